@@ -1,0 +1,232 @@
+-- What a load may write: the raw schema, one table a kind of fact.
+-- Every table carries load_id; staging reads rows of committed loads only.
+-- Times are UTC without a zone. People appear as keys only.
+
+create schema if not exists raw;
+
+create table if not exists raw.layout (
+    layout_version integer not null
+);
+
+create table if not exists raw.loads (
+    load_id varchar not null,
+    source varchar not null,             -- the system that speaks, e.g. oulad, zoom
+    connector varchar not null,
+    variant varchar,
+    sha256 varchar not null,             -- of the delivery's bytes
+    byte_count bigint not null,
+    read_count bigint not null,          -- statements offered
+    landed_count bigint not null,
+    replayed_count bigint not null,      -- equivalent statement was there already
+    rejected_count bigint not null,
+    conflicting_count bigint not null,
+    undated_count bigint not null,       -- landed with occurred_at null
+    row_count bigint not null,           -- typed facts landed
+    repairs varchar,                     -- JSON: repair name -> count
+    cursor varchar,
+    report_start_at timestamp,           -- window that the delivery says it covers
+    report_end_at timestamp,
+    started_at timestamp not null,
+    committed_at timestamp not null
+);
+
+create table if not exists raw.statements (
+    ---------- ids
+    statement_id varchar not null,
+    content_hash varchar not null,
+    text_hash varchar not null,
+    load_id varchar not null,
+    source varchar not null,
+    actor_key varchar,
+    actor_kind varchar,
+    verb_id varchar not null,
+    object_id varchar,
+    object_kind varchar not null,        -- activity, agent, group, statement_ref, sub_statement
+    activity_type varchar,
+    registration varchar,
+    technical_session_id varchar,
+    instructor_key varchar,
+    team_key varchar,
+    parent_ids varchar[],
+    grouping_ids varchar[],
+    category_ids varchar[],
+    ---------- strings
+    version varchar,
+    activity_name varchar,
+    language varchar,
+    platform varchar,
+    response varchar,                    -- null unless the collection policy allows it
+    launch_mode varchar,                 -- cmi5
+    move_on varchar,                     -- cmi5
+    satisfied_reason varchar,            -- cmi5
+    video_session_id varchar,
+    played_segments varchar,             -- video profile, as sent
+    event_name varchar,                  -- the producer's own name of the event
+    repairs varchar[],
+    ---------- numerics
+    score_scaled double,
+    score_raw double,
+    score_min double,
+    score_max double,
+    duration_seconds double,
+    mastery_score double,                -- cmi5, 0 to 1
+    progress double,                     -- 0 to 1, whatever the producer's scale
+    video_length_seconds double,
+    video_time_seconds double,
+    video_time_from_seconds double,
+    video_time_to_seconds double,
+    completion_threshold double,
+    interaction_count bigint,            -- clicks or the like inside one statement
+    ---------- booleans
+    success boolean,
+    completion boolean,
+    is_imputed boolean,                  -- the connector supplied what the source left out
+    ---------- dates
+    ---------- timestamps
+    occurred_at timestamp,
+    stored_at timestamp,
+    interval_started_at timestamp,       -- on a leave: the join that it closes
+    planned_start_at timestamp,
+    due_at timestamp,
+    landed_at timestamp not null,
+    ---------- the statement, identities replaced by keys
+    statement varchar using compression zstd
+);
+
+create table if not exists raw.rejections (
+    load_id varchar not null,
+    rejection_id varchar not null,       -- also the vault's key of the whole payload
+    line bigint,
+    code varchar not null,
+    json_path varchar,
+    message varchar not null,
+    payload varchar                      -- identities removed
+);
+
+create table if not exists raw.conflicts (
+    load_id varchar not null,
+    statement_id varchar not null,
+    content_hash varchar not null,
+    stored_at timestamp,
+    statement varchar using compression zstd
+);
+
+create table if not exists raw.identity_links (
+    load_id varchar not null,
+    actor_key varchar not null,
+    learner_key varchar not null,
+    rule varchar not null,
+    valid_from timestamp,
+    is_revoked boolean not null          -- append-only: a link is taken back by a later row
+);
+
+---------- what the organisation tells us (DESIGN: programmes, cohorts, activities, people ...)
+
+create table if not exists raw.programmes (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, programme_name varchar,
+    default_delivery_mode varchar,       -- sync, async, hybrid
+    outcome_category varchar, hybrid_pattern varchar,
+    completion_rule varchar, completion_class varchar,
+    is_mandatory boolean, is_high_stakes boolean,
+    horizon_days bigint, attendance_threshold double,
+    audience varchar, business_unit varchar, owner_role varchar, cost_currency varchar
+);
+
+create table if not exists raw.cohorts (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    cohort_id varchar not null, programme_id varchar not null, cohort_name varchar,
+    delivery_mode varchar, valid_from timestamp,
+    starts_at timestamp, ends_at timestamp, time_zone varchar, capacity bigint
+);
+
+create table if not exists raw.activities (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    activity_id varchar not null,        -- IRI as statements name it
+    programme_id varchar not null,
+    cohort_id varchar,                   -- null: every cohort of the programme
+    activity_name varchar,
+    phase_no bigint,
+    role varchar not null,               -- programme, unit, pre_work, follow_up, recording, assessment, final_assessment, practice
+    due_at timestamp, weight double
+);
+
+create table if not exists raw.people (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, valid_from timestamp,
+    segment varchar, business_unit varchar, region varchar, time_zone varchar,
+    language varchar, tenure_band varchar, prior_completion_band varchar, left_at timestamp
+);
+
+create table if not exists raw.enrolments (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
+    registration varchar, role varchar,  -- learner, facilitator
+    enrolled_at timestamp, withdrawn_at timestamp, is_withdrawn boolean,
+    due_at timestamp, is_waived boolean, period_key varchar,
+    previous_attempts bigint, studied_credits double,
+    segment varchar, business_unit varchar, region varchar, language varchar, tenure_band varchar, prior_completion_band varchar
+);
+
+create table if not exists raw.sessions (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    join_key varchar not null,           -- meeting id, series uid or planned session id
+    cohort_id varchar not null, phase_no bigint, policy varchar
+);
+
+create table if not exists raw.planned_sessions (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    planned_session_id varchar not null, -- survives rescheduling
+    series_id varchar, join_key varchar, title_hash varchar,
+    original_start_at timestamp, starts_at timestamp, ends_at timestamp, time_zone varchar,
+    status varchar, sequence bigint
+);
+
+create table if not exists raw.rsvps (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    planned_session_id varchar not null, actor_key varchar not null,
+    response varchar, role varchar, responded_at timestamp
+);
+
+create table if not exists raw.session_claims (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    technical_session_id varchar not null, actor_key varchar,
+    claim varchar not null,              -- duration_seconds, participant_count ...
+    value double
+);
+
+create table if not exists raw.session_quality (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    technical_session_id varchar not null, measure varchar not null,
+    value double, observation_count bigint
+);
+
+create table if not exists raw.due_dates (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, actor_key varchar,
+    period_key varchar, due_at timestamp not null
+);
+
+create table if not exists raw.waivers (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
+    waived_at timestamp, reason varchar
+);
+
+create table if not exists raw.costs (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, kind varchar not null,
+    amount double not null, currency varchar not null, incurred_on date not null,
+    amortised_months bigint
+);
+
+create table if not exists raw.facilitator_hours (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, actor_key varchar,
+    kind varchar not null, hours double not null, worked_on date not null
+);
+
+create table if not exists raw.sources (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    is_ended boolean not null
+);

@@ -1,0 +1,74 @@
+"""What can go wrong, in words that say what to do next.
+
+TandemError                     exit status 1: the data or the gate said no
+├── DeliveryError               a file cannot be landed
+│   ├── UnknownFile             nothing here reads it
+│   ├── DamagedFile             it is empty, cut off or not what it says
+│   └── UndecidedFile           the file leaves a question that an option decides
+├── KeyProblem                  the pseudonym key is missing or is another one
+├── WarehouseProblem            no warehouse, or one of another layout
+├── BuildFailed                 dbt refused: a model, a contract or a test
+├── NotPublished                the judgement, or the privacy audit, said no
+└── WrongUse                    exit status 2: the command was called wrongly
+"""
+
+
+class TandemError(Exception):
+    """Root of all errors that Tandem expects.
+
+    Args:
+        what: what is wrong, one clause.
+        where: the file, line, table or setting.
+        next_step: what the reader can do about it.
+    """
+
+    exit_status = 1
+
+    def __init__(self, what: str, where: str = "", next_step: str = "") -> None:
+        self.what, self.where, self.next_step = what, where, next_step
+        super().__init__(self.one_line())
+
+    def one_line(self) -> str:
+        """Return what, where and what to do next on one line."""
+        parts = [f"{self.where}: {self.what}" if self.where else self.what]
+        if self.next_step:
+            parts.append(self.next_step)
+        return " ".join(" -> ".join(parts).split())
+
+
+class DeliveryError(TandemError):
+    """A file cannot be landed; nothing of it has been."""
+
+
+class UnknownFile(DeliveryError):
+    """No connector reads this file."""
+
+
+class DamagedFile(DeliveryError):
+    """The file is empty, cut off, or not what it says it is."""
+
+
+class UndecidedFile(DeliveryError):
+    """The file leaves a question open that an option would decide."""
+
+
+class KeyProblem(TandemError):
+    """The pseudonym key is missing, or is not the one that the vault was made with."""
+
+
+class WarehouseProblem(TandemError):
+    """There is no warehouse, or it has the layout of another version."""
+
+
+class BuildFailed(TandemError):
+    """A dbt model, contract or test failed."""
+
+
+class NotPublished(TandemError):
+    """The judgement or the privacy audit refused; the last snapshot stays."""
+
+
+class WrongUse(TandemError):
+    """The command was called with something it cannot take."""
+
+    exit_status = 2
