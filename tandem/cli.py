@@ -21,7 +21,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for found in sorted(pkgutil.iter_modules(tandem.commands.__path__), key=lambda m: m.name):
+for found in sorted(
+    pkgutil.iter_modules(tandem.commands.__path__), key=lambda m: m.name
+):
     importlib.import_module(f"tandem.commands.{found.name}").register(app)
 
 

@@ -98,16 +98,19 @@ class Home:
             WarehouseProblem: another process held it for longer than the wait.
         """
         self.root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.root / ".lock", timeout=wait_seconds)
+        lock = FileLock(self.root / ".lock", is_singleton=True)  # stages nest
         try:
-            with lock:
-                yield
+            lock.acquire(timeout=wait_seconds)
         except Timeout as error:
             raise WarehouseProblem(
                 "another tandem process is writing",
                 str(self.root),
                 f"it did not finish within {wait_seconds:.0f} s; try again later",
             ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -1,0 +1,49 @@
+# Two commands matter: `make demo` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= oulad
+SERVE ?= 1
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test browser lint format lock
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+env: $(VENV)/.complete ## make .venv, and name what is missing
+
+$(VENV)/.complete: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Tandem needs Python 3.11 or newer: install python3 (Debian: apt-get install python3 python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad, SERVE=0)
+	$(BIN)/tandem demo --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+
+test: env browser ## everything that the tests need, then all tests
+	$(BIN)/python -m pytest $(TESTS)
+
+browser: env
+	@$(BIN)/python tests/browser_install.py
+
+lint: env ## ruff and sqlfluff
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint models tests/models
+
+format: env ## let ruff and sqlfluff mend what they can
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(BIN)/sqlfluff fix models tests/models
+
+lock: ## write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock

@@ -1,0 +1,50 @@
+"""The order of the stages: land, model, compare, judge, publish.
+
+Each stage reads what the one before left in the warehouse; this module is the only
+place that knows them all.
+"""
+
+from pathlib import Path
+
+from tandem.errors import DeliveryError
+from tandem.files import Home
+from tandem.progress import console
+from tandem.settings import Settings
+
+
+def land(paths: list[Path], home: Home, settings: Settings) -> None:
+    """Land deliveries; a bad file among good ones is named, the good ones land.
+
+    Raises:
+        DeliveryError: one or more files could not be read.
+    """
+    from ingest.connectors._base import ReadOptions
+    from ingest.landing.run import ingest
+
+    reports = ingest(paths, home, settings, ReadOptions())
+    failed = [report for report in reports if report.error]
+    for report in failed:
+        console.print(f"tandem: {report.error}", markup=False, soft_wrap=True)
+    if failed:
+        raise DeliveryError(
+            f"{len(failed)} of {len(reports)} deliveries could not be landed",
+            next_step="mend or leave out the files named above; the others are landed",
+        )
+
+
+def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> str:
+    """Model, compare, judge and publish what is landed; return the snapshot's id.
+
+    Raises:
+        WarehouseProblem: nothing is landed yet.
+        BuildFailed: dbt refused.
+        NotPublished: the judgement or the privacy audit said no.
+    """
+    from comparison.run import compare
+    from publishing.run import publish
+    from tandem.modelling import build
+
+    with home.writing():
+        build(home, settings, full_refresh=full_refresh)
+        compare(home, settings)
+        return publish(home, settings, accepted=[])
