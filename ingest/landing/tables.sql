@@ -174,6 +174,13 @@ create table if not exists raw.sessions (
     cohort_id varchar not null, phase_no bigint, policy varchar
 );
 
+create table if not exists raw.technical_sessions (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    technical_session_id varchar not null, -- as in raw.statements; a restart makes another
+    join_key varchar,                    -- meeting id or the like, binds to planned sessions
+    starts_at timestamp, ends_at timestamp, precision_seconds bigint
+);
+
 create table if not exists raw.planned_sessions (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     planned_session_id varchar not null, -- survives rescheduling

@@ -1,0 +1,82 @@
+"""What files without a time zone share: whose clock they print, and in what order."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ingest.connectors._base import Delivery
+from ingest.connectors._classroom import Agent, TechnicalSession
+from ingest.parsing.times import Order, needs_order, order_of, parse_local, to_utc, zone
+from tandem.errors import UndecidedFile
+
+ABSENT = {"", "--", "n/a", "na", "-"}
+
+
+@dataclass(frozen=True)
+class LocalClock:
+    """How one file's printed times become UTC."""
+
+    tz: ZoneInfo
+    order: Order | None
+    precision_seconds: int
+
+    def utc(self, printed: str) -> datetime:
+        """Return the naive UTC time of a printed one.
+
+        Raises:
+            ValueError: it is no time, or the clock change makes it ambiguous.
+        """
+        return to_utc(parse_local(printed, self.order).at, self.tz)
+
+    def utc_or_none(self, printed: str) -> datetime | None:
+        """Return the naive UTC time, None where the cell says that there is none."""
+        if printed.strip().casefold() in ABSENT:
+            return None
+        return self.utc(printed)
+
+    def claims(
+        self, session: TechnicalSession, seconds: list[tuple[Agent, float]]
+    ) -> pl.DataFrame:
+        """Return the vendor's printed durations as rows of raw.session_claims."""
+        return pl.DataFrame(
+            {
+                "technical_session_id": session.session_id,
+                "actor": [json.dumps(actor, sort_keys=True) for actor, _ in seconds],
+                "claim": "duration_seconds",
+                "value": [value for _, value in seconds],
+            }
+        )
+
+
+def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
+    """Return the clock of a file, from its own dates and the options given with it.
+
+    Raises:
+        UndecidedFile: nothing says the zone, or the order of day and month.
+    """
+    times = [text for text in printed if text.strip().casefold() not in ABSENT]
+    options = delivery.options
+    if not options.tz:
+        raise UndecidedFile(
+            "its times carry no time zone",
+            delivery.path.name,
+            "pass --tz, e.g. --tz Europe/London, or set it for the source in "
+            "tandem.toml",
+        )
+    order = order_of(times)
+    if order is None and needs_order(times):
+        order = options.date_order
+        if order is None:
+            raise UndecidedFile(
+                f"day and month cannot be told apart ({times[0]})",
+                delivery.path.name,
+                "pass --date-order dmy or --date-order mdy",
+            )
+    precision = max(
+        (parse_local(text, order).precision_seconds for text in times[:50]), default=1
+    )
+    return LocalClock(zone(options.tz), order, precision)

@@ -1,0 +1,1 @@
+"""What files have in common: encodings, delimiters, dates, durations, sections."""

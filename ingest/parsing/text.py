@@ -1,0 +1,93 @@
+"""Bytes of unknown origin to text, and text to rows.
+
+Vendors' ".csv" files come as UTF-8 with or without a byte order mark, UTF-16 of both
+orders with or without one, or a Windows code page after a spreadsheet saved them;
+separated by comma, tab or semicolon.
+"""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+DELIMITERS = ("\t", ";", ",")
+CODE_PAGES = ["cp1250", "cp1252", "cp1254", "cp932", "iso8859_2"]
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text of a file, and how it was read."""
+
+    text: str
+    encoding: str
+    reason: str
+
+
+def decode(content: bytes) -> Decoded:
+    """Return the text of a file, line ends as newlines.
+
+    Raises:
+        UnicodeError: no encoding that vendors use fits.
+    """
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return _decoded(content, encoding, "byte order mark")
+    if b"\x00" in content[:4096]:
+        return _decoded(content, _utf16_without_mark(content), "NUL bytes")
+    try:
+        return _decoded(content, "utf-8", "valid UTF-8")
+    except UnicodeDecodeError:
+        best = from_bytes(content, cp_isolation=CODE_PAGES).best()
+        if best is None:
+            raise
+        return _decoded(content, best.encoding, "letters of a Windows code page")
+
+
+def _decoded(content: bytes, encoding: str, reason: str) -> Decoded:
+    text = content.decode(encoding)
+    return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, reason)
+
+
+def _utf16_without_mark(content: bytes) -> str:
+    """Latin text has its NULs at odd places in little endian, at even in big."""
+    head = content[:4096]
+    odd = sum(byte == 0 for byte in head[1::2])
+    even = sum(byte == 0 for byte in head[::2])
+    return "utf-16-le" if odd >= even else "utf-16-be"
+
+
+def delimiter_of(text: str) -> str:
+    """Return the separator that most lines agree on."""
+    lines = [line for line in text.splitlines()[:200] if line.strip()]
+    return max(DELIMITERS, key=lambda mark: _agreement(lines, mark))
+
+
+def _agreement(lines: list[str], mark: str) -> tuple[int, int]:
+    counts = Counter(len(row) for row in csv.reader(lines, delimiter=mark))
+    counts.pop(1, None)
+    return max(counts.values(), default=0), sum(counts.values())
+
+
+def rows(text: str, delimiter: str | None = None) -> list[list[str]]:
+    """Return all rows, cells stripped of the spaces that exports leave around them."""
+    mark = delimiter or delimiter_of(text)
+    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    return [[plain_spaces(cell).strip() for cell in row] for row in reader]
+
+
+def plain_spaces(text: str) -> str:
+    """Replace every Unicode space (U+202F before PM is common) by a plain one."""
+    return "".join(" " if char.isspace() and char != "\n" else char for char in text)
+
+
+def is_blank(row: list[str]) -> bool:
+    """Return whether a row says nothing: empty, or only separators."""
+    return not any(cell.strip() for cell in row)

@@ -1,0 +1,144 @@
+"""Local dates and times as exports print them, and their way to UTC.
+
+A file seldom says its time zone and often not even whether 3/10 is in March. What the
+file cannot decide is asked for; it is never guessed.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ingest.parsing.text import plain_spaces
+from tandem.errors import UndecidedFile
+
+Order = Literal["dmy", "mdy", "ymd"]
+
+_ABBREVIATED = ("jan", "feb", "mar", "apr", "may", "jun")
+_ABBREVIATED += ("jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: number for number, name in enumerate(_ABBREVIATED, start=1)}
+_NUMERIC = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})\b")
+_NAMED = re.compile(r"([A-Za-z]{3})[a-z]* (\d{1,2}), (\d{4})\b")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*([AaPp])?")
+
+
+@dataclass(frozen=True)
+class LocalTime:
+    """A wall-clock reading; `precision_seconds` is 60 where no seconds were printed."""
+
+    at: datetime
+    precision_seconds: int
+
+
+def order_of(samples: Iterable[str]) -> Order | None:
+    """Return the order of day, month and year that a file's own dates prove.
+
+    A part above 12 decides; a four-digit first part is year first; a month by name
+    needs no order and proves none. None where every date can be read both ways.
+    """
+    proofs: set[Order] = set()
+    for sample in samples:
+        found = _NUMERIC.search(sample)
+        if not found:
+            continue
+        first, second, _third = found.groups()
+        if len(first) == 4:
+            proofs.add("ymd")
+        elif int(first) > 12:
+            proofs.add("dmy")
+        elif int(second) > 12:
+            proofs.add("mdy")
+    return proofs.pop() if len(proofs) == 1 else None
+
+
+def needs_order(samples: Iterable[str]) -> bool:
+    """Return whether any date is printed in numbers with the year not first."""
+    found = (_NUMERIC.search(sample) for sample in samples)
+    return any(match and len(match.group(1)) != 4 for match in found)
+
+
+def parse_local(text: str, order: Order | None) -> LocalTime:
+    """Read one printed date and time.
+
+    Raises:
+        ValueError: it is no date and time, or not one in this order.
+    """
+    text = plain_spaces(text).strip()
+    day, rest = _date_of(text, order)
+    moment, precision = clock_of(rest)
+    return LocalTime(datetime.combine(day, moment), precision)
+
+
+def _date_of(text: str, order: Order | None) -> tuple[date, str]:
+    if named := _NAMED.search(text):
+        month, day, year = named.groups()
+        number = MONTHS.get(month.lower())
+        if number is None:
+            raise ValueError(f"no such month: {month}")
+        return date(int(year), number, int(day)), text[named.end() :]
+    numeric = _NUMERIC.search(text)
+    if not numeric:
+        raise ValueError(f"no date in {text!r}")
+    parts = numeric.groups()
+    chosen = "ymd" if len(parts[0]) == 4 else order
+    if chosen is None:
+        raise ValueError(f"day and month cannot be told apart in {text!r}")
+    named_parts = dict(zip(chosen, parts, strict=True))
+    year = int(named_parts["y"])
+    year += 2000 if year < 100 else 0
+    day_of_month = date(year, int(named_parts["m"]), int(named_parts["d"]))
+    return day_of_month, text[numeric.end() :]
+
+
+def clock_of(text: str) -> tuple[time, int]:
+    """Return a time of day and its precision in seconds.
+
+    Raises:
+        ValueError: there is no time of day in the text.
+    """
+    found = _CLOCK.search(text)
+    if not found:
+        raise ValueError(f"no time of day in {text!r}")
+    hour, minute, second, fraction, half = found.groups()
+    hours = int(hour)
+    if half:
+        hours = hours % 12 + (12 if half.lower() == "p" else 0)
+    micros = int(((fraction or "") + "000000")[:6])
+    moment = time(hours, int(minute), int(second or 0), micros)
+    return moment, 1 if second else 60
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of an IANA name.
+
+    Raises:
+        UndecidedFile: there is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UndecidedFile(
+            f"no such time zone: {name}", next_step="name one like Europe/Warsaw"
+        ) from error
+
+
+def to_utc(local: datetime, tz: ZoneInfo) -> datetime:
+    """Return the naive UTC time of a wall-clock reading.
+
+    Raises:
+        ValueError: the reading occurs twice or not at all on that day (clock change).
+    """
+    early = local.replace(tzinfo=tz, fold=0)
+    late = local.replace(tzinfo=tz, fold=1)
+    if early.utcoffset() != late.utcoffset():
+        fate = "twice" if early.utcoffset() > late.utcoffset() else "never"
+        raise ValueError(f"{local:%Y-%m-%d %H:%M:%S} occurs {fate} in {tz.key}")
+    return (local - early.utcoffset()).replace(tzinfo=None)
+
+
+def after(start: datetime, moment: time) -> datetime:
+    """Return the first reading of a time of day at or after a start."""
+    same_day = datetime.combine(start.date(), moment)
+    return same_day if same_day >= start else same_day + timedelta(days=1)
