@@ -1,0 +1,138 @@
+with
+
+statements as (
+    select * from {{ source('xapi', 'statements') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+verbs as (
+    select * from {{ ref('verbs') }}
+),
+
+activity_types as (
+    select * from {{ ref('activity_types') }}
+),
+
+learner_links as (
+    select * from {{ ref('stg_xapi__learner_links') }}
+),
+
+committed as (
+    select
+        statements.*,
+        min(statements.stored_at) over (
+            partition by statements.statement_id, statements.content_hash
+        ) as first_stored_at
+    from statements
+    inner join loads on statements.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        committed.*,
+        row_number() over (
+            partition by statement_id
+            order by
+                first_stored_at asc nulls last,
+                content_hash asc,
+                text_hash asc,
+                load_id asc
+        ) as body_rank
+    from committed
+),
+
+in_force as (
+    select
+        ranked.*,
+        verbs.verb,
+        coalesce(verbs.is_learner_initiated, false) as is_learner_initiated,
+        coalesce(verbs.counts_as_start, false) as counts_as_start,
+        coalesce(verbs.is_completion, false) as is_completion,
+        coalesce(verbs.is_result, false) as is_result
+    from ranked
+    left join verbs on ranked.verb_id = verbs.verb_iri
+    where ranked.body_rank = 1
+),
+
+voided as (
+    select distinct lower(object_id) as statement_id
+    from in_force
+    where verb = 'voided' and object_kind = 'statement_ref'
+),
+
+not_voided as (
+    select in_force.*
+    from in_force
+    left join voided on lower(in_force.statement_id) = voided.statement_id
+    where
+        voided.statement_id is null
+        and coalesce(in_force.verb, '') <> 'voided'
+),
+
+renamed as (
+    select
+        ---------- ids
+        not_voided.statement_id,
+        not_voided.source,
+        coalesce(learner_links.learner_key, not_voided.actor_key) as learner_key,
+        not_voided.actor_kind,
+        not_voided.verb_id,
+        not_voided.object_id,
+        not_voided.registration,
+        not_voided.technical_session_id,
+        not_voided.instructor_key,
+        not_voided.team_key,
+        not_voided.parent_ids,
+        not_voided.grouping_ids,
+        not_voided.category_ids,
+        not_voided.video_session_id,
+        ---------- strings
+        not_voided.verb,
+        not_voided.object_kind,
+        activity_types.activity_kind,
+        not_voided.activity_name,
+        not_voided.language,
+        not_voided.platform,
+        not_voided.launch_mode,
+        not_voided.move_on,
+        not_voided.satisfied_reason,
+        not_voided.played_segments,
+        not_voided.event_name,
+        ---------- numerics
+        not_voided.score_scaled,
+        not_voided.score_raw,
+        not_voided.score_min,
+        not_voided.score_max,
+        not_voided.mastery_score,
+        not_voided.duration_seconds,
+        not_voided.progress,
+        not_voided.video_length_seconds,
+        not_voided.video_time_seconds,
+        not_voided.video_time_from_seconds,
+        not_voided.video_time_to_seconds,
+        not_voided.completion_threshold,
+        not_voided.interaction_count,
+        ---------- booleans
+        not_voided.success,
+        not_voided.completion,
+        not_voided.is_learner_initiated,
+        not_voided.counts_as_start,
+        not_voided.is_completion,
+        not_voided.is_result,
+        coalesce(not_voided.is_imputed, false) as is_imputed,
+        ---------- timestamps
+        coalesce(not_voided.occurred_at, not_voided.first_stored_at) as occurred_at,
+        not_voided.first_stored_at as stored_at,
+        not_voided.interval_started_at,
+        not_voided.planned_start_at,
+        not_voided.due_at
+    from not_voided
+    left join learner_links on not_voided.actor_key = learner_links.actor_key
+    left join activity_types
+        on not_voided.activity_type = activity_types.activity_type_iri
+)
+
+select * from renamed
