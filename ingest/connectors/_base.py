@@ -1,0 +1,116 @@
+"""What a connector is: a module with NAME, sniff() and read(), found by its file name."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+HEAD_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class Sniff:
+    """What a delivery was recognised as, and why.
+
+    `needs` names the options that would decide what the delivery leaves open;
+    `confidence` runs from 0 to 1, and the surest connector reads.
+    """
+
+    connector: str
+    source: str
+    variant: str
+    confidence: float
+    reason: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    locale: str | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user says about a delivery that it does not say itself."""
+
+    source: str | None = None
+    tz: str | None = None
+    date_order: str | None = None
+    date: date | None = None
+    locale: str | None = None
+    xapi_version: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file, archive or folder on its way in."""
+
+    path: Path
+    sniff: Sniff
+    options: ReadOptions = field(default_factory=ReadOptions)
+    sha256: str = ""
+
+    @property
+    def source(self) -> str:
+        """The system that speaks: what the user said, else what was recognised."""
+        return self.options.source or self.sniff.source
+
+
+class LoadWriter(Protocol):
+    """Where a connector puts what it reads; identities are still in the clear."""
+
+    def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Take statement texts: columns line (int64) and statement (string, JSON)."""
+
+    def documents(self, documents: Iterable[dict[str, Any]]) -> None:
+        """Take statements as dictionaries, for sources of a few thousand rows."""
+
+    def rows(self, table: str, frame: pl.DataFrame) -> None:
+        """Take typed facts for raw.<table>.
+
+        Columns are those of landing/tables.sql without load_id and source. A person
+        is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`.
+        """
+
+    def links(self, frame: pl.DataFrame) -> None:
+        """Take identity links: actor, learner (Agents as JSON), rule, valid_from."""
+
+    def reject(
+        self, line: int | None, code: str, json_path: str, message: str, payload: object
+    ) -> None:
+        """Put one row or statement into quarantine; the rest of the delivery lands."""
+
+    def report_window(self, start: datetime | None, end: datetime | None) -> None:
+        """Say which time (UTC) the delivery covers."""
+
+
+class Connector(Protocol):
+    """The three names that a connector module offers."""
+
+    NAME: str
+
+    @staticmethod
+    def sniff(path: Path, head: bytes) -> Sniff | None:
+        """Say whether this is mine. `head` is b"" for a folder."""
+
+    @staticmethod
+    def read(delivery: Delivery, writer: LoadWriter) -> None:
+        """Hand over everything that the delivery says."""
+
+
+@lru_cache(maxsize=1)
+def connectors() -> dict[str, Connector]:
+    """Return all connectors by NAME: every module here without a leading underscore."""
+    package = importlib.import_module("ingest.connectors")
+    names = sorted(
+        found.name
+        for found in pkgutil.iter_modules(package.__path__)
+        if not found.name.startswith("_")
+    )
+    modules = [importlib.import_module(f"ingest.connectors.{name}") for name in names]
+    return {module.NAME: module for module in modules}

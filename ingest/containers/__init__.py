@@ -1,0 +1,1 @@
+"""What statements come packed in: files, arrays, compression, archives."""

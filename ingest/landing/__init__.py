@@ -1,0 +1,1 @@
+"""From statements as sent to raw.*: convert to Parquet, then one commit a load."""
