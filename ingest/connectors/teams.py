@@ -8,7 +8,7 @@ report in a language that the dictionary lacks is read by position.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from ingest.connectors._classroom import (
 )
 from ingest.connectors._local_files import LocalClock, clock_for
 from ingest.parsing.durations import seconds_of
+from ingest.parsing.join_keys import title_key
 from ingest.parsing.text import decode, delimiter_of, is_blank, rows
 
 NAME = "teams"
@@ -161,7 +162,8 @@ def _session(
     host = next(
         (_actor(unhosted, row, {}) for row, _j, _l in timed if _is_organiser(row)), None
     )
-    return TechnicalSession(**(vars(unhosted) | {"host": host, "join_key": title}))
+    key = title_key(title) if title else None
+    return replace(unhosted, host=host, join_key=key)
 
 
 def _summary_times(report: Report, clock: LocalClock) -> Iterator[datetime]:

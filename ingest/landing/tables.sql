@@ -170,7 +170,7 @@ create table if not exists raw.enrolments (
 
 create table if not exists raw.sessions (
     load_id varchar not null, source varchar not null, reported_at timestamp,
-    join_key varchar not null,           -- meeting id, series uid or planned session id
+    join_key varchar not null,           -- meeting id, series uid, title key or planned session id
     cohort_id varchar not null, phase_no bigint, policy varchar
 );
 
@@ -184,7 +184,8 @@ create table if not exists raw.technical_sessions (
 create table if not exists raw.planned_sessions (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     planned_session_id varchar not null, -- survives rescheduling
-    series_id varchar, join_key varchar, title_hash varchar,
+    series_id varchar, join_key varchar,
+    title_key varchar,                   -- as ingest.parsing.join_keys writes it
     original_start_at timestamp, starts_at timestamp, ends_at timestamp, time_zone varchar,
     status varchar, sequence bigint
 );

@@ -1,0 +1,51 @@
+"""One spelling for what ties a meeting to its plan: ids, links and titles.
+
+A calendar has the link, Zoom's report the number with spaces, Teams' report only the
+title, the organisation's own table any of them.
+"""
+
+import hashlib
+import re
+from urllib.parse import unquote
+
+_LINKS = (
+    re.compile(r"zoom\.us/(?:j|w|s|wc|my)/(\d{9,11})", re.IGNORECASE),
+    re.compile(r"teams\.microsoft\.com/l/meetup-join/([^/?\s>\"]+)", re.IGNORECASE),
+    re.compile(r"teams\.microsoft\.com/meet/(\d+)", re.IGNORECASE),
+    re.compile(r"meet\.google\.com/([a-z]{3}-?[a-z]{4}-?[a-z]{3})", re.IGNORECASE),
+    re.compile(r"/rooms/([A-Za-z0-9-]+)"),
+)
+_MEETING_NUMBER = re.compile(r"^[\d\s-]{9,14}$")
+_MEET_CODE = re.compile(r"^[a-z]{3}-?[a-z]{4}-?[a-z]{3}$", re.IGNORECASE)
+
+
+def key_in_link(text: str) -> str | None:
+    """Return the key of the first meeting link in a text, None where it has none."""
+    for pattern in _LINKS:
+        if found := pattern.search(text):
+            return _plain(unquote(found.group(1)))
+    return None
+
+
+def title_key(title: str) -> str:
+    """Return the key of a title: a hash, since titles may name people."""
+    words = " ".join(title.casefold().split())
+    return f"title-{hashlib.sha256(words.encode()).hexdigest()[:20]}"
+
+
+def join_key(text: str) -> str:
+    """Return the key of a link, a meeting number, a Meet code, an id or a title."""
+    text = text.strip()
+    if in_link := key_in_link(text):
+        return in_link
+    if _MEETING_NUMBER.match(text) or _MEET_CODE.match(text):
+        return _plain(text)
+    is_identifier = "@" in text or re.fullmatch(r"[\w.:/+=-]+", text) is not None
+    return text if is_identifier else title_key(text)
+
+
+def _plain(code: str) -> str:
+    """Drop the spaces and dashes that systems put into one code differently."""
+    if _MEETING_NUMBER.match(code) or _MEET_CODE.match(code):
+        return re.sub(r"[\s-]", "", code).lower()
+    return code
