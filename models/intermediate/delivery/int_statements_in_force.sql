@@ -1,0 +1,13 @@
+-- Deduplicated and voided once, then kept: everything to the right reads this table.
+{{ config(materialized='table') }}
+
+with
+
+statements as (
+    select * from {{ ref('stg_xapi__statements') }}
+)
+
+select
+    statements.*,
+    {{ row_key(['object_id', 'parent_ids', 'grouping_ids']) }} as context_key
+from statements

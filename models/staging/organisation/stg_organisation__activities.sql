@@ -1,0 +1,57 @@
+with
+
+activities as (
+    select * from {{ source('organisation', 'activities') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select
+        activities.*
+    from activities
+    inner join loads on activities.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        committed.*,
+        {{ report_rank(
+            key=[
+                'activity_id',
+                'programme_id',
+                "coalesce(cohort_id, '')",
+            ],
+            content=[
+                'cohort_id',
+                'activity_name',
+                'role',
+                'phase_no',
+                'weight',
+                'due_at',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        activity_id,
+        programme_id,
+        cohort_id,
+        ---------- strings
+        activity_name,
+        role,
+        ---------- numerics
+        phase_no,
+        weight,
+        ---------- timestamps
+        due_at
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed

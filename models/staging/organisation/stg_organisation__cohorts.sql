@@ -1,0 +1,58 @@
+with
+
+cohorts as (
+    select * from {{ source('organisation', 'cohorts') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select
+        cohorts.*
+    from cohorts
+    inner join loads on cohorts.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        committed.*,
+        {{ report_rank(
+            key=[
+                'cohort_id',
+            ],
+            content=[
+                'programme_id',
+                'cohort_name',
+                'delivery_mode',
+                'time_zone',
+                'capacity',
+                'valid_from',
+                'starts_at',
+                'ends_at',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        cohort_id,
+        programme_id,
+        ---------- strings
+        cohort_name,
+        delivery_mode,
+        time_zone,
+        ---------- numerics
+        capacity,
+        ---------- timestamps
+        valid_from,
+        starts_at,
+        ends_at
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed

@@ -1,0 +1,68 @@
+with
+
+people as (
+    select * from {{ source('organisation', 'people') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+learner_links as (
+    select * from {{ ref('stg_xapi__learner_links') }}
+),
+
+committed as (
+    select
+        people.*,
+        coalesce(
+            learner_links.learner_key, people.actor_key
+        ) as learner_key
+    from people
+    inner join loads on people.load_id = loads.load_id
+    left join learner_links
+        on people.actor_key = learner_links.actor_key
+),
+
+ranked as (
+    select
+        committed.*,
+        {{ report_rank(
+            key=[
+                'learner_key',
+                'valid_from',
+            ],
+            content=[
+                'segment',
+                'business_unit',
+                'region',
+                'time_zone',
+                'language',
+                'tenure_band',
+                'prior_completion_band',
+                'left_at',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        learner_key,
+        ---------- strings
+        segment,
+        business_unit,
+        region,
+        time_zone,
+        language,
+        tenure_band,
+        prior_completion_band,
+        ---------- timestamps
+        valid_from,
+        left_at
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed

@@ -1,0 +1,70 @@
+with
+
+programmes as (
+    select * from {{ source('organisation', 'programmes') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select
+        programmes.*
+    from programmes
+    inner join loads on programmes.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        committed.*,
+        {{ report_rank(
+            key=[
+                'programme_id',
+            ],
+            content=[
+                'programme_name',
+                'default_delivery_mode',
+                'outcome_category',
+                'hybrid_pattern',
+                'completion_rule',
+                'completion_class',
+                'audience',
+                'business_unit',
+                'owner_role',
+                'cost_currency',
+                'horizon_days',
+                'attendance_threshold',
+                'is_mandatory',
+                'is_high_stakes',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        programme_id,
+        ---------- strings
+        programme_name,
+        default_delivery_mode,
+        coalesce(outcome_category, 'unclassified') as outcome_category,
+        hybrid_pattern,
+        completion_rule,
+        completion_class,
+        audience,
+        business_unit,
+        owner_role,
+        cost_currency,
+        ---------- numerics
+        horizon_days,
+        attendance_threshold,
+        ---------- booleans
+        coalesce(is_mandatory, false) as is_mandatory,
+        coalesce(is_high_stakes, false) as is_high_stakes
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed

@@ -1,0 +1,47 @@
+with
+
+sessions as (
+    select * from {{ source('organisation', 'sessions') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select
+        sessions.*
+    from sessions
+    inner join loads on sessions.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        committed.*,
+        {{ report_rank(
+            key=[
+                'join_key',
+            ],
+            content=[
+                'cohort_id',
+                'policy',
+                'phase_no',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        join_key,
+        cohort_id,
+        ---------- strings
+        policy,
+        ---------- numerics
+        phase_no
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed

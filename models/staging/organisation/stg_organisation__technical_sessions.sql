@@ -1,0 +1,51 @@
+with
+
+technical_sessions as (
+    select * from {{ source('organisation', 'technical_sessions') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select
+        technical_sessions.*
+    from technical_sessions
+    inner join loads on technical_sessions.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        committed.*,
+        {{ report_rank(
+            key=[
+                'source',
+                'technical_session_id',
+            ],
+            content=[
+                'join_key',
+                'precision_seconds',
+                'starts_at',
+                'ends_at',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        source,
+        technical_session_id,
+        join_key,
+        ---------- numerics
+        precision_seconds,
+        ---------- timestamps
+        starts_at,
+        ends_at
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed
