@@ -1,0 +1,1 @@
+"""Stage 5, judge: is what was delivered plausible enough to publish?"""

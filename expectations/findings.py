@@ -1,0 +1,59 @@
+"""What a judgement says: which expectation failed, where, and by how much."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One expectation that one row of one profile table did not meet."""
+
+    expectation: str
+    table: str
+    subject: str
+    observed: str
+    wanted: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether the warehouse is plausible enough to publish, and why not."""
+
+    passed: bool
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    checked: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the judgement for JSON."""
+        return asdict(self)
+
+
+def finding(
+    meta: dict[str, Any],
+    table: str,
+    subject: dict[str, Any],
+    observed: float,
+    limit: float,
+) -> Finding:
+    """Say one failure in words.
+
+    Args:
+        meta: the expectation's meta: name, and templates `observed` and `wanted`.
+        table: the profile table.
+        subject: key column to value, naming the row.
+        observed: the value found.
+        limit: the threshold that it broke.
+    """
+    who = ", ".join(f"{column} {value}" for column, value in subject.items())
+    seen = meta["observed"].format(observed=observed)
+    wanted = meta["wanted"].format(wanted=limit)
+    return Finding(
+        meta["name"],
+        table,
+        who,
+        seen,
+        wanted,
+        f"{table}: {who}: {seen}, wanted {wanted}",
+    )

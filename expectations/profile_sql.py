@@ -1,0 +1,152 @@
+"""The SQL of the profiles: counts, null shares and rates over the warehouse."""
+
+# One row per source that has sent statements. A source is silent for as long as it has
+# sent nothing while the newest evidence of any source moved on; its own rhythm is the
+# 95th percentile of the gaps between its active days. Times that lie after their own
+# landing are no evidence of "now": they are counted instead.
+SOURCES = """
+with statements as (
+    select
+        statements.source,
+        statements.occurred_at,
+        statements.occurred_at > loads.committed_at as is_future,
+    from raw.statements as statements
+    inner join raw.loads as loads using (load_id)
+),
+
+clock as (
+    select greatest(
+        (select max(occurred_at) from statements where not is_future),
+        (select max(report_end_at) from raw.loads where report_end_at <= committed_at)
+    ) as evidence_at
+),
+
+active_days as (
+    select distinct source, cast(occurred_at as date) as active_date
+    from statements
+    where occurred_at is not null and not is_future
+),
+
+gaps as (
+    select
+        source,
+        active_date - lag(active_date) over (
+            partition by source order by active_date
+        ) as gap_days,
+    from active_days
+),
+
+rhythms as (
+    select
+        source,
+        count(*) as active_day_count,
+        greatest(
+            quantile_cont(gap_days, 0.95), $silence_floor_days
+        ) as usual_gap_days,
+    from gaps
+    group by source
+),
+
+endings as (
+    select
+        source,
+        arg_max(is_ended, coalesce(reported_at, make_timestamp(0))) as is_ended,
+    from raw.sources
+    group by source
+),
+
+deliveries as (
+    select
+        source,
+        sum(read_count)::bigint as read_count,
+        sum(rejected_count)::bigint as rejected_count,
+    from raw.loads
+    group by source
+),
+
+people as (
+    select
+        statements.source,
+        count(distinct statements.learner_key) as learner_count,
+        count(distinct statements.learner_key) filter (
+            where statements.learner_key in (
+                select learner_key from marts.fct_enrolments
+            )
+        ) as matched_count,
+    from staging.stg_xapi__statements as statements
+    group by statements.source
+),
+
+sent as (
+    select
+        source,
+        count(*) as statement_count,
+        count(*) filter (where occurred_at is null) as undated_count,
+        count(*) filter (where is_future) as future_count,
+        max(occurred_at) filter (where not is_future) as last_event_at,
+    from statements
+    group by source
+)
+
+select
+    sent.source,
+    sent.statement_count,
+    sent.undated_count / sent.statement_count as undated_share,
+    sent.future_count / sent.statement_count as future_share,
+    deliveries.rejected_count / nullif(deliveries.read_count, 0) as rejected_share,
+    1 - people.matched_count / nullif(people.learner_count, 0) as unmatched_share,
+    sent.last_event_at,
+    coalesce(endings.is_ended, false) as is_ended,
+    rhythms.usual_gap_days,
+    case
+        when coalesce(endings.is_ended, false) then null
+        when rhythms.active_day_count < $silence_active_days then null
+        else date_diff('day', sent.last_event_at, clock.evidence_at)
+    end as silent_days,
+    case
+        when coalesce(endings.is_ended, false) then null
+        when rhythms.active_day_count < $silence_active_days then null
+        else date_diff('day', sent.last_event_at, clock.evidence_at)
+            / rhythms.usual_gap_days
+    end as silent_gaps,
+from sent
+cross join clock
+left join rhythms using (source)
+left join endings using (source)
+left join deliveries using (source)
+left join people using (source)
+"""
+
+# One row per delivery mode that any cohort has.
+MODES = """
+select
+    delivery_mode,
+    count(distinct cohort_id) as cohort_count,
+    count(*) as enrolment_count,
+    count(*) filter (where enrolled_at is null) / count(*) as enrolled_at_null_share,
+from marts.fct_enrolments
+group by delivery_mode
+"""
+
+# One row per watched KPI x delivery mode (and `all`) x fiscal quarter.
+RATES = """
+select
+    kpi_id,
+    coalesce(delivery_mode, 'all') as delivery_mode,
+    period_start_date,
+    sum(numerator) as numerator,
+    sum(denominator) as denominator,
+    sum(numerator) / nullif(sum(denominator), 0) as rate,
+from marts.fct_kpis
+where list_contains($rate_kpis, kpi_id) and period_start_date is not null
+group by grouping sets (
+    (kpi_id, period_start_date), (kpi_id, delivery_mode, period_start_date)
+)
+"""
+
+# One row per KPI that has any evidence.
+KPIS = """
+select kpi_id, sum(denominator) as denominator, count(*) as row_count
+from marts.fct_kpis
+group by kpi_id
+"""

@@ -1,0 +1,84 @@
+"""Profiles: a few small tables of counts, shares and rates; never a row of the data.
+
+Great Expectations sees these and nothing else, so neither its results nor its Data Docs
+can hold a person. Each profile is written down beside the snapshot that it allowed, and
+is what the next delivery is held against.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from expectations.profile_sql import KPIS, MODES, RATES, SOURCES
+from tandem.errors import WarehouseProblem
+
+
+@dataclass(frozen=True)
+class ProfileTable:
+    """One profile: its rows' key, what it measures, and the SQL that measures it."""
+
+    name: str
+    keys: tuple[str, ...]
+    measures: tuple[str, ...]
+    query: str
+
+
+TABLES = (
+    ProfileTable(
+        "source_profile",
+        ("source",),
+        ("statement_count", "last_event_at"),
+        SOURCES,
+    ),
+    ProfileTable(
+        "mode_profile", ("delivery_mode",), ("cohort_count", "enrolment_count"), MODES
+    ),
+    ProfileTable(
+        "rate_profile",
+        ("kpi_id", "delivery_mode", "period_start_date"),
+        ("rate", "denominator"),
+        RATES,
+    ),
+    ProfileTable("kpi_profile", ("kpi_id",), ("denominator",), KPIS),
+)
+
+Profile = dict[str, pl.DataFrame]
+
+
+def measure(
+    connection: duckdb.DuckDBPyConnection, thresholds: dict[str, Any]
+) -> Profile:
+    """Measure every profile table in the warehouse.
+
+    Args:
+        connection: the warehouse, any mode.
+        thresholds: the vars in force (see dbt_project.yml).
+
+    Returns:
+        Table name to frame, sorted by its keys.
+
+    Raises:
+        WarehouseProblem: a table that the profiles read is not there.
+    """
+    wanted = {
+        "silence_floor_days": thresholds["expect_silence_floor_days"],
+        "silence_active_days": thresholds["expect_silence_active_days"],
+        "rate_kpis": list(thresholds["expect_rate_kpis"]),
+    }
+    return {table.name: _one(connection, table, wanted) for table in TABLES}
+
+
+def _one(
+    connection: duckdb.DuckDBPyConnection, table: ProfileTable, wanted: dict[str, Any]
+) -> pl.DataFrame:
+    used = {name: value for name, value in wanted.items() if f"${name}" in table.query}
+    try:
+        return connection.sql(table.query, params=used).pl().sort(table.keys)
+    except duckdb.CatalogException as error:
+        raise WarehouseProblem(
+            f"{table.name} cannot be measured ({str(error).splitlines()[0]})",
+            "warehouse.duckdb",
+            "run tandem build, then tandem compare",
+        ) from error

@@ -1,0 +1,1 @@
+"""Stage 6, publish: suppressed cubes and person-level marts, as immutable snapshots."""
