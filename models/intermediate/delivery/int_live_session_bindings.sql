@@ -28,7 +28,8 @@ planned as (
             sessions.join_key in (
                 planned_sessions.planned_session_id,
                 planned_sessions.series_id,
-                planned_sessions.join_key
+                planned_sessions.join_key,
+                planned_sessions.title_key
             )
 ),
 

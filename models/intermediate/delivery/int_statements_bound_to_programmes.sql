@@ -115,6 +115,7 @@ select
     bound.is_completion,
     bound.is_result,
     bound.is_imputed,
+    bound.is_banked,
     bound.occurred_at,
     bound.stored_at,
     bound.interval_started_at,

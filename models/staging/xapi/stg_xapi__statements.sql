@@ -123,6 +123,7 @@ renamed as (
         not_voided.is_completion,
         not_voided.is_result,
         coalesce(not_voided.is_imputed, false) as is_imputed,
+        coalesce(not_voided.is_banked, false) as is_banked,
         ---------- timestamps
         coalesce(not_voided.occurred_at, not_voided.first_stored_at) as occurred_at,
         not_voided.first_stored_at as stored_at,
