@@ -44,7 +44,8 @@ in_cohorts as (
         coalesce(cohorts.time_zone, {{ organisation_zone }}) as time_zone,
         cohorts.starts_at as cohort_starts_at,
         cohorts.ends_at as cohort_ends_at,
-        known_until.as_of
+        known_until.as_of,
+        coalesce(known_until.is_ended, false) as is_programme_ended
     from entries
     inner join programmes on entries.programme_id = programmes.programme_id
     left join cohorts
@@ -118,7 +119,8 @@ select
     is_derived_cohort,
     is_waived,
     is_withdrawn,
-    coalesce(matured_at <= as_of, false) as is_matured,
+    -- What ended sources have not said, they never will: nothing is still running.
+    is_programme_ended or coalesce(matured_at <= as_of, false) as is_matured,
     ---------- timestamps
     enrolled_at,
     withdrawn_at,

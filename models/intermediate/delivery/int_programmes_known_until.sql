@@ -35,7 +35,8 @@ measured as (
         min(case when not watermarks.is_ended then watermarks.watermark_at end)
             as live_until,
         max(case when watermarks.is_ended then watermarks.watermark_at end)
-            as ended_at
+            as ended_at,
+        min(case when watermarks.is_ended then 1 else 0 end) = 1 as is_ended
     from speaking
     inner join watermarks on speaking.source = watermarks.source
     group by speaking.programme_id
@@ -47,6 +48,7 @@ overall as (
 
 select
     programmes.programme_id,
+    coalesce(measured.is_ended, false) as is_ended,
     {% if var('as_of') -%}
         cast('{{ var("as_of") }}' as timestamp) as as_of
     {%- else -%}

@@ -1,0 +1,10 @@
+-- Day numbers 0, 1, 2 ... to hang life tables on; four years outlast any horizon.
+{{ config(materialized='table') }}
+
+with
+
+numbers as (
+    {{ dbt.generate_series(1461) }}
+)
+
+select cast(generated_number - 1 as bigint) as day from numbers

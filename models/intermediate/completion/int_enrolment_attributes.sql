@@ -1,0 +1,62 @@
+-- The learner as known at enrolment: the roster's word first, then the record of the
+-- person that was in force when the clock started.
+with
+
+episodes as (
+    select * from {{ ref('int_enrolment_episodes') }}
+),
+
+people as (
+    select * from {{ ref('stg_organisation__people') }}
+),
+
+known as (
+    select
+        episodes.enrolment_id,
+        people.segment,
+        people.business_unit,
+        people.region,
+        people.language,
+        people.tenure_band,
+        people.prior_completion_band,
+        row_number() over (
+            partition by episodes.enrolment_id
+            order by
+                case
+                    when people.valid_from is null then 1
+                    when people.valid_from <= episodes.clock_started_at then 0
+                    else 2
+                end asc,
+                case
+                    when people.valid_from <= episodes.clock_started_at
+                        then {{ epoch_micros('people.valid_from') }}
+                end desc nulls last,
+                people.valid_from asc nulls last
+        ) as fit
+    from episodes
+    inner join people on episodes.learner_key = people.learner_key
+),
+
+left_organisation as (
+    select
+        learner_key,
+        max(left_at) as left_at
+    from people
+    group by learner_key
+)
+
+select
+    episodes.enrolment_id,
+    coalesce(episodes.segment, known.segment, 'unknown') as segment,
+    coalesce(episodes.business_unit, known.business_unit, 'unknown') as business_unit,
+    coalesce(episodes.region, known.region, 'unknown') as region,
+    coalesce(episodes.language, known.language, 'unknown') as language,
+    coalesce(episodes.tenure_band, known.tenure_band, 'unknown') as tenure_band,
+    coalesce(
+        episodes.prior_completion_band, known.prior_completion_band, 'unknown'
+    ) as prior_completion_band,
+    left_organisation.left_at
+from episodes
+left join known on episodes.enrolment_id = known.enrolment_id and known.fit = 1
+left join left_organisation
+    on episodes.learner_key = left_organisation.learner_key

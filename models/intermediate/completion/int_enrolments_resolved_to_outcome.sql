@@ -1,0 +1,113 @@
+-- What became of each enrolment. A grade on the programme outranks a withdrawal,
+-- a finish outranks both, a waiver outranks all.
+{{ config(materialized='table') }}
+
+with
+
+episodes as (
+    select * from {{ ref('int_enrolment_episodes') }}
+),
+
+evidence as (
+    select * from {{ ref('int_enrolment_evidence') }}
+),
+
+terms as (
+    select * from {{ ref('int_enrolment_terms') }}
+),
+
+attributes as (
+    select * from {{ ref('int_enrolment_attributes') }}
+),
+
+cohort_evidence as (
+    select * from {{ ref('int_cohort_activity_evidence') }}
+),
+
+attempts as (
+    select
+        enrolment_id,
+        count(*) as final_attempt_count,
+        max(case when is_passed then 1 when not is_passed then 0 end) = 1
+            as is_final_passed,
+        max(
+            case
+                when attempt_no = 1 and is_passed then 1
+                when attempt_no = 1 and not is_passed then 0
+            end
+        ) = 1 as is_first_attempt_passed,
+        max(score_scaled) as best_score_scaled
+    from {{ ref('int_final_assessment_attempts') }}
+    group by enrolment_id
+),
+
+gathered as (
+    select
+        episodes.enrolment_id,
+        coalesce(cohort_evidence.has_activity_evidence, false)
+            as has_activity_evidence,
+        coalesce(terms.is_waived, false) or coalesce(evidence.is_waived, false)
+            as is_waived,
+        coalesce(evidence.is_finished, false) as is_finished,
+        evidence.finished_at,
+        coalesce(evidence.is_finish_imputed, false) as is_finish_imputed,
+        evidence.first_activity_at,
+        evidence.first_evidence_at,
+        coalesce(evidence.is_passed_as_a_whole, attempts.is_final_passed) as passed,
+        evidence.is_passed_as_a_whole is not null as is_graded_as_a_whole,
+        attempts.is_first_attempt_passed as first_attempt_passed,
+        coalesce(attempts.final_attempt_count, 0) as final_attempt_count,
+        coalesce(attempts.best_score_scaled, evidence.programme_score_scaled)
+            as best_score_scaled,
+        terms.due_at,
+        attributes.left_at,
+        episodes.is_withdrawn as is_reported_withdrawn,
+        episodes.withdrawn_at,
+        episodes.is_matured,
+        episodes.as_of,
+        coalesce(
+            episodes.withdrawn_at
+            <= coalesce(episodes.cohort_starts_at, episodes.clock_started_at),
+            false
+        ) as is_withdrawn_before_start
+    from episodes
+    left join evidence on episodes.enrolment_id = evidence.enrolment_id
+    left join terms on episodes.enrolment_id = terms.enrolment_id
+    left join attributes on episodes.enrolment_id = attributes.enrolment_id
+    left join attempts on episodes.enrolment_id = attempts.enrolment_id
+    left join cohort_evidence
+        on
+            episodes.programme_id = cohort_evidence.programme_id
+            and episodes.cohort_id = cohort_evidence.cohort_id
+),
+
+-- Where nothing was recorded that could show a start, a start is unknown.
+started as (
+    select
+        gathered.*,
+        case
+            when has_activity_evidence
+                then coalesce(first_activity_at, first_evidence_at)
+        end as started_at,
+        has_activity_evidence
+        and first_activity_at is null
+        and first_evidence_at is not null as is_start_imputed
+    from gathered
+)
+
+select
+    started.*,
+    case
+        when is_waived then 'waived'
+        when is_finished then 'completed'
+        when is_graded_as_a_whole and is_matured then 'expired'
+        when is_graded_as_a_whole then 'started'
+        when is_reported_withdrawn and is_withdrawn_before_start
+            then 'withdrawn_before_start'
+        when is_reported_withdrawn then 'withdrawn'
+        when left_at <= as_of then 'left_org'
+        when is_matured then 'expired'
+        when started_at is not null then 'started'
+        else 'enrolled'
+    end as status
+from started

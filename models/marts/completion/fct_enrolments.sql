@@ -1,0 +1,153 @@
+with
+
+episodes as (
+    select * from {{ ref('int_enrolment_episodes') }}
+),
+
+attributes as (
+    select * from {{ ref('int_enrolment_attributes') }}
+),
+
+outcomes as (
+    select * from {{ ref('int_enrolments_resolved_to_outcome') }}
+),
+
+described as (
+    select
+        episodes.enrolment_id,
+        episodes.learner_key,
+        episodes.programme_id,
+        episodes.cohort_id,
+        episodes.registration,
+        episodes.period_key,
+        episodes.delivery_mode,
+        episodes.outcome_category,
+        episodes.completion_class,
+        attributes.segment,
+        attributes.business_unit,
+        attributes.region,
+        attributes.language,
+        attributes.tenure_band,
+        attributes.prior_completion_band,
+        outcomes.status,
+        episodes.episode_no,
+        episodes.previous_attempts,
+        episodes.studied_credits,
+        episodes.horizon_days,
+        outcomes.final_attempt_count,
+        outcomes.best_score_scaled,
+        outcomes.is_waived,
+        outcomes.status = 'completed' as is_completed,
+        outcomes.status in ('withdrawn', 'withdrawn_before_start') as is_withdrawn,
+        outcomes.is_withdrawn_before_start,
+        outcomes.is_finish_imputed and outcomes.status = 'completed' as is_imputed,
+        outcomes.is_start_imputed,
+        episodes.is_matured,
+        outcomes.has_activity_evidence,
+        outcomes.passed,
+        outcomes.first_attempt_passed,
+        episodes.enrolled_at,
+        outcomes.started_at,
+        case when outcomes.status = 'completed' then outcomes.finished_at end
+            as completed_at,
+        episodes.withdrawn_at,
+        outcomes.due_at,
+        case when outcomes.left_at <= episodes.as_of then outcomes.left_at end
+            as left_at,
+        episodes.clock_started_at,
+        episodes.matured_at,
+        episodes.as_of
+    from episodes
+    inner join attributes on episodes.enrolment_id = attributes.enrolment_id
+    inner join outcomes on episodes.enrolment_id = outcomes.enrolment_id
+),
+
+-- A rate is read once the horizon is over, for those who were there to be rated.
+based as (
+    select
+        described.*,
+        is_matured
+        and not is_waived
+        and not coalesce(status = 'left_org' and left_at < matured_at, false)
+            as is_rated,
+        is_completed
+        and coalesce(completed_at <= matured_at, true) as is_completed_in_time,
+        coalesce(started_at <= matured_at, started_at is not null)
+            as is_started_in_time,
+        not is_waived
+        and due_at <= as_of
+        and not coalesce(left_at < due_at, false) as is_due
+    from described
+)
+
+select
+    ---------- ids
+    enrolment_id,
+    learner_key,
+    programme_id,
+    cohort_id,
+    registration,
+    period_key,
+    ---------- strings
+    delivery_mode,
+    outcome_category,
+    completion_class,
+    segment,
+    business_unit,
+    region,
+    language,
+    tenure_band,
+    prior_completion_band,
+    status,
+    ---------- numerics
+    episode_no,
+    previous_attempts,
+    studied_credits,
+    horizon_days,
+    final_attempt_count,
+    best_score_scaled,
+    ---------- booleans
+    is_waived,
+    is_completed,
+    is_withdrawn,
+    is_withdrawn_before_start,
+    is_imputed,
+    is_start_imputed,
+    is_matured,
+    has_activity_evidence,
+    passed,
+    first_attempt_passed,
+    ---------- dates
+    {{ fiscal_quarter_start('enrolled_at') }} as enrolled_quarter_date,
+    {{ fiscal_quarter_start('matured_at') }} as matured_quarter_date,
+    {{ fiscal_quarter_start('due_at') }} as due_quarter_date,
+    ---------- timestamps
+    enrolled_at,
+    started_at,
+    completed_at,
+    withdrawn_at,
+    due_at,
+    left_at,
+    clock_started_at,
+    matured_at,
+    as_of,
+    ---------- measures, null where the enrolment is not in the base
+    {{ measure('start_rate', 'is_rated and has_activity_evidence',
+               'is_started_in_time') }},
+    {{ measure('completion_rate', 'is_rated', 'is_completed_in_time') }},
+    {{ measure('completion_rate_at_start',
+               'is_rated and not is_withdrawn_before_start',
+               'is_completed_in_time') }},
+    {{ measure('completion_rate_not_withdrawn', 'is_rated and not is_withdrawn',
+               'is_completed_in_time') }},
+    {{ measure('completion_rate_started',
+               'is_rated and has_activity_evidence and is_started_in_time',
+               'is_completed_in_time') }},
+    {{ measure('withdrawal_rate', 'is_rated', 'is_withdrawn') }},
+    {{ measure('pass_rate', 'is_rated and passed is not null', 'passed') }},
+    {{ measure('first_attempt_pass_rate',
+               'is_rated and first_attempt_passed is not null',
+               'first_attempt_passed') }},
+    {{ measure('on_time_rate', 'is_due',
+               'is_completed and coalesce(completed_at <= due_at, false)') }}
+from based
