@@ -1,10 +1,10 @@
-"""What a connector is: a module with NAME, sniff() and read(), found by its file name."""
+"""What a connector is: a module with NAME, sniff() and read(), found by its name."""
 
+import datetime as dt
 import importlib
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,7 +41,7 @@ class ReadOptions:
     source: str | None = None
     tz: str | None = None
     date_order: str | None = None
-    date: date | None = None
+    date: dt.date | None = None
     locale: str | None = None
     xapi_version: str | None = None
 
@@ -85,7 +85,7 @@ class LoadWriter(Protocol):
     ) -> None:
         """Put one row or statement into quarantine; the rest of the delivery lands."""
 
-    def report_window(self, start: datetime | None, end: datetime | None) -> None:
+    def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Say which time (UTC) the delivery covers."""
 
 
