@@ -108,7 +108,11 @@ bounded as (
         least(
             until_day,
             known_day,
-            coalesce(greatest(left_day, 0), until_day)
+            case
+                when left_day is null then until_day
+                when left_day < 0 then 0
+                else left_day
+            end
         ) as last_day,
         case when finished_day < 0 then 0 else finished_day end as finish_day,
         case when withdrawn_day < 0 then 0 else withdrawn_day end as withdrawal_day
