@@ -67,6 +67,9 @@ class LoadWriter(Protocol):
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Take statement texts: columns line (int64) and statement (string, JSON)."""
 
+    def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
+        """Take statements as they lie in a file: first line's number, whole lines."""
+
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
         """Take statements as dictionaries, for sources of a few thousand rows."""
 

@@ -81,6 +81,7 @@ create table if not exists raw.statements (
     success boolean,
     completion boolean,
     is_imputed boolean,                  -- the connector supplied what the source left out
+    is_banked boolean,                   -- a result carried over from an earlier enrolment
     ---------- dates
     ---------- timestamps
     occurred_at timestamp,
@@ -103,13 +104,9 @@ create table if not exists raw.rejections (
     payload varchar                      -- identities removed
 );
 
-create table if not exists raw.conflicts (
-    load_id varchar not null,
-    statement_id varchar not null,
-    content_hash varchar not null,
-    stored_at timestamp,
-    statement varchar using compression zstd
-);
+-- Bodies that lost against another under the same statement id: same columns, since a
+-- later copy that was stored earlier can bring one of them into force.
+create table if not exists raw.conflicts as from raw.statements limit 0;
 
 create table if not exists raw.identity_links (
     load_id varchar not null,

@@ -1,0 +1,95 @@
+"""From a path to plain byte streams: gzip, zstd, zip or nothing around them."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import zstandard
+
+from tandem.errors import DamagedFile
+
+GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)
+DAMAGES += (zipfile.BadZipFile, NotImplementedError)
+
+
+def packing(head: bytes) -> str | None:
+    """Return gzip, zstd or zip by the first bytes, None for plain content."""
+    for mark, name in ((GZIP, "gzip"), (ZSTD, "zstd"), (ZIP, "zip")):
+        if head.startswith(mark):
+            return name
+    return None
+
+
+def plain_head(path: Path, head: bytes, size: int) -> bytes:
+    """Return the first bytes of what is inside, b"" where nothing can be unpacked."""
+    if packing(head) is None:
+        return head[:size]
+    try:
+        for stream in streams(path):
+            return stream.read(size)
+    except DamagedFile:
+        pass
+    return b""
+
+
+def streams(path: Path) -> Iterator[IO[bytes]]:
+    """Yield the byte streams of a file: one, or one per member of a zip.
+
+    Raises:
+        DamagedFile: the compression is cut off or is not what it says; also while
+            the caller reads, since a stream unpacks as it goes.
+    """
+    with _damage_named(path), path.open("rb") as file:
+        kind = packing(file.read(4))
+        file.seek(0)
+        if kind == "gzip":
+            yield _Guarded(gzip.GzipFile(fileobj=file), path)
+        elif kind == "zstd":
+            reader = zstandard.ZstdDecompressor().stream_reader(
+                file, read_across_frames=True
+            )
+            yield _Guarded(reader, path)
+        elif kind == "zip":
+            yield from _members(file, path)
+        else:
+            yield file
+
+
+def _members(file: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(file) as archive:
+        for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            name = Path(member.filename).name
+            if member.is_dir() or name.startswith("."):
+                continue
+            with archive.open(member) as stream:
+                yield _Guarded(stream, path)
+
+
+class _Guarded(io.RawIOBase):
+    """A stream that names the delivery when its compression turns out damaged."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path = stream, path
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        with _damage_named(self._path):
+            return self._stream.read(size)
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGES as error:
+        raise DamagedFile(
+            f"it is cut off or damaged ({error})", path.name, "fetch it again"
+        ) from error

@@ -1,0 +1,96 @@
+"""From an xAPI Agent to a key: canonical identifiers, and what the vault keeps of them.
+
+One person's forms meet where xAPI lets them: an mbox is keyed through the sha1 of its
+mailto form with the address casefolded, so that it meets that mbox_sha1sum. An account's
+homePage is part of its identity.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.identity.secret import keyed
+
+Agent = dict[str, Any]
+Identifier = tuple[str, str]  # kind, canonical text
+
+PEOPLE = "https://tandem.example/people"  # homePage of a pseudonymous account
+
+
+def identifiers_of(agent: Agent) -> list[Identifier]:
+    """Return the canonical identifier of an Agent or Group, then its aliases.
+
+    [] for an anonymous group: each one is distinct, even with equal members.
+    """
+    if "mbox" in agent:
+        address = agent["mbox"].partition(":")[2]
+        forms = (sha1_of(address.casefold()), sha1_of(address))
+        return [("mail", form) for form in dict.fromkeys(forms)]
+    if "mbox_sha1sum" in agent:
+        return [("mail", agent["mbox_sha1sum"].lower())]
+    if "openid" in agent:
+        return [("openid", agent["openid"])]
+    if "account" in agent:
+        account = agent["account"]
+        return [("account", f"{account['homePage']}\x1f{account['name']}")]
+    return []
+
+
+def sha1_of(address: str) -> str:
+    """Return mbox_sha1sum of an e-mail address."""
+    return hashlib.sha1(f"mailto:{address}".encode(), usedforsecurity=False).hexdigest()
+
+
+def pseudonymous(agent: Agent, key: str) -> Agent:
+    """Return the Agent or Group as raw keeps it: still valid xAPI, nobody's name."""
+    shown = {"account": {"homePage": PEOPLE, "name": key}}
+    if "objectType" in agent:
+        shown["objectType"] = agent["objectType"]
+    return shown
+
+
+@dataclass
+class Pseudonyms:
+    """Keys of the agents met so far, and what the vault has to know of them."""
+
+    secret: bytes
+    identifiers: set[tuple[str, str, str]] = field(default_factory=set)
+    names: set[tuple[str, str]] = field(default_factory=set)
+    aliases: set[tuple[str, str]] = field(default_factory=set)
+    _keys: dict[Identifier, str] = field(default_factory=dict)
+
+    def key_of(self, agent: Agent) -> str | None:
+        """Return the key of an Agent or Group, None for an anonymous group."""
+        forms = identifiers_of(agent)
+        if not forms:
+            return None
+        key, *others = (self._key(form) for form in forms)
+        self.identifiers.add((key, *_as_written(agent)))
+        self.aliases.update((other, key) for other in others)
+        if name := agent.get("name"):
+            self.names.add((key, name))
+        return key
+
+    def _key(self, form: Identifier) -> str:
+        if form not in self._keys:
+            self._keys[form] = keyed(self.secret, *form)
+        return self._keys[form]
+
+    def drain(self) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+        """Yield what was met since the last time: vault table, sorted rows."""
+        for table in ("identifiers", "names", "aliases"):
+            met: set[tuple[str, ...]] = getattr(self, table)
+            yield table, sorted(met)
+            met.clear()
+
+
+def _as_written(agent: Agent) -> tuple[str, str]:
+    """Return kind and text of the identifier as the source wrote it."""
+    for kind in ("mbox", "mbox_sha1sum", "openid"):
+        if kind in agent:
+            return kind, agent[kind]
+    account = agent["account"]
+    pair = {"homePage": account["homePage"], "name": account["name"]}
+    return "account", json.dumps(pair, ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""The secret that turns identifiers into keys: where it comes from, and its fingerprint.
+
+It is never kept in TANDEM_HOME: whoever copies a warehouse must not get the key with it.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from tandem.errors import KeyProblem
+
+VARIABLE = "TANDEM_PSEUDONYM_KEY"
+SHORTEST = 16  # characters; below that a key can be guessed
+
+
+def secret_file() -> Path:
+    """Return where the key lies if the environment does not name it."""
+    return user_config_path("tandem") / "pseudonym.key"
+
+
+def load_secret(*, may_make: bool) -> bytes:
+    """Return the secret from the environment, else from its file.
+
+    Args:
+        may_make: there is no vault yet, so a new key may be made and kept.
+
+    Raises:
+        KeyProblem: there is none and none may be made, or it is no good.
+    """
+    if named := os.environ.get(VARIABLE, "").strip():
+        return _sound(named, VARIABLE)
+    path = secret_file()
+    if path.exists():
+        if path.stat().st_mode & 0o077:
+            raise KeyProblem(
+                "others can read the key", str(path), f"chmod 600 {path}, then again"
+            )
+        return _sound(path.read_text(encoding="utf-8").strip(), str(path))
+    if not may_make:
+        raise KeyProblem(
+            "the pseudonym key of this vault is missing",
+            VARIABLE,
+            f"set the variable, or put the key back at {path}",
+        )
+    return _make(path)
+
+
+def _sound(text: str, where: str) -> bytes:
+    if len(text) < SHORTEST:
+        raise KeyProblem(
+            f"the pseudonym key is shorter than {SHORTEST} characters",
+            where,
+            "set the key that the vault was made with, or a longer new one",
+        )
+    return text.encode()
+
+
+def _make(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = secrets.token_hex(32)
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    return text.encode()
+
+
+def keyed(secret: bytes, kind: str, text: str) -> str:
+    """Return the first 128 bits of HMAC-SHA256(secret, kind and text), in hex."""
+    message = f"{kind}\x1f{text}".encode()
+    return hmac.digest(secret, message, hashlib.sha256)[:16].hex()
+
+
+def fingerprint(secret: bytes) -> str:
+    """Return what the vault keeps to recognise the secret by."""
+    return keyed(secret, "fingerprint", "tandem")
+
+
+def content_key(secret: bytes) -> bytes:
+    """Return the key of content hashes: without it, a guess cannot be confirmed."""
+    return hmac.digest(secret, b"content", hashlib.sha256)

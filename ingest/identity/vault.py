@@ -1,0 +1,141 @@
+"""The vault: keys beside names and identifiers, payloads in quarantine, tombstones."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest.identity.secret import fingerprint, load_secret
+from tandem.errors import KeyProblem, WarehouseProblem
+from tandem.files import Home
+
+LAYOUT_VERSION = 1
+DDL = (Path(__file__).parent / "vault.sql").read_text(encoding="utf-8")
+
+UPSERTS = {
+    "identifiers": """
+        insert or ignore into identifiers
+        select distinct actor_key, kind, identifier from read_parquet($files)
+    """,
+    "names": """
+        insert or ignore into names
+        select distinct actor_key, name from read_parquet($files)
+    """,
+    "quarantine": """
+        insert or ignore into quarantine
+        select rejection_id, load_id, source, connector, line, payload, null
+        from read_parquet($files)
+    """,
+}
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the vault for writing, made if it is not there.
+
+    Raises:
+        WarehouseProblem: the file is no vault, or one of another layout.
+    """
+    try:
+        connection = duckdb.connect(str(home.vault))
+    except duckdb.Error as error:
+        raise WarehouseProblem(
+            "this cannot be opened as a vault",
+            str(home.vault),
+            "restore it from a backup, or move it away",
+        ) from error
+    with connection:
+        connection.execute(DDL)
+        yield connection
+
+
+def unlock(home: Home) -> bytes:
+    """Return the secret, proved to be the one that the vault was made with.
+
+    Raises:
+        KeyProblem: the key is missing, or is another one.
+        WarehouseProblem: there is a warehouse but no vault, or another layout.
+    """
+    is_new = not home.vault.exists()
+    if is_new and home.warehouse.exists():
+        raise WarehouseProblem(
+            "the vault of this warehouse is missing",
+            str(home.vault),
+            "restore it beside the warehouse, or move the warehouse away",
+        )
+    secret = load_secret(may_make=is_new)
+    home.root.mkdir(parents=True, exist_ok=True)
+    with opened(home) as vault:
+        _check(vault, home, fingerprint(secret))
+    home.vault.chmod(0o600)
+    return secret
+
+
+def _check(vault: duckdb.DuckDBPyConnection, home: Home, mark: str) -> None:
+    found = vault.sql("select layout_version, key_fingerprint from layout").fetchall()
+    if not found:
+        vault.execute("insert into layout values (?, ?)", [LAYOUT_VERSION, mark])
+        return
+    version, kept = found[0]
+    if version != LAYOUT_VERSION:
+        raise WarehouseProblem(
+            f"the vault has layout {version}, this Tandem writes {LAYOUT_VERSION}",
+            str(home.vault),
+            "use the Tandem that made it, or move it and the warehouse away",
+        )
+    if kept != mark:
+        raise KeyProblem(
+            "this is not the pseudonym key that the vault was made with",
+            str(home.vault),
+            "set TANDEM_PSEUDONYM_KEY to the key of this vault",
+        )
+
+
+def deposit(home: Home, folder: Path, load_id: str, file_name: str) -> None:
+    """Write what a load learned about people: idempotent, so that it may be repeated.
+
+    Args:
+        folder: landing/<load_id>, with Parquet files in identifiers/, names/ and
+            quarantine/ where there is something to say.
+    """
+    with opened(home) as vault, _transaction(vault):
+        vault.execute(
+            "insert or ignore into deliveries values (?, ?)", [load_id, file_name]
+        )
+        for table, upsert in UPSERTS.items():
+            files = sorted(str(file) for file in (folder / table).glob("*.parquet"))
+            if files:
+                vault.execute(upsert, {"files": files})
+
+
+def payloads_to_replay(home: Home) -> list[tuple[str, str, str, str]]:
+    """Return rejection_id, source, connector and payload of what is in quarantine."""
+    with opened(home) as vault:
+        return vault.sql("""
+            select rejection_id, source, connector, payload
+            from quarantine where replayed_at is null order by rejection_id
+        """).fetchall()
+
+
+def mark_replayed(home: Home, rejection_ids: list[str]) -> None:
+    """Take payloads that have landed out of the next replay."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with opened(home) as vault, _transaction(vault):
+        vault.execute(
+            "update quarantine set replayed_at = $now"
+            " where list_contains($ids, rejection_id)",
+            {"now": now, "ids": rejection_ids},
+        )
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()

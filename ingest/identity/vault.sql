@@ -1,0 +1,39 @@
+-- Who the keys are. Nothing but landing, identity review and erasure opens this file.
+
+create table if not exists layout (
+    layout_version integer not null,
+    key_fingerprint varchar not null      -- recognises the secret, does not give it away
+);
+
+create table if not exists identifiers (
+    actor_key varchar not null,
+    kind varchar not null,                -- mbox, mbox_sha1sum, openid, account
+    identifier varchar not null,          -- as the source wrote it
+    primary key (actor_key, kind, identifier)
+);
+
+create table if not exists names (
+    actor_key varchar not null,
+    name varchar not null,
+    primary key (actor_key, name)
+);
+
+create table if not exists quarantine (
+    rejection_id varchar primary key,
+    load_id varchar not null,
+    source varchar not null,
+    connector varchar not null,
+    line bigint,
+    payload varchar not null,             -- whole, for replay
+    replayed_at timestamp
+);
+
+create table if not exists deliveries (
+    load_id varchar primary key,
+    file_name varchar not null            -- file names may name people
+);
+
+create table if not exists tombstones (
+    tombstone varchar primary key,        -- keyed hash of an erased person's identifier
+    erased_at timestamp not null
+);

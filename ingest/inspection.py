@@ -1,0 +1,79 @@
+"""What each delivery is, and which connector would read it: looked at, not read."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ingest.connectors._base import HEAD_BYTES, Sniff, connectors
+from tandem.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
+
+
+def deliveries(paths: Iterable[Path]) -> list[Path]:
+    """Return what there is to read: a folder is one delivery, or one per file in it.
+
+    A folder that a connector recognises (a data set, a roster) is one delivery; of any
+    other folder every file is one, hidden files left out.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir() and not _opinions(path, b""):
+            inside = sorted(path.iterdir())
+            found += deliveries(p for p in inside if not p.name.startswith("."))
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def inspect_one(path: Path) -> Sniff:
+    """Return what the surest connector says of a delivery.
+
+    Raises:
+        DamagedFile: it is empty, or cannot be opened.
+        UnknownFile: no connector reads it.
+        UndecidedFile: two connectors are equally sure.
+    """
+    head = b"" if path.is_dir() else _head(path)
+    opinions = _opinions(path, head)
+    if not opinions:
+        raise UnknownFile(
+            "nothing here reads this",
+            path.name,
+            "`tandem inspect` on a known export shows what it should look like",
+        )
+    best, *others = opinions
+    if others and others[0].confidence == best.confidence:
+        raise UndecidedFile(
+            f"this could be {best.connector} or {others[0].connector}",
+            path.name,
+            "name it with --source",
+        )
+    return best
+
+
+def inspect(paths: Iterable[Path]) -> list[tuple[Path, Sniff | TandemError]]:
+    """Return, for every delivery below the paths, what it is or why it is refused."""
+    return [(path, _or_refusal(path)) for path in deliveries(paths)]
+
+
+def _or_refusal(path: Path) -> Sniff | TandemError:
+    try:
+        return inspect_one(path)
+    except TandemError as error:
+        return error
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise DamagedFile(
+            f"it cannot be opened ({error.strerror})", path.name, "check the path"
+        ) from error
+    if not head.strip():
+        raise DamagedFile("it is empty", path.name, "export it again")
+    return head
+
+
+def _opinions(path: Path, head: bytes) -> list[Sniff]:
+    said = (connector.sniff(path, head) for connector in connectors().values())
+    return sorted((s for s in said if s), key=lambda s: -s.confidence)

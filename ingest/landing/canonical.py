@@ -1,0 +1,50 @@
+"""Texts and hashes of statements: the same statement gives the same bytes."""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+import rfc8785
+
+Json = dict[str, Any]
+
+# Where json.dumps could differ from RFC 8785: 81.0 for 81, exponents, whole numbers
+# beyond 2^53, and keys whose order in UTF-16 is another one.
+_DIFFERS = re.compile(
+    r"[:,\[]-?(?:\d[\d.]*(?:\.0|e[+-]\d+)[,}\]]|\d{16}|Infinity|NaN)"
+    r"|[\U00010000-\U0010ffff]"
+)
+
+
+def canonical_text(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return the canonical JSON text (RFC 8785).
+
+    Whole numbers beyond 2^53, which RFC 8785 cannot hold, are taken as doubles.
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if not _DIFFERS.search(text):
+        return text
+    try:
+        return rfc8785.dumps(value).decode()
+    except rfc8785.IntegerDomainError:
+        return rfc8785.dumps(_as_doubles(value)).decode()
+
+
+def _as_doubles(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {name: _as_doubles(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_doubles(item) for item in value]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole and abs(value) > 2**53 - 1 else value
+
+
+def keyed_hash(text: str, key: bytes) -> str:
+    """Return 128 bits of keyed BLAKE2b in hex: nobody can confirm a guess by it."""
+    return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
+
+
+def text_hash(text: str) -> str:
+    """Return 64 bits of BLAKE2b in hex, which only break ties between equal bodies."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,94 @@
+"""What was refused: the reason for all to read, the whole payload for the vault alone."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.identity.secret import keyed
+from ingest.landing.collection import EMAIL, is_clean
+
+PEOPLE = frozenset(
+    [
+        "actor",
+        "authority",
+        "instructor",
+        "team",
+        "member",
+        "agent",
+        "group",
+        "contextagents",
+        "contextgroups",
+        "mbox",
+        "mbox_sha1sum",
+        "openid",
+        "account",
+        "name",
+    ]
+)
+# The only texts that are shown of a refused payload; a sender can find it by them.
+SHOWN = frozenset(
+    ["id", "type", "objectType", "timestamp", "stored", "version", "registration"]
+)
+HIDDEN = "(withheld)"
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """One statement or row that does not land, as its delivery had it."""
+
+    line: int | None
+    code: str
+    json_path: str
+    message: str
+    payload: str
+
+    def identified(self, secret: bytes, source: str) -> str:
+        """Return the id of this rejection: the same payload twice is one rejection."""
+        return keyed(secret, "rejection", f"{source}\x1f{self.code}\x1f{self.payload}")
+
+    def shown(self, rejection_id: str) -> dict[str, Any]:
+        """Return the row of raw.rejections: nobody can be read in it."""
+        return {
+            "rejection_id": rejection_id,
+            "line": self.line,
+            "code": self.code,
+            "json_path": EMAIL.sub(HIDDEN, self.json_path),
+            "message": EMAIL.sub(HIDDEN, self.message),
+            "payload": without_people(self.payload),
+        }
+
+
+def payload_text(payload: object) -> str:
+    """Return what was refused as text: JSON, or the text as it came."""
+    if isinstance(payload, str):
+        return payload
+    return json.dumps(payload, ensure_ascii=False, default=str)
+
+
+def without_people(payload: str) -> str | None:
+    """Return a refused payload with every text hidden that could name somebody.
+
+    None where it is no JSON: then nothing says which part of it is a name.
+    """
+    try:
+        return json.dumps(_hidden(json.loads(payload), "", False), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _hidden(value: Any, name: str, is_person: bool) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {
+            EMAIL.sub(HIDDEN, key): _hidden(item, key, is_person or _names_people(key))
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_hidden(item, name, is_person) for item in value]
+    if isinstance(value, str):
+        is_open = name in SHOWN and not is_person and is_clean(value)
+        return value if is_open else HIDDEN
+    return HIDDEN if is_person and value is not None else value
+
+
+def _names_people(key: str) -> bool:
+    return key.casefold() in PEOPLE

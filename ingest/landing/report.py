@@ -1,0 +1,29 @@
+"""What became of one delivery."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """The outcome of one delivery; `error` says in one line why it did not land."""
+
+    path: Path
+    connector: str | None = None
+    source: str | None = None
+    variant: str | None = None
+    load_id: str | None = None
+    read_count: int = 0
+    landed_count: int = 0
+    replayed_count: int = 0
+    rejected_count: int = 0
+    conflicting_count: int = 0
+    undated_count: int = 0
+    row_count: int = 0
+    rejected_by_code: dict[str, int] = field(default_factory=dict)
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as `tandem ingest --json` prints it."""
+        return {**self.__dict__, "path": str(self.path)}

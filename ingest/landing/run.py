@@ -1,0 +1,164 @@
+"""Landing, delivery by delivery: recognise, convert, commit, leave nothing behind."""
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.connectors._base import Delivery, ReadOptions, connectors
+from ingest.identity import vault
+from ingest.inspection import deliveries, inspect_one
+from ingest.landing import warehouse
+from ingest.landing.commit import Load, commit
+from ingest.landing.conversion import Converter
+from ingest.landing.report import LoadReport
+from ingest.landing.writer import FolderWriter
+from tandem.errors import DamagedFile, TandemError
+from tandem.files import Home, record_status
+from tandem.progress import step
+from tandem.settings import Settings
+
+CHUNK = 1 << 20
+
+
+def ingest(
+    paths: list[Path], home: Home, settings: Settings, options: ReadOptions
+) -> list[LoadReport]:
+    """Land deliveries; one that cannot be read does not stop the others.
+
+    Returns:
+        One report a delivery, in order; `error` is set where nothing of it landed.
+
+    Raises:
+        KeyProblem: the pseudonym key is missing or another one.
+        WarehouseProblem: the warehouse has another layout, or is in use.
+    """
+    with home.writing():
+        secret = vault.unlock(home)
+        with warehouse.opened(home):
+            pass
+        sweep(home)
+        with step("Landing") as advance:
+            reports = []
+            for path in deliveries(paths):
+                reports.append(_report(path, home, settings, options, secret))
+                advance(1)
+        record_status(home, "ingest", _counters(reports))
+    return reports
+
+
+def sweep(home: Home) -> None:
+    """Remove what a killed load left; only the holder of the lock may call it."""
+    if home.landing.exists():
+        shutil.rmtree(home.landing)
+
+
+def _report(
+    path: Path, home: Home, settings: Settings, options: ReadOptions, secret: bytes
+) -> LoadReport:
+    try:
+        sniff = inspect_one(path)
+        delivery = Delivery(path, sniff, options, sha256_of(path))
+        return land(delivery, home, Converter.from_settings(secret, settings, options))
+    except TandemError as error:
+        return LoadReport(path, error=error.one_line())
+    except (OSError, MemoryError, UnicodeError) as error:
+        return LoadReport(path, error=_damaged(path, error).one_line())
+
+
+def _damaged(path: Path, error: Exception) -> TandemError:
+    return DamagedFile(
+        f"reading stopped ({error}); nothing of it has landed",
+        path.name,
+        "check the file and the free space, then again",
+    )
+
+
+def land(delivery: Delivery, home: Home, converter: Converter) -> LoadReport:
+    """Convert and commit one delivery; its folder is gone afterwards, come what may."""
+    started_at = datetime.now(UTC).replace(tzinfo=None)
+    load_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    sniff = delivery.sniff
+    with _folder(home, load_id) as folder:
+        writer = FolderWriter(folder, delivery.source, sniff.connector, converter)
+        connectors()[sniff.connector].read(delivery, writer)
+        load = _load(delivery, writer, started_at)
+        counts = commit(home, load)
+    return LoadReport(
+        delivery.path,
+        sniff.connector,
+        delivery.source,
+        sniff.variant,
+        load_id,
+        read_count=writer.read_count,
+        rejected_count=writer.rejected.total(),
+        rejected_by_code=dict(sorted(writer.rejected.items())),
+        **counts,
+    )
+
+
+def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Load:
+    start, end = writer.window
+    header = {
+        "source": delivery.source,
+        "connector": delivery.sniff.connector,
+        "variant": delivery.sniff.variant,
+        "sha256": delivery.sha256,
+        "byte_count": sum(file.stat().st_size for file in files_of(delivery.path)),
+        "read_count": writer.read_count,
+        "rejected_count": writer.rejected.total(),
+        "repairs": writer.repairs_json(),
+        "report_start_at": start,
+        "report_end_at": end,
+        "started_at": started_at,
+    }
+    folder, name = writer.folder, delivery.path.name
+    return Load(folder.name, folder, name, header, writer.has_missing_ids)
+
+
+@contextmanager
+def _folder(home: Home, load_id: str) -> Iterator[Path]:
+    folder = home.landing / load_id
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the file itself, or all files of a folder, sorted."""
+    if path.is_dir():
+        return sorted(file for file in path.rglob("*") if file.is_file())
+    return [path]
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, or of a folder's files one after another."""
+    digest = hashlib.sha256()
+    for file in files_of(path):
+        with file.open("rb") as content:
+            while chunk := content.read(CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _counters(reports: list[LoadReport]) -> dict[str, object]:
+    """Return what status.json keeps: sums, and the reasons for refusals."""
+    names = ("read_count", "landed_count", "replayed_count", "rejected_count")
+    names += ("conflicting_count", "undated_count", "row_count")
+    by_code: dict[str, int] = {}
+    for report in reports:
+        for code, count in report.rejected_by_code.items():
+            by_code[code] = by_code.get(code, 0) + count
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "deliveries": len(reports),
+        "unreadable": sum(report.error is not None for report in reports),
+        **{name: sum(getattr(report, name) for report in reports) for name in names},
+        "rejected_by_code": by_code,
+        "sources": sorted({report.source for report in reports if report.source}),
+    }
