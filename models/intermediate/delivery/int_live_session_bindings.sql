@@ -17,11 +17,22 @@ cohorts as (
     select * from {{ ref('stg_organisation__cohorts') }}
 ),
 
-planned as (
+-- A planned session's own name outranks its series, and that its meeting room.
+named as (
     select
         planned_sessions.planned_session_id,
         planned_sessions.join_key,
-        sessions.cohort_id
+        sessions.cohort_id,
+        rank() over (
+            partition by planned_sessions.planned_session_id
+            order by
+                case sessions.join_key
+                    when planned_sessions.planned_session_id then 1
+                    when planned_sessions.series_id then 2
+                    when planned_sessions.join_key then 3
+                    else 4
+                end asc
+        ) as particularity
     from planned_sessions
     inner join sessions
         on
@@ -31,6 +42,15 @@ planned as (
                 planned_sessions.join_key,
                 planned_sessions.title_key
             )
+),
+
+planned as (
+    select
+        planned_session_id,
+        join_key,
+        cohort_id
+    from named
+    where particularity = 1
 ),
 
 known as (
