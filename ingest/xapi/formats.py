@@ -1,0 +1,195 @@
+"""The formatted strings of xAPI: which are well formed, and what they mean.
+
+Each `is_*` takes any string and answers without raising; answers are remembered, since
+a million statements hold few distinct identifiers.
+"""
+
+import calendar
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+REMEMBERED = 65_536
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_NOT_IN_IRI = re.compile(r"[\s\x00-\x20\x7f\"<>\\^`{|}]")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MAILTO = re.compile(r"mailto:[^\s@<>\"]+@[^\s@<>\"]+")
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_TIMESTAMP = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?"
+    r"([Zz]|[+-]\d\d(?::?\d\d)?)?"
+)
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_DURATION = re.compile(
+    r"P(?=.)(?:(\d+)W|(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?"
+    rf"(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:({_NUMBER})S)?)?)"
+)
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9!#$&^_.+\-]+/[A-Za-z0-9!#$&^_.+\-]+(\s*;\s*[^\s;=]+=(\"[^\"]*\"|[^\s;]+))*"
+)
+_VERSION_1 = re.compile(r"1\.0(\.\d+)?")
+_VERSION_2 = re.compile(r"[12]\.0(\.\d+)?")
+
+_GRANDFATHERED = frozenset(
+    {"en-gb-oed", "i-ami", "i-bnn", "i-default", "i-enochian", "i-hak", "i-klingon"}
+    | {"i-lux", "i-mingo", "i-navajo", "i-pwn", "i-tao", "i-tay", "i-tsu", "no-bok"}
+    | {"no-nyn", "sgn-be-fr", "sgn-be-nl", "sgn-ch-de", "art-lojban", "cel-gaulish"}
+    | {"zh-guoyu", "zh-hakka", "zh-min", "zh-min-nan", "zh-xiang"}
+)
+_LANGUAGE_TAG = re.compile(
+    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})"  # language, extlang
+    r"(?:-[a-z]{4})?"  # script
+    r"(?:-(?:[a-z]{2}|\d{3}))?"  # region
+    r"(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"  # variants
+    r"(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*"  # extensions
+    r"(?:-x(?:-[a-z0-9]{1,8})+)?"  # private use
+)
+_PRIVATE_TAG = re.compile(r"x(?:-[a-z0-9]{1,8})+")
+
+SECONDS_A_YEAR = 365.2425 * 86_400  # mean Gregorian year; a month is a twelfth
+
+
+@lru_cache(REMEMBERED)
+def is_iri(text: str) -> bool:
+    """Return whether a string has a scheme and only characters of RFC 3987.
+
+    A relative reference is none. Letters beyond ASCII are.
+    """
+    return bool(_SCHEME.match(text)) and not _NOT_IN_IRI.search(text)
+
+
+@lru_cache(REMEMBERED)
+def is_uuid(text: str) -> bool:
+    """Return whether a string is 8-4-4-4-12 hexadecimal digits, of any variant."""
+    return _UUID.fullmatch(text) is not None
+
+
+@lru_cache(REMEMBERED)
+def is_mailto(text: str) -> bool:
+    """Return whether a string is `mailto:` and one e-mail address."""
+    return _MAILTO.fullmatch(text) is not None
+
+
+@lru_cache(REMEMBERED)
+def is_sha1(text: str) -> bool:
+    """Return whether a string is 40 hexadecimal digits."""
+    return len(text) == 40 and _HEX.fullmatch(text) is not None
+
+
+@lru_cache(REMEMBERED)
+def is_sha2(text: str) -> bool:
+    """Return whether a string is the hexadecimal digits of SHA-256, 384 or 512."""
+    return len(text) in {64, 96, 128} and _HEX.fullmatch(text) is not None
+
+
+@lru_cache(REMEMBERED)
+def is_language_tag(text: str) -> bool:
+    """Return whether the tokens of a string follow RFC 5646 in kind and length."""
+    tag = text.lower()
+    if tag in _GRANDFATHERED:
+        return True
+    return bool(_LANGUAGE_TAG.fullmatch(tag) or _PRIVATE_TAG.fullmatch(tag))
+
+
+@lru_cache(REMEMBERED)
+def is_media_type(text: str) -> bool:
+    """Return whether a string is an Internet media type (RFC 2046)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
+def is_version(text: str, *, is_2: bool) -> bool:
+    """Return whether a statement of this version may arrive.
+
+    Args:
+        text: the statement's own version.
+        is_2: the receiver speaks 2.0, which takes 1.0.x as well.
+    """
+    pattern = _VERSION_2 if is_2 else _VERSION_1
+    return pattern.fullmatch(text) is not None
+
+
+@lru_cache(REMEMBERED)
+def is_duration(text: str) -> bool:
+    """Return whether a string is a duration of ISO 8601 4.4.3.2.
+
+    The alternative format (P0003-06-04T12:30:05) is not; weeks stand alone.
+    """
+    return _DURATION.fullmatch(text) is not None
+
+
+@lru_cache(REMEMBERED)
+def parse_duration(text: str) -> float:
+    """Return the seconds of a duration.
+
+    A year counts as 365.2425 days and a month as a twelfth of it: no statement says
+    which year is meant.
+
+    Raises:
+        ValueError: it is no duration.
+    """
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError(f"no ISO 8601 duration: {text!r}")
+    weeks, years, months, days, hours, minutes = (
+        int(part or 0) for part in found.groups()[:6]
+    )
+    seconds = float((found.group(7) or "0").replace(",", "."))
+    whole = ((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60
+    return whole + years * SECONDS_A_YEAR + months * SECONDS_A_YEAR / 12 + seconds
+
+
+def is_timestamp(text: str) -> bool:
+    """Return whether a string is a date and time that the calendar has.
+
+    A date alone is none; neither is a zone of minus zero. A missing zone and missing
+    seconds are ISO 8601.
+    """
+    try:
+        parse_timestamp(text)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(REMEMBERED)
+def parse_timestamp(text: str) -> datetime:
+    """Return the instant as naive UTC, digits beyond the microsecond cut.
+
+    A timestamp without a zone is taken as UTC; a leap second as the second before it.
+
+    Raises:
+        ValueError: it is no timestamp.
+    """
+    found = _TIMESTAMP.fullmatch(text)
+    if not found:
+        raise ValueError(f"no ISO 8601 date and time: {text!r}")
+    year, month, day, hour, minute, second = (
+        int(part or 0) for part in found.groups()[:6]
+    )
+    micros = int(((found.group(7) or "") + "000000")[:6])
+    if second == 60:
+        second, micros = 59, 999_999
+    if year == 0 or not 1 <= month <= 12:
+        raise ValueError(f"not in the calendar: {text!r}")
+    if not 1 <= day <= calendar.monthrange(year, month)[1]:
+        raise ValueError(f"not in the calendar: {text!r}")
+    offset = _offset(found.group(8) or "Z")
+    moment = datetime(year, month, day, hour, minute, second, micros, offset)
+    try:
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"not in the calendar: {text!r}") from error
+
+
+def _offset(text: str) -> timezone:
+    if text in {"Z", "z"}:
+        return UTC
+    digits = text[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if text[0] == "-" and hours == minutes == 0:
+        raise ValueError("a zone of minus zero is not allowed")
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"no such zone: {text}")
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(span if text[0] == "+" else -span)

@@ -1,0 +1,81 @@
+"""Rules about results, scores and attachments (2.4.5, 2.4.11)."""
+
+from ingest.xapi import formats, rules
+from ingest.xapi.findings import Finding, Found
+from ingest.xapi.shapes import (
+    Json,
+    boolean,
+    check_properties,
+    duration,
+    extensions,
+    integer,
+    iri,
+    language_map,
+    list_of,
+    media_type,
+    number,
+    object_of,
+    shown,
+    string,
+)
+
+_SCORE = dict.fromkeys(("scaled", "raw", "min", "max"), number)
+
+
+def score(value: object, path: str, found: Found) -> None:
+    """Check a score: scaled within -1 and 1, min < max, raw within what is given."""
+    if type(value) is not dict:
+        found.append(Finding(rules.TYPE, path, "wanted an object"))
+        return
+    before = len(found)
+    check_properties(value, path, found, _SCORE)
+    if len(found) > before:
+        return
+    if not -1 <= value.get("scaled", 0) <= 1:
+        found.append(Finding(rules.SCORE_SCALED, f"{path}.scaled"))
+    if not _is_ordered(value):
+        found.append(Finding(rules.SCORE_RANGE, path))
+
+
+def _is_ordered(value: Json) -> bool:
+    low, high, raw = (value.get(name) for name in ("min", "max", "raw"))
+    if low is not None and high is not None and low >= high:
+        return False
+    if raw is None:
+        return True
+    return (low is None or low <= raw) and (high is None or raw <= high)
+
+
+result = object_of(
+    {
+        "score": score,
+        "success": boolean,
+        "completion": boolean,
+        "response": string,
+        "duration": duration,
+        "extensions": extensions,
+    }
+)
+
+
+def _sha2(value: object, path: str, found: Found) -> None:
+    if type(value) is not str:
+        found.append(Finding(rules.TYPE, path, "wanted a string"))
+    elif not formats.is_sha2(value):
+        found.append(Finding(rules.SHA2, path, shown(value)))
+
+
+attachments = list_of(
+    object_of(
+        {
+            "usageType": iri,
+            "display": language_map,
+            "description": language_map,
+            "contentType": media_type,
+            "length": integer,
+            "sha2": _sha2,
+            "fileUrl": iri,
+        },
+        ("usageType", "display", "contentType", "length", "sha2"),
+    )
+)

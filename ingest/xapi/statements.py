@@ -1,0 +1,180 @@
+"""Rules about contexts, objects and whole statements (2.4, 2.4.4, 2.4.6)."""
+
+from dataclasses import dataclass
+
+from ingest.xapi import formats, rules
+from ingest.xapi.activities import activity
+from ingest.xapi.agents import agent, agent_or_group, authority, group, team
+from ingest.xapi.findings import Finding, Found
+from ingest.xapi.outcomes import attachments, result
+from ingest.xapi.shapes import (
+    Check,
+    Json,
+    check_properties,
+    extensions,
+    iri,
+    language,
+    language_map,
+    list_of,
+    object_of,
+    string,
+    timestamp,
+    uuid,
+)
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+
+verb = object_of({"id": iri, "display": language_map}, ("id",))
+
+
+def _exactly(name: str) -> Check:
+    def check(value: object, path: str, found: Found) -> None:
+        if value != name:
+            found.append(Finding(rules.OBJECT_TYPE, path, f"wanted {name}"))
+
+    return check
+
+
+statement_ref = object_of(
+    {"objectType": _exactly("StatementRef"), "id": uuid}, ("objectType", "id")
+)
+
+
+def _activities(value: object, path: str, found: Found) -> None:
+    """Check one Activity, or an array of them."""
+    (list_of(activity) if type(value) is list else activity)(value, path, found)
+
+
+_context_activities = object_of(
+    dict.fromkeys(("parent", "grouping", "category", "other"), _activities)
+)
+
+
+def _relevant_types(value: object, path: str, found: Found) -> None:
+    if type(value) is not list or not value:
+        found.append(Finding(rules.RELEVANT_TYPES, path))
+        return
+    list_of(iri)(value, path, found)
+
+
+def _related(name: str, kind: str, check: Check) -> Check:
+    properties = {
+        "objectType": _exactly(kind),
+        name: check,
+        "relevantTypes": _relevant_types,
+    }
+    return list_of(object_of(properties, ("objectType", name)))
+
+
+_CONTEXT_1: dict[str, Check] = {
+    "registration": uuid,
+    "instructor": agent_or_group,
+    "team": team,
+    "contextActivities": _context_activities,
+    "revision": string,
+    "platform": string,
+    "language": language,
+    "statement": statement_ref,
+    "extensions": extensions,
+}
+_CONTEXT_2 = _CONTEXT_1 | {
+    "contextAgents": _related("agent", "contextAgent", agent),
+    "contextGroups": _related("group", "contextGroup", group),
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The checks of one version of xAPI."""
+
+    is_2: bool
+    statement: dict[str, Check]
+    sub_statement: dict[str, Check]
+
+    def check(self, value: object, found: Found) -> None:
+        """Check a whole statement."""
+        if type(value) is not dict:
+            found.append(Finding(rules.JSON_OBJECT, "$"))
+            return
+        check_properties(value, "$", found, self.statement, REQUIRED)
+        _check_together(value, "$", found)
+
+
+REQUIRED = ("actor", "verb", "object")
+
+
+def dialect(*, is_2: bool) -> Dialect:
+    """Put together the checks of xAPI 1.0.x or 2.0."""
+    shared: dict[str, Check] = {
+        "actor": agent_or_group,
+        "verb": verb,
+        "result": result,
+        "context": object_of(_CONTEXT_2 if is_2 else _CONTEXT_1),
+        "timestamp": timestamp,
+        "attachments": attachments,
+    }
+    sub_properties = shared | {
+        "objectType": _exactly("SubStatement"),
+        "object": _object_of({}),
+    }
+
+    def sub_statement(value: object, path: str, found: Found) -> None:
+        check_properties(value, path, found, sub_properties, REQUIRED)
+        _check_together(value, path, found)
+
+    def version(value: object, path: str, found: Found) -> None:
+        if type(value) is not str:
+            found.append(Finding(rules.TYPE, path, "wanted a string"))
+        elif not formats.is_version(value, is_2=is_2):
+            found.append(Finding(rules.VERSION, path, value[:20]))
+
+    properties = shared | {
+        "id": uuid,
+        "object": _object_of({"SubStatement": sub_statement}),
+        "stored": timestamp,
+        "authority": authority,
+        "version": version,
+    }
+    return Dialect(is_2, properties, sub_properties)
+
+
+def _object_of(more: dict[str, Check]) -> Check:
+    """Make the check of an object: its objectType says what it is."""
+    kinds = {
+        "Activity": activity,
+        "Agent": agent,
+        "Group": group,
+        "StatementRef": statement_ref,
+    } | more
+
+    def check(value: object, path: str, found: Found) -> None:
+        if type(value) is not dict:
+            found.append(Finding(rules.TYPE, path, "wanted an object"))
+            return
+        kind = value.get("objectType", "Activity")
+        if kind == "SubStatement" and kind not in kinds:
+            found.append(Finding(rules.NESTED_SUB_STATEMENT, path))
+        elif type(kind) is not str or kind not in kinds:
+            found.append(Finding(rules.OBJECT_TYPE, f"{path}.objectType"))
+        else:
+            kinds[kind](value, path, found)
+
+    return check
+
+
+def _check_together(value: Json, path: str, found: Found) -> None:
+    """Check what one property demands of another."""
+    target, context, meant = (
+        value.get("object"),
+        value.get("context"),
+        value.get("verb"),
+    )
+    kind = target.get("objectType", "Activity") if type(target) is dict else None
+    if type(context) is dict and kind is not None and kind != "Activity":
+        for name in ("revision", "platform"):
+            if name in context:
+                where = f"{path}.context.{name}"
+                found.append(Finding(rules.ACTIVITY_ONLY, where))
+    voids = type(meant) is dict and meant.get("id") == VOIDED
+    if voids and kind != "StatementRef":
+        found.append(Finding(rules.VOIDING, f"{path}.object"))
