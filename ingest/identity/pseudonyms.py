@@ -1,8 +1,8 @@
 """From an xAPI Agent to a key: canonical identifiers, and what the vault keeps of them.
 
 One person's forms meet where xAPI lets them: an mbox is keyed through the sha1 of its
-mailto form with the address casefolded, so that it meets that mbox_sha1sum. An account's
-homePage is part of its identity.
+mailto form with the address casefolded, so that it meets that mbox_sha1sum. The
+homePage of an account is part of its identity.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""The secret that turns identifiers into keys: where it comes from, and its fingerprint.
+"""The secret that turns identifiers into keys: where it comes from, what it looks like.
 
-It is never kept in TANDEM_HOME: whoever copies a warehouse must not get the key with it.
+It is never kept in TANDEM_HOME: a copy of a warehouse must not bring the key with it.
 """
 
 import hashlib

@@ -5,7 +5,7 @@ from typing import Any
 
 from ingest.identity.pseudonyms import PEOPLE
 from ingest.landing.extensions import PLACES, column_value, extensions
-from ingest.xapi.validation import parse_duration, parse_timestamp
+from ingest.xapi.formats import parse_duration, parse_timestamp
 
 Json = dict[str, Any]
 SCORES = ("scaled", "raw", "min", "max")

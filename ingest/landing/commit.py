@@ -178,9 +178,9 @@ from (
 anti join raw.rejections using (rejection_id)
 """
 UNDATED = """
-select count(*) from raw.statements where load_id = getvariable('load_id') and occurred_at is null
+select count(*) from raw.statements
+where load_id = getvariable('load_id') and occurred_at is null
 """
-BEGINNING = (AS_UUID, MINTED_ID, KNOWN)
 
 
 @dataclass(frozen=True)

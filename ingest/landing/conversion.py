@@ -6,10 +6,12 @@ This is the one definition of what lands. Whatever is quicker must give the same
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
+import rfc8785
 
 from ingest.connectors._base import ReadOptions
 from ingest.identity.pseudonyms import Pseudonyms
@@ -18,9 +20,9 @@ from ingest.identity.secret import content_key
 from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
 from ingest.landing.collection import collected
 from ingest.landing.columns import columns_of
-from ingest.landing.quarantine import Rejection
+from ingest.landing.quarantine import Rejection, is_about_people
 from ingest.landing.warehouse import schemas
-from ingest.xapi.validation import check_text, normalised
+from ingest.xapi.validation import Findings, canonical, check_text, normalised
 from tandem.settings import Settings
 
 Json = dict[str, Any]
@@ -60,20 +62,31 @@ class Converter:
         rejections: list[Rejection] = []
         repaired: Counter[str] = Counter()
         for line, text in zip(lines, texts, strict=True):
-            verdict = check_text(text, self.xapi_version)
-            if verdict.statement is None:
-                rejections.append(_rejection(line, text, verdict))
-                continue
-            rows.append(self.row(verdict.statement) | {"line": line})
+            outcome = self.judged(line, text)
+            if isinstance(outcome, Rejection):
+                rejections.append(outcome)
+            else:
+                rows.append(outcome | {"line": line})
         schema = table_schema()
         table = pa.Table.from_pylist(rows, schema)
         has_missing_ids = any(row["statement_id"] is None for row in rows)
         return Converted(table, rejections, repaired, has_missing_ids)
 
+    def judged(self, line: int | None, text: str) -> Json | Rejection:
+        """Return the row of one statement, or why it is refused."""
+        findings = check_text(text, self.xapi_version)
+        if findings.errors or findings.statement is None:
+            return _rejection(line, text, findings)
+        try:
+            return self.row(findings.statement)
+        except (UnicodeEncodeError, rfc8785.FloatDomainError):
+            words = "This text or number cannot be written as UTF-8 JSON"
+            return Rejection(line, "json.unwritable", "$", words, text)
+
     def row(self, statement: Json) -> Json:
         """Return the row of raw.statements of one valid statement."""
-        shown = replace_people(statement, self.pseudonyms.key_of)
-        content = canonical_text(normalised(shown))
+        shown = replace_people(normalised(statement), self.pseudonyms.key_of)
+        content = canonical_text(canonical(shown))
         kept = collected(shown, self._address_key)
         text = canonical_text(kept)
         return columns_of(kept) | {
@@ -82,7 +95,7 @@ class Converter:
             "statement": text,
         }
 
-    @property
+    @cached_property
     def _content_key(self) -> bytes:
         return content_key(self.pseudonyms.secret)
 
@@ -97,5 +110,8 @@ def table_schema() -> pa.Schema:
     return pa.schema([pa.field("line", pa.int64()), *fields])
 
 
-def _rejection(line: int | None, text: str, verdict: Any) -> Rejection:  # noqa: ANN401
-    return Rejection(line, verdict.code, verdict.path, verdict.reason, text)
+def _rejection(line: int | None, text: str, findings: Findings) -> Rejection:
+    first = findings.errors[0]
+    # A detail quotes the value: below a person it could be a name.
+    words = first.rule.words if is_about_people(first.path) else first.message
+    return Rejection(line, first.code, first.path, words, text)

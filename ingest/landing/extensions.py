@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ingest.xapi.validation import parse_timestamp
+from ingest.xapi.formats import is_timestamp, parse_timestamp
 from tandem.files import project_root
 
 PLACES = ("result", "context", "definition")
@@ -51,7 +51,8 @@ def column_value(extension: Extension, value: Any) -> Any:  # noqa: ANN401 - any
     if kind == "boolean":
         return value if isinstance(value, bool) else None
     if kind == "timestamp":
-        return parse_timestamp(value) if isinstance(value, str) else None
+        is_moment = isinstance(value, str) and is_timestamp(value)
+        return parse_timestamp(value) if is_moment else None
     if kind == "text":
         return value if isinstance(value, str) else None
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""What was refused: the reason for all to read, the whole payload for the vault alone."""
+"""What was refused: the reason for all to read, the payload for the vault alone."""
 
 import json
 from dataclasses import dataclass
@@ -88,6 +88,11 @@ def _hidden(value: Any, name: str, is_person: bool) -> Any:  # noqa: ANN401 - an
         is_open = name in SHOWN and not is_person and is_clean(value)
         return value if is_open else HIDDEN
     return HIDDEN if is_person and value is not None else value
+
+
+def is_about_people(json_path: str) -> bool:
+    """Return whether a JSON path leads to or below a person."""
+    return any(_names_people(part.partition("[")[0]) for part in json_path.split("."))
 
 
 def _names_people(key: str) -> bool:
