@@ -3,7 +3,7 @@
 import datetime as dt
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +54,7 @@ class Delivery:
     sniff: Sniff
     options: ReadOptions = field(default_factory=ReadOptions)
     sha256: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)  # [sources.<source>]
 
     @property
     def source(self) -> str:

@@ -39,6 +39,7 @@ class Roster:
     tables: dict[str, list[tuple[int, Row]]]
 
     def __getitem__(self, name: str) -> list[tuple[int, Row]]:
+        """Return the rows of one file, none where it is absent."""
         return self.tables.get(name, [])
 
 
@@ -82,7 +83,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             "export the roster again with users, classes and enrollments",
         )
     people = {row["sourcedId"]: row for _line, row in roster["users"]}
-    homes = delivery.settings.section("roster").get("account_home_pages", {})
+    homes = delivery.settings.get("account_home_pages", {})
     writer.links(_links(people, homes))
     writer.rows("enrolments", _enrolments(roster, people, delivery, writer))
 
@@ -124,7 +125,7 @@ def _account(home_page: str, name: str) -> str:
 
 
 def _person(row: Row) -> str:
-    """Return the actor under which a person is known first: the e-mail if there is one."""
+    """Return the actor under which a person is known first: the e-mail, if any."""
     return _email_actor(row) or _account(HOME_PAGE, row["sourcedId"])
 
 

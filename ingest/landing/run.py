@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
@@ -61,12 +63,22 @@ def _report(
 ) -> LoadReport:
     try:
         sniff = inspect_one(path)
-        delivery = Delivery(path, sniff, options, sha256_of(path))
+        source = options.source or sniff.source
+        known = settings.section("sources").get(source, {})
+        options = answered(options, known)
+        delivery = Delivery(path, sniff, options, sha256_of(path), known)
         return land(delivery, home, Converter.from_settings(secret, settings, options))
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
     except (OSError, MemoryError, UnicodeError) as error:
         return LoadReport(path, error=_damaged(path, error).one_line())
+
+
+def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
+    """Fill what the call left open from tandem.toml's [sources.<source>]."""
+    names = ("tz", "date_order", "locale", "xapi_version")
+    missing = {name: known.get(name) for name in names if not getattr(options, name)}
+    return replace(options, **missing)
 
 
 def _damaged(path: Path, error: Exception) -> TandemError:
