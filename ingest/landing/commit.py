@@ -21,7 +21,7 @@ from tandem.files import Home
 ARRIVALS = """
 create or replace temp view arrivals as
 select
-    * exclude (statement_id, line),
+    * exclude (statement_id, line, ordinal),
     coalesce(statement_id, minted_id(content_hash, ordinal)) as statement_id,
     getvariable('load_id') as load_id,
     getvariable('source') as source,
