@@ -57,7 +57,7 @@ in_cohorts as (
 
 clocked as (
     select
-        in_cohorts.*,
+        *,
         case
             when enrolled_at is null then cohort_starts_at
             when cohort_starts_at is null then enrolled_at
@@ -69,7 +69,7 @@ clocked as (
 
 matured as (
     select
-        clocked.*,
+        *,
         {{ utc_timestamp(
             add_days(local_timestamp('clock_started_at', 'time_zone'), 'horizon_days'),
             'time_zone'
@@ -79,7 +79,7 @@ matured as (
 
 numbered as (
     select
-        matured.*,
+        *,
         row_number() over (
             partition by learner_key, programme_id
             order by

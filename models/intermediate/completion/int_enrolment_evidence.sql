@@ -10,7 +10,7 @@ statements as (
 
 judged as (
     select
-        statements.*,
+        *,
         role = 'programme'
         and (is_completion or coalesce(completion, false))
         and coalesce(completion, true) as is_finish,

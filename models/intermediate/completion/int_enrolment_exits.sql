@@ -104,7 +104,7 @@ in_days as (
 -- counts on its first day.
 bounded as (
     select
-        in_days.*,
+        *,
         least(
             until_day,
             known_day,

@@ -34,7 +34,7 @@ milestones as (
 -- An undated registration came first; an undated ending came last.
 in_order as (
     select
-        milestones.*,
+        *,
         row_number() over (
             partition by learner_key, programme_id, cohort_id, registration
             order by
@@ -53,7 +53,7 @@ in_order as (
 
 opened as (
     select
-        in_order.*,
+        *,
         case
             when
                 milestone = 'registered'
@@ -72,7 +72,7 @@ opened as (
 
 numbered as (
     select
-        opened.*,
+        *,
         sum(opens_spell) over (
             partition by learner_key, programme_id, cohort_id, registration
             order by milestone_no asc

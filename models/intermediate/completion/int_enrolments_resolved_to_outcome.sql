@@ -84,7 +84,7 @@ gathered as (
 -- Where nothing was recorded that could show a start, a start is unknown.
 started as (
     select
-        gathered.*,
+        *,
         case
             when has_activity_evidence
                 then coalesce(first_activity_at, first_evidence_at)
@@ -96,7 +96,7 @@ started as (
 )
 
 select
-    started.*,
+    *,
     case
         when is_waived then 'waived'
         when is_finished then 'completed'

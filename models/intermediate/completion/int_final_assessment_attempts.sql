@@ -24,7 +24,7 @@ attempts as (
 )
 
 select
-    attempts.*,
+    *,
     row_number() over (
         partition by enrolment_id
         order by occurred_at asc nulls last, object_id asc

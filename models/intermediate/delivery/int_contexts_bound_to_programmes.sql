@@ -22,13 +22,22 @@ contexts as (
 ),
 
 mentioned as (
-    select context_key, object_id as activity_id, 1 as distance
+    select
+        context_key,
+        object_id as activity_id,
+        1 as distance
     from contexts
     union all
-    select contexts.context_key, parent.element as activity_id, 2 as distance
+    select
+        contexts.context_key,
+        parent.element as activity_id,
+        2 as distance
     from contexts {{ list_elements('contexts.parent_ids', 'parent') }}
     union all
-    select contexts.context_key, surrounding.element as activity_id, 3 as distance
+    select
+        contexts.context_key,
+        surrounding.element as activity_id,
+        3 as distance
     from contexts {{ list_elements('contexts.grouping_ids', 'surrounding') }}
 ),
 
@@ -51,7 +60,7 @@ candidates as (
 
 ranked as (
     select
-        candidates.*,
+        *,
         rank() over (
             partition by context_key order by agreement desc, distance asc
         ) as candidate_rank
@@ -60,7 +69,7 @@ ranked as (
 
 best as (
     select
-        ranked.*,
+        *,
         count(*) over (partition by context_key) as equal_count
     from ranked
     where candidate_rank = 1

@@ -54,11 +54,20 @@ planned as (
 ),
 
 known as (
-    select join_key as session_ref, cohort_id from sessions
+    select
+        join_key as session_ref,
+        cohort_id
+    from sessions
     union all
-    select planned_session_id as session_ref, cohort_id from planned
+    select
+        planned_session_id as session_ref,
+        cohort_id
+    from planned
     union all
-    select join_key as session_ref, cohort_id from planned
+    select
+        join_key as session_ref,
+        cohort_id
+    from planned
     where join_key is not null
 ),
 
@@ -71,9 +80,15 @@ run as (
 ),
 
 every_reference as (
-    select session_ref, cohort_id from known
+    select
+        session_ref,
+        cohort_id
+    from known
     union all
-    select session_ref, cohort_id from run
+    select
+        session_ref,
+        cohort_id
+    from run
 ),
 
 -- A room that several cohorts share says nothing about one of them.

@@ -21,11 +21,17 @@ watermarks as (
 ),
 
 speaking as (
-    select programme_id, source from statements
+    select
+        programme_id,
+        source
+    from statements
     where programme_id is not null
     group by programme_id, source
     union
-    select programme_id, source from enrolments
+    select
+        programme_id,
+        source
+    from enrolments
     group by programme_id, source
 ),
 

@@ -8,6 +8,6 @@ statements as (
 )
 
 select
-    statements.*,
+    *,
     {{ row_key(['object_id', 'parent_ids', 'grouping_ids']) }} as context_key
 from statements

@@ -65,7 +65,7 @@ described as (
 -- A rate is read once the horizon is over, for those who were there to be rated.
 based as (
     select
-        described.*,
+        *,
         is_matured
         and not is_waived
         and not coalesce(status = 'left_org' and left_at < matured_at, false)

@@ -14,7 +14,7 @@ statements as (
 
 latest as (
     select
-        people.*,
+        *,
         row_number() over (
             partition by learner_key order by valid_from desc nulls last
         ) as recency

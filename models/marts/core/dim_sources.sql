@@ -47,7 +47,10 @@ spoken as (
 ),
 
 actors as (
-    select distinct source, learner_key from statements
+    select distinct
+        source,
+        learner_key
+    from statements
     where learner_key is not null
 ),
 

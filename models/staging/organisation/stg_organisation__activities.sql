@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        activities.*
+    select activities.*
     from activities
     inner join loads on activities.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'activity_id',

@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        cohorts.*
+    select cohorts.*
     from cohorts
     inner join loads on cohorts.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'cohort_id',

@@ -36,7 +36,7 @@ summed_by_report as (
 
 ranked as (
     select
-        summed_by_report.*,
+        *,
         {{ report_rank(
             key=[
                 "source",

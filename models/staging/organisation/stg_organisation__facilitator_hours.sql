@@ -19,7 +19,9 @@ summed_by_report as (
         facilitator_hours.source,
         facilitator_hours.programme_id,
         facilitator_hours.cohort_id,
-        coalesce(learner_links.learner_key, facilitator_hours.actor_key) as facilitator_key,
+        coalesce(
+            learner_links.learner_key, facilitator_hours.actor_key
+        ) as facilitator_key,
         facilitator_hours.kind,
         facilitator_hours.worked_on,
         cast(sum(facilitator_hours.hours) as double) as hours
@@ -40,7 +42,7 @@ summed_by_report as (
 
 ranked as (
     select
-        summed_by_report.*,
+        *,
         {{ report_rank(
             key=[
                 "source",

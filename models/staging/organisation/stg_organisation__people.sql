@@ -26,7 +26,7 @@ committed as (
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'learner_key',

@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        planned_sessions.*
+    select planned_sessions.*
     from planned_sessions
     inner join loads on planned_sessions.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'planned_session_id',

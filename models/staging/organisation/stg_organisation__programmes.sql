@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        programmes.*
+    select programmes.*
     from programmes
     inner join loads on programmes.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'programme_id',

@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        sessions.*
+    select sessions.*
     from sessions
     inner join loads on sessions.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'join_key',

@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        sources.*
+    select sources.*
     from sources
     inner join loads on sources.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'source',

@@ -9,15 +9,14 @@ loads as (
 ),
 
 committed as (
-    select
-        technical_sessions.*
+    select technical_sessions.*
     from technical_sessions
     inner join loads on technical_sessions.load_id = loads.load_id
 ),
 
 ranked as (
     select
-        committed.*,
+        *,
         {{ report_rank(
             key=[
                 'source',

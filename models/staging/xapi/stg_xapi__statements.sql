@@ -32,7 +32,7 @@ committed as (
 
 ranked as (
     select
-        committed.*,
+        *,
         row_number() over (
             partition by statement_id
             order by
