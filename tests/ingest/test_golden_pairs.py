@@ -1,0 +1,108 @@
+"""Files in the vendors' shapes, and what must have landed of them.
+
+To add a case: a folder fixtures/<connector>/<case>/ with given/ (the files),
+options.json where the files leave something open, and expected.json. A case that fails
+writes what it found beside, as actual.json. People are shown by their identifiers, not
+by keys, so that a person can check a case against its file.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingest.connectors._base import ReadOptions
+from ingest.landing.run import ingest
+from tandem.files import Home
+from tandem.settings import Settings
+
+FIXTURES = Path(__file__).parent / "fixtures"
+BOOKKEEPING = {"load_id", "landed_at", "source", "rejection_id", "payload"}
+QUIET = {"loads", "layout", "statements"}
+
+
+def cases() -> list[Path]:
+    """Return every folder that holds a given/ and an expected.json."""
+    return sorted(path.parent for path in FIXTURES.glob("*/*/given"))
+
+
+def landed(case: Path, home: Home) -> dict[str, Any]:
+    """Land a case and return what lies in raw, people by their identifiers."""
+    options_file = case / "options.json"
+    given = json.loads(options_file.read_text()) if options_file.exists() else {}
+    options = ReadOptions(**given)
+    reports = ingest([case / "given"], home, Settings.load(home), options)
+    found: dict[str, Any] = {}
+    errors = [report.error for report in reports if report.error]
+    if errors:
+        found["errors"] = sorted(errors)
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        warehouse.execute(
+            "attach $vault as vault (read_only)", {"vault": str(home.vault)}
+        )
+        people = dict(warehouse.sql(PEOPLE).fetchall())
+        if events := _rows(warehouse, EVENTS, people):
+            found["statements"] = events
+        names = warehouse.sql(TABLES).fetchall()
+        for (table,) in names:
+            rows = _rows(warehouse, f'select * from raw."{table}"', people)
+            if rows and table not in QUIET:
+                found[table] = rows
+    return found
+
+
+PEOPLE = """
+    select actor_key, min(identifier) from vault.identifiers group by actor_key
+"""
+TABLES = """
+    select table_name from duckdb_tables() where schema_name = 'raw' order by all
+"""
+EVENTS = """
+    select
+        regexp_extract(verb_id, '[^/]+$') as verb, actor_key, occurred_at,
+        interval_started_at, duration_seconds, technical_session_id,
+        instructor_key, object_id
+    from raw.statements
+"""
+
+
+def _rows(
+    warehouse: duckdb.DuckDBPyConnection, query: str, people: dict[str, str]
+) -> list[dict[str, Any]]:
+    relation = warehouse.sql(query)
+    rows = [
+        {
+            name: _shown(value, people)
+            for name, value in zip(relation.columns, row, strict=True)
+            if value is not None and name not in BOOKKEEPING
+        }
+        for row in relation.fetchall()
+    ]
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+def _shown(value: object, people: dict[str, str]) -> object:
+    if isinstance(value, str):
+        return people.get(value, value)
+    return value.isoformat() if isinstance(value, datetime) else _plain(value)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, bool | int | float | list) else str(value)
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda c: f"{c.parent.name}/{c.name}")
+def test_what_lands_is_what_the_file_says(case: Path, home: Home):
+    found = landed(case, home)
+    wanted = case / "expected.json"
+    expected = json.loads(wanted.read_text(encoding="utf-8")) if wanted.exists() else {}
+    actual = case / "actual.json"
+    if found != expected:
+        text = json.dumps(found, indent=1, ensure_ascii=False)
+        actual.write_text(text + "\n", encoding="utf-8")
+    else:
+        actual.unlink(missing_ok=True)
+    assert found == expected
