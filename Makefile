@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test browser lint format lock
+.PHONY: help env demo test bench browser lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,10 @@ demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oula
 
 test: env browser ## everything that the tests need, then all tests
 	$(BIN)/python -m pytest $(TESTS)
+
+bench: env ## measure the whole pipeline, and landing against DuckDB's own reader
+	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.landing
 
 browser: env
 	@$(BIN)/python tests/browser_install.py

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios measured in one run, by `make bench`; never timed tests."""

@@ -1,0 +1,155 @@
+"""Landing against DuckDB's own reader, on one file, interleaved.
+
+(a) a whole landing: all rules, pseudonyms, dedupe, typed columns, the JSON kept,
+checkpoint; (b) `read_json_auto` of the same file into a table, checkpoint. Medians of
+interleaved runs into new files; the ratio is what counts. Run by `make bench`.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from bench.pipeline import measured
+
+READ_JSON = """
+    create table statements as
+    select * from read_json_auto($file, format = 'newline_delimited')
+"""
+VERBS = ("initialized", "experienced", "answered", "progressed", "completed", "passed")
+BASE = "http://adlnet.gov/expapi"
+EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions"
+
+
+def statement(random_source: random.Random, moment: datetime) -> dict[str, object]:
+    """Return one statement of about 1 kB, as an LMS would send it."""
+    verb = random_source.choice(VERBS)
+    course, unit = random_source.randrange(60), random_source.randrange(400)
+    person = random_source.randrange(20_000)
+    root = "https://lms.example.org"
+    result: dict[str, object] = {"duration": f"PT{random_source.randrange(1800)}S"}
+    if verb in {"answered", "passed"}:
+        raw = random_source.randrange(101)
+        result["score"] = {"scaled": raw / 100, "raw": raw, "min": 0, "max": 100}
+        result["success"] = raw >= 50
+    stored = moment + timedelta(seconds=random_source.random() * 30)
+    return {
+        "id": str(uuid.UUID(int=random_source.getrandbits(128), version=4)),
+        "actor": {
+            "objectType": "Agent",
+            "name": f"Learner {person}",
+            "account": {"homePage": root, "name": f"user-{person}"},
+        },
+        "verb": {"id": f"{BASE}/verbs/{verb}", "display": {"en": verb}},
+        "object": {
+            "objectType": "Activity",
+            "id": f"{root}/courses/{course}/units/{unit}",
+            "definition": {
+                "type": f"{BASE}/activities/lesson",
+                "name": {"en": f"Unit {unit} of course {course}"},
+                "description": {"en": "What one learns here, in a sentence or two."},
+            },
+        },
+        "result": result,
+        "context": {
+            "registration": str(
+                uuid.UUID(int=random_source.getrandbits(128), version=4)
+            ),
+            "platform": "Example LMS",
+            "language": "en",
+            "contextActivities": {
+                "grouping": [{"id": f"{root}/courses/{course}"}],
+                "category": [
+                    {"id": "https://w3id.org/xapi/cmi5/context/categories/cmi5"}
+                ],
+            },
+            "extensions": {
+                f"{EXTENSIONS}/sessionid": str(
+                    uuid.UUID(int=random_source.getrandbits(128), version=4)
+                )
+            },
+        },
+        "timestamp": f"{moment.isoformat(timespec='milliseconds')}Z",
+        "stored": f"{stored.isoformat(timespec='milliseconds')}Z",
+        "version": "1.0.3",
+    }
+
+
+def write(file: Path, count: int) -> None:
+    """Write a file of distinct statements, the same for the same count."""
+    random_source = random.Random(count)
+    moment = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+    with file.open("w", encoding="utf-8") as lines:
+        for _number in range(count):
+            moment += timedelta(seconds=random_source.random() * 20)
+            lines.write(json.dumps(statement(random_source, moment)) + "\n")
+
+
+def land(file: Path, folder: Path) -> tuple[float, float, int]:
+    """Return seconds, peak MiB and the warehouse's bytes of one whole landing."""
+    home = folder / "home"
+    environment = os.environ | {
+        "TANDEM_HOME": str(home),
+        "TANDEM_PSEUDONYM_KEY": "a-key-for-the-benchmark",
+    }
+    command = [sys.executable, "-c", "from tandem.cli import main; main()", "ingest"]
+    found = measured("ingest", [*command, str(file)], environment)
+    return found.seconds, found.peak_mib, (home / "warehouse.duckdb").stat().st_size
+
+
+def read_json(file: Path, folder: Path) -> float:
+    """Return the seconds of DuckDB's own reading, in a process of its own."""
+    code = (
+        "import duckdb, sys\n"
+        "connection = duckdb.connect(sys.argv[1], config={'threads': 2})\n"
+        "connection.execute(sys.argv[3], {'file': sys.argv[2]})\n"
+        "connection.execute('checkpoint')\n"
+    )
+    started = time.perf_counter()
+    command = [sys.executable, "-c", code, str(folder / "auto.duckdb"), str(file)]
+    subprocess.run([*command, READ_JSON], check=True)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Interleave the two, print the medians and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--statements", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    landed, plain, peaks, size = [], [], [], 0
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "statements.ndjson"
+        write(file, arguments.statements)
+        for _run in range(arguments.runs):
+            with tempfile.TemporaryDirectory(dir=folder) as fresh:
+                seconds, peak, size = land(file, Path(fresh))
+                landed.append(seconds)
+                peaks.append(peak)
+                plain.append(read_json(file, Path(fresh)))
+        share = size / file.stat().st_size
+    a, b = statistics.median(landed), statistics.median(plain)
+    count = arguments.statements
+    Console(width=100).print(
+        f"DuckDB {duckdb.__version__}, {count:,} statements, {arguments.runs} runs\n"
+        f"(a) landing        {a:6.1f} s  {count / a:9,.0f} a second, "
+        f"peak {max(peaks):,.0f} MiB, {share:.2f} of the file's bytes on disk\n"
+        f"(b) read_json_auto {b:6.1f} s  {count / b:9,.0f} a second\n"
+        f"{' '.join(READ_JSON.split())}\n"
+        f"a / b = {b / a:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
