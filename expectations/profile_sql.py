@@ -47,34 +47,8 @@ rhythms as (
     group by source
 ),
 
-endings as (
-    select
-        source,
-        arg_max(is_ended, coalesce(reported_at, make_timestamp(0))) as is_ended,
-    from raw.sources
-    group by source
-),
-
-deliveries as (
-    select
-        source,
-        sum(read_count)::bigint as read_count,
-        sum(rejected_count)::bigint as rejected_count,
-    from raw.loads
-    group by source
-),
-
-people as (
-    select
-        statements.source,
-        count(distinct statements.learner_key) as learner_count,
-        count(distinct statements.learner_key) filter (
-            where statements.learner_key in (
-                select learner_key from marts.fct_enrolments
-            )
-        ) as matched_count,
-    from staging.stg_xapi__statements as statements
-    group by statements.source
+sources as (
+    select * from marts.dim_sources
 ),
 
 sent as (
@@ -93,18 +67,18 @@ select
     sent.statement_count,
     sent.undated_count / sent.statement_count as undated_share,
     sent.future_count / sent.statement_count as future_share,
-    deliveries.rejected_count / nullif(deliveries.read_count, 0) as rejected_share,
-    1 - people.matched_count / nullif(people.learner_count, 0) as unmatched_share,
+    sources.rejected_count / nullif(sources.read_count, 0) as rejected_share,
+    1 - sources.matched_count / nullif(sources.actor_count, 0) as unmatched_share,
     sent.last_event_at,
-    coalesce(endings.is_ended, false) as is_ended,
+    coalesce(sources.is_ended, false) as is_ended,
     rhythms.usual_gap_days,
     case
-        when coalesce(endings.is_ended, false) then null
+        when coalesce(sources.is_ended, false) then null
         when rhythms.active_day_count < $silence_active_days then null
         else date_diff('day', sent.last_event_at, clock.evidence_at)
     end as silent_days,
     case
-        when coalesce(endings.is_ended, false) then null
+        when coalesce(sources.is_ended, false) then null
         when rhythms.active_day_count < $silence_active_days then null
         else date_diff('day', sent.last_event_at, clock.evidence_at)
             / rhythms.usual_gap_days
@@ -112,9 +86,7 @@ select
 from sent
 cross join clock
 left join rhythms using (source)
-left join endings using (source)
-left join deliveries using (source)
-left join people using (source)
+left join sources using (source)
 """
 
 # One row per delivery mode that any cohort has.

@@ -29,7 +29,7 @@ TABLES = (
     ProfileTable(
         "source_profile",
         ("source",),
-        ("statement_count", "last_event_at"),
+        ("statement_count",),
         SOURCES,
     ),
     ProfileTable(

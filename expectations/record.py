@@ -32,7 +32,7 @@ def fingerprints(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     rows = []
     for schema, table in names:
         quoted = f'"{schema}"."{table}"'
-        relation = connection.sql(f"from {quoted} as judged")
+        relation = connection.sql(f"from {quoted}").set_alias("judged")
         counted = relation.aggregate(
             "count(*) as row_count,"
             " coalesce(sum(hash(judged)::hugeint), 0)::varchar as content_hash"

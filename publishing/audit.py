@@ -10,7 +10,7 @@ Assumption: each measure is attacked on its own, over all tables that sum to one
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linprog
@@ -18,6 +18,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 TOLERANCE = 1e-6
+
+Reason = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,16 @@ class Sum:
 
 @dataclass(frozen=True)
 class Exposure:
-    """A sensitive hidden cell, and the range that an attacker can narrow it to."""
+    """A sensitive hidden cell, and the range that an attacker can narrow it to.
+
+    `reasons` are the attacker's two ways, to the upper and to the lower bound: which
+    sums (by place in the list) times what give the bound, the programmes' duals.
+    """
 
     cell: int
     lower: float
     upper: float
+    reasons: tuple[Reason, ...] = field(default=(), compare=False)
 
 
 def exposures(
@@ -61,27 +68,47 @@ def exposures(
     Returns:
         One exposure per cell that is not safe, by cell number.
     """
+    found = _attack(values, hidden, sensitive, sums, width)
+    return sorted(found, key=lambda exposure: exposure.cell)
+
+
+def is_safe(
+    values: np.ndarray,
+    hidden: np.ndarray,
+    sensitive: np.ndarray,
+    sums: list[Sum],
+    width: float,
+) -> bool:
+    """Return whether `exposures` would find nothing; stops at the first it finds."""
+    return next(_attack(values, hidden, sensitive, sums, width), None) is None
+
+
+def _attack(
+    values: np.ndarray,
+    hidden: np.ndarray,
+    sensitive: np.ndarray,
+    sums: list[Sum],
+    width: float,
+) -> Iterator[Exposure]:
     ceiling = np.full(len(values), np.inf)
     for total in sums:
         if not hidden[total.total]:
             parts = list(total.parts)
             ceiling[parts] = np.minimum(ceiling[parts], values[total.total])
-    found = [
-        exposure
-        for system in _systems(values, hidden, sums)
-        for exposure in system.exposed(sensitive & hidden, ceiling, width)
-    ]
-    return sorted(found, key=lambda exposure: exposure.cell)
+    for system in _systems(values, hidden, sums):
+        yield from system.exposed(sensitive & hidden, ceiling, width)
 
 
 @dataclass(frozen=True)
 class _System:
     """Unknowns that hang together: matrix @ unknowns = known, unknowns >= 0.
 
-    `cells` numbers the unknowns that are cells; overlaps, at the end, have -1.
+    `cells` numbers the unknowns that are cells; overlaps, at the end, have -1. `sums`
+    numbers the sums that the rows of the matrix are.
     """
 
     cells: np.ndarray
+    sums: np.ndarray
     matrix: csr_array
     truth: np.ndarray
 
@@ -98,12 +125,14 @@ class _System:
         for unknown, cell in enumerate(self.cells):
             if cell < 0 or not sensitive[cell]:
                 continue
+            reasons: list[Reason] = []
             for sign in (-1.0, 1.0):
                 if self._is_safe(unknown, low, high, width):
                     break
-                self._push(unknown, sign, upper, low, high)
+                reasons.append(self._push(unknown, sign, upper, low, high))
             if not self._is_safe(unknown, low, high, width):
-                yield Exposure(int(cell), float(low[unknown]), float(high[unknown]))
+                bounds = float(low[unknown]), float(high[unknown])
+                yield Exposure(int(cell), *bounds, tuple(reasons))
 
     def _is_safe(
         self, unknown: int, low: np.ndarray, high: np.ndarray, width: float
@@ -121,8 +150,11 @@ class _System:
         upper: np.ndarray,
         low: np.ndarray,
         high: np.ndarray,
-    ) -> None:
-        """Find the greatest (sign -1) or least value, and widen the bounds of all."""
+    ) -> Reason:
+        """Find the greatest (sign -1) or least value, and widen the bounds of all.
+
+        Returns the sums that hold the value where it is, with their duals.
+        """
         goal = np.zeros(len(self.truth))
         goal[unknown] = sign
         answer = linprog(
@@ -134,9 +166,13 @@ class _System:
         )
         if answer.status == 3:  # no bound at all
             high[unknown] = np.inf
-        elif answer.status == 0:
-            np.minimum(low, answer.x, out=low)
-            np.maximum(high, answer.x, out=high)
+        if answer.status != 0:
+            return ()
+        np.minimum(low, answer.x, out=low)
+        np.maximum(high, answer.x, out=high)
+        duals = answer.eqlin.marginals
+        binding = np.flatnonzero(np.abs(duals) > TOLERANCE)
+        return tuple((int(self.sums[row]), float(duals[row])) for row in binding)
 
 
 def _systems(
@@ -147,8 +183,8 @@ def _systems(
     place = {int(cell): number for number, cell in enumerate(cells)}
     entries: list[tuple[int, int, float]] = []
     overlaps: list[float] = []
-    row = 0
-    for total in sums:
+    rows: list[int] = []
+    for place_of_sum, total in enumerate(sums):
         unknown = [(place[part], 1.0) for part in total.parts if part in place]
         if total.total in place:
             unknown.append((place[total.total], -1.0))
@@ -158,22 +194,22 @@ def _systems(
         if overlap > TOLERANCE:
             unknown.append((len(cells) + len(overlaps), -1.0))
             overlaps.append(overlap)
-        entries += [(row, column, factor) for column, factor in unknown]
-        row += 1
-    if row:
+        entries += [(len(rows), column, factor) for column, factor in unknown]
+        rows.append(place_of_sum)
+    if rows:
         numbers = np.concatenate([cells, np.full(len(overlaps), -1)])
         truth = np.concatenate([values[cells], overlaps]).astype(float)
-        yield from _split(entries, row, numbers, truth)
+        yield from _split(entries, np.array(rows), numbers, truth)
 
 
 def _split(
     entries: list[tuple[int, int, float]],
-    rows: int,
+    sums: np.ndarray,
     cells: np.ndarray,
     truth: np.ndarray,
 ) -> Iterator[_System]:
     row, column, factor = (np.array(part) for part in zip(*entries, strict=True))
-    row, column = row.astype(int), column.astype(int)
+    rows = len(sums)
     matrix = csr_array((factor, (row, column)), shape=(rows, len(cells)))
     edges = csr_array(
         (np.ones(len(row)), (row, rows + column)), shape=2 * (rows + len(cells),)
@@ -182,4 +218,5 @@ def _split(
     for group in np.unique(label[:rows]):
         lines = np.flatnonzero(label[:rows] == group)
         unknowns = np.flatnonzero(label[rows:] == group)
-        yield _System(cells[unknowns], matrix[lines][:, unknowns], truth[unknowns])
+        part = matrix[lines][:, unknowns]
+        yield _System(cells[unknowns], sums[lines], part, truth[unknowns])

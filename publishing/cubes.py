@@ -19,15 +19,15 @@ DIMENSIONS = (
     "region",
 )
 ROLLED_UP = "all"
-EVER = 0  # trailing_quarters of a cell that knows no period
 
 
 @dataclass(frozen=True)
 class Cube:
-    """A way to cut: its name, and the dimensions that are not rolled up."""
+    """A way to cut: its name, the dimensions that it keeps, what hiding it costs."""
 
     name: str
     by: tuple[str, ...]
+    worth: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,10 @@ def read_cubes() -> CubeList:
     """Return the published cubes."""
     path = Path(__file__).with_name("cubes.toml")
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    cubes = tuple(Cube(name, tuple(by)) for name, by in content["cubes"].items())
+    cubes = tuple(
+        Cube(one["name"], tuple(one["by"]), float(one["worth"]))
+        for one in content["cubes"]
+    )
     return CubeList(cubes, tuple(content["trailing"]))
 
 
@@ -65,21 +68,27 @@ def period_label(number: int, fiscal_year_start_month: int) -> str:
     return f"{months // 12}-Q{months % 12 // 3 + 1}"
 
 
-def in_windows(atoms: pl.DataFrame, trailing: tuple[int, ...]) -> pl.DataFrame:
+def in_windows(
+    atoms: pl.DataFrame, trailing: tuple[int, ...], oldest: int, newest: int
+) -> pl.DataFrame:
     """Put each row into every window that looks back over its quarter.
+
+    A window that begins before the oldest quarter is left out: while such windows grow,
+    each tells its last quarter by subtraction. Where the whole history is shorter than
+    the shortest window, that window's newest is all there is, and stays.
 
     Args:
         atoms: rows with `quarter`.
         trailing: window lengths in quarters.
+        oldest: the first quarter with any evidence.
+        newest: the quarter after which no window ends.
 
     Returns:
         The rows, repeated, with `trailing_quarters` and `window_quarter`, the newest
-        quarter of the window; no window ends after the newest quarter of its KPI.
+        quarter of the window.
     """
-    newest = pl.col("quarter").max().over("kpi_id")
     windows = [
         atoms.with_columns(
-            newest.alias("newest"),
             pl.lit(length, pl.Int64).alias("trailing_quarters"),
             pl.int_ranges("quarter", pl.col("quarter") + length).alias(
                 "window_quarter"
@@ -87,7 +96,16 @@ def in_windows(atoms: pl.DataFrame, trailing: tuple[int, ...]) -> pl.DataFrame:
         ).explode("window_quarter")
         for length in trailing
     ]
-    return pl.concat(windows).filter(pl.col("window_quarter") <= pl.col("newest"))
+    return pl.concat(windows).filter(is_published(trailing, oldest, newest))
+
+
+def is_published(trailing: tuple[int, ...], oldest: int, newest: int) -> pl.Expr:
+    """Return which windows are published: full ones, and the shortest at the end."""
+    ends, length = pl.col("window_quarter"), pl.col("trailing_quarters")
+    shortest = min((n for n in trailing if n > 1), default=1)
+    is_all_there_is = (ends == newest) & (length == shortest)
+    is_full = ends - length + 1 >= oldest
+    return (ends <= newest) & (is_full | is_all_there_is)
 
 
 def cell_keys(cube: Cube) -> list[pl.Expr]:

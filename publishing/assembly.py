@@ -1,0 +1,236 @@
+"""The pub tables of one snapshot, from a warehouse that passed the gate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from publishing import catalogue
+from publishing.cells import Calendar, publish_cells
+from publishing.comparisons import COMPARISONS, STATISTICS, comparisons, statistics
+from publishing.cubes import quarter_number, read_cubes
+from publishing.curves import curves
+from publishing.database_files import Tables
+from publishing.decisions import Evidence, decisions
+from publishing.people import people_behind
+from publishing.suppression import smallest_group
+from tandem.errors import NotPublished
+from tandem.settings import Settings
+
+KPIS = "from warehouse.seeds.kpis order by kpi_id"
+
+ATOMS = """
+select
+    kpi_id,
+    coalesce(delivery_mode, 'unknown') as delivery_mode,
+    coalesce(outcome_category, 'unclassified') as outcome_category,
+    programme_id,
+    coalesce(business_unit, 'unknown') as business_unit,
+    coalesce(region, 'unknown') as region,
+    period_start_date,
+    sum(numerator)::double as numerator,
+    sum(denominator)::double as denominator,
+    sum(learner_count)::bigint as learner_count,
+from warehouse.marts.fct_kpis
+where period_start_date is not null and learner_count > 0
+group by all
+order by all
+"""
+
+LIFE_TABLE = "from warehouse.marts.fct_life_table"
+
+KPI_COLUMNS = (
+    "kpi_id",
+    "kpi_code",
+    "kpi_name",
+    "question",
+    "numerator_words",
+    "denominator_words",
+    "unit",
+    "direction",
+    "population_words",
+    "anchor",
+    "margin",
+    "is_headline",
+    "tile_order",
+    "source_fact",
+    "numerator_column",
+    "denominator_column",
+    "since",
+)
+
+CELL_COLUMNS = (
+    "cube",
+    "kpi_id",
+    "period_label",
+    "period_start_date",
+    "period_end_date",
+    "trailing_quarters",
+    "delivery_mode",
+    "outcome_category",
+    "programme_id",
+    "business_unit",
+    "region",
+    "numerator",
+    "denominator",
+    "value",
+    "ci_low",
+    "ci_high",
+    "learner_count",
+    "state",
+    "state_detail",
+)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a snapshot says about itself beside its content."""
+
+    snapshot_id: str
+    published_at: datetime
+    code_version: str
+
+
+def assemble(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, accepted: pl.DataFrame
+) -> Tables:
+    """Return every pub table but pub.snapshot's stamp.
+
+    Args:
+        connection: with the warehouse attached as `warehouse`.
+        settings: k, margin and the fiscal year, and the organisation's name.
+        accepted: pub.accepted_warnings.
+
+    Raises:
+        NotPublished: there is nothing to publish, or privacy cannot be kept.
+    """
+    k = smallest_group(settings.vars["minimum_people"])
+    as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
+    kpis = connection.sql(KPIS).pl()
+    atoms = connection.sql(ATOMS).pl()
+    if atoms.is_empty() or as_of is None:
+        raise NotPublished(
+            "no KPI has any evidence", "marts.fct_kpis", "land deliveries, tandem build"
+        )
+    tables = _numbers(connection, settings, k, as_of, kpis, atoms)
+    tables["kpis"] = kpis.select(name for name in KPI_COLUMNS if name in kpis.columns)
+    tables["outcome_categories"] = connection.sql(catalogue.CATEGORIES).pl()
+    tables["sources"] = connection.sql(catalogue.SOURCES).pl()
+    tables["accepted_warnings"] = accepted
+    tables["decisions"] = decisions(_evidence(tables, settings.vars))
+    tables["snapshot"] = _about(tables["kpi_cells"], settings, k, as_of)
+    check_small_groups(tables, k)
+    return tables
+
+
+def _numbers(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    k: int,
+    as_of: datetime,
+    kpis: pl.DataFrame,
+    atoms: pl.DataFrame,
+) -> Tables:
+    """Return the tables that hold numbers about groups, protected."""
+    atoms = atoms.with_columns(quarter_number("period_start_date").alias("quarter"))
+    calendar = Calendar.of(
+        atoms,
+        as_of,
+        settings.vars["fiscal_year_start_month"],
+        settings.vars["quarters_published"],
+    )
+    shares = kpis.filter(pl.col("unit") == "share")["kpi_id"].to_list()
+    published = publish_cells(
+        atoms,
+        people_behind(connection),
+        frozenset(shares),
+        read_cubes(),
+        calendar,
+        k,
+    )
+    if published.remaining:
+        names = ", ".join(sorted(published.remaining))
+        raise NotPublished(
+            f"privacy_audit: small groups can be worked out in {names}",
+            "publishing/cubes.toml",
+            "take out the cube that gives them away; this cannot be accepted",
+        )
+    cells = published.cells.select(CELL_COLUMNS)
+    cohorts = connection.sql(catalogue.COHORTS).pl()
+    enrolments = catalogue.enrolment_counts(connection, k)
+    compared = connection.sql(COMPARISONS).pl()
+    return {
+        "kpi_cells": cells,
+        "programmes": catalogue.programmes(cohorts, enrolments),
+        "mode_mix": catalogue.mode_mix(cohorts, enrolments),
+        "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
+        "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
+        "mode_comparisons": comparisons(compared, cells, k),
+    }
+
+
+def stamped(tables: Tables, stamp: Stamp) -> Tables:
+    """Return the tables with the snapshot's own id, time and code version."""
+    about = tables["snapshot"].with_columns(
+        pl.lit(stamp.snapshot_id).alias("snapshot_id"),
+        pl.lit(stamp.published_at.replace(tzinfo=None)).alias("published_at"),
+        pl.lit(stamp.code_version).alias("code_version"),
+    )
+    return tables | {"snapshot": about}
+
+
+def _about(
+    cells: pl.DataFrame, settings: Settings, k: int, as_of: datetime
+) -> pl.DataFrame:
+    organisation = settings.section("organisation")
+    with_people = cells.filter(pl.col("state").is_in(["shown", "hidden"]))
+    return pl.DataFrame(
+        {
+            "as_of": [as_of],
+            "k": [k],
+            "organisation_name": [organisation.get("name", "Your organisation")],
+            "is_sample": [bool(organisation.get("is_sample", False))],
+            "fiscal_year_start_month": [settings.vars["fiscal_year_start_month"]],
+            "hidden_cell_count": [(with_people["state"] == "hidden").sum()],
+            "cell_count": [with_people.height],
+        }
+    )
+
+
+def _evidence(tables: Tables, thresholds: dict[str, Any]) -> Evidence:
+    return Evidence(
+        cells=tables["kpi_cells"],
+        comparisons=tables["mode_comparisons"],
+        programmes=tables["programmes"],
+        categories=tables["outcome_categories"],
+        sources=tables["sources"],
+        margin=thresholds["margin"],
+        unmatched_share=thresholds["expect_unmatched_share"],
+    )
+
+
+COUNTS_OF_PEOPLE = {
+    "kpi_cells": ("learner_count",),
+    "programmes": ("enrolment_count",),
+    "mode_mix": ("enrolment_count",),
+    "life_curves": ("at_risk",),
+}
+
+
+def check_small_groups(tables: Tables, k: int) -> None:
+    """Refuse tables that show a count of people below k, whatever made them.
+
+    Raises:
+        NotPublished: such a count is there.
+    """
+    for name, columns in COUNTS_OF_PEOPLE.items():
+        for column in columns:
+            small = tables[name].filter(pl.col(column) < k).height
+            if small:
+                raise NotPublished(
+                    f"privacy_small_groups: {small} counts below {k}",
+                    f"pub.{name}.{column}",
+                    "this is a defect and cannot be accepted",
+                )

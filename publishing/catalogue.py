@@ -1,0 +1,129 @@
+"""pub.programmes, pub.mode_mix, pub.sources ...: what the numbers are about."""
+
+import duckdb
+import polars as pl
+
+# Rounded to the nearest k: an exact count would give hidden groups away beside the
+# exact ones of the cubes.
+ENROLMENTS = """
+select
+    programme_id,
+    outcome_category,
+    delivery_mode,
+    count(distinct learner_key) as learner_count,
+    cast(round(count(*) / $k) * $k as bigint) as enrolment_count,
+from warehouse.marts.fct_enrolments
+group by grouping sets ((programme_id), (outcome_category, delivery_mode))
+"""
+
+COHORTS = """
+select
+    cohorts.programme_id,
+    cohorts.cohort_id,
+    cohorts.delivery_mode,
+    programmes.programme_name,
+    programmes.outcome_category,
+from warehouse.marts.dim_cohorts as cohorts
+inner join warehouse.marts.dim_programmes as programmes using (programme_id)
+"""
+
+CATEGORIES = """
+select
+    outcome_category as slug,
+    outcome_category_code as code,
+    label,
+    usual_mode,
+from warehouse.marts.dim_outcome_categories
+where outcome_category in (select outcome_category from warehouse.marts.dim_programmes)
+order by sort_order
+"""
+
+SOURCES = """
+select
+    source,
+    connector,
+    watermark_at,
+    read_count,
+    landed_count,
+    rejected_count,
+    undated_count,
+    matched_count / nullif(actor_count, 0) as matched_share,
+    is_ended,
+from warehouse.marts.dim_sources
+order by source
+"""
+
+# Up to when everything live is known; where all have ended, the last word of any.
+AS_OF = """
+select
+    coalesce(
+        min(watermark_at) filter (where not coalesce(is_ended, false)),
+        max(watermark_at)
+    )
+from warehouse.marts.dim_sources
+"""
+
+
+def enrolment_counts(connection: duckdb.DuckDBPyConnection, k: int) -> pl.DataFrame:
+    """Return the enrolments of every programme, and of every category x mode.
+
+    Args:
+        connection: with the warehouse attached as `warehouse`.
+        k: the smallest group that may be shown.
+
+    Returns:
+        programme_id, or outcome_category and delivery_mode (the others null), with
+        `enrolment_count`, to the nearest k and null for fewer than k people, and state.
+    """
+    is_shown = pl.col("learner_count") >= k
+    return (
+        connection.sql(ENROLMENTS, params={"k": k})
+        .pl()
+        .with_columns(
+            pl.when(is_shown).then("enrolment_count").alias("enrolment_count"),
+            pl.when(is_shown)
+            .then(pl.lit("shown"))
+            .otherwise(pl.lit("hidden"))
+            .alias("state"),
+        )
+        .drop("learner_count")
+    )
+
+
+def programmes(cohorts: pl.DataFrame, enrolments: pl.DataFrame) -> pl.DataFrame:
+    """Return pub.programmes from the cohorts and the rounded enrolments."""
+    counts = enrolments.drop_nulls("programme_id").select(
+        "programme_id", "enrolment_count", "state"
+    )
+    return (
+        cohorts.group_by("programme_id", "programme_name", "outcome_category")
+        .agg(
+            pl.col("delivery_mode")
+            .unique()
+            .sort()
+            .str.join(",")
+            .alias("delivery_modes"),
+            pl.col("cohort_id").n_unique().cast(pl.Int64).alias("cohort_count"),
+        )
+        .join(counts, on="programme_id", how="left")
+        .with_columns(pl.col("state").fill_null("no_data"))
+        .sort("programme_id")
+    )
+
+
+def mode_mix(cohorts: pl.DataFrame, enrolments: pl.DataFrame) -> pl.DataFrame:
+    """Return pub.mode_mix from the cohorts and the rounded enrolments."""
+    place = ["outcome_category", "delivery_mode"]
+    counts = enrolments.drop_nulls("delivery_mode").select(
+        *place, "enrolment_count", "state"
+    )
+    return (
+        cohorts.group_by(place)
+        .agg(
+            pl.col("programme_id").n_unique().cast(pl.Int64).alias("programme_count"),
+            pl.col("cohort_id").n_unique().cast(pl.Int64).alias("cohort_count"),
+        )
+        .join(counts, on=place, how="left")
+        .with_columns(pl.col("state").fill_null("no_data"))
+        .sort(place)
+    )

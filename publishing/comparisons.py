@@ -1,0 +1,105 @@
+"""pub.mode_comparisons and pub.kpi_statistics: taken over, with small groups hidden."""
+
+import polars as pl
+
+from publishing.suppression import FLOOR
+from tandem.wording import render
+
+STATISTICS = """
+select
+    kpi_id, delivery_mode, outcome_category, programme_id, cohort_id,
+    business_unit, region, period_start_date, period_end_date, statistic,
+    value, learner_count,
+from warehouse.marts.fct_kpi_statistics
+"""
+
+COMPARISONS = """
+select comparisons.*, coalesce(verdicts.state, 'cannot_compare') as state
+from warehouse.compared.fct_mode_comparisons as comparisons
+left join warehouse.seeds.verdicts as verdicts using (verdict)
+"""
+
+
+def statistics(found: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Hide the statistics of fewer than k people.
+
+    Args:
+        found: rows of fct_kpi_statistics.
+        k: the smallest group that may be shown.
+
+    Returns:
+        Columns as pub.kpi_statistics. How many people stand behind a statistic is not
+        published: the groups overlap, and their sizes would add up to smaller ones.
+    """
+    is_shown = pl.col("learner_count") >= max(k, FLOOR)
+    return found.with_columns(
+        pl.when(is_shown).then("value").alias("value"),
+        pl.when(is_shown)
+        .then(pl.lit("shown"))
+        .otherwise(pl.lit("hidden"))
+        .alias("state"),
+    ).drop("learner_count")
+
+
+def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Hide every comparison with an arm that is small, or hidden in the cubes.
+
+    Args:
+        found: rows of compared.fct_mode_comparisons with `state`.
+        cells: pub.kpi_cells; an arm is a cell of mode, or of mode x category.
+        k: the smallest group that may be shown.
+
+    Returns:
+        The same columns; numbers null where hidden.
+    """
+    if found.is_empty():
+        return found
+    people = [name for name in found.columns if name.startswith("learner_count")]
+    small = pl.any_horizontal(
+        [(pl.col(name) < k) & (pl.col(name) > 0) for name in people] or [pl.lit(False)]
+    )
+    must_hide = small | pl.col("arm_hidden") | (pl.col("verdict") == "suppressed")
+    marked = _with_hidden_arms(found, cells).with_columns(
+        must_hide.fill_null(False).alias("must_hide")
+    )
+    numbers = [
+        name
+        for name, kind in found.schema.items()
+        if (kind.is_float() or name in people) and name != "trailing_quarters"
+    ]
+    words = {
+        "verdict": "suppressed",
+        "state": "hidden",
+        "wording_key": "gate.hidden",
+        "sentence": render("gate.hidden", k=k),
+    }
+    return marked.with_columns(
+        *[pl.when(~pl.col("must_hide")).then(name).alias(name) for name in numbers],
+        *[
+            pl.when("must_hide").then(pl.lit(value)).otherwise(name).alias(name)
+            for name, value in words.items()
+        ],
+    ).select(found.columns)
+
+
+def _with_hidden_arms(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    arms = cells.filter(
+        pl.col("cube").is_in(["mode", "mode_category"]) & (pl.col("state") == "hidden")
+    ).select(
+        "kpi_id",
+        "outcome_category",
+        "period_end_date",
+        "trailing_quarters",
+        pl.col("delivery_mode").alias("mode"),
+        pl.lit(True).alias("is_hidden"),
+    )
+    on = ["kpi_id", "outcome_category", "period_end_date", "trailing_quarters"]
+    keyed = found.with_columns(pl.col("trailing_quarters").cast(pl.Int64))
+    for side in ("a", "b"):
+        keyed = keyed.join(
+            arms.rename({"mode": f"mode_{side}", "is_hidden": f"hidden_{side}"}),
+            on=[*on, f"mode_{side}"],
+            how="left",
+        )
+    either = pl.col("hidden_a").fill_null(False) | pl.col("hidden_b").fill_null(False)
+    return keyed.with_columns(either.alias("arm_hidden"))

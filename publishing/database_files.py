@@ -1,0 +1,94 @@
+"""The two published databases: aggregates for leaders, pseudonymous marts for analysts.
+
+Both have the storage version of DuckDB 1.2, so that clients back to it open them.
+"""
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+STORAGE_VERSION = "v1.2.0"
+
+Tables = dict[str, pl.DataFrame]
+
+COPIED = """
+select schema_name, table_name, comment
+from duckdb_tables()
+where database_name = 'warehouse' and schema_name in ('marts', 'compared')
+order by all
+"""
+
+COLUMN_COMMENTS = """
+select schema_name, table_name, column_name, comment
+from duckdb_columns()
+where
+    database_name = 'warehouse' and schema_name in ('marts', 'compared')
+    and comment is not null
+order by schema_name, table_name, column_index
+"""
+
+
+def write_dashboard(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: Tables
+) -> None:
+    """Write schema pub as `tables.sql` lays it out; a table it does not know as it is.
+
+    Args:
+        connection: in memory; nothing may be attached as `target`.
+        path: a file that does not exist yet.
+        tables: name in schema pub to rows, columns found by name.
+    """
+    layout = Path(__file__).with_name("tables.sql").read_text(encoding="utf-8")
+    _attach(connection, path)
+    connection.execute("use target")
+    connection.execute(layout)
+    declared = {
+        name
+        for (name,) in connection.sql(
+            "select table_name from duckdb_tables() where database_name = 'target'"
+        ).fetchall()
+    }
+    for name in sorted(tables):
+        connection.register("incoming", tables[name].to_arrow())
+        if name in declared:
+            connection.execute(f"insert into pub.{name} by name from incoming")
+        else:
+            connection.execute(f"create table pub.{name} as from incoming")
+        connection.unregister("incoming")
+    connection.execute("use memory")
+    _detach(connection)
+
+
+def write_analyst(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Copy the marts, person-level and pseudonymous, with what their columns mean."""
+    tables = connection.sql(COPIED).fetchall()
+    comments = connection.sql(COLUMN_COMMENTS).fetchall()
+    _attach(connection, path)
+    for schema in sorted({schema for schema, _, _ in tables}):
+        connection.execute(f'create schema target."{schema}"')
+    for schema, table, comment in tables:
+        name = f'"{schema}"."{table}"'
+        connection.execute(f"create table target.{name} as from warehouse.{name}")
+        if comment:
+            connection.execute(f"comment on table target.{name} is {_text(comment)}")
+    for schema, table, column, comment in comments:
+        place = f'target."{schema}"."{table}"."{column}"'
+        connection.execute(f"comment on column {place} is {_text(comment)}")
+    _detach(connection)
+
+
+def _text(words: str) -> str:
+    """Quote a literal: `comment on` takes no parameters."""
+    return "'" + words.replace("'", "''") + "'"
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    connection.execute(
+        f"attach {_text(str(path))} as target (storage_version '{STORAGE_VERSION}')"
+    )
+
+
+def _detach(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("checkpoint target")
+    connection.execute("detach target")

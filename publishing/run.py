@@ -1,0 +1,158 @@
+"""Publish: pass the gate, assemble what leaders may see, write it, point to it."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+import duckdb
+import polars as pl
+
+from publishing import journal
+from publishing.assembly import Stamp, assemble, stamped
+from publishing.gate import Acceptance, pass_gate
+from publishing.snapshots import (
+    Snapshot,
+    code_version,
+    identify,
+    point_to,
+    prune,
+    write,
+)
+from tandem.errors import WarehouseProblem
+from tandem.files import Home, record_status
+from tandem.progress import step
+from tandem.settings import Settings
+
+PROFILES = """
+select table_name from duckdb_tables()
+where
+    database_name = 'warehouse'
+    and schema_name = 'judged'
+    and table_name like '%_profile'
+order by table_name
+"""
+
+JUDGED_MARTS = """
+select table_name, row_count, content_hash
+from warehouse.judged.tables
+order by table_name
+"""
+
+
+def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
+    """Publish the warehouse as a snapshot, and put it in force.
+
+    The caller holds the writing lock, and has had the warehouse judged.
+
+    Args:
+        home: where everything lies.
+        settings: thresholds, and the organisation's name.
+        accepted: failing expectations that a person lets through, with reasons.
+
+    Returns:
+        The snapshot's id: the same for the same content.
+
+    Raises:
+        WarehouseProblem: a table that publishing reads is not built.
+        NotPublished: the judgement or the privacy audit said no; the last stays.
+        WrongUse: an acceptance that makes no sense.
+    """
+    if not home.warehouse.exists():
+        raise WarehouseProblem(
+            "there is no warehouse", str(home.warehouse), "land something first"
+        )
+    now = datetime.now(UTC).replace(microsecond=0)
+    journal.lay_out(home.journal)
+    with _warehouse(home) as connection:
+        try:
+            warnings = _accepted(pass_gate(connection, accepted), now)
+            snapshot = _snapshot(connection, settings, warnings, now)
+        except duckdb.CatalogException as error:
+            raise WarehouseProblem(
+                str(error).splitlines()[0],
+                str(home.warehouse),
+                "run tandem build, then tandem compare",
+            ) from error
+        with step("Writing the snapshot"):
+            write(connection, home, snapshot)
+    _journalise(home, warnings, snapshot.snapshot_id, now)
+    point_to(home, snapshot.snapshot_id)
+    pruned = prune(home, int(settings.vars["snapshots_kept"]))
+    _record(home, snapshot, pruned)
+    return snapshot.snapshot_id
+
+
+def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory with the warehouse attached to read."""
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    path = str(home.warehouse).replace("'", "''")
+    connection.execute(f"attach '{path}' as warehouse (read_only)")
+    return connection
+
+
+def _accepted(found: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    return found.with_columns(pl.lit(now.replace(tzinfo=None)).alias("accepted_at"))
+
+
+def _snapshot(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    warnings: pl.DataFrame,
+    now: datetime,
+) -> Snapshot:
+    code = code_version()
+    tables = assemble(connection, settings, warnings)
+    snapshot_id = identify(tables, code)
+    marts = json.dumps(connection.sql(JUDGED_MARTS).fetchall())
+    return Snapshot(
+        snapshot_id,
+        stamped(tables, Stamp(snapshot_id, now, code)),
+        _profile(connection),
+        hashlib.sha256(marts.encode()).hexdigest(),
+    )
+
+
+def _profile(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the judged profile as JSON: what the next delivery is held against."""
+    names = [name for (name,) in connection.sql(PROFILES).fetchall()]
+    tables = {
+        name: json.loads(
+            connection.sql(f"from warehouse.judged.{name}").pl().write_json()
+        )
+        for name in names
+    }
+    return json.dumps(tables, indent=1, sort_keys=True)
+
+
+def _journalise(
+    home: Home, warnings: pl.DataFrame, snapshot_id: str, now: datetime
+) -> None:
+    entries = [
+        journal.Entry(
+            row["role"],
+            "accepted_warning",
+            row["expectation"],
+            {"value": row["value"], "snapshot_id": snapshot_id},
+            row["reason"],
+        )
+        for row in warnings.iter_rows(named=True)
+    ]
+    journal.append(home.journal, entries, now)
+
+
+def _record(home: Home, snapshot: Snapshot, pruned: list[str]) -> None:
+    about = snapshot.tables["snapshot"].row(0, named=True)
+    record_status(
+        home,
+        "publish",
+        {
+            "snapshot_id": snapshot.snapshot_id,
+            "as_of": about["as_of"],
+            "published_at": about["published_at"],
+            "cells": about["cell_count"],
+            "hidden_cells": about["hidden_cell_count"],
+            "accepted_warnings": snapshot.tables["accepted_warnings"].height,
+            "pruned": pruned,
+        },
+    )

@@ -1,0 +1,173 @@
+-- What leaders see: schema pub of dashboard.duckdb. No person, no key of a person, and
+-- no group smaller than k. A number is null unless its state is `shown`.
+
+create schema pub;
+
+create table pub.snapshot (
+    snapshot_id varchar not null,
+    as_of timestamp not null,
+    published_at timestamp not null,
+    code_version varchar not null,
+    k bigint not null,
+    organisation_name varchar not null,
+    is_sample boolean not null,
+    fiscal_year_start_month bigint not null,
+    hidden_cell_count bigint not null,
+    cell_count bigint not null
+);
+comment on table pub.snapshot is 'One row: this snapshot. as_of and published_at are UTC.';
+
+create table pub.kpis (
+    kpi_id varchar not null,
+    kpi_code varchar,
+    kpi_name varchar,
+    question varchar,
+    numerator_words varchar,
+    denominator_words varchar,
+    unit varchar,
+    direction varchar,
+    population_words varchar,
+    anchor varchar,
+    margin double,
+    is_headline boolean,
+    tile_order bigint,
+    source_fact varchar,
+    numerator_column varchar,
+    denominator_column varchar,
+    since varchar
+);
+comment on table pub.kpis is 'One row per KPI of the registry: what it asks and counts.';
+
+create table pub.programmes (
+    programme_id varchar not null,
+    programme_name varchar,
+    outcome_category varchar not null,
+    delivery_modes varchar,
+    cohort_count bigint not null,
+    enrolment_count bigint,
+    state varchar not null
+);
+comment on table pub.programmes is
+'One row per programme. delivery_modes are those of its cohorts, comma-separated.';
+comment on column pub.programmes.enrolment_count is 'To the nearest k; null where hidden.';
+
+create table pub.outcome_categories (
+    slug varchar not null,
+    code varchar,
+    label varchar,
+    usual_mode varchar
+);
+comment on table pub.outcome_categories is 'One row per outcome category that is in use.';
+
+create table pub.kpi_cells (
+    cube varchar not null,
+    kpi_id varchar not null,
+    period_label varchar not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    trailing_quarters bigint not null,
+    delivery_mode varchar not null,
+    outcome_category varchar not null,
+    programme_id varchar not null,
+    business_unit varchar not null,
+    region varchar not null,
+    numerator double,
+    denominator double,
+    value double,
+    ci_low double,
+    ci_high double,
+    learner_count bigint,
+    state varchar not null,
+    state_detail varchar
+);
+comment on table pub.kpi_cells is
+'One row per KPI x cell of a cube x window of quarters; not every row has numbers: see state.';
+comment on column pub.kpi_cells.period_label is
+'The newest quarter of the window: 2026-Q2 is the second quarter of the fiscal year begun in 2026.';
+comment on column pub.kpi_cells.trailing_quarters is
+'How many quarters the window looks back over, the named one included.';
+comment on column pub.kpi_cells.numerator is
+'Null also where the value is shown but counts fewer than k people, or all but so few.';
+comment on column pub.kpi_cells.ci_low is
+'Lower end of the likely range (95 %, Wilson) of a share; null for other units.';
+comment on column pub.kpi_cells.learner_count is 'Distinct people in the denominator.';
+comment on column pub.kpi_cells.state is
+'shown, hidden, not_measured, immature or no_data; numbers are null unless shown.';
+
+create table pub.kpi_statistics (
+    kpi_id varchar not null,
+    delivery_mode varchar not null,
+    outcome_category varchar not null,
+    programme_id varchar not null,
+    cohort_id varchar not null,
+    business_unit varchar not null,
+    region varchar not null,
+    period_start_date date,
+    period_end_date date,
+    statistic varchar not null,
+    value double,
+    state varchar not null
+);
+comment on table pub.kpi_statistics is
+'One row per KPI x cell x statistic (median, p90 ...). These never add up.';
+
+create table pub.life_curves (
+    clock varchar not null,
+    delivery_mode varchar not null,
+    outcome_category varchar not null,
+    programme_id varchar not null,
+    day bigint not null,
+    finished_share double,
+    ci_low double,
+    ci_high double,
+    at_risk bigint,
+    state varchar not null
+);
+comment on table pub.life_curves is
+'One row per clock x cell x day at which at least k more people had the event. finished_share is the cumulative incidence, the other way out competing.';
+
+create table pub.mode_mix (
+    outcome_category varchar not null,
+    delivery_mode varchar not null,
+    programme_count bigint not null,
+    cohort_count bigint not null,
+    enrolment_count bigint,
+    state varchar not null
+);
+comment on table pub.mode_mix is 'One row per outcome category x delivery mode in use.';
+comment on column pub.mode_mix.enrolment_count is 'To the nearest k; null where hidden.';
+
+create table pub.sources (
+    source varchar not null,
+    connector varchar,
+    watermark_at timestamp,
+    read_count bigint,
+    landed_count bigint,
+    rejected_count bigint,
+    undated_count bigint,
+    matched_share double,
+    is_ended boolean
+);
+comment on table pub.sources is
+'One row per source: how far it is known, and how much of it was understood. Counts are of statements.';
+
+create table pub.decisions (
+    decision_key varchar not null,
+    rank bigint not null,
+    wording_key varchar not null,
+    parameters varchar not null,
+    sentence varchar not null,
+    page varchar not null,
+    evidence varchar not null
+);
+comment on table pub.decisions is 'One row per thing that needs a decision, by simple rules.';
+
+create table pub.accepted_warnings (
+    expectation varchar not null,
+    value varchar not null,
+    reason varchar not null,
+    role varchar not null,
+    accepted_at timestamp not null
+);
+comment on table pub.accepted_warnings is
+'One row per failed expectation that a person let through, and why.';

@@ -1,0 +1,239 @@
+"""A small invented warehouse: the marts that publishing reads, with known groups."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A programme: how many enrol each quarter, and how many of 100 finish."""
+
+    programme_id: str
+    category: str
+    mode: str
+    people: tuple[int, ...]
+    finishing: int
+
+
+QUARTERS = ("2024-01-01", "2024-04-01", "2024-07-01", "2024-10-01", "2025-01-01")
+
+OFFERS = (
+    Offer("induction", "compliance", "async", (80, 90, 70, 85, 95), 80),
+    Offer("safety", "compliance", "async", (60, 60, 60, 60, 60), 70),
+    Offer("coaching", "leadership", "sync", (40, 45, 35, 50, 42), 65),
+    Offer("negotiation", "leadership", "sync", (30, 6, 28, 33, 31), 60),
+    Offer("board", "leadership", "sync", (4, 5, 3, 4, 6), 50),
+    Offer("selling", "complex_skill", "hybrid", (55, 50, 60, 58, 52), 75),
+    Offer("machines", "complex_skill", "async", (7, 44, 46, 41, 48), 55),
+    Offer("privacy", "compliance", "hybrid", (25, 25, 24, 26, 25), 100),
+)
+
+LAYOUT = """
+create schema raw; create schema marts; create schema seeds; create schema compared;
+
+create table raw.loads (
+    load_id varchar, source varchar, report_end_at timestamp, committed_at timestamp
+);
+create table raw.statements (
+    load_id varchar, source varchar, statement_id bigint, occurred_at timestamp
+);
+create table marts.dim_sources (
+    source varchar, connector varchar, read_count bigint, landed_count bigint,
+    rejected_count bigint, undated_count bigint, actor_count bigint,
+    matched_count bigint, is_ended boolean, watermark_at timestamp
+);
+comment on table marts.dim_sources is 'One row per source.';
+comment on column marts.dim_sources.is_ended is 'Whether it''s over.';
+create table marts.dim_programmes (
+    programme_id varchar, programme_name varchar, outcome_category varchar
+);
+create table marts.dim_cohorts (
+    cohort_id varchar, programme_id varchar, delivery_mode varchar
+);
+create table marts.dim_outcome_categories (
+    outcome_category varchar, outcome_category_code varchar, label varchar,
+    usual_mode varchar, sort_order bigint
+);
+insert into marts.dim_outcome_categories values
+    ('leadership', 'OS1', 'Leadership', 'sync', 1),
+    ('complex_skill', 'OS2', 'Complex skill', 'sync', 2),
+    ('compliance', 'OA1', 'Compliance', 'async', 3);
+create table marts.fct_enrolments (
+    learner_key varchar, programme_id varchar, cohort_id varchar,
+    delivery_mode varchar, outcome_category varchar, business_unit varchar,
+    region varchar, enrolled_at timestamp, matured_quarter_date date,
+    finish_day bigint, completion_rate_numerator bigint,
+    completion_rate_denominator bigint
+);
+create table seeds.kpis (
+    kpi_id varchar, kpi_code varchar, kpi_name varchar, unit varchar,
+    direction varchar, is_headline boolean, tile_order bigint, source_fact varchar,
+    numerator_column varchar, denominator_column varchar, anchor varchar
+);
+insert into seeds.kpis values (
+    'completion_rate', 'C03', 'Finished', 'share', 'higher_better', true, 1,
+    'fct_enrolments', 'completion_rate_numerator', 'completion_rate_denominator',
+    'matured_quarter_date'
+);
+create table seeds.verdicts (verdict varchar, state varchar);
+insert into seeds.verdicts values
+    ('difference', 'clear_difference'), ('suppressed', 'hidden'),
+    ('not_comparable_no_overlap', 'cannot_compare');
+create table compared.fct_mode_comparisons (
+    kpi_id varchar, outcome_category varchar, period_start_date date,
+    period_end_date date, trailing_quarters bigint, mode_a varchar, mode_b varchar,
+    learner_count_a bigint, learner_count_b bigint, crude_difference double,
+    adjusted_difference double, verdict varchar, wording_key varchar,
+    sentence varchar
+);
+"""
+
+# A learner meets several programmes over time; every tenth is in the unit `legal`.
+ENROL = """
+with learners as (
+    select
+        person,
+        (person * 7 + $quarter_no * 97 + length($programme_id) * 31) % 1009 as learner
+    from range($people) as people(person)
+)
+
+insert into marts.fct_enrolments
+select
+    'learner-' || learner,
+    $programme_id,
+    $programme_id || '-' || $quarter_no,
+    $mode,
+    $category,
+    case when learner % 10 = 0 then 'legal' when learner % 2 = 0 then 'sales'
+        else 'works' end,
+    case when learner % 3 = 0 then 'north' else 'south' end,
+    cast($quarter as timestamp),
+    cast($quarter as date),
+    1 + (person * 13) % 80,
+    cast((person * 37) % 100 < $finishing as bigint),
+    1
+from learners
+"""
+
+DERIVED = """
+insert into marts.dim_programmes
+select distinct programme_id, 'Programme ' || programme_id, outcome_category
+from marts.fct_enrolments;
+
+insert into marts.dim_cohorts
+select distinct cohort_id, programme_id, delivery_mode from marts.fct_enrolments;
+
+create table marts.fct_kpis as
+select
+    'completion_rate' as kpi_id, delivery_mode, outcome_category, programme_id,
+    cohort_id, business_unit, region, matured_quarter_date as period_start_date,
+    sum(completion_rate_numerator)::double as numerator,
+    sum(completion_rate_denominator)::double as denominator,
+    count(distinct learner_key) as learner_count
+from marts.fct_enrolments
+group by all;
+
+create table marts.fct_kpi_statistics as
+select
+    'days_to_completion' as kpi_id, 'all' as delivery_mode,
+    'all' as outcome_category, programme_id, 'all' as cohort_id,
+    'all' as business_unit, 'all' as region, null::date as period_start_date,
+    null::date as period_end_date, 'median' as statistic,
+    quantile_cont(finish_day, 0.5) as value,
+    count(distinct learner_key) as learner_count
+from marts.fct_enrolments
+where matured_quarter_date = '2024-01-01'
+group by programme_id;
+
+create table marts.fct_life_table as
+with days as (select unnest(range(1, 91)) as day)
+select
+    'completion' as clock, programme_id, cohort_id, delivery_mode, outcome_category,
+    day,
+    count(*) filter (where completion_rate_numerator = 0 or finish_day >= day)
+        as at_risk,
+    count(*) filter (where completion_rate_numerator = 1 and finish_day = day)
+        as completed,
+    0 as withdrawn,
+    count(*) filter (where completion_rate_numerator = 0 and day = 90) as censored
+from marts.fct_enrolments cross join days
+group by all;
+
+insert into compared.fct_mode_comparisons
+select
+    'completion_rate', category, date '2024-04-01', date '2025-03-31', 4, mode_a,
+    mode_b, 21, 200, 0.1, 0.08, verdict, 'verdict', 'A sentence.'
+from (values
+    ('complex_skill', 'async', 'hybrid', 'difference'),
+    ('leadership', 'async', 'sync', 'not_comparable_no_overlap')
+) as pairs(category, mode_a, mode_b, verdict);
+"""
+
+SPEAK = """
+insert into raw.loads values ($source, $source, null, timestamp '2026-01-01');
+insert into raw.statements
+select
+    $source, $source, number,
+    timestamp '2024-01-01' + to_days(cast(number // 4 as integer))
+from range(4 * $days) as numbers(number)
+"""
+
+KNOWN = """
+insert into marts.dim_sources
+select
+    $source, 'xapi_file', count(*), count(*), 0, 0, 400, 390, $is_ended,
+    max(occurred_at)
+from raw.statements where source = $source
+"""
+
+
+def make_warehouse(
+    path: Path,
+    offers: tuple[Offer, ...] = OFFERS,
+    sources: tuple[tuple[str, int, bool], ...] = (
+        ("lms", 450, False),
+        ("old_lms", 200, True),
+    ),
+) -> None:
+    """Write a warehouse as the stages before would leave it.
+
+    Args:
+        path: the file, replaced where it is there.
+        offers: the programmes.
+        sources: name, days that it spoke from 2024 on, whether it is marked ended.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(LAYOUT)
+        for offer in offers:
+            for number, people in enumerate(offer.people):
+                connection.execute(
+                    ENROL,
+                    {
+                        "programme_id": offer.programme_id,
+                        "category": offer.category,
+                        "mode": offer.mode,
+                        "people": people,
+                        "finishing": offer.finishing,
+                        "quarter": QUARTERS[number],
+                        "quarter_no": number,
+                    },
+                )
+        connection.execute(DERIVED)
+        for source, days, is_ended in sources:
+            for statement in SPEAK.split(";"):
+                told = {"source": source, "days": days}
+                used = {name: told[name] for name in told if f"${name}" in statement}
+                connection.execute(statement, used)
+            connection.execute(KNOWN, {"source": source, "is_ended": is_ended})
+
+
+def changed(programme_id: str, **changes: object) -> tuple[Offer, ...]:
+    """Return the offers with one of them changed."""
+    return tuple(
+        replace(offer, **changes) if offer.programme_id == programme_id else offer
+        for offer in OFFERS
+    )
