@@ -41,10 +41,12 @@ def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> st
         NotPublished: the judgement or the privacy audit said no.
     """
     from comparison.run import compare
+    from expectations.run import judge
     from publishing.run import publish
     from tandem.modelling import build
 
     with home.writing():
         build(home, settings, full_refresh=full_refresh)
         compare(home, settings)
+        judge(home, settings)
         return publish(home, settings, accepted=[])
