@@ -26,15 +26,15 @@
 {%- endmacro %}
 
 {#- The UTC moment at which a zone's wall clock shows a local timestamp. -#}
-{% macro utc_timestamp(local_moment, zone) -%}
-    {{ adapter.dispatch('utc_timestamp', 'tandem')(local_moment, zone) }}
+{% macro utc_from_local(local_moment, zone) -%}
+    {{ adapter.dispatch('utc_from_local', 'tandem')(local_moment, zone) }}
 {%- endmacro %}
 
-{% macro duckdb__utc_timestamp(local_moment, zone) -%}
+{% macro duckdb__utc_from_local(local_moment, zone) -%}
     timezone('UTC', timezone({{ zone }}, {{ local_moment }}))
 {%- endmacro %}
 
-{% macro spark__utc_timestamp(local_moment, zone) -%}
+{% macro spark__utc_from_local(local_moment, zone) -%}
     to_utc_timestamp({{ local_moment }}, {{ zone }})
 {%- endmacro %}
 

@@ -70,7 +70,7 @@ clocked as (
 matured as (
     select
         *,
-        {{ utc_timestamp(
+        {{ utc_from_local(
             add_days(local_timestamp('clock_started_at', 'time_zone'), 'horizon_days'),
             'time_zone'
         ) }} as matured_at

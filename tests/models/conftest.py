@@ -1,0 +1,46 @@
+"""A warehouse with nothing landed, built once: what dbt says about the project."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tandem.files import Home, project_root
+from tandem.modelling import build
+from tandem.settings import Settings
+
+
+def empty_warehouse(root: Path) -> Home:
+    """Return a home whose raw schema is there and empty."""
+    home = Home(root)
+    root.mkdir(parents=True)
+    layout = (project_root() / "ingest" / "landing" / "tables.sql").read_text("utf-8")
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute(layout)
+    return home
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """An empty warehouse after a build; its unit tests have passed with it."""
+    home = empty_warehouse(tmp_path_factory.mktemp("models") / "home")
+    build(home, Settings.load(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def manifest(built: Home) -> dict[str, Any]:
+    """What dbt knows of models, sources, tests and exposures."""
+    return json.loads((built.dbt_target / "manifest.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The project's models by name."""
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }

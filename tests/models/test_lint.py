@@ -1,0 +1,14 @@
+"""SQL in one style, checked by the linter that `make lint` runs."""
+
+import subprocess
+import sys
+
+from tandem.files import project_root
+
+
+def test_models_and_tests_are_in_the_house_style():
+    command = [sys.executable, "-m", "sqlfluff", "lint", "models", "tests/models"]
+    done = subprocess.run(
+        command, cwd=project_root(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
