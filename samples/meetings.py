@@ -1,0 +1,189 @@
+"""What the conferencing platforms export: reports of rooms, one opening a report.
+
+A restarted room is two openings. Meetings that belong to no programme are in the
+exports too: a coordinator downloads everything.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from samples.attendance import Connections
+from samples.catalogue import business_units
+from samples.cohorts import Cohort, Session
+from samples.people import People
+from samples.plan import DAY, Plan
+
+BACK_AFTER = 90  # seconds until people are back in a restarted room
+REPEATED_SHARE = 0.01
+NICKNAMES = ("iPhone", "Galaxy A54", "iPad", "SM-A515F", "Zoom user", "Guest 2")
+WEEKS_OF_OTHER_MEETINGS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One connection as a report prints it; moments are UTC seconds."""
+
+    name: str
+    email: str
+    joined: int
+    left: int
+    is_guest: bool
+    is_host: bool
+    is_waiting: bool
+    is_external: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """One opening of a room; `is_downloaded_twice` makes a second, equal file."""
+
+    platform: str
+    meeting_id: str
+    title: str
+    host_unit: int
+    host_email: str
+    starts: int
+    ends: int
+    rows: tuple[Row, ...]
+    is_downloaded_twice: bool
+
+
+def reports(
+    plan: Plan,
+    people: People,
+    cohorts: list[Cohort],
+    held: list[tuple[int, Session]],
+    connected: Connections,
+) -> list[Report]:
+    """Return all reports, in order of their sessions."""
+    chance = plan.stream("reports")
+    first_row = np.searchsorted(connected.session, np.arange(len(held) + 1))
+    found: list[Report] = []
+    for number, (at, session) in enumerate(held):
+        cohort = cohorts[at]
+        rows = _rows(people, cohort, connected, first_row[number : number + 2])
+        for starts, ends, some in _openings(session, rows):
+            found.append(
+                Report(
+                    platform=cohort.platform,
+                    meeting_id=cohort.meeting_id,
+                    title=cohort.title,
+                    host_unit=cohort.host_unit,
+                    host_email=people.frame["email"][cohort.facilitator],
+                    starts=starts,
+                    ends=ends,
+                    rows=some,
+                    is_downloaded_twice=bool(chance.random() < REPEATED_SHARE),
+                )
+            )
+    return found + _other_meetings(plan, people, chance)
+
+
+def _rows(
+    people: People, cohort: Cohort, connected: Connections, span: np.ndarray
+) -> tuple[Row, ...]:
+    rows = []
+    for n in range(*span):
+        person = int(connected.person[n])
+        is_guest = bool(connected.is_unmatched[n])
+        is_external = bool(people.frame["is_contractor"][person])
+        rows.append(
+            Row(
+                name=shown_name(people, person, is_guest, cohort.platform),
+                email="" if is_guest else people.frame["email"][person],
+                joined=int(connected.joined[n]),
+                left=int(connected.left[n]),
+                is_guest=is_guest or is_external,
+                is_host=person == cohort.facilitator,
+                is_waiting=bool(connected.is_waiting[n]),
+                is_external=is_external,
+            )
+        )
+    return tuple(rows)
+
+
+def shown_name(people: People, person: int, is_guest: bool, platform: str) -> str:
+    """Return what a person is called in the room: seldom twice in the same way.
+
+    Half of the guests use their own name; the others a nickname or a device's name.
+    """
+    given, family = people.frame["given"][person], people.frame["family"][person]
+    whole = f"{given} {family}"
+    if is_guest:
+        forms = (whole, whole, f"{given} {family[0]}.", given)
+        device = NICKNAMES[person % len(NICKNAMES)]
+        return (*forms, device, f"=1+1 ({given})" if person % 97 == 0 else device)[
+            person % 6
+        ]
+    if platform == "zoom" and person % 11 == 0:
+        return f"{given} {family[0]} ({whole})"
+    return f"{family}, {given}" if platform == "teams" and person % 13 == 0 else whole
+
+
+def _openings(
+    session: Session, rows: tuple[Row, ...]
+) -> list[tuple[int, int, tuple[Row, ...]]]:
+    """Cut a session at the restart of its room, if it was restarted."""
+    cut = session.restart_at
+    if cut is None:
+        return [(session.actual_starts, session.actual_ends, rows)]
+    before = tuple(_between(row, row.joined, min(row.left, cut)) for row in rows)
+    back = cut + BACK_AFTER
+    after = tuple(_between(row, max(row.joined, back), row.left) for row in rows)
+    return [
+        (session.actual_starts, cut, tuple(r for r in before if r.joined < r.left)),
+        (back - 20, session.actual_ends, tuple(r for r in after if r.joined < r.left)),
+    ]
+
+
+def _between(row: Row, joined: int, left: int) -> Row:
+    return Row(
+        row.name,
+        row.email,
+        joined,
+        left,
+        row.is_guest,
+        row.is_host,
+        row.is_waiting,
+        row.is_external,
+    )
+
+
+def _other_meetings(
+    plan: Plan, people: People, chance: np.random.Generator
+) -> list[Report]:
+    """Return weekly team meetings up to the last day, on both platforms."""
+    found = []
+    europe = [u.region == "Europe" for u in business_units()].index(True)
+    for week in reversed(range(WEEKS_OF_OTHER_MEETINGS)):
+        for platform, host_unit in (("zoom", 0), ("teams", europe)):
+            starts = (plan.cut_off // DAY - 7 * week) * DAY + 37_800
+            members = chance.choice(people.learner_count, 7, replace=False)
+            rows = tuple(
+                Row(
+                    name=shown_name(people, int(person), False, platform),
+                    email=people.frame["email"][int(person)],
+                    joined=starts + 11 * place,
+                    left=starts + 1_800 - 7 * place,
+                    is_guest=False,
+                    is_host=place == 0,
+                    is_waiting=False,
+                    is_external=bool(people.frame["is_contractor"][int(person)]),
+                )
+                for place, person in enumerate(members)
+            )
+            found.append(
+                Report(
+                    platform=platform,
+                    meeting_id="80012345678",
+                    title="Weekly operations stand-up",
+                    host_unit=host_unit,
+                    host_email=rows[0].email,
+                    starts=starts,
+                    ends=starts + 1_800,
+                    rows=rows,
+                    is_downloaded_twice=False,
+                )
+            )
+    return found

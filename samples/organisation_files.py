@@ -1,0 +1,214 @@
+"""The organisation's own tables: what its learning desk keeps about programmes.
+
+Column names are those that Tandem asks for; a person is an e-mail address.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from samples.activities import Activity
+from samples.catalogue import MODES, Programme, programmes
+from samples.cohorts import Cohort
+from samples.costs import cost_rows, hour_rows
+from samples.enrolments import Enrolments
+from samples.outcomes import DUE_DAYS, Outcomes
+from samples.people import People
+from samples.plan import DAY, Plan
+from samples.roster_files import ZONE, day
+
+RULES = {
+    "attendance": "attend at least three quarters of the sessions",
+    "certificate": "certificate issued by the learning platform",
+    "assessment": "final test passed",
+    "content": "all units completed",
+}
+OWNERS = ("Leadership academy", "Learning operations", "Compliance office")
+BLANK_LANGUAGE_SHARE, LEFT_SHARE = 0.02, 0.015
+COLUMNS = {
+    "programmes": "programme_id,programme_name,default_delivery_mode,outcome_category,"
+    "hybrid_pattern,completion_rule,completion_class,is_mandatory,is_high_stakes,"
+    "horizon_days,attendance_threshold,audience,business_unit,owner_role,cost_currency",
+    "cohorts": "cohort_id,programme_id,cohort_name,delivery_mode,valid_from,starts_at,"
+    "ends_at,time_zone,capacity",
+    "activities": "activity_id,programme_id,cohort_id,activity_name,phase_no,role,"
+    "due_at,weight",
+    "sessions": "join_key,cohort_id,phase_no,policy",
+    "people": "email,valid_from,segment,business_unit,region,time_zone,language,"
+    "tenure_band,prior_completion_band,left_at",
+    "due_dates": "programme_id,cohort_id,email,period_key,due_at",
+    "waivers": "email,programme_id,cohort_id,waived_at,reason",
+    "costs": "programme_id,cohort_id,kind,amount,currency,incurred_on,amortised_months",
+    "facilitator_hours": "programme_id,cohort_id,email,kind,hours,worked_on",
+}
+Row = Sequence[object]
+
+
+def write(
+    plan: Plan,
+    folder: Path,
+    people: People,
+    cohorts: list[Cohort],
+    enrolled: Enrolments,
+    became: Outcomes,
+    activities: list[Activity],
+) -> None:
+    """Write the nine tables."""
+    folder.mkdir(parents=True)
+    tables = {
+        "programmes": map(_programme, programmes()),
+        "cohorts": map(_cohort, cohorts),
+        "activities": map(_activity, activities),
+        "sessions": (_session(cohort) for cohort in cohorts if cohort.is_live),
+        "people": _people(plan, people, enrolled),
+        "due_dates": _due_dates(people, cohorts, enrolled, became),
+        "waivers": _waivers(people, cohorts, enrolled, became),
+        "costs": cost_rows(plan, cohorts),
+        "facilitator_hours": hour_rows(plan, people, cohorts),
+    }
+    for name, rows in tables.items():
+        path = folder / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS[name].split(","))
+            writer.writerows(rows)
+
+
+def _programme(programme: Programme) -> Row:
+    category = programme.category
+    pattern = category.hybrid_pattern if "hybrid" in programme.modes else ""
+    owner = OWNERS[2 if category.is_mandatory else len(programme.name) % 2]
+    return (
+        programme.programme_id,
+        programme.name,
+        programme.modes[-1],
+        category.slug,
+        pattern,
+        RULES[programme.completion_class],
+        programme.completion_class,
+        _yes(category.is_mandatory),
+        _yes(category.is_high_stakes),
+        category.horizon_days,
+        0.75,
+        programme.audience,
+        "Example Group",
+        owner,
+        "USD",
+    )
+
+
+def _yes(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _cohort(cohort: Cohort) -> Row:
+    zone = cohort.zone
+    starts = datetime.fromtimestamp(cohort.starts, zone).isoformat()
+    ends = datetime.fromtimestamp(cohort.ends, zone).isoformat()
+    capacity = -(-cohort.size * 6 // 5) if cohort.is_live else ""
+    return (
+        cohort.cohort_id,
+        programmes()[cohort.programme].programme_id,
+        cohort.title,
+        MODES[cohort.mode],
+        starts,
+        starts,
+        ends,
+        zone.key,
+        capacity,
+    )
+
+
+def _activity(activity: Activity) -> Row:
+    return (
+        activity.iri,
+        activity.programme_id,
+        activity.cohort_id,
+        activity.name,
+        activity.phase_no if activity.phase_no is not None else "",
+        activity.role,
+        "",
+        1 if activity.role == "final_assessment" else "",
+    )
+
+
+def _session(cohort: Cohort) -> Row:
+    """Zoom's number as its portal prints it; Teams' reports know only the title."""
+    number = cohort.meeting_id
+    grouped = f"{number[:3]} {number[3:7]} {number[7:]}"
+    is_recorded = MODES[cohort.mode] == "hybrid"
+    return (
+        grouped if cohort.platform == "zoom" else cohort.title,
+        cohort.cohort_id,
+        2 if is_recorded else 1,
+        "record" if is_recorded else "",
+    )
+
+
+def _people(plan: Plan, people: People, enrolled: Enrolments) -> Iterator[Row]:
+    """Say who is who; a few left, some time after they last enrolled anywhere."""
+    chance = plan.stream("leavers")
+    count = people.frame.height
+    last = np.full(count, plan.first_day)
+    np.maximum.at(last, enrolled.person, enrolled.anchor + enrolled.horizon)
+    left = last + (chance.uniform(5, 200, count) * DAY).astype(np.int64)
+    leaves = (chance.random(count) < LEFT_SHARE) & (left <= plan.cut_off)
+    leaves[people.learner_count :] = False
+    blank = chance.random(count) < BLANK_LANGUAGE_SHARE
+    for number, person in enumerate(people.frame.iter_rows(named=True)):
+        yield (
+            person["email"],
+            day(plan.first_day - 60 * DAY),
+            person["segment"],
+            person["business_unit"],
+            person["region"],
+            person["time_zone"],
+            "" if blank[number] else person["language"],
+            person["tenure_band"],
+            person["prior_completion_band"],
+            day(int(left[number])) if leaves[number] else "",
+        )
+
+
+def _due_dates(
+    people: People, cohorts: list[Cohort], enrolled: Enrolments, became: Outcomes
+) -> Iterator[Row]:
+    """A date for each cohort of a mandatory programme, and the extensions."""
+    email = people.frame["email"].to_list()
+    for cohort in cohorts:
+        programme = programmes()[cohort.programme]
+        if days := DUE_DAYS.get(programme.category.slug):
+            due = cohort.starts + days * DAY + 17 * 3_600
+            yield programme.programme_id, cohort.cohort_id, "", "", _moment(due)
+    for row in np.flatnonzero(became.is_extended):
+        cohort = cohorts[enrolled.cohort[row]]
+        yield (
+            programmes()[cohort.programme].programme_id,
+            cohort.cohort_id,
+            email[enrolled.person[row]],
+            "",
+            _moment(int(became.due[row])),
+        )
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, ZONE).isoformat()
+
+
+def _waivers(
+    people: People, cohorts: list[Cohort], enrolled: Enrolments, became: Outcomes
+) -> Iterator[Row]:
+    email = people.frame["email"].to_list()
+    reasons = ("recognised prior learning", "not in scope of the role")
+    for row in np.flatnonzero(became.waived >= 0):
+        cohort = cohorts[enrolled.cohort[row]]
+        yield (
+            email[enrolled.person[row]],
+            programmes()[cohort.programme].programme_id,
+            cohort.cohort_id,
+            _moment(int(became.waived[row])),
+            reasons[row % 2],
+        )

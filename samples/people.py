@@ -1,0 +1,120 @@
+"""Who works there: invented people, their accounts, and what is known about them."""
+
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from samples.catalogue import business_units, names
+from samples.plan import Plan
+
+SEGMENTS = ("Frontline", "Individual contributor", "People manager", "Senior leader")
+SEGMENT_SHARES = (0.34, 0.42, 0.19, 0.05)
+TENURE = ("under 1 year", "1 to 3 years", "3 to 10 years", "over 10 years")
+TENURE_SHARES = (0.22, 0.28, 0.33, 0.17)
+PRIOR = ("low", "middle", "high")
+PRIOR_SHARES = (0.3, 0.4, 0.3)
+ENROLMENTS_A_PERSON = 4.3
+PEOPLE_A_FACILITATOR = 220
+CONTRACTOR_SHARE = 0.05
+LETTERS = str.maketrans("łŁßøØıđĐ", "lLsoOidD")
+
+
+@dataclass(frozen=True)
+class People:
+    """Learners first, facilitators after them; codes index the lists above.
+
+    `frame` has a row per person; the arrays repeat its codes for arithmetic.
+    """
+
+    frame: pl.DataFrame
+    learner_count: int
+    unit: np.ndarray
+    segment: np.ndarray
+    tenure: np.ndarray
+    prior: np.ndarray
+    offset_seconds: np.ndarray
+
+
+def people(plan: Plan) -> People:
+    """Draw the people; ids and addresses are unique, names need not be."""
+    chance = plan.stream("people")
+    learners = max(120, round(plan.enrolments / ENROLMENTS_A_PERSON))
+    count = learners + max(14, learners // PEOPLE_A_FACILITATOR)
+    units = business_units()
+    shares = np.array([unit.share for unit in units])
+    unit = chance.choice(len(units), count, p=shares / shares.sum())
+    segment = chance.choice(len(SEGMENTS), count, p=SEGMENT_SHARES)
+    tenure = chance.choice(len(TENURE), count, p=TENURE_SHARES)
+    prior = chance.choice(len(PRIOR), count, p=PRIOR_SHARES)
+    given, family = _names(unit, chance)
+    language = _languages(unit, chance)
+    is_contractor = chance.random(count) < CONTRACTOR_SHARE
+    is_contractor[learners:] = False
+    person_no = np.arange(1, count + 1)
+    frame = pl.DataFrame(
+        {
+            "given": given,
+            "family": family,
+            "email": _emails(given, family, is_contractor),
+            "lms_id": [f"u{number:06}" for number in person_no],
+            "source_id": [f"P{number * 7 + 100_003}" for number in person_no],
+            "segment": [SEGMENTS[code] for code in segment],
+            "business_unit": [units[code].name for code in unit],
+            "region": [units[code].region for code in unit],
+            "time_zone": [units[code].time_zone for code in unit],
+            "language": language,
+            "tenure_band": [TENURE[code] for code in tenure],
+            "prior_completion_band": [PRIOR[code] for code in prior],
+            "is_contractor": is_contractor,
+        }
+    )
+    offsets = np.array([unit.offset_seconds for unit in units])[unit]
+    return People(frame, learners, unit, segment, tenure, prior, offsets)
+
+
+def _names(unit: np.ndarray, chance: np.random.Generator) -> tuple[list, list]:
+    pools = [names()[u.culture] for u in business_units()]
+    first = chance.integers(0, 30, len(unit))
+    last = chance.integers(0, 30, len(unit))
+    given = [
+        pools[u][0][n % len(pools[u][0])] for u, n in zip(unit, first, strict=True)
+    ]
+    family = [
+        pools[u][1][n % len(pools[u][1])] for u, n in zip(unit, last, strict=True)
+    ]
+    return given, family
+
+
+def _languages(unit: np.ndarray, chance: np.random.Generator) -> list[str]:
+    tables = []
+    for one in business_units():
+        codes, weights = zip(*one.languages, strict=True)
+        tables.append((codes, np.cumsum(weights) / sum(weights)))
+    draws = chance.random(len(unit))
+    return [
+        tables[u][0][int(np.searchsorted(tables[u][1], draw, side="right"))]
+        for u, draw in zip(unit, draws, strict=True)
+    ]
+
+
+def _emails(
+    given: list[str], family: list[str], is_contractor: np.ndarray
+) -> list[str]:
+    seen: dict[str, int] = {}
+    emails = []
+    for first, last, outside in zip(given, family, is_contractor, strict=True):
+        domain = "partner.example.net" if outside else "example.org"
+        name = f"{plain(first)}.{plain(last)}"
+        seen[name] = seen.get(name, 0) + 1
+        ordinal = seen[name] if seen[name] > 1 else ""
+        emails.append(f"{name}{ordinal}@{domain}")
+    return emails
+
+
+def plain(text: str) -> str:
+    """Return a name as systems put it into an address: ASCII, lower case."""
+    split = unicodedata.normalize("NFKD", text.translate(LETTERS))
+    kept = (c for c in split if c.isascii() and (c.isalnum() or c == "-"))
+    return "".join(kept).lower()

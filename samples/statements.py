@@ -1,0 +1,279 @@
+"""Events as xAPI statements: cmi5 for units and tests, the video profile for videos.
+
+Texts are put together column-wise; what repeats (verbs, activities, cohorts) is written
+once and looked up.
+"""
+
+import json
+
+import numpy as np
+import polars as pl
+
+from samples.activities import BASE, LIBRARY, Activity, cohort_iri
+from samples.catalogue import programmes
+from samples.cohorts import Cohort
+from samples.enrolments import Enrolments, uuids
+from samples.events import CODE, KINDS
+from samples.people import People
+from samples.plan import Plan
+from samples.statement_parts import (
+    CMI5,
+    VIDEO_EXTENSION,
+    context,
+    moment,
+    result,
+)
+
+LMS = "https://lms.example.org"
+ADL, VIDEO = "http://adlnet.gov/expapi/verbs/", "https://w3id.org/xapi/video/verbs/"
+VERBS = {
+    "registered": ADL + "registered",
+    "unregistered": "http://id.tincanapi.com/verb/unregistered",
+    "programme_completed": ADL + "completed",
+    "mistaken_completion": ADL + "completed",
+    "launched": ADL + "launched",
+    "initialized": ADL + "initialized",
+    "completed": ADL + "completed",
+    "passed": ADL + "passed",
+    "failed": ADL + "failed",
+    "terminated": ADL + "terminated",
+    "video_initialized": ADL + "initialized",
+    "video_played": VIDEO + "played",
+    "video_paused": VIDEO + "paused",
+    "video_completed": ADL + "completed",
+    "video_terminated": ADL + "terminated",
+    "experienced": ADL + "experienced",
+    "voided": ADL + "voided",
+}
+MILESTONES = KINDS[:4]
+CATEGORY_CMI5 = {"id": f"{CMI5}/categories/cmi5"}
+CATEGORY_MOVE_ON = {"id": f"{CMI5}/categories/moveon"}
+CATEGORY_VIDEO = {"id": "https://w3id.org/xapi/video"}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _looked_up(texts: list[str | None], index: np.ndarray | pl.Series) -> pl.Series:
+    return pl.Series(texts, dtype=pl.String).gather(pl.Series(index))
+
+
+def identified(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
+    """Give every event its statement id."""
+    return rows.with_columns(id=pl.Series(uuids(plan.stream("ids"), rows.height)))
+
+
+def statements(
+    plan: Plan,
+    people: People,
+    cohorts: list[Cohort],
+    enrolled: Enrolments,
+    activities: list[Activity],
+    rows: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return `stored` (ms) and `statement` (JSON) of each event."""
+    complete = _with_parts(plan, people, cohorts, enrolled, activities, rows)
+    text = pl.concat_str(
+        pl.lit('{"id":"'),
+        "id",
+        pl.lit('","actor":{"objectType":"Agent","account":{"homePage":"'),
+        pl.lit(f'{LMS}","name":"'),
+        "lms_id",
+        pl.lit('"}},"verb":'),
+        "verb",
+        pl.lit(',"object":'),
+        "object",
+        pl.concat_str(pl.lit(',"result":'), result()),
+        pl.lit(',"context":'),
+        context(),
+        pl.lit(',"timestamp":"'),
+        moment("at"),
+        pl.when("has_no_zone").then(pl.lit("")).otherwise(pl.lit("Z")),
+        pl.lit('","stored":"'),
+        moment("stored"),
+        pl.lit(f'Z","authority":{_json(_agent("lrs"))},"version":"1.0.3"}}'),
+        ignore_nulls=True,
+    )
+    return complete.select("stored", text.alias("statement"))
+
+
+def voiding_statements(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return `stored` and `statement` of what takes others back (see dirt.voidings)."""
+    ids = pl.Series("id", uuids(plan.stream("voiding ids"), rows.height))
+    verb = {"id": VERBS["voided"], "display": {"en": "voided"}}
+    text = pl.concat_str(
+        pl.lit('{"id":"'),
+        "id",
+        pl.lit(f'","actor":{_json(_agent("administrator"))},"verb":{_json(verb)}'),
+        pl.lit(',"object":{"objectType":"StatementRef","id":"'),
+        "target",
+        pl.lit('"},"timestamp":"'),
+        moment("at"),
+        pl.lit('Z","stored":"'),
+        moment("stored"),
+        pl.lit(f'Z","authority":{_json(_agent("lrs"))},"version":"1.0.3"}}'),
+    )
+    return rows.with_columns(ids).select("stored", text.alias("statement"))
+
+
+def _agent(name: str) -> dict:
+    return {"objectType": "Agent", "account": {"homePage": LMS, "name": name}}
+
+
+def _with_parts(
+    plan: Plan,
+    people: People,
+    cohorts: list[Cohort],
+    enrolled: Enrolments,
+    activities: list[Activity],
+    rows: pl.DataFrame,
+) -> pl.DataFrame:
+    """Add the looked-up texts and the numbers that results need."""
+    kind = rows["kind"].to_numpy()
+    is_library = kind == CODE["experienced"]
+    enrolment = np.where(is_library, 0, rows["enrolment"].to_numpy())
+    person = enrolled.person[enrolment]
+    person = np.where(is_library, rows["enrolment"].to_numpy(), person)
+    activity = _activity_index(activities, enrolled, rows, enrolment, is_library)
+    names = [cohort_iri(one) for one in cohorts]
+    registration = _looked_up(enrolled.registration, enrolment)
+    secure = len(KINDS) * rows["is_https"].to_numpy()
+    return rows.with_columns(
+        lms_id=people.frame["lms_id"].gather(pl.Series(person)),
+        language=people.frame["language"].gather(pl.Series(person)),
+        verb=_looked_up(_verbs(), kind + secure),
+        category=_looked_up(_categories(), kind),
+        extras=_looked_up(_extras(), kind),
+        cohort=_looked_up(names, enrolled.cohort[enrolment]),
+        session=_sessions(plan, rows),
+        score=_scores(plan, kind),
+        is_library=pl.Series(is_library),
+        registration=registration,
+        **_of_activities(activities, activity, rows),
+    ).with_columns(
+        registration=pl.when(~pl.col("has_no_registration") & ~pl.col("is_library"))
+        .then("registration")
+        .otherwise(None)
+    )
+
+
+def _of_activities(
+    activities: list[Activity], activity: np.ndarray, rows: pl.DataFrame
+) -> dict[str, pl.Series]:
+    """Return what the activity decides: texts, whether it tests, how long it is."""
+    library = [False] * len(LIBRARY)
+    tests = [one.role == "final_assessment" for one in activities] + library
+    length = np.array([one.minutes * 60 for one in activities] + [0] * len(LIBRARY))
+    reached = np.minimum(rows["seconds"].to_numpy(), length[activity])
+    return {
+        "object": _looked_up(_objects(activities), activity),
+        "own_grouping": _looked_up(_groupings(activities), activity),
+        "is_test": pl.Series(np.array(tests)[activity]),
+        "length": pl.Series(length[activity]),
+        "reached": pl.Series(reached),
+    }
+
+
+def _sessions(plan: Plan, rows: pl.DataFrame) -> pl.Series:
+    count = int(rows["visit"].max() or 0) + 1
+    found = uuids(plan.stream("visit ids"), count)
+    return _looked_up(found, np.maximum(rows["visit"].to_numpy(), 0))
+
+
+def _scores(plan: Plan, kind: np.ndarray) -> pl.Series:
+    """Draw scaled scores on the side of the mastery score that the verdict needs."""
+    chance = plan.stream("results")
+    passing = chance.beta(2, 2, len(kind)) * 0.2 + 0.8
+    failing = chance.uniform(0.3, 0.79, len(kind))
+    return pl.Series(np.round(np.where(kind == CODE["passed"], passing, failing), 2))
+
+
+def _activity_index(
+    activities: list[Activity],
+    enrolled: Enrolments,
+    rows: pl.DataFrame,
+    enrolment: np.ndarray,
+    is_library: np.ndarray,
+) -> np.ndarray:
+    """Return each event's activity; milestones are about the programme itself."""
+    own = {a.programme_id: at for at, a in enumerate(activities) if _is_whole(a)}
+    whole = np.array([own[p.programme_id] for p in programmes()])
+    given = rows["activity"].to_numpy()
+    about = np.where(given >= 0, given, whole[enrolled.programme[enrolment]])
+    return np.where(is_library, len(activities) + given, about)
+
+
+def _is_whole(activity: Activity) -> bool:
+    return activity.role == "programme" and not activity.cohort_id
+
+
+def _verbs() -> list[str]:
+    """Return each kind's verb with its http, then with its https IRI."""
+    found = [{"id": VERBS[kind], "display": {"en": _word(kind)}} for kind in KINDS]
+    secure = [
+        one | {"id": one["id"].replace("http://adl", "https://adl")} for one in found
+    ]
+    return [_json(one) for one in found + secure]
+
+
+def _word(kind: str) -> str:
+    return VERBS[kind].rsplit("/", 1)[1]
+
+
+def _objects(activities: list[Activity]) -> list[str]:
+    found = [
+        {
+            "objectType": "Activity",
+            "id": one.iri,
+            "definition": {"name": {"en": one.name}, "type": one.activity_type},
+        }
+        for one in activities
+    ]
+    page = {"type": "http://activitystrea.ms/page"}
+    found += [
+        {"objectType": "Activity", "id": f"{BASE}/library/{name}", "definition": page}
+        for name in LIBRARY
+    ]
+    return [_json(one) for one in found]
+
+
+def _groupings(activities: list[Activity]) -> list[str | None]:
+    """Return what surrounds each activity: the publisher's id and the course."""
+    found: list[str | None] = []
+    for one in activities:
+        course = _json({"id": f"{BASE}/programmes/{one.programme_id}"})
+        slug = one.iri.rsplit("/programmes/", 1)[-1].lower().replace("/", "-")
+        publisher = _json({"id": f"https://publisher.example.com/au/{slug}"})
+        is_unit = one.role != "programme" and not one.cohort_id
+        texts = [publisher] * is_unit + [course] * (not _is_whole(one))
+        found.append("".join(text + "," for text in texts))
+    return found + [None] * len(LIBRARY)
+
+
+def _categories() -> list[str | None]:
+    found: list[str | None] = []
+    for kind in KINDS:
+        named: list[dict] = []
+        if kind in ("launched", "initialized", "terminated"):
+            named = [CATEGORY_CMI5]
+        elif kind in ("completed", "passed", "failed"):
+            named = [CATEGORY_CMI5, CATEGORY_MOVE_ON]
+        elif kind.startswith("video"):
+            named = [CATEGORY_VIDEO]
+        found.append(f'"category":{_json(named)},' if named else None)
+    return found
+
+
+def _extras() -> list[str | None]:
+    """Return the context extensions of each kind, but for the session's own id."""
+    launch = {
+        f"{CMI5}/extensions/launchmode": "Normal",
+        f"{CMI5}/extensions/moveon": "CompletedOrPassed",
+        f"{CMI5}/extensions/launchurl": "https://content.example.org/launch",
+    }
+    texts: dict[str, str] = {kind: "" for kind in KINDS if kind not in MILESTONES}
+    texts["launched"] = "," + _json(launch)[1:-1]
+    threshold = {f"{VIDEO_EXTENSION}/completion-threshold": 0.95}
+    texts["video_initialized"] = "," + _json(threshold)[1:-1]
+    return [texts.get(kind) for kind in KINDS]
