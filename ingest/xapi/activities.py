@@ -1,10 +1,11 @@
 """Rules about Activities and their interactions (2.4.4.1)."""
 
 from ingest.xapi import rules
-from ingest.xapi.findings import Finding, Found
+from ingest.xapi.findings import Found, Place, add
 from ingest.xapi.shapes import (
     Json,
     check_properties,
+    exactly,
     extensions,
     iri,
     language_map,
@@ -31,20 +32,20 @@ _component = object_of({"id": string, "description": language_map}, ("id",))
 _components = list_of(_component)
 
 
-def components(value: object, path: str, found: Found) -> None:
+def components(value: object, place: Place, found: Found) -> None:
     """Check a list of interaction components: their ids are distinct."""
-    _components(value, path, found)
+    _components(value, place, found)
     if type(value) is not list:
         return
     ids = [item.get("id") for item in value if type(item) is dict]
     texts = [one for one in ids if type(one) is str]
     if len(texts) != len(set(texts)):
-        found.append(Finding(rules.COMPONENT_IDS, path))
+        add(found, rules.COMPONENT_IDS, place)
 
 
-def _interaction_type(value: object, path: str, found: Found) -> None:
+def _interaction_type(value: object, place: Place, found: Found) -> None:
     if type(value) is not str or value not in LISTS:
-        found.append(Finding(rules.INTERACTION_TYPE, path))
+        add(found, rules.INTERACTION_TYPE, place)
 
 
 _DEFINITION = {
@@ -58,33 +59,28 @@ _DEFINITION = {
 } | dict.fromkeys(COMPONENT_LISTS, components)
 
 
-def definition(value: object, path: str, found: Found) -> None:
+def definition(value: object, place: Place, found: Found) -> None:
     """Check an Activity's definition, with the rules of interactions."""
     if type(value) is not dict:
-        found.append(Finding(rules.TYPE, path, "wanted an object"))
+        add(found, rules.TYPE, place, "wanted an object")
         return
-    check_properties(value, path, found, _DEFINITION)
-    _check_interaction(value, path, found)
+    check_properties(value, place, found, _DEFINITION)
+    _check_interaction(value, place, found)
 
 
-def _check_interaction(value: Json, path: str, found: Found) -> None:
+def _check_interaction(value: Json, place: Place, found: Found) -> None:
     given = [name for name in COMPONENT_LISTS if name in value]
     needs_type = bool(given) or "correctResponsesPattern" in value
     if needs_type and "interactionType" not in value:
-        found.append(Finding(rules.INTERACTION_TYPE, f"{path}.interactionType"))
+        add(found, rules.INTERACTION_TYPE, (place, "interactionType"))
         return
     kind = value.get("interactionType")
     allowed = LISTS.get(kind) if type(kind) is str else None
     for name in given:
         if allowed is not None and name not in allowed:
-            found.append(Finding(rules.COMPONENT_LIST, f"{path}.{name}"))
-
-
-def _activity_type(value: object, path: str, found: Found) -> None:
-    if value != "Activity":
-        found.append(Finding(rules.OBJECT_TYPE, path, "wanted Activity"))
+            add(found, rules.COMPONENT_LIST, (place, name))
 
 
 activity = object_of(
-    {"objectType": _activity_type, "id": iri, "definition": definition}, ("id",)
+    {"objectType": exactly("Activity"), "id": iri, "definition": definition}, ("id",)
 )

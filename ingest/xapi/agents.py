@@ -1,7 +1,7 @@
 """Rules about people: Agents, Groups, authority, team (2.4.2, 2.4.6, 2.4.9)."""
 
 from ingest.xapi import formats, rules
-from ingest.xapi.findings import Finding, Found
+from ingest.xapi.findings import Found, Place, add
 from ingest.xapi.shapes import (
     Json,
     check_properties,
@@ -27,80 +27,78 @@ _AGENT = {
 }
 
 
-def agent(value: object, path: str, found: Found) -> None:
+def agent(value: object, place: Place, found: Found) -> None:
     """Check an Agent: exactly one identifier, no members."""
-    if not _is_object(value, path, found):
+    if not _is_object(value, place, found):
         return
     if value.get("objectType", "Agent") != "Agent":
-        found.append(Finding(rules.OBJECT_TYPE, f"{path}.objectType", "wanted Agent"))
+        add(found, rules.OBJECT_TYPE, (place, "objectType"), "wanted Agent")
         return
-    check_properties(value, path, found, _AGENT)
-    _one_identifier(value, path, found)
+    check_properties(value, place, found, _AGENT)
+    _one_identifier(value, place, found)
 
 
-def group(value: object, path: str, found: Found) -> None:
+def group(value: object, place: Place, found: Found) -> None:
     """Check a Group: at most one identifier, and members where there is none."""
-    if not _is_object(value, path, found):
+    if not _is_object(value, place, found):
         return
     if value.get("objectType") != "Group":
-        found.append(Finding(rules.OBJECT_TYPE, f"{path}.objectType", "wanted Group"))
+        add(found, rules.OBJECT_TYPE, (place, "objectType"), "wanted Group")
         return
-    check_properties(value, path, found, _GROUP)
+    check_properties(value, place, found, _GROUP)
     if any(name in value for name in IDENTIFIERS):
-        _one_identifier(value, path, found)
+        _one_identifier(value, place, found)
     elif not value.get("member"):
-        found.append(Finding(rules.GROUP_MEMBERS, f"{path}.member"))
+        add(found, rules.GROUP_MEMBERS, (place, "member"))
 
 
 _GROUP = _AGENT | {"member": list_of(agent)}
 
 
-def agent_or_group(value: object, path: str, found: Found) -> None:
+def agent_or_group(value: object, place: Place, found: Found) -> None:
     """Check whichever of the two objectType says; an Agent where it says nothing."""
-    if not _is_object(value, path, found):
+    if not _is_object(value, place, found):
         return
     kind = value.get("objectType", "Agent")
     if kind == "Group":
-        group(value, path, found)
+        group(value, place, found)
     elif kind == "Agent":
-        agent(value, path, found)
+        agent(value, place, found)
     else:
-        found.append(
-            Finding(rules.OBJECT_TYPE, f"{path}.objectType", "wanted Agent or Group")
-        )
+        add(found, rules.OBJECT_TYPE, (place, "objectType"), "wanted Agent or Group")
 
 
-def team(value: object, path: str, found: Found) -> None:
+def team(value: object, place: Place, found: Found) -> None:
     """Check a team, which says that it is a Group."""
-    if not _is_object(value, path, found):
+    if not _is_object(value, place, found):
         return
     if value.get("objectType") != "Group":
-        found.append(Finding(rules.TEAM, f"{path}.objectType"))
+        add(found, rules.TEAM, (place, "objectType"))
         return
-    group(value, path, found)
+    group(value, place, found)
 
 
-def authority(value: object, path: str, found: Found) -> None:
+def authority(value: object, place: Place, found: Found) -> None:
     """Check an authority: an Agent, or an anonymous Group of exactly two Agents."""
-    agent_or_group(value, path, found)
+    agent_or_group(value, place, found)
     if type(value) is not dict or value.get("objectType") != "Group":
         return
     members = value.get("member")
     is_pair = isinstance(members, list) and len(members) == 2
     if not is_pair or any(name in value for name in IDENTIFIERS):
-        found.append(Finding(rules.AUTHORITY, path))
+        add(found, rules.AUTHORITY, place)
 
 
-def _is_object(value: object, path: str, found: Found) -> bool:
+def _is_object(value: object, place: Place, found: Found) -> bool:
     if type(value) is dict:
         return True
-    found.append(Finding(rules.TYPE, path, "wanted an Agent or Group"))
+    add(found, rules.TYPE, place, "wanted an Agent or Group")
     return False
 
 
-def _one_identifier(value: Json, path: str, found: Found) -> None:
+def _one_identifier(value: Json, place: Place, found: Found) -> None:
     given = [name for name in IDENTIFIERS if name in value]
     if not given:
-        found.append(Finding(rules.IFI_NONE, path))
+        add(found, rules.IFI_NONE, place)
     elif len(given) > 1:
-        found.append(Finding(rules.IFI_SEVERAL, path, ", ".join(given)))
+        add(found, rules.IFI_SEVERAL, place, ", ".join(given))

@@ -1,7 +1,16 @@
 """Findings: which rule a statement broke, where, and what the sender should mend."""
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+# Where a value lies: None for the whole statement, else (where its parent lies, key or
+# position). Nothing is spelt out until something is wrong there.
+Place = tuple[Any, str | int] | None
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -11,12 +20,16 @@ class Rule:
     code: str
     reference: str
     words: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One broken rule at one place of one statement."""
+    """One broken rule at one place of one statement.
+
+    `path` is a JSON path such as `$.context.contextActivities.parent[0].id`; a key that
+    is no plain word stands in brackets and quotes.
+    """
 
     rule: Rule
     path: str
@@ -26,6 +39,16 @@ class Finding:
     def code(self) -> str:
         """The rule's stable code."""
         return self.rule.code
+
+    @property
+    def reference(self) -> str:
+        """The section of the specification that the rule comes from."""
+        return self.rule.reference
+
+    @property
+    def severity(self) -> Severity:
+        """Whether the statement is refused or only counted."""
+        return self.rule.severity
 
     @property
     def message(self) -> str:
@@ -39,3 +62,32 @@ class Finding:
 
 
 Found = list[Finding]
+
+
+def add(found: Found, rule: Rule, place: Place, detail: str = "") -> None:
+    """Note that a rule is broken at a place."""
+    found.append(Finding(rule, json_path(place), detail))
+
+
+def json_path(place: Place) -> str:
+    """Return where a place is, from the top of the statement."""
+    steps: list[str] = []
+    while place is not None:
+        place, key = place
+        steps.append(_step(key))
+    return "$" + "".join(reversed(steps))
+
+
+def _step(key: str | int) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    if _PLAIN_KEY.fullmatch(key):
+        return f".{key}"
+    quoted = shown(key).replace("\\", "\\\\").replace('"', '\\"')
+    return f'["{quoted}"]'
+
+
+def shown(value: str) -> str:
+    """Return a value as a message may quote it: on one line, not at length."""
+    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in value)
+    return line if len(line) <= 80 else line[:77] + "..."

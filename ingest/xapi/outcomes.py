@@ -1,7 +1,7 @@
 """Rules about results, scores and attachments (2.4.5, 2.4.11)."""
 
 from ingest.xapi import formats, rules
-from ingest.xapi.findings import Finding, Found
+from ingest.xapi.findings import Found, Place, add, shown
 from ingest.xapi.shapes import (
     Json,
     boolean,
@@ -15,26 +15,25 @@ from ingest.xapi.shapes import (
     media_type,
     number,
     object_of,
-    shown,
     string,
 )
 
 _SCORE = dict.fromkeys(("scaled", "raw", "min", "max"), number)
 
 
-def score(value: object, path: str, found: Found) -> None:
+def score(value: object, place: Place, found: Found) -> None:
     """Check a score: scaled within -1 and 1, min < max, raw within what is given."""
     if type(value) is not dict:
-        found.append(Finding(rules.TYPE, path, "wanted an object"))
+        add(found, rules.TYPE, place, "wanted an object")
         return
     before = len(found)
-    check_properties(value, path, found, _SCORE)
+    check_properties(value, place, found, _SCORE)
     if len(found) > before:
         return
     if not -1 <= value.get("scaled", 0) <= 1:
-        found.append(Finding(rules.SCORE_SCALED, f"{path}.scaled"))
+        add(found, rules.SCORE_SCALED, (place, "scaled"))
     if not _is_ordered(value):
-        found.append(Finding(rules.SCORE_RANGE, path))
+        add(found, rules.SCORE_RANGE, place)
 
 
 def _is_ordered(value: Json) -> bool:
@@ -58,11 +57,11 @@ result = object_of(
 )
 
 
-def _sha2(value: object, path: str, found: Found) -> None:
+def _sha2(value: object, place: Place, found: Found) -> None:
     if type(value) is not str:
-        found.append(Finding(rules.TYPE, path, "wanted a string"))
+        add(found, rules.TYPE, place, "wanted a string")
     elif not formats.is_sha2(value):
-        found.append(Finding(rules.SHA2, path, shown(value)))
+        add(found, rules.SHA2, place, shown(value))
 
 
 attachments = list_of(

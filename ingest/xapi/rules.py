@@ -18,11 +18,18 @@ NULL = Rule("property.null", "2.2", "Leave a property out instead of sending nul
 UNKNOWN = Rule("property.unknown", "2.2", "The specification has no such property here")
 MISSING = Rule("property.missing", "2.2", "A required property is missing")
 TYPE = Rule("property.type", "2.2", "The value has the wrong JSON type")
+NUMBER = Rule("property.number", "2.2", "Send a number that double precision can hold")
 
 # formatted strings
 IRI = Rule("format.iri", "RFC 3987", "An IRI needs a scheme and no spaces or quotes")
 UUID = Rule("format.uuid", "RFC 4122", "A UUID is 8-4-4-4-12 hexadecimal digits")
 TIMESTAMP = Rule("format.timestamp", "4.5", "Send date and time as in ISO 8601")
+TIMESTAMP_ZONE = Rule(
+    "format.timestamp.zone",
+    "4.5, decided",
+    "Send the time zone; without one the time is taken as UTC",
+    "warning",
+)
 DURATION = Rule("format.duration", "4.6", "Send a duration as in ISO 8601, PT1H30M")
 LANGUAGE = Rule("format.language", "RFC 5646", "This is no language tag such as en-GB")
 MAILTO = Rule("format.mbox", "2.4.2.3", "mbox is mailto: and one e-mail address")

@@ -1,24 +1,26 @@
 """Small checks that the rules are put together from: types, formats, objects, lists.
 
-A check is a function of (value, path, found): it adds what is wrong to `found`.
+A check is a function of (value, place, found): it adds what is wrong to found.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ingest.xapi import formats, rules
-from ingest.xapi.findings import Finding, Found, Rule
+from ingest.xapi.findings import Found, Place, Rule, add, shown
 
-Check = Callable[[Any, str, Found], None]
+Check = Callable[[Any, Place, Found], None]
 Json = dict[str, Any]
+
+LARGEST = 1.7976931348623157e308  # of IEEE 754 double precision
 
 
 def of_type(kind: type, words: str) -> Check:
     """Make a check for one JSON type."""
 
-    def check(value: object, path: str, found: Found) -> None:
+    def check(value: object, place: Place, found: Found) -> None:
         if type(value) is not kind:
-            found.append(Finding(rules.TYPE, path, f"wanted {words}"))
+            add(found, rules.TYPE, place, f"wanted {words}")
 
     return check
 
@@ -26,21 +28,26 @@ def of_type(kind: type, words: str) -> Check:
 def formatted(is_well_formed: Callable[[str], bool], rule: Rule) -> Check:
     """Make a check for a string of one format."""
 
-    def check(value: object, path: str, found: Found) -> None:
+    def check(value: object, place: Place, found: Found) -> None:
         if type(value) is not str:
-            found.append(Finding(rules.TYPE, path, "wanted a string"))
+            add(found, rules.TYPE, place, "wanted a string")
         elif not is_well_formed(value):
-            found.append(Finding(rule, path, shown(value)))
+            add(found, rule, place, shown(value))
 
     return check
 
 
-def shown(value: str) -> str:
-    """Return a value as a message may show it: formats only, and not at length."""
-    return value if len(value) <= 80 else value[:77] + "..."
+def exactly(name: str) -> Check:
+    """Make a check for an objectType that can only be one."""
+
+    def check(value: object, place: Place, found: Found) -> None:
+        if value != name:
+            add(found, rules.OBJECT_TYPE, place, f"wanted {name}")
+
+    return check
 
 
-def nothing(_value: object, _path: str, _found: Found) -> None:
+def nothing(_value: object, _place: Place, _found: Found) -> None:
     """Accept anything."""
 
 
@@ -48,77 +55,106 @@ def object_of(properties: Mapping[str, Check], required: Iterable[str] = ()) -> 
     """Make a check for an object with exactly these properties, some required."""
     needed = tuple(required)
 
-    def check(value: object, path: str, found: Found) -> None:
+    def check(value: object, place: Place, found: Found) -> None:
         if type(value) is not dict:
-            found.append(Finding(rules.TYPE, path, "wanted an object"))
+            add(found, rules.TYPE, place, "wanted an object")
             return
-        check_properties(value, path, found, properties, needed)
+        check_properties(value, place, found, properties, needed)
 
     return check
 
 
 def check_properties(
     value: Json,
-    path: str,
+    place: Place,
     found: Found,
     properties: Mapping[str, Check],
     required: tuple[str, ...] = (),
 ) -> None:
-    """Check each property of an object: none unknown, null or missing."""
+    """Check each property of an object; unknown, null and missing ones are wrong."""
     for key, inner in value.items():
-        check = properties.get(key)
-        if check is None:
-            found.append(Finding(rules.UNKNOWN, f"{path}.{key}"))
-        elif inner is None:
-            found.append(Finding(rules.NULL, f"{path}.{key}"))
+        if inner is None or key not in properties:
+            _note_property(key, (place, key), found, properties)
         else:
-            check(inner, f"{path}.{key}", found)
+            properties[key](inner, (place, key), found)
     for key in required:
         if key not in value:
-            found.append(Finding(rules.MISSING, f"{path}.{key}", key))
+            add(found, rules.MISSING, (place, key), key)
+
+
+def _note_property(
+    key: str, place: Place, found: Found, properties: Mapping[str, Check]
+) -> None:
+    if key in properties:
+        add(found, rules.NULL, place)
+        return
+    meant = [name for name in properties if name.lower() == key.lower()]
+    add(found, rules.UNKNOWN, place, f"did you mean {meant[0]}?" if meant else "")
 
 
 def list_of(check_item: Check) -> Check:
     """Make a check for an array of like items."""
 
-    def check(value: object, path: str, found: Found) -> None:
+    def check(value: object, place: Place, found: Found) -> None:
         if type(value) is not list:
-            found.append(Finding(rules.TYPE, path, "wanted an array"))
+            add(found, rules.TYPE, place, "wanted an array")
             return
         for position, item in enumerate(value):
-            check_item(item, f"{path}[{position}]", found)
+            check_item(item, (place, position), found)
 
     return check
 
 
-def language_map(value: object, path: str, found: Found) -> None:
+def language_map(value: object, place: Place, found: Found) -> None:
     """Check a map from language tags to strings (4.2); it may be empty."""
     if type(value) is not dict:
-        found.append(Finding(rules.TYPE, path, "wanted a language map"))
+        add(found, rules.TYPE, place, "wanted a language map")
         return
     for tag, words in value.items():
         if not formats.is_language_tag(tag):
-            found.append(Finding(rules.LANGUAGE, f"{path}.{tag}", shown(tag)))
+            add(found, rules.LANGUAGE, (place, tag), shown(tag))
         if words is None:
-            found.append(Finding(rules.NULL, f"{path}.{tag}"))
+            add(found, rules.NULL, (place, tag))
         elif type(words) is not str:
-            found.append(Finding(rules.TYPE, f"{path}.{tag}", "wanted a string"))
+            add(found, rules.TYPE, (place, tag), "wanted a string")
 
 
-def extensions(value: object, path: str, found: Found) -> None:
+def extensions(value: object, place: Place, found: Found) -> None:
     """Check a map from IRIs to anything, null included (4.1)."""
     if type(value) is not dict:
-        found.append(Finding(rules.TYPE, path, "wanted an extensions map"))
+        add(found, rules.TYPE, place, "wanted an extensions map")
         return
-    for key in value:
+    for key, inner in value.items():
         if not formats.is_iri(key):
-            found.append(Finding(rules.IRI, f"{path}.{key}", shown(key)))
+            add(found, rules.IRI, (place, key), shown(key))
+        if type(inner) is not str:
+            _check_numbers(inner, (place, key), found)
 
 
-def number(value: object, path: str, found: Found) -> None:
+def _check_numbers(value: object, place: Place, found: Found) -> None:
+    kind = type(value)
+    if kind is float or kind is int:
+        _check_range(value, place, found)
+    elif kind is dict:
+        for key, inner in value.items():
+            _check_numbers(inner, (place, key), found)
+    elif kind is list:
+        for position, inner in enumerate(value):
+            _check_numbers(inner, (place, position), found)
+
+
+def _check_range(value: float, place: Place, found: Found) -> None:
+    """Check that a number is one that IEEE 754 can hold at all."""
+    if not -LARGEST <= value <= LARGEST:
+        add(found, rules.NUMBER, place)
+
+
+def number(value: object, place: Place, found: Found) -> None:
     """Check a JSON number; a boolean is none."""
     if type(value) not in {int, float}:
-        found.append(Finding(rules.TYPE, path, "wanted a number"))
+        add(found, rules.TYPE, place, "wanted a number")
+    else:
+        _check_range(value, place, found)
 
 
 string = of_type(str, "a string")
@@ -126,7 +162,16 @@ boolean = of_type(bool, "true or false")
 integer = of_type(int, "a whole number")
 iri = formatted(formats.is_iri, rules.IRI)
 uuid = formatted(formats.is_uuid, rules.UUID)
-timestamp = formatted(formats.is_timestamp, rules.TIMESTAMP)
 duration = formatted(formats.is_duration, rules.DURATION)
 language = formatted(formats.is_language_tag, rules.LANGUAGE)
 media_type = formatted(formats.is_media_type, rules.MEDIA_TYPE)
+
+
+def timestamp(value: object, place: Place, found: Found) -> None:
+    """Check a date and time (4.5); without a zone it is taken as UTC, and counted."""
+    if type(value) is not str:
+        add(found, rules.TYPE, place, "wanted a string")
+    elif not formats.is_timestamp(value):
+        add(found, rules.TIMESTAMP, place, shown(value))
+    elif not formats.has_zone(value):
+        add(found, rules.TIMESTAMP_ZONE, place, shown(value))

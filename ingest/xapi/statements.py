@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from ingest.xapi import formats, rules
 from ingest.xapi.activities import activity
 from ingest.xapi.agents import agent, agent_or_group, authority, group, team
-from ingest.xapi.findings import Finding, Found
+from ingest.xapi.findings import Found, Place, add, shown
 from ingest.xapi.outcomes import attachments, result
 from ingest.xapi.shapes import (
     Check,
     Json,
     check_properties,
+    exactly,
     extensions,
     iri,
     language,
@@ -27,22 +28,14 @@ VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 verb = object_of({"id": iri, "display": language_map}, ("id",))
 
 
-def _exactly(name: str) -> Check:
-    def check(value: object, path: str, found: Found) -> None:
-        if value != name:
-            found.append(Finding(rules.OBJECT_TYPE, path, f"wanted {name}"))
-
-    return check
-
-
 statement_ref = object_of(
-    {"objectType": _exactly("StatementRef"), "id": uuid}, ("objectType", "id")
+    {"objectType": exactly("StatementRef"), "id": uuid}, ("objectType", "id")
 )
 
 
-def _activities(value: object, path: str, found: Found) -> None:
+def _activities(value: object, place: Place, found: Found) -> None:
     """Check one Activity, or an array of them."""
-    (list_of(activity) if type(value) is list else activity)(value, path, found)
+    (list_of(activity) if type(value) is list else activity)(value, place, found)
 
 
 _context_activities = object_of(
@@ -50,16 +43,16 @@ _context_activities = object_of(
 )
 
 
-def _relevant_types(value: object, path: str, found: Found) -> None:
+def _relevant_types(value: object, place: Place, found: Found) -> None:
     if type(value) is not list or not value:
-        found.append(Finding(rules.RELEVANT_TYPES, path))
+        add(found, rules.RELEVANT_TYPES, place)
         return
-    list_of(iri)(value, path, found)
+    list_of(iri)(value, place, found)
 
 
 def _related(name: str, kind: str, check: Check) -> Check:
     properties = {
-        "objectType": _exactly(kind),
+        "objectType": exactly(kind),
         name: check,
         "relevantTypes": _relevant_types,
     }
@@ -94,10 +87,10 @@ class Dialect:
     def check(self, value: object, found: Found) -> None:
         """Check a whole statement."""
         if type(value) is not dict:
-            found.append(Finding(rules.JSON_OBJECT, "$"))
+            add(found, rules.JSON_OBJECT, None)
             return
-        check_properties(value, "$", found, self.statement, REQUIRED)
-        _check_together(value, "$", found)
+        check_properties(value, None, found, self.statement, REQUIRED)
+        _check_together(value, None, found)
 
 
 REQUIRED = ("actor", "verb", "object")
@@ -114,19 +107,19 @@ def dialect(*, is_2: bool) -> Dialect:
         "attachments": attachments,
     }
     sub_properties = shared | {
-        "objectType": _exactly("SubStatement"),
+        "objectType": exactly("SubStatement"),
         "object": _object_of({}),
     }
 
-    def sub_statement(value: object, path: str, found: Found) -> None:
-        check_properties(value, path, found, sub_properties, REQUIRED)
-        _check_together(value, path, found)
+    def sub_statement(value: object, place: Place, found: Found) -> None:
+        check_properties(value, place, found, sub_properties, REQUIRED)
+        _check_together(value, place, found)
 
-    def version(value: object, path: str, found: Found) -> None:
+    def version(value: object, place: Place, found: Found) -> None:
         if type(value) is not str:
-            found.append(Finding(rules.TYPE, path, "wanted a string"))
+            add(found, rules.TYPE, place, "wanted a string")
         elif not formats.is_version(value, is_2=is_2):
-            found.append(Finding(rules.VERSION, path, value[:20]))
+            add(found, rules.VERSION, place, shown(value))
 
     properties = shared | {
         "id": uuid,
@@ -147,22 +140,22 @@ def _object_of(more: dict[str, Check]) -> Check:
         "StatementRef": statement_ref,
     } | more
 
-    def check(value: object, path: str, found: Found) -> None:
+    def check(value: object, place: Place, found: Found) -> None:
         if type(value) is not dict:
-            found.append(Finding(rules.TYPE, path, "wanted an object"))
+            add(found, rules.TYPE, place, "wanted an object")
             return
         kind = value.get("objectType", "Activity")
         if kind == "SubStatement" and kind not in kinds:
-            found.append(Finding(rules.NESTED_SUB_STATEMENT, path))
+            add(found, rules.NESTED_SUB_STATEMENT, place)
         elif type(kind) is not str or kind not in kinds:
-            found.append(Finding(rules.OBJECT_TYPE, f"{path}.objectType"))
+            add(found, rules.OBJECT_TYPE, (place, "objectType"))
         else:
-            kinds[kind](value, path, found)
+            kinds[kind](value, place, found)
 
     return check
 
 
-def _check_together(value: Json, path: str, found: Found) -> None:
+def _check_together(value: Json, place: Place, found: Found) -> None:
     """Check what one property demands of another."""
     target, context, meant = (
         value.get("object"),
@@ -173,8 +166,7 @@ def _check_together(value: Json, path: str, found: Found) -> None:
     if type(context) is dict and kind is not None and kind != "Activity":
         for name in ("revision", "platform"):
             if name in context:
-                where = f"{path}.context.{name}"
-                found.append(Finding(rules.ACTIVITY_ONLY, where))
+                add(found, rules.ACTIVITY_ONLY, ((place, "context"), name))
     voids = type(meant) is dict and meant.get("id") == VOIDED
     if voids and kind != "StatementRef":
-        found.append(Finding(rules.VOIDING, f"{path}.object"))
+        add(found, rules.VOIDING, (place, "object"))

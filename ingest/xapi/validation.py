@@ -1,13 +1,14 @@
 """Judge one statement: JSON text in, findings out."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from ingest.xapi import rules
 from ingest.xapi.equivalence import canonical, content_hash
-from ingest.xapi.findings import Finding, Rule
+from ingest.xapi.findings import Finding, Place, Rule, json_path
 from ingest.xapi.formats import parse_duration, parse_timestamp
 from ingest.xapi.normalisation import decoded_keys, normalised
 from ingest.xapi.statements import Dialect, dialect
@@ -117,8 +118,8 @@ def check_text(text: bytes | str, version: str | None = None) -> Findings:
     except ValueError as error:
         return _unreadable(rules.JSON, str(error)[:120])
     if _duplicates:
-        path, key = _where_duplicated(statement, "$") or ("$", "")
-        return Findings(None, (Finding(rules.JSON_DUPLICATE, path, key),))
+        place, key = _where_duplicated(statement, None) or (None, "")
+        return Findings(None, (Finding(rules.JSON_DUPLICATE, json_path(place), key),))
     if type(statement) is not dict:
         return _unreadable(rules.JSON_OBJECT)
     statement = decoded_keys(statement, plain)
@@ -148,16 +149,16 @@ def _unreadable(rule: Rule, detail: str = "") -> Findings:
     return Findings(None, (Finding(rule, "$", detail),))
 
 
-def _where_duplicated(value: object, path: str) -> tuple[str, str] | None:
-    """Return path and name of the first property that occurs twice."""
+def _where_duplicated(value: object, place: Place) -> tuple[Place, str] | None:
+    """Return place and name of the first property that occurs twice."""
     if isinstance(value, _Duplicated):
-        return f"{path}.{value.key}", value.key
-    children: list[tuple[str, object]] = []
+        return (place, value.key), value.key
+    children: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, dict):
-        children = [(f"{path}.{key}", inner) for key, inner in value.items()]
+        children = value.items()
     elif isinstance(value, list):
-        children = [(f"{path}[{n}]", inner) for n, inner in enumerate(value)]
-    for where, inner in children:
-        if found := _where_duplicated(inner, where):
+        children = enumerate(value)
+    for key, inner in children:
+        if found := _where_duplicated(inner, (place, key)):
             return found
     return None
