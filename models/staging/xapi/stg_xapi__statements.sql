@@ -1,11 +1,7 @@
 with
 
-statements as (
-    select * from {{ source('xapi', 'statements') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
+first_bodies as (
+    select * from {{ ref('stg_xapi__statement_bodies') }}
 ),
 
 verbs as (
@@ -20,41 +16,16 @@ learner_links as (
     select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
-committed as (
-    select
-        statements.*,
-        min(statements.stored_at) over (
-            partition by statements.statement_id, statements.content_hash
-        ) as first_stored_at
-    from statements
-    inner join loads on statements.load_id = loads.load_id
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by statement_id
-            order by
-                first_stored_at asc nulls last,
-                content_hash asc,
-                text_hash asc,
-                load_id asc
-        ) as body_rank
-    from committed
-),
-
 in_force as (
     select
-        ranked.*,
+        first_bodies.*,
         verbs.verb,
         coalesce(verbs.is_learner_initiated, false) as is_learner_initiated,
         coalesce(verbs.counts_as_start, false) as counts_as_start,
         coalesce(verbs.is_completion, false) as is_completion,
         coalesce(verbs.is_result, false) as is_result
-    from ranked
-    left join verbs on ranked.verb_id = verbs.verb_iri
-    where ranked.body_rank = 1
+    from first_bodies
+    left join verbs on first_bodies.verb_id = verbs.verb_iri
 ),
 
 voided as (
