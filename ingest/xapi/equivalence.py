@@ -1,8 +1,9 @@
-"""When two statements of one id say the same (Communication 1.1, xAPI 1.0.3 2.3.1).
+"""When two statements of one id say the same (1.0.3 Data 2.3.1, Communication 1.1).
 
-Ignored: id, authority, stored, timestamp spelling, version; verb display and activity
-definitions; the order of a Group's members; the case of UUIDs and of an address's
-domain; digits of a duration beyond 0.01 s. Nothing else is: PT60S is not PT1M.
+Ignored: id, authority, stored and version; verb display and activity definitions; how
+an instant, a UUID or the domain of an address is spelt; the order of a Group's members;
+one Activity or an array of one; an objectType that is the default anyway; digits of a
+duration beyond 0.01 s. Nothing else is: PT60S is not PT1M.
 """
 
 import hashlib
@@ -11,20 +12,39 @@ from typing import Any
 
 import rfc8785
 
+from ingest.xapi.normalisation import as_arrays, utc_text
+
 Json = dict[str, Any]
-ASSIGNED = ("id", "authority", "stored", "version")
-_FRACTION = re.compile(r"([.,]\d\d)\d+(?=S$)")
+ASSIGNED = frozenset(["id", "authority", "stored", "version"])
+EXACT = 2**53 - 1  # the greatest whole number that RFC 8785 knows
+_FRACTION = re.compile(r"([.,][0-9]{2})[0-9]+(?=S$)")
 
 
 def content_hash(statement: Json) -> str:
-    """Return the SHA-256, in hex, of a normalised statement's meaning (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(canonical(statement))).hexdigest()
+    """Return the SHA-256, in hex, of a valid statement's meaning (RFC 8785)."""
+    meaning = canonical(statement)
+    try:
+        text = rfc8785.dumps(meaning)
+    except rfc8785.IntegerDomainError:
+        text = rfc8785.dumps(_as_doubles(meaning))
+    return hashlib.sha256(text).hexdigest()
+
+
+def _as_doubles(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {name: _as_doubles(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_doubles(inner) for inner in value]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_whole and abs(value) > EXACT else value
 
 
 def canonical(statement: Json) -> Json:
-    """Return what of a normalised statement counts when two are compared."""
-    kept = {key: value for key, value in statement.items() if key not in ASSIGNED}
-    return _body(kept)
+    """Return what counts when two valid statements are compared.
+
+    The result is a statement but for what is ignored; its canonical form is itself.
+    """
+    return _body({k: v for k, v in statement.items() if k not in ASSIGNED})
 
 
 def _body(statement: Json) -> Json:
@@ -32,6 +52,8 @@ def _body(statement: Json) -> Json:
     kept["actor"] = _agent(kept["actor"])
     kept["verb"] = {"id": kept["verb"]["id"]}
     kept["object"] = _object(kept["object"])
+    if "timestamp" in kept:
+        kept["timestamp"] = utc_text(kept["timestamp"])
     if "result" in kept:
         kept["result"] = _result(kept["result"])
     if "context" in kept:
@@ -43,11 +65,11 @@ def _object(target: Json) -> Json:
     kind = target.get("objectType", "Activity")
     if kind == "Activity":
         return {"objectType": "Activity", "id": target["id"]}
-    if kind in {"Agent", "Group"}:
-        return _agent(target)
+    if kind == "StatementRef":
+        return {"objectType": kind, "id": target["id"].lower()}
     if kind == "SubStatement":
         return _body(target)
-    return target
+    return _agent(target)
 
 
 def _agent(agent: Json) -> Json:
@@ -71,6 +93,10 @@ def _result(result: Json) -> Json:
 
 def _context(context: Json) -> Json:
     kept = dict(context)
+    if "registration" in kept:
+        kept["registration"] = kept["registration"].lower()
+    if "statement" in kept:
+        kept["statement"] = _object(kept["statement"])
     for role in ("instructor", "team"):
         if role in kept:
             kept[role] = _agent(kept[role])
@@ -80,6 +106,6 @@ def _context(context: Json) -> Json:
     if "contextActivities" in kept:
         kept["contextActivities"] = {
             relation: [_object(activity) for activity in activities]
-            for relation, activities in kept["contextActivities"].items()
+            for relation, activities in as_arrays(kept["contextActivities"]).items()
         }
     return kept

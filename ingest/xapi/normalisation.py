@@ -9,16 +9,21 @@ from typing import Any
 from ingest.xapi.formats import parse_timestamp
 
 Json = dict[str, Any]
-RELATIONS = ("parent", "grouping", "category", "other")
 MONGO_DOT = "&46;"  # how MongoDB exports write a dot in a key
 
 
-def decoded_keys(statement: Json, text: str) -> Json:
-    """Return a statement with `&46;` in keys read as dots (Learning Locker exports)."""
-    return _decoded(statement) if MONGO_DOT in text else statement
+def decoded_keys(statement: Json, text: bytes | str) -> Json:
+    """Return a statement with `&46;` in keys read as dots (Learning Locker exports).
+
+    Args:
+        statement: a JSON object.
+        text: what it was parsed from, which says quickly whether there is anything.
+    """
+    mark = MONGO_DOT.encode() if isinstance(text, bytes) else MONGO_DOT
+    return _decoded(statement) if mark in text else statement
 
 
-def _decoded(value: Any) -> Any:  # noqa: ANN401
+def _decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         return {key.replace(MONGO_DOT, "."): _decoded(v) for key, v in value.items()}
     if isinstance(value, list):
@@ -26,16 +31,20 @@ def _decoded(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-def normalised(statement: Json) -> Json:
+def normalised(statement: Json, version: str = "1.0.0") -> Json:
     """Return a valid statement in one spelling; the given one stays as it is.
 
-    UUIDs in lower case, timestamps in UTC with Z, context activities as arrays, a
-    version where there was none.
+    UUIDs in lower case, timestamps in UTC with Z, context activities as arrays, dots in
+    the keys of extensions, a version where there was none.
+
+    Args:
+        statement: a valid statement.
+        version: what a statement without a version is.
     """
     changed = dict(statement)
     if "id" in changed:
         changed["id"] = changed["id"].lower()
-    changed.setdefault("version", "1.0.0")
+    changed.setdefault("version", version)
     if "stored" in changed:
         changed["stored"] = utc_text(changed["stored"])
     return _body(changed)
@@ -46,15 +55,33 @@ def _body(statement: Json) -> Json:
     changed = dict(statement)
     if "timestamp" in changed:
         changed["timestamp"] = utc_text(changed["timestamp"])
+    if "result" in changed:
+        changed["result"] = _extended(changed["result"])
     if "context" in changed:
-        changed["context"] = _context(changed["context"])
-    target = changed["object"]
+        changed["context"] = _context(_extended(changed["context"]))
+    changed["object"] = _object(changed["object"])
+    return changed
+
+
+def _object(target: Json) -> Json:
     kind = target.get("objectType")
     if kind == "SubStatement":
-        changed["object"] = _body(target)
-    elif kind == "StatementRef":
-        changed["object"] = target | {"id": target["id"].lower()}
-    return changed
+        return _body(target)
+    if kind == "StatementRef":
+        return target | {"id": target["id"].lower()}
+    if "definition" in target:
+        return target | {"definition": _extended(target["definition"])}
+    return target
+
+
+def _extended(value: Json) -> Json:
+    """Return a value whose extensions have dots in their keys."""
+    if "extensions" not in value:
+        return value
+    given = value["extensions"]
+    if not any(MONGO_DOT in key for key in given):
+        return value
+    return value | {"extensions": _decoded(given)}
 
 
 def _context(context: Json) -> Json:
@@ -62,14 +89,22 @@ def _context(context: Json) -> Json:
     if "registration" in changed:
         changed["registration"] = changed["registration"].lower()
     if "statement" in changed:
-        reference = changed["statement"]
-        changed["statement"] = reference | {"id": reference["id"].lower()}
+        changed["statement"] = _object(changed["statement"])
     if "contextActivities" in changed:
+        arrays = as_arrays(changed["contextActivities"])
         changed["contextActivities"] = {
-            relation: given if isinstance(given, list) else [given]
-            for relation, given in changed["contextActivities"].items()
+            relation: [_object(activity) for activity in activities]
+            for relation, activities in arrays.items()
         }
     return changed
+
+
+def as_arrays(context_activities: Json) -> dict[str, list[Json]]:
+    """Return context activities with an array in every relation (2.4.6.2)."""
+    return {
+        relation: given if isinstance(given, list) else [given]
+        for relation, given in context_activities.items()
+    }
 
 
 def utc_text(text: str) -> str:

@@ -18,6 +18,7 @@ from ingest.xapi.shapes import (
     string,
 )
 
+SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 _SCORE = dict.fromkeys(("scaled", "raw", "min", "max"), number)
 
 
@@ -64,17 +65,28 @@ def _sha2(value: object, place: Place, found: Found) -> None:
         add(found, rules.SHA2, place, shown(value))
 
 
-attachments = list_of(
-    object_of(
-        {
-            "usageType": iri,
-            "display": language_map,
-            "description": language_map,
-            "contentType": media_type,
-            "length": integer,
-            "sha2": _sha2,
-            "fileUrl": iri,
-        },
-        ("usageType", "display", "contentType", "length", "sha2"),
-    )
+_attachment = object_of(
+    {
+        "usageType": iri,
+        "display": language_map,
+        "description": language_map,
+        "contentType": media_type,
+        "length": integer,
+        "sha2": _sha2,
+        "fileUrl": iri,
+    },
+    ("usageType", "display", "contentType", "length", "sha2"),
 )
+
+
+def _attached(value: object, place: Place, found: Found) -> None:
+    """Check one attachment, and that a signature is octets."""
+    _attachment(value, place, found)
+    if type(value) is not dict or value.get("usageType") != SIGNATURE:
+        return
+    kind = value.get("contentType")
+    if type(kind) is str and kind.lower() != "application/octet-stream":
+        add(found, rules.SIGNATURE, (place, "contentType"), shown(kind))
+
+
+attachments = list_of(_attached)

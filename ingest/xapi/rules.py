@@ -11,6 +11,9 @@ JSON = Rule("json.syntax", "2.1", "This is not JSON; send one JSON object a stat
 JSON_OBJECT = Rule("json.object", "2.1", "A statement is a JSON object")
 JSON_ENCODING = Rule("json.encoding", "RFC 8259", "Send the statement as UTF-8")
 JSON_DEPTH = Rule("json.depth", "2.1", "The statement is nested too deeply to be read")
+JSON_SURROGATE = Rule(
+    "json.surrogate", "RFC 8259", "A \\u escape is half a letter; send both halves"
+)
 JSON_DUPLICATE = Rule("json.duplicate", "2.2", "A property occurs twice; send it once")
 
 # every property
@@ -79,6 +82,11 @@ COMPONENT_LIST = Rule(
 NESTED_SUB_STATEMENT = Rule(
     "sub_statement.nested", "2.4.4.3", "A SubStatement holds no SubStatement"
 )
+SUB_STATEMENT_PROPERTY = Rule(
+    "sub_statement.property",
+    "2.4.4.3",
+    "A SubStatement has no id, stored, version or authority",
+)
 VOIDING = Rule("voiding.object", "2.3.2", "A voiding statement's object: StatementRef")
 
 # result and context
@@ -89,6 +97,18 @@ ACTIVITY_ONLY = Rule(
     "2.4.6",
     "revision and platform are only for statements about an Activity",
 )
+FROM_2 = Rule(
+    "context.from_2",
+    "2.0",
+    "contextAgents and contextGroups came with 2.0; send the statement as 2.0.x",
+)
 RELEVANT_TYPES = Rule(
     "context.relevant_types", "2.0", "relevantTypes is a list of at least one IRI"
+)
+
+# attachments
+SIGNATURE = Rule(
+    "attachment.signature",
+    "2.6",
+    "The contentType of a signature is application/octet-stream",
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ingest.xapi import formats, rules
 from ingest.xapi.activities import activity
 from ingest.xapi.agents import agent, agent_or_group, authority, group, team
-from ingest.xapi.findings import Found, Place, add, shown
+from ingest.xapi.findings import Found, Place, Rule, add, shown
 from ingest.xapi.outcomes import attachments, result
 from ingest.xapi.shapes import (
     Check,
@@ -59,7 +59,16 @@ def _related(name: str, kind: str, check: Check) -> Check:
     return list_of(object_of(properties, ("objectType", name)))
 
 
-_CONTEXT_1: dict[str, Check] = {
+def _broken(rule: Rule) -> Check:
+    """Make a check for a property that must not stand where it does."""
+
+    def check(_value: object, place: Place, found: Found) -> None:
+        add(found, rule, place)
+
+    return check
+
+
+_CONTEXT: dict[str, Check] = {
     "registration": uuid,
     "instructor": agent_or_group,
     "team": team,
@@ -70,7 +79,10 @@ _CONTEXT_1: dict[str, Check] = {
     "statement": statement_ref,
     "extensions": extensions,
 }
-_CONTEXT_2 = _CONTEXT_1 | {
+_CONTEXT_1 = _CONTEXT | dict.fromkeys(
+    ("contextAgents", "contextGroups"), _broken(rules.FROM_2)
+)
+_CONTEXT_2 = _CONTEXT | {
     "contextAgents": _related("agent", "contextAgent", agent),
     "contextGroups": _related("group", "contextGroup", group),
 }
@@ -106,10 +118,17 @@ def dialect(*, is_2: bool) -> Dialect:
         "timestamp": timestamp,
         "attachments": attachments,
     }
-    sub_properties = shared | {
-        "objectType": exactly("SubStatement"),
-        "object": _object_of({}),
-    }
+    sub_properties = (
+        shared
+        | dict.fromkeys(
+            ("id", "stored", "version", "authority"),
+            _broken(rules.SUB_STATEMENT_PROPERTY),
+        )
+        | {
+            "objectType": exactly("SubStatement"),
+            "object": _object_of({}),
+        }
+    )
 
     def sub_statement(value: object, place: Place, found: Found) -> None:
         check_properties(value, place, found, sub_properties, REQUIRED)

@@ -1,17 +1,15 @@
 """Judge one statement: JSON text in, findings out."""
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from ingest.xapi import rules
 from ingest.xapi.equivalence import canonical, content_hash
-from ingest.xapi.findings import Finding, Place, Rule, json_path
+from ingest.xapi.findings import Finding
 from ingest.xapi.formats import parse_duration, parse_timestamp
 from ingest.xapi.normalisation import decoded_keys, normalised
-from ingest.xapi.statements import Dialect, dialect
+from ingest.xapi.parsing import parsed
+from ingest.xapi.responses import parse_interaction_response
+from ingest.xapi.statements import dialect
 
 __all__ = [
     "Findings",
@@ -21,6 +19,7 @@ __all__ = [
     "content_hash",
     "normalised",
     "parse_duration",
+    "parse_interaction_response",
     "parse_timestamp",
 ]
 
@@ -36,7 +35,7 @@ class Findings:
     """
 
     parsed: Json | None
-    errors: tuple[Finding, ...]
+    errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
 
     @property
@@ -65,67 +64,27 @@ class Findings:
         return self.errors[0].message if self.errors else ""
 
 
-class _Duplicated(dict):
-    """An object in which a property occurred twice; `key` is the property."""
-
-    key = ""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> Json:
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    marked = _Duplicated(value)
-    seen: set[str] = set()
-    for key, _inner in pairs:
-        if key in seen:
-            marked.key = key
-        seen.add(key)
-    _duplicates.append(marked)
-    return marked
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-_duplicates: list[_Duplicated] = []
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
-
-
-@lru_cache(maxsize=2)
-def _dialect(is_2: bool) -> Dialect:
-    return dialect(is_2=is_2)
-
-
 def check_text(text: bytes | str, version: str | None = None) -> Findings:
     """Judge one statement's text.
+
+    Keys in which MongoDB wrote `&46;` for a dot are decoded first.
 
     Args:
         text: one JSON object, as UTF-8 if bytes.
         version: of xAPI that the receiver speaks; None takes the statement's own,
             1.0.x where it has none.
     """
-    try:
-        plain = text.decode("utf-8") if isinstance(text, bytes) else text
-    except UnicodeDecodeError:
-        return _unreadable(rules.JSON_ENCODING)
-    _duplicates.clear()
-    try:
-        statement = _decoder.decode(plain)
-    except RecursionError:
-        return _unreadable(rules.JSON_DEPTH)
-    except ValueError as error:
-        return _unreadable(rules.JSON, str(error)[:120])
-    if _duplicates:
-        place, key = _where_duplicated(statement, None) or (None, "")
-        return Findings(None, (Finding(rules.JSON_DUPLICATE, json_path(place), key),))
-    if type(statement) is not dict:
-        return _unreadable(rules.JSON_OBJECT)
-    statement = decoded_keys(statement, plain)
+    value = parsed(text)
+    if isinstance(value, Finding):
+        return Findings(None, (value,))
+    return judged(decoded_keys(value, text), version)
+
+
+def judged(statement: Json, version: str | None = None) -> Findings:
+    """Judge a parsed statement, as check_text does a text."""
     found = check(statement, version)
     if not found:
-        return Findings(statement, ())
+        return Findings(statement)
     errors = tuple(finding for finding in found if finding.is_error)
     warnings = tuple(finding for finding in found if not finding.is_error)
     return Findings(statement, errors, warnings)
@@ -134,31 +93,15 @@ def check_text(text: bytes | str, version: str | None = None) -> Findings:
 def check(statement: Json, version: str | None = None) -> list[Finding]:
     """Return all findings of a parsed statement, errors and warnings."""
     found: list[Finding] = []
-    _dialect(_speaks_2(statement, version)).check(statement, found)
+    _DIALECTS[_speaks_2(statement, version)].check(statement, found)
     return found
 
 
+_DIALECTS = {is_2: dialect(is_2=is_2) for is_2 in (False, True)}
+
+
 def _speaks_2(statement: Json, version: str | None) -> bool:
-    if version is None:
-        own = statement.get("version")
-        return isinstance(own, str) and own.startswith("2.")
-    return version.startswith("2")
-
-
-def _unreadable(rule: Rule, detail: str = "") -> Findings:
-    return Findings(None, (Finding(rule, "$", detail),))
-
-
-def _where_duplicated(value: object, place: Place) -> tuple[Place, str] | None:
-    """Return place and name of the first property that occurs twice."""
-    if isinstance(value, _Duplicated):
-        return (place, value.key), value.key
-    children: Iterable[tuple[str | int, object]] = ()
-    if isinstance(value, dict):
-        children = value.items()
-    elif isinstance(value, list):
-        children = enumerate(value)
-    for key, inner in children:
-        if found := _where_duplicated(inner, (place, key)):
-            return found
-    return None
+    if version is not None:
+        return version.startswith("2")
+    own = statement.get("version") if isinstance(statement, dict) else None
+    return isinstance(own, str) and own.startswith("2.")
