@@ -189,16 +189,15 @@ def _cohort(
     chance: np.random.Generator,
 ) -> Cohort:
     start, mode, seats = draft
-    programme = programmes()[number]
-    units = business_units()
+    programme, units = programmes()[number], business_units()
     shares = np.array([unit.share for unit in units])
     host = int(chance.choice(len(units), p=shares / shares.sum()))
     zone = ZoneInfo(units[host].time_zone)
-    facilitators = len(people.frame) - people.learner_count
+    facilitators = people.frame.height - people.learner_count
     facilitator = people.learner_count + int(chance.integers(facilitators))
-    midnight = datetime.combine(start, time.min, zone)
-    starts = int(midnight.timestamp())
+    starts = int(datetime.combine(start, time.min, zone).timestamp())
     sessions = _sessions(programme, mode, start, zone, chance)
+    platform = "teams" if units[host].region == "Europe" else "zoom"
     return Cohort(
         cohort_id=f"{programme.programme_id}-{ordinal:02}",
         programme=number,
@@ -208,16 +207,12 @@ def _cohort(
         starts=starts,
         ends=starts + programme.category.horizon_days * DAY,
         host_unit=host,
-        platform=_platform(host) if sessions else "",
+        platform=platform if sessions else "",
         meeting_id=meeting_id,
         title=f"{programme.name} - group {ordinal}",
         facilitator=facilitator,
         sessions=sessions,
     )
-
-
-def _platform(host: int) -> str:
-    return "teams" if business_units()[host].region == "Europe" else "zoom"
 
 
 def _sessions(
@@ -230,31 +225,41 @@ def _sessions(
     count = programme.category.session_counts[mode]
     hour = int(chance.integers(9, 16))
     lead = HYBRID_LEAD_DAYS if mode == "hybrid" else 0
-    fate = chance.random((max(count, 1), 4))
-    sessions = []
-    for n in range(count):
-        day = start + timedelta(days=lead + 7 * WEEKS_BETWEEN * n)
-        original = datetime.combine(day, time(hour, 0))
-        moved = original
-        if fate[n, 0] < MOVED_SHARE:
-            moved += timedelta(days=3 if day.weekday() == 4 else 1)  # Friday: Monday
-        is_cancelled = count > 1 and n == 1 and fate[n, 1] < CANCELLED_SHARE * count
-        begins = int(moved.replace(tzinfo=zone).timestamp())
-        ends = begins + programme.category.session_minutes * 60
-        closes_early = 300 if fate[n, 2] < 0.2 else 0
-        opens_late = int(fate[n, 2] * 240)
-        restarts = fate[n, 3] < RESTART_SHARE
-        sessions.append(
-            Session(
-                ordinal=n,
-                original_start=original,
-                local_start=moved,
-                starts=begins,
-                ends=ends,
-                actual_starts=begins + opens_late - 240,
-                actual_ends=ends - closes_early + int(fate[n, 3] * 90),
-                status="CANCELLED" if is_cancelled else "CONFIRMED",
-                restart_at=(begins + ends) // 2 if restarts else None,
-            )
+    minutes = programme.category.session_minutes
+    fates = chance.random((max(count, 1), 4))
+    return tuple(
+        _session(
+            n,
+            datetime.combine(
+                start + timedelta(days=lead + 7 * WEEKS_BETWEEN * n), time(hour, 0)
+            ),
+            zone,
+            minutes,
+            fates[n],
         )
-    return tuple(sessions)
+        for n in range(count)
+    )
+
+
+def _session(
+    ordinal: int, original: datetime, zone: ZoneInfo, minutes: int, fate: np.ndarray
+) -> Session:
+    """Return one session; a first or only one is never called off."""
+    moved = original
+    if fate[0] < MOVED_SHARE:
+        moved += timedelta(days=3 if original.weekday() == 4 else 1)  # Friday: Monday
+    is_cancelled = ordinal > 0 and fate[1] < 2 * CANCELLED_SHARE
+    begins = int(moved.replace(tzinfo=zone).timestamp())
+    ends = begins + minutes * 60
+    closes_early = 300 if fate[2] < 0.2 else 0
+    return Session(
+        ordinal=ordinal,
+        original_start=original,
+        local_start=moved,
+        starts=begins,
+        ends=ends,
+        actual_starts=begins + int(fate[2] * 240) - 240,
+        actual_ends=ends - closes_early + int(fate[3] * 90),
+        status="CANCELLED" if is_cancelled else "CONFIRMED",
+        restart_at=(begins + ends) // 2 if fate[3] < RESTART_SHARE else None,
+    )

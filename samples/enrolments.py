@@ -79,7 +79,8 @@ def enrolments(plan: Plan, people: People, cohorts: list[Cohort]) -> Enrolments:
     starts = np.array([one.starts for one in cohorts])[cohort]
     is_live = np.array([one.is_live for one in cohorts])[cohort]
     enrolled = _enrolled(programme, starts, is_live, chance)
-    enrolled = np.minimum(enrolled, _midnight(np.array([plan.cut_off])))
+    last_day = _midnight(np.array([plan.cut_off - DAY // 2]))
+    enrolled = np.minimum(enrolled, last_day)
     horizon = np.array([p.category.horizon_days for p in programmes()])[programme]
     rates = _rates(plan, people, cohort, programme, person)
     platform = np.array([one.platform != "" for one in cohorts])[cohort]

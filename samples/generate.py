@@ -172,28 +172,36 @@ def generate(
     _make_room(folder)
     say("people, cohorts and what became of them")
     one = world(plan)
-    say("calendars and meeting reports")
-    rooms = reports(plan, one.people, one.cohorts, one.held, one.connected)
-    zoom_files.write(folder / "zoom", rooms)
-    teams_files.write(folder / "teams", rooms)
-    known = (one.people, one.cohorts, one.enrolled)
-    calendar_files.write(plan, folder / "calendar", *known)
-    say("roster and the organisation's tables")
-    roster_files.write(plan, folder / "roster", *known, one.became)
-    declared = [*one.activities, *cohort_activities(one.cohorts)]
-    organisation_files.write(
-        plan, folder / "organisation", *known, one.became, declared
-    )
+    say("calendars, meetings, roster and the organisation's tables")
+    _write_live(folder, plan, one)
+    _write_tables(folder, plan, one)
     say("the learning platform's statements")
+    known = (one.people, one.cohorts, one.enrolled)
     planted = lms_files.write(plan, folder / "lms", *known, one.activities, one.events)
     told = truth(
         plan, *known, one.became, one.finish, one.taken, one.connected, planted
     )
-    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-    (folder / "truth.json").write_text(text, encoding="utf-8")
     settings = SETTINGS.format(month=FISCAL_YEAR_START_MONTH)
     (folder / "tandem.toml").write_text(settings, encoding="utf-8")
+    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    (folder / "truth.json").write_text(text, encoding="utf-8")
     return told
+
+
+def _write_live(folder: Path, plan: Plan, one: World) -> None:
+    rooms = reports(plan, one.people, one.cohorts, one.held, one.connected)
+    zoom_files.write(folder / "zoom", rooms)
+    teams_files.write(folder / "teams", rooms)
+    calendar_files.write(
+        plan, folder / "calendar", one.people, one.cohorts, one.enrolled
+    )
+
+
+def _write_tables(folder: Path, plan: Plan, one: World) -> None:
+    known = (one.people, one.cohorts, one.enrolled, one.became)
+    roster_files.write(plan, folder / "roster", *known)
+    declared = [*one.activities, *cohort_activities(one.cohorts)]
+    organisation_files.write(plan, folder / "organisation", *known, declared)
 
 
 def _make_room(folder: Path) -> None:

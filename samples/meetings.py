@@ -4,7 +4,7 @@ A restarted room is two openings. Meetings that belong to no programme are in th
 exports too: a coordinator downloads everything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -128,62 +128,58 @@ def _openings(
     cut = session.restart_at
     if cut is None:
         return [(session.actual_starts, session.actual_ends, rows)]
-    before = tuple(_between(row, row.joined, min(row.left, cut)) for row in rows)
+    before = tuple(replace(row, left=min(row.left, cut)) for row in rows)
     back = cut + BACK_AFTER
-    after = tuple(_between(row, max(row.joined, back), row.left) for row in rows)
+    after = tuple(replace(row, joined=max(row.joined, back)) for row in rows)
     return [
         (session.actual_starts, cut, tuple(r for r in before if r.joined < r.left)),
         (back - 20, session.actual_ends, tuple(r for r in after if r.joined < r.left)),
     ]
 
 
-def _between(row: Row, joined: int, left: int) -> Row:
-    return Row(
-        row.name,
-        row.email,
-        joined,
-        left,
-        row.is_guest,
-        row.is_host,
-        row.is_waiting,
-        row.is_external,
-    )
-
-
 def _other_meetings(
     plan: Plan, people: People, chance: np.random.Generator
 ) -> list[Report]:
     """Return weekly team meetings up to the last day, on both platforms."""
-    found = []
     europe = [u.region == "Europe" for u in business_units()].index(True)
-    for week in reversed(range(WEEKS_OF_OTHER_MEETINGS)):
-        for platform, host_unit in (("zoom", 0), ("teams", europe)):
-            starts = (plan.cut_off // DAY - 7 * week) * DAY + 37_800
-            members = chance.choice(people.learner_count, 7, replace=False)
-            rows = tuple(
-                Row(
-                    name=shown_name(people, int(person), False, platform),
-                    email=people.frame["email"][int(person)],
-                    joined=starts + 11 * place,
-                    left=starts + 1_800 - 7 * place,
-                    is_guest=False,
-                    is_host=place == 0,
-                    is_waiting=False,
-                    is_external=bool(people.frame["is_contractor"][int(person)]),
-                )
-                for place, person in enumerate(members)
-            )
-            found.append(
-                Report(
-                    platform=platform,
-                    meeting_id="80012345678",
-                    title="Weekly operations stand-up",
-                    host_unit=host_unit,
-                    host_email=rows[0].email,
-                    starts=starts,
-                    ends=starts + 1_800,
-                    rows=rows,
-                    is_downloaded_twice=False,
-                )
-            )
-    return found
+    return [
+        _stand_up(plan, people, week, platform, host_unit, chance)
+        for week in reversed(range(WEEKS_OF_OTHER_MEETINGS))
+        for platform, host_unit in (("zoom", 0), ("teams", europe))
+    ]
+
+
+def _stand_up(
+    plan: Plan,
+    people: People,
+    week: int,
+    platform: str,
+    host_unit: int,
+    chance: np.random.Generator,
+) -> Report:
+    starts = (plan.cut_off // DAY - 7 * week) * DAY + 37_800
+    members = chance.choice(people.learner_count, 7, replace=False).tolist()
+    rows = tuple(
+        Row(
+            name=shown_name(people, person, False, platform),
+            email=people.frame["email"][person],
+            joined=starts + 11 * place,
+            left=starts + 1_800 - 7 * place,
+            is_guest=False,
+            is_host=place == 0,
+            is_waiting=False,
+            is_external=bool(people.frame["is_contractor"][person]),
+        )
+        for place, person in enumerate(members)
+    )
+    return Report(
+        platform=platform,
+        meeting_id="80012345678",
+        title="Weekly operations stand-up",
+        host_unit=host_unit,
+        host_email=rows[0].email,
+        starts=starts,
+        ends=starts + 1_800,
+        rows=rows,
+        is_downloaded_twice=False,
+    )

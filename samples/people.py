@@ -49,29 +49,34 @@ def people(plan: Plan) -> People:
     tenure = chance.choice(len(TENURE), count, p=TENURE_SHARES)
     prior = chance.choice(len(PRIOR), count, p=PRIOR_SHARES)
     given, family = _names(unit, chance)
-    language = _languages(unit, chance)
     is_contractor = chance.random(count) < CONTRACTOR_SHARE
     is_contractor[learners:] = False
-    person_no = np.arange(1, count + 1)
     frame = pl.DataFrame(
         {
             "given": given,
             "family": family,
             "email": _emails(given, family, is_contractor),
-            "lms_id": [f"u{number:06}" for number in person_no],
-            "source_id": [f"P{number * 7 + 100_003}" for number in person_no],
+            "lms_id": [f"u{number:06}" for number in range(1, count + 1)],
+            "source_id": [f"P{number * 7 + 100_003}" for number in range(count)],
             "segment": [SEGMENTS[code] for code in segment],
-            "business_unit": [units[code].name for code in unit],
-            "region": [units[code].region for code in unit],
-            "time_zone": [units[code].time_zone for code in unit],
-            "language": language,
+            "language": _languages(unit, chance),
             "tenure_band": [TENURE[code] for code in tenure],
             "prior_completion_band": [PRIOR[code] for code in prior],
             "is_contractor": is_contractor,
+            **_places(unit),
         }
     )
     offsets = np.array([unit.offset_seconds for unit in units])[unit]
     return People(frame, learners, unit, segment, tenure, prior, offsets)
+
+
+def _places(unit: np.ndarray) -> dict[str, list[str]]:
+    units = business_units()
+    return {
+        "business_unit": [units[code].name for code in unit],
+        "region": [units[code].region for code in unit],
+        "time_zone": [units[code].time_zone for code in unit],
+    }
 
 
 def _names(unit: np.ndarray, chance: np.random.Generator) -> tuple[list, list]:

@@ -166,34 +166,20 @@ def _enrollments(
     for row, (at, person) in enumerate(
         zip(enrolled.cohort.tolist(), enrolled.person.tolist(), strict=True)
     ):
-        cohort = cohorts[at]
         leaves = 0 <= gone[row] <= plan.cut_off
-        yield (
-            f"E{row + 1:07}",
-            "",
-            "",
-            cohort.cohort_id,
-            f"ORG-{cohort.host_unit + 1}",
-            source_id[person],
-            "student",
-            "false",
-            day(int(enrolled.enrolled[row])),
-            day(int(gone[row])) if leaves else "",
-        )
+        ends = day(int(gone[row])) if leaves else ""
+        begins = day(int(enrolled.enrolled[row]))
+        seat = _seat(cohorts[at], source_id[person])
+        yield f"E{row + 1:07}", "", "", *seat, "student", "false", begins, ends
     for number, cohort in enumerate(cohorts):
         if cohort.is_live:
-            yield (
-                f"F{number + 1:07}",
-                "",
-                "",
-                cohort.cohort_id,
-                f"ORG-{cohort.host_unit + 1}",
-                source_id[cohort.facilitator],
-                "teacher",
-                "true",
-                cohort.start_date,
-                "",
-            )
+            seat = _seat(cohort, source_id[cohort.facilitator])
+            begins = cohort.start_date
+            yield f"F{number + 1:07}", "", "", *seat, "teacher", "true", begins, ""
+
+
+def _seat(cohort: Cohort, source_id: str) -> tuple[str, str, str]:
+    return cohort.cohort_id, f"ORG-{cohort.host_unit + 1}", source_id
 
 
 def day(moment: int) -> date:

@@ -1,0 +1,121 @@
+"""A count of the written files that shares no code with generator or readers."""
+
+import csv
+import gzip
+import io
+import json
+import re
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar
+
+ZOOM_ZONE, TEAMS_ZONE = ZoneInfo("Asia/Kolkata"), ZoneInfo("Europe/Warsaw")
+Window = tuple[datetime, datetime]
+Stay = tuple[str, datetime, datetime]
+
+
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def statement_lines(folder: Path) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted((folder / "lms").glob("*.ndjson.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            found += [json.loads(line) for line in lines]
+    return found
+
+
+def in_force(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    once = {one["id"]: one for one in lines}
+    gone = {
+        one["object"]["id"]
+        for one in once.values()
+        if one["object"]["objectType"] == "StatementRef"
+    }
+    return [one for key, one in once.items() if key not in gone]
+
+
+def planned(folder: Path) -> dict[str, list[tuple[str, Window]]]:
+    """Return status and window of each occurrence, by summary."""
+    found = defaultdict(list)
+    for path in sorted((folder / "calendar").glob("*.ics")):
+        calendar = Calendar.from_ical(path.read_bytes())
+        for event in recurring_ical_events.of(calendar).between(
+            datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+        ):
+            window = event.start.astimezone(UTC), event.end.astimezone(UTC)
+            found[str(event["SUMMARY"])].append((str(event["STATUS"]), window))
+    return found
+
+
+def zoom_stays(folder: Path) -> dict[str, set[Stay]]:
+    """Return e-mail, join and leave of those let in, by meeting id."""
+    found = defaultdict(set)
+    for path in sorted((folder / "zoom").glob("*.csv")):
+        rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+        at = next(n for n, row in enumerate(rows) if row and "Join Time" in row)
+        meeting = re.search(r"\d{11}", path.name).group()
+        for name, email, begin, end, _minutes, _guest, _consent, waits in rows[
+            at + 1 :
+        ]:
+            if waits == "No":
+                times = (_zoom_time(begin), _zoom_time(end))
+                found[meeting].add((email or f"{name}?", *times))
+    return found
+
+
+def _zoom_time(text: str) -> datetime:
+    local = datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=ZOOM_ZONE)
+    return local.astimezone(UTC)
+
+
+def teams_stays(folder: Path) -> dict[str, set[Stay]]:
+    """Return e-mail, join and leave, by title; the third section holds them."""
+    found = defaultdict(set)
+    for path in sorted((folder / "teams").glob("*.csv")):
+        rows = [line.split("\t") for line in path.read_text("utf-16").splitlines()]
+        starts = [n for n, row in enumerate(rows) if re.match(r"\d\. ", row[0])]
+        upn = {row[0]: row[5] for row in rows[starts[1] + 2 : starts[2] - 1]}
+        for name, begin, end, _length, email, _role in rows[starts[2] + 2 :]:
+            who = email or _external(upn[name]) or f"{name}?"
+            found[rows[1][1]].add((who, _teams_time(begin), _teams_time(end)))
+    return found
+
+
+def _external(upn: str) -> str:
+    local, _sign, _tenant = upn.partition("#EXT#")
+    return "@".join(local.rsplit("_", 1)) if local else ""
+
+
+def _teams_time(text: str) -> datetime:
+    day, month, year, hour, minute, second = map(int, re.findall(r"\d+", text)[:6])
+    if text.endswith("M"):
+        hour = hour % 12 + (12 if text.endswith("PM") else 0)
+    local = datetime(2000 + year, month, day, hour, minute, second, tzinfo=TEAMS_ZONE)
+    return local.astimezone(UTC)
+
+
+def presence(stays: set[Stay], window: Window) -> dict[str, float]:
+    """Return each one's share of a window: the union of their clipped stays."""
+    clipped = defaultdict(list)
+    for who, begin, end in stays:
+        if begin < window[1] and end > window[0]:
+            clipped[who].append((max(begin, window[0]), min(end, window[1])))
+    length = window[1] - window[0]
+    return {who: _union(own) / length for who, own in clipped.items()}
+
+
+def _union(stays: list[Window]) -> timedelta:
+    total, until = timedelta(), None
+    for begin, end in sorted(stays):
+        begin = begin if until is None else max(begin, until)
+        if end > begin:
+            total, until = total + (end - begin), end
+    return total

@@ -1,0 +1,249 @@
+"""truth.json against a count of the files that shares no code with the generator."""
+
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.samples import recount
+from tests.samples.conftest import SMALL, Sample
+
+CUT_OFF = datetime(2026, 10, 1, tzinfo=UTC)
+ADL = ("http://adlnet.gov/expapi/verbs/", "https://adlnet.gov/expapi/verbs/")
+
+
+@pytest.fixture(scope="module")
+def lines(sample: Sample) -> list[dict[str, Any]]:
+    return recount.statement_lines(sample.folder)
+
+
+@pytest.fixture(scope="module")
+def classes(sample: Sample) -> dict[str, str]:
+    rows = recount.table(sample.folder / "organisation", "programmes")
+    return {row["programme_id"]: row["completion_class"] for row in rows}
+
+
+def verb(statement: dict[str, Any]) -> str:
+    return statement["verb"]["id"].rsplit("/", 1)[1]
+
+
+def test_statements_and_their_dirt_are_as_many_as_told(
+    sample: Sample, lines: list[dict[str, Any]]
+):
+    once = list({one["id"]: one for one in lines}.values())
+    results = [one.get("result", {}) for one in once]
+    contexts = [one["context"] for one in once if "context" in one]
+    late = [
+        one
+        for one in once
+        if verb(one) != "voided"
+        and _moment(one["stored"]) - _moment(one["timestamp"]) > timedelta(hours=1)
+    ]
+    library = sum("/library/" in one["object"].get("id", "") for one in once)
+    found = {
+        "lines": len(lines),
+        "distinct": len(once),
+        "voided": sum(verb(one) == "voided" for one in once),
+        "completions_taken_back": len(completions(once))
+        - len(completions(recount.in_force(lines))),
+        "about_no_programme": library,
+        "stored_an_hour_late": len(late),
+        "duplicated": len(lines) - len(once),
+        "https_verbs": sum(one["verb"]["id"].startswith(ADL[1]) for one in once),
+        "without_zone": sum(not one["timestamp"].endswith("Z") for one in once),
+        "negative_durations": sum(
+            result.get("duration", "").startswith("-") for result in results
+        ),
+        "raw_without_maximum": sum(
+            "raw" in result.get("score", {}) and "max" not in result["score"]
+            for result in results
+        ),
+        "without_language": sum("language" not in context for context in contexts),
+        "without_registration": sum(
+            "registration" not in context for context in contexts
+        )
+        - library,
+    }
+    assert found == sample.truth["statements"]
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def completions(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what finishes a programme as a whole."""
+    course = "https://w3id.org/xapi/cmi5/activitytype/course"
+    return [
+        one
+        for one in statements
+        if verb(one) == "completed" and one["object"]["definition"]["type"] == course
+    ]
+
+
+def test_enrolments_withdrawals_and_waivers_are_as_many_as_told(
+    sample: Sample, lines: list[dict[str, Any]]
+):
+    told = sample.truth["counts"]
+    rows = recount.table(sample.folder / "roster", "enrollments")
+    seats = [row for row in rows if row["role"] == "student"]
+    waivers = recount.table(sample.folder / "organisation", "waivers")
+    once = {one["id"]: one for one in lines}.values()
+    users = recount.table(sample.folder / "roster", "users")
+    classes = recount.table(sample.folder / "roster", "classes")
+    found = {
+        "people": sum(user["role"] == "student" for user in users),
+        "facilitators": sum(user["role"] == "teacher" for user in users),
+        "programmes": len(recount.table(sample.folder / "roster", "courses")),
+        "cohorts": len(classes),
+        "enrolments": len(seats),
+        "withdrawn": sum(row["endDate"] != "" for row in seats),
+        "waived": len(waivers),
+    }
+    assert found == {name: told[name] for name in found}
+    assert told["enrolments"] == SMALL.enrolments
+    verbs = Counter(verb(one) for one in once)
+    assert verbs["registered"] == told["enrolments"]
+    assert verbs["unregistered"] == told["withdrawn"]
+
+
+def test_finished_are_the_completions_in_force_and_the_fully_attended(
+    sample: Sample, lines: list[dict[str, Any]], classes: dict[str, str]
+):
+    certified = {
+        (
+            one["actor"]["account"]["name"],
+            one["context"]["contextActivities"]["grouping"][-1]["id"],
+        )
+        for one in completions(recount.in_force(lines))
+    }
+    by_attendance = [
+        row
+        for row in recount.table(sample.folder / "roster", "enrollments")
+        if classes[row["classSourcedId"][:6]] == "attendance"
+        and row["role"] == "student"
+    ]
+    attended = attended_seats(sample)
+    everything = expected_sessions(sample)
+    emails = {
+        user["sourcedId"]: user["email"]
+        for user in recount.table(sample.folder / "roster", "users")
+    }
+    full = [
+        row
+        for row in by_attendance
+        if everything[row["classSourcedId"]]
+        and attended[row["classSourcedId"], emails[row["userSourcedId"]]]
+        == everything[row["classSourcedId"]]
+    ]
+    unseen = sample.truth["counts"]["finished"] - len(certified) - len(full)
+    assert 0 <= unseen <= 0.1 * len(by_attendance)  # guests, whom no file names
+    assert len(full) > 0.5 * len(by_attendance)
+
+
+def seats_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
+    """Return cohort and presence by e-mail of each session that was held."""
+    calendar = recount.planned(sample.folder)
+    zoom, teams = recount.zoom_stays(sample.folder), recount.teams_stays(sample.folder)
+    cohorts = recount.table(sample.folder / "organisation", "cohorts")
+    titles = {row["cohort_id"]: row["cohort_name"] for row in cohorts}
+    found = []
+    for row in recount.table(sample.folder / "organisation", "sessions"):
+        title, key = titles[row["cohort_id"]], row["join_key"].replace(" ", "")
+        stays = zoom[key] | teams[row["join_key"]]
+        for status, window in calendar[title]:
+            if status == "CONFIRMED" and window[1] < CUT_OFF:
+                found.append((row["cohort_id"], recount.presence(stays, window)))
+    return found
+
+
+def attended_seats(sample: Sample) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for cohort, shares in seats_by_session(sample):
+        found.update((cohort, who) for who, share in shares.items() if share >= 0.75)
+    return found
+
+
+def expected_sessions(sample: Sample) -> dict[str, int]:
+    """Return how many sessions a cohort has that are not called off."""
+    cohorts = recount.table(sample.folder / "organisation", "cohorts")
+    ids = {row["cohort_name"]: row["cohort_id"] for row in cohorts}
+    counts: defaultdict[str, int] = defaultdict(int)
+    for title, occurrences in recount.planned(sample.folder).items():
+        counts[ids[title]] = sum(status == "CONFIRMED" for status, _w in occurrences)
+    return counts
+
+
+def members(sample: Sample) -> dict[str, set[str]]:
+    users = recount.table(sample.folder / "roster", "users")
+    emails = {user["sourcedId"]: user["email"] for user in users}
+    found = defaultdict(set)
+    for row in recount.table(sample.folder / "roster", "enrollments"):
+        if row["role"] == "student":
+            found[row["classSourcedId"]].add(emails[row["userSourcedId"]])
+    return found
+
+
+def test_attendance_is_the_union_of_the_written_connections(sample: Sample):
+    told, own = sample.truth["attendance"], members(sample)
+    sessions = seats_by_session(sample)
+    known = [
+        share
+        for cohort, shares in sessions
+        for who, share in shares.items()
+        if who in own[cohort]
+    ]
+    unknown = [w for _c, shares in sessions for w in shares if w.endswith("?")]
+    assert len(sessions) == told["sessions_held"]
+    attended = sum(share >= 0.75 for share in known)
+    assert (
+        attended == told["attended_seats"] - told["attended_seats_of_unmatched_people"]
+    )
+    assert len(known) + told["unmatched_seats"] == (
+        told["attended_seats"] + told["partial_seats"]
+    )
+    assert 0 < len(unknown) <= told["unmatched_seats"]
+    assert not [share for share in known if 0.65 < share < 0.8]
+    assert max(known) <= 1
+
+
+def test_calendars_hold_the_moved_and_the_cancelled(sample: Sample):
+    statuses = Counter(
+        status
+        for occurrences in recount.planned(sample.folder).values()
+        for status, _window in occurrences
+    )
+    assert statuses["CANCELLED"] == sample.truth["attendance"]["sessions_cancelled"] > 0
+    texts = [p.read_text("utf-8") for p in (sample.folder / "calendar").glob("*.ics")]
+    overrides = sum(text.count("RECURRENCE-ID") for text in texts)
+    assert overrides > statuses["CANCELLED"]
+    assert all(
+        len(line) <= 75
+        for p in (sample.folder / "calendar").glob("*.ics")
+        for line in p.read_bytes().split(b"\r\n")
+    )
+
+
+def test_nothing_is_later_than_the_last_day(
+    sample: Sample, lines: list[dict[str, Any]]
+):
+    assert max(one["stored"] for one in lines) < CUT_OFF.isoformat()
+    assert max(one["timestamp"] for one in lines) < CUT_OFF.isoformat()
+    stays = [
+        stay
+        for rooms in (recount.zoom_stays, recount.teams_stays)
+        for own in rooms(sample.folder).values()
+        for stay in own
+    ]
+    assert max(end for _who, _begin, end in stays) < CUT_OFF
+    booked = recount.table(sample.folder / "organisation", "costs")
+    assert (
+        max(date.fromisoformat(row["incurred_on"]) for row in booked) < CUT_OFF.date()
+    )
+
+
+def test_who_asks_for_erasure_is_in_the_roster(sample: Sample):
+    users = recount.table(sample.folder / "roster", "users")
+    assert sample.truth["asks_for_erasure"] in {user["email"] for user in users}
