@@ -8,25 +8,33 @@ from ingest.xapi.findings import Rule
 
 # the document
 JSON = Rule("json.syntax", "2.1", "This is not JSON; send one JSON object a statement")
-JSON_OBJECT = Rule("json.object", "2.1", "A statement is a JSON object")
+JSON_OBJECT = Rule("json.object", "2.1", "Send a statement as a JSON object")
 JSON_ENCODING = Rule("json.encoding", "RFC 8259", "Send the statement as UTF-8")
-JSON_DEPTH = Rule("json.depth", "2.1", "The statement is nested too deeply to be read")
+JSON_DEPTH = Rule("json.depth", "2.1", "Send a statement that is nested less deeply")
 JSON_SURROGATE = Rule(
     "json.surrogate", "RFC 8259", "A \\u escape is half a letter; send both halves"
 )
-JSON_DUPLICATE = Rule("json.duplicate", "2.2", "A property occurs twice; send it once")
+JSON_DUPLICATE = Rule("json.duplicate", "2.2", "Send each property once")
 
 # every property
 NULL = Rule("property.null", "2.2", "Leave a property out instead of sending null")
-UNKNOWN = Rule("property.unknown", "2.2", "The specification has no such property here")
-MISSING = Rule("property.missing", "2.2", "A required property is missing")
-TYPE = Rule("property.type", "2.2", "The value has the wrong JSON type")
+UNKNOWN = Rule(
+    "property.unknown",
+    "2.2",
+    "Leave it out; the specification has no such property here",
+)
+MISSING = Rule("property.missing", "2.2", "Send this property, it is required")
+TYPE = Rule("property.type", "2.2", "Send the right JSON type")
 NUMBER = Rule("property.number", "2.2", "Send a number that double precision can hold")
 
 # formatted strings
-IRI = Rule("format.iri", "RFC 3987", "An IRI needs a scheme and no spaces or quotes")
-UUID = Rule("format.uuid", "RFC 4122", "A UUID is 8-4-4-4-12 hexadecimal digits")
-TIMESTAMP = Rule("format.timestamp", "4.5", "Send date and time as in ISO 8601")
+IRI = Rule(
+    "format.iri", "RFC 3987", "Send an IRI with its scheme and no spaces or quotes"
+)
+UUID = Rule("format.uuid", "RFC 4122", "Send a UUID of 8-4-4-4-12 hexadecimal digits")
+TIMESTAMP = Rule(
+    "format.timestamp", "4.5", "Send date and time as 2026-01-31T09:30:00Z"
+)
 TIMESTAMP_ZONE = Rule(
     "format.timestamp.zone",
     "4.5, decided",
@@ -34,20 +42,24 @@ TIMESTAMP_ZONE = Rule(
     "warning",
 )
 DURATION = Rule("format.duration", "4.6", "Send a duration as in ISO 8601, PT1H30M")
-LANGUAGE = Rule("format.language", "RFC 5646", "This is no language tag such as en-GB")
-MAILTO = Rule("format.mbox", "2.4.2.3", "mbox is mailto: and one e-mail address")
-SHA1 = Rule("format.sha1", "2.4.2.3", "mbox_sha1sum is 40 hexadecimal digits")
+LANGUAGE = Rule("format.language", "RFC 5646", "Send a language tag such as en-GB")
+MAILTO = Rule("format.mbox", "2.4.2.3", "Send mailto: and one e-mail address")
+SHA1 = Rule("format.sha1", "2.4.2.3", "Send the 40 hexadecimal digits of a SHA-1")
 SHA2 = Rule(
     "format.sha2",
     "2.4.11, decided",
-    "sha2 should be the digits of SHA-256, 384 or 512",
+    "Send the hexadecimal digits of a SHA-256, 384 or 512",
     "warning",
 )
-MEDIA_TYPE = Rule("format.media_type", "2.4.11", "contentType is a media type")
-VERSION = Rule("statement.version", "2.4.10", "This version of xAPI is not spoken here")
+MEDIA_TYPE = Rule("format.media_type", "2.4.11", "Send a media type such as text/plain")
+VERSION = Rule(
+    "statement.version", "2.4.10", "Send a version that is spoken here, such as 1.0.3"
+)
 
 # people
-OBJECT_TYPE = Rule("object_type", "2.4.2, 2.4.4", "objectType has no such value here")
+OBJECT_TYPE = Rule(
+    "object_type", "2.4.2, 2.4.4", "Send an objectType that is allowed here"
+)
 IFI_NONE = Rule(
     "agent.identifier.none",
     "2.4.2.1",
@@ -59,43 +71,55 @@ IFI_SEVERAL = Rule(
     "Give only one of mbox, mbox_sha1sum, openid and account",
 )
 GROUP_MEMBERS = Rule(
-    "group.members", "2.4.2.2, decided", "An anonymous Group needs members"
+    "group.members",
+    "2.4.2.2, decided",
+    "Send the members of a Group without identifier",
 )
-TEAM = Rule("context.team", "2.4.6", "team is a Group and says so in objectType")
+TEAM = Rule("context.team", "2.4.6", "Send a Group as team, with objectType Group")
 AUTHORITY = Rule(
-    "authority.group", "2.4.9", "An authority Group is two Agents without identifier"
+    "authority.group",
+    "2.4.9",
+    "Send two Agents in an authority Group, and no identifier",
 )
 
 # objects
 INTERACTION_TYPE = Rule(
-    "activity.interaction_type", "2.4.4.1", "interactionType is missing or unknown"
+    "activity.interaction_type", "2.4.4.1", "Send one of the ten interaction types"
 )
 COMPONENT_IDS = Rule(
-    "activity.component_ids", "2.4.4.1", "Interaction components need distinct ids"
+    "activity.component_ids", "2.4.4.1", "Send components whose ids differ"
 )
 COMPONENT_LIST = Rule(
     "activity.component_list",
     "2.4.4.1, decided",
-    "This component list does not belong to the interactionType",
+    "Send the component list that belongs to the interactionType",
     "warning",
 )
 NESTED_SUB_STATEMENT = Rule(
-    "sub_statement.nested", "2.4.4.3", "A SubStatement holds no SubStatement"
+    "sub_statement.nested",
+    "2.4.4.3",
+    "Send another object; a SubStatement holds no SubStatement",
 )
 SUB_STATEMENT_PROPERTY = Rule(
     "sub_statement.property",
     "2.4.4.3",
-    "A SubStatement has no id, stored, version or authority",
+    "Leave it out; a SubStatement has no id, stored, version or authority",
 )
-VOIDING = Rule("voiding.object", "2.3.2", "A voiding statement's object: StatementRef")
+VOIDING = Rule(
+    "voiding.object",
+    "2.3.2",
+    "Send a StatementRef as the object of a voiding statement",
+)
 
 # result and context
-SCORE_SCALED = Rule("score.scaled", "2.4.5.1", "scaled lies between -1 and 1")
-SCORE_RANGE = Rule("score.range", "2.4.5.1", "min is less than max, raw between them")
+SCORE_SCALED = Rule("score.scaled", "2.4.5.1", "Send scaled between -1 and 1")
+SCORE_RANGE = Rule(
+    "score.range", "2.4.5.1", "Send min less than max, and raw between them"
+)
 ACTIVITY_ONLY = Rule(
     "context.activity_only",
     "2.4.6",
-    "revision and platform are only for statements about an Activity",
+    "Leave it out; revision and platform need an Activity as object",
 )
 FROM_2 = Rule(
     "context.from_2",
@@ -103,12 +127,14 @@ FROM_2 = Rule(
     "contextAgents and contextGroups came with 2.0; send the statement as 2.0.x",
 )
 RELEVANT_TYPES = Rule(
-    "context.relevant_types", "2.0", "relevantTypes is a list of at least one IRI"
+    "context.relevant_types",
+    "2.0",
+    "Send relevantTypes as an array of at least one IRI",
 )
 
 # attachments
 SIGNATURE = Rule(
     "attachment.signature",
     "2.6",
-    "The contentType of a signature is application/octet-stream",
+    "Send a signature as application/octet-stream",
 )
