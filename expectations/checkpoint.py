@@ -16,6 +16,11 @@ import polars as pl
 from great_expectations.checkpoint import UpdateDataDocsAction
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.data_context import EphemeralDataContext
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 
 from expectations.findings import Finding, finding
 from expectations.profiles import Profile
@@ -52,10 +57,12 @@ def judge_profiles(
 
 
 def _context(docs: Path) -> EphemeralDataContext:
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    for site in list(context.get_site_names()):
-        context.delete_data_docs_site(site)
+    in_memory = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    config = DataContextConfig(
+        store_backend_defaults=in_memory,
+        progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+    )
+    context = gx.get_context(mode="ephemeral", project_config=config)
     context.add_data_docs_site(
         SITE,
         {

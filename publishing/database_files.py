@@ -12,6 +12,12 @@ STORAGE_VERSION = "v1.2.0"
 
 Tables = dict[str, pl.DataFrame]
 
+# Tables that keep the columns of the stage that made them.
+OPEN_TABLES = {
+    "mode_comparisons": "One row per KPI x category x window x pair of modes: the"
+    " verdict as compared; numbers are null where an arm is hidden."
+}
+
 COPIED = """
 select schema_name, table_name, comment
 from duckdb_tables()
@@ -55,6 +61,10 @@ def write_dashboard(
             connection.execute(f"insert into pub.{name} by name from incoming")
         else:
             connection.execute(f"create table pub.{name} as from incoming")
+            if name in OPEN_TABLES:
+                connection.execute(
+                    f"comment on table pub.{name} is {_text(OPEN_TABLES[name])}"
+                )
         connection.unregister("incoming")
     connection.execute("use memory")
     _detach(connection)

@@ -10,6 +10,8 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import duckdb
@@ -35,10 +37,9 @@ class Snapshot:
     marts_hash: str
 
 
+@lru_cache(maxsize=1)
 def code_version() -> str:
     """Return the version of the package and a hash of the code that makes snapshots."""
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         released = version("tandem-analytics")
     except PackageNotFoundError:

@@ -30,6 +30,13 @@ OFFERS = (
     Offer("privacy", "compliance", "hybrid", (25, 25, 24, 26, 25), 100),
 )
 
+# Groups large enough for nothing to be hidden: quick to publish.
+PLAIN = (
+    Offer("coaching", "leadership", "sync", (300, 310, 290), 65),
+    Offer("selling", "leadership", "hybrid", (320, 305, 315), 75),
+    Offer("induction", "compliance", "async", (400, 420, 410), 60),
+)
+
 LAYOUT = """
 create schema raw; create schema marts; create schema seeds; create schema compared;
 
@@ -191,7 +198,7 @@ from raw.statements where source = $source
 
 def make_warehouse(
     path: Path,
-    offers: tuple[Offer, ...] = OFFERS,
+    offers: tuple[Offer, ...] = PLAIN,
     sources: tuple[tuple[str, int, bool], ...] = (
         ("lms", 450, False),
         ("old_lms", 200, True),
@@ -232,8 +239,8 @@ def make_warehouse(
 
 
 def changed(programme_id: str, **changes: object) -> tuple[Offer, ...]:
-    """Return the offers with one of them changed."""
+    """Return the plain offers with one of them changed."""
     return tuple(
         replace(offer, **changes) if offer.programme_id == programme_id else offer
-        for offer in OFFERS
+        for offer in PLAIN
     )

@@ -1,0 +1,135 @@
+"""What may go out: judged as it is now, or accepted by a person with a reason."""
+
+import sqlite3
+from contextlib import closing
+
+import duckdb
+import pytest
+
+from expectations.run import judge
+from publishing import journal
+from publishing.gate import Acceptance
+from publishing.run import publish
+from tandem.errors import NotPublished, WarehouseProblem, WrongUse
+from tandem.files import Home
+from tandem.settings import Settings
+from tests.publishing.conftest import Publish, Read
+from tests.publishing.warehouse import OFFERS, PLAIN, changed, make_warehouse
+
+SILENT = (("lms", 450, False), ("webinars", 60, False))
+
+
+def test_a_warehouse_that_nobody_judged_is_not_published(home: Home):
+    make_warehouse(home.warehouse)
+    with pytest.raises(NotPublished, match="never judged"):
+        publish(home, Settings.load(home), [])
+    assert home.current_snapshot() is None
+
+
+def test_a_warehouse_that_changed_since_it_was_judged_is_not_published(home: Home):
+    make_warehouse(home.warehouse)
+    judge(home, Settings.load(home))
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("update marts.fct_kpis set numerator = numerator + 1")
+    with pytest.raises(NotPublished, match=r"marts.fct_kpis changed"):
+        publish(home, Settings.load(home), [])
+
+
+def test_no_warehouse_is_one_line(home: Home):
+    with pytest.raises(WarehouseProblem, match="there is no warehouse"):
+        publish(home, Settings.load(home), [])
+
+
+@pytest.mark.parametrize(
+    ("offers", "sources", "expectation"),
+    [
+        (PLAIN, SILENT, "source_not_silent"),
+        (changed("induction", finishing=10), None, "rate_steady"),
+        (PLAIN[:1] + PLAIN[2:], None, "mode_not_vanished"),
+        (PLAIN[:2], None, "kpi_volume"),
+        (PLAIN, (("lms", 300, False), ("old_lms", 200, True)), "source_volume"),
+    ],
+)
+def test_a_delivery_that_fails_is_not_published_and_the_last_snapshot_stays(
+    home: Home,
+    judge_and_publish: Publish,
+    offers: tuple,
+    sources: tuple | None,
+    expectation: str,
+):
+    make_warehouse(home.warehouse)
+    first = judge_and_publish(home)
+    make_warehouse(home.warehouse, offers, **({"sources": sources} if sources else {}))
+    findings = judge(home, Settings.load(home)).findings
+    assert expectation in {finding.expectation for finding in findings}
+    with pytest.raises(NotPublished, match="failed") as refused:
+        publish(home, Settings.load(home), [])
+    assert findings[0].expectation in refused.value.one_line()
+    assert findings[0].table in refused.value.one_line()
+    assert findings[0].observed in refused.value.one_line()
+    assert "\n" not in refused.value.one_line()
+    assert home.current_snapshot()["snapshot_id"] == first
+
+
+def test_an_acceptance_is_published_logged_and_shown(
+    home: Home, judge_and_publish: Publish, read: Read
+):
+    make_warehouse(home.warehouse, sources=SILENT)
+    accepted = Acceptance("source_not_silent", "The webinars end in summer", "owner")
+    snapshot_id = judge_and_publish(home, [accepted])
+    entry = journal.read(home.journal, "accepted_warning")[0]
+    assert (entry["role"], entry["subject"], entry["reason"]) == (
+        "owner",
+        "source_not_silent",
+        "The webinars end in summer",
+    )
+    assert entry["payload"]["snapshot_id"] == snapshot_id
+    shown = read(home, "from pub.accepted_warnings").row(0, named=True)
+    assert shown["expectation"] == "source_not_silent"
+    assert shown["value"].startswith("source webinars: silent for")
+    assert shown["reason"] == "The webinars end in summer"
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "words"),
+    [
+        (Acceptance("privacy_audit", "in a hurry"), "privacy check cannot be accepted"),
+        (Acceptance("source_not_silent", "  "), "a reason is missing"),
+        (Acceptance("rate_steady", "fine"), "no such expectation failed"),
+    ],
+)
+def test_an_acceptance_that_makes_no_sense_is_refused(
+    home: Home, judge_and_publish: Publish, acceptance: Acceptance, words: str
+):
+    make_warehouse(home.warehouse, sources=SILENT)
+    with pytest.raises(WrongUse, match=words):
+        judge_and_publish(home, [acceptance])
+    assert home.current_snapshot() is None
+
+
+def test_the_journal_refuses_to_change_or_forget(home: Home):
+    journal.lay_out(home.journal)
+    with closing(sqlite3.connect(home.journal)) as connection:
+        connection.execute(
+            "insert into entries (recorded_at, role, kind, subject, payload, reason)"
+            " values ('2026-01-01', 'owner', 'note', 'x', '{}', 'why')"
+        )
+        connection.commit()
+        for attack in ("update entries set reason = ''", "delete from entries"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(attack)
+    assert [entry["reason"] for entry in journal.read(home.journal, "note")] == ["why"]
+
+
+def test_groups_that_the_audit_cannot_protect_stop_the_publish(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    """Where hiding more is not possible, the audit and not luck must refuse."""
+    from publishing.settlement import Board
+
+    make_warehouse(home.warehouse, OFFERS)
+    judge(home, Settings.load(home))
+    monkeypatch.setattr(Board, "_help", lambda *_: False)
+    with pytest.raises(NotPublished, match="privacy_audit"):
+        publish(home, Settings.load(home), [])
+    assert home.current_snapshot() is None

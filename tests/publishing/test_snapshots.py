@@ -1,0 +1,147 @@
+"""Snapshots are immutable, appear at once, and disturb no reader."""
+
+import os
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from publishing.database_files import STORAGE_VERSION
+from publishing.snapshots import point_to, prune
+from tandem.files import Home
+from tests.publishing.conftest import Publish, Read
+from tests.publishing.warehouse import changed, make_warehouse
+
+READER = Path(__file__).with_name("reader.py")
+
+
+def test_the_same_content_is_the_same_snapshot(home: Home, judge_and_publish: Publish):
+    make_warehouse(home.warehouse)
+    first = judge_and_publish(home)
+    before = (home.snapshot_folder(first) / "dashboard.duckdb").stat()
+    make_warehouse(home.warehouse)
+    assert judge_and_publish(home) == first
+    after = (home.snapshot_folder(first) / "dashboard.duckdb").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_other_content_is_another_snapshot_and_the_old_one_stays(
+    home: Home, judge_and_publish: Publish
+):
+    make_warehouse(home.warehouse)
+    first = judge_and_publish(home)
+    make_warehouse(home.warehouse, changed("selling", finishing=70))
+    second = judge_and_publish(home)
+    assert second != first
+    assert home.current_snapshot()["snapshot_id"] == second
+    assert (home.snapshot_folder(first) / "dashboard.duckdb").exists()
+
+
+def test_readers_are_undisturbed_by_a_loop_of_publishes(
+    home: Home, judge_and_publish: Publish, tmp_path: Path
+):
+    make_warehouse(home.warehouse)
+    judge_and_publish(home)
+    ready, stop, outcome = (tmp_path / name for name in ("ready", "stop", "outcome"))
+    command = [sys.executable, str(READER), str(home.root)]
+    reader = subprocess.Popen([*command, str(ready), str(stop), str(outcome)])
+    try:
+        deadline = time.monotonic() + 60
+        while not ready.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        published = set()
+        for finishing in (74, 73, 72, 71):
+            make_warehouse(home.warehouse, changed("selling", finishing=finishing))
+            published.add(judge_and_publish(home))
+    finally:
+        stop.touch()
+        reader.wait(60)
+    seen, *failures = outcome.read_text(encoding="utf-8").splitlines()
+    assert failures == []
+    assert len(published) == 4
+    assert int(seen) >= 2
+
+
+def test_clients_back_to_duckdb_1_2_can_open_both_files(published_home: Home):
+    """The header says which storage the file needs; 64 is what 1.2 writes and reads."""
+    folder = published_home.snapshot_folder(
+        published_home.current_snapshot()["snapshot_id"]
+    )
+    for name in ("dashboard.duckdb", "analyst.duckdb"):
+        header = (folder / name).read_bytes()[:24]
+        assert header[8:12] == b"DUCK"
+        assert struct.unpack("<Q", header[12:20])[0] <= 65, name
+        with duckdb.connect(str(folder / name), read_only=True) as connection:
+            tags = connection.sql(
+                "select tags['storage_version'] from duckdb_databases()"
+                " where not internal"
+            ).fetchall()
+        assert tags[0][0].startswith(STORAGE_VERSION[:4]), tags
+
+
+def test_analysts_find_the_marts_with_their_descriptions(published_home: Home):
+    path = published_home.published / published_home.current_snapshot()["analyst"]
+    with duckdb.connect(str(path), read_only=True) as connection:
+        people = connection.sql(
+            "select count(*) > 1000, count(distinct learner_key) > 300"
+            " from marts.fct_enrolments"
+        ).fetchall()
+        comments = connection.sql(
+            "select comment from duckdb_tables() where table_name = 'dim_sources'"
+            " union all"
+            " select comment from duckdb_columns() where column_name = 'is_ended'"
+        ).fetchall()
+        schemas = connection.sql(
+            "select distinct schema_name from duckdb_tables() order by all"
+        ).fetchall()
+    assert people == [(True, True)]
+    assert comments == [("One row per source.",), ("Whether it's over.",)]
+    assert schemas == [("compared",), ("marts",)]
+
+
+def test_leaders_find_a_description_at_every_table(published_home: Home, read: Read):
+    silent = read(
+        published_home,
+        """
+        select table_name from duckdb_tables()
+        where schema_name = 'pub' and comment is null
+        """,
+    )
+    assert silent["table_name"].to_list() == []
+
+
+def test_a_snapshot_half_written_is_never_seen(
+    home: Home, judge_and_publish: Publish, monkeypatch: pytest.MonkeyPatch
+):
+    make_warehouse(home.warehouse)
+    first = judge_and_publish(home)
+    make_warehouse(home.warehouse, changed("selling", finishing=60))
+
+    def fail(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="no space"):
+        judge_and_publish(home)
+    assert home.current_snapshot()["snapshot_id"] == first
+    folders = [path.name for path in home.published.iterdir() if path.is_dir()]
+    assert folders == [first]
+
+
+def test_only_the_newest_snapshots_stay_and_a_frozen_one_for_ever(tmp_path: Path):
+    home = Home(tmp_path)
+    for number, name in enumerate(("a", "b", "c", "d")):
+        folder = home.snapshot_folder(name)
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        os.utime(folder, (number, number))
+    (home.snapshot_folder("b") / "frozen").touch()
+    os.utime(home.snapshot_folder("b"), (1, 1))
+    point_to(home, "a")
+    assert prune(home, 2) == ["c"]
+    left = sorted(path.name for path in home.published.iterdir() if path.is_dir())
+    assert left == ["a", "b", "d"]
