@@ -1,0 +1,6 @@
+"""Compare delivery modes: gates, estimators, verdicts.
+
+Pure functions on comparison cells and life tables; `run` reads them from the warehouse
+and writes compared.fct_mode_comparisons. The independent unit is the programme
+(docs/decisions/0005-the-programme-is-the-unit.md).
+"""

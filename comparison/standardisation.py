@@ -1,0 +1,115 @@
+"""Rates as they would be if both groups had the same mix."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+from scipy.stats import norm
+
+from comparison.rates import Interval, newcombe
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Numerator and denominator of both groups in one stratum."""
+
+    numerator_a: float
+    denominator_a: float
+    numerator_b: float
+    denominator_b: float
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """A crude and a standardised difference of a minus b, in shares.
+
+    `is_direction_flipped` holds where the two point in opposite directions and both are
+    more than half a point and half a standard error; `is_strong` where, besides, both
+    intervals leave 0 out.
+    """
+
+    crude: Interval
+    adjusted: Interval
+    rate_a: float
+    rate_b: float
+    is_direction_flipped: bool
+    is_strong: bool
+
+
+SMALL = 0.005  # half a point: a difference that nobody would read as a direction
+
+
+def standardise(
+    strata: Mapping[str, Arms], target: Mapping[str, float] | None = None
+) -> Standardised | None:
+    """Return the difference with both groups at the mix of a target population.
+
+    rate_m = sum of w_s x_ms / n_ms over the strata that hold both groups, w_s the
+    target's share; variance = sum of w_s^2 p(1 - p) / n, with (x + 1) / (n + 2) for p
+    there, so that a stratum at 0 or 100 % is not taken as certain. Assumes that within
+    a stratum the groups are alike; says nothing of strata that only one group is in.
+
+    Args:
+        strata: counts by stratum.
+        target: people by stratum; None is both groups together.
+
+    Returns:
+        None if no stratum holds both groups.
+    """
+    common = {
+        name: arms
+        for name, arms in strata.items()
+        if arms.denominator_a > 0 and arms.denominator_b > 0
+    }
+    if not common:
+        return None
+    people = {
+        name: arms.denominator_a + arms.denominator_b
+        if target is None
+        else target.get(name, 0.0)
+        for name, arms in common.items()
+    }
+    total = sum(people.values())
+    rate_a = rate_b = variance = 0.0
+    for name, arms in common.items():
+        weight = people[name] / total
+        rate_a += weight * arms.numerator_a / arms.denominator_a
+        rate_b += weight * arms.numerator_b / arms.denominator_b
+        spread = _variance(arms.numerator_a, arms.denominator_a)
+        spread += _variance(arms.numerator_b, arms.denominator_b)
+        variance += weight**2 * spread
+    error = sqrt(variance)
+    half = float(norm.ppf(0.975)) * error
+    difference = rate_a - rate_b
+    adjusted = Interval(difference, difference - half, difference + half)
+    crude = _crude(strata)
+    flipped = is_flip(crude.estimate, difference, error)
+    strong = flipped and _leaves_out_zero(crude) and _leaves_out_zero(adjusted)
+    return Standardised(crude, adjusted, rate_a, rate_b, flipped, strong)
+
+
+def is_flip(crude: float, adjusted: float, error: float) -> bool:
+    """Return whether the direction reverses, by more than noise."""
+    least = max(SMALL, error / 2)
+    return crude * adjusted < 0 and min(abs(crude), abs(adjusted)) > least
+
+
+def _variance(numerator: float, denominator: float) -> float:
+    guarded = (numerator + 1) / (denominator + 2)
+    return guarded * (1 - guarded) / denominator
+
+
+def _crude(strata: Mapping[str, Arms]) -> Interval:
+    every = strata.values()
+    found = newcombe(
+        sum(arms.numerator_a for arms in every),
+        sum(arms.denominator_a for arms in every),
+        sum(arms.numerator_b for arms in every),
+        sum(arms.denominator_b for arms in every),
+    )
+    assert found is not None  # a common stratum has people in both groups
+    return found
+
+
+def _leaves_out_zero(interval: Interval) -> bool:
+    return interval.low > 0 or interval.high < 0

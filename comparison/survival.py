@@ -1,0 +1,82 @@
+"""Time to an event from a life table: curves, medians, restricted means."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class LifeTable:
+    """People at risk on a day, and how many had the event on it; days ascending."""
+
+    day: Array
+    at_risk: Array
+    events: Array
+
+    @property
+    def last_day(self) -> float:
+        """The last day on which anybody was still observed."""
+        return float(self.day[self.at_risk > 0].max(initial=0))
+
+
+def survival(table: LifeTable) -> Array:
+    """Return Kaplan and Meier's share still without the event, after each day.
+
+    S(t) = product of (1 - d_i / n_i). Assumes that those who leave observation would
+    have fared as those who stay. Kaplan and Meier 1958, JASA 53:457.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(table.at_risk > 0, table.events / table.at_risk, 0.0)
+    return np.cumprod(1 - hazard)
+
+
+def greenwood(table: LifeTable) -> Array:
+    """Return Greenwood's variance of the survival share, after each day."""
+    left = table.at_risk - table.events
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(left > 0, table.events / (table.at_risk * left), 0.0)
+    return survival(table) ** 2 * np.cumsum(terms)
+
+
+def survival_limits(table: LifeTable, level: float = 0.95) -> tuple[Array, Array]:
+    """Return the lower and upper limit of the curve, on the log(-log) scale."""
+    share, variance = survival(table), greenwood(table)
+    z = float(norm.ppf(0.5 + level / 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = z * np.sqrt(variance) / (share * np.abs(np.log(share)))
+        low = np.where(share < 1, share ** np.exp(spread), 1.0)
+        high = np.where(share < 1, share ** np.exp(-spread), 1.0)
+    return np.nan_to_num(low), np.nan_to_num(high)
+
+
+def median_day(table: LifeTable) -> float | None:
+    """Return the first day on which at most half are without the event.
+
+    None where that never comes: the median is not reached, which is not the last day.
+    """
+    reached = np.flatnonzero(survival(table) <= 0.5)
+    return float(table.day[reached[0]]) if reached.size else None
+
+
+def restricted_mean(table: LifeTable, tau: float) -> tuple[float, float]:
+    """Return the mean days without the event within tau, and its sampling variance.
+
+    RMST = integral of S to tau; variance = sum over events of
+    [integral of S from t_i to tau]^2 d_i / (n_i (n_i - d_i)). Klein and Moeschberger
+    2003, section 4.5. lifelines' `return_variance` is the variance of min(T, tau), which
+    is another thing. tau must lie within what was observed.
+    """
+    inside = table.day < tau
+    days, share = table.day[inside], survival(table)[inside]
+    edges = np.append(days, tau)
+    areas = share * np.diff(edges)
+    mean = float((days[0] if days.size else tau) + areas.sum())
+    beyond = np.cumsum(areas[::-1])[::-1]  # from each day to tau
+    events, at_risk = table.events[inside], table.at_risk[inside]
+    left = at_risk - events
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(left > 0, events / (at_risk * left), 0.0)
+    return mean, float((beyond**2 * terms).sum())

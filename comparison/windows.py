@@ -1,0 +1,48 @@
+"""Periods: the last complete fiscal quarter of the data, and the windows that end there."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+TRAILING = (1, 4, 8)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some whole fiscal quarters; `end` is the last day of the last one."""
+
+    start: date
+    end: date
+    trailing_quarters: int
+
+    def holds(self, quarter_start: date | None) -> bool:
+        """Return whether a quarter lies in the window."""
+        return quarter_start is not None and self.start <= quarter_start <= self.end
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the first of a month, some months later (earlier if negative)."""
+    position = day.year * 12 + day.month - 1 + months
+    return date(position // 12, position % 12 + 1, 1)
+
+
+def windows(last_quarter: date) -> list[Window]:
+    """Return the windows of 1, 4 and 8 quarters that end with a quarter.
+
+    Args:
+        last_quarter: first day of the last complete quarter.
+    """
+    end = months_later(last_quarter, 3) - timedelta(days=1)
+    return [
+        Window(months_later(last_quarter, -3 * (count - 1)), end, count)
+        for count in TRAILING
+    ]
+
+
+def last_complete(quarters: list[date], as_of: date) -> date | None:
+    """Return the latest quarter that ended by as_of; None where there is none."""
+    complete = [
+        quarter
+        for quarter in quarters
+        if months_later(quarter, 3) - timedelta(days=1) <= as_of
+    ]
+    return max(complete, default=None)
