@@ -105,7 +105,8 @@ def _run(
             },
         )
     )
-    outcome = checkpoint.run(batch_parameters={"dataframe": frame.to_pandas()})
+    named = frame.with_columns(pl.col(suite.KEYS).cast(pl.String))
+    outcome = checkpoint.run(batch_parameters={"dataframe": named.to_pandas()})
     return [one for run in outcome.run_results.values() for one in run.results]
 
 
