@@ -66,8 +66,8 @@ def restricted_mean(table: LifeTable, tau: float) -> tuple[float, float]:
 
     RMST = integral of S to tau; variance = sum over events of
     [integral of S from t_i to tau]^2 d_i / (n_i (n_i - d_i)). Klein and Moeschberger
-    2003, section 4.5. lifelines' `return_variance` is the variance of min(T, tau), which
-    is another thing. tau must lie within what was observed.
+    2003, section 4.5. The variance of min(T, tau), which some packages return, is
+    another thing. tau must lie within what was observed.
     """
     inside = table.day < tau
     days, share = table.day[inside], survival(table)[inside]

@@ -55,7 +55,7 @@ def refusal_before_estimate(
 
 
 def needs_care(ground: Ground, thresholds: Thresholds) -> bool:
-    """Return whether what was compared is only part of the people, or not quite alike."""
+    """Return whether only part of the people were compared, or unlike ones."""
     part = ground.overlap_share < thresholds.overlap_ok
     return part or (ground.largest_smd or 0.0) > thresholds.smd_care
 
@@ -72,7 +72,7 @@ def verdict_of(
     """Return the verdict on an estimate.
 
     Equivalence first (the 90 % interval inside the margin, two one-sided tests), then
-    difference (95 % interval without 0, false discovery rate held), else none detectable.
+    difference (95 % interval without 0, false discovery rate held), else none.
     A verdict that hangs on people who could not be matched says so instead.
     """
     low90, high90 = estimate.at_level(0.90)
@@ -96,7 +96,7 @@ def _hangs_on_unmatched(difference: float, bounds: Bounds) -> bool:
 
 
 def benjamini_hochberg(p_values: list[float]) -> list[float]:
-    """Return q-values, in the order given (Benjamini and Hochberg 1995, JRSS B 57:289)."""
+    """Return q-values in the order given (Benjamini, Hochberg 1995, JRSS B 57:289)."""
     count = len(p_values)
     order = sorted(range(count), key=lambda index: p_values[index])
     q_values = [1.0] * count

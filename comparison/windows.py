@@ -1,4 +1,4 @@
-"""Periods: the last complete fiscal quarter of the data, and the windows that end there."""
+"""Periods: the last complete fiscal quarter, and the windows that end there."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""compared.fct_mode_comparisons: its columns are those of the dbt source that reads it."""
+"""compared.fct_mode_comparisons, with the columns that its dbt source declares."""
 
 from typing import Any
 
