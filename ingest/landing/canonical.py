@@ -12,7 +12,7 @@ Json = dict[str, Any]
 # Where json.dumps could differ from RFC 8785: 81.0 for 81, exponents, whole numbers
 # beyond 2^53, and keys whose order in UTF-16 is another one.
 _DIFFERS = re.compile(
-    r"[:,\[]-?(?:\d[\d.]*(?:\.0|e[+-]\d+)[,}\]]|\d{16}|Infinity|NaN)"
+    r"(?:^|[:,\[])-?(?:\d[\d.]*(?:\.0|e[+-]\d+)(?:[,}\]]|$)|\d{16}|Infinity|NaN)"
     r"|[\U00010000-\U0010ffff]"
 )
 

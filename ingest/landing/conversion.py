@@ -3,6 +3,7 @@
 This is the one definition of what lands. Whatever is quicker must give the same.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,17 +11,20 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import pyarrow as pa
 import rfc8785
 
 from ingest.connectors._base import ReadOptions
 from ingest.identity.pseudonyms import Pseudonyms
-from ingest.identity.replacement import replace_people
+from ingest.identity.replacement import KeyOf, replace_people
 from ingest.identity.secret import content_key
 from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
 from ingest.landing.collection import collected
 from ingest.landing.columns import columns_of
 from ingest.landing.quarantine import Rejection, is_about_people
+from ingest.landing.screen import Screen
+from ingest.landing.segments import Segments
 from ingest.landing.warehouse import schemas
 from ingest.xapi.validation import Findings, canonical, check_text, normalised
 from tandem.settings import Settings
@@ -31,12 +35,21 @@ BOOKKEEPING = frozenset({"load_id", "source", "landed_at"})
 
 @dataclass
 class Converted:
-    """One batch: rows of raw.statements (with their line), and what was refused."""
+    """One batch: columns of raw.statements (with their line), and what was refused."""
 
-    statements: pa.Table
+    segments: Segments
     rejections: list[Rejection]
     repairs: Counter[str] = field(default_factory=Counter)
-    has_missing_ids: bool = False
+
+    @cached_property
+    def statements(self) -> pa.Table:
+        """The statements that land."""
+        return self.segments.table()
+
+    @property
+    def has_missing_ids(self) -> bool:
+        """Whether a statement came without an id of its own."""
+        return self.statements["statement_id"].null_count > 0
 
 
 @dataclass
@@ -57,20 +70,34 @@ class Converter:
         return cls(Pseudonyms(secret), names, options.xapi_version)
 
     def convert(self, lines: Sequence[int | None], texts: Sequence[str]) -> Converted:
-        """Convert a batch; a bad statement is a rejection and stops nothing."""
-        rows: list[Json] = []
-        rejections: list[Rejection] = []
-        repaired: Counter[str] = Counter()
-        for line, text in zip(lines, texts, strict=True):
-            outcome = self.judged(line, text)
-            if isinstance(outcome, Rejection):
-                rejections.append(outcome)
-            else:
-                rows.append(outcome | {"line": line})
-        schema = table_schema()
-        table = pa.Table.from_pylist(rows, schema)
-        has_missing_ids = any(row["statement_id"] is None for row in rows)
-        return Converted(table, rejections, repaired, has_missing_ids)
+        """Convert a batch; a bad statement is a rejection and stops nothing.
+
+        A statement whose form is known takes the quick way (`landing.screen`), every
+        other one goes through the rules here.
+        """
+        segments = Segments(table_schema())
+        converted = Converted(segments, [])
+        odd = odd_texts(texts)
+        for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
+            if number in odd or not self.screen.takes(line, text):
+                self._by_the_rules(line, text, converted, may_learn=number not in odd)
+        for line, text in self.screen.drain(segments):
+            self._by_the_rules(line, text, converted, may_learn=True)
+        return converted
+
+    def _by_the_rules(
+        self, line: int | None, text: str, converted: Converted, *, may_learn: bool
+    ) -> None:
+        outcome = self.judged(line, text)
+        if isinstance(outcome, Rejection):
+            converted.rejections.append(outcome)
+            return
+        for name, value in outcome.items():
+            converted.segments.add_constant(name, value, 1)
+        converted.segments.add_constant("line", line, 1)
+        converted.segments.end_stretch(1)
+        if may_learn:
+            self.screen.learn(text)
 
     def judged(self, line: int | None, text: str) -> Json | Rejection:
         """Return the row of one statement, or why it is refused."""
@@ -78,30 +105,47 @@ class Converter:
         if findings.errors or findings.statement is None:
             return _rejection(line, text, findings)
         try:
-            return self.row(findings.statement)
+            _content, row = self.converted(findings.statement, self.pseudonyms.key_of)
+            return row
         except (UnicodeEncodeError, rfc8785.FloatDomainError):
             words = "This text or number cannot be written as UTF-8 JSON"
             return Rejection(line, "json.unwritable", "$", words, text)
 
-    def row(self, statement: Json) -> Json:
-        """Return the row of raw.statements of one valid statement."""
-        shown = replace_people(normalised(statement), self.pseudonyms.key_of)
+    def converted(self, statement: Json, key_of: KeyOf) -> tuple[str, Json]:
+        """Return the text that is compared, and the row, of one valid statement."""
+        shown = replace_people(normalised(statement), key_of)
         content = canonical_text(canonical(shown))
-        kept = collected(shown, self._address_key)
+        kept = collected(shown, lambda address: _address_key(address, key_of))
         text = canonical_text(kept)
-        return columns_of(kept) | {
+        return content, columns_of(kept) | {
             "content_hash": keyed_hash(content, self._content_key),
             "text_hash": text_hash(text),
             "statement": text,
         }
 
     @cached_property
+    def screen(self) -> Screen:
+        """The quick way, which remembers forms for as long as this converter lives."""
+        return Screen(self.pseudonyms, self._content_key, self.converted)
+
+    @cached_property
     def _content_key(self) -> bytes:
         return content_key(self.pseudonyms.secret)
 
-    def _address_key(self, address: str) -> str:
-        agent = {"mbox": f"mailto:{unquote(address)}"}
-        return self.pseudonyms.key_of(agent) or ""
+
+def _address_key(address: str, key_of: KeyOf) -> str:
+    return key_of({"mbox": f"mailto:{unquote(address)}"}) or ""
+
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+def odd_texts(texts: Sequence[str]) -> set[int]:
+    """Return which texts hold control characters: in strings they are no JSON."""
+    joined = np.frombuffer("\n".join(texts).encode(), np.uint8)
+    if int((joined < 0x20).sum()) <= max(len(texts) - 1, 0):
+        return set()
+    return {number for number, text in enumerate(texts) if _CONTROL.search(text)}
 
 
 def table_schema() -> pa.Schema:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
 from ingest.inspection import deliveries, inspect_one
@@ -70,7 +72,7 @@ def _report(
         return land(delivery, home, Converter.from_settings(secret, settings, options))
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
-    except (OSError, MemoryError, UnicodeError) as error:
+    except (OSError, MemoryError, UnicodeError, duckdb.Error) as error:
         return LoadReport(path, error=_damaged(path, error).one_line())
 
 
@@ -95,8 +97,10 @@ def land(delivery: Delivery, home: Home, converter: Converter) -> LoadReport:
     load_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     sniff = delivery.sniff
     with _folder(home, load_id) as folder:
-        writer = FolderWriter(folder, delivery.source, sniff.connector, converter)
-        connectors()[sniff.connector].read(delivery, writer)
+        with FolderWriter(
+            folder, delivery.source, sniff.connector, converter
+        ) as writer:
+            connectors()[sniff.connector].read(delivery, writer)
         load = _load(delivery, writer, started_at)
         counts = commit(home, load)
     return LoadReport(
@@ -105,9 +109,9 @@ def land(delivery: Delivery, home: Home, converter: Converter) -> LoadReport:
         delivery.source,
         sniff.variant,
         load_id,
-        read_count=writer.read_count,
-        rejected_count=writer.rejected.total(),
-        rejected_by_code=dict(sorted(writer.rejected.items())),
+        read_count=writer.tally.read_count,
+        rejected_count=writer.tally.rejected.total(),
+        rejected_by_code=dict(sorted(writer.tally.rejected.items())),
         **counts,
     )
 
@@ -120,15 +124,15 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
         "variant": delivery.sniff.variant,
         "sha256": delivery.sha256,
         "byte_count": sum(file.stat().st_size for file in files_of(delivery.path)),
-        "read_count": writer.read_count,
-        "rejected_count": writer.rejected.total(),
+        "read_count": writer.tally.read_count,
+        "rejected_count": writer.tally.rejected.total(),
         "repairs": writer.repairs_json(),
         "report_start_at": start,
         "report_end_at": end,
         "started_at": started_at,
     }
     folder, name = writer.folder, delivery.path.name
-    return Load(folder.name, folder, name, header, writer.has_missing_ids)
+    return Load(folder.name, folder, name, header, writer.tally.has_missing_ids)
 
 
 @contextmanager

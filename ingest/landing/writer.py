@@ -4,73 +4,66 @@ Nothing here touches warehouse or vault; `landing.commit` reads the folder after
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection, payload_text
 from ingest.landing.warehouse import schemas
+from ingest.landing.workers import Task, Workers
 
 DOCUMENTS_A_BATCH = 2_000
-REJECTION_COLUMNS = ("rejection_id", "line", "code", "json_path", "message", "payload")
+ALONE = 50_000  # statements that one process converts while others would still start
 
 
 class FolderWriter:
-    """Write one load below its folder; see `ingest.connectors._base.LoadWriter`."""
+    """Write one load below its folder; see `ingest.connectors._base.LoadWriter`.
+
+    A context: on leaving it, all that was handed over is written.
+    """
 
     def __init__(
         self, folder: Path, source: str, connector: str, converter: Converter
     ) -> None:
-        self.folder, self.source, self.connector = folder, source, connector
-        self.converter = converter
-        self.read_count = 0
-        self.rejected: Counter[str] = Counter()
-        self.repairs: Counter[str] = Counter()
-        self.has_missing_ids = False
+        self.folder, self.source = folder, source
+        self.tally = Tally()
         self.window: tuple[datetime | None, datetime | None] = (None, None)
-        self._files = 0
+        self._here = BatchWriter(folder, "m", source, connector, converter)
+        self._workers: Workers | None = None
+
+    def __enter__(self) -> "FolderWriter":
+        """Begin to write."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for what other processes still convert."""
+        if self._workers:
+            self._workers.close()
+            self.tally.add(self._workers.tally)
 
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Judge, pseudonymise and write statements, batch by batch."""
         for batch in batches:
             lines = batch.column("line").to_pylist()
-            self._convert(lines, batch.column("statement").to_pylist())
+            self._convert("batch", lines, batch.column("statement").to_pylist())
 
     def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
-        """Write statements as they lie in a file: whole lines, blank ones left out."""
+        """Write statements as they lie in a file: first line's number, whole lines."""
         for first, content in blocks:
-            lines, texts = [], []
-            for line, text in enumerate(content.split(b"\n"), start=first):
-                if not text.strip():
-                    continue
-                try:
-                    texts.append(text.decode())
-                    lines.append(line)
-                except UnicodeDecodeError as error:
-                    self._refuse_bytes(line, text, error)
-            self._convert(lines, texts)
-
-    def _convert(self, lines: list[int | None], texts: list[str]) -> None:
-        converted = self.converter.convert(lines, texts)
-        self.read_count += len(texts)
-        self._write("statements", converted.statements)
-        self.has_missing_ids |= converted.has_missing_ids
-        self.repairs.update(converted.repairs)
-        self._quarantine(converted.rejections)
-        self._people()
-
-    def _refuse_bytes(self, line: int, text: bytes, error: UnicodeDecodeError) -> None:
-        message = f"this line is not UTF-8 (byte {error.start})"
-        payload = text.decode("utf-8", "backslashreplace")
-        self.reject(line, "json.encoding", "$", message, payload)
+            self._convert("lines", first, content)
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
         """Write statements given as dictionaries; their line is their ordinal."""
@@ -82,25 +75,20 @@ class FolderWriter:
         Raises:
             KeyError: the layout has no such table, or the table no such column.
         """
-        schema = schemas()[table]
+        fields = [field for field in schemas()[table] if field.name != "load_id"]
         for person, key in (("actor", "actor_key"), ("learner", "learner_key")):
             if person in frame.columns:
                 keys = pl.Series(key, self._keys(frame[person]), dtype=pl.String)
                 frame = frame.drop(person).with_columns(keys)
-        unknown = set(frame.columns) - set(schema.names)
-        if unknown:
+        names = [field.name for field in fields]
+        if unknown := set(frame.columns) - set(names):
             raise KeyError(f"raw.{table} has no column {', '.join(sorted(unknown))}")
-        missing = {
-            name: pl.lit(None)
-            for name in schema.names
-            if name not in {*frame.columns, "load_id"}
-        }
+        missing = {n: pl.lit(None) for n in names if n not in frame.columns}
         if "source" in missing:
             missing["source"] = pl.lit(self.source)
-        columns = [field for field in schema if field.name != "load_id"]
-        complete = frame.with_columns(**missing).select(f.name for f in columns)
-        self._write(f"rows/{table}", complete.to_arrow().cast(pa.schema(columns)))
-        self._people()
+        complete = frame.with_columns(**missing).select(names)
+        self._here.write(f"rows/{table}", complete.to_arrow().cast(pa.schema(fields)))
+        self._here.people()
 
     def links(self, frame: pl.DataFrame) -> None:
         """Write identity links: actor, learner (Agents as JSON), rule, valid_from."""
@@ -110,9 +98,9 @@ class FolderWriter:
         self, line: int | None, code: str, json_path: str, message: str, payload: object
     ) -> None:
         """Put one row of a delivery into quarantine."""
-        self.read_count += 1
         text = payload_text(payload)
-        self._quarantine([Rejection(line, code, json_path, message, text)])
+        refused = [Rejection(line, code, json_path, message, text)]
+        self.tally.add(self._here.refuse(refused))
 
     def report_window(self, start: datetime | None, end: datetime | None) -> None:
         """Note which time (UTC) the delivery covers."""
@@ -120,79 +108,37 @@ class FolderWriter:
 
     def repairs_json(self) -> str | None:
         """Return how often each repair was made, None where none was."""
-        return json.dumps(dict(sorted(self.repairs.items()))) if self.repairs else None
+        repairs = self.tally.repairs
+        return json.dumps(dict(sorted(repairs.items()))) if repairs else None
+
+    def _convert(self, method: str, *arguments: object) -> None:
+        if self._workers is None and self.tally.read_count < ALONE:
+            self.tally.add(getattr(self._here, method)(*arguments))
+            return
+        if self._workers is None:
+            converter = self._here.converter
+            self._workers = Workers(
+                Task(
+                    folder=self.folder,
+                    prefix="",
+                    source=self.source,
+                    connector=self._here.connector,
+                    secret=converter.pseudonyms.secret,
+                    repairs=converter.repairs,
+                    xapi_version=converter.xapi_version,
+                )
+            )
+        self._workers.submit(method, *arguments)
 
     def _keys(self, agents: pl.Series) -> list[str | None]:
-        key_of = self.converter.pseudonyms.key_of
+        key_of = self._here.converter.pseudonyms.key_of
         distinct = {text: key_of(json.loads(text)) for text in agents.unique() if text}
         return [distinct.get(text) for text in agents]
-
-    def _quarantine(self, rejections: list[Rejection]) -> None:
-        if not rejections:
-            return
-        self.rejected.update(rejection.code for rejection in rejections)
-        secret = self.converter.pseudonyms.secret
-        shown, whole = [], []
-        for rejection in rejections:
-            rejection_id = rejection.identified(secret, self.source)
-            shown.append(rejection.shown(rejection_id))
-            whole.append(
-                {
-                    "rejection_id": rejection_id,
-                    "load_id": self.folder.name,
-                    "source": self.source,
-                    "connector": self.connector,
-                    "line": rejection.line,
-                    "payload": rejection.payload,
-                }
-            )
-        columns = [schemas()["rejections"].field(name) for name in REJECTION_COLUMNS]
-        self._write("rejections", pa.Table.from_pylist(shown, pa.schema(columns)))
-        self._write("quarantine", pa.Table.from_pylist(whole))
-
-    def _people(self) -> None:
-        """Write down who was met since the last batch, for the vault."""
-        drained = dict(self.converter.pseudonyms.drain())
-        for table, columns in VAULT_COLUMNS.items():
-            if met := drained[table]:
-                frame = pl.DataFrame(met, schema=columns, orient="row")
-                self._write(table, frame.to_arrow())
-        if aliases := drained["aliases"]:
-            columns = ["actor_key", "learner_key"]
-            frame = pl.DataFrame(aliases, schema=columns, orient="row")
-            self._links_of_keys(frame)
-
-    def _links_of_keys(self, frame: pl.DataFrame) -> None:
-        rule, never = pl.lit("mbox_sha1sum"), pl.lit(False)
-        fields = [f for f in schemas()["identity_links"] if f.name != "load_id"]
-        complete = frame.with_columns(
-            rule=rule, valid_from=pl.lit(None), is_revoked=never
-        ).select(field.name for field in fields)
-        self._write("rows/identity_links", complete.to_arrow().cast(pa.schema(fields)))
-
-    def _write(self, part: str, table: pa.Table) -> None:
-        if not table.num_rows:
-            return
-        folder = self.folder / part
-        folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, folder / f"{self._files:06}.parquet", compression="lz4")
-        self._files += 1
-
-
-VAULT_COLUMNS = {
-    "identifiers": ["actor_key", "kind", "identifier"],
-    "names": ["actor_key", "name"],
-}
 
 
 def _batches(documents: Iterable[dict[str, Any]]) -> Iterator[pa.RecordBatch]:
     numbered = enumerate(documents, start=1)
     while some := list(islice(numbered, DOCUMENTS_A_BATCH)):
-        yield pa.record_batch(
-            {
-                "line": pa.array([line for line, _ in some], pa.int64()),
-                "statement": [
-                    json.dumps(d, ensure_ascii=False, default=str) for _, d in some
-                ],
-            }
-        )
+        texts = [json.dumps(d, ensure_ascii=False, default=str) for _, d in some]
+        lines = pa.array([line for line, _ in some], pa.int64())
+        yield pa.record_batch({"line": lines, "statement": pa.array(texts)})

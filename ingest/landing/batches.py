@@ -1,0 +1,183 @@
+"""One batch of statements converted and written below a load's folder."""
+
+import gc
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.landing.conversion import Converter
+from ingest.landing.quarantine import Rejection
+from ingest.landing.warehouse import schemas
+
+REJECTION_COLUMNS = ("rejection_id", "line", "code", "json_path", "message", "payload")
+VAULT_COLUMNS = {
+    "identifiers": ["actor_key", "kind", "identifier"],
+    "names": ["actor_key", "name"],
+}
+# Columns whose values hardly repeat: a dictionary of them would cost and save nothing.
+DISTINCT = {"statement", "statement_id", "content_hash", "text_hash", "registration"}
+
+
+@dataclass
+class Tally:
+    """What became of statements: counts that add up over batches."""
+
+    read_count: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    repairs: Counter[str] = field(default_factory=Counter)
+    has_missing_ids: bool = False
+
+    def add(self, other: "Tally") -> None:
+        """Add another batch's counts."""
+        self.read_count += other.read_count
+        self.rejected.update(other.rejected)
+        self.repairs.update(other.repairs)
+        self.has_missing_ids |= other.has_missing_ids
+
+
+@dataclass
+class BatchWriter:
+    """Convert batches and write them as Parquet.
+
+    Several processes may write below one folder, each under a prefix of its own.
+    """
+
+    folder: Path
+    prefix: str
+    source: str
+    connector: str
+    converter: Converter
+    _files: int = 0
+
+    def lines(self, first: int, content: bytes) -> Tally:
+        """Write statements as they lie in a file: whole lines, blank ones left out."""
+        try:
+            every = content.decode().split("\n")
+        except UnicodeDecodeError:
+            return self._damaged_lines(first, content)
+        if not every[-1]:
+            every.pop()
+        if all(every):
+            return self.batch(range(first, first + len(every)), every)
+        numbered = [(n, text) for n, text in enumerate(every, first) if text.strip()]
+        return self.batch([n for n, _ in numbered], [text for _, text in numbered])
+
+    def _damaged_lines(self, first: int, content: bytes) -> Tally:
+        """Write the lines that are UTF-8, refuse those that are not."""
+        lines, texts, refused = [], [], []
+        for number, line in enumerate(content.split(b"\n"), start=first):
+            try:
+                text = line.decode()
+            except UnicodeDecodeError as error:
+                words = f"This line is not UTF-8 (byte {error.start})"
+                payload = line.decode("utf-8", "backslashreplace")
+                refused.append(Rejection(number, "json.encoding", "$", words, payload))
+                continue
+            if text.strip():
+                lines.append(number)
+                texts.append(text)
+        tally = self.batch(lines, texts)
+        tally.add(self.refuse(refused))
+        return tally
+
+    def batch(self, lines: Sequence[int | None], texts: Sequence[str]) -> Tally:
+        """Convert and write one batch."""
+        with _without_collector():
+            converted = self.converter.convert(lines, texts)
+            self.write("statements", converted.statements)
+        self.refuse(converted.rejections)
+        self.people()
+        rejected = Counter(rejection.code for rejection in converted.rejections)
+        has_missing_ids = converted.has_missing_ids
+        return Tally(len(texts), rejected, converted.repairs, has_missing_ids)
+
+    def refuse(self, rejections: list[Rejection]) -> Tally:
+        """Write what is refused: shown without names, and whole for the vault."""
+        secret = self.converter.pseudonyms.secret
+        shown, whole = [], []
+        for rejection in rejections:
+            rejection_id = rejection.identified(secret, self.source)
+            shown.append(rejection.shown(rejection_id))
+            whole.append(
+                {
+                    "rejection_id": rejection_id,
+                    "load_id": self.folder.name,
+                    "source": self.source,
+                    "connector": self.connector,
+                    "line": rejection.line,
+                    "payload": rejection.payload,
+                }
+            )
+        if shown:
+            columns = [schemas()["rejections"].field(n) for n in REJECTION_COLUMNS]
+            self.write("rejections", pa.Table.from_pylist(shown, pa.schema(columns)))
+            self.write("quarantine", pa.Table.from_pylist(whole, WHOLE))
+        codes = Counter(rejection.code for rejection in rejections)
+        return Tally(len(rejections), codes)
+
+    def people(self) -> None:
+        """Write down who was met since the last batch, for the vault."""
+        drained = dict(self.converter.pseudonyms.drain())
+        for table, columns in VAULT_COLUMNS.items():
+            if met := drained[table]:
+                frame = pl.DataFrame(met, schema=columns, orient="row")
+                self.write(table, frame.to_arrow())
+        if aliases := drained["aliases"]:
+            self._aliases(aliases)
+
+    def _aliases(self, aliases: list[tuple[str, ...]]) -> None:
+        """Write links from other spellings of an address to its canonical one."""
+        fields = [f for f in schemas()["identity_links"] if f.name != "load_id"]
+        columns = ["actor_key", "learner_key"]
+        frame = pl.DataFrame(aliases, schema=columns, orient="row").with_columns(
+            rule=pl.lit("mbox_sha1sum"),
+            valid_from=pl.lit(None),
+            is_revoked=pl.lit(False),
+        )
+        table = frame.select(f.name for f in fields).to_arrow().cast(pa.schema(fields))
+        self.write("rows/identity_links", table)
+
+    def write(self, part: str, table: pa.Table) -> None:
+        """Write one Parquet file of a part of the load."""
+        if not table.num_rows:
+            return
+        folder = self.folder / part
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(
+            table,
+            folder / f"{self.prefix}-{self._files:06}.parquet",
+            compression="lz4",
+            use_dictionary=[n for n in table.column_names if n not in DISTINCT],
+            write_statistics=False,
+        )
+        self._files += 1
+
+
+WHOLE = pa.schema(
+    [
+        ("rejection_id", pa.string()),
+        ("load_id", pa.string()),
+        ("source", pa.string()),
+        ("connector", pa.string()),
+        ("line", pa.int64()),
+        ("payload", pa.string()),
+    ]
+)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Spare a batch the cycle collector: it makes millions of objects, no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

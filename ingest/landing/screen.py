@@ -1,0 +1,268 @@
+"""The quick way through conversion, for statements whose form is known.
+
+The rules in Python alone decide what is valid. The screen remembers what they decided:
+a statement passes if another one of its form passed the rules and every value that
+stands alone is one that its kind vouches for. All else is handed back.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.identity.pseudonyms import Pseudonyms
+from ingest.landing.canonical import keyed_hash, text_hash
+from ingest.landing.filling import agrees, fill
+from ingest.landing.forms import (
+    Form,
+    KeyOf,
+    Person,
+    Trace,
+    learn,
+    marked,
+)
+from ingest.landing.kinds import Kind, kinds
+from ingest.landing.outlines import (
+    Outline,
+    Values,
+    getter,
+    layout_of,
+    letters_in,
+    without_numbers,
+)
+from ingest.landing.places import SCORE, kind_at
+from ingest.landing.segments import Segments
+from ingest.xapi.normalisation import MONGO_DOT
+
+Json = dict[str, Any]
+Getter = Callable[[Any], Values]
+Convert = Callable[[Json, KeyOf], tuple[str, Json]]  # -> content text, row
+Returned = tuple[int | None, str]
+
+FORMS_KEPT = 20_000
+TOGETHER_KEPT = 2_000  # forms of one outline: beyond it some value hardly repeats
+SCORES_KEPT = 100_000
+PEOPLE_KEPT = 500_000
+MARKERS = 30  # of one copy: kinds number their markers up to 60
+
+
+@dataclass
+class Plan:
+    """An outline in use: which values stand alone, and the forms met so far."""
+
+    outline: Outline
+    kinds: dict[int, Kind]
+    together: Getter
+    score: Getter
+    forms: dict[Values, Form | None] = field(default_factory=dict)
+    seen: set[Values] = field(default_factory=set)
+    scores: set[Values] = field(default_factory=set)
+    waiting: dict[Values, "Waiting"] = field(default_factory=dict)
+
+
+@dataclass
+class Waiting:
+    """Statements of one form in the batch at hand."""
+
+    plan: Plan
+    form: Form
+    lines: list[int | None] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    values: list[Values] = field(default_factory=list)
+
+
+@dataclass
+class Layout:
+    """Statements of one punctuation: where their keys are, and the plans by keys."""
+
+    key_places: tuple[int, ...]
+    string_places: tuple[int, ...]
+    keys: Getter
+    strings: Getter
+    plans: dict[Values, Plan | None] = field(default_factory=dict)
+
+
+class Screen:
+    """Remembered forms, and what they make of statements."""
+
+    def __init__(self, pseudonyms: Pseudonyms, key: bytes, convert: Convert) -> None:
+        self.pseudonyms, self.key, self.convert = pseudonyms, key, convert
+        self.kinds = kinds()
+        self._layouts: dict[str, Layout] = {}
+        self._plain: dict[str, Layout] = {}  # those without numbers
+        self._people: dict[str, dict[Values, str | None]] = {}
+        self._waiting: list[Waiting] = []
+        self._seen: set[tuple[str, Values]] = set()
+        self._form_count = 0
+
+    def takes(self, line: int | None, text: str) -> bool:
+        """Take a statement in if its form is known; else it is the caller's."""
+        parts = text.split('"')
+        if "\\" in text or not len(parts) & 1:
+            return False
+        bare = '"'.join(parts[::2])
+        layout, numbers = self._plain.get(bare), ()
+        if layout is None:
+            bare, numbers = without_numbers(bare)
+            layout = self._layouts.get(bare)
+            if layout is None:
+                return False
+        plan = layout.plans.get(layout.keys(parts))
+        if plan is None:
+            return False
+        values = layout.strings(parts)
+        if numbers:
+            values += numbers
+        together = plan.together(values)
+        waiting = plan.waiting.get(together)
+        if waiting is None:
+            form = plan.forms.get(together)
+            if form is None:
+                return False
+            waiting = plan.waiting[together] = Waiting(plan, form)
+            self._waiting.append(waiting)
+        waiting.lines.append(line)
+        waiting.texts.append(text)
+        waiting.values.append(values)
+        return True
+
+    def drain(self, segments: Segments) -> list[Returned]:
+        """Write down what was taken in; return what its kinds do not vouch for."""
+        returned: list[Returned] = []
+        for waiting in self._waiting:
+            waiting.plan.waiting.clear()
+            returned += self._settle(waiting, segments)
+        self._waiting.clear()
+        return returned
+
+    def _settle(self, waiting: Waiting, segments: Segments) -> list[Returned]:
+        plan, columns = waiting.plan, list(zip(*waiting.values, strict=True))
+        doubtful: set[int] = set()
+        for place, kind in plan.kinds.items():
+            if bad := kind.refused(columns[place]):
+                doubtful |= {n for n, v in enumerate(columns[place]) if v in bad}
+        scores = [plan.score(values) for values in waiting.values]
+        if bad_scores := set(scores) - plan.scores:
+            doubtful |= {n for n, v in enumerate(scores) if v in bad_scores}
+        if doubtful:
+            sure = [n for n in range(len(scores)) if n not in doubtful]
+            columns = [[column[n] for n in sure] for column in columns]
+            lines = [waiting.lines[n] for n in sure]
+        else:
+            lines = waiting.lines
+        if lines:
+            self._write(waiting.form, lines, columns, segments)
+        return [(waiting.lines[n], waiting.texts[n]) for n in sorted(doubtful)]
+
+    def _write(
+        self,
+        form: Form,
+        lines: list[int | None],
+        columns: list[Any],
+        segments: Segments,
+    ) -> None:
+        filled = fill(form, columns, len(lines), self._keys_of)
+        key = self.key
+        segments.add("line", lines)
+        segments.add("statement", filled.texts)
+        segments.add("content_hash", [keyed_hash(t, key) for t in filled.contents])
+        segments.add("text_hash", [text_hash(t) for t in filled.texts])
+        for name, values in filled.columns.items():
+            segments.add(name, values)
+        for name, value in form.constants.items():
+            segments.add_constant(name, value, len(lines))
+        segments.end_stretch(len(lines))
+
+    def _keys_of(self, person: Person, told: list[Values]) -> list[str | None]:
+        known = self._people.setdefault(person.told_alike, {})
+        if len(known) > PEOPLE_KEPT:
+            known.clear()
+        keys = list(map(known.get, told))
+        if None in keys:
+            for values in {v for v, key in zip(told, keys, strict=True) if key is None}:
+                known[values] = self.pseudonyms.key_of(person.told_by(values))
+            keys = list(map(known.get, told))
+        return keys
+
+    def learn(self, text: str) -> None:
+        """Remember the form of a statement that has just passed the rules."""
+        parts = text.split('"')
+        if "\\" in text or not len(parts) & 1 or self._form_count > FORMS_KEPT:
+            return
+        punctuation, numbers = without_numbers('"'.join(parts[::2]))
+        plan = self._plan(punctuation, parts)
+        if plan is None:
+            return
+        values = self._layouts[punctuation].strings(parts) + numbers
+        if len(plan.scores) < SCORES_KEPT:
+            plan.scores.add(plan.score(values))
+        together = plan.together(values)
+        if together in plan.forms or len(plan.seen) > TOGETHER_KEPT:
+            return
+        if together not in plan.seen:
+            plan.seen.add(together)
+            return
+        plan.forms[together] = self._form(plan, values)
+        self._form_count += 1
+
+    def _plan(self, punctuation: str, parts: list[str]) -> Plan | None:
+        """Return the plan of an outline, from the second time that it is met."""
+        layout = self._layouts.get(punctuation)
+        if layout is None:
+            keys, strings = layout_of(punctuation)
+            layout = Layout(keys, strings, getter(keys), getter(strings))
+        names = layout.keys(parts)
+        if names in layout.plans:
+            return layout.plans[names]
+        if (punctuation, names) not in self._seen:
+            self._seen.add((punctuation, names))
+            return None
+        self._layouts[punctuation] = layout
+        if not letters_in(punctuation):
+            self._plain[punctuation] = layout
+        outline = Outline(punctuation, names, layout.key_places, layout.string_places)
+        layout.plans[names] = self._planned(outline)
+        return layout.plans[names]
+
+    def _planned(self, outline: Outline) -> Plan | None:
+        if any(MONGO_DOT in key for key in outline.keys):
+            return None
+        alone: dict[int, Kind] = {}
+        score: list[int] = []
+        for place, path in enumerate(outline.paths):
+            kind = kind_at(path, outline.letters[place])
+            if kind is not None:
+                alone[place] = self.kinds[kind]
+            if path[:2] == SCORE:
+                score.append(place)
+        if len(alone) > MARKERS:
+            return None
+        together = tuple(p for p in range(len(outline.paths)) if p not in alone)
+        return Plan(outline, alone, getter(together), getter(tuple(score)))
+
+    def _form(self, plan: Plan, example: Values) -> Form | None:
+        """Learn a form from two marked copies, and try it on all three."""
+        for place, kind in plan.kinds.items():
+            if kind.refused([example[place]]):
+                return None
+        one = self._trace(plan, marked(example, plan.kinds, 0))
+        other = self._trace(plan, marked(example, plan.kinds, MARKERS))
+        form = learn(plan.kinds, one, other)
+        if form is None:
+            return None
+        real = self._trace(plan, example)
+        return form if all(agrees(form, t) for t in (one, other, real)) else None
+
+    def _trace(self, plan: Plan, values: Values) -> Trace:
+        """Convert one copy with keys that leave no mark in the vault."""
+        met: list[tuple[Json, str]] = []
+        scratch = Pseudonyms(self.pseudonyms.secret)
+
+        def key_of(agent: Json) -> str | None:
+            key = scratch.key_of(agent)
+            if key is not None:
+                met.append((agent, key))
+            return key
+
+        content, row = self.convert(json.loads(plan.outline.text(values)), key_of)
+        return Trace(values, content, row, tuple(met))

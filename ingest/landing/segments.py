@@ -1,0 +1,69 @@
+"""Columns put together from stretches: constants and lists, without a row in sight."""
+
+from itertools import chain, repeat
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+
+class Segments:
+    """The columns of one table, grown stretch by stretch.
+
+    Every stretch gives each column of the schema `count` values, or leaves it out,
+    which means null.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.schema = schema
+        self.row_count = 0
+        self._stretches: dict[str, list[tuple[Any, int, bool]]] = {
+            name: [] for name in schema.names
+        }
+        self._lengths = dict.fromkeys(schema.names, 0)
+
+    def add(self, name: str, values: Any) -> None:  # noqa: ANN401 - a list or a tuple
+        """Add a stretch of values to a column."""
+        self._pad(name, self.row_count)
+        self._stretches[name].append((values, len(values), False))
+        self._lengths[name] += len(values)
+
+    def add_constant(self, name: str, value: Any, count: int) -> None:  # noqa: ANN401
+        """Add a stretch of one value to a column; None needs no adding."""
+        if value is not None:
+            self._pad(name, self.row_count)
+            self._stretches[name].append((value, count, True))
+            self._lengths[name] += count
+
+    def end_stretch(self, count: int) -> None:
+        """Close a stretch of rows."""
+        self.row_count += count
+
+    def table(self) -> pa.Table:
+        """Return the table."""
+        return pa.Table.from_arrays(
+            [self._array(field) for field in self.schema], schema=self.schema
+        )
+
+    def _pad(self, name: str, length: int) -> None:
+        if missing := length - self._lengths[name]:
+            self._stretches[name].append((None, missing, True))
+            self._lengths[name] = length
+
+    def _array(self, field: pa.Field) -> pa.Array:
+        self._pad(field.name, self.row_count)
+        stretches = self._stretches[field.name]
+        if all(is_constant for _value, _count, is_constant in stretches):
+            return _repeated(stretches, field.type)
+        whole = chain.from_iterable(
+            repeat(value, count) if is_constant else value
+            for value, count, is_constant in stretches
+        )
+        return pa.array(list(whole), field.type)
+
+
+def _repeated(stretches: list[tuple[Any, int, bool]], kind: pa.DataType) -> pa.Array:
+    """Return an array of constants, each in its stretch."""
+    constants = pa.array([value for value, _count, _ in stretches], kind)
+    counts = [count for _value, count, _ in stretches]
+    return constants.take(pa.array(np.repeat(np.arange(len(counts)), counts)))

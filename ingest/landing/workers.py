@@ -1,0 +1,144 @@
+"""Conversion in several processes, for loads that are worth starting them.
+
+A worker is this module run with the same Python: jobs come in on its standard input,
+tallies go out on its standard output. When the parent is gone its input ends and so
+does the worker.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+from ingest.identity.pseudonyms import Pseudonyms
+from ingest.landing.batches import BatchWriter, Tally
+from ingest.landing.conversion import Converter
+from tandem.errors import WarehouseProblem
+
+WORKERS = max(2, min(8, os.cpu_count() or 2))
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a worker needs to know before its first job."""
+
+    folder: Path
+    prefix: str
+    source: str
+    connector: str
+    secret: bytes
+    repairs: frozenset[str]
+    xapi_version: str | None
+
+    def writer(self) -> BatchWriter:
+        """Return the batch writer of this task."""
+        converter = Converter(Pseudonyms(self.secret), self.repairs, self.xapi_version)
+        place = (self.folder, self.prefix, self.source, self.connector)
+        return BatchWriter(*place, converter)
+
+
+Job = tuple[str, tuple[Any, ...]]  # a method of BatchWriter and its arguments
+
+
+class Workers:
+    """Processes that share the batches of one load."""
+
+    def __init__(self, task: Task, count: int = WORKERS) -> None:
+        self.tally = Tally()
+        self._jobs: Queue[Job | None] = Queue(maxsize=count)
+        self._errors: list[str] = []
+        self._threads = [
+            Thread(target=self._drive, args=(task, n)) for n in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, method: str, *arguments: object) -> None:
+        """Hand over one batch; waits while all workers are busy.
+
+        Raises:
+            WarehouseProblem: a worker failed.
+        """
+        self._jobs.put((method, arguments))
+        self._check()
+
+    def close(self) -> None:
+        """Wait for all batches.
+
+        Raises:
+            WarehouseProblem: a worker failed.
+        """
+        for _thread in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._check()
+
+    def _check(self) -> None:
+        if self._errors:
+            raise WarehouseProblem(
+                f"a process that converts statements failed ({self._errors[0]})",
+                next_step="check memory and free space, then land again",
+            )
+
+    def _drive(self, task: Task, number: int) -> None:
+        """Feed one worker from the queue until there is nothing more."""
+        command = [sys.executable, "-m", "ingest.landing.workers"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(command, **pipes) as process:
+            try:
+                _send(process.stdin, replaced(task, f"w{number}"))
+                while (job := self._jobs.get()) is not None:
+                    _send(process.stdin, job)
+                    self._take(pickle.load(process.stdout))
+            except (OSError, EOFError, pickle.PickleError) as error:
+                self._errors.append(f"{error or 'it ended'}")
+                self._discard()
+            finally:
+                process.stdin.close()
+
+    def _take(self, answer: Tally | str) -> None:
+        if isinstance(answer, str):
+            self._errors.append(answer)
+        else:
+            self.tally.add(answer)
+
+    def _discard(self) -> None:
+        """Keep taking jobs, so that nobody waits for a worker that is gone."""
+        while self._jobs.get() is not None:
+            pass
+
+
+def replaced(task: Task, prefix: str) -> Task:
+    """Return the task of one worker, whose files have a prefix of their own."""
+    return Task(**{**task.__dict__, "prefix": prefix})
+
+
+def _send(stream: Any, message: object) -> None:  # noqa: ANN401 - a binary stream
+    pickle.dump(message, stream, protocol=5)
+    stream.flush()
+
+
+def main() -> None:
+    """Work off the jobs on standard input."""
+    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    writer = pickle.load(jobs).writer()
+    while True:
+        try:
+            method, arguments = pickle.load(jobs)
+        except EOFError:
+            return
+        try:
+            _send(answers, getattr(writer, method)(*arguments))
+        except Exception as error:
+            _send(answers, f"{type(error).__name__}: {error}")
+            raise
+
+
+if __name__ == "__main__":
+    main()
