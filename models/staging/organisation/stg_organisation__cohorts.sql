@@ -8,10 +8,17 @@ loads as (
     select load_id from {{ source('xapi', 'loads') }}
 ),
 
+time_zones as (
+    select time_zone as known_time_zone from {{ ref('time_zones') }}
+),
+
 committed as (
-    select cohorts.*
+    select
+        cohorts.*,
+        time_zones.known_time_zone
     from cohorts
     inner join loads on cohorts.load_id = loads.load_id
+    left join time_zones on cohorts.time_zone = time_zones.known_time_zone
 ),
 
 ranked as (
@@ -43,7 +50,7 @@ renamed as (
         ---------- strings
         cohort_name,
         delivery_mode,
-        time_zone,
+        known_time_zone as time_zone,
         ---------- numerics
         capacity,
         ---------- timestamps

@@ -12,14 +12,20 @@ learner_links as (
     select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
+time_zones as (
+    select time_zone as known_time_zone from {{ ref('time_zones') }}
+),
+
 committed as (
     select
         people.*,
+        time_zones.known_time_zone,
         coalesce(
             learner_links.learner_key, people.actor_key
         ) as learner_key
     from people
     inner join loads on people.load_id = loads.load_id
+    left join time_zones on people.time_zone = time_zones.known_time_zone
     left join learner_links
         on people.actor_key = learner_links.actor_key
 ),
@@ -54,7 +60,7 @@ renamed as (
         segment,
         business_unit,
         region,
-        time_zone,
+        known_time_zone as time_zone,
         language,
         tenure_band,
         prior_completion_band,

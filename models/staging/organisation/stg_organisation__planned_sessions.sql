@@ -8,10 +8,17 @@ loads as (
     select load_id from {{ source('xapi', 'loads') }}
 ),
 
+time_zones as (
+    select time_zone as known_time_zone from {{ ref('time_zones') }}
+),
+
 committed as (
-    select planned_sessions.*
+    select
+        planned_sessions.*,
+        time_zones.known_time_zone
     from planned_sessions
     inner join loads on planned_sessions.load_id = loads.load_id
+    left join time_zones on planned_sessions.time_zone = time_zones.known_time_zone
 ),
 
 ranked as (
@@ -44,7 +51,7 @@ renamed as (
         join_key,
         title_key,
         ---------- strings
-        time_zone,
+        known_time_zone as time_zone,
         status,
         ---------- numerics
         sequence,
