@@ -12,7 +12,7 @@ from typing import Any
 
 import rfc8785
 
-from ingest.xapi.normalisation import as_arrays, utc_text
+from ingest.xapi.normalisation import as_arrays, utc_text, with_dots
 
 Json = dict[str, Any]
 ASSIGNED = frozenset(["id", "authority", "stored", "version"])
@@ -86,13 +86,14 @@ def _agent(agent: Json) -> Json:
 
 
 def _result(result: Json) -> Json:
-    if "duration" not in result:
-        return result
-    return result | {"duration": _FRACTION.sub(r"\1", result["duration"])}
+    kept = with_dots(result)
+    if "duration" not in kept:
+        return kept
+    return kept | {"duration": _FRACTION.sub(r"\1", kept["duration"])}
 
 
 def _context(context: Json) -> Json:
-    kept = dict(context)
+    kept = dict(with_dots(context))
     if "registration" in kept:
         kept["registration"] = kept["registration"].lower()
     if "statement" in kept:

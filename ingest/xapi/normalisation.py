@@ -56,9 +56,9 @@ def _body(statement: Json) -> Json:
     if "timestamp" in changed:
         changed["timestamp"] = utc_text(changed["timestamp"])
     if "result" in changed:
-        changed["result"] = _extended(changed["result"])
+        changed["result"] = with_dots(changed["result"])
     if "context" in changed:
-        changed["context"] = _context(_extended(changed["context"]))
+        changed["context"] = _context(with_dots(changed["context"]))
     changed["object"] = _object(changed["object"])
     return changed
 
@@ -70,12 +70,12 @@ def _object(target: Json) -> Json:
     if kind == "StatementRef":
         return target | {"id": target["id"].lower()}
     if "definition" in target:
-        return target | {"definition": _extended(target["definition"])}
+        return target | {"definition": with_dots(target["definition"])}
     return target
 
 
-def _extended(value: Json) -> Json:
-    """Return a value whose extensions have dots in their keys."""
+def with_dots(value: Json) -> Json:
+    """Return a result, context or definition with dots in the keys of extensions."""
     if "extensions" not in value:
         return value
     given = value["extensions"]
