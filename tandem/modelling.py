@@ -184,10 +184,16 @@ def _failure(
     log = f"the SQL is under {home.dbt_target}"
     if failed:
         node = failed[0].node
-        message = " ".join(str(failed[0].message).split())
+        message = _first_words(str(failed[0].message))
         return BuildFailed(f"{message}{more}", f"{node.name} ({node.path})", log)
-    message = " ".join(str(error or "dbt stopped without saying why").split())
+    message = _first_words(str(error or "dbt stopped without saying why"))
     return BuildFailed(message, "dbt", f"its log is under {home.dbt_target / 'logs'}")
+
+
+def _first_words(message: str) -> str:
+    """Return dbt's message without the macros that it came through."""
+    lines = (line.strip() for line in message.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith(">"))
 
 
 def _slowest(results: list[Any]) -> dict[str, float]:
