@@ -36,8 +36,8 @@ def errors(whole: Json) -> set[tuple[str, str]]:
 
 ALL = places(statement())
 KEYS = [path for path in ALL if not path.rpartition(".")[2].isdigit()]
-NAMES = [path for path in KEYS if not LANGUAGE_MAPS.intersection(path.split(".")[-2:-1])]
-    path for path in KEYS if path.split(".")[-2:-1] not in ([m] for m in LANGUAGE_MAPS)
+NAMES = [
+    path for path in KEYS if not LANGUAGE_MAPS.intersection(path.split(".")[-2:-1])
 ]
 
 
