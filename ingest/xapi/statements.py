@@ -1,11 +1,11 @@
 """Rules about contexts, objects and whole statements (2.4, 2.4.4, 2.4.6)."""
 
-from dataclasses import dataclass
+from functools import partial
 
 from ingest.xapi import formats, rules
 from ingest.xapi.activities import activity
 from ingest.xapi.agents import agent, agent_or_group, authority, group, team
-from ingest.xapi.findings import Found, Place, Rule, add, shown
+from ingest.xapi.findings import Found, Place, Rule, add
 from ingest.xapi.outcomes import attachments, result
 from ingest.xapi.shapes import (
     Check,
@@ -13,6 +13,7 @@ from ingest.xapi.shapes import (
     check_properties,
     exactly,
     extensions,
+    formatted,
     iri,
     language,
     language_map,
@@ -88,28 +89,11 @@ _CONTEXT_2 = _CONTEXT | {
 }
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """The checks of one version of xAPI."""
-
-    is_2: bool
-    statement: dict[str, Check]
-    sub_statement: dict[str, Check]
-
-    def check(self, value: object, found: Found) -> None:
-        """Check a whole statement."""
-        if type(value) is not dict:
-            add(found, rules.JSON_OBJECT, None)
-            return
-        check_properties(value, None, found, self.statement, REQUIRED)
-        _check_together(value, None, found)
-
-
 REQUIRED = ("actor", "verb", "object")
 
 
-def dialect(*, is_2: bool) -> Dialect:
-    """Put together the checks of xAPI 1.0.x or 2.0."""
+def statement_of(*, is_2: bool) -> Check:
+    """Make the check of a whole statement of xAPI 1.0.x or 2.0."""
     shared: dict[str, Check] = {
         "actor": agent_or_group,
         "verb": verb,
@@ -118,36 +102,32 @@ def dialect(*, is_2: bool) -> Dialect:
         "timestamp": timestamp,
         "attachments": attachments,
     }
-    sub_properties = (
-        shared
-        | dict.fromkeys(
-            ("id", "stored", "version", "authority"),
-            _broken(rules.SUB_STATEMENT_PROPERTY),
-        )
-        | {
-            "objectType": exactly("SubStatement"),
-            "object": _object_of({}),
-        }
-    )
-
-    def sub_statement(value: object, place: Place, found: Found) -> None:
-        check_properties(value, place, found, sub_properties, REQUIRED)
-        _check_together(value, place, found)
-
-    def version(value: object, place: Place, found: Found) -> None:
-        if type(value) is not str:
-            add(found, rules.TYPE, place, "wanted a string")
-        elif not formats.is_version(value, is_2=is_2):
-            add(found, rules.VERSION, place, shown(value))
-
-    properties = shared | {
+    own = {
         "id": uuid,
-        "object": _object_of({"SubStatement": sub_statement}),
+        "object": _object_of({"SubStatement": _sub_statement(shared)}),
         "stored": timestamp,
         "authority": authority,
-        "version": version,
+        "version": formatted(partial(formats.is_version, is_2=is_2), rules.VERSION),
     }
-    return Dialect(is_2, properties, sub_properties)
+    return _body_of(shared | own, rules.JSON_OBJECT)
+
+
+def _sub_statement(shared: dict[str, Check]) -> Check:
+    forbidden = _broken(rules.SUB_STATEMENT_PROPERTY)
+    own = {"objectType": exactly("SubStatement"), "object": _object_of({})}
+    not_its_own = dict.fromkeys(("id", "stored", "version", "authority"), forbidden)
+    return _body_of(shared | own | not_its_own, rules.TYPE)
+
+
+def _body_of(properties: dict[str, Check], unless_object: Rule) -> Check:
+    def check(value: object, place: Place, found: Found) -> None:
+        if type(value) is not dict:
+            add(found, unless_object, place)
+            return
+        check_properties(value, place, found, properties, REQUIRED)
+        _check_together(value, place, found)
+
+    return check
 
 
 def _object_of(more: dict[str, Check]) -> Check:
@@ -176,11 +156,7 @@ def _object_of(more: dict[str, Check]) -> Check:
 
 def _check_together(value: Json, place: Place, found: Found) -> None:
     """Check what one property demands of another."""
-    target, context, meant = (
-        value.get("object"),
-        value.get("context"),
-        value.get("verb"),
-    )
+    target, context, meant = map(value.get, ("object", "context", "verb"))
     kind = target.get("objectType", "Activity") if type(target) is dict else None
     if type(context) is dict and kind is not None and kind != "Activity":
         for name in ("revision", "platform"):

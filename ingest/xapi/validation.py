@@ -9,7 +9,7 @@ from ingest.xapi.formats import parse_duration, parse_timestamp
 from ingest.xapi.normalisation import decoded_keys, normalised
 from ingest.xapi.parsing import parsed
 from ingest.xapi.responses import parse_interaction_response
-from ingest.xapi.statements import dialect
+from ingest.xapi.statements import statement_of
 
 __all__ = [
     "Findings",
@@ -93,11 +93,11 @@ def judged(statement: Json, version: str | None = None) -> Findings:
 def check(statement: Json, version: str | None = None) -> list[Finding]:
     """Return all findings of a parsed statement, errors and warnings."""
     found: list[Finding] = []
-    _DIALECTS[_speaks_2(statement, version)].check(statement, found)
+    _CHECKS[_speaks_2(statement, version)](statement, None, found)
     return found
 
 
-_DIALECTS = {is_2: dialect(is_2=is_2) for is_2 in (False, True)}
+_CHECKS = {is_2: statement_of(is_2=is_2) for is_2 in (False, True)}
 
 
 def _speaks_2(statement: Json, version: str | None) -> bool:
