@@ -1,5 +1,9 @@
 """`tandem demo`: everything, from data to dashboard, in one command."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +11,14 @@ from typing import Annotated
 import typer
 
 from tandem.files import Home, project_root
-from tandem.progress import console
+from tandem.progress import console, step
 from tandem.settings import Settings
 
 
 class DemoData(StrEnum):
     """What the demonstration runs on."""
 
+    sample = "sample"
     oulad = "oulad"
 
 
@@ -24,8 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     data: Annotated[
-        DemoData, typer.Option(help="oulad: real, open, self-paced.")
-    ] = DemoData.oulad,
+        DemoData,
+        typer.Option(help="sample: an invented organisation. oulad: real, self-paced."),
+    ] = DemoData.sample,
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Open the dashboard at the end.")
     ] = True,
@@ -35,8 +41,9 @@ def demo(
     from tandem import pipeline
 
     home = Home.from_environment()
-    settings = Settings.load(home)
-    pipeline.land(_deliveries(data), home, settings)
+    with _deliveries(data, home) as deliveries:
+        settings = Settings.load(home)
+        pipeline.land(deliveries, home, settings)
     snapshot_id = pipeline.refresh(home, settings)
     console.print(f"Published snapshot {snapshot_id}", highlight=False)
     if serve:
@@ -45,5 +52,20 @@ def demo(
         dashboard(port=port)
 
 
-def _deliveries(data: DemoData) -> list[Path]:
-    return [project_root() / "samples" / data.value]
+@contextmanager
+def _deliveries(data: DemoData, home: Home) -> Iterator[list[Path]]:
+    """Give what to land; the invented organisation's files are gone afterwards."""
+    if data is DemoData.oulad:
+        yield [project_root() / "samples" / "oulad"]
+        return
+    from samples.generate import generate
+    from samples.plan import Plan
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "sample"
+        with step("Inventing an organisation"):
+            generate(folder, Plan())
+        if not home.settings.exists():
+            home.root.mkdir(parents=True, exist_ok=True)
+            shutil.copy(folder / "tandem.toml", home.settings)
+        yield sorted(path for path in folder.iterdir() if path.is_dir())
