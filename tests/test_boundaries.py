@@ -31,7 +31,7 @@ def tracked() -> list[str]:
     listed = subprocess.run(
         command, cwd=project_root(), capture_output=True, check=True
     )
-    return [name for name in run.stdout.decode().split("\0") if name]
+    return [name for name in listed.stdout.decode().split("\0") if name]
 
 
 def modules(package: str) -> list[Path]:
