@@ -66,13 +66,12 @@ date_order = "dmy"
 
 [sources.roster]
 tz = "Asia/Kolkata"
+# The roster's identifier is the learning platform's user id.
+account_home_pages = {{ identifier = "https://lms.example.org" }}
 
 [sources.organisation]
 tz = "Asia/Kolkata"
 
-# The roster's identifier is the learning platform's user id.
-[roster]
-account_home_pages = {{ identifier = "https://lms.example.org" }}
 """
 
 
