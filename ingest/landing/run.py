@@ -5,7 +5,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,15 @@ from tandem.settings import Settings
 CHUNK = 1 << 20
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where loads land: the home, its open warehouse, the secret of its vault."""
+
+    home: Home
+    warehouse: duckdb.DuckDBPyConnection
+    secret: bytes
+
+
 def ingest(
     paths: list[Path], home: Home, settings: Settings, options: ReadOptions
 ) -> list[LoadReport]:
@@ -42,13 +51,12 @@ def ingest(
     """
     with home.writing():
         secret = vault.unlock(home)
-        with warehouse.opened(home):
-            pass
         sweep(home)
-        with step("Landing") as advance:
+        with warehouse.opened(home) as connection, step("Landing") as advance:
+            place = Place(home, connection, secret)
             reports = []
             for path in deliveries(paths):
-                reports.append(_report(path, home, settings, options, secret))
+                reports.append(_report(path, place, settings, options))
                 advance(1)
         record_status(home, "ingest", _counters(reports))
     return reports
@@ -61,7 +69,7 @@ def sweep(home: Home) -> None:
 
 
 def _report(
-    path: Path, home: Home, settings: Settings, options: ReadOptions, secret: bytes
+    path: Path, place: Place, settings: Settings, options: ReadOptions
 ) -> LoadReport:
     try:
         sniff = inspect_one(path)
@@ -69,7 +77,8 @@ def _report(
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
         delivery = Delivery(path, sniff, options, sha256_of(path), known)
-        return land(delivery, home, Converter.from_settings(secret, settings, options))
+        converter = Converter.from_settings(place.secret, settings, options)
+        return land(delivery, place, converter)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
     except (OSError, MemoryError, UnicodeError, duckdb.Error) as error:
@@ -91,18 +100,18 @@ def _damaged(path: Path, error: Exception) -> TandemError:
     )
 
 
-def land(delivery: Delivery, home: Home, converter: Converter) -> LoadReport:
+def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
     """Convert and commit one delivery; its folder is gone afterwards, come what may."""
     started_at = datetime.now(UTC).replace(tzinfo=None)
     load_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     sniff = delivery.sniff
-    with _folder(home, load_id) as folder:
+    with _folder(place.home, load_id) as folder:
         with FolderWriter(
             folder, delivery.source, sniff.connector, converter
         ) as writer:
             connectors()[sniff.connector].read(delivery, writer)
         load = _load(delivery, writer, started_at)
-        counts = commit(home, load)
+        counts = commit(place.home, place.warehouse, load)
     return LoadReport(
         delivery.path,
         sniff.connector,
