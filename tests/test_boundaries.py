@@ -87,8 +87,6 @@ def test_the_repository_needs_nothing_from_outside_itself():
         name
         for name in tracked()
         if Path(name).suffix in kinds and (project_root() / name).is_file()
-        if any(
-            word.encode() in (project_root() / name).read_bytes() for word in outside
-        )
+        if any(word in (project_root() / name).read_bytes() for word in outside)
     ]
     assert offenders == []
