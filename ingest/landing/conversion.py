@@ -26,7 +26,14 @@ from ingest.landing.quarantine import Rejection, is_about_people
 from ingest.landing.screen import Screen
 from ingest.landing.segments import Segments
 from ingest.landing.warehouse import schemas
-from ingest.xapi.validation import Findings, canonical, check_text, normalised
+from ingest.xapi.repairs import Repair, chosen, repaired
+from ingest.xapi.validation import (
+    Findings,
+    canonical,
+    check_text,
+    judged,
+    normalised,
+)
 from tandem.settings import Settings
 
 Json = dict[str, Any]
@@ -67,6 +74,7 @@ class Converter:
         """Return the converter of a load: tandem.toml names the repairs allowed."""
         allowed = settings.section("repairs")
         names = frozenset(name for name, is_on in allowed.items() if is_on)
+        chosen(names)  # a name that does not exist is said at once
         return cls(Pseudonyms(secret), names, options.xapi_version)
 
     def convert(self, lines: Sequence[int | None], texts: Sequence[str]) -> Converted:
@@ -79,8 +87,9 @@ class Converter:
         converted = Converted(segments, [])
         odd = odd_texts(texts)
         for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
-            if number in odd or not self.screen.takes(line, text):
-                self._by_the_rules(line, text, converted, may_learn=number not in odd)
+            may_learn = number not in odd and not self._may_need_repair(text)
+            if not (may_learn and self.screen.takes(line, text)):
+                self._by_the_rules(line, text, converted, may_learn=may_learn)
         for line, text in self.screen.drain(segments):
             self._by_the_rules(line, text, converted, may_learn=True)
         return converted
@@ -96,20 +105,46 @@ class Converter:
             converted.segments.add_constant(name, value, 1)
         converted.segments.add_constant("line", line, 1)
         converted.segments.end_stretch(1)
-        if may_learn:
+        repairs = outcome.get("repairs") or ()
+        converted.repairs.update(repairs)
+        if may_learn and not repairs:
             self.screen.learn(text)
+
+    def _may_need_repair(self, text: str) -> bool:
+        """Return whether a valid statement could be one that a repair changes."""
+        return bool(self._repairs_of_valid) and '"response"' in text
 
     def judged(self, line: int | None, text: str) -> Json | Rejection:
         """Return the row of one statement, or why it is refused."""
         findings = check_text(text, self.xapi_version)
-        if findings.errors or findings.statement is None:
+        statement, repairs = self._mended(findings)
+        if statement is None:
             return _rejection(line, text, findings)
         try:
-            _content, row = self.converted(findings.statement, self.pseudonyms.key_of)
-            return row
+            _content, row = self.converted(statement, self.pseudonyms.key_of)
         except (UnicodeEncodeError, rfc8785.FloatDomainError):
             words = "This text or number cannot be written as UTF-8 JSON"
             return Rejection(line, "json.unwritable", "$", words, text)
+        return row | {"repairs": list(repairs)} if repairs else row
+
+    def _mended(self, findings: Findings) -> tuple[Json | None, tuple[str, ...]]:
+        """Return the statement and its repairs; None if none makes it valid."""
+        allowed = self._repairs if findings.errors else self._repairs_of_valid
+        if not allowed or findings.parsed is None:
+            return findings.statement, ()
+        mended, repairs = repaired(findings.parsed, allowed)
+        if not repairs:
+            return findings.statement, ()
+        again = judged(mended, self.xapi_version).statement
+        return (again, repairs) if again else (findings.statement, ())
+
+    @cached_property
+    def _repairs(self) -> tuple[Repair, ...]:
+        return chosen(self.repairs)
+
+    @cached_property
+    def _repairs_of_valid(self) -> tuple[Repair, ...]:
+        return tuple(repair for repair in self._repairs if repair.is_for_valid)
 
     def converted(self, statement: Json, key_of: KeyOf) -> tuple[str, Json]:
         """Return the text that is compared, and the row, of one valid statement."""

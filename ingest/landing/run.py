@@ -103,9 +103,9 @@ def _damaged(path: Path, error: Exception) -> TandemError:
 def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
     """Convert and commit one delivery; its folder is gone afterwards, come what may."""
     started_at = datetime.now(UTC).replace(tzinfo=None)
-    load_id = f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    load_id = load_name(started_at, secrets.token_hex(4))
     sniff = delivery.sniff
-    with _folder(place.home, load_id) as folder:
+    with folder_of(place.home, load_id) as folder:
         with FolderWriter(
             folder, delivery.source, sniff.connector, converter
         ) as writer:
@@ -144,8 +144,14 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
     return Load(folder.name, folder, name, header, writer.tally.has_missing_ids)
 
 
+def load_name(started_at: datetime, salt: str) -> str:
+    """Return the id of a load: it sorts by time and no two are the same."""
+    return f"{started_at:%Y%m%dT%H%M%S}-{salt}"
+
+
 @contextmanager
-def _folder(home: Home, load_id: str) -> Iterator[Path]:
+def folder_of(home: Home, load_id: str) -> Iterator[Path]:
+    """Make the folder of a load's Parquet; it is gone afterwards, come what may."""
     folder = home.landing / load_id
     folder.mkdir(parents=True, mode=0o700)
     try:
