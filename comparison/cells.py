@@ -1,4 +1,4 @@
-"""From comparison cells to programmes: a value and its sampling variance each.
+"""From comparison cells to cohorts and programmes: a value and its variance each.
 
 Cells are one row per KPI x cohort x quarter x stratum; see fct_comparison_cells.
 """
@@ -6,78 +6,55 @@ Cells are one row per KPI x cohort x quarter x stratum; see fct_comparison_cells
 import numpy as np
 import polars as pl
 
-STRATA = ("segment", "region", "prior_completion_band")
-FEWEST_IN_STRATUM = 10  # below this a stratum's own level is noise
+from comparison.audience import explained
 
-
-def stratum() -> pl.Expr:
-    """Return one name for what was known of a person's situation at enrolment."""
-    parts = [pl.col(name).fill_null("unknown") for name in STRATA]
-    return pl.concat_str(parts, separator="|").alias("stratum")
-
-
-def level_effects(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return how far each stratum lies from its own programmes' means.
-
-    Taken inside programme and mode, so that no difference between modes, nor between
-    programmes, gets into it. Columns stratum, effect.
-    """
-    own = ["programme_id", "delivery_mode"]
-    sums = cells.group_by([*own, "stratum"]).agg(
-        pl.col("value_sum").sum(), pl.col("denominator").sum()
-    )
-    totals = sums.group_by(own).agg(
-        (pl.col("value_sum").sum() / pl.col("denominator").sum()).alias("own_mean")
-    )
-    deviation = pl.col("value_sum") - pl.col("own_mean") * pl.col("denominator")
-    return (
-        sums.join(totals, on=own)
-        .group_by("stratum")
-        .agg(
-            deviation.sum().alias("excess"),
-            pl.col("denominator").sum().alias("people"),
-        )
-        .select(
-            "stratum",
-            pl.when(pl.col("people") >= FEWEST_IN_STRATUM)
-            .then(pl.col("excess") / pl.col("people"))
-            .otherwise(0.0)
-            .alias("effect"),
-        )
-    )
+COHORT = ["programme_id", "delivery_mode", "block", "cohort_id"]
+UNIT_SCHEMA = {
+    "programme_id": pl.String,
+    "delivery_mode": pl.String,
+    "block": pl.String,
+    "value": pl.Float64,
+    "variance": pl.Float64,
+    "people": pl.Float64,
+    "cohort_count": pl.Int64,
+}
 
 
 def cohorts(cells: pl.DataFrame) -> pl.DataFrame:
     """Return one row per programme x mode x cohort, at the audience of the scope.
 
-    Columns: people, value (mean or rate, as it happened), adjusted (less what the
-    cohort's mix of strata explains), spread (variance of a single person).
+    Columns: people, value (as it happened, less what the cohort's audience explains),
+    spread (variance of a single person's value).
+
+    Args:
+        cells: of one KPI, with `block`: what programmes are compared inside.
     """
-    with_effects = cells.join(level_effects(cells), on="stratum", how="left")
-    keys = ["programme_id", "delivery_mode", "outcome_category", "cohort_id"]
-    sums = with_effects.group_by(keys).agg(
-        pl.col("denominator").sum().alias("people"),
-        pl.col("value_sum").sum(),
-        pl.col("value_sum_of_squares").sum(),
-        (pl.col("effect") * pl.col("denominator")).sum().alias("explained"),
+    moved = pl.Series("moved", explained(cells)) * cells["denominator"]
+    sums = (
+        cells.with_columns(moved.alias("moved"))
+        .group_by(COHORT)
+        .agg(
+            pl.col("denominator").sum().alias("people"),
+            pl.col("value_sum").sum().alias("total"),
+            pl.col("value_sum_of_squares").sum().alias("squares"),
+            pl.col("moved").sum(),
+        )
+        .sort(COHORT)
     )
     # (x + 1) / (n + 2): a cohort at 0 or 100 % is not certain.
-    guarded = (pl.col("value_sum") + 1) / (pl.col("people") + 2)
-    moment = pl.col("value_sum_of_squares") / pl.col("people") - pl.col("value") ** 2
-    return (
-        sums.with_columns((pl.col("value_sum") / pl.col("people")).alias("value"))
-        .with_columns(
-            (pl.col("value") - pl.col("explained") / pl.col("people")).alias(
-                "adjusted"
-            ),
-            pl.max_horizontal(
-                moment,
-                pl.when(pl.col("value_sum") == pl.col("value_sum_of_squares"))
-                .then(guarded * (1 - guarded))
-                .otherwise(0.0),
-            ).alias("spread"),
-        )
-        .sort(keys)
+    guarded = (pl.col("total") + 1) / (pl.col("people") + 2)
+    moment = pl.col("squares") / pl.col("people") - (
+        pl.col("total") / pl.col("people")
+    ).pow(2)
+    is_rate = pl.col("total") == pl.col("squares")
+    return sums.select(
+        *COHORT,
+        "people",
+        ((pl.col("total") - pl.col("moved")) / pl.col("people")).alias("value"),
+        pl.when(is_rate)
+        .then(guarded * (1 - guarded))
+        .otherwise(moment)
+        .alias("spread"),
     )
 
 
@@ -85,37 +62,26 @@ def programmes(by_cohort: pl.DataFrame) -> pl.DataFrame:
     """Return one row per programme x mode: value, variance, people, cohort_count.
 
     The variance is the larger of what single people's chance gives and of how the
-    cohorts really scatter (ratio estimator).
+    cohorts really scatter about their mean (ratio estimator).
     """
-    keys = ["programme_id", "delivery_mode", "outcome_category"]
+    keys = ["programme_id", "delivery_mode", "block"]
     rows = []
     for key, group in by_cohort.group_by(keys, maintain_order=True):
         people = group["people"].to_numpy()
-        adjusted = group["adjusted"].to_numpy()
+        values = group["value"].to_numpy()
         total = float(people.sum())
-        value = float((people * adjusted).sum() / total)
+        value = float((people * values).sum() / total)
         by_chance = float((people * group["spread"].to_numpy()).sum()) / total**2
         rows.append(
             {
                 **dict(zip(keys, key, strict=True)),
                 "value": value,
-                "variance": max(by_chance, _scatter(people, adjusted, value)),
+                "variance": max(by_chance, _scatter(people, values, value)),
                 "people": total,
                 "cohort_count": group.height,
             }
         )
-    return pl.DataFrame(rows, schema=PROGRAMME_SCHEMA).sort(keys)
-
-
-PROGRAMME_SCHEMA = {
-    "programme_id": pl.String,
-    "delivery_mode": pl.String,
-    "outcome_category": pl.String,
-    "value": pl.Float64,
-    "variance": pl.Float64,
-    "people": pl.Float64,
-    "cohort_count": pl.Int64,
-}
+    return pl.DataFrame(rows, schema=UNIT_SCHEMA).sort(keys)
 
 
 def _scatter(people: np.ndarray, values: np.ndarray, mean: float) -> float:

@@ -1,10 +1,15 @@
-"""Can two groups be compared at all: common ground, balance, what weighting leaves."""
+"""Can two groups be compared at all: counterparts, balance, what weighting leaves."""
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-BALANCED = ("segment", "region", "language", "tenure_band", "prior_completion_band")
+from comparison.audience import AUDIENCE, indicators
+
+# Crump et al. 2009, Biometrika 96:187: outside, one group has hardly anybody.
+SUPPORT = (0.1, 0.9)
+STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -12,11 +17,11 @@ class Ground:
     """What the two arms have in common.
 
     Attributes:
-        overlap_share: share of both arms' people in strata where both have enough.
-        effective_sample_share: what weighting to the common mix leaves of the smaller
-            arm's information, 1 for nothing lost (Kish: (sum w)^2 / n sum w^2).
-        largest_smd: largest standardised mean difference of a level of what was known
-            at enrolment, after weighting; None where nothing was known.
+        overlap_share: share of both arms' people who have counterparts in the other.
+        effective_sample_share: what weighting to one mix leaves of the information of
+            the arm that loses more, 1 for nothing lost.
+        largest_smd: largest standardised mean difference of anything known at
+            enrolment, after weighting; None where nothing varies.
     """
 
     overlap_share: float
@@ -24,87 +29,104 @@ class Ground:
     largest_smd: float | None
 
 
-def common_ground(cells: pl.DataFrame, mode_a: str, mode_b: str, least: int) -> Ground:
-    """Return what arms a and b have in common.
+def logistic(
+    design: np.ndarray,
+    share: np.ndarray,
+    people: np.ndarray,
+    offset: np.ndarray,
+    penalty: float = 1.0,
+) -> np.ndarray:
+    """Return the fitted chance of the first arm, by penalised logistic regression.
+
+    Newton's steps on the likelihood less penalty / 2 x squared effects, which keeps a
+    group that one arm never reached finite.
 
     Args:
-        cells: of one KPI and scope, with `stratum`.
-        mode_a: one delivery mode.
-        mode_b: the other.
-        least: people that a stratum needs in each arm.
+        design: shape (rows, columns).
+        share: 1 for rows of the first arm, 0 of the second.
+        people: weight of a row.
+        offset: log odds of the first arm before anything is known.
+        penalty: 0 for plain maximum likelihood.
     """
-    keys = ["outcome_category", "stratum"]
-    people = (
-        cells.filter(pl.col("delivery_mode").is_in([mode_a, mode_b]))
-        .group_by([*keys, "delivery_mode"])
-        .agg(pl.col("denominator").sum())
-        .pivot(on="delivery_mode", index=keys, values="denominator")
+    effects = np.zeros(design.shape[1])
+    for _step in range(STEPS):
+        chance = 1 / (1 + np.exp(-(offset + design @ effects)))
+        slope = design.T @ (people * (share - chance)) - penalty * effects
+        curve = (design * (people * chance * (1 - chance))[:, None]).T @ design
+        step = np.linalg.solve(curve + (penalty + 1e-9) * np.eye(effects.size), slope)
+        effects = effects + step
+        if np.abs(step).max(initial=0) < 1e-10:
+            break
+    return 1 / (1 + np.exp(-(offset + design @ effects)))
+
+
+def effective_share(people: np.ndarray, weight: np.ndarray) -> float:
+    """Return Kish's (sum w)^2 / (n sum w^2) of n people with these weights."""
+    total = float(people.sum())
+    if not total:
+        return 0.0
+    return float((people * weight).sum() ** 2 / (people * weight**2).sum() / total)
+
+
+def common_ground(
+    cells: pl.DataFrame, mode_a: str, block: list[str]
+) -> tuple[Ground, pl.DataFrame]:
+    """Return what the two arms have in common, and the cells with counterparts.
+
+    The chance of arm a is modelled from what was known at enrolment, from the arm's
+    share of each block on. People count as comparable whose chance, in a block of
+    halves, lies between 0.1 and 0.9; a block with one arm only has none. Weights are
+    the inverse of the chance.
+
+    Args:
+        cells: of the two arms, with the audience's attributes and denominator.
+        mode_a: the delivery mode of the first arm.
+        block: columns inside which people are compared.
+    """
+    is_a = pl.col("delivery_mode") == mode_a
+    people = pl.col("denominator")
+    shared = cells.with_columns(
+        (people.filter(is_a).sum() / people.sum()).over(block).alias("share_a"),
+    ).filter(pl.col("share_a").is_between(0, 1, closed="none"))
+    if shared.is_empty():
+        return Ground(0.0, 0.0, None), shared
+    design = indicators(shared)
+    arm = shared.select(is_a.cast(pl.Float64)).to_series().to_numpy()
+    share = shared["share_a"].to_numpy()
+    offset = np.log(share / (1 - share))
+    chance = logistic(design, arm, shared["denominator"].to_numpy(), offset)
+    odds = np.log(chance / (1 - chance)) - offset
+    has_counterparts = np.abs(odds) <= np.log(SUPPORT[1] / SUPPORT[0])
+    kept = shared.with_columns(pl.Series("chance_a", chance)).filter(
+        pl.Series(has_counterparts)
     )
-    for mode in (mode_a, mode_b):
-        if mode not in people.columns:
-            return Ground(0.0, 0.0, None)
-    people = people.fill_null(0.0).rename({mode_a: "a", mode_b: "b"})
-    total = people["a"].sum() + people["b"].sum()
-    common = people.filter((pl.col("a") >= least) & (pl.col("b") >= least))
-    if common.is_empty():
-        return Ground(0.0, 0.0, None)
-    overlap = (common["a"].sum() + common["b"].sum()) / total
-    weighted = _weights(common)
-    effective = min(_effective(weighted, "a"), _effective(weighted, "b"))
-    return Ground(overlap, effective, _largest_smd(cells, weighted, mode_a, mode_b))
+    overlap = float(kept["denominator"].sum() / cells["denominator"].sum())
+    return _ground(kept, mode_a, overlap), kept.drop("chance_a", "share_a")
 
 
-def _weights(common: pl.DataFrame) -> pl.DataFrame:
-    """Add the weight of a person in each stratum that gives both arms the same mix."""
-    share = (pl.col("a") + pl.col("b")) / (pl.col("a") + pl.col("b")).sum()
-    return common.with_columns(
-        (share / (pl.col("a") / pl.col("a").sum())).alias("weight_a"),
-        (share / (pl.col("b") / pl.col("b").sum())).alias("weight_b"),
+def _ground(kept: pl.DataFrame, mode_a: str, overlap: float) -> Ground:
+    """Return the ground of people with counterparts, weighted to one mix."""
+    people, chance, share = (
+        kept[name].to_numpy().astype(float)
+        for name in ("denominator", "chance_a", "share_a")
     )
-
-
-def _effective(weighted: pl.DataFrame, arm: str) -> float:
-    people, weight = weighted[arm], weighted[f"weight_{arm}"]
-    return float(
-        (people * weight).sum() ** 2 / (people * weight**2).sum() / people.sum()
-    )
+    in_a = (kept["delivery_mode"] == mode_a).to_numpy()
+    own = np.where(in_a, chance, 1 - chance)
+    inside = np.where(in_a, share, 1 - share) / own
+    effective = min(effective_share(people[arm], inside[arm]) for arm in (in_a, ~in_a))
+    return Ground(overlap, effective, _largest_smd(kept, in_a, people / own))
 
 
 def _largest_smd(
-    cells: pl.DataFrame, weighted: pl.DataFrame, mode_a: str, mode_b: str
+    kept: pl.DataFrame, in_a: np.ndarray, weight: np.ndarray
 ) -> float | None:
-    """Compare the share of each level of each attribute between the weighted arms."""
-    weights = weighted.unpivot(
-        on=["weight_a", "weight_b"],
-        index=["outcome_category", "stratum"],
-        variable_name="arm",
-        value_name="weight",
-    ).with_columns(
-        pl.col("arm").replace({"weight_a": mode_a, "weight_b": mode_b}).alias("arm")
-    )
-    joined = cells.join(
-        weights,
-        left_on=["outcome_category", "stratum", "delivery_mode"],
-        right_on=["outcome_category", "stratum", "arm"],
-    ).with_columns((pl.col("denominator") * pl.col("weight")).alias("mass"))
-    found = [_smd(joined, name, mode_a, mode_b) for name in BALANCED]
-    known = [value for value in found if value is not None]
-    return max(known, default=None)
-
-
-def _smd(joined: pl.DataFrame, name: str, mode_a: str, mode_b: str) -> float | None:
-    known = joined.filter(pl.col(name).is_not_null())
-    if known[name].n_unique() < 2:
+    """Return the largest |p_a - p_b| / sqrt((p_a q_a + p_b q_b) / 2) of any level."""
+    known = [name for name in AUDIENCE if kept[name].n_unique() > 1]
+    if not known or not in_a.any() or in_a.all():
         return None
-    shares = known.group_by([name, "delivery_mode"]).agg(pl.col("mass").sum())
-    shares = shares.with_columns(
-        (pl.col("mass") / pl.col("mass").sum().over("delivery_mode")).alias("share")
-    ).pivot(on="delivery_mode", index=name, values="share")
-    if not {mode_a, mode_b} <= set(shares.columns):
-        return None
-    a, b = pl.col(mode_a).fill_null(0.0), pl.col(mode_b).fill_null(0.0)
-    spread = ((a * (1 - a) + b * (1 - b)) / 2).sqrt()
-    gaps = shares.select(
-        pl.when(spread > 0).then((a - b).abs() / spread).otherwise((a != b) * 1.0)
-    ).to_series()
+    design = indicators(kept, known, every_level=True)
+    a = np.average(design[in_a], axis=0, weights=weight[in_a])
+    b = np.average(design[~in_a], axis=0, weights=weight[~in_a])
+    spread = np.sqrt((a * (1 - a) + b * (1 - b)) / 2)
+    gaps = np.divide(np.abs(a - b), spread, out=np.zeros_like(a), where=spread > 0)
     return float(gaps.max())

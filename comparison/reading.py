@@ -1,4 +1,4 @@
-"""What comparison reads of the warehouse: cells, classes, names, thresholds."""
+"""What comparison reads of the warehouse: cells, life tables, classes, names."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,25 +7,61 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from comparison.cells import stratum
 from comparison.verdicts import Thresholds
 from tandem.errors import WarehouseProblem
 from tandem.files import Home
 from tandem.settings import Settings
 
-CELLS = "select * from marts.fct_comparison_cells where delivery_mode is not null"
-CLASSES = "select programme_id, completion_class from marts.dim_programmes"
+# Ordered, so that the same cells add up in the same order.
+CELLS = """
+    select * from marts.fct_comparison_cells
+    where delivery_mode is not null and denominator > 0
+    order by all
+"""
+LIFE_TABLE = """
+    select programme_id, delivery_mode, cohort_id, day, at_risk, completed, withdrawn
+    from marts.fct_life_table
+    where clock = 'completion' and delivery_mode is not null
+    order by all
+"""
+PROGRAMMES = """
+    select programme_id, completion_class, horizon_days from marts.dim_programmes
+    order by all
+"""
+COHORTS = """
+    select c.delivery_mode, c.outcome_category, c.starts_at, p.horizon_days
+    from marts.dim_cohorts as c
+    inner join marts.dim_programmes as p on c.programme_id = p.programme_id
+    where c.enrolment_count > 0 and c.starts_at is not null
+    order by all
+"""
 CATEGORIES = "select outcome_category, label from marts.dim_outcome_categories"
-KPIS = "select kpi_id, kpi_name, unit, margin from seeds.kpis"
+KPIS = """
+    select kpi_id, kpi_name, unit, margin, population_words, anchor from seeds.kpis
+"""
 KNOWN_UNTIL = "select cast(max(as_of) as date) from marts.fct_enrolments"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that the comparisons of one build are made from."""
+    """All that the comparisons of one build are made from.
+
+    Attributes:
+        cells: marts.fct_comparison_cells.
+        life_table: marts.fct_life_table of the completion clock.
+        classes: completion class by programme_id.
+        horizons: days by programme_id.
+        cohorts: delivery_mode, outcome_category, starts_at, horizon_days.
+        category_labels: words by outcome category.
+        kpis: rows of the registry by kpi_id.
+        known_until: the last day that the data tell of.
+    """
 
     cells: pl.DataFrame
+    life_table: pl.DataFrame
     classes: dict[str, str | None]
+    horizons: dict[str, float]
+    cohorts: pl.DataFrame
     category_labels: dict[str, str]
     kpis: dict[str, dict[str, Any]]
     known_until: date | None
@@ -43,18 +79,27 @@ def read(home: Home) -> Evidence:
         )
     try:
         with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-            kpis = connection.sql(KPIS).pl().to_dicts()
-            return Evidence(
-                connection.sql(CELLS).pl().with_columns(stratum()),
-                dict(connection.sql(CLASSES).fetchall()),
-                dict(connection.sql(CATEGORIES).fetchall()),
-                {kpi["kpi_id"]: kpi for kpi in kpis},
-                connection.sql(KNOWN_UNTIL).fetchall()[0][0],
-            )
+            return _evidence(connection)
     except duckdb.CatalogException as error:
         raise WarehouseProblem(
             "the marts are not there", str(home.warehouse), "run `tandem build`"
         ) from error
+
+
+def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
+    programmes = connection.sql(PROGRAMMES).fetchall()
+    kpis = connection.sql(KPIS).pl().to_dicts()
+    known_until = connection.sql(KNOWN_UNTIL).fetchone()
+    return Evidence(
+        cells=connection.sql(CELLS).pl(),
+        life_table=connection.sql(LIFE_TABLE).pl(),
+        classes={name: kind for name, kind, _days in programmes},
+        horizons={name: float(days) for name, _kind, days in programmes},
+        cohorts=connection.sql(COHORTS).pl(),
+        category_labels=dict(connection.sql(CATEGORIES).fetchall()),
+        kpis={kpi["kpi_id"]: kpi for kpi in kpis},
+        known_until=known_until[0] if known_until else None,
+    )
 
 
 def thresholds(settings: Settings) -> Thresholds:

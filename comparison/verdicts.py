@@ -39,19 +39,13 @@ class Bounds:
     crude: float
 
 
-def refusal_before_estimate(
-    a: Arm, b: Arm, ground: Ground, thresholds: Thresholds
-) -> str | None:
-    """Return the verdict that forbids an estimate, None if one may be made."""
-    if min(a.learner_count, b.learner_count) < thresholds.fewest_people:
-        return "suppressed"
-    if ground.overlap_share < thresholds.overlap_least:
-        return "not_comparable_no_overlap"
-    if ground.effective_sample_share < thresholds.effective_least:
-        return "not_comparable_no_overlap"
-    if (ground.largest_smd or 0.0) > thresholds.smd_refused:
-        return "not_comparable_no_overlap"
-    return None
+def lacks_ground(ground: Ground, thresholds: Thresholds) -> bool:
+    """Return whether the arms reached people too unlike for any difference to mean."""
+    return (
+        ground.overlap_share < thresholds.overlap_least
+        or ground.effective_sample_share < thresholds.effective_least
+        or (ground.largest_smd or 0.0) > thresholds.smd_refused
+    )
 
 
 def needs_care(ground: Ground, thresholds: Thresholds) -> bool:

@@ -1,0 +1,175 @@
+"""Every question of one period: each KPI, category and pair of modes."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+
+from comparison.judge import Answer, answer
+from comparison.reading import Evidence
+from comparison.scope import Question, Scope
+from comparison.timing import Cohort, days_not_finished, shortest
+from comparison.verdicts import Thresholds
+from comparison.windows import Window
+
+ALL = "all"
+ORDER = ("sync", "hybrid", "async")
+FINISHED = "completion_rate"
+DAYS = "days_to_completion"
+TENTH = 0.1  # of the days looked at: a difference that changes nobody's plan
+SAME_PROGRAMME = {"pass_rate", "first_attempt_pass_rate"}
+SAME_CLASS = {
+    FINISHED,
+    DAYS,
+    "completion_rate_at_start",
+    "completion_rate_not_withdrawn",
+    "completion_rate_started",
+    "on_time_rate",
+}
+# Who is counted depends on what people did after they enrolled, which a mode moves.
+BASE_SELECTED = {
+    "completion_rate_not_withdrawn",
+    "completion_rate_started",
+    "pass_rate",
+    "first_attempt_pass_rate",
+}
+HORIZON = "end of the horizon"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its category and window, and what was found.
+
+    `question` is None where only one mode was used; `days` is set for times.
+    """
+
+    question: Question | None
+    category: str
+    window: Window
+    kpi: dict[str, Any]
+    found: Answer
+    days: float | None = None
+
+
+def asked(
+    evidence: Evidence,
+    cohorts: list[Cohort],
+    window: Window,
+    limits: Thresholds,
+    margin: float,
+) -> Iterator[Asked]:
+    """Yield every question of one period with its provisional answer.
+
+    Args:
+        evidence: the marts.
+        cohorts: life tables of the cohorts.
+        window: the period.
+        limits: thresholds of the gates.
+        margin: of KPIs whose registry row gives none, in share.
+    """
+    inside = evidence.cells.filter(
+        pl.col("period_start_date").is_between(window.start, window.end)
+    )
+    running = _running(evidence, window)
+    for (kpi_id,), cells in inside.group_by(["kpi_id"], maintain_order=True):
+        kpi = evidence.kpis.get(str(kpi_id))
+        if kpi is None:
+            continue
+        for category, part in _categories(cells):
+            of_kpi = _OfKpi(evidence, window, limits, kpi, category, running)
+            yield from of_kpi.asked(Scope(part), float(kpi["margin"] or margin), None)
+            if kpi_id == FINISHED and DAYS in evidence.kpis:
+                yield from _timed(of_kpi, part, cohorts)
+
+
+def _categories(cells: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    yield ALL, cells
+    for (category,), part in cells.group_by(["outcome_category"], maintain_order=True):
+        yield str(category), part
+
+
+def _running(evidence: Evidence, window: Window) -> pl.DataFrame:
+    """Return category and mode of cohorts that began, and whose time is not over."""
+    ends = pl.col("starts_at").dt.date() + pl.duration(days=pl.col("horizon_days"))
+    began = pl.col("starts_at").dt.date() <= window.end + timedelta(days=1)
+    return evidence.cohorts.filter(began & (ends > window.end)).select(
+        "outcome_category", "delivery_mode"
+    )
+
+
+def _timed(
+    of_kpi: "_OfKpi", cells: pl.DataFrame, cohorts: list[Cohort]
+) -> Iterator[Asked]:
+    """Yield the questions on days to finish: cohorts rated in the window."""
+    names = set(cells["programme_id"])
+    tau = shortest(of_kpi.evidence.horizons, names)
+    keys = ("programme_id", "delivery_mode", "cohort_id")
+    rated = set(cells.select(keys).iter_rows())
+    mine = [
+        one
+        for one in cohorts
+        if (one.programme_id, one.delivery_mode, one.cohort_id) in rated
+    ]
+    of_days = replace(of_kpi, kpi=of_kpi.evidence.kpis[DAYS])
+    scope = Scope(cells, days_not_finished(mine, tau))
+    yield from of_days.asked(scope, TENTH * tau, tau)
+
+
+@dataclass(frozen=True)
+class _OfKpi:
+    """One KPI in one category and window."""
+
+    evidence: Evidence
+    window: Window
+    limits: Thresholds
+    kpi: dict[str, Any]
+    category: str
+    running: pl.DataFrame
+
+    def asked(self, scope: Scope, margin: float, days: float | None) -> Iterator[Asked]:
+        modes = set(scope.cells["delivery_mode"].to_list())
+        present = [mode for mode in ORDER if mode in modes]
+        running = self._running() - modes
+        if len(present) == 1 and not running:
+            only = Answer(scope.arm(present[0]), None, "not_comparable_no_overlap")
+            yield Asked(None, self.category, self.window, self.kpi, only, days)
+        every = [mode for mode in ORDER if mode in modes | running]
+        for mode_a, mode_b in combinations(every, 2):
+            question = self._question(mode_a, mode_b, margin)
+            if mode_a in running or mode_b in running:
+                if mode_a in running and mode_b in running:
+                    continue
+                found = Answer(scope.arm(mode_a), scope.arm(mode_b), "immature")
+            else:
+                found = answer(question, scope, self.evidence.classes, self.limits)
+            yield Asked(question, self.category, self.window, self.kpi, found, days)
+
+    def _running(self) -> set[str]:
+        """Return modes whose cohorts run still, if the KPI waits for their horizon."""
+        if self.kpi["anchor"] != HORIZON:
+            return set()
+        mine = self.running
+        if self.category != ALL:
+            mine = mine.filter(pl.col("outcome_category") == self.category)
+        return set(mine["delivery_mode"].drop_nulls().to_list())
+
+    def _question(self, mode_a: str, mode_b: str, margin: float) -> Question:
+        kpi_id = self.kpi["kpi_id"]
+        must_share = "completion_class" if kpi_id in SAME_CLASS else "nothing"
+        if kpi_id in SAME_PROGRAMME:
+            must_share = "programme"
+        window = self.window
+        name = (kpi_id, self.category, window.end, window.trailing_quarters)
+        return Question(
+            kpi_id=kpi_id,
+            margin=margin,
+            must_share=must_share,
+            mode_a=mode_a,
+            mode_b=mode_b,
+            is_base_selected=kpi_id in BASE_SELECTED,
+            seed=zlib.crc32("|".join(map(str, (*name, mode_a, mode_b))).encode()),
+        )

@@ -1,0 +1,75 @@
+"""Days not yet finished, by cohort, from life tables.
+
+The mean days that people spend not yet finished within the first tau days: who never
+finishes counts tau, who withdrew too. A mean over those who finished would praise a
+mode for losing its slow learners.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from comparison.survival import LifeTable, restricted_mean, with_leavers_kept
+
+COHORT = ["programme_id", "delivery_mode", "cohort_id"]
+SCHEMA = {
+    **dict.fromkeys(COHORT, pl.String),
+    "people": pl.Float64,
+    "value": pl.Float64,
+    "spread": pl.Float64,
+}
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort's life table, withdrawn people kept at risk."""
+
+    programme_id: str
+    delivery_mode: str
+    cohort_id: str
+    table: LifeTable
+
+    def days(self, tau: float) -> dict[str, object]:
+        """Return people, mean days not yet finished in tau, variance of a person's."""
+        people = float(self.table.at_risk[0])
+        mean, variance = restricted_mean(self.table, tau)
+        guarded = 1 / (people + 2)  # of nobody, or everybody, finished: not certain
+        least = tau**2 * guarded * (1 - guarded)
+        return {
+            "programme_id": self.programme_id,
+            "delivery_mode": self.delivery_mode,
+            "cohort_id": self.cohort_id,
+            "people": people,
+            "value": mean,
+            "spread": max(variance * people, least),
+        }
+
+
+def cohorts_of(life_table: pl.DataFrame) -> list[Cohort]:
+    """Return the cohorts of a life table of the completion clock.
+
+    Args:
+        life_table: rows of fct_life_table, one clock, in any order.
+    """
+    found = []
+    ordered = life_table.sort([*COHORT, "day"])
+    for names, rows in ordered.group_by(COHORT, maintain_order=True):
+        day, at_risk, events, withdrawn = (
+            rows[name].to_numpy().astype(float)
+            for name in ("day", "at_risk", "completed", "withdrawn")
+        )
+        table = with_leavers_kept(LifeTable(day, at_risk, events), withdrawn)
+        found.append(Cohort(*(str(name) for name in names), table))
+    return [one for one in found if one.table.at_risk[0] > 0]
+
+
+def days_not_finished(cohorts: list[Cohort], tau: float) -> pl.DataFrame:
+    """Return a row per cohort: people, value (days), spread; see Cohort.days."""
+    rows = [cohort.days(tau) for cohort in cohorts]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def shortest(horizons: dict[str, float], programmes: set[str]) -> float:
+    """Return the tau that all these programmes reach: the shortest horizon, in days."""
+    return float(np.min([horizons[name] for name in sorted(programmes)]))
