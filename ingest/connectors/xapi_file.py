@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.containers.blocks import blocks, shape_of
 from ingest.containers.streams import packing, plain_head, streams
+from tandem.errors import DamagedFile
 
 NAME = "xapi_file"
 SOURCE = "xapi"
@@ -21,11 +22,14 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise JSON that speaks of actors and verbs, whatever it is packed in."""
     if path.is_dir():
         return None
-    inside = plain_head(path, head, HEAD_BYTES)
+    packed = packing(head)
+    try:
+        inside = plain_head(path, head, HEAD_BYTES)
+    except DamagedFile as error:
+        return Sniff(NAME, SOURCE, f"damaged-{packed}", 0.1, error.what)
     shape = shape_of(inside) or ("lines" if _has_lines(inside) else None)
     if shape is None or not _STATEMENT.search(inside):
         return None
-    packed = packing(head)
     return Sniff(
         connector=NAME,
         source=SOURCE,

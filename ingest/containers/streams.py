@@ -27,15 +27,14 @@ def packing(head: bytes) -> str | None:
 
 
 def plain_head(path: Path, head: bytes, size: int) -> bytes:
-    """Return the first bytes of what is inside, b"" where nothing can be unpacked."""
+    """Return the first bytes of what is inside.
+
+    Raises:
+        DamagedFile: it cannot be unpacked.
+    """
     if packing(head) is None:
         return head[:size]
-    try:
-        for stream in streams(path):
-            return stream.read(size)
-    except DamagedFile:
-        pass
-    return b""
+    return next((stream.read(size) for stream in streams(path)), b"")
 
 
 def streams(path: Path) -> Iterator[IO[bytes]]:

@@ -37,6 +37,7 @@ from ingest.xapi.validation import (
 from tandem.settings import Settings
 
 Json = dict[str, Any]
+QUOTED = 20  # letters by which a quotation is recognised: details are cut short
 BOOKKEEPING = frozenset({"load_id", "source", "landed_at"})
 
 
@@ -191,6 +192,7 @@ def table_schema() -> pa.Schema:
 
 def _rejection(line: int | None, text: str, findings: Findings) -> Rejection:
     first = findings.errors[0]
-    # A detail quotes the value: below a person it could be a name.
-    words = first.rule.words if is_about_people(first.path) else first.message
+    # A detail that quotes the statement could be somebody's name.
+    is_quoted = is_about_people(first.path) or first.detail[:QUOTED] in text
+    words = first.rule.words if is_quoted else first.message
     return Rejection(line, first.code, first.path, words, text)

@@ -1,11 +1,13 @@
 """What was refused: the reason for all to read, the payload for the vault alone."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ingest.identity.secret import keyed
 from ingest.landing.collection import EMAIL, is_clean
+from ingest.xapi.formats import is_iri, is_timestamp, is_uuid
 
 PEOPLE = frozenset(
     [
@@ -25,10 +27,15 @@ PEOPLE = frozenset(
         "name",
     ]
 )
-# The only texts that are shown of a refused payload; a sender can find it by them.
-SHOWN = frozenset(
-    ["id", "type", "objectType", "timestamp", "stored", "version", "registration"]
-)
+# The only texts that are shown of a refused payload, and only in the form that they
+# should have: a sender can find the statement by them.
+SHOWN: dict[str, tuple[Callable[[str], bool], ...]] = {
+    "id": (is_uuid, is_iri),
+    "type": (is_iri,),
+    "timestamp": (is_timestamp,),
+    "stored": (is_timestamp,),
+    "registration": (is_uuid,),
+}
 HIDDEN = "(withheld)"
 
 
@@ -85,7 +92,8 @@ def _hidden(value: Any, name: str, is_person: bool) -> Any:  # noqa: ANN401 - an
     if isinstance(value, list):
         return [_hidden(item, name, is_person) for item in value]
     if isinstance(value, str):
-        is_open = name in SHOWN and not is_person and is_clean(value)
+        is_formed = any(is_form(value) for is_form in SHOWN.get(name, ()))
+        is_open = is_formed and not is_person and is_clean(value)
         return value if is_open else HIDDEN
     return HIDDEN if is_person and value is not None else value
 
