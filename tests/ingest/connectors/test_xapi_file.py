@@ -1,0 +1,105 @@
+"""Every container of statements gives the same statements."""
+
+import gzip
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from ingest.connectors._base import HEAD_BYTES
+from ingest.connectors.xapi_file import sniff
+from ingest.containers import blocks as blocks_module
+from ingest.containers.blocks import blocks
+from ingest.containers.streams import streams
+
+STATEMENTS = [
+    {
+        "actor": {"mbox": f"mailto:{n}@example.org"},
+        "verb": {"id": "https://verb.example/x"},
+        "object": {"id": f"https://lms.example/{n}"},
+        "result": {"response": 'a "quoted" ] } text,\u2028 [ in {two}\nlines'},
+    }
+    for n in range(5)
+]
+COMPACT = [json.dumps(one, ensure_ascii=False) for one in STATEMENTS]
+NDJSON = "\n".join(COMPACT)
+ARRAY = json.dumps(STATEMENTS, ensure_ascii=False)
+SHAPES = {
+    "lines": NDJSON,
+    "lines-and-blanks": NDJSON.replace("\n", "\n\n") + "\n\n",
+    "windows-lines": NDJSON.replace("\n", "\r\n"),
+    "array": ARRAY,
+    "pretty-array": json.dumps(STATEMENTS, indent=2),
+    "answer": f'{{"statements": {ARRAY}, "more": "/xapi/more?x"}}',
+    "answer-backwards": f'{{"more": "", "statements": {ARRAY}}}',
+}
+PACKINGS = {
+    "plain": lambda content: content,
+    "byte-order-mark": lambda content: b"\xef\xbb\xbf" + content,
+    "gzip": gzip.compress,
+    "two-gzips": lambda c: gzip.compress(c[:50]) + gzip.compress(c[50:]),
+    "zstd": lambda content: zstandard.compress(content),
+}
+
+
+def read(path: Path) -> list:
+    found = []
+    for stream in streams(path):
+        for _first, content in blocks(stream, path.name):
+            found += [json.loads(line) for line in content.split(b"\n") if line.strip()]
+    return found
+
+
+@pytest.mark.parametrize("size", [40, 8 << 20])
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_container_gives_every_statement(
+    shape, packing, size, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(blocks_module, "BLOCK_BYTES", max(size, 3000))
+    path = tmp_path / "given"
+    path.write_bytes(PACKINGS[packing](SHAPES[shape].encode()))
+    assert read(path) == STATEMENTS
+    assert sniff(path, path.read_bytes()[:HEAD_BYTES]) is not None
+
+
+def test_a_zip_gives_the_statements_of_its_members(tmp_path):
+    path = tmp_path / "given.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("b/2.ndjson", "\n".join(COMPACT[3:]))
+        archive.writestr("a/1.json", json.dumps(STATEMENTS[:3]))
+        archive.writestr("a/.hidden", "x")
+    assert read(path) == STATEMENTS
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_single_object_is_one_statement(indent, tmp_path):
+    path = tmp_path / "given.json"
+    path.write_text(json.dumps(STATEMENTS[0], indent=indent), encoding="utf-8")
+    assert read(path) == STATEMENTS[:1]
+
+
+def test_lines_are_numbered_across_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks_module, "BLOCK_BYTES", 300)
+    path = tmp_path / "given.ndjson"
+    path.write_text(NDJSON, encoding="utf-8")
+    numbered = {}
+    for stream in streams(path):
+        for first, content in blocks(stream, path.name):
+            for number, line in enumerate(content.split(b"\n"), start=first):
+                numbered[number] = json.loads(line) if line.strip() else None
+    assert [numbered[n] for n in range(1, 6)] == STATEMENTS
+
+
+def test_a_file_whose_first_line_is_spoilt_is_still_recognised(tmp_path):
+    path = tmp_path / "given.ndjson"
+    path.write_text(f"garbage\n{NDJSON}", encoding="utf-8")
+    assert sniff(path, path.read_bytes()).variant == "lines"
+
+
+def test_other_json_is_not_taken_for_statements(tmp_path):
+    path = tmp_path / "given.json"
+    path.write_text('[{"name": "no statement"}]', encoding="utf-8")
+    assert sniff(path, path.read_bytes()) is None
