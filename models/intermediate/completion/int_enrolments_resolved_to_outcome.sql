@@ -24,6 +24,10 @@ cohort_evidence as (
     select * from {{ ref('int_cohort_activity_evidence') }}
 ),
 
+finished_by_attendance as (
+    select * from {{ ref('int_enrolments_finished_by_attendance') }}
+),
+
 attempts as (
     select
         enrolment_id,
@@ -48,8 +52,10 @@ gathered as (
             as has_activity_evidence,
         coalesce(terms.is_waived, false) or coalesce(evidence.is_waived, false)
             as is_waived,
-        coalesce(evidence.is_finished, false) as is_finished,
-        evidence.finished_at,
+        coalesce(evidence.is_finished, false)
+        or finished_by_attendance.enrolment_id is not null as is_finished,
+        coalesce(evidence.finished_at, finished_by_attendance.finished_at)
+            as finished_at,
         coalesce(evidence.is_finish_imputed, false) as is_finish_imputed,
         evidence.first_activity_at,
         evidence.first_evidence_at,
@@ -75,6 +81,8 @@ gathered as (
     left join terms on episodes.enrolment_id = terms.enrolment_id
     left join attributes on episodes.enrolment_id = attributes.enrolment_id
     left join attempts on episodes.enrolment_id = attempts.enrolment_id
+    left join finished_by_attendance
+        on episodes.enrolment_id = finished_by_attendance.enrolment_id
     left join cohort_evidence
         on
             episodes.programme_id = cohort_evidence.programme_id

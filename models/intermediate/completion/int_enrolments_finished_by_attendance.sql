@@ -1,0 +1,85 @@
+-- Where finishing means attending: the session at which the required share of those
+-- expected of the learner was reached. A past session that nobody reported on asks
+-- for nothing.
+with
+
+episodes as (
+    select * from {{ ref('int_enrolment_episodes') }}
+    where completion_class = 'attendance'
+),
+
+programmes as (
+    select * from {{ ref('stg_organisation__programmes') }}
+),
+
+live_sessions as (
+    select * from {{ ref('int_live_sessions') }}
+    where status <> 'cancelled'
+),
+
+presences as (
+    select * from {{ ref('int_session_attendances') }}
+),
+
+expected as (
+    select
+        episodes.enrolment_id,
+        episodes.learner_key,
+        live_sessions.session_id,
+        live_sessions.has_attendance_evidence,
+        live_sessions.counts_until_at,
+        (
+            {{ epoch_micros('live_sessions.counts_until_at') }}
+            - {{ epoch_micros('live_sessions.counts_from_at') }}
+        )
+        / 1000000.0
+        * coalesce(
+            programmes.attendance_threshold, {{ var('attendance_threshold') }}
+        ) as required_seconds
+    from episodes
+    inner join live_sessions
+        on
+            episodes.programme_id = live_sessions.programme_id
+            and episodes.cohort_id = live_sessions.cohort_id
+    inner join programmes on episodes.programme_id = programmes.programme_id
+    where
+        coalesce(episodes.enrolled_at <= live_sessions.counts_from_at, true)
+        and (
+            live_sessions.has_attendance_evidence
+            or live_sessions.counts_until_at > episodes.as_of
+        )
+),
+
+seats as (
+    select
+        expected.*,
+        count(*) over (partition by expected.enrolment_id) as expected_count,
+        coalesce(presences.attended_seconds >= expected.required_seconds, false)
+            as is_attended
+    from expected
+    left join presences
+        on
+            expected.session_id = presences.session_id
+            and expected.learner_key = presences.learner_key
+),
+
+attended as (
+    select
+        enrolment_id,
+        counts_until_at,
+        expected_count,
+        row_number() over (
+            partition by enrolment_id
+            order by counts_until_at asc, session_id asc
+        ) as attended_count
+    from seats
+    where is_attended
+)
+
+select
+    enrolment_id,
+    counts_until_at as finished_at
+from attended
+where
+    attended_count
+    = ceil({{ var('attendance_share_to_complete') }} * cast(expected_count as double))
