@@ -1,0 +1,1 @@
+"""PRESENT: pages for leaders, from the published file and the journal only."""

@@ -1,0 +1,1 @@
+"""Pure: published rows in; sentences, tiles and the rows of tables out."""

@@ -1,0 +1,158 @@
+"""What a tile says: a value with its range, base and change, or its honest state."""
+
+from dataclasses import dataclass
+from datetime import date
+from math import hypot
+from typing import Any
+
+import polars as pl
+
+from dashboards import formats
+from dashboards.charts.time_to_finish import half_by
+from tandem.wording import render
+
+Row = dict[str, Any]
+
+# The five tiles: finish, time, pass, use, cost. A slot whose KPI is not in the registry
+# says how to begin to measure it.
+SLOTS = (
+    ("finished", "completion_rate"),
+    ("time", ""),
+    ("passed", "pass_rate"),
+    ("applied", "application_rate"),
+    ("cost", "cost_per_completion"),
+)
+
+BEFORE = {1: "page.before.quarter", 4: "page.before.year", 8: "page.before.two_years"}
+
+# States of published cells as pages call them.
+CELL_STATES = {"immature": "still_running"}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile in words; `state` is empty where there is a value."""
+
+    label: str
+    value: str = ""
+    span: str = ""
+    base: str = ""
+    change: str = ""
+    state: str = ""
+    reason: str = ""
+    question: str = ""
+
+
+def kpi_tile(slot: str, kpi: Row | None, cell: Row | None, change: str) -> Tile:
+    """Return the tile of a KPI.
+
+    Args:
+        slot: name of the slot, for its words.
+        kpi: the registry's row; None where the KPI is not measured at all.
+        cell: its published cell; None where the cubes hold none.
+        change: as `change_words` returns it.
+    """
+    label = render(f"tile.{slot}.label")
+    question = kpi["question"] or "" if kpi else ""
+    if kpi is None or cell is None or cell["state"] == "not_measured":
+        reason = render(f"tile.{slot}.not_measured")
+        return Tile(label, state="not_measured", reason=reason, question=question)
+    if cell["state"] != "shown":
+        state = CELL_STATES.get(cell["state"], cell["state"])
+        reason = cell["state_detail"] or ""
+        return Tile(label, state=state, reason=reason, question=question)
+    span = formats.span(cell["ci_low"], cell["ci_high"], kpi["unit"])
+    return Tile(
+        label,
+        formats.value(cell["value"], kpi["unit"]),
+        render("tile.span", span=span) if span else render("tile.no_span"),
+        base_words(cell, kpi["unit"]),
+        change,
+        question=question,
+    )
+
+
+def base_words(cell: Row, unit: str | None) -> str:
+    """Return what stands behind a value: `15,385 of 32,593, from 28,785 people`."""
+    if unit == "share" and cell["numerator"] is not None:
+        return render(
+            "tile.base_of",
+            numerator=formats.count(cell["numerator"]),
+            denominator=formats.count(cell["denominator"]),
+            people=formats.count(cell["learner_count"]),
+        )
+    return render(
+        "tile.base",
+        denominator=formats.count(cell["denominator"]),
+        people=formats.count(cell["learner_count"]),
+    )
+
+
+def time_tile(curve: pl.DataFrame) -> Tile:
+    """Return the tile of the time by which half had finished, over all cohorts so far.
+
+    Args:
+        curve: published points of one line (pub.life_curves), sorted by day.
+    """
+    label, question = render("tile.time.label"), render("tile.time.question")
+    shown = curve.filter(pl.col("state") == "shown")
+    if shown.is_empty():
+        state = "not_measured" if curve.is_empty() else "hidden"
+        reason = render(f"tile.time.{state}")
+        return Tile(label, state=state, reason=reason, question=question)
+    base = render("tile.time.base", count=formats.count(shown["at_risk"].max()))
+    change = render("tile.time.scope")
+    day = half_by(shown)
+    if day is None:
+        share = formats.percent(shown["finished_share"][-1])
+        span = render("tile.time.not_half", share=share, day=int(shown["day"][-1]))
+        return Tile(
+            label, render("tile.time.open"), span, base, change, "", "", question
+        )
+    early, late = half_by(shown, "ci_high"), half_by(shown, "ci_low")
+    likely = (
+        render("tile.span", span=f"{early} to {late}")
+        if late is not None
+        else render("tile.time.span_open", early=early)
+    )
+    return Tile(
+        label, formats.value(day, "days"), likely, base, change, "", "", question
+    )
+
+
+def earlier(history: pl.DataFrame, now: date, quarters: int) -> Row | None:
+    """Return the window of the same length that ended just before this one began.
+
+    Args:
+        history: one KPI's cells with period_end_date.
+        now: last day of the window in question.
+        quarters: its length.
+    """
+    month = now.year * 12 + now.month - 3 * quarters
+    day = pl.col("period_end_date")
+    found = history.filter(day.dt.year().cast(pl.Int64) * 12 + day.dt.month() == month)
+    return None if found.is_empty() else found.row(0, named=True)
+
+
+def change_words(now: Row | None, then: Row | None, unit: str, quarters: int) -> str:
+    """Return how a value moved against the window before, as it happened.
+
+    A move is told only where chance alone does not explain it: Newcombe's (1998)
+    interval of the difference of two shares leaves out 0. It is never called clear: the
+    mix of programmes may have moved too.
+    """
+    before = render(BEFORE.get(quarters, "page.before.window"))
+    if now is None or now["state"] != "shown":
+        return ""
+    if then is None or then["state"] != "shown":
+        return render("tile.change.none", before=before)
+    move = now["value"] - then["value"]
+    if unit != "share" or now["ci_low"] is None or then["ci_low"] is None:
+        amount = formats.difference(move, unit)
+        return render("tile.change.bare", amount=amount, before=before)
+    low = move - hypot(now["value"] - now["ci_low"], then["ci_high"] - then["value"])
+    high = move + hypot(now["ci_high"] - now["value"], then["value"] - then["ci_low"])
+    if low <= 0 <= high or abs(move) < 0.005:
+        return render("tile.change.unclear", before=before)
+    key = "tile.change.up" if move > 0 else "tile.change.down"
+    return render(key, amount=formats.points(move), before=before)

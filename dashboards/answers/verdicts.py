@@ -1,0 +1,122 @@
+"""The sentences at the top of pages, and what the comparisons come to."""
+
+from typing import Any
+
+import polars as pl
+
+from dashboards import formats
+from dashboards.answers.tiles import CELL_STATES
+from dashboards.theme import mode_style
+from tandem.wording import render
+
+Row = dict[str, Any]
+
+# The order in which states are counted out; what is found comes before what is not.
+ORDER = (
+    "clear_difference",
+    "with_care",
+    "too_small_to_matter",
+    "no_clear_difference",
+    "cannot_compare",
+    "still_running",
+    "hidden",
+)
+
+
+def headline(cell: Row | None, change: str) -> str:
+    """Return the one sentence of the page about what finished.
+
+    Args:
+        cell: the published cell of the headline KPI; None where there is none.
+        change: as `tiles.change_words` returns it.
+    """
+    if cell is None:
+        return render("page.glance.no_data")
+    if cell["state"] != "shown":
+        state = CELL_STATES.get(cell["state"], cell["state"])
+        return render(f"page.glance.{state}")
+    sentence = render(
+        "page.glance.finished",
+        finished=formats.of_hundred(cell["value"]),
+        low=formats.of_hundred(cell["ci_low"]),
+        high=formats.of_hundred(cell["ci_high"]),
+    )
+    return f"{sentence} {change}." if change else sentence
+
+
+def decisions_words(count: int) -> str:
+    """Return how many things need a decision."""
+    key = {0: "none", 1: "one"}.get(count, "many")
+    return render(f"page.decisions.{key}", count=count)
+
+
+def only_mode(compared: pl.DataFrame) -> str | None:
+    """Return the one delivery mode of all comparisons; None where there are pairs."""
+    if compared.is_empty() or compared["mode_b"].null_count() < compared.height:
+        return None
+    modes = compared["mode_a"].unique().to_list()
+    return modes[0] if len(modes) == 1 else None
+
+
+def pairs(compared: pl.DataFrame) -> pl.DataFrame:
+    """Return the comparisons of two modes inside one category."""
+    return compared.filter(
+        pl.col("mode_b").is_not_null() & (pl.col("outcome_category") != "all")
+    )
+
+
+def answer(compared: pl.DataFrame, category: str) -> str:
+    """Return what the comparisons of one KPI come to, in one or a few sentences.
+
+    Args:
+        compared: rows of one KPI and window.
+        category: the chosen one, or `all`.
+    """
+    if compared.is_empty():
+        return render("page.compare.nothing")
+    if category != "all":
+        mine = compared.filter(pl.col("outcome_category") == category)
+        if mine.is_empty():
+            return render("page.compare.nothing_in_category")
+        return " ".join(mine.sort(_rank())["sentence"])
+    only = only_mode(compared)
+    if only is not None:
+        return render(f"page.compare.only.{only}")
+    inside = pairs(compared)
+    if inside.is_empty():
+        return render("page.compare.no_pairs")
+    return render("page.compare.summary", count=inside.height, parts=_counted(inside))
+
+
+def _rank() -> pl.Expr:
+    order = pl.Enum([*ORDER, "not_measured", "no_data"])
+    return pl.col("state").cast(order)
+
+
+def _counted(rows: pl.DataFrame) -> str:
+    counts = dict(rows.group_by("state").len().iter_rows())
+    return ", ".join(
+        render(f"state.{state}.counted", count=counts[state])
+        for state in ORDER
+        if state in counts
+    )
+
+
+def reason(row: Row) -> str:
+    """Return why a comparison came out as it did, in a few words."""
+    if row["mode_b"] is None:
+        return render("page.why.one_mode", mode=mode_style(row["mode_a"]).label)
+    return render(
+        f"page.why.{row['verdict']}",
+        mode_a=mode_style(row["mode_a"]).label,
+        mode_b=mode_style(row["mode_b"]).label,
+        programmes_a=formats.count(row["programme_count_a"]),
+        programmes_b=formats.count(row["programme_count_b"]),
+    )
+
+
+def remedy(row: Row) -> str:
+    """Return what would make a better answer possible."""
+    return render(
+        "page.next.one_mode" if row["mode_b"] is None else f"page.next.{row['verdict']}"
+    )

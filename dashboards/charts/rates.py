@@ -1,0 +1,150 @@
+"""A dot and its likely range, one row per delivery mode (or category, or programme).
+
+Not bars: people read what is inside a bar as likelier than what is outside it. The
+range is part of the chart, so that nobody reads the dot alone.
+"""
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards import formats
+from dashboards.theme import NOTE, blank_figure, mode_style, translucent
+from tandem.wording import render
+
+ROW = 58  # pixels a row
+LEAST_SPAN = 0.2  # of the axis, in share: less would magnify what does not matter
+
+SCHEMA = {
+    "label": pl.String,
+    "mode": pl.String,
+    "unit": pl.String,
+    "value": pl.Float64,
+    "ci_low": pl.Float64,
+    "ci_high": pl.Float64,
+    "base": pl.Float64,
+    "state": pl.String,
+    "state_detail": pl.String,
+}
+
+
+def figure(rates: pl.DataFrame) -> go.Figure:
+    """Return the chart; rows that are not shown stand there with their reason.
+
+    Args:
+        rates: columns as SCHEMA, in the order of the rows, the first on top.
+    """
+    drawn = blank_figure(ROW * rates.height + 60)
+    for row in rates.iter_rows(named=True):
+        if row["state"] == "shown":
+            _draw(drawn, row)
+    low, high = _limits(rates)
+    for row in rates.filter(pl.col("state") != "shown").iter_rows(named=True):
+        drawn.add_annotation(
+            x=low,
+            y=_row_label(row),
+            text=row["state_detail"] or "",
+            showarrow=False,
+            xanchor="left",
+            font={"size": 14, "color": NOTE},
+        )
+    drawn.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[_row_label(row) for row in rates.iter_rows(named=True)],
+        range=[rates.height - 0.5, -0.5],
+    )
+    is_share = rates.height > 0 and rates["unit"][0] == "share"
+    drawn.update_xaxes(range=[low, high], tickformat=".0%" if is_share else ",")
+    return drawn
+
+
+def _draw(drawn: go.Figure, row: dict) -> None:
+    style = mode_style(row["mode"])
+    label = _row_label(row)
+    if row["ci_low"] is not None:
+        drawn.add_trace(
+            go.Scatter(
+                x=[row["ci_low"], row["ci_high"]],
+                y=[label, label],
+                mode="lines",
+                line={"color": translucent(style.colour, 0.35), "width": 10},
+                hoverinfo="skip",
+            )
+        )
+    words = formats.value(row["value"], row["unit"])
+    drawn.add_trace(
+        go.Scatter(
+            x=[row["value"]],
+            y=[label],
+            mode="markers+text",
+            marker={"color": style.colour, "symbol": style.marker, "size": 13},
+            text=[f"<b>{words}</b>"],
+            textposition="top center",
+            textfont={"color": style.colour, "size": 14},
+            cliponaxis=False,
+            hovertemplate=f"{row['label']}: {_in_words(row)}<extra></extra>",
+        )
+    )
+
+
+def _row_label(row: dict) -> str:
+    if row["base"] is None:
+        return row["label"]
+    base = render("page.rates.base", base=formats.count(row["base"]))
+    return f"{row['label']}<br><span style='font-size:12px'>{base}</span>"
+
+
+def _limits(rates: pl.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: all ranges, padded, within 0 to 1 for a share."""
+    shown = rates.filter(pl.col("state") == "shown")
+    if shown.is_empty():
+        return 0.0, 1.0
+    low = float(shown.select(pl.min_horizontal("value", "ci_low").min()).item())
+    high = float(shown.select(pl.max_horizontal("value", "ci_high").max()).item())
+    if shown["unit"][0] != "share":
+        return 0.0, high * 1.15 or 1.0
+    pad = max(0.05, (LEAST_SPAN - (high - low)) / 2)
+    return max(0.0, low - pad), min(1.02, high + pad)
+
+
+def _in_words(row: dict) -> str:
+    if row["state"] != "shown":
+        return row["state_detail"] or ""
+    words = formats.value(row["value"], row["unit"])
+    span = formats.span(row["ci_low"], row["ci_high"], row["unit"])
+    return render("page.rates.with_range", value=words, span=span) if span else words
+
+
+def alt(rates: pl.DataFrame, measure: str) -> str:
+    """Return the finding in one sentence: every row's value and range, or its state.
+
+    Args:
+        rates: as for `figure`.
+        measure: what is shown, e.g. `Finished`.
+    """
+    rows = [f"{row['label']} {_in_words(row)}" for row in rates.iter_rows(named=True)]
+    return f"{measure}: {'; '.join(rows)}."
+
+
+def twin(rates: pl.DataFrame, first: str) -> pl.DataFrame:
+    """Return the same numbers as the rows of a table.
+
+    Args:
+        rates: as for `figure`.
+        first: heading of the first column.
+    """
+    rows = [
+        {
+            first: row["label"],
+            render("page.column.value"): formats.value(row["value"], row["unit"])
+            if row["state"] == "shown"
+            else row["state_detail"] or "",
+            render("page.column.range"): formats.span(
+                row["ci_low"], row["ci_high"], row["unit"]
+            )
+            or "–",
+            render("page.column.base"): formats.count(row["base"]),
+        }
+        for row in rates.iter_rows(named=True)
+    ]
+    return pl.DataFrame(rows)

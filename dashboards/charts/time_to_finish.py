@@ -1,0 +1,165 @@
+"""How many have finished by each day, one line per delivery mode.
+
+People who are still learning are counted for as long as they have been watched, and
+those who left count as not finished. A mean of the finishers alone would flatter.
+"""
+
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards import formats
+from dashboards.theme import blank_figure, mode_style, translucent
+from tandem.wording import render
+
+MILESTONES = (30, 60, 90, 180, 270)  # days that the table tells
+HALF = 0.5
+APART = 0.07  # of the axis: closer labels would lie on each other
+
+
+def half_by(curve: pl.DataFrame, column: str = "finished_share") -> int | None:
+    """Return the first published day by which half had finished; None if never.
+
+    Args:
+        curve: day and shares of one line, sorted by day.
+        column: finished_share, or an end of its likely range.
+    """
+    reached = curve.filter(pl.col(column) >= HALF)
+    return None if reached.is_empty() else int(reached["day"][0])
+
+
+def figure(curves: pl.DataFrame) -> go.Figure:
+    """Return the chart.
+
+    Args:
+        curves: delivery_mode, day, finished_share, ci_low, ci_high of shown points,
+            sorted by day.
+    """
+    drawn = blank_figure(380)
+    lines = curves.partition_by("delivery_mode", maintain_order=True)
+    for line in lines:
+        _draw(drawn, line)
+    for line, height in zip(lines, _label_heights(lines), strict=True):
+        style = mode_style(line["delivery_mode"][0])
+        drawn.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=height,
+            text=f"<b>{style.label} {formats.percent(line['finished_share'][-1])}</b>",
+            showarrow=False,
+            font={"color": style.colour, "size": 14},
+        )
+    top = float(curves["ci_high"].max() or 1.0)
+    drawn.update_yaxes(
+        range=[0, min(1.0, top * 1.1)],
+        tickformat=".0%",
+        showgrid=True,
+        rangemode="tozero",
+    )
+    last = int(curves["day"].max() or 1)
+    drawn.update_xaxes(range=[0, last], title={"text": render("page.curve.days")})
+    drawn.update_layout(margin={"r": 128, "t": 16})
+    return drawn
+
+
+def _draw(drawn: go.Figure, line: pl.DataFrame) -> None:
+    style = mode_style(line["delivery_mode"][0])
+    days = [0, *line["day"]]
+    low, high = [0.0, *line["ci_low"]], [0.0, *line["ci_high"]]
+    edge = {"mode": "lines", "line": {"width": 0, "shape": "hv"}, "hoverinfo": "skip"}
+    drawn.add_trace(go.Scatter(x=days, y=high, **edge))
+    drawn.add_trace(
+        go.Scatter(
+            x=days,
+            y=low,
+            fill="tonexty",
+            fillcolor=translucent(style.colour, 0.15),
+            **edge,
+        )
+    )
+    drawn.add_trace(
+        go.Scatter(
+            x=days,
+            y=[0.0, *line["finished_share"]],
+            mode="lines",
+            line={
+                "color": style.colour,
+                "dash": style.dash,
+                "shape": "hv",
+                "width": 2.5,
+            },
+            hovertemplate=f"{style.label}: %{{y:.0%}} · %{{x}}<extra></extra>",
+        )
+    )
+
+
+def _label_heights(lines: list[pl.DataFrame]) -> list[float]:
+    """Return where each line's label stands, pushed up where two would meet."""
+    ends = [float(line["finished_share"][-1]) for line in lines]
+    order = sorted(range(len(ends)), key=ends.__getitem__)
+    heights = list(ends)
+    for below, above in pairwise(order):
+        heights[above] = max(heights[above], heights[below] + APART * max(ends))
+    return heights
+
+
+def alt(curves: pl.DataFrame) -> str:
+    """Return the finding: by when half of each mode had finished, and how many do."""
+    return " ".join(
+        finding(line)
+        for line in curves.partition_by("delivery_mode", maintain_order=True)
+    )
+
+
+def finding(line: pl.DataFrame) -> str:
+    """Return in words what one line shows."""
+    day = half_by(line)
+    key = "page.curve.half" if day is not None else "page.curve.not_half"
+    return render(
+        key,
+        mode=mode_style(line["delivery_mode"][0]).label,
+        day=day,
+        share=formats.percent(line["finished_share"][-1]),
+        last=int(line["day"][-1]),
+    )
+
+
+def twin(curves: pl.DataFrame) -> pl.DataFrame:
+    """Return the share finished by some days, a row per mode."""
+    return pl.DataFrame(
+        [
+            _row(line)
+            for line in curves.partition_by("delivery_mode", maintain_order=True)
+        ]
+    )
+
+
+def _row(line: pl.DataFrame) -> dict[str, str]:
+    day = half_by(line)
+    half = "–" if day is None else formats.value(day, "days")
+    shares = {
+        render("page.curve.by_day", day=milestone): _by(line, milestone)
+        for milestone in MILESTONES
+    }
+    return {
+        render("page.column.mode"): mode_style(line["delivery_mode"][0]).label,
+        render("page.curve.half_by"): half,
+        **shares,
+    }
+
+
+def _by(line: pl.DataFrame, milestone: int) -> str:
+    """Say the share by a day; between and after published points it is a bound."""
+    until = line.filter(pl.col("day") <= milestone)
+    if until.is_empty():
+        first = formats.percent(line["finished_share"][0])
+        return render("page.curve.under", share=first)
+    last = until.row(-1, named=True)
+    share = formats.percent(last["finished_share"])
+    if milestone > line["day"][-1]:
+        return render("page.curve.at_least", share=share)
+    span = formats.span(last["ci_low"], last["ci_high"], "share")
+    return render("page.rates.with_range", value=share, span=span)

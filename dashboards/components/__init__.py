@@ -1,0 +1,1 @@
+"""Parts of pages that draw; each owns its Streamlit calls."""

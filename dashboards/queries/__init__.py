@@ -1,0 +1,74 @@
+"""The only SQL of the dashboard, and the only way to the published file.
+
+The pointer is read on every rerun. Each snapshot has a path of its own, is opened once,
+read-only, and asked through a cursor per call: connections are not shared by threads.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from tandem.errors import TandemError
+from tandem.files import Home
+
+
+class SnapshotUnreadable(TandemError):
+    """The pointer or the file that it names cannot be read."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Which published file answers; snapshots never change, so this is a cache key."""
+
+    snapshot_id: str
+    path: str
+
+
+def current_snapshot(home: Home) -> Snapshot | None:
+    """Return the snapshot in force, None before the first publish.
+
+    Raises:
+        SnapshotUnreadable: the pointer is damaged, or names a file that is gone.
+    """
+    try:
+        pointer = home.current_snapshot()
+        if pointer is None:
+            return None
+        snapshot_id = pointer["snapshot_id"]
+        named = pointer.get("dashboard", f"{snapshot_id}/dashboard.duckdb")
+    except (ValueError, KeyError, OSError) as error:
+        raise SnapshotUnreadable(
+            "the pointer to the published file is damaged",
+            str(home.pointer),
+            "run tandem publish",
+        ) from error
+    path = home.published / named
+    if not path.exists():
+        raise SnapshotUnreadable(
+            "the published file is gone", str(path), "run tandem publish"
+        )
+    return Snapshot(snapshot_id, str(path))
+
+
+@st.cache_resource(
+    max_entries=4, show_spinner=False, on_release=lambda connection: connection.close()
+)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path, read_only=True)
+
+
+def fetch(snapshot: Snapshot, query: str, **parameters: object) -> pl.DataFrame:
+    """Return the rows of a query with $parameters.
+
+    Raises:
+        SnapshotUnreadable: the file is damaged, or lacks what the query reads.
+    """
+    try:
+        cursor = _connection(snapshot.path).cursor()
+        return cursor.sql(query, params=parameters).pl()
+    except duckdb.Error as error:
+        raise SnapshotUnreadable(
+            str(error).splitlines()[0], snapshot.path, "run tandem publish"
+        ) from error

@@ -1,0 +1,71 @@
+"""What there is to choose from: categories, programmes, units, regions, modes."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards.queries import Snapshot, fetch
+
+CATEGORIES = """
+select slug, code, label, usual_mode
+from pub.outcome_categories
+"""
+
+PROGRAMMES = """
+select
+    programme_id, programme_name, outcome_category, delivery_modes, cohort_count,
+    enrolment_count, state
+from pub.programmes
+order by programme_name, programme_id
+"""
+
+MODE_MIX = """
+select
+    outcome_category, delivery_mode, programme_count, cohort_count, enrolment_count,
+    state
+from pub.mode_mix
+order by outcome_category, delivery_mode
+"""
+
+BUSINESS_UNITS = """
+select distinct business_unit as name
+from pub.kpi_cells
+where business_unit != 'all'
+order by name
+"""
+
+REGIONS = """
+select distinct region as name
+from pub.kpi_cells
+where region != 'all'
+order by name
+"""
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def categories(snapshot: Snapshot) -> dict[str, str]:
+    """Return slug -> label of the outcome categories in use, in their order."""
+    return dict(fetch(snapshot, CATEGORIES).select("slug", "label").iter_rows())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def programmes(snapshot: Snapshot) -> pl.DataFrame:
+    """Return pub.programmes; enrolments are rounded to the nearest k."""
+    return fetch(snapshot, PROGRAMMES)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def mode_mix(snapshot: Snapshot) -> pl.DataFrame:
+    """Return programmes, cohorts and enrolments by category and delivery mode."""
+    return fetch(snapshot, MODE_MIX)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def business_units(snapshot: Snapshot) -> list[str]:
+    """Return the business units that have cells of their own."""
+    return fetch(snapshot, BUSINESS_UNITS)["name"].to_list()
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def regions(snapshot: Snapshot) -> list[str]:
+    """Return the regions that have cells of their own."""
+    return fetch(snapshot, REGIONS)["name"].to_list()

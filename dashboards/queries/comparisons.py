@@ -1,0 +1,25 @@
+"""The verdicts on pairs of delivery modes; they are for the whole organisation."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards.queries import Snapshot, fetch
+
+COMPARISONS = """
+select
+    kpi_id, outcome_category, period_start_date, period_end_date, trailing_quarters,
+    mode_a, mode_b, learner_count_a, learner_count_b, cohort_count_a, cohort_count_b,
+    programme_count_a, programme_count_b, crude_difference, adjusted_difference,
+    ci_low, ci_high, minimum_detectable_difference, overlap_share,
+    effective_sample_share, largest_smd, verdict, is_direction_flipped, sentence,
+    method_note, state
+from pub.mode_comparisons
+where trailing_quarters = $trailing_quarters
+order by kpi_id, outcome_category, mode_a, mode_b
+"""
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def comparisons(snapshot: Snapshot, trailing_quarters: int) -> pl.DataFrame:
+    """Return every comparison of one window; differences are mode_a minus mode_b."""
+    return fetch(snapshot, COMPARISONS, trailing_quarters=trailing_quarters)

@@ -1,0 +1,18 @@
+"""What needs a person's decision, as publishing found it by simple rules."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards.queries import Snapshot, fetch
+
+DECISIONS = """
+select decision_key, rank, sentence, page
+from pub.decisions
+order by rank
+"""
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def decisions(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the decisions, the weightiest first."""
+    return fetch(snapshot, DECISIONS)

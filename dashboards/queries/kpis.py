@@ -1,0 +1,98 @@
+"""The registry of KPIs, and the published cells of the cubes."""
+
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboards.queries import Snapshot, fetch
+from dashboards.selection import Place
+
+REGISTRY = """
+select
+    kpi_id, kpi_code, kpi_name, question, numerator_words, denominator_words, unit,
+    direction, population_words, anchor, margin, is_headline, tile_order, since
+from pub.kpis
+order by tile_order nulls last, kpi_name
+"""
+
+PUBLISHED_CUBES = "select distinct cube from pub.kpi_cells order by cube"
+
+CELLS = """
+select
+    kpi_id, period_label, period_end_date, delivery_mode, outcome_category,
+    programme_id, numerator, denominator, value, ci_low, ci_high, learner_count,
+    state, state_detail
+from pub.kpi_cells
+where
+    cube = $cube
+    and trailing_quarters = $trailing_quarters
+    and period_end_date = $period_end_date
+    and business_unit = $business_unit
+    and region = $region
+    and (cube not in ('category', 'mode_category', 'business_unit_category')
+        or $outcome_category = 'all'
+        or outcome_category = $outcome_category)
+order by kpi_id, outcome_category, delivery_mode, programme_id
+"""
+
+# One cell per KPI, over all windows of one length, oldest first: for changes.
+HISTORY = """
+select
+    kpi_id, period_label, period_end_date, value, ci_low, ci_high, state
+from pub.kpi_cells
+where
+    cube = $cube
+    and trailing_quarters = $trailing_quarters
+    and outcome_category = $outcome_category
+    and business_unit = $business_unit
+    and region = $region
+    and period_end_date <= $period_end_date
+order by kpi_id, period_end_date
+"""
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def registry(snapshot: Snapshot) -> pl.DataFrame:
+    """Return the KPIs, those with a tile first."""
+    return fetch(snapshot, REGISTRY)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def published_cubes(snapshot: Snapshot) -> frozenset[str]:
+    """Return the names of the cubes that the file holds."""
+    return frozenset(fetch(snapshot, PUBLISHED_CUBES)["cube"])
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def cells(
+    snapshot: Snapshot, place: Place, trailing_quarters: int, period_end_date: date
+) -> pl.DataFrame:
+    """Return the cells of all KPIs at one place: a row per mode or programme there."""
+    return fetch(
+        snapshot,
+        CELLS,
+        cube=place.cube,
+        trailing_quarters=trailing_quarters,
+        period_end_date=period_end_date,
+        outcome_category=place.outcome_category,
+        business_unit=place.business_unit,
+        region=place.region,
+    )
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def history(
+    snapshot: Snapshot, place: Place, trailing_quarters: int, period_end_date: date
+) -> pl.DataFrame:
+    """Return each KPI's cell of a place in every window up to a day, oldest first."""
+    return fetch(
+        snapshot,
+        HISTORY,
+        cube=place.cube,
+        trailing_quarters=trailing_quarters,
+        period_end_date=period_end_date,
+        outcome_category=place.outcome_category,
+        business_unit=place.business_unit,
+        region=place.region,
+    )

@@ -1,0 +1,112 @@
+"""What the snapshot says about itself and its sources."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import streamlit as st
+
+from dashboards.queries import Snapshot, fetch
+
+ABOUT = """
+select
+    snapshot_id, as_of, published_at, code_version, k, organisation_name, is_sample,
+    fiscal_year_start_month, hidden_cell_count, cell_count
+from pub.snapshot
+"""
+
+# The quarter under review is the one that modes were compared in; where nothing was
+# compared, the last one with a headline.
+QUARTER = """
+with compared as (
+    select max(period_end_date) as period_end_date from pub.mode_comparisons
+),
+
+shown as (
+    select max(period_end_date) as period_end_date
+    from pub.kpi_cells
+    where cube = 'all' and state = 'shown'
+),
+
+newest as (
+    select max(period_end_date) as period_end_date from pub.kpi_cells
+)
+
+select
+    period_end_date,
+    any_value(period_label) as period_label
+from pub.kpi_cells
+where
+    period_end_date = coalesce(
+        (select period_end_date from compared),
+        (select period_end_date from shown),
+        (select period_end_date from newest)
+    )
+group by period_end_date
+"""
+
+SOURCES = """
+select
+    source, connector, watermark_at, read_count, landed_count, rejected_count,
+    undated_count, matched_share, is_ended
+from pub.sources
+order by source
+"""
+
+ACCEPTED = """
+select expectation, value, reason, role, accepted_at
+from pub.accepted_warnings
+order by accepted_at, expectation
+"""
+
+
+@dataclass(frozen=True)
+class About:
+    """pub.snapshot: times are UTC; k is the smallest group that is shown."""
+
+    snapshot_id: str
+    as_of: datetime
+    published_at: datetime
+    code_version: str
+    k: int
+    organisation_name: str
+    is_sample: bool
+    fiscal_year_start_month: int
+    hidden_cell_count: int
+    cell_count: int
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """The quarter under review: e.g. `2026-Q2` and its last day."""
+
+    label: str
+    end: date
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def about(snapshot: Snapshot) -> About:
+    """Return what the snapshot says about itself."""
+    return About(**fetch(snapshot, ABOUT).row(0, named=True))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def reviewed_quarter(snapshot: Snapshot) -> Quarter | None:
+    """Return the quarter that pages speak of; None where there are no numbers."""
+    found = fetch(snapshot, QUARTER)
+    if found.is_empty():
+        return None
+    row = found.row(0, named=True)
+    return Quarter(row["period_label"], row["period_end_date"])
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def sources(snapshot: Snapshot) -> pl.DataFrame:
+    """Return pub.sources: how far each source is known, and how well."""
+    return fetch(snapshot, SOURCES)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def accepted_warnings(snapshot: Snapshot) -> pl.DataFrame:
+    """Return pub.accepted_warnings: what a person let through, and why."""
+    return fetch(snapshot, ACCEPTED)

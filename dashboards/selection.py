@@ -1,0 +1,82 @@
+"""What the reader chose, and the nearest cut of the numbers that is published.
+
+Only the cubes of the published file may be shown. A choice that falls between them is
+answered by the nearest roll-up, and the page says what was left out.
+"""
+
+from dataclasses import dataclass
+
+ALL = "all"
+
+# Where two cuts are equally near, the one that keeps the earlier name is taken.
+CHOICES = ("outcome_category", "business_unit", "region")
+
+CUBES: dict[str, tuple[str, ...]] = {
+    "all": (),
+    "mode": ("delivery_mode",),
+    "category": ("outcome_category",),
+    "mode_category": ("delivery_mode", "outcome_category"),
+    "programme": ("programme_id",),
+    "business_unit": ("business_unit",),
+    "business_unit_category": ("business_unit", "outcome_category"),
+    "region": ("region",),
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The global filters; `all` where nothing is chosen."""
+
+    trailing_quarters: int = 4
+    outcome_category: str = ALL
+    business_unit: str = ALL
+    region: str = ALL
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing was chosen."""
+        return self == Selection()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cut of the published cubes, and what of the choice it leaves out."""
+
+    cube: str
+    outcome_category: str = ALL
+    business_unit: str = ALL
+    region: str = ALL
+    left_out: tuple[str, ...] = ()
+
+
+def nearest(selection: Selection, published: frozenset[str], by: str = "") -> Place:
+    """Return the published cut that keeps most of a choice.
+
+    Args:
+        selection: the global filters.
+        published: names of the cubes that the file holds.
+        by: a dimension that the cut must have beside the choice: `delivery_mode`,
+            `outcome_category` or `programme_id`; empty for none. A choice in that same
+            dimension then is left to the reader of the rows.
+    """
+    chosen = tuple(
+        name for name in CHOICES if name != by and getattr(selection, name) != ALL
+    )
+    fits = [
+        name
+        for name in published
+        if name in CUBES and _fits(set(CUBES[name]), set(chosen), by)
+    ]
+    cube = min(fits or ["all"], key=lambda name: _distance(CUBES[name], chosen))
+    kept = {name: getattr(selection, name) for name in chosen if name in CUBES[cube]}
+    return Place(cube, **kept, left_out=tuple(n for n in chosen if n not in kept))
+
+
+def _fits(dimensions: set[str], chosen: set[str], by: str) -> bool:
+    rest = dimensions - ({by} if by else set())
+    return (not by or by in dimensions) and rest <= chosen
+
+
+def _distance(dimensions: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[int, ...]:
+    kept = [name in dimensions for name in chosen]
+    return (-sum(kept), *(0 if is_kept else 1 for is_kept in kept))

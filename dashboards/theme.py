@@ -1,0 +1,93 @@
+"""How everything looks: one Plotly template, and one look for each delivery mode.
+
+Colour never stands alone: each mode has its own marker, dash and written label, since
+in greyscale the three colours are nearly the same.
+"""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+TEXT = "#111111"
+NOTE = "#4A4F57"
+NEUTRAL = "#6B7280"
+GRID = "#E3E6EA"
+ZONE = "#EDEFF2"
+FONT = '"Source Sans", "Source Sans 3", "Noto Sans", sans-serif'
+
+# A chart is read, not operated: no toolbar, no zooming by accident while scrolling.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+@dataclass(frozen=True)
+class ModeStyle:
+    """One delivery mode on screen; the colour has 4.5 : 1 or more on white."""
+
+    label: str
+    colour: str
+    marker: str
+    dash: str
+
+
+MODES = {
+    "sync": ModeStyle("Live", "#0072B2", "circle", "solid"),
+    "async": ModeStyle("Self-paced", "#C25100", "square", "dash"),
+    "hybrid": ModeStyle("Blended", "#8A3B74", "diamond", "dot"),
+}
+OTHER = ModeStyle("Unknown", NEUTRAL, "x", "longdash")
+
+
+def mode_style(mode: str) -> ModeStyle:
+    """Return the look of a delivery mode, a neutral one for a mode of no list."""
+    return MODES.get(mode, OTHER)
+
+
+def translucent(colour: str, alpha: float) -> str:
+    """Return `#rrggbb` as an rgba() colour.
+
+    Args:
+        colour: six hexadecimal digits after a hash.
+        alpha: 0 invisible to 1 opaque.
+    """
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {alpha})"
+
+
+def _axis() -> go.layout.XAxis:
+    return go.layout.XAxis(
+        automargin=True,
+        showgrid=True,
+        gridcolor=GRID,
+        zeroline=False,
+        linecolor=NEUTRAL,
+        ticks="",
+        tickfont={"size": 14, "color": TEXT},
+        title={"font": {"size": 14, "color": NOTE}, "standoff": 12},
+        fixedrange=True,
+    )
+
+
+def _template() -> go.layout.Template:
+    axis = _axis().to_plotly_json()
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 14, "color": TEXT},
+            "paper_bgcolor": "#FFFFFF",
+            "plot_bgcolor": "#FFFFFF",
+            "colorway": [style.colour for style in MODES.values()],
+            "margin": {"l": 8, "r": 24, "t": 16, "b": 8},
+            "showlegend": False,
+            "dragmode": False,
+            "hoverlabel": {"font": {"size": 14, "color": TEXT}, "bgcolor": "#FFFFFF"},
+            "xaxis": axis,
+            "yaxis": axis | {"showgrid": False},
+        }
+    )
+
+
+TEMPLATE = _template()
+
+
+def blank_figure(height: int) -> go.Figure:
+    """Return an empty figure in the house style, `height` pixels high."""
+    return go.Figure(layout={"template": TEMPLATE, "height": height})
