@@ -9,6 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -100,7 +101,8 @@ class Workers:
                 self._errors.append(f"{error or 'it ended'}")
                 self._discard()
             finally:
-                process.stdin.close()
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
 
     def _take(self, answer: Tally | str) -> None:
         if isinstance(answer, str):
