@@ -7,6 +7,7 @@ last build, and a change of it rebuilds in full.
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from tandem.settings import Settings
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 MEANING = (
     "dbt_project.yml",
     "seeds/*.csv",
@@ -191,8 +193,9 @@ def _failure(
 
 
 def _first_words(message: str) -> str:
-    """Return dbt's message without the macros that it came through."""
-    lines = (line.strip() for line in message.splitlines())
+    """Return dbt's message without colours, and the macros that it came through."""
+    plain = COLOURS.sub("", message)
+    lines = (line.strip() for line in plain.splitlines())
     return " ".join(line for line in lines if line and not line.startswith(">"))
 
 
