@@ -6,6 +6,7 @@ homePage of an account is part of its identity.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ Agent = dict[str, Any]
 Identifier = tuple[str, str]  # kind, canonical text
 
 PEOPLE = "https://tandem.example/people"  # homePage of a pseudonymous account
+ERASED = "erased"  # stands where a key was that may not stay
 
 
 def identifiers_of(agent: Agent) -> list[Identifier]:
@@ -43,6 +45,13 @@ def sha1_of(address: str) -> str:
     return hashlib.sha1(f"mailto:{address}".encode(), usedforsecurity=False).hexdigest()
 
 
+def tombstone(secret: bytes, form: Identifier) -> str:
+    """Return the tombstone of a canonical identifier, 256 bits in hex."""
+    kind, text = form
+    message = f"tombstone\x1f{kind}\x1f{text}".encode()
+    return hmac.digest(secret, message, hashlib.sha256).hex()
+
+
 def pseudonymous(agent: Agent, key: str) -> Agent:
     """Return the Agent or Group as raw keeps it: still valid xAPI, nobody's name."""
     shown = {"account": {"homePage": PEOPLE, "name": key}}
@@ -56,16 +65,23 @@ class Pseudonyms:
     """Keys of the agents met so far, and what the vault has to know of them."""
 
     secret: bytes
+    tombstones: frozenset[str] = frozenset()
     identifiers: set[tuple[str, str, str]] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
     aliases: set[tuple[str, str]] = field(default_factory=set)
     _keys: dict[Identifier, str] = field(default_factory=dict)
+    _erased: dict[Identifier, bool] = field(default_factory=dict)
 
     def key_of(self, agent: Agent) -> str | None:
-        """Return the key of an Agent or Group, None for an anonymous group."""
+        """Return the key of an Agent or Group, None for an anonymous group.
+
+        Somebody who was erased has no key of their own any more: all are ERASED.
+        """
         forms = identifiers_of(agent)
         if not forms:
             return None
+        if self.tombstones and any(self._is_erased(form) for form in forms):
+            return ERASED
         key, *others = (self._key(form) for form in forms)
         self.identifiers.add((key, *_as_written(agent)))
         self.aliases.update((other, key) for other in others)
@@ -77,6 +93,13 @@ class Pseudonyms:
         if form not in self._keys:
             self._keys[form] = keyed(self.secret, *form)
         return self._keys[form]
+
+    def _is_erased(self, form: Identifier) -> bool:
+        if form not in self._erased:
+            key = ("key", self._key(form))
+            marks = {tombstone(self.secret, form), tombstone(self.secret, key)}
+            self._erased[form] = bool(marks & self.tombstones)
+        return self._erased[form]
 
     def drain(self) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
         """Yield what was met since the last time: vault table, sorted rows."""

@@ -110,6 +110,13 @@ def deposit(home: Home, folder: Path, load_id: str, file_name: str) -> None:
                 vault.execute(upsert, {"files": files})
 
 
+def tombstones(home: Home) -> frozenset[str]:
+    """Return the tombstones of everybody who was erased."""
+    with opened(home) as vault:
+        found = vault.sql("select tombstone from tombstones").fetchall()
+    return frozenset(mark for (mark,) in found)
+
+
 def payloads_to_replay(home: Home) -> list[tuple[str, str, str, str]]:
     """Return rejection_id, source, connector and payload of what is in quarantine."""
     with opened(home) as vault:

@@ -11,6 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.identity.pseudonyms import ERASED
+from ingest.identity.tombstones import VOIDED, names_erased
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection
 from ingest.landing.warehouse import schemas
@@ -24,6 +26,15 @@ VAULT_COLUMNS = {
 DISTINCT = {"statement", "statement_id", "content_hash", "text_hash", "registration"}
 
 
+# A voiding by somebody who was erased stays in force: it is about the statement.
+OF_ERASED = (
+    pl.col("actor_key").eq(ERASED).fill_null(value=False) & pl.col("verb_id").ne(VOIDED)
+) | (
+    pl.col("object_id").eq(ERASED).fill_null(value=False)
+    & pl.col("object_kind").is_in(["agent", "group"])
+)
+
+
 @dataclass
 class Tally:
     """What became of statements: counts that add up over batches."""
@@ -32,6 +43,7 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
     has_missing_ids: bool = False
+    erased_count: int = 0
 
     def add(self, other: "Tally") -> None:
         """Add another batch's counts."""
@@ -39,6 +51,7 @@ class Tally:
         self.rejected.update(other.rejected)
         self.repairs.update(other.repairs)
         self.has_missing_ids |= other.has_missing_ids
+        self.erased_count += other.erased_count
 
 
 @dataclass
@@ -90,16 +103,40 @@ class BatchWriter:
         """Convert and write one batch."""
         with _without_collector():
             converted = self.converter.convert(lines, texts)
-            self.write("statements", converted.statements)
-        self.refuse(converted.rejections)
+            landing = self._without_erased(converted.statements)
+            self.write("statements", landing)
+        refused = self.refuse(converted.rejections)
         self.people()
-        rejected = Counter(rejection.code for rejection in converted.rejections)
-        has_missing_ids = converted.has_missing_ids
-        return Tally(len(texts), rejected, converted.repairs, has_missing_ids)
+        erased = converted.statements.num_rows - landing.num_rows
+        return Tally(
+            len(texts),
+            refused.rejected,
+            converted.repairs,
+            converted.has_missing_ids,
+            erased + refused.erased_count,
+        )
+
+    def _without_erased(self, statements: pa.Table) -> pa.Table:
+        """Return the statements that are not by or about somebody who was erased."""
+        if not self.converter.pseudonyms.tombstones:
+            return statements
+        return (
+            pl.from_arrow(statements)
+            .filter(~OF_ERASED)
+            .to_arrow()
+            .cast(statements.schema)
+        )
 
     def refuse(self, rejections: list[Rejection]) -> Tally:
         """Write what is refused: shown without names, and whole for the vault."""
-        secret = self.converter.pseudonyms.secret
+        pseudonyms = self.converter.pseudonyms
+        secret, tombstones = pseudonyms.secret, pseudonyms.tombstones
+        offered = len(rejections)
+        rejections = [
+            rejection
+            for rejection in rejections
+            if not names_erased(secret, tombstones, rejection.payload)
+        ]
         shown, whole = [], []
         for rejection in rejections:
             rejection_id = rejection.identified(secret, self.source)
@@ -119,7 +156,7 @@ class BatchWriter:
             self.write("rejections", pa.Table.from_pylist(shown, pa.schema(columns)))
             self.write("quarantine", pa.Table.from_pylist(whole, WHOLE))
         codes = Counter(rejection.code for rejection in rejections)
-        return Tally(len(rejections), codes)
+        return Tally(offered, codes, erased_count=offered - len(rejections))
 
     def people(self) -> None:
         """Write down who was met since the last batch, for the vault."""

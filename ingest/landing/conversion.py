@@ -70,13 +70,16 @@ class Converter:
 
     @classmethod
     def from_settings(
-        cls, secret: bytes, settings: Settings, options: ReadOptions
+        cls,
+        pseudonyms: Pseudonyms,
+        settings: Settings,
+        options: ReadOptions,
     ) -> "Converter":
         """Return the converter of a load: tandem.toml names the repairs allowed."""
         allowed = settings.section("repairs")
         names = frozenset(name for name, is_on in allowed.items() if is_on)
         chosen(names)  # a name that does not exist is said at once
-        return cls(Pseudonyms(secret), names, options.xapi_version)
+        return cls(pseudonyms, names, options.xapi_version)
 
     def convert(self, lines: Sequence[int | None], texts: Sequence[str]) -> Converted:
         """Convert a batch; a bad statement is a rejection and stops nothing.

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ingest.connectors._base import ReadOptions
 from ingest.identity import vault
+from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing import warehouse
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
@@ -34,7 +35,9 @@ def replay(home: Home, settings: Settings, options: ReadOptions) -> list[LoadRep
     with home.writing():
         secret = vault.unlock(home)
         sweep(home)
-        converter = Converter.from_settings(secret, settings, options)
+        converter = Converter.from_settings(
+            Pseudonyms(secret, vault.tombstones(home)), settings, options
+        )
         waiting: dict[str, dict[str, str]] = defaultdict(dict)
         for rejection_id, source, _connector, payload in vault.payloads_to_replay(home):
             waiting[source][rejection_id] = payload
@@ -93,6 +96,7 @@ def _land(
             "byte_count": sum(len(text.encode()) for text in texts),
             "read_count": writer.tally.read_count,
             "rejected_count": writer.tally.rejected.total(),
+            "erased_count": writer.tally.erased_count,
             "repairs": writer.repairs_json(),
             "started_at": started_at,
         }

@@ -21,6 +21,7 @@ class LoadReport:
     conflicting_count: int = 0
     undated_count: int = 0
     row_count: int = 0
+    erased_count: int = 0  # about people who were erased: not landed
     rejected_by_code: dict[str, int] = field(default_factory=dict)
     error: str | None = None
 

@@ -14,6 +14,7 @@ import duckdb
 
 from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
+from ingest.identity.pseudonyms import Pseudonyms
 from ingest.inspection import deliveries, inspect_one
 from ingest.landing import warehouse
 from ingest.landing.commit import Load, commit
@@ -30,11 +31,16 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Place:
-    """Where loads land: the home, its open warehouse, the secret of its vault."""
+    """Where loads land: the home, its open warehouse, what its vault says."""
 
     home: Home
     warehouse: duckdb.DuckDBPyConnection
     secret: bytes
+    tombstones: frozenset[str] = frozenset()
+
+    def pseudonyms(self) -> Pseudonyms:
+        """Return the pseudonyms of one load, nobody met yet."""
+        return Pseudonyms(self.secret, self.tombstones)
 
 
 def ingest(
@@ -53,7 +59,7 @@ def ingest(
         secret = vault.unlock(home)
         sweep(home)
         with warehouse.opened(home) as connection, step("Landing") as advance:
-            place = Place(home, connection, secret)
+            place = Place(home, connection, secret, vault.tombstones(home))
             reports = []
             for path in deliveries(paths):
                 reports.append(_report(path, place, settings, options))
@@ -77,7 +83,7 @@ def _report(
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
         delivery = Delivery(path, sniff, options, sha256_of(path), known)
-        converter = Converter.from_settings(place.secret, settings, options)
+        converter = Converter.from_settings(place.pseudonyms(), settings, options)
         return land(delivery, place, converter)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
@@ -121,6 +127,7 @@ def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
         read_count=writer.tally.read_count,
         rejected_count=writer.tally.rejected.total(),
         rejected_by_code=dict(sorted(writer.tally.rejected.items())),
+        erased_count=writer.tally.erased_count,
         **counts,
     )
 
@@ -135,6 +142,7 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
         "byte_count": sum(file.stat().st_size for file in files_of(delivery.path)),
         "read_count": writer.tally.read_count,
         "rejected_count": writer.tally.rejected.total(),
+        "erased_count": writer.tally.erased_count,
         "repairs": writer.repairs_json(),
         "report_start_at": start,
         "report_end_at": end,
@@ -180,7 +188,7 @@ def sha256_of(path: Path) -> str:
 def _counters(reports: list[LoadReport]) -> dict[str, object]:
     """Return what status.json keeps: sums, and the reasons for refusals."""
     names = ("read_count", "landed_count", "replayed_count", "rejected_count")
-    names += ("conflicting_count", "undated_count", "row_count")
+    names += ("conflicting_count", "undated_count", "row_count", "erased_count")
     by_code: dict[str, int] = {}
     for report in reports:
         for code, count in report.rejected_by_code.items():

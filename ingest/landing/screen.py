@@ -256,7 +256,7 @@ class Screen:
     def _trace(self, plan: Plan, values: Values) -> Trace:
         """Convert one copy with keys that leave no mark in the vault."""
         met: list[tuple[Json, str]] = []
-        scratch = Pseudonyms(self.pseudonyms.secret)
+        scratch = Pseudonyms(self.pseudonyms.secret, self.pseudonyms.tombstones)
 
         def key_of(agent: Json) -> str | None:
             key = scratch.key_of(agent)

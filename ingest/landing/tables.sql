@@ -27,8 +27,11 @@ create table if not exists raw.loads (
     report_start_at timestamp,           -- window that the delivery says it covers
     report_end_at timestamp,
     started_at timestamp not null,
-    committed_at timestamp not null
+    committed_at timestamp not null,
+    erased_count bigint                  -- about people who were erased: dropped
 );
+
+alter table raw.loads add column if not exists erased_count bigint;
 
 create table if not exists raw.statements (
     ---------- ids

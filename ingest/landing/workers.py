@@ -33,12 +33,15 @@ class Task:
     source: str
     connector: str
     secret: bytes
+    tombstones: frozenset[str]
     repairs: frozenset[str]
     xapi_version: str | None
 
     def writer(self) -> BatchWriter:
         """Return the batch writer of this task."""
-        converter = Converter(Pseudonyms(self.secret), self.repairs, self.xapi_version)
+        converter = Converter(
+            Pseudonyms(self.secret, self.tombstones), self.repairs, self.xapi_version
+        )
         place = (self.folder, self.prefix, self.source, self.connector)
         return BatchWriter(*place, converter)
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from ingest.identity.pseudonyms import ERASED
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection, payload_text
@@ -21,6 +22,9 @@ from ingest.landing.warehouse import schemas
 from ingest.landing.workers import Task, Workers
 
 DOCUMENTS_A_BATCH = 2_000
+PERSON_COLUMNS = ("actor_key", "learner_key")
+# Hours that were paid for stay in a programme's costs, whoever gave them.
+KEPT_WITHOUT_NAME = frozenset({"facilitator_hours"})
 ALONE = 50_000  # statements that one process converts while others would still start
 
 
@@ -87,6 +91,7 @@ class FolderWriter:
         if "source" in missing:
             missing["source"] = pl.lit(self.source)
         complete = frame.with_columns(**missing).select(names)
+        complete = self._without_erased(table, complete)
         self._here.write(f"rows/{table}", complete.to_arrow().cast(pa.schema(fields)))
         self._here.people()
 
@@ -124,11 +129,24 @@ class FolderWriter:
                     source=self.source,
                     connector=self._here.connector,
                     secret=converter.pseudonyms.secret,
+                    tombstones=converter.pseudonyms.tombstones,
                     repairs=converter.repairs,
                     xapi_version=converter.xapi_version,
                 )
             )
         self._workers.submit(method, *arguments)
+
+    def _without_erased(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that are not about somebody who was erased."""
+        people = [name for name in PERSON_COLUMNS if name in frame.columns]
+        if table in KEPT_WITHOUT_NAME or not people:
+            return frame
+        is_gone = pl.any_horizontal(
+            pl.col(n).eq(ERASED).fill_null(False) for n in people
+        )
+        kept = frame.filter(~is_gone)
+        self.tally.erased_count += frame.height - kept.height
+        return kept
 
     def _keys(self, agents: pl.Series) -> list[str | None]:
         key_of = self._here.converter.pseudonyms.key_of

@@ -1,0 +1,86 @@
+"""Who must not come back: keyed hashes of what an erased person could be known by.
+
+A tombstone is an HMAC under the secret of the vault: without the secret nobody can try
+whether somebody was here, and with it only by knowing whom to ask for.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ingest.identity.pseudonyms import (
+    Agent,
+    Identifier,
+    identifiers_of,
+    tombstone,
+)
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+SHORTEST_WORD = 4  # letters: a shorter account name is in every other row
+_PIECES = re.compile(r"[\s,;|\t\"'<>()\[\]{}]+")
+_FIELDS = re.compile(r"[,;|\t\n\"]+")
+
+
+def tombstones_of(secret: bytes, agents: Iterable[Agent]) -> set[str]:
+    """Return the tombstones of agents: of their identifiers, account names and names.
+
+    Account names and whole names have one of their own, since what is refused names
+    people in words alone.
+    """
+    forms: set[Identifier] = set()
+    for agent in agents:
+        forms |= set(identifiers_of(agent))
+        forms |= {("word", word) for word in _words_of(agent)}
+    return {tombstone(secret, form) for form in forms}
+
+
+def _words_of(agent: Agent) -> Iterator[str]:
+    name = agent.get("account", {}).get("name", "")
+    if len(name) >= SHORTEST_WORD:
+        yield name.casefold()
+    if len(agent.get("name", "").split()) > 1:
+        yield agent["name"].casefold()
+    if "openid" in agent:
+        yield agent["openid"].casefold()
+    for form in identifiers_of(agent):
+        if form[0] == "mail":
+            yield form[1]
+    if "mbox" in agent:
+        yield agent["mbox"].partition(":")[2].casefold()
+
+
+def names_erased(secret: bytes, tombstones: frozenset[str], payload: str) -> bool:
+    """Return whether a refused payload names somebody who was erased."""
+    if not tombstones:
+        return False
+    words = {word.casefold() for word in _words(payload)}
+    return any(tombstone(secret, ("word", word)) in tombstones for word in words)
+
+
+def _words(payload: str) -> set[str]:
+    """Return what in a payload could be an identifier, alone or inside a text."""
+    try:
+        texts = list(_strings(json.loads(payload)))
+    except (ValueError, RecursionError):
+        texts = [payload]
+    words: set[str] = set()
+    for text in texts:
+        for piece in (text, *_FIELDS.split(text), *_PIECES.split(text)):
+            bare = piece.strip().removeprefix("mailto:")
+            words |= {bare, bare.strip(".,:;!?")}
+    return {word for word in words if len(word) >= SHORTEST_WORD}
+
+
+def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield name
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
