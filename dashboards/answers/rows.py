@@ -1,20 +1,15 @@
-"""Rows of charts and tables, made from published rows: select, label, sort."""
+"""Rows of charts, made from published rows: select, label, sort."""
 
 from typing import Any
 
 import polars as pl
 
-from dashboards import formats
-from dashboards.answers.verdicts import ORDER, reason, remedy
-from dashboards.charts import differences, rates
+from dashboards.charts import rates
 from dashboards.theme import MODES, mode_style
-from tandem.wording import render
 
 Row = dict[str, Any]
 
-PAIRS = (("sync", "async"), ("hybrid", "async"), ("sync", "hybrid"))
-ESTIMATED = ("clear_difference", "with_care", "too_small_to_matter")
-ESTIMATED += ("no_clear_difference",)
+MOST = 12  # rows of a chart; more would not be read
 
 
 def rates_by_mode(cells: pl.DataFrame, unit: str) -> pl.DataFrame:
@@ -33,19 +28,18 @@ def rates_by_mode(cells: pl.DataFrame, unit: str) -> pl.DataFrame:
 def rates_by(
     cells: pl.DataFrame, column: str, labels: dict[str, str], unit: str, mode: str
 ) -> pl.DataFrame:
-    """Return a row per value of a column, labelled and sorted by label.
+    """Return a row per value of a column: the MOST largest, sorted by label.
 
     Args:
         cells: published cells of one KPI.
         column: outcome_category or programme_id.
-        labels: words for the column's values.
+        labels: words for the column's values; others are left out.
         unit: of the KPI.
         mode: the delivery mode of all of them, for the colour.
     """
-    rows = [
-        (row, labels.get(row[column], row[column]), mode)
-        for row in cells.iter_rows(named=True)
-    ]
+    named = cells.filter(pl.col(column).is_in(list(labels)))
+    largest = named.sort("denominator", descending=True, nulls_last=True).head(MOST)
+    rows = [(row, labels[row[column]], mode) for row in largest.iter_rows(named=True)]
     return _rates(sorted(rows, key=lambda one: one[1]), unit)
 
 
@@ -69,154 +63,9 @@ def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
     )
 
 
-def in_pair(compared: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
-    """Return the comparisons of two modes, turned so that `first` is mode_a."""
-    same = (pl.col("mode_a") == first) & (pl.col("mode_b") == second)
-    turned = (pl.col("mode_a") == second) & (pl.col("mode_b") == first)
-    swap = {
-        f"{name}_{one}": f"{name}_{other}"
-        for name in ("mode", "learner_count", "cohort_count", "programme_count")
-        for one, other in (("a", "b"), ("b", "a"))
-    }
-    back = compared.filter(turned).with_columns(
-        *[pl.col(old).alias(new) for old, new in swap.items()],
-        -pl.col("crude_difference"),
-        -pl.col("adjusted_difference"),
-        (-pl.col("ci_high")).alias("ci_low"),
-        (-pl.col("ci_low")).alias("ci_high"),
-    )
-    return pl.concat([compared.filter(same), back])
-
-
-def pairs_in_use(compared: pl.DataFrame) -> list[tuple[str, str]]:
-    """Return the pairs of modes that were looked at; most estimates first."""
-    found = [
-        (pair, in_pair(compared, *pair))
-        for pair in PAIRS
-        if in_pair(compared, *pair).height
-    ]
-    found.sort(key=lambda one: -one[1]["state"].is_in(ESTIMATED).sum())
-    return [pair for pair, _ in found]
-
-
-def difference_rows(
-    turned: pl.DataFrame, labels: dict[str, str], unit: str, margin: float | None
-) -> pl.DataFrame:
-    """Return rows for `charts.differences`: what was estimated, the clearest first."""
-    rank = {state: place for place, state in enumerate(ORDER)}
-    known = turned.filter(
-        pl.col("state").is_in(ESTIMATED) & pl.col("adjusted_difference").is_not_null()
-    )
-    rows = [
-        {
-            "label": labels.get(row["outcome_category"], row["outcome_category"]),
-            "mode_a": row["mode_a"],
-            "mode_b": row["mode_b"],
-            "unit": unit,
-            "difference": row["adjusted_difference"],
-            "crude_difference": row["crude_difference"],
-            "ci_low": row["ci_low"],
-            "ci_high": row["ci_high"],
-            "margin": margin,
-            "state": row["state"],
-        }
-        for row in known.iter_rows(named=True)
-    ]
-    rows.sort(key=lambda row: (rank[row["state"]], -abs(row["difference"])))
-    return pl.DataFrame(rows, schema=differences.SCHEMA)
-
-
-def matrix(compared: pl.DataFrame, labels: dict[str, str], unit: str) -> pl.DataFrame:
-    """Return a row per category and a column per pair of modes: its verdict."""
-    columns = [pair for pair in PAIRS if in_pair(compared, *pair).height]
-    table: dict[str, dict[str, str]] = {}
-    for first, second in columns:
-        heading = pair_words(first, second)
-        for row in in_pair(compared, first, second).iter_rows(named=True):
-            line = table.setdefault(row["outcome_category"], {})
-            line[heading] = verdict_words(row, unit)
-    for row in compared.filter(pl.col("mode_b").is_null()).iter_rows(named=True):
-        words = render(f"page.compare.all.{row['mode_a']}")
-        headings = [pair_words(*pair) for pair in columns]
-        headings = headings or [render("page.column.verdict")]
-        table.setdefault(row["outcome_category"], {headings[0]: words})
-    headings = [pair_words(*pair) for pair in columns]
-    headings = headings or [render("page.column.verdict")]
-    category = render("page.column.category")
-    return pl.DataFrame(
-        [
-            {category: labels.get(slug, slug)} | {h: line.get(h, "–") for h in headings}
-            for slug, line in sorted(
-                table.items(), key=lambda one: _order(one[0], labels)
-            )
-        ]
-    )
-
-
-def _order(slug: str, labels: dict[str, str]) -> int:
-    order = list(labels)
-    return order.index(slug) if slug in order else len(order)
-
-
-def pair_words(first: str, second: str) -> str:
-    """Return e.g. `Live and Self-paced`."""
-    return render(
-        "page.pair", first=mode_style(first).label, second=mode_style(second).label
-    )
-
-
-def verdict_words(row: Row, unit: str) -> str:
-    """Return a verdict, with its number if clear: `Clear difference: Live +9`."""
-    label = render(f"state.{row['state']}.label")
-    number = row["adjusted_difference"]
-    if number is None or row["state"] not in {"clear_difference", "with_care"}:
-        return label
-    ahead = row["mode_a"] if number >= 0 else row["mode_b"]
-    return render(
-        "page.compare.verdict",
-        label=label,
-        ahead=mode_style(ahead).label,
-        difference=formats.difference(abs(number), unit),
-    )
-
-
-def refusals(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
-    """Return what cannot be compared, why, and what would help."""
-    refused = turned.filter(~pl.col("state").is_in(ESTIMATED))
-    rows = [
-        {
-            render("page.column.category"): labels.get(
-                row["outcome_category"], row["outcome_category"]
-            ),
-            render("page.column.verdict"): render(f"state.{row['state']}.label"),
-            render("page.column.why"): reason(row),
-            render("page.column.next"): remedy(row),
-        }
-        for row in sorted(
-            refused.iter_rows(named=True),
-            key=lambda row: _order(row["outcome_category"], labels),
-        )
-    ]
-    return pl.DataFrame(rows)
-
-
-def groups(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
-    """Return who stands behind each comparison, and how alike the two groups are."""
-    rows = []
-    for row in turned.iter_rows(named=True):
-        line = {
-            render("page.column.category"): labels.get(
-                row["outcome_category"], row["outcome_category"]
-            )
-        }
-        for side in ("a", "b"):
-            line[mode_style(row[f"mode_{side}"]).label] = render(
-                "page.groups.side",
-                enrolments=formats.count(row[f"learner_count_{side}"]),
-                cohorts=formats.count(row[f"cohort_count_{side}"]),
-                programmes=formats.count(row[f"programme_count_{side}"]),
-            )
-        line[render("page.groups.overlap")] = formats.percent(row["overlap_share"])
-        line[render("page.groups.method")] = row["method_note"] or "–"
-        rows.append(line)
-    return pl.DataFrame(rows)
+def curve_points(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the shown points of each delivery mode's curve, in the order of modes."""
+    order = {mode: place for place, mode in enumerate(MODES)}
+    return found.filter(
+        (pl.col("state") == "shown") & pl.col("delivery_mode").is_in(list(order))
+    ).sort(pl.col("delivery_mode").replace_strict(order, return_dtype=pl.Int64), "day")

@@ -88,11 +88,13 @@ def base_words(cell: Row, unit: str | None) -> str:
     )
 
 
-def time_tile(curve: pl.DataFrame) -> Tile:
+def time_tile(curve: pl.DataFrame, *, is_narrowed: bool = False) -> Tile:
     """Return the tile of the time by which half had finished, over all cohorts so far.
 
     Args:
         curve: published points of one line (pub.life_curves), sorted by day.
+        is_narrowed: whether the reader chose a unit or region, which curves are not
+            published for.
     """
     label, question = render("tile.time.label"), render("tile.time.question")
     shown = curve.filter(pl.col("state") == "shown")
@@ -101,7 +103,7 @@ def time_tile(curve: pl.DataFrame) -> Tile:
         reason = render(f"tile.time.{state}")
         return Tile(label, state=state, reason=reason, question=question)
     base = render("tile.time.base", count=formats.count(shown["at_risk"].max()))
-    change = render("tile.time.scope")
+    change = render("tile.time.whole" if is_narrowed else "tile.time.scope")
     day = half_by(shown)
     if day is None:
         share = formats.percent(shown["finished_share"][-1])

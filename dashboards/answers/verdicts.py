@@ -58,6 +58,13 @@ def only_mode(compared: pl.DataFrame) -> str | None:
     return modes[0] if len(modes) == 1 else None
 
 
+def of_category(compared: pl.DataFrame, category: str) -> pl.DataFrame:
+    """Return the comparisons inside a category; all of them for `all`."""
+    if category == "all":
+        return compared
+    return compared.filter(pl.col("outcome_category") == category)
+
+
 def pairs(compared: pl.DataFrame) -> pl.DataFrame:
     """Return the comparisons of two modes inside one category."""
     return compared.filter(
@@ -75,7 +82,7 @@ def answer(compared: pl.DataFrame, category: str) -> str:
     if compared.is_empty():
         return render("page.compare.nothing")
     if category != "all":
-        mine = compared.filter(pl.col("outcome_category") == category)
+        mine = of_category(compared, category)
         if mine.is_empty():
             return render("page.compare.nothing_in_category")
         return " ".join(mine.sort(_rank())["sentence"])

@@ -39,7 +39,8 @@ order by kpi_id, outcome_category, delivery_mode, programme_id
 # One cell per KPI, over all windows of one length, oldest first: for changes.
 HISTORY = """
 select
-    kpi_id, period_label, period_end_date, value, ci_low, ci_high, state
+    kpi_id, period_label, period_end_date, numerator, denominator, value, ci_low,
+    ci_high, learner_count, state, state_detail
 from pub.kpi_cells
 where
     cube = $cube

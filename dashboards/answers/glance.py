@@ -1,0 +1,87 @@
+"""What the first page tells: its sentence and its five tiles, from published rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboards.answers.tiles import (
+    SLOTS,
+    Tile,
+    change_words,
+    earlier,
+    kpi_tile,
+    time_tile,
+)
+from dashboards.answers.verdicts import headline
+from dashboards.selection import ALL, Selection
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The sentence on top and the tiles below it."""
+
+    sentence: str
+    tiles: tuple[Tile, ...]
+
+
+def tell(
+    registry: pl.DataFrame,
+    history: pl.DataFrame,
+    curves: pl.DataFrame,
+    end: date,
+    selection: Selection,
+) -> Told:
+    """Return the sentence and the tiles.
+
+    Args:
+        registry: pub.kpis.
+        history: one cell per KPI and window, up to the one that ends on `end`.
+        curves: pub.life_curves of the chosen category; the line `all` is told.
+        end: last day of the window.
+        selection: the global filters.
+    """
+    quarters = selection.trailing_quarters
+    is_narrowed = selection.business_unit != ALL or selection.region != ALL
+    kpis = {row["kpi_id"]: row for row in registry.iter_rows(named=True)}
+    told: dict[str, tuple[Row | None, str]] = {}
+    for _, kpi_id in SLOTS:
+        mine = history.filter(pl.col("kpi_id") == kpi_id)
+        now = _on(mine, end)
+        unit = kpis[kpi_id]["unit"] if kpi_id in kpis else ""
+        then = earlier(mine, end, quarters)
+        told[kpi_id] = (now, change_words(now, then, unit, quarters))
+    tiles = tuple(
+        kpi_tile(slot, kpis.get(kpi_id), *told[kpi_id])
+        if kpi_id
+        else time_tile(
+            curves.filter(pl.col("delivery_mode") == ALL), is_narrowed=is_narrowed
+        )
+        for slot, kpi_id in SLOTS
+    )
+    cell, change = told["completion_rate"]
+    return Told(headline(cell, change), tiles)
+
+
+def _on(cells: pl.DataFrame, end: date) -> Row | None:
+    found = cells.filter(pl.col("period_end_date") == end)
+    return None if found.is_empty() else found.row(0, named=True)
+
+
+def breakdown(
+    categories: dict[str, str], programmes: pl.DataFrame, selection: Selection
+) -> tuple[str, dict[str, str]]:
+    """Return the dimension that tells most where there is one mode, and its words."""
+    category = selection.outcome_category
+    if len(categories) > 1 and category == ALL:
+        return "outcome_category", categories
+    chosen = programmes.filter(
+        pl.lit(category == ALL) | (pl.col("outcome_category") == category)
+    )
+    names = chosen.select(
+        "programme_id", pl.coalesce("programme_name", "programme_id").alias("name")
+    )
+    return "programme_id", dict(names.iter_rows())

@@ -1,0 +1,80 @@
+"""How did our programmes do in this period, and what needs a decision?"""
+
+import polars as pl
+import streamlit as st
+
+from dashboards.answers import glance, rows, verdicts
+from dashboards.charts import rates
+from dashboards.components import chart, decisions, footer, tiles
+from dashboards.components.frame import Frame, frame, left_out
+from dashboards.queries import catalogue, comparisons, curves, kpis
+from dashboards.queries import decisions as open_decisions
+from tandem.wording import render
+
+HEADLINE = "completion_rate"
+
+
+def headline_cells(on: Frame, by: str) -> pl.DataFrame:
+    """Return the cells of the headline KPI by one dimension."""
+    quarters = on.selection.trailing_quarters
+    cells = kpis.cells(on.snapshot, on.place(by), quarters, on.quarter.end)
+    return cells.filter(pl.col("kpi_id") == HEADLINE)
+
+
+def draw_rates(shown: pl.DataFrame, what: str) -> None:
+    """Draw the headline, a row per mode, category or programme."""
+    if shown.is_empty():
+        return
+    title = render(f"page.glance.by_{what}")
+    st.markdown(f"**{title}**")
+    twin = rates.twin(shown, render(f"page.column.{what}"))
+    chart.draw(rates.figure(shown), rates.alt(shown, title), twin, "modes")
+
+
+def draw_modes(on: Frame) -> None:
+    """Draw the rates of the modes side by side, or of what there is if only one."""
+    category = on.selection.outcome_category
+    compared = comparisons.comparisons(on.snapshot, on.selection.trailing_quarters)
+    compared = compared.filter(pl.col("kpi_id") == HEADLINE)
+    st.header(render("page.glance.modes"), anchor=False)
+    st.markdown(verdicts.answer(compared, category))
+    st.page_link("app_pages/compare_modes.py", label=render("page.glance.modes_link"))
+    only = verdicts.only_mode(verdicts.of_category(compared, category))
+    if only is None:
+        by = "delivery_mode"
+        draw_rates(rows.rates_by_mode(headline_cells(on, by), "share"), "mode")
+        st.caption(render("page.glance.modes_note"))
+    else:
+        programmes = catalogue.programmes(on.snapshot)
+        by, labels = glance.breakdown(on.categories, programmes, on.selection)
+        shown = rows.rates_by(headline_cells(on, by), by, labels, "share", only)
+        draw_rates(shown, "programme" if by == "programme_id" else "category")
+    is_kept = by == "programme_id"
+    left_out(on.place(by), besides="outcome_category" if is_kept else "")
+
+
+def page() -> None:
+    on = frame()
+    selection, place = on.selection, on.place()
+    told = glance.tell(
+        kpis.registry(on.snapshot),
+        kpis.history(on.snapshot, place, selection.trailing_quarters, on.quarter.end),
+        curves.finished_by_day(on.snapshot, selection.outcome_category),
+        on.quarter.end,
+        selection,
+    )
+    todo = open_decisions.decisions(on.snapshot)
+    st.header(told.sentence, anchor=False)
+    st.markdown(verdicts.decisions_words(todo.height))
+    left_out(place)
+    tiles.draw(told.tiles)
+    st.caption(render("page.glance.tiles_note"))
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        decisions.draw(todo)
+    with right:
+        draw_modes(on)
+    footer.draw(on)
+
+
+page()

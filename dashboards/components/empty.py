@@ -1,0 +1,29 @@
+"""What a page says when it has nothing to show: what is so, and what to do."""
+
+import streamlit as st
+
+from dashboards.components.badges import badge
+from tandem.errors import TandemError
+from tandem.files import Home
+from tandem.wording import render
+
+
+def nothing_published(home: Home) -> None:
+    """Say that no snapshot is there yet."""
+    st.header(render("page.none.title"), anchor=False)
+    st.markdown(render("page.none.what", home=f"`{home.root}`"))
+    st.markdown(render("page.none.next"))
+
+
+def unreadable(error: TandemError) -> None:
+    """Say that the published file is damaged; the reference is for whoever runs it."""
+    st.header(render("page.broken.title"), anchor=False)
+    st.markdown(render("page.broken.next"))
+    st.code(error.one_line(), language=None, wrap_lines=True)
+
+
+def no_numbers() -> None:
+    """Say that the choice holds no numbers."""
+    st.header(render("page.empty.title"), anchor=False)
+    badge("no_data")
+    st.markdown(render("page.empty.period"))

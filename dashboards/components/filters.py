@@ -1,0 +1,60 @@
+"""The global filters: drawn by the entrypoint, kept in the address of the page.
+
+Values are plain strings in query parameters, so that a link carries the choice; an
+unknown one falls back to the default. A filter with nothing to choose is not drawn.
+"""
+
+import streamlit as st
+
+from dashboards.queries import Snapshot, catalogue
+from dashboards.selection import ALL, Selection
+from tandem.wording import render
+
+WINDOWS = ("1", "4", "8")
+PERIOD, CATEGORY, UNIT, REGION = "quarters", "category", "unit", "location"
+DEFAULTS = {PERIOD: "4", CATEGORY: ALL, UNIT: ALL, REGION: ALL}
+
+
+def draw(snapshot: Snapshot) -> Selection:
+    """Draw the filters that this snapshot offers and return what is chosen."""
+    labels = catalogue.categories(snapshot)
+    window = st.selectbox(
+        render("page.filter.period"),
+        WINDOWS,
+        index=WINDOWS.index(DEFAULTS[PERIOD]),
+        format_func=lambda count: render(f"page.filter.window.{count}"),
+        key=PERIOD,
+        bind="query-params",
+    )
+    selection = Selection(
+        int(window or DEFAULTS[PERIOD]),
+        _choice("category", list(labels), CATEGORY, labels),
+        _choice("business_unit", catalogue.business_units(snapshot), UNIT),
+        _choice("region", catalogue.regions(snapshot), REGION),
+    )
+    if not selection.is_default:
+        st.button(render("page.filter.reset"), on_click=_reset, key="reset")
+    return selection
+
+
+def _choice(
+    name: str, options: list[str], key: str, labels: dict[str, str] | None = None
+) -> str:
+    if len(options) < 2:
+        return ALL
+    plural = {"category": "categories"}.get(name, f"{name}s")
+    words = {ALL: render(f"page.filter.all_{plural}"), **(labels or {})}
+    chosen = st.selectbox(
+        render(f"page.filter.{name}"),
+        [ALL, *options],
+        format_func=lambda value: words.get(value, value),
+        key=key,
+        bind="query-params",
+    )
+    return chosen or ALL
+
+
+def _reset() -> None:
+    for key, default in DEFAULTS.items():
+        if key in st.session_state:
+            st.session_state[key] = default
