@@ -59,6 +59,12 @@ def difference(number: float | None, unit: str | None) -> str:
     return f"{number:+,.1f}".replace("-", MINUS)
 
 
+def difference_words(number: float | None, unit: str | None) -> str:
+    """Return a signed difference with its unit, e.g. `+9 points`, `−2.5 days`."""
+    words = {"share": "points", "days": "days", "hours": "hours"}.get(unit or "", "")
+    return f"{difference(number, unit)} {words}".rstrip()
+
+
 def span(low: float | None, high: float | None, unit: str | None) -> str:
     """Return a range in words, e.g. `46 to 48%`; empty where an end is missing."""
     if low is None or high is None:

@@ -169,7 +169,7 @@ def in_words(row: dict) -> str:
         "page.differences.words",
         ahead=mode_style(ahead).label,
         behind=mode_style(behind).label,
-        difference=formats.difference(number, row["unit"]),
+        difference=formats.difference_words(number, row["unit"]),
         span=formats.difference_span(low, high, row["unit"]),
         state=render(f"state.{row['state']}.label").lower(),
     )

@@ -1,0 +1,437 @@
+"""Small published files in the situations that pages must survive.
+
+The tables are laid out by publishing's own tables.sql and the declaration of the
+comparisons, so that a renamed column fails here first.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import yaml
+
+from tandem.files import Home, project_root, replace_text
+
+Row = dict[str, Any]
+
+END = date(2026, 3, 31)
+EARLIER = {1: date(2025, 12, 31), 4: date(2025, 3, 31), 8: date(2024, 3, 31)}
+LABELS = {END: "2026-Q1", EARLIER[1]: "2025-Q4", EARLIER[4]: "2025-Q1"}
+LABELS[EARLIER[8]] = "2024-Q1"
+
+CATEGORIES = {
+    "leadership": ("OS1", "Leadership and behaviour change", "sync"),
+    "complex_skill": ("OS2", "Complex skill with coaching", "sync"),
+    "compliance": ("OA1", "Compliance and regulation", "async"),
+    "skill_drilling": ("OA2", "Skill drilling and practice", "async"),
+}
+MODES = ("sync", "async", "hybrid")
+RATES = {"sync": 0.71, "async": 0.58, "hybrid": 0.78}
+SIZES = {"sync": 2400, "async": 5200, "hybrid": 1300}
+AS_OF = datetime(2026, 6, 30, tzinfo=UTC).replace(tzinfo=None)  # UTC, unsaid
+HIDDEN = "Hidden: fewer than 10 people, or needed to hide a group that small"
+
+CUBES = {
+    "all": (),
+    "mode": ("delivery_mode",),
+    "category": ("outcome_category",),
+    "mode_category": ("delivery_mode", "outcome_category"),
+    "programme": ("programme_id",),
+    "business_unit": ("business_unit",),
+    "business_unit_category": ("business_unit", "outcome_category"),
+    "region": ("region",),
+}
+VALUES = {
+    "outcome_category": tuple(CATEGORIES),
+    "programme_id": ("P01", "P02", "P03", "P04"),
+    "business_unit": ("Operations", "Sales"),
+    "region": ("North", "South"),
+}
+
+
+def _utc(*parts: int) -> datetime:
+    """A moment as the file holds it: UTC without a zone."""
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a published file holds."""
+
+    name: str
+    modes: tuple[str, ...] = MODES
+    is_hidden: bool = False
+    is_empty: bool = False
+    is_sample: bool = True
+
+
+SITUATIONS = {
+    one.name: one
+    for one in (
+        Situation("three_modes"),
+        Situation("one_mode", modes=("async",), is_sample=False),
+        Situation("hidden", is_hidden=True),
+        Situation("empty", is_empty=True),
+    )
+}
+
+
+def make_published(home: Home, situation: Situation, snapshot_id: str = "a1") -> Path:
+    """Write a snapshot and point to it; return the file."""
+    path = home.snapshot_folder(snapshot_id) / "dashboard.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        layout = project_root() / "publishing" / "tables.sql"
+        connection.execute(layout.read_text(encoding="utf-8"))
+        connection.execute(_comparisons_layout())
+        for table, rows in tables(situation, snapshot_id).items():
+            _insert(connection, table, rows)
+    pointer = {
+        "snapshot_id": snapshot_id,
+        "dashboard": f"{snapshot_id}/dashboard.duckdb",
+        "analyst": f"{snapshot_id}/analyst.duckdb",
+    }
+    replace_text(home.pointer, json.dumps(pointer))
+    return path
+
+
+def _comparisons_layout() -> str:
+    path = project_root() / "models" / "compared" / "_compared__sources.yml"
+    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    columns = declared["sources"][0]["tables"][0]["columns"]
+    types = {"string": "varchar"}
+    listed = ", ".join(
+        f"{c['name']} {types.get(c['data_type'], c['data_type'])}" for c in columns
+    )
+    return f"create table pub.mode_comparisons ({listed}, state varchar)"
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    if not rows:
+        return
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    connection.register("given", frame.to_arrow())
+    names = ", ".join(frame.columns)
+    connection.execute(f"insert into pub.{table} ({names}) select {names} from given")
+    connection.unregister("given")
+
+
+def tables(situation: Situation, snapshot_id: str) -> dict[str, list[Row]]:
+    """Return the rows of every pub table."""
+    if situation.is_empty:
+        return {"snapshot": [about(situation, snapshot_id)]}
+    return {
+        "snapshot": [about(situation, snapshot_id)],
+        "kpis": registry(),
+        "outcome_categories": [
+            {"slug": slug, "code": code, "label": label, "usual_mode": mode}
+            for slug, (code, label, mode) in CATEGORIES.items()
+        ],
+        "programmes": [
+            {
+                "programme_id": f"P{number:02d}",
+                "programme_name": f"Programme {number}",
+                "outcome_category": category,
+                "delivery_modes": ",".join(sorted(situation.modes)),
+                "cohort_count": 6,
+                "enrolment_count": 800,
+                "state": "shown",
+            }
+            for number, category in enumerate(CATEGORIES, start=1)
+        ],
+        "kpi_cells": cells(situation),
+        "life_curves": curves(situation),
+        "mode_comparisons": comparisons(situation),
+        "mode_mix": [],
+        "sources": sources(),
+        "decisions": decisions(situation),
+        "accepted_warnings": [
+            {
+                "expectation": "expect_volume_ratio",
+                "value": "0.84",
+                "reason": "One region moved to another system.",
+                "role": "publisher",
+                "accepted_at": _utc(2026, 4, 2, 9),
+            }
+        ],
+    }
+
+
+def about(situation: Situation, snapshot_id: str) -> Row:
+    return {
+        "snapshot_id": snapshot_id,
+        "as_of": _utc(2026, 4, 1, 6),
+        "published_at": _utc(2026, 4, 2, 9),
+        "code_version": "0.1.0+abc",
+        "k": 10,
+        "organisation_name": "Meridian Foods",
+        "is_sample": situation.is_sample,
+        "fiscal_year_start_month": 1,
+        "hidden_cell_count": 40,
+        "cell_count": 1200,
+    }
+
+
+def registry() -> list[Row]:
+    def kpi(kpi_id: str, name: str, unit: str, order: int | None, **words: str) -> Row:
+        return {
+            "kpi_id": kpi_id,
+            "kpi_code": words.get("code", "C00"),
+            "kpi_name": name,
+            "question": words.get("question", "How many?"),
+            "numerator_words": words.get("numerator", "those who did"),
+            "denominator_words": words.get("denominator", "all of them"),
+            "unit": unit,
+            "direction": "higher_better",
+            "margin": 0.03 if unit == "share" else None,
+            "is_headline": order is not None,
+            "tile_order": order,
+        }
+
+    return [
+        kpi("completion_rate", "Finished", "share", 1, code="C03"),
+        kpi("pass_rate", "Passed", "share", 3, code="C07"),
+        kpi("cost_per_completion", "Cost per finisher", "currency", 5),
+    ]
+
+
+def sources() -> list[Row]:
+    return [
+        {
+            "source": name,
+            "connector": name,
+            "watermark_at": _utc(2026, 4, 1, 6) if not is_ended else None,
+            "read_count": 120000,
+            "landed_count": 119400,
+            "rejected_count": 600,
+            "undated_count": 12,
+            "matched_share": share,
+            "is_ended": is_ended,
+        }
+        for name, share, is_ended in (("zoom", 0.96, False), ("lms", 1.0, False))
+    ]
+
+
+def decisions(situation: Situation) -> list[Row]:
+    sentences = [
+        ("compare_modes", "Leadership and behaviour change: live is ahead."),
+        ("data", "4 of 100 people in zoom are in no enrolment. Have them linked."),
+    ]
+    return [
+        {
+            "decision_key": f"rule:{rank}",
+            "rank": rank,
+            "wording_key": "decision.link_people",
+            "parameters": "{}",
+            "sentence": sentence,
+            "page": page,
+            "evidence": "pub.sources",
+        }
+        for rank, (page, sentence) in enumerate(sentences, start=1)
+        if not situation.is_hidden
+    ]
+
+
+def cells(situation: Situation) -> list[Row]:
+    """Cells of every cube, window and KPI, in the reviewed window and before it."""
+    rows = []
+    for cube, dimensions in CUBES.items():
+        for place in _places(dimensions, situation.modes):
+            for quarters in (1, 4, 8):
+                for end in (END, EARLIER[quarters]):
+                    for kpi_id in ("completion_rate", "pass_rate"):
+                        key = (cube, kpi_id, quarters, end)
+                        rows.append(_cell(situation, key, place))
+    return rows
+
+
+def _places(dimensions: tuple[str, ...], modes: tuple[str, ...]) -> list[Row]:
+    places: list[Row] = [{}]
+    for name in dimensions:
+        values = modes if name == "delivery_mode" else VALUES[name]
+        places = [place | {name: value} for place in places for value in values]
+    return places
+
+
+def _cell(situation: Situation, key: tuple[str, str, int, date], place: Row) -> Row:
+    cube, kpi_id, quarters, end = key
+    mode = place.get("delivery_mode", "all")
+    of_mode = [mode] if mode != "all" else situation.modes
+    share = 0.12 * quarters / 4 if len(place) - (mode != "all") else quarters / 4
+    people = int(sum(SIZES[m] for m in of_mode) * share)
+    rate = sum(RATES[m] * SIZES[m] for m in of_mode) / sum(SIZES[m] for m in of_mode)
+    rate += (0.08 if kpi_id == "pass_rate" else 0.0) - (0.03 if end != END else 0.0)
+    is_small = place.get("delivery_mode") == "hybrid" and (
+        place.get("outcome_category") == "compliance" or situation.is_hidden
+    )
+    is_shown = not (is_small or (situation.is_hidden and cube == "all"))
+    numbers = _numbers(rate, people) if is_shown else {}
+    empty = dict.fromkeys(_numbers(0.5, 100))
+    return {
+        "cube": cube,
+        "kpi_id": kpi_id,
+        "period_label": LABELS[end],
+        "period_start_date": date(2025, 4, 1),
+        "period_end_date": end,
+        "trailing_quarters": quarters,
+        "delivery_mode": mode,
+        **{name: place.get(name, "all") for name in VALUES},
+        **(empty | numbers),
+        "state": "shown" if is_shown else "hidden",
+        "state_detail": None if is_shown else HIDDEN,
+    }
+
+
+def _numbers(rate: float, people: int) -> Row:
+    z = 1.96
+    spread = z * sqrt(rate * (1 - rate) / people)
+    return {
+        "numerator": float(round(rate * people)),
+        "denominator": float(people),
+        "value": rate,
+        "ci_low": max(rate - spread, 0.0),
+        "ci_high": min(rate + spread, 1.0),
+        "learner_count": round(0.9 * people),
+    }
+
+
+def curves(situation: Situation) -> list[Row]:
+    rows = []
+    for category in ("all", *CATEGORIES):
+        for mode in ("all", *situation.modes):
+            height = RATES.get(mode, 0.66)
+            slow = {"sync": 30, "async": 60, "hybrid": 45}.get(mode, 50)
+            for day in range(10, 121, 10):
+                share = height * min(1.0, (day / (2 * slow)) ** 0.8)
+                rows.append(
+                    {
+                        "clock": "completion",
+                        "delivery_mode": mode,
+                        "outcome_category": category,
+                        "programme_id": "all",
+                        "day": day,
+                        "finished_share": share,
+                        "ci_low": share - 0.02,
+                        "ci_high": share + 0.02,
+                        "at_risk": 4000 - 30 * day,
+                        "state": "shown",
+                    }
+                )
+    return rows
+
+
+def comparisons(situation: Situation) -> list[Row]:
+    """Every verdict once at least, and a flip in `leadership`."""
+    if len(situation.modes) == 1:
+        return [
+            _refused(kpi_id, category, quarters, (situation.modes[0], None), "")
+            for kpi_id in ("completion_rate", "pass_rate")
+            for category in ("all", *CATEGORIES)
+            for quarters in (1, 4, 8)
+        ]
+    found = [
+        ("all", "sync", "async", "ok_restricted", 0.05, 0.02),
+        ("all", "sync", "hybrid", "no_detectable_difference", -0.02, 0.05),
+        ("all", "hybrid", "async", "difference", 0.08, 0.03),
+        ("leadership", "sync", "async", "difference", 0.11, 0.04),
+        ("leadership", "sync", "hybrid", "equivalent_within_margin", 0.005, 0.015),
+        ("leadership", "hybrid", "async", "difference", 0.09, 0.04),
+        ("complex_skill", "sync", "async", "no_detectable_difference", 0.02, 0.06),
+        ("complex_skill", "sync", "hybrid", "difference", -0.07, 0.03),
+        ("skill_drilling", "sync", "async", "depends_on_unmatched", 0.06, 0.04),
+        ("skill_drilling", "hybrid", "async", "no_detectable_difference", 0.01, 0.09),
+    ]
+    refused = [
+        ("complex_skill", ("hybrid", "async"), "insufficient_programmes"),
+        ("compliance", ("sync", "async"), "not_comparable_no_overlap"),
+        ("compliance", ("sync", "hybrid"), "suppressed"),
+        ("compliance", ("hybrid", "async"), "not_comparable_definition"),
+        ("skill_drilling", ("sync", "hybrid"), "immature"),
+    ]
+    rows = []
+    for kpi_id in ("completion_rate", "pass_rate"):
+        for quarters in (1, 4, 8):
+            rows += [_estimated(kpi_id, quarters, one) for one in found]
+            rows += [_refused(kpi_id, one[0], quarters, *one[1:]) for one in refused]
+    return rows
+
+
+STATES = {
+    "difference": "clear_difference",
+    "ok_restricted": "with_care",
+    "depends_on_unmatched": "with_care",
+    "equivalent_within_margin": "too_small_to_matter",
+    "no_detectable_difference": "no_clear_difference",
+    "immature": "still_running",
+    "suppressed": "hidden",
+}
+
+
+def _estimated(
+    kpi_id: str, quarters: int, one: tuple[str, str, str, str, float, float]
+) -> Row:
+    category, mode_a, mode_b, verdict, difference, half = one
+    is_flip = category == "leadership" and (mode_a, mode_b) == ("sync", "async")
+    bare = _refused(kpi_id, category, quarters, (mode_a, mode_b), verdict)
+    return bare | {
+        "crude_difference": -0.04 if is_flip else difference + 0.03,
+        "adjusted_difference": difference,
+        "ci_low": difference - half,
+        "ci_high": difference + half,
+        "minimum_detectable_difference": 2 * half,
+        "overlap_share": 0.91,
+        "effective_sample_share": 0.8,
+        "largest_smd": 0.05,
+        "is_direction_flipped": is_flip,
+        "sentence": f"{category}: {mode_a} against {mode_b}, {verdict}.",
+        "method_note": "Programmes against programmes inside their category.",
+    }
+
+
+def _refused(
+    kpi_id: str,
+    category: str,
+    quarters: int,
+    pair: tuple[str, str | None],
+    verdict: str,
+) -> Row:
+    verdict = verdict or "not_comparable_no_overlap"
+    is_hidden = verdict == "suppressed"
+    counts = {
+        f"{name}_{side}": None if is_hidden or (side == "b" and not pair[1]) else count
+        for name, count in (
+            ("learner_count", 640),
+            ("cohort_count", 12),
+            ("programme_count", 3),
+        )
+        for side in ("a", "b")
+    }
+    return {
+        "kpi_id": kpi_id,
+        "outcome_category": category,
+        "period_start_date": date(2025, 4, 1),
+        "period_end_date": END,
+        "trailing_quarters": quarters,
+        "mode_a": pair[0],
+        "mode_b": pair[1],
+        **counts,
+        "crude_difference": None,
+        "adjusted_difference": None,
+        "ci_low": None,
+        "ci_high": None,
+        "minimum_detectable_difference": None,
+        "overlap_share": None,
+        "effective_sample_share": None,
+        "largest_smd": None,
+        "verdict": verdict,
+        "is_direction_flipped": False,
+        "sentence": f"{category}: {verdict}.",
+        "method_note": "No difference was worked out.",
+        "state": STATES.get(verdict, "cannot_compare"),
+    }
