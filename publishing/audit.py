@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, identity
 from scipy.sparse.csgraph import connected_components
 
 TOLERANCE = 1e-6
@@ -122,9 +122,10 @@ class _System:
         """
         low, high = self.truth.copy(), self.truth.copy()
         upper = np.where(self.cells >= 0, ceiling[self.cells], np.inf)
-        for unknown, cell in enumerate(self.cells):
-            if cell < 0 or not sensitive[cell]:
-                continue
+        judged = np.flatnonzero((self.cells >= 0) & sensitive[self.cells])
+        for sign in (-1.0, 1.0):
+            self._widen_together(judged, sign, upper, low, high, width)
+        for unknown in judged:
             reasons: list[Reason] = []
             for sign in (-1.0, 1.0):
                 if self._is_safe(unknown, low, high, width):
@@ -132,7 +133,62 @@ class _System:
                 reasons.append(self._push(unknown, sign, upper, low, high))
             if not self._is_safe(unknown, low, high, width):
                 bounds = float(low[unknown]), float(high[unknown])
-                yield Exposure(int(cell), *bounds, tuple(reasons))
+                yield Exposure(int(self.cells[unknown]), *bounds, tuple(reasons))
+
+    def _widen_together(
+        self,
+        judged: np.ndarray,
+        sign: float,
+        upper: np.ndarray,
+        low: np.ndarray,
+        high: np.ndarray,
+        width: float,
+    ) -> None:
+        """Push all cells as far as each needs, as long as that moves some more.
+
+        One programme with a capped twin of each pushed cell: the greatest sum of the
+        twins (sign -1) lifts as many as can be lifted at once; the least sum lowers.
+        """
+        before = len(judged) + 1
+        while True:
+            if sign < 0:
+                waiting = high[judged] - self.truth[judged] < width - TOLERANCE
+            else:
+                waiting = low[judged] > np.maximum(self.truth[judged] - TOLERANCE, 0)
+            unsafe = judged[waiting]
+            if len(unsafe) < 2 or len(unsafe) == before:
+                return
+            before = len(unsafe)
+            count = len(unsafe)
+            truth = self.truth[unsafe]
+            floor = np.zeros(count) if sign < 0 else np.maximum(truth - 1, 0)
+            cap = truth + width if sign < 0 else np.full(count, np.inf)
+            twins = csr_array(
+                (np.ones(count), (np.arange(count), unsafe)),
+                shape=(count, len(self.truth)),
+            )
+            answer = linprog(
+                np.concatenate([np.zeros(len(self.truth)), np.full(count, sign)]),
+                A_ub=hstack([twins * sign, identity(count) * -sign], format="csr"),
+                b_ub=np.zeros(count),
+                A_eq=hstack(
+                    [self.matrix, csr_array((self.matrix.shape[0], count))],
+                    format="csr",
+                ),
+                b_eq=self.matrix @ self.truth,
+                bounds=np.column_stack(
+                    [
+                        np.concatenate([np.zeros(len(upper)), floor]),
+                        np.concatenate([upper, cap]),
+                    ]
+                ),
+                method="highs",
+            )
+            if answer.status != 0:
+                return
+            found = answer.x[: len(self.truth)]
+            np.minimum(low, found, out=low)
+            np.maximum(high, found, out=high)
 
     def _is_safe(
         self, unknown: int, low: np.ndarray, high: np.ndarray, width: float

@@ -8,13 +8,13 @@ import polars as pl
 from publishing.cubes import (
     DIMENSIONS,
     KEY,
-    CubeList,
+    Cube,
+    Span,
     count_cells,
     first_day,
-    in_windows,
-    is_published,
     period_label,
     quarter_number,
+    windows,
 )
 from publishing.intervals import wilson
 from publishing.people import with_people
@@ -31,12 +31,11 @@ NUMBERS = ("numerator", "denominator", "value", "ci_low", "ci_high", "learner_co
 class Calendar:
     """Which quarters are published, numbered as `cubes.quarter_number` does.
 
-    `first` is the first with any evidence, `oldest` the first that is published.
+    `span` begins with the first evidence, `oldest` is the first that is published.
     """
 
-    first: int
+    span: Span
     oldest: int
-    newest: int
     fiscal_year_start_month: int
 
     @classmethod
@@ -47,7 +46,7 @@ class Calendar:
         day = pl.select(pl.lit(as_of.date()).alias("day"))
         newest = day.select(quarter_number("day")).item()
         first = int(atoms["quarter"].min())
-        return cls(first, max(first, newest - most + 1), newest, month)
+        return cls(Span(first, newest), max(first, newest - most + 1), month)
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def publish_cells(
     atoms: pl.DataFrame,
     people: pl.DataFrame | None,
     shares: frozenset[str],
-    cubes: CubeList,
+    cubes: tuple[Cube, ...],
     calendar: Calendar,
     k: int,
 ) -> Published:
@@ -80,21 +79,15 @@ def publish_cells(
     kpis = atoms["kpi_id"].unique().sort().to_list()
     with step("Hiding small groups", len(kpis)) as advance:
         for kpi_id in kpis:
-            windowed = in_windows(
-                atoms.filter(pl.col("kpi_id") == kpi_id),
-                cubes.trailing,
-                calendar.first,
-                calendar.newest,
-            )
+            mine = atoms.filter(pl.col("kpi_id") == kpi_id)
             counted = with_people(
-                count_cells(windowed, cubes.cubes),
+                count_cells(mine, cubes, calendar.span),
                 None if people is None else people.filter(pl.col("kpi_id") == kpi_id),
                 cubes,
-                calendar.first,
-                calendar.newest,
+                calendar.span,
             )
             is_share = kpi_id in shares
-            protected.append(protect(windowed, counted, cubes.cubes, k, is_share))
+            protected.append(protect(mine, counted, cubes, calendar.span, k, is_share))
             advance(1)
     cells = pl.concat([one.cells for one in protected])
     remaining = {
@@ -150,17 +143,22 @@ def _why(k: int) -> pl.Expr:
     return bands.when(pl.col("reason").is_not_null()).then(hidden)
 
 
-def _on_grid(cells: pl.DataFrame, calendar: Calendar, cubes: CubeList) -> pl.DataFrame:
+def _on_grid(
+    cells: pl.DataFrame, calendar: Calendar, cubes: tuple[Cube, ...]
+) -> pl.DataFrame:
     """Put the cells on every KPI x cell x window, and say why the rest is empty."""
     place = ["cube", *DIMENSIONS]
-    quarters = range(calendar.oldest, calendar.newest + 1)
+    every_window = pl.concat(
+        windows(cube, calendar.span.oldest, calendar.span.newest).with_columns(
+            pl.lit(cube.name).alias("cube")
+        )
+        for cube in cubes
+    ).filter(pl.col("window_quarter") >= calendar.oldest)
     grid = (
         cells.select("kpi_id")
         .unique()
         .join(cells.select(place).unique(), how="cross")
-        .join(pl.DataFrame({"trailing_quarters": list(cubes.trailing)}), how="cross")
-        .join(pl.DataFrame({"window_quarter": list(quarters)}), how="cross")
-        .filter(is_published(cubes.trailing, calendar.first, calendar.newest))
+        .join(every_window, on="cube")
     )
     measured = cells.select("kpi_id", *place, pl.lit(True).alias("is_measured"))
     full = grid.join(cells, on=["cube", *KEY], how="left").join(
@@ -171,7 +169,7 @@ def _on_grid(cells: pl.DataFrame, calendar: Calendar, cubes: CubeList) -> pl.Dat
         .then(pl.col("state"))
         .when(pl.col("is_measured").is_null())
         .then(pl.lit("not_measured"))
-        .when(pl.col("window_quarter") >= calendar.newest)
+        .when(pl.col("window_quarter") >= calendar.span.newest)
         .then(pl.lit("immature"))
         .otherwise(pl.lit("no_data"))
     )
@@ -197,7 +195,7 @@ def _dated(cells: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
             "period_start_date": first_day(quarter - length + 1, month),
             "next_start_date": first_day(quarter + 1, month),
         }
-        for quarter in range(calendar.oldest, calendar.newest + 1)
+        for quarter in range(calendar.oldest, calendar.span.newest + 1)
         for length in cells["trailing_quarters"].unique().sort().to_list()
     ]
     dates = pl.DataFrame(periods).with_columns(

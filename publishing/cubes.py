@@ -23,30 +23,29 @@ ROLLED_UP = "all"
 
 @dataclass(frozen=True)
 class Cube:
-    """A way to cut: its name, the dimensions that it keeps, what hiding it costs."""
+    """A way to cut: what it keeps, which windows it has, what hiding a cell costs."""
 
     name: str
     by: tuple[str, ...]
+    trailing: tuple[int, ...] = (1,)
+    is_sliding: bool = True
     worth: float = 1.0
 
 
-@dataclass(frozen=True)
-class CubeList:
-    """What `cubes.toml` says."""
-
-    cubes: tuple[Cube, ...]
-    trailing: tuple[int, ...]
-
-
-def read_cubes() -> CubeList:
+def read_cubes() -> tuple[Cube, ...]:
     """Return the published cubes."""
     path = Path(__file__).with_name("cubes.toml")
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    cubes = tuple(
-        Cube(one["name"], tuple(one["by"]), float(one["worth"]))
+    return tuple(
+        Cube(
+            one["name"],
+            tuple(one["by"]),
+            tuple(one["trailing"]),
+            one["sliding"],
+            float(one["worth"]),
+        )
         for one in content["cubes"]
     )
-    return CubeList(cubes, tuple(content["trailing"]))
 
 
 def quarter_number(column: str) -> pl.Expr:
@@ -68,44 +67,48 @@ def period_label(number: int, fiscal_year_start_month: int) -> str:
     return f"{months // 12}-Q{months % 12 // 3 + 1}"
 
 
-def in_windows(
-    atoms: pl.DataFrame, trailing: tuple[int, ...], oldest: int, newest: int
-) -> pl.DataFrame:
-    """Put each row into every window that looks back over its quarter.
+def windows(cube: Cube, oldest: int, newest: int) -> pl.DataFrame:
+    """Return a cube's windows: trailing_quarters, and window_quarter, the newest of it.
 
     A window that begins before the oldest quarter is left out: while such windows grow,
     each tells its last quarter by subtraction. Where the whole history is shorter than
     the shortest window, that window's newest is all there is, and stays.
 
     Args:
+        cube: what it publishes.
+        oldest: the first quarter with any evidence.
+        newest: the quarter after which no window ends.
+    """
+    shortest = min((n for n in cube.trailing if n > 1), default=1)
+    found = [
+        (length, end)
+        for length in cube.trailing
+        for end in range(newest, oldest - 1, -1 if cube.is_sliding else -length)
+        if end - length + 1 >= oldest or (end == newest and length == shortest)
+    ]
+    schema = {"trailing_quarters": pl.Int64, "window_quarter": pl.Int64}
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def in_windows(
+    atoms: pl.DataFrame, cube: Cube, oldest: int, newest: int
+) -> pl.DataFrame:
+    """Put each row into every window of a cube that looks back over its quarter.
+
+    Args:
         atoms: rows with `quarter`.
-        trailing: window lengths in quarters.
+        cube: what it publishes.
         oldest: the first quarter with any evidence.
         newest: the quarter after which no window ends.
 
     Returns:
-        The rows, repeated, with `trailing_quarters` and `window_quarter`, the newest
-        quarter of the window.
+        The rows, repeated, with the columns of `windows`.
     """
-    windows = [
-        atoms.with_columns(
-            pl.lit(length, pl.Int64).alias("trailing_quarters"),
-            pl.int_ranges("quarter", pl.col("quarter") + length).alias(
-                "window_quarter"
-            ),
-        ).explode("window_quarter")
-        for length in trailing
-    ]
-    return pl.concat(windows).filter(is_published(trailing, oldest, newest))
-
-
-def is_published(trailing: tuple[int, ...], oldest: int, newest: int) -> pl.Expr:
-    """Return which windows are published: full ones, and the shortest at the end."""
-    ends, length = pl.col("window_quarter"), pl.col("trailing_quarters")
-    shortest = min((n for n in trailing if n > 1), default=1)
-    is_all_there_is = (ends == newest) & (length == shortest)
-    is_full = ends - length + 1 >= oldest
-    return (ends <= newest) & (is_full | is_all_there_is)
+    ends = pl.col("window_quarter")
+    return atoms.join(windows(cube, oldest, newest), how="cross").filter(
+        (pl.col("quarter") <= ends)
+        & (pl.col("quarter") > ends - pl.col("trailing_quarters"))
+    )
 
 
 def cell_keys(cube: Cube) -> list[pl.Expr]:
@@ -119,26 +122,36 @@ def cell_keys(cube: Cube) -> list[pl.Expr]:
 KEY = ("kpi_id", "trailing_quarters", "window_quarter", *DIMENSIONS)
 
 
-def count_cells(windowed: pl.DataFrame, cubes: tuple[Cube, ...]) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Span:
+    """The quarters with evidence, numbered as `quarter_number` does."""
+
+    oldest: int
+    newest: int
+
+
+def count_cells(
+    atoms: pl.DataFrame, cubes: tuple[Cube, ...], span: Span
+) -> pl.DataFrame:
     """Sum numerator and denominator of each cell of each cube.
 
     Args:
-        windowed: atoms as `in_windows` returns them, with numerator, denominator and
-            learner_count.
+        atoms: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
         cubes: the cubes.
+        span: the quarters that windows may look back over.
 
     Returns:
         One row per cube x cell: cube, the key, numerator, denominator,
         `most_people` (the largest atom's people: no cell has fewer).
     """
     return pl.concat(
-        windowed.with_columns(pl.lit(cube.name).alias("cube"), *cell_keys(cube))
+        in_windows(atoms, cube, span.oldest, span.newest)
+        .with_columns(pl.lit(cube.name).alias("cube"), *cell_keys(cube))
         .group_by("cube", *KEY)
         .agg(
             pl.col("numerator").sum(),
             pl.col("denominator").sum(),
             pl.col("learner_count").max().alias("most_people"),
-            pl.col("learner_count").sum().alias("summed_people"),
         )
         for cube in cubes
     ).sort("cube", *KEY)

@@ -15,7 +15,7 @@ from publishing.cubes import (
     DIMENSIONS,
     KEY,
     Cube,
-    CubeList,
+    Span,
     cell_keys,
     in_windows,
     quarter_number,
@@ -97,9 +97,8 @@ def _people_of(connection: duckdb.DuckDBPyConnection, named: _Named) -> pl.DataF
 def with_people(
     cells: pl.DataFrame,
     people: pl.DataFrame | None,
-    cubes: CubeList,
-    oldest: int,
-    newest: int,
+    cubes: tuple[Cube, ...],
+    span: Span,
 ) -> pl.DataFrame:
     """Add `people`, the distinct people in each cell's denominator.
 
@@ -108,28 +107,16 @@ def with_people(
         people: kpi_id, DIMENSIONS, quarter and learner_key of everybody in the KPI's
             denominators, once per atom; None or empty where the facts do not name them.
         cubes: the published cubes.
-        oldest: the first quarter with any evidence.
-        newest: the newest published quarter.
+        span: the quarters that windows may look back over.
     """
     if people is None or people.is_empty():
         return cells.with_columns(pl.col("most_people").alias("people"))
-    windowed = in_windows(people, cubes.trailing, oldest, newest)
-    counted = count_people(windowed, cubes.cubes)
+    counted = pl.concat(
+        in_windows(people, cube, span.oldest, span.newest)
+        .group_by(pl.lit(cube.name).alias("cube"), *KEY[:3], *cell_keys(cube))
+        .agg(pl.col("learner_key").n_unique().cast(pl.Int64).alias("people"))
+        for cube in cubes
+    )
     return cells.join(counted, on=["cube", *KEY], how="left").with_columns(
         pl.col("people").fill_null(pl.col("most_people"))
-    )
-
-
-def count_people(windowed: pl.DataFrame, cubes: tuple[Cube, ...]) -> pl.DataFrame:
-    """Return cube, the cell key and `people`, the distinct learner keys of each cell.
-
-    Args:
-        windowed: kpi_id, trailing_quarters, window_quarter, DIMENSIONS, learner_key.
-        cubes: the cubes to count in.
-    """
-    return pl.concat(
-        windowed.group_by(
-            pl.lit(cube.name).alias("cube"), *KEY[:3], *cell_keys(cube)
-        ).agg(pl.col("learner_key").n_unique().cast(pl.Int64).alias("people"))
-        for cube in cubes
     )

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from publishing.audit import Sum
-from publishing.cubes import DIMENSIONS, KEY, Cube, cell_keys
+from publishing.cubes import DIMENSIONS, KEY, Cube, Span, cell_keys, in_windows
 
 WINDOW = ("kpi_id", "trailing_quarters", "window_quarter")
 
@@ -31,25 +31,28 @@ class Linked:
 
 
 def link(
-    windowed: pl.DataFrame, cells: pl.DataFrame, cubes: tuple[Cube, ...]
+    atoms: pl.DataFrame, cells: pl.DataFrame, cubes: tuple[Cube, ...], span: Span
 ) -> Linked:
     """Return every sum among the cells of one KPI.
 
     Args:
-        windowed: the KPI's atoms, as `cubes.in_windows` returns them.
+        atoms: the KPI's atoms.
         cells: its cells, with `cell`, their number from 0.
         cubes: the cubes they are in.
+        span: the quarters that windows may look back over.
     """
-    membership = _membership(windowed, cells, cubes)
     rests: list[tuple[float, float, float]] = []
     sums = list(_time_sums(cells))
     for total in cubes:
+        windowed = in_windows(atoms, total, span.oldest, span.newest)
         for part in cubes:
             if total.name != part.name and _is_finer(part, total):
+                membership = _membership(windowed, cells, (total, part))
                 found = _sums_between(membership, total.name, part.name)
                 sums += _with_rests(found, rests, cells.height)
     schema = {"numerator": pl.Float64, "denominator": pl.Float64, "people": pl.Float64}
-    return Linked(_unique(sums), pl.DataFrame(rests, schema=schema, orient="row"))
+    frame = pl.DataFrame(rests, schema=schema, orient="row")
+    return Linked(list(dict.fromkeys(sums)), frame)
 
 
 def _is_finer(part: Cube, total: Cube) -> bool:
@@ -64,7 +67,7 @@ def _is_finer(part: Cube, total: Cube) -> bool:
 def _membership(
     windowed: pl.DataFrame, cells: pl.DataFrame, cubes: tuple[Cube, ...]
 ) -> pl.DataFrame:
-    """Return the atoms with, for each cube, the number of the cell they are in."""
+    """Return the atoms of windows that all cubes have, with the cell of each."""
     atoms = windowed
     for cube in cubes:
         numbered = cells.filter(pl.col("cube") == cube.name).select(
@@ -77,7 +80,7 @@ def _membership(
             for name, key in zip(DIMENSIONS, cell_keys(cube), strict=True)
         )
         on = [*WINDOW, *[f"in_{name}" for name in DIMENSIONS]]
-        atoms = keyed.join(numbered, on=on, how="left").drop(on[3:])
+        atoms = keyed.join(numbered, on=on, how="inner").drop(on[3:])
     return atoms
 
 
@@ -118,30 +121,37 @@ def _with_rests(
 
 
 def _time_sums(cells: pl.DataFrame) -> list[Sum]:
-    """Return each trailing window as the sum of its quarters."""
+    """Return each longer window as the sum of the next shorter ones that fill it."""
     place = ["cube", *DIMENSIONS]
-    quarters = cells.filter(pl.col("trailing_quarters") == 1).select(
-        *place, pl.col("window_quarter").alias("quarter"), pl.col("cell").alias("part")
+    begins = pl.col("window_quarter") - pl.col("trailing_quarters") + 1
+    timed = cells.select(
+        *place,
+        "cell",
+        pl.col("trailing_quarters").alias("length"),
+        begins.alias("begins"),
+        pl.col("window_quarter").alias("ends"),
     )
-    windows = cells.filter(pl.col("trailing_quarters") > 1)
+    inner = timed.rename({"cell": "part", "begins": "part_begins", "ends": "part_ends"})
+    lengths = timed.select("cube", "length").unique()
+    shorter = (
+        lengths.join(lengths, on="cube", suffix="_part")
+        .filter(pl.col("length_part") < pl.col("length"))
+        .group_by("cube", "length")
+        .agg(pl.col("length_part").min())
+    )
     found = (
-        windows.join(quarters, on=place)
+        timed.join(shorter, on=["cube", "length"])
+        .join(inner.rename({"length": "length_part"}), on=[*place, "length_part"])
         .filter(
-            (pl.col("quarter") <= pl.col("window_quarter"))
-            & (
-                pl.col("quarter")
-                > pl.col("window_quarter") - pl.col("trailing_quarters")
-            )
+            (pl.col("part_begins") >= pl.col("begins"))
+            & (pl.col("part_ends") <= pl.col("ends"))
+            & ((pl.col("ends") - pl.col("part_ends")) % pl.col("length_part") == 0)
         )
         .group_by("cell")
         .agg(pl.col("part").sort())
         .sort("cell")
     )
     return [Sum(cell, tuple(parts)) for cell, parts in found.iter_rows()]
-
-
-def _unique(sums: list[Sum]) -> list[Sum]:
-    return list(dict.fromkeys(sums))
 
 
 def number(cells: pl.DataFrame) -> pl.DataFrame:

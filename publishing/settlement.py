@@ -55,25 +55,28 @@ class Board:
             What can be narrowed down although nothing is left to hide; empty is safe.
         """
         primary = self.hidden.copy()
-        remaining: tuple[Exposure, ...] = ()
-        for at_once in itertools.count(1):
-            self._give_company(measures)
-            found = self._first_exposed(measures)
-            if not found:
-                break
-            if not self._help(found, 1 + at_once // PATIENCE):
-                remaining = tuple(found)
-                break
+        self._give_company(measures)
+        remaining: list[Exposure] = []
+        for measure in measures.values():
+            remaining += self._settle_one(*measure)
         if not remaining:
             self._show_again(np.flatnonzero(self.hidden & ~primary), measures)
-        return remaining
+        return tuple(remaining)
 
-    def _first_exposed(self, measures: Measures) -> list[Exposure]:
-        """Return the exposures of the first measure that has any."""
-        for numbers, sensitive, width in measures.values():
+    def _settle_one(
+        self, numbers: np.ndarray, sensitive: np.ndarray, width: float
+    ) -> list[Exposure]:
+        """Hide until one measure is safe; return what is exposed when nothing is left.
+
+        Hiding more can only widen what an attacker must allow for, so that a cell or a
+        measure that was safe stays so.
+        """
+        for at_once in itertools.count(1):
             found = exposures(numbers, self.hidden, sensitive, self.sums, width)
-            if found:
+            if not found or not self._help(found, 1 + at_once // PATIENCE):
                 return found
+            sensitive = np.zeros_like(sensitive)
+            sensitive[[one.cell for one in found]] = True
         return []
 
     def _show_again(self, protecting: np.ndarray, measures: Measures) -> None:

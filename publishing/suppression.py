@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from publishing.audit import Exposure
-from publishing.cubes import Cube
+from publishing.cubes import Cube, Span
 from publishing.relations import Linked, link, number, values
 from publishing.settlement import Board
 
 FLOOR = 5  # no organisation may publish smaller groups than this
+SMALL_GROUP = 20  # people; in fewer, one or two exceptions are known by name
 FEW = 3  # a share that leaves fewer than this many on one side gives way to a band
 
 
@@ -59,18 +60,20 @@ def primary_reason(k: int, is_share: bool) -> pl.Expr:
 
 
 def protect(
-    windowed: pl.DataFrame,
+    atoms: pl.DataFrame,
     cells: pl.DataFrame,
     cubes: tuple[Cube, ...],
+    span: Span,
     k: int,
     is_share: bool,
 ) -> Protected:
     """Hide what must be hidden among the cells of one KPI.
 
     Args:
-        windowed: its atoms, as `cubes.in_windows` returns them.
+        atoms: its atoms: what fct_kpis holds per DIMENSIONS and quarter.
         cells: its cells, with numerator, denominator and people (distinct).
         cubes: the published cubes.
+        span: the quarters that windows may look back over.
         k: the smallest group that may be shown.
         is_share: whether the numerator counts members of the denominator.
 
@@ -81,7 +84,7 @@ def protect(
         primary_reason(k, is_share).alias("reason"),
         pl.col("people").cast(pl.Float64),
     )
-    linked = link(windowed, numbered, cubes)
+    linked = link(atoms, numbered, cubes, span)
     small = (numbered["reason"] == "small").fill_null(False).to_numpy()
     rests = np.ones(linked.rests.height, dtype=bool)  # nobody publishes them
     board = Board.of(
@@ -112,10 +115,10 @@ def _settle_shares(
     board: Board, cells: pl.DataFrame, linked: Linked, is_small: np.ndarray
 ) -> tuple[Exposure, ...]:
     """Protect what a group did: those in the numerator, and those who are not."""
-    told = cells["reason"].is_in(["share_low", "share_high"]).fill_null(False)
+    banded = cells["reason"].is_in(["share_low", "share_high"]).fill_null(False)
+    board.hidden[: cells.height] |= banded.to_numpy()
     telling = is_small.copy()
-    telling[: cells.height] |= told.to_numpy()
-    board.hidden |= telling
+    telling[: cells.height] |= banded.to_numpy() & _tells_on_members(cells)
     counted = values(cells, linked, "numerator")
     others = values(cells, linked, "denominator") - counted
     return board.settle(
@@ -124,6 +127,13 @@ def _settle_shares(
             "others": (others, telling, float(FEW)),
         }
     )
+
+
+def _tells_on_members(cells: pl.DataFrame) -> np.ndarray:
+    """Return which shares tell on people: all or none did, or nearly so in a few."""
+    others = cells["denominator"] - cells["numerator"]
+    told = np.minimum(cells["numerator"].to_numpy(), others.to_numpy())
+    return (told <= 0) | ((told < FEW) & (cells["people"].to_numpy() < SMALL_GROUP))
 
 
 def _cost(cells: pl.DataFrame, linked: Linked, cubes: tuple[Cube, ...]) -> np.ndarray:

@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from publishing.cubes import Cube, count_cells, in_windows
+from publishing.cubes import Cube, Span, count_cells
 from publishing.suppression import protect, smallest_group
 from tandem.files import Home
 from tests.publishing.conftest import Read
@@ -215,11 +215,11 @@ def test_two_kpis_of_the_same_people_hide_the_same_small_groups():
                 "learner_count": list(sizes.values()),
             }
         )
-        windowed = in_windows(atoms, (1,), 8096, 8096)
-        counted = count_cells(windowed, cubes).with_columns(
-            pl.col("summed_people").alias("people")
+        span = Span(8096, 8096)
+        counted = count_cells(atoms, cubes, span).with_columns(
+            pl.col("denominator").alias("people")
         )
-        safe = protect(windowed, counted, cubes, K, is_share=True)
+        safe = protect(atoms, counted, cubes, span, K, is_share=True)
         assert safe.remaining == ()
         return set(safe.cells.filter(pl.col("reason").is_not_null())["programme_id"])
 
