@@ -1,4 +1,4 @@
-"""What there is to choose from: categories, programmes, units, regions, modes."""
+"""What there is to choose from: categories, programmes, units, regions."""
 
 import polars as pl
 import streamlit as st
@@ -16,14 +16,6 @@ select
     enrolment_count, state
 from pub.programmes
 order by programme_name, programme_id
-"""
-
-MODE_MIX = """
-select
-    outcome_category, delivery_mode, programme_count, cohort_count, enrolment_count,
-    state
-from pub.mode_mix
-order by outcome_category, delivery_mode
 """
 
 BUSINESS_UNITS = """
@@ -51,12 +43,6 @@ def categories(snapshot: Snapshot) -> dict[str, str]:
 def programmes(snapshot: Snapshot) -> pl.DataFrame:
     """Return pub.programmes; enrolments are rounded to the nearest k."""
     return fetch(snapshot, PROGRAMMES)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def mode_mix(snapshot: Snapshot) -> pl.DataFrame:
-    """Return programmes, cohorts and enrolments by category and delivery mode."""
-    return fetch(snapshot, MODE_MIX)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
