@@ -1,0 +1,91 @@
+-- Time in a session, counted once however many devices, rejoins, rooms and reports tell
+-- of it, and clipped to the time that counts.
+{{ config(materialized='table') }}
+
+with
+
+connections as (
+    select * from {{ ref('int_live_connections') }}
+),
+
+runs as (
+    select * from {{ ref('int_live_runs') }}
+),
+
+sessions as (
+    select * from {{ ref('int_live_sessions') }}
+),
+
+-- Without a leave the end of the room stands in for it, else that of the plan.
+closed as (
+    select
+        runs.session_id,
+        connections.learner_key,
+        connections.joined_at,
+        coalesce(
+            connections.left_at, runs.reported_end_at, sessions.planned_end_at
+        ) as left_at,
+        connections.left_at is null or connections.is_leave_imputed as is_imputed,
+        sessions.counts_from_at,
+        sessions.counts_until_at
+    from connections
+    inner join runs
+        on
+            connections.source = runs.source
+            and connections.technical_session_id = runs.technical_session_id
+    inner join sessions on runs.session_id = sessions.session_id
+),
+
+clipped as (
+    select
+        session_id,
+        learner_key,
+        is_imputed,
+        greatest(joined_at, counts_from_at) as joined_at,
+        least(left_at, counts_until_at) as left_at
+    from closed
+    where left_at > joined_at
+),
+
+-- Equal connections get an order of their own, the same for both passes below.
+inside as (
+    select
+        *,
+        row_number() over (
+            partition by session_id, learner_key
+            order by joined_at asc, left_at asc
+        ) as connection_no
+    from clipped
+    where left_at > joined_at
+),
+
+followed as (
+    select
+        *,
+        max(left_at) over (
+            partition by session_id, learner_key order by connection_no asc
+            rows between unbounded preceding and 1 preceding
+        ) as left_before_at
+    from inside
+),
+
+numbered as (
+    select
+        *,
+        sum(case when joined_at <= left_before_at then 0 else 1 end) over (
+            partition by session_id, learner_key order by connection_no asc
+            rows between unbounded preceding and current row
+        ) as interval_no
+    from followed
+)
+
+select
+    session_id,
+    learner_key,
+    cast(interval_no as bigint) as interval_no,
+    cast(count(*) as bigint) as connection_count,
+    max(case when is_imputed then 1 else 0 end) = 1 as is_imputed,
+    min(joined_at) as joined_at,
+    max(left_at) as left_at
+from numbered
+group by session_id, learner_key, interval_no

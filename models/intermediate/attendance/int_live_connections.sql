@@ -1,0 +1,53 @@
+-- Who was connected to which run of a live room, from when to when. A leave names the
+-- join that it closes; one that does not closes the last join before it. Of several
+-- leaves of one join the latest holds, so that a fuller report outranks a partial one.
+{{ config(materialized='table') }}
+
+with
+
+statements as (
+    select * from {{ ref('int_statements_in_force') }}
+    where
+        technical_session_id is not null
+        and learner_key is not null
+        and occurred_at is not null
+        and verb in ('joined', 'left', 'attended')
+),
+
+placed as (
+    select
+        source,
+        technical_session_id,
+        learner_key,
+        verb,
+        occurred_at,
+        is_imputed,
+        case
+            when verb = 'joined' then occurred_at
+            when verb = 'attended' and duration_seconds > 0
+                then {{ add_seconds('occurred_at', '-duration_seconds') }}
+            when verb = 'left'
+                then
+                    coalesce(
+                        interval_started_at,
+                        max(case when verb = 'joined' then occurred_at end) over (
+                            partition by source, technical_session_id, learner_key
+                            order by occurred_at asc
+                            rows between unbounded preceding and current row
+                        )
+                    )
+        end as joined_at
+    from statements
+)
+
+select
+    source,
+    technical_session_id,
+    learner_key,
+    joined_at,
+    max(case when verb <> 'joined' then occurred_at end) as left_at,
+    max(case when verb <> 'joined' and is_imputed then 1 else 0 end) = 1
+        as is_leave_imputed
+from placed
+where joined_at is not null
+group by source, technical_session_id, learner_key, joined_at

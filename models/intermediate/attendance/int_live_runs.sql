@@ -1,0 +1,123 @@
+-- Every run of a live room, and the planned session that it was: of those that share a
+-- name with it and about the time, the one that overlaps it most.
+{{ config(materialized='table') }}
+
+with
+
+technical_sessions as (
+    select * from {{ ref('stg_organisation__technical_sessions') }}
+),
+
+connections as (
+    select * from {{ ref('int_live_connections') }}
+),
+
+planned_sessions as (
+    select * from {{ ref('stg_organisation__planned_sessions') }}
+    where coalesce(status, 'confirmed') <> 'cancelled' and starts_at is not null
+),
+
+connected as (
+    select
+        source,
+        technical_session_id,
+        min(joined_at) as first_joined_at,
+        max(coalesce(left_at, joined_at)) as last_left_at,
+        count(*) as connection_count
+    from connections
+    group by source, technical_session_id
+),
+
+runs as (
+    select
+        coalesce(technical_sessions.source, connected.source) as source,
+        coalesce(
+            technical_sessions.technical_session_id, connected.technical_session_id
+        ) as technical_session_id,
+        technical_sessions.join_key,
+        coalesce(technical_sessions.starts_at, connected.first_joined_at)
+            as started_at,
+        coalesce(technical_sessions.ends_at, connected.last_left_at) as ended_at,
+        technical_sessions.ends_at as reported_end_at,
+        coalesce(connected.connection_count, 0) as connection_count
+    from technical_sessions
+    full outer join connected
+        on
+            technical_sessions.source = connected.source
+            and technical_sessions.technical_session_id = connected.technical_session_id
+),
+
+names as (
+    select
+        planned_session_id,
+        planned_session_id as session_ref
+    from planned_sessions
+    union
+    select
+        planned_session_id,
+        series_id as session_ref
+    from planned_sessions
+    union
+    select
+        planned_session_id,
+        join_key as session_ref
+    from planned_sessions
+    union
+    select
+        planned_session_id,
+        title_key as session_ref
+    from planned_sessions
+),
+
+candidates as (
+    select distinct
+        runs.source,
+        runs.technical_session_id,
+        planned_sessions.planned_session_id,
+        {{ epoch_micros('runs.started_at') }} as started_us,
+        {{ epoch_micros('coalesce(runs.ended_at, runs.started_at)') }} as ended_us,
+        {{ epoch_micros('planned_sessions.starts_at') }} as planned_start_us,
+        {{ epoch_micros(
+            'coalesce(planned_sessions.ends_at, planned_sessions.starts_at)'
+        ) }} as planned_end_us
+    from runs
+    inner join names
+        on coalesce(runs.join_key, runs.technical_session_id) = names.session_ref
+    inner join planned_sessions
+        on names.planned_session_id = planned_sessions.planned_session_id
+    where runs.started_at is not null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source, technical_session_id
+            order by
+                least(ended_us, planned_end_us)
+                - greatest(started_us, planned_start_us) desc,
+                abs(started_us - planned_start_us) asc,
+                planned_session_id asc
+        ) as fit
+    from candidates
+    where
+        started_us <= planned_end_us + 60000000.0 * {{ var('session_slack_minutes') }}
+        and ended_us >= planned_start_us - 60000000.0 * {{ var('session_slack_minutes') }}
+)
+
+select
+    runs.source,
+    runs.technical_session_id,
+    runs.join_key,
+    ranked.planned_session_id,
+    coalesce(ranked.planned_session_id, runs.technical_session_id) as session_id,
+    cast(runs.connection_count as bigint) as connection_count,
+    runs.started_at,
+    runs.ended_at,
+    runs.reported_end_at
+from runs
+left join ranked
+    on
+        runs.source = ranked.source
+        and runs.technical_session_id = ranked.technical_session_id
+        and ranked.fit = 1

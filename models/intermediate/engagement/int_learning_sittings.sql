@@ -1,0 +1,83 @@
+-- A sitting ends where nothing follows for a while. What happens in live rooms is not
+-- here: attendance has its own intervals.
+{{ config(materialized='table') }}
+
+with
+
+statements as (
+    select * from {{ ref('int_statements_bound_to_enrolments') }}
+),
+
+learning as (
+    select
+        statement_id,
+        enrolment_id,
+        occurred_at,
+        is_learner_initiated,
+        interaction_count,
+        -- A window left open overnight is not a night of learning.
+        least(
+            greatest(coalesce(duration_seconds, 0), 0),
+            60 * {{ var('longest_sitting_minutes') }}
+        ) as seconds
+    from statements
+    where
+        occurred_at is not null
+        and not is_banked
+        and (is_learner_initiated or (duration_seconds > 0 and role <> 'programme'))
+        and not (
+            technical_session_id is not null
+            and verb in ('joined', 'left', 'attended')
+        )
+),
+
+-- A duration ends with its statement.
+spans as (
+    select
+        *,
+        {{ epoch_micros('occurred_at') }} - cast(seconds * 1000000 as bigint)
+            as began_us,
+        {{ epoch_micros('occurred_at') }} as ended_us
+    from learning
+),
+
+opened as (
+    select
+        *,
+        case
+            when
+                began_us <= 60000000 * {{ var('idle_gap_minutes') }} + max(ended_us)
+                    over (
+                        partition by enrolment_id
+                        order by began_us asc, ended_us asc, statement_id asc
+                        rows between unbounded preceding and 1 preceding
+                    )
+                then 0
+            else 1
+        end as opens_sitting
+    from spans
+),
+
+numbered as (
+    select
+        *,
+        sum(opens_sitting) over (
+            partition by enrolment_id
+            order by began_us asc, ended_us asc, statement_id asc
+            rows between unbounded preceding and current row
+        ) as sitting_no
+    from opened
+)
+
+select
+    enrolment_id,
+    cast(sitting_no as bigint) as sitting_no,
+    min(occurred_at) as first_event_at,
+    max(occurred_at) as last_event_at,
+    cast(sum(case when is_learner_initiated then 1 else 0 end) as bigint)
+        as event_count,
+    cast(sum(interaction_count) as bigint) as interaction_count,
+    -- One moment, and no duration with it: how long it took is not known.
+    nullif((max(ended_us) - min(began_us)) / 1000000.0, 0) as active_seconds
+from numbered
+group by enrolment_id, sitting_no

@@ -1,0 +1,149 @@
+with
+
+enrolments as (
+    select * from {{ ref('fct_enrolments') }}
+),
+
+learners as (
+    select * from {{ ref('dim_learners') }}
+),
+
+learner_days as (
+    select * from {{ ref('fct_learner_days') }}
+),
+
+streaks as (
+    select * from {{ ref('fct_learner_streaks') }}
+),
+
+matured as (
+    select
+        enrolments.*,
+        cast({{ local_timestamp(
+            'enrolments.matured_at', 'learners.time_zone'
+        ) }} as date) as matured_date
+    from enrolments
+    inner join learners on enrolments.learner_key = learners.learner_key
+),
+
+active as (
+    select
+        matured.enrolment_id,
+        count(*) as active_day_count,
+        sum(case when learner_days.active_date > matured.matured_date then 0 else 1 end)
+            as active_days_in_time,
+        sum(learner_days.event_count) as event_count,
+        sum(learner_days.interaction_count) as interaction_count,
+        sum(learner_days.self_paced_seconds) as self_paced_seconds,
+        sum(learner_days.live_seconds) as live_seconds,
+        sum(
+            case
+                when learner_days.active_date > matured.matured_date then null
+                else
+                    coalesce(learner_days.self_paced_seconds, 0)
+                    + coalesce(learner_days.live_seconds, 0)
+            end
+        ) as seconds_in_time,
+        min(learner_days.active_date) as first_active_date,
+        max(learner_days.active_date) as last_active_date
+    from matured
+    inner join learner_days on matured.enrolment_id = learner_days.enrolment_id
+    group by matured.enrolment_id
+),
+
+best as (
+    select
+        enrolment_id,
+        max(case when streak_unit = 'day' then unit_count end) as best_day_streak,
+        max(case when streak_unit = 'business_day' then unit_count end)
+            as best_business_day_streak,
+        max(case when streak_unit = 'week' then unit_count end) as best_week_streak,
+        max(
+            case when streak_unit = 'day' and is_current then unit_count end
+        ) as current_day_streak
+    from streaks
+    group by enrolment_id
+),
+
+-- A cohort none of whose time is known was not measured.
+timed_cohorts as (
+    select
+        programme_id,
+        cohort_id
+    from learner_days
+    group by programme_id, cohort_id
+    having sum(self_paced_seconds) is not null or sum(live_seconds) is not null
+),
+
+gathered as (
+    select
+        matured.*,
+        matured.completion_rate_denominator = 1 as is_rated,
+        timed_cohorts.cohort_id is not null as has_time_evidence,
+        coalesce(active.active_day_count, 0) as active_days,
+        coalesce(active.active_days_in_time, 0) as active_days_in_time,
+        coalesce(active.seconds_in_time, 0) as seconds_in_time,
+        active.event_count,
+        active.interaction_count,
+        active.self_paced_seconds,
+        active.live_seconds,
+        active.first_active_date,
+        active.last_active_date,
+        best.best_day_streak,
+        best.best_business_day_streak,
+        best.best_week_streak,
+        best.current_day_streak
+    from matured
+    left join active on matured.enrolment_id = active.enrolment_id
+    left join best on matured.enrolment_id = best.enrolment_id
+    left join timed_cohorts
+        on
+            matured.programme_id = timed_cohorts.programme_id
+            and matured.cohort_id = timed_cohorts.cohort_id
+)
+
+select
+    ---------- ids
+    enrolment_id,
+    learner_key,
+    programme_id,
+    cohort_id,
+    ---------- strings
+    delivery_mode,
+    outcome_category,
+    segment,
+    business_unit,
+    region,
+    language,
+    tenure_band,
+    prior_completion_band,
+    ---------- numerics
+    cast(case when has_activity_evidence then active_days end as bigint)
+        as active_day_count,
+    cast(event_count as bigint) as event_count,
+    cast(interaction_count as bigint) as interaction_count,
+    cast(best_day_streak as bigint) as best_day_streak,
+    cast(best_business_day_streak as bigint) as best_business_day_streak,
+    cast(best_week_streak as bigint) as best_week_streak,
+    cast(current_day_streak as bigint) as current_day_streak,
+    cast(self_paced_seconds as double) as self_paced_seconds,
+    cast(live_seconds as double) as live_seconds,
+    ---------- booleans
+    has_activity_evidence,
+    has_time_evidence,
+    ---------- dates
+    first_active_date,
+    last_active_date,
+    matured_quarter_date,
+    ---------- measures, null where the enrolment is not in the base
+    cast(
+        case when is_rated and has_activity_evidence then active_days_in_time end
+        as bigint
+    ) as active_days_per_learner_numerator,
+    cast(case when is_rated and has_activity_evidence then 1 end as bigint)
+        as active_days_per_learner_denominator,
+    case when is_rated and has_time_evidence then seconds_in_time / 3600.0 end
+        as learning_hours_per_enrolment_numerator,
+    cast(case when is_rated and has_time_evidence then 1 end as bigint)
+        as learning_hours_per_enrolment_denominator
+from gathered

@@ -1,0 +1,67 @@
+with
+
+sessions as (
+    select * from {{ ref('int_live_sessions') }}
+    where cohort_id is not null and status <> 'cancelled'
+),
+
+attendances as (
+    select * from {{ ref('fct_session_attendances') }}
+),
+
+cohorts as (
+    select * from {{ ref('dim_cohorts') }}
+),
+
+counted as (
+    select
+        session_id,
+        sum(case when is_expected then 1 else 0 end) as expected_count,
+        sum(case when attendance_status = 'attended' then 1 else 0 end)
+            as attended_count,
+        sum(case when attendance_status = 'partial' then 1 else 0 end)
+            as partial_count,
+        sum(case when attendance_status = 'no_show' then 1 else 0 end)
+            as no_show_count,
+        sum(case when attendance_status = 'walk_in' then 1 else 0 end)
+            as walk_in_count,
+        sum(case when not is_matched then 1 else 0 end) as unmatched_count,
+        sum(attended_seconds) as attended_seconds
+    from attendances
+    group by session_id
+)
+
+select
+    ---------- ids
+    sessions.session_id,
+    sessions.programme_id,
+    sessions.cohort_id,
+    ---------- strings
+    cohorts.delivery_mode,
+    cohorts.outcome_category,
+    ---------- numerics
+    sessions.phase_no,
+    sessions.run_count,
+    cast(counted.expected_count as bigint) as expected_count,
+    cast(counted.attended_count as bigint) as attended_count,
+    cast(counted.partial_count as bigint) as partial_count,
+    cast(counted.no_show_count as bigint) as no_show_count,
+    cast(counted.walk_in_count as bigint) as walk_in_count,
+    cast(counted.unmatched_count as bigint) as unmatched_count,
+    cast(counted.attended_seconds as double) as attended_seconds,
+    {{ seconds_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
+        as session_seconds,
+    {{ seconds_between('sessions.planned_start_at', 'sessions.opened_at') }}
+        as opened_late_seconds,
+    ---------- booleans
+    sessions.is_planned,
+    sessions.has_attendance_evidence,
+    ---------- timestamps
+    sessions.counts_from_at as session_started_at,
+    sessions.counts_until_at as session_ended_at
+from sessions
+inner join counted on sessions.session_id = counted.session_id
+inner join cohorts
+    on
+        sessions.programme_id = cohorts.programme_id
+        and sessions.cohort_id = cohorts.cohort_id

@@ -1,0 +1,50 @@
+with
+
+submissions as (
+    select * from {{ ref('int_submissions') }}
+),
+
+enrolments as (
+    select * from {{ ref('fct_enrolments') }}
+),
+
+-- Lateness is counted on the cohort's own clock: a day is a day when clocks change.
+timed as (
+    select
+        submissions.*,
+        (
+            {{ epoch_micros(local_timestamp(
+                'submissions.submitted_at', 'submissions.time_zone'
+            )) }}
+            - {{ epoch_micros(local_timestamp(
+                'submissions.due_at', 'submissions.time_zone'
+            )) }}
+        ) / 86400000000.0 as lateness_days
+    from submissions
+)
+
+select
+    ---------- ids
+    timed.enrolment_id,
+    enrolments.learner_key,
+    enrolments.programme_id,
+    enrolments.cohort_id,
+    timed.activity_id,
+    ---------- strings
+    enrolments.delivery_mode,
+    enrolments.outcome_category,
+    enrolments.business_unit,
+    enrolments.region,
+    timed.role,
+    ---------- numerics
+    cast(timed.lateness_days as double) as lateness_days,
+    ---------- dates
+    {{ fiscal_quarter_start('timed.due_at') }} as due_quarter_date,
+    ---------- timestamps
+    timed.submitted_at,
+    timed.due_at,
+    ---------- measures
+    {{ measure('late_submission_rate', 'timed.due_at <= enrolments.as_of',
+               'timed.submitted_at > timed.due_at') }}
+from timed
+inner join enrolments on timed.enrolment_id = enrolments.enrolment_id

@@ -1,0 +1,111 @@
+with
+
+costs as (
+    select * from {{ ref('fct_costs') }}
+    where is_reported
+),
+
+enrolments as (
+    select * from {{ ref('fct_enrolments') }}
+    where not is_waived
+),
+
+-- A programme without any costs was not costed, and its completions are not free.
+costed_programmes as (
+    select distinct programme_id from costs
+),
+
+heads as (
+    select
+        programme_id,
+        cohort_id,
+        count(*) as cohort_head_count,
+        sum(count(*)) over (partition by programme_id) as programme_head_count
+    from enrolments
+    group by programme_id, cohort_id
+),
+
+-- A cohort's cost is borne by its enrolments alike, a programme's by all of its own.
+booked as (
+    select
+        programme_id,
+        cohort_id,
+        posted_quarter_date,
+        sum(amount) as amount
+    from costs
+    group by programme_id, cohort_id, posted_quarter_date
+),
+
+shares as (
+    select
+        heads.programme_id,
+        heads.cohort_id,
+        booked.posted_quarter_date,
+        sum(
+            case
+                when booked.cohort_id is null
+                    then booked.amount / heads.programme_head_count
+                else booked.amount / heads.cohort_head_count
+            end
+        ) as amount_each
+    from booked
+    inner join heads
+        on
+            booked.programme_id = heads.programme_id
+            and coalesce(booked.cohort_id, heads.cohort_id) = heads.cohort_id
+    group by heads.programme_id, heads.cohort_id, booked.posted_quarter_date
+),
+
+borne as (
+    select
+        enrolments.enrolment_id,
+        shares.posted_quarter_date as quarter_date,
+        shares.amount_each as amount,
+        0 as completions
+    from enrolments
+    inner join shares
+        on
+            enrolments.programme_id = shares.programme_id
+            and enrolments.cohort_id = shares.cohort_id
+    union all
+    select
+        enrolments.enrolment_id,
+        {{ fiscal_quarter_start('enrolments.completed_at') }} as quarter_date,
+        0.0 as amount,
+        1 as completions
+    from enrolments
+    inner join costed_programmes
+        on enrolments.programme_id = costed_programmes.programme_id
+    where
+        enrolments.is_completed
+        and enrolments.completed_at <= enrolments.as_of
+),
+
+summed as (
+    select
+        enrolment_id,
+        quarter_date,
+        sum(amount) as amount,
+        sum(completions) as completions
+    from borne
+    group by enrolment_id, quarter_date
+)
+
+select
+    ---------- ids
+    summed.enrolment_id,
+    enrolments.learner_key,
+    enrolments.programme_id,
+    enrolments.cohort_id,
+    ---------- strings
+    enrolments.delivery_mode,
+    enrolments.outcome_category,
+    enrolments.business_unit,
+    enrolments.region,
+    ---------- dates
+    summed.quarter_date as posted_quarter_date,
+    ---------- measures
+    cast(summed.amount as double) as cost_per_completion_numerator,
+    cast(summed.completions as bigint) as cost_per_completion_denominator
+from summed
+inner join enrolments on summed.enrolment_id = enrolments.enrolment_id
