@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from comparison.audience import AUDIENCE, indicators
+from comparison.propensity import logistic
 
 # Crump et al. 2009, Biometrika 96:187: outside, one group has hardly anybody.
 SUPPORT = (0.1, 0.9)
-STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -27,37 +27,6 @@ class Ground:
     overlap_share: float
     effective_sample_share: float
     largest_smd: float | None
-
-
-def logistic(
-    design: np.ndarray,
-    share: np.ndarray,
-    people: np.ndarray,
-    offset: np.ndarray,
-    penalty: float = 1.0,
-) -> np.ndarray:
-    """Return the fitted chance of the first arm, by penalised logistic regression.
-
-    Newton's steps on the likelihood less penalty / 2 x squared effects, which keeps a
-    group that one arm never reached finite.
-
-    Args:
-        design: shape (rows, columns).
-        share: 1 for rows of the first arm, 0 of the second.
-        people: weight of a row.
-        offset: log odds of the first arm before anything is known.
-        penalty: 0 for plain maximum likelihood.
-    """
-    effects = np.zeros(design.shape[1])
-    for _step in range(STEPS):
-        chance = 1 / (1 + np.exp(-(offset + design @ effects)))
-        slope = design.T @ (people * (share - chance)) - penalty * effects
-        curve = (design * (people * chance * (1 - chance))[:, None]).T @ design
-        step = np.linalg.solve(curve + (penalty + 1e-9) * np.eye(effects.size), slope)
-        effects = effects + step
-        if np.abs(step).max(initial=0) < 1e-10:
-            break
-    return 1 / (1 + np.exp(-(offset + design @ effects)))
 
 
 def effective_share(people: np.ndarray, weight: np.ndarray) -> float:
@@ -93,9 +62,11 @@ def common_ground(
     design = indicators(shared)
     arm = shared.select(is_a.cast(pl.Float64)).to_series().to_numpy()
     share = shared["share_a"].to_numpy()
-    offset = np.log(share / (1 - share))
-    chance = logistic(design, arm, shared["denominator"].to_numpy(), offset)
-    odds = np.log(chance / (1 - chance)) - offset
+    number = shared.select(pl.struct(block).rank("dense") - 1).to_series().to_numpy()
+    chance = logistic(
+        design, arm, shared["denominator"].to_numpy(), number.astype(np.int64)
+    )
+    odds = np.log(chance / (1 - chance)) - np.log(share / (1 - share))
     has_counterparts = np.abs(odds) <= np.log(SUPPORT[1] / SUPPORT[0])
     kept = shared.with_columns(pl.Series("chance_a", chance)).filter(
         pl.Series(has_counterparts)

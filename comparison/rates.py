@@ -53,3 +53,22 @@ def newcombe(
     below = sqrt((a.estimate - a.low) ** 2 + (b.high - b.estimate) ** 2)
     above = sqrt((a.high - a.estimate) ** 2 + (b.estimate - b.low) ** 2)
     return Interval(difference, difference - below, difference + above)
+
+
+def identity_bounds(
+    matched: float, unmatched: float, denominator: float
+) -> tuple[float, float] | None:
+    """Return the rate if none, or all, of the unmatched belong in the numerator.
+
+    Whoever could not be matched may be anybody: the truth lies between, and no interval
+    of chance says where. None without a denominator. Manski 1990, American Economic
+    Review 80:319.
+
+    Args:
+        matched: people in the numerator who are known to be in the denominator.
+        unmatched: people in the evidence who were matched to nobody.
+        denominator: people who were expected.
+    """
+    if denominator <= 0:
+        return None
+    return matched / denominator, min(1.0, (matched + unmatched) / denominator)

