@@ -89,7 +89,7 @@ def read(home: Home) -> Evidence:
 def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
     programmes = connection.sql(PROGRAMMES).fetchall()
     kpis = connection.sql(KPIS).pl().to_dicts()
-    known_until = connection.sql(KNOWN_UNTIL).fetchone()
+    known_until = connection.sql(KNOWN_UNTIL).fetchall()
     return Evidence(
         cells=connection.sql(CELLS).pl(),
         life_table=connection.sql(LIFE_TABLE).pl(),
@@ -98,7 +98,7 @@ def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
         cohorts=connection.sql(COHORTS).pl(),
         category_labels=dict(connection.sql(CATEGORIES).fetchall()),
         kpis={kpi["kpi_id"]: kpi for kpi in kpis},
-        known_until=known_until[0] if known_until else None,
+        known_until=known_until[0][0] if known_until else None,
     )
 
 
