@@ -1,0 +1,95 @@
+"""Where modes make no difference, hardly ever is one announced."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from comparison.judge import answer, settled
+from comparison.scope import Scope
+from tests.comparison.offerings import LIMITS, QUESTION, Taught, cells, random_offerings
+from tests.comparison.published import oulad_students
+
+RUNS = 200
+
+
+def is_clear(frame: pl.DataFrame) -> bool:
+    kinds = dict.fromkeys(frame["programme_id"], "content")
+    found = answer(QUESTION, Scope(frame), kinds, LIMITS)
+    if found.estimate is None:
+        return False
+    verdict = settled(found, QUESTION, found.estimate.p_value, LIMITS).verdict
+    return verdict in {"difference", "ok_restricted"}
+
+
+@pytest.mark.parametrize("arms", [{"sync": 4, "async": 4}, {"sync": 6, "async": 12}])
+def test_programmes_without_an_effect_seldom_differ_clearly(arms):
+    chance = np.random.default_rng(20)
+    false = sum(is_clear(random_offerings(chance, arms)) for _run in range(RUNS))
+    assert false / RUNS <= 0.07
+
+
+def test_an_effect_as_large_as_programmes_differ_is_found_between_many():
+    chance = np.random.default_rng(21)
+    arms = {"sync": 20, "async": 20}
+    found = sum(is_clear(random_offerings(chance, arms, effect=0.7)) for _ in range(30))
+    assert found >= 26
+
+
+def test_cohorts_inside_programmes_without_an_effect_seldom_differ_clearly():
+    chance = np.random.default_rng(22)
+    false = 0
+    for _run in range(RUNS):
+        taught = []
+        for programme in range(5):
+            level = 0.6 + chance.normal(0, 0.5)
+            for number in range(8):
+                odds = level + chance.normal(0, 0.13)
+                finished = chance.binomial(40, 1 / (1 + np.exp(-odds)))
+                mode = "sync" if number % 2 else "async"
+                taught.append(
+                    Taught(f"P{programme}", mode, 40, finished, cohort_id=str(number))
+                )
+        false += is_clear(cells(taught))
+    assert false / RUNS <= 0.07
+
+
+def presentations(mode_of: dict[str, str], by: str) -> pl.DataFrame:
+    """Return withdrawals of the open data, its modules or presentations given modes."""
+    counts = (
+        oulad_students()
+        .group_by("module", "presentation")
+        .agg(pl.len().alias("people"), pl.col("withdrew").sum())
+        .sort("presentation")
+    )
+    return cells(
+        Taught(
+            row["module"],
+            mode_of[row[by]],
+            row["people"],
+            row["withdrew"],
+            cohort_id=row["presentation"],
+        )
+        for row in counts.to_dicts()
+    )
+
+
+def test_modes_invented_for_real_presentations_seldom_differ_clearly():
+    chance = np.random.default_rng(23)
+    names = oulad_students()["presentation"].unique().sort().to_list()
+    false = 0
+    for _run in range(100):
+        live = set(chance.permutation(names)[: len(names) // 2])
+        modes = {name: "sync" if name in live else "async" for name in names}
+        false += is_clear(presentations(modes, "presentation"))
+    assert false <= 7
+
+
+def test_real_modules_are_too_few_for_modes_between_them():
+    names = oulad_students()["module"].unique().sort().to_list()
+    modes = {
+        name: "sync" if number < 3 else "async" for number, name in enumerate(names)
+    }
+    frame = presentations(modes, "module")
+    kinds = dict.fromkeys(names, "assessment")
+    found = answer(QUESTION, Scope(frame), kinds, LIMITS)
+    assert found.verdict == "insufficient_programmes"

@@ -1,0 +1,170 @@
+"""Every verdict has words, they render, and none of them claims too much."""
+
+import csv
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from comparison.comparability import Ground
+from comparison.judge import Answer
+from comparison.questions import Asked
+from comparison.scope import Question
+from comparison.sentences import amount, method_note, worded
+from comparison.units import Estimate
+from comparison.verdicts import Arm
+from comparison.windows import Window
+from tandem.files import project_root
+from tests.comparison.offerings import LIMITS, QUESTION
+
+REFUSALS = (
+    "immature",
+    "suppressed",
+    "not_comparable_no_overlap",
+    "not_comparable_definition",
+    "insufficient_programmes",
+)
+ESTIMATES = (
+    "difference",
+    "ok_restricted",
+    "depends_on_unmatched",
+    "equivalent_within_margin",
+    "no_detectable_difference",
+)
+STATES = {
+    "clear_difference",
+    "no_clear_difference",
+    "too_small_to_matter",
+    "with_care",
+    "cannot_compare",
+    "hidden",
+    "not_measured",
+    "still_running",
+    "no_data",
+}
+BANNED = re.compile(
+    r"\b(proves?|drives?|best|significant\w*|p-value|[pq]\s*=|sync|async|hybrid)\b"
+    r"|\*|\{|\}|None|nan",
+    re.IGNORECASE,
+)
+RATE = {
+    "kpi_id": "completion_rate",
+    "kpi_name": "Finished",
+    "unit": "share",
+    "population_words": "people enrolled",
+}
+DAYS = {
+    **RATE,
+    "kpi_id": "days_to_completion",
+    "kpi_name": "Days to finish",
+    "unit": "days",
+}
+WINDOW = Window(date(2025, 1, 1), date(2025, 12, 31), 4)
+FOUND = Answer(
+    Arm("sync", 400, 10, 5),
+    Arm("async", 380, 9, 5),
+    "difference",
+    crude_difference=0.11,
+    estimate=Estimate(-0.048, 0.01, 8),
+    ground=Ground(0.7, 0.9, 0.15),
+    q_value=0.01,
+    method="paired",
+)
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    path = project_root() / "seeds" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def asked(verdict: str, kpi: dict[str, Any] = RATE, **changes: Any) -> Asked:
+    found = replace(FOUND, verdict=verdict, **changes)
+    if verdict in REFUSALS:
+        found = replace(found, estimate=None, ground=None, method="")
+    question: Question = replace(QUESTION, is_base_selected=verdict == "ok_restricted")
+    days = 60.0 if kpi is DAYS else None
+    return Asked(question, "leadership", WINDOW, kpi, found, days)
+
+
+def test_every_verdict_has_a_state_of_the_pages_and_a_sentence():
+    states = {row["verdict"]: row["state"] for row in seed("verdicts")}
+    assert set(states) == {*REFUSALS, *ESTIMATES}
+    assert set(states.values()) <= STATES
+    words = {row["wording_key"] for row in seed("wording") if row["language"] == "en"}
+    assert {f"verdict.{verdict}" for verdict in states} <= words
+
+
+@pytest.mark.parametrize("kpi", [RATE, DAYS], ids=["rate", "days"])
+@pytest.mark.parametrize("flipped", [False, True])
+@pytest.mark.parametrize("method", ["paired", "cohorts", "across"])
+@pytest.mark.parametrize("verdict", [*REFUSALS, *ESTIMATES])
+def test_every_sentence_renders_names_its_base_and_claims_no_cause(
+    verdict, method, flipped, kpi
+):
+    one = asked(verdict, kpi, is_direction_flipped=flipped, method=method)
+    _key, sentence = worded(one, "Leadership", LIMITS)
+    for words in (sentence, method_note(one)):
+        assert not BANNED.search(words), words
+    assert "Leadership" in sentence
+    assert "people enrolled" in sentence
+    if verdict not in {"suppressed", "not_comparable_definition"}:
+        assert "Live" in sentence
+        assert "Self-paced" in sentence
+
+
+def test_a_clear_difference_reads_as_one_sentence_from_the_higher_mode():
+    one = asked("difference", is_direction_flipped=True)
+    assert worded(one, "All categories", LIMITS) == (
+        "verdict.difference",
+        "The direction reverses: as it happened, Live was 11 points above Self-paced. "
+        "All categories, finished (people enrolled): Self-paced is 5 points above "
+        "Live, like-for-like (likely range 2 to 7), in 5 programmes that ran both "
+        "ways. Observed, not proof that the mode made the difference.",
+    )
+
+
+def test_one_mode_says_that_nothing_was_compared():
+    alone = replace(FOUND, b=None, estimate=None, verdict="not_comparable_no_overlap")
+    for mode, words in (
+        ("async", "all self-paced"),
+        ("sync", "all live"),
+        ("hybrid", "all blended"),
+    ):
+        found = replace(alone, a=replace(FOUND.a, mode=mode))
+        one = Asked(None, "leadership", WINDOW, RATE, found)
+        key, sentence = worded(one, "Leadership", LIMITS)
+        assert key == "verdict.one_mode"
+        assert sentence.startswith(f"Not compared: {words}. Leadership ran in one")
+
+
+def test_a_lead_that_only_vanishes_is_not_called_reversed():
+    one = asked("no_detectable_difference", is_direction_flipped=True)
+    _key, sentence = worded(one, "Leadership", LIMITS)
+    assert "like-for-like that lead is gone" in sentence
+    assert "reverses" not in sentence
+
+
+def test_amounts_are_told_in_points_or_in_the_unit_of_the_kpi():
+    assert amount(0.048, "share") == "5 points"
+    assert amount(-0.012, "share") == "−1 point"
+    assert amount(-0.001, "share") == "0 points"
+    assert amount(0.004, "share", 1, bare=True) == "0.4"
+    assert amount(1.04, "days", 1) == "1.0 day"
+    assert amount(0.21, "ratio", 1) == "0.2"
+
+
+def test_a_limit_near_zero_is_not_rounded_to_zero():
+    one = asked("difference", estimate=Estimate(0.05, 0.02, 8))
+    _key, sentence = worded(one, "Leadership", LIMITS)
+    assert "5.0 points above" in sentence
+    assert "likely range 0.4 to 9.6" in sentence
+
+
+def test_what_is_read_with_care_says_why():
+    _key, sentence = worded(asked("ok_restricted"), "Leadership", LIMITS)
+    assert "what people did after they enrolled" in sentence
+    assert "no counterparts" in sentence
+    assert "not quite alike" in sentence
