@@ -21,53 +21,60 @@ STATES = (
 )
 
 
-def source_rows(sources: pl.DataFrame) -> pl.DataFrame:
-    """Return pub.sources in words; times are UTC days."""
-    return pl.DataFrame(
-        [
-            {
-                render("page.data.source"): row["source"],
-                render("page.data.known_until"): formats.day(row["watermark_at"])
-                + (f" ({render('page.data.ended')})" if row["is_ended"] else ""),
-                render("page.data.landed"): formats.count(row["landed_count"]),
-                render("page.data.rejected"): formats.count(row["rejected_count"]),
-                render("page.data.undated"): formats.count(row["undated_count"]),
-                render("page.data.matched"): formats.percent(row["matched_share"]),
-            }
-            for row in sources.iter_rows(named=True)
-        ]
+def source_list(sources: pl.DataFrame) -> str:
+    """Return pub.sources as a list in Markdown; times are UTC days."""
+    return "\n".join(
+        "- "
+        + render(
+            "page.data.source_ended" if row["is_ended"] else "page.data.source_live",
+            source=f"**{row['source']}**",
+            until=formats.day(row["watermark_at"]),
+            landed=formats.count(row["landed_count"]),
+            rejected=formats.count(row["rejected_count"]),
+            undated=formats.count(row["undated_count"]),
+            matched=formats.percent(row["matched_share"]),
+        )
+        for row in sources.iter_rows(named=True)
     )
 
 
-def accepted_rows(accepted: pl.DataFrame) -> pl.DataFrame:
-    """Return pub.accepted_warnings in words."""
-    return pl.DataFrame(
-        [
-            {
-                render("page.data.expectation"): row["expectation"],
-                render("page.column.value"): row["value"],
-                render("page.data.reason"): row["reason"],
-                render("page.data.role"): row["role"],
-                render("page.data.when"): formats.day(row["accepted_at"]),
-            }
-            for row in accepted.iter_rows(named=True)
-        ]
+def accepted_list(accepted: pl.DataFrame) -> str:
+    """Return pub.accepted_warnings as a list in Markdown."""
+    return "\n".join(
+        "- "
+        + render(
+            "page.data.accepted_one",
+            expectation=f"**{row['expectation']}**",
+            value=row["value"],
+            reason=row["reason"],
+            role=row["role"],
+            day=formats.day(row["accepted_at"]),
+        )
+        for row in accepted.iter_rows(named=True)
     )
 
 
 def kpi_rows(registry: pl.DataFrame) -> pl.DataFrame:
-    """Return the KPIs: what each asks, what it counts, out of what."""
+    """Return the KPIs: what each asks, and what it counts out of what."""
     return pl.DataFrame(
         [
             {
                 render("page.data.kpi"): row["kpi_name"],
                 render("page.data.question"): row["question"] or "–",
-                render("page.data.numerator"): row["numerator_words"] or "–",
-                render("page.data.denominator"): row["denominator_words"] or "–",
-                render("page.data.code"): row["kpi_code"] or "–",
+                render("page.data.counted"): _counted(row),
             }
             for row in registry.iter_rows(named=True)
         ]
+    )
+
+
+def _counted(row: dict[str, Any]) -> str:
+    key = "page.data.counted_of" if row["denominator_words"] else "page.data.only"
+    return render(
+        key,
+        numerator=row["numerator_words"] or "–",
+        denominator=row["denominator_words"],
+        code=row["kpi_code"] or row["kpi_id"],
     )
 
 

@@ -94,7 +94,7 @@ def matrix(compared: pl.DataFrame, labels: dict[str, str], unit: str) -> pl.Data
         table.setdefault(row["outcome_category"], {headings[0]: words})
     headings = [pair_words(*pair) for pair in columns]
     headings = headings or [render("page.column.verdict")]
-    category = render("page.column.category")
+    category = render("page.column.category_verdicts")
     return pl.DataFrame(
         [
             {category: labels.get(slug, slug)} | {h: line.get(h, "–") for h in headings}
@@ -140,8 +140,7 @@ def refusals(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
             render("page.column.category"): labels.get(
                 row["outcome_category"], row["outcome_category"]
             ),
-            render("page.column.verdict"): render(f"state.{row['state']}.label"),
-            render("page.column.why"): reason(row),
+            render("page.column.why_not"): f"{_label(row)}. {reason(row)}",
             render("page.column.next"): remedy(row),
         }
         for row in sorted(
@@ -150,6 +149,10 @@ def refusals(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
         )
     ]
     return pl.DataFrame(rows)
+
+
+def _label(row: Row) -> str:
+    return render(f"state.{row['state']}.label")
 
 
 def groups(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
@@ -169,6 +172,5 @@ def groups(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
                 programmes=formats.count(row[f"programme_count_{side}"]),
             )
         line[render("page.groups.overlap")] = formats.percent(row["overlap_share"])
-        line[render("page.groups.method")] = row["method_note"] or "–"
         rows.append(line)
     return pl.DataFrame(rows)

@@ -92,7 +92,23 @@ def answer(compared: pl.DataFrame, category: str) -> str:
     inside = pairs(compared)
     if inside.is_empty():
         return render("page.compare.no_pairs")
-    return render("page.compare.summary", count=inside.height, parts=_counted(inside))
+    counts = dict(inside.group_by("state").len().iter_rows())
+    clear, cannot = counts.get("clear_difference", 0), counts.get("cannot_compare", 0)
+    return render(
+        "page.compare.summary",
+        count=inside.height,
+        clear=clear or render("page.compare.none_of"),
+        verb=render("page.compare.show" if clear > 1 else "page.compare.shows"),
+        cannot=cannot or render("page.compare.none_cannot"),
+    )
+
+
+def details(compared: pl.DataFrame, category: str) -> str:
+    """Return how many comparisons came to which state; empty where that is no news."""
+    inside = pairs(of_category(compared, category))
+    if inside.height < 2:
+        return ""
+    return render("page.compare.details", parts=_counted(inside))
 
 
 def _rank() -> pl.Expr:

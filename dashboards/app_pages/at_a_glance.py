@@ -7,6 +7,7 @@ from dashboards.answers import glance, rows, verdicts
 from dashboards.charts import rates
 from dashboards.components import chart, decisions, footer, tiles
 from dashboards.components.frame import Frame, frame, left_out
+from dashboards.components.links import link
 from dashboards.queries import catalogue, comparisons, curves, kpis
 from dashboards.queries import decisions as open_decisions
 from tandem.wording import render
@@ -38,7 +39,7 @@ def draw_modes(on: Frame) -> None:
     compared = compared.filter(pl.col("kpi_id") == HEADLINE)
     st.header(render("page.glance.modes"), anchor=False)
     st.markdown(verdicts.answer(compared, category))
-    st.page_link("app_pages/compare_modes.py", label=render("page.glance.modes_link"))
+    link("app_pages/compare_modes.py", render("page.glance.modes_link"))
     only = verdicts.only_mode(verdicts.of_category(compared, category))
     if only is None:
         by = "delivery_mode"
@@ -64,8 +65,8 @@ def page() -> None:
         selection,
     )
     todo = open_decisions.decisions(on.snapshot)
-    st.header(told.sentence, anchor=False)
-    st.markdown(verdicts.decisions_words(todo.height))
+    waiting = verdicts.decisions_words(todo.height)
+    st.header(f"{told.sentence} {waiting}", anchor=False)
     left_out(place)
     tiles.draw(told.tiles)
     st.caption(render("page.glance.tiles_note"))

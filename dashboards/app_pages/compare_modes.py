@@ -101,6 +101,7 @@ def page() -> None:
         category = on.selection.outcome_category
         compared = everything.filter(pl.col("kpi_id") == kpi["kpi_id"])
         st.header(verdicts.answer(compared, category), anchor=False)
+        st.markdown(verdicts.details(compared, category))
         if on.selection.business_unit != "all" or on.selection.region != "all":
             st.info(render("page.compare.whole"), icon=":material/filter_alt_off:")
         draw_pairs(on, verdicts.of_category(compared, category), kpi)

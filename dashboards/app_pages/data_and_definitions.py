@@ -17,14 +17,10 @@ def draw_sources(on: Frame) -> None:
     """Draw how far each source is known, and what a person let through."""
     st.header(render("page.data.sources"), anchor=False)
     st.caption(render("page.data.sources_note"))
-    sources = definitions.source_rows(about_it.sources(on.snapshot))
-    chart.table(sources, render("page.data.sources"))
+    st.markdown(definitions.source_list(about_it.sources(on.snapshot)))
     st.subheader(render("page.data.accepted"), anchor=False)
-    accepted = definitions.accepted_rows(about_it.accepted_warnings(on.snapshot))
-    if accepted.is_empty():
-        st.markdown(render("page.data.accepted_none"))
-    else:
-        chart.table(accepted, render("page.data.accepted"))
+    accepted = definitions.accepted_list(about_it.accepted_warnings(on.snapshot))
+    st.markdown(accepted or render("page.data.accepted_none"))
 
 
 def draw_method(on: Frame) -> None:
@@ -74,7 +70,7 @@ def page() -> None:
             code=on.about.code_version,
         )
     )
-    footer.draw(on, link=False)
+    footer.draw(on, with_link=False)
 
 
 page()

@@ -175,6 +175,15 @@ def in_words(row: dict) -> str:
     )
 
 
+def _crude(row: dict) -> str:
+    number = row["crude_difference"]
+    if number is None:
+        return "–"
+    ahead = row["mode_a"] if number >= 0 else row["mode_b"]
+    difference = formats.difference(abs(number), row["unit"])
+    return f"{mode_style(ahead).label} {difference}"
+
+
 def alt(differences: pl.DataFrame, measure: str) -> str:
     """Return the finding: every category's difference with range and state."""
     rows = [f"{r['label']}: {in_words(r)}" for r in differences.iter_rows(named=True)]
@@ -186,16 +195,8 @@ def twin(differences: pl.DataFrame) -> pl.DataFrame:
     rows = [
         {
             render("page.column.category"): row["label"],
-            render("page.column.verdict"): render(f"state.{row['state']}.label"),
-            render("page.view.like_for_like"): formats.difference(
-                row["difference"], row["unit"]
-            ),
-            render("page.column.range"): formats.difference_span(
-                row["ci_low"], row["ci_high"], row["unit"]
-            ),
-            render("page.view.as_happened"): formats.difference(
-                row["crude_difference"], row["unit"]
-            ),
+            render("page.column.like_for_like"): in_words(row),
+            render("page.view.as_happened"): _crude(row),
         }
         for row in differences.iter_rows(named=True)
     ]

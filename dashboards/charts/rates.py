@@ -136,13 +136,7 @@ def twin(rates: pl.DataFrame, first: str) -> pl.DataFrame:
     rows = [
         {
             first: row["label"],
-            render("page.column.value"): formats.value(row["value"], row["unit"])
-            if row["state"] == "shown"
-            else row["state_detail"] or "",
-            render("page.column.range"): formats.span(
-                row["ci_low"], row["ci_high"], row["unit"]
-            )
-            or "–",
+            render("page.column.value_range"): _in_words(row),
             render("page.column.base"): formats.count(row["base"]),
         }
         for row in rates.iter_rows(named=True)

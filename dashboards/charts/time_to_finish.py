@@ -61,6 +61,7 @@ def figure(curves: pl.DataFrame) -> go.Figure:
     )
     last = int(curves["day"].max() or 1)
     drawn.update_xaxes(range=[0, last], title={"text": render("page.curve.days")})
+    drawn.update_yaxes(ticklabelstandoff=8)
     drawn.update_layout(margin={"r": 128, "t": 16})
     return drawn
 
@@ -128,27 +129,25 @@ def finding(line: pl.DataFrame) -> str:
 
 
 def twin(curves: pl.DataFrame) -> pl.DataFrame:
-    """Return the share finished by some days, a row per mode."""
-    return pl.DataFrame(
-        [
-            _row(line)
-            for line in curves.partition_by("delivery_mode", maintain_order=True)
-        ]
-    )
+    """Return the share finished by some days, a column per mode."""
+    lines = curves.partition_by("delivery_mode", maintain_order=True)
+    labels = [mode_style(line["delivery_mode"][0]).label for line in lines]
+    first = render("page.curve.column")
+    rows = [
+        {first: render("page.curve.half_by")}
+        | {label: _half(line) for label, line in zip(labels, lines, strict=True)}
+    ]
+    for day in MILESTONES:
+        shares = {
+            label: _by(line, day) for label, line in zip(labels, lines, strict=True)
+        }
+        rows.append({first: render("page.curve.by_day", day=day)} | shares)
+    return pl.DataFrame(rows)
 
 
-def _row(line: pl.DataFrame) -> dict[str, str]:
+def _half(line: pl.DataFrame) -> str:
     day = half_by(line)
-    half = "–" if day is None else formats.value(day, "days")
-    shares = {
-        render("page.curve.by_day", day=milestone): _by(line, milestone)
-        for milestone in MILESTONES
-    }
-    return {
-        render("page.column.mode"): mode_style(line["delivery_mode"][0]).label,
-        render("page.curve.half_by"): half,
-        **shares,
-    }
+    return "–" if day is None else render("page.curve.day", day=day)
 
 
 def _by(line: pl.DataFrame, milestone: int) -> str:

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from dashboards.components.links import link
 from tandem.wording import render
 
 SHOWN = 5
@@ -29,8 +30,8 @@ def draw(decisions: pl.DataFrame) -> None:
 
 
 def _draw(row: dict) -> None:
-    with st.container(border=True, gap="xsmall"):
+    with st.container(gap="xsmall"):
         st.markdown(f"**{row['rank']}.** {row['sentence']}")
         if row["page"] in PAGES:
             label = render(f"page.decisions.go.{row['page']}")
-            st.page_link(PAGES[row["page"]], label=label)
+            link(PAGES[row["page"]], label)

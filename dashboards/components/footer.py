@@ -8,13 +8,14 @@ import streamlit as st
 from dashboards import formats
 from dashboards.components.badges import badge
 from dashboards.components.frame import Frame
+from dashboards.components.links import link
 from dashboards.queries import snapshot as queries
 from tandem.wording import render
 
 DEFINITIONS = "app_pages/data_and_definitions.py"
 
 
-def draw(on: Frame, *, link: bool = True) -> None:
+def draw(on: Frame, *, with_link: bool = True) -> None:
     """Draw the line, and a link to the definitions unless this is their page."""
     known = queries.sources(on.snapshot)["matched_share"].drop_nulls()
     matched = (
@@ -32,8 +33,8 @@ def draw(on: Frame, *, link: bool = True) -> None:
             ),
             width="content",
         )
-        if link:
-            st.page_link(DEFINITIONS, label=render("page.footer.link"))
+        if with_link:
+            link(DEFINITIONS, render("page.footer.link"))
 
 
 def late_sources(sources: pl.DataFrame, now: datetime, days: int) -> pl.DataFrame:

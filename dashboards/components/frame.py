@@ -70,16 +70,17 @@ def showing(on: Frame) -> None:
         )
         if name
     ]
-    st.caption(
-        render(
-            "page.showing",
-            organisation=on.about.organisation_name,
-            period=on.window,
-            choices=", ".join(chosen) or render("page.showing.everything"),
-        )
+    words = render(
+        "page.showing",
+        organisation=on.about.organisation_name,
+        period=on.window,
+        choices=", ".join(chosen) or render("page.showing.everything"),
     )
-    if on.about.is_sample:
-        st.badge(render("page.sample_note"), icon=":material/science:", color="gray")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words, width="content")
+        if on.about.is_sample:
+            note = render("page.sample_note")
+            st.badge(note, icon=":material/science:", color="gray")
 
 
 def left_out(place: Place, besides: str = "") -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards.answers.tiles import Tile
 from dashboards.components.badges import badge
 
-NARROWEST = 190  # pixels; the row wraps below it
+NARROWEST = 150  # pixels; the row wraps below it
 
 
 def draw(tiles: Sequence[Tile]) -> None:
