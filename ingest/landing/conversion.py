@@ -37,6 +37,7 @@ from ingest.xapi.validation import (
 from tandem.settings import Settings
 
 Json = dict[str, Any]
+STRETCH = 2_048  # statements at a time: what is in work should fit the cache
 QUOTED = 20  # letters by which a quotation is recognised: details are cut short
 BOOKKEEPING = frozenset({"load_id", "source", "landed_at"})
 
@@ -90,12 +91,13 @@ class Converter:
         segments = Segments(table_schema())
         converted = Converted(segments, [])
         odd = odd_texts(texts)
-        for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
-            may_learn = number not in odd and not self._may_need_repair(text)
+        for number, (line, text) in enumerate(zip(lines, texts, strict=True), start=1):
+            may_learn = number - 1 not in odd and not self._may_need_repair(text)
             if not (may_learn and self.screen.takes(line, text)):
                 self._by_the_rules(line, text, converted, may_learn=may_learn)
-        for line, text in self.screen.drain(segments):
-            self._by_the_rules(line, text, converted, may_learn=True)
+            if number % STRETCH == 0 or number == len(texts):
+                for returned in self.screen.drain(segments):
+                    self._by_the_rules(*returned, converted, may_learn=True)
         return converted
 
     def _by_the_rules(

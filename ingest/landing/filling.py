@@ -1,6 +1,6 @@
 """Forms applied: the texts and columns of many statements of one form at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from ingest.landing.forms import Form, Gap, Person, Template, Trace
 from ingest.landing.kinds import same
 from ingest.landing.outlines import Values
 
+Columns = Mapping[int, Sequence[str]]  # values by their place in the outline
 KeysOf = Callable[[Person, list[Values]], list[str | None]]
 
 
@@ -20,12 +21,12 @@ class Filled:
     columns: dict[str, Any]
 
 
-def fill(form: Form, columns: list[Any], count: int, keys_of: KeysOf) -> Filled:
+def fill(form: Form, columns: Columns, count: int, keys_of: KeysOf) -> Filled:
     """Return texts and columns of statements.
 
     Args:
         form: of all of them.
-        columns: their values, a list or tuple a place.
+        columns: their values, by place in the outline.
         count: how many they are.
         keys_of: turns what tells of a person into keys.
     """
@@ -49,7 +50,7 @@ def fill(form: Form, columns: list[Any], count: int, keys_of: KeysOf) -> Filled:
     return Filled(texts(form.content), texts(form.text), made)
 
 
-def _gap(gap: Gap, columns: list[Any], keys_of: KeysOf) -> Any:  # noqa: ANN401
+def _gap(gap: Gap, columns: Columns, keys_of: KeysOf) -> Any:  # noqa: ANN401
     if isinstance(gap, Person):
         told = zip(*(columns[place] for place in gap.places), strict=True)
         return keys_of(gap, list(told))
@@ -64,7 +65,7 @@ def agrees(form: Form, trace: Trace) -> bool:
     def keys_of(person: Person, told: list[Values]) -> list[str | None]:
         return [keys.get(_told(person.told_by(values))) for values in told]
 
-    filled = fill(form, [(value,) for value in trace.values], 1, keys_of)
+    filled = fill(form, {n: (v,) for n, v in enumerate(trace.values)}, 1, keys_of)
     row = form.constants | {
         name: list(one[0]) if isinstance(one[0], tuple) else one[0]
         for name, one in filled.columns.items()

@@ -31,6 +31,8 @@ Render = Callable[[str], str]
 Convert = Callable[[str], Any]
 
 REMEMBERED = 200_000
+WHOLE_SECONDS = len("2024-05-01T10:00:00Z")
+MILLISECONDS = len("2024-05-01T10:00:00.000Z")
 
 _UUIDS = re.compile(
     r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\n)*"
@@ -71,10 +73,9 @@ class Uuid(Kind):
 
     def refused(self, column: Iterable[str]) -> set[str]:
         """Return the values that are no lower-case UUID."""
-        values = list(column)
-        if _UUIDS.fullmatch("\n".join(values) + "\n"):
+        if _UUIDS.fullmatch("\n".join(column) + "\n"):
             return set()
-        return {value for value in values if not self.accepts(value)}
+        return {value for value in column if not self.accepts(value)}
 
 
 def same(text: str) -> str:
@@ -82,6 +83,7 @@ def same(text: str) -> str:
     return text
 
 
+@lru_cache(REMEMBERED)
 def moment(text: str) -> datetime:
     """Return the naive UTC time of an accepted timestamp."""
     if _PLAIN_TIMESTAMP.fullmatch(text):
@@ -89,13 +91,19 @@ def moment(text: str) -> datetime:
     return parse_timestamp(text)
 
 
+@lru_cache(REMEMBERED)
 def normal_timestamp(text: str) -> str:
     """Return an accepted timestamp in the one spelling that is kept."""
-    if len(text) == 20 and _PLAIN_TIMESTAMP.fullmatch(text):
+    if not _PLAIN_TIMESTAMP.fullmatch(text):
+        return utc_text(text)
+    if len(text) == WHOLE_SECONDS:
         return text
-    return spelled(moment(text)) if _PLAIN_TIMESTAMP.fullmatch(text) else utc_text(text)
+    if len(text) == MILLISECONDS and text[-4:-1] != "000":
+        return f"{text[:-1]}000Z"
+    return spelled(moment(text))
 
 
+@lru_cache(REMEMBERED)
 def compared_duration(text: str) -> str:
     """Return a duration as two statements' durations are compared."""
     activity = {"id": ""}

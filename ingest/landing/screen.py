@@ -8,11 +8,12 @@ stands alone is one that its kind vouches for. All else is handed back.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.canonical import keyed_hash, text_hash
-from ingest.landing.filling import agrees, fill
+from ingest.landing.filling import Columns, agrees, fill
 from ingest.landing.forms import (
     Form,
     KeyOf,
@@ -33,6 +34,7 @@ from ingest.landing.outlines import (
 from ingest.landing.places import SCORE, kind_at
 from ingest.landing.segments import Segments
 from ingest.xapi.normalisation import MONGO_DOT
+from ingest.xapi.validation import check
 
 Json = dict[str, Any]
 Getter = Callable[[Any], Values]
@@ -41,22 +43,31 @@ Returned = tuple[int | None, str]
 
 FORMS_KEPT = 20_000
 TOGETHER_KEPT = 2_000  # forms of one outline: beyond it some value hardly repeats
-SCORES_KEPT = 100_000
 PEOPLE_KEPT = 500_000
+SCORES_KEPT = 100_000
+SCORED: Json = {
+    "actor": {"mbox": "mailto:somebody@example.org"},
+    "verb": {"id": "http://adlnet.gov/expapi/verbs/scored"},
+    "object": {"id": "https://example.org/"},
+}
 MARKERS = 30  # of one copy: kinds number their markers up to 60
 
 
 @dataclass
 class Plan:
-    """An outline in use: which values stand alone, and the forms met so far."""
+    """An outline in use: which values stand alone, and the forms met so far.
+
+    `together` and `alone` take values out of a split text with its numbers appended;
+    `alone` in the order of `kinds`.
+    """
 
     outline: Outline
     kinds: dict[int, Kind]
+    scores: dict[str, int]  # which value each part of the score is
     together: Getter
-    score: Getter
+    alone: Getter
     forms: dict[Values, Form | None] = field(default_factory=dict)
     seen: set[Values] = field(default_factory=set)
-    scores: set[Values] = field(default_factory=set)
     waiting: dict[Values, "Waiting"] = field(default_factory=dict)
 
 
@@ -78,8 +89,22 @@ class Layout:
     key_places: tuple[int, ...]
     string_places: tuple[int, ...]
     keys: Getter
-    strings: Getter
     plans: dict[Values, Plan | None] = field(default_factory=dict)
+
+    def place(self, value: int) -> int:
+        """Return where a value stands in a split text with its numbers appended."""
+        strings = len(self.string_places)
+        if value < strings:
+            return self.string_places[value]
+        parts = 2 * (len(self.key_places) + strings) + 1
+        return parts + value - strings
+
+
+@lru_cache(SCORES_KEPT)
+def is_score(names: Values, literals: Values) -> bool:
+    """Return whether the rules accept a score of these parts, as JSON numbers."""
+    parts = zip(names, map(json.loads, literals), strict=True)
+    return not check(SCORED | {"result": {"score": dict(parts)}})
 
 
 class Screen:
@@ -110,10 +135,8 @@ class Screen:
         plan = layout.plans.get(layout.keys(parts))
         if plan is None:
             return False
-        values = layout.strings(parts)
-        if numbers:
-            values += numbers
-        together = plan.together(values)
+        parts += numbers
+        together = plan.together(parts)
         waiting = plan.waiting.get(together)
         if waiting is None:
             form = plan.forms.get(together)
@@ -123,7 +146,7 @@ class Screen:
             self._waiting.append(waiting)
         waiting.lines.append(line)
         waiting.texts.append(text)
-        waiting.values.append(values)
+        waiting.values.append(plan.alone(parts))
         return True
 
     def drain(self, segments: Segments) -> list[Returned]:
@@ -136,29 +159,39 @@ class Screen:
         return returned
 
     def _settle(self, waiting: Waiting, segments: Segments) -> list[Returned]:
-        plan, columns = waiting.plan, list(zip(*waiting.values, strict=True))
+        plan, lines = waiting.plan, waiting.lines
+        columns: Columns = dict(
+            zip(plan.kinds, zip(*waiting.values, strict=True), strict=True)
+        )
+        doubtful = self._doubtful(plan, columns)
+        if doubtful:
+            sure = [n for n in range(len(lines)) if n not in doubtful]
+            columns = {p: [column[n] for n in sure] for p, column in columns.items()}
+            lines = [lines[n] for n in sure]
+        if lines:
+            self._write(waiting.form, lines, columns, segments)
+        return [(waiting.lines[n], waiting.texts[n]) for n in sorted(doubtful)]
+
+    def _doubtful(self, plan: Plan, columns: Columns) -> set[int]:
+        """Return the numbers of statements that the kinds do not vouch for."""
         doubtful: set[int] = set()
         for place, kind in plan.kinds.items():
             if bad := kind.refused(columns[place]):
                 doubtful |= {n for n, v in enumerate(columns[place]) if v in bad}
-        scores = [plan.score(values) for values in waiting.values]
-        if bad_scores := set(scores) - plan.scores:
-            doubtful |= {n for n, v in enumerate(scores) if v in bad_scores}
-        if doubtful:
-            sure = [n for n in range(len(scores)) if n not in doubtful]
-            columns = [[column[n] for n in sure] for column in columns]
-            lines = [waiting.lines[n] for n in sure]
-        else:
-            lines = waiting.lines
-        if lines:
-            self._write(waiting.form, lines, columns, segments)
-        return [(waiting.lines[n], waiting.texts[n]) for n in sorted(doubtful)]
+        if plan.scores:
+            names = tuple(plan.scores)
+            scores = list(
+                zip(*(columns[place] for place in plan.scores.values()), strict=True)
+            )
+            bad = {v for v in set(scores) if not is_score(names, v)}
+            doubtful |= {n for n, v in enumerate(scores) if v in bad}
+        return doubtful
 
     def _write(
         self,
         form: Form,
         lines: list[int | None],
-        columns: list[Any],
+        columns: Columns,
         segments: Segments,
     ) -> None:
         filled = fill(form, columns, len(lines), self._keys_of)
@@ -193,10 +226,8 @@ class Screen:
         plan = self._plan(punctuation, parts)
         if plan is None:
             return
-        values = self._layouts[punctuation].strings(parts) + numbers
-        if len(plan.scores) < SCORES_KEPT:
-            plan.scores.add(plan.score(values))
-        together = plan.together(values)
+        values = getter(plan.outline.string_places)(parts) + numbers
+        together = plan.together([*parts, *numbers])
         if together in plan.forms or len(plan.seen) > TOGETHER_KEPT:
             return
         if together not in plan.seen:
@@ -210,7 +241,7 @@ class Screen:
         layout = self._layouts.get(punctuation)
         if layout is None:
             keys, strings = layout_of(punctuation)
-            layout = Layout(keys, strings, getter(keys), getter(strings))
+            layout = Layout(keys, strings, getter(keys))
         names = layout.keys(parts)
         if names in layout.plans:
             return layout.plans[names]
@@ -221,24 +252,30 @@ class Screen:
         if not letters_in(punctuation):
             self._plain[punctuation] = layout
         outline = Outline(punctuation, names, layout.key_places, layout.string_places)
-        layout.plans[names] = self._planned(outline)
+        layout.plans[names] = self._planned(outline, layout)
         return layout.plans[names]
 
-    def _planned(self, outline: Outline) -> Plan | None:
+    def _planned(self, outline: Outline, layout: Layout) -> Plan | None:
         if any(MONGO_DOT in key for key in outline.keys):
             return None
         alone: dict[int, Kind] = {}
-        score: list[int] = []
-        for place, path in enumerate(outline.paths):
-            kind = kind_at(path, outline.letters[place])
+        scores: dict[str, int] = {}
+        for value, path in enumerate(outline.paths):
+            kind = kind_at(path, outline.letters[value])
             if kind is not None:
-                alone[place] = self.kinds[kind]
-            if path[:2] == SCORE:
-                score.append(place)
+                alone[value] = self.kinds[kind]
+                if path[:2] == SCORE:
+                    scores[path[-1]] = value
         if len(alone) > MARKERS:
             return None
-        together = tuple(p for p in range(len(outline.paths)) if p not in alone)
-        return Plan(outline, alone, getter(together), getter(tuple(score)))
+        together = [v for v in range(len(outline.paths)) if v not in alone]
+        return Plan(
+            outline,
+            alone,
+            scores,
+            together=getter(tuple(map(layout.place, together))),
+            alone=getter(tuple(map(layout.place, alone))),
+        )
 
     def _form(self, plan: Plan, example: Values) -> Form | None:
         """Learn a form from two marked copies, and try it on all three."""

@@ -4,6 +4,7 @@ from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 
@@ -59,11 +60,19 @@ class Segments:
             repeat(value, count) if is_constant else value
             for value, count, is_constant in stretches
         )
+        if pa.types.is_timestamp(field.type):
+            # pyarrow would import pandas for these, a second in every process
+            times = pl.Series(list(whole), dtype=pl.Datetime("us"))
+            return times.to_arrow().cast(field.type)
         return pa.array(list(whole), field.type)
 
 
 def _repeated(stretches: list[tuple[Any, int, bool]], kind: pa.DataType) -> pa.Array:
     """Return an array of constants, each in its stretch."""
-    constants = pa.array([value for value, _count, _ in stretches], kind)
+    values = [value for value, _count, _ in stretches]
+    if pa.types.is_timestamp(kind):
+        constants = pl.Series(values, dtype=pl.Datetime("us")).to_arrow().cast(kind)
+    else:
+        constants = pa.array(values, kind)
     counts = [count for _value, count, _ in stretches]
     return constants.take(pa.array(np.repeat(np.arange(len(counts)), counts)))
