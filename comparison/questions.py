@@ -1,7 +1,7 @@
 """Every question of one period: each KPI, category and pair of modes."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import combinations
@@ -12,14 +12,14 @@ import polars as pl
 from comparison.judge import Answer, answer
 from comparison.reading import Evidence
 from comparison.scope import Question, Scope
-from comparison.timing import Cohort, days_not_finished, shortest
+from comparison.timing import COHORT, Cohort, days_not_finished, names_of
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 
 ALL = "all"
 ORDER = ("sync", "hybrid", "async")
 FINISHED = "completion_rate"
-DAYS = "days_to_completion"
+DAYS = "time_to_completion"
 TENTH = 0.1  # of the days looked at: a difference that changes nobody's plan
 SAME_PROGRAMME = {"pass_rate", "first_attempt_pass_rate"}
 SAME_CLASS = {
@@ -37,14 +37,15 @@ BASE_SELECTED = {
     "pass_rate",
     "first_attempt_pass_rate",
 }
-HORIZON = "end of the horizon"
+HORIZON = "matured_quarter_date"
 
 
 @dataclass(frozen=True)
 class Asked:
     """A question with its category and window, and what was found.
 
-    `question` is None where only one mode was used; `days` is set for times.
+    `question` is None where only one mode was used; `days` is set for times: the
+    shortest and the longest span that days are counted in.
     """
 
     question: Question | None
@@ -52,7 +53,7 @@ class Asked:
     window: Window
     kpi: dict[str, Any]
     found: Answer
-    days: float | None = None
+    days: tuple[float, float] | None = None
 
 
 def asked(
@@ -104,19 +105,29 @@ def _running(evidence: Evidence, window: Window) -> pl.DataFrame:
 def _timed(
     of_kpi: "_OfKpi", cells: pl.DataFrame, cohorts: list[Cohort]
 ) -> Iterator[Asked]:
-    """Yield the questions on days to finish: cohorts rated in the window."""
-    names = set(cells["programme_id"])
-    tau = shortest(of_kpi.evidence.horizons, names)
-    keys = ("programme_id", "delivery_mode", "cohort_id")
-    rated = set(cells.select(keys).iter_rows())
-    mine = [
-        one
-        for one in cohorts
-        if (one.programme_id, one.delivery_mode, one.cohort_id) in rated
-    ]
+    """Yield the questions on days to finish, of cohorts that the window rated.
+
+    Days are counted up to the shortest horizon of a category's programmes.
+    """
+    dated = cells.join(names_of(cohorts), on=COHORT, how="semi")
+    if dated.is_empty():
+        return
+    taus = _taus(dated, of_kpi.evidence.horizons)
+    rated = set(dated.select(COHORT).iter_rows())
+    table = days_not_finished([one for one in cohorts if one.name in rated], taus)
+    span = min(taus.values()), max(taus.values())
     of_days = replace(of_kpi, kpi=of_kpi.evidence.kpis[DAYS])
-    scope = Scope(cells, days_not_finished(mine, tau))
-    yield from of_days.asked(scope, TENTH * tau, tau)
+    yield from of_days.asked(Scope(dated, table), TENTH * span[0], span)
+
+
+def _taus(cells: pl.DataFrame, horizons: Mapping[str, float]) -> dict[str, float]:
+    """Return for each programme the shortest horizon of its category, in days."""
+    found = {}
+    offered = cells.group_by("outcome_category").agg(pl.col("programme_id").unique())
+    for programmes in offered["programme_id"]:
+        shortest = min(horizons[name] for name in programmes)
+        found |= dict.fromkeys(programmes, shortest)
+    return found
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,15 @@ CELLS = """
     where delivery_mode is not null and denominator > 0
     order by all
 """
+# Times are told of cohorts whose finishing was dated, not supplied: those that the KPI
+# has values for.
 LIFE_TABLE = """
     select programme_id, delivery_mode, cohort_id, day, at_risk, completed, withdrawn
-    from marts.fct_life_table
+    from marts.fct_life_table as life
+    semi join (
+        select programme_id, cohort_id from marts.fct_kpis
+        where kpi_id = 'time_to_completion'
+    ) as dated using (programme_id, cohort_id)
     where clock = 'completion' and delivery_mode is not null
     order by all
 """

@@ -54,7 +54,8 @@ def method_note(asked: Asked) -> str:
         return render("method.none")
     how = render(f"method.{found.method}")
     if asked.days is not None:
-        return f"{how} {render('method.days', days=round(asked.days))}"
+        span = " to ".join(f"{round(days)}" for days in sorted(set(asked.days)))
+        return f"{how} {render('method.days', days=span)}"
     return f"{how} {render('method.audience')}"
 
 

@@ -5,9 +5,9 @@ finishes counts tau, who withdrew too. A mean over those who finished would prai
 mode for losing its slow learners.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from comparison.survival import LifeTable, restricted_mean, with_leavers_kept
@@ -29,6 +29,11 @@ class Cohort:
     delivery_mode: str
     cohort_id: str
     table: LifeTable
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What tells cohorts apart: programme, mode, cohort."""
+        return self.programme_id, self.delivery_mode, self.cohort_id
 
     def days(self, tau: float) -> dict[str, object]:
         """Return people, mean days not yet finished in tau, variance of a person's."""
@@ -64,12 +69,18 @@ def cohorts_of(life_table: pl.DataFrame) -> list[Cohort]:
     return [one for one in found if one.table.at_risk[0] > 0]
 
 
-def days_not_finished(cohorts: list[Cohort], tau: float) -> pl.DataFrame:
-    """Return a row per cohort: people, value (days), spread; see Cohort.days."""
-    rows = [cohort.days(tau) for cohort in cohorts]
+def names_of(cohorts: list[Cohort]) -> pl.DataFrame:
+    """Return programme_id, delivery_mode and cohort_id of cohorts."""
+    schema = dict.fromkeys(COHORT, pl.String)
+    return pl.DataFrame([one.name for one in cohorts], schema=schema, orient="row")
+
+
+def days_not_finished(cohorts: list[Cohort], taus: Mapping[str, float]) -> pl.DataFrame:
+    """Return a row per cohort: people, value (days), spread; see Cohort.days.
+
+    Args:
+        cohorts: of these programmes.
+        taus: by programme, the days to look at.
+    """
+    rows = [cohort.days(taus[cohort.programme_id]) for cohort in cohorts]
     return pl.DataFrame(rows, schema=SCHEMA)
-
-
-def shortest(horizons: dict[str, float], programmes: set[str]) -> float:
-    """Return the tau that all these programmes reach: the shortest horizon, in days."""
-    return float(np.min([horizons[name] for name in sorted(programmes)]))

@@ -57,7 +57,7 @@ RATE = {
 }
 DAYS = {
     **RATE,
-    "kpi_id": "days_to_completion",
+    "kpi_id": "time_to_completion",
     "kpi_name": "Days to finish",
     "unit": "days",
 }
@@ -85,7 +85,7 @@ def asked(verdict: str, kpi: dict[str, Any] = RATE, **changes: Any) -> Asked:
     if verdict in REFUSALS:
         found = replace(found, estimate=None, ground=None, method="")
     question: Question = replace(QUESTION, is_base_selected=verdict == "ok_restricted")
-    days = 60.0 if kpi is DAYS else None
+    days = (30.0, 60.0) if kpi is DAYS else None
     return Asked(question, "leadership", WINDOW, kpi, found, days)
 
 
@@ -137,7 +137,7 @@ def test_one_mode_says_that_nothing_was_compared():
         one = Asked(None, "leadership", WINDOW, RATE, found)
         key, sentence = worded(one, "Leadership", LIMITS)
         assert key == "verdict.one_mode"
-        assert sentence.startswith(f"Not compared: {words}. Leadership ran in one")
+        assert sentence.startswith(f"Not compared: {words}. Leadership: only one")
 
 
 def test_a_lead_that_only_vanishes_is_not_called_reversed():
