@@ -1,0 +1,187 @@
+"""Every page in every situation: it opens, and says in words what is so."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tandem.files import Home, project_root, replace_text
+from tandem.wording import render
+from tests.dashboards.published import HIDDEN, SITUATIONS, make_published
+
+PAGES = ("at_a_glance", "compare_modes", "data_and_definitions")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(home: Home) -> Open:
+    """A function that publishes a situation and opens a page on it."""
+
+    def opened(situation: str | None, page: str = PAGES[0], **chosen: str) -> AppTest:
+        if situation is not None:
+            make_published(home, SITUATIONS[situation])
+        app = str(project_root() / "dashboards" / "app.py")
+        test = AppTest.from_file(app, default_timeout=30)
+        for name, value in chosen.items():
+            test.query_params[name] = value
+        test.run()
+        if page != PAGES[0]:
+            test.switch_page(f"app_pages/{page}.py").run()
+        return test
+
+    return opened
+
+
+def words_on(test: AppTest) -> str:
+    """Everything that a page says, tables and the captions of controls included."""
+    said = [
+        element.value
+        for kind in ("title", "header", "subheader", "markdown")
+        for element in test.get(kind)
+    ]
+    said += [element.value for element in [*test.caption, *test.info]]
+    said += [table.value.to_csv() for table in test.table]
+    return " ".join(str(word) for word in said)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("situation", [*SITUATIONS, None])
+def test_every_page_opens_in_every_situation(
+    open_page: Open, situation: str | None, page: str
+):
+    test = open_page(situation, page)
+    assert list(test.exception) == []
+    assert [title.value for title in test.title] == [render(f"page.{page}.title")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("situation", ["three_modes", "one_mode", "hidden"])
+def test_every_chart_has_its_finding_as_alt_text_and_a_table_below(
+    open_page: Open, situation: str, page: str
+):
+    test = open_page(situation, page)
+    tables = {table.proto.alt for table in test.table}
+    for chart in test.get("plotly_chart"):
+        assert any(letter.isdigit() for letter in chart.proto.alt)
+        assert chart.proto.alt in tables
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_ends_with_how_far_the_data_reach(open_page: Open, page: str):
+    assert "Data up to 1 Apr 2026" in words_on(open_page("three_modes", page))
+
+
+def test_the_first_page_opens_with_one_sentence_and_five_tiles(open_page: Open):
+    test = open_page("three_modes")
+    assert test.header[0].value == (
+        "Of every 100 enrolments, 64 finished in time (likely range 63 to 65)."
+        " Up 3 points on the year before. 2 things need a decision."
+    )
+    first = test.metric[0]
+    assert (first.label, first.value) == ("Finished", "64%")
+    words = words_on(test)
+    for slot in ("finished", "time", "passed", "cost"):
+        assert render(f"tile.{slot}.label") in words
+
+
+def test_what_is_not_measured_is_said_and_is_no_zero(open_page: Open):
+    test = open_page("three_modes")
+    assert render("tile.cost.not_measured") in words_on(test)
+    assert "0%" not in [tile.value for tile in test.metric]
+
+
+def test_with_one_mode_nothing_is_compared_and_the_page_says_why(open_page: Open):
+    test = open_page("one_mode", "compare_modes")
+    words = words_on(test)
+    assert test.header[0].value.startswith("Not compared: all self-paced.")
+    assert words.count("Not compared: all self-paced") >= 4
+    assert render("page.compare.one_mode_help") in words
+
+
+@pytest.mark.parametrize(
+    ("pair", "state", "code"),
+    [
+        ("sync-async", "clear_difference", None),
+        ("sync-async", "no_clear_difference", None),
+        ("sync-async", "with_care", None),
+        ("sync-async", "cannot_compare", "not_comparable_no_overlap"),
+        ("hybrid-async", "cannot_compare", "not_comparable_definition"),
+        ("hybrid-async", "cannot_compare", "insufficient_programmes"),
+        ("sync-hybrid", "still_running", "immature"),
+        ("sync-hybrid", "hidden", "suppressed"),
+        ("sync-hybrid", "too_small_to_matter", None),
+    ],
+)
+def test_each_state_of_a_comparison_is_said_in_words(
+    open_page: Open, pair: str, state: str, code: str | None
+):
+    test = open_page("three_modes", "compare_modes")
+    test.button_group(key="modes").set_value(pair).run()
+    words = words_on(test)
+    assert render(f"state.{state}.label") in words
+    if code is not None:
+        assert render(f"page.next.{code}") in words
+
+
+def test_a_group_too_small_is_hidden_in_words_and_not_drawn(open_page: Open):
+    test = open_page("hidden")
+    assert test.header[0].value.startswith(render("page.glance.hidden"))
+    assert HIDDEN in words_on(test)
+
+
+def test_a_snapshot_without_numbers_says_what_to_do(open_page: Open):
+    assert render("page.empty.title") in words_on(open_page("empty"))
+
+
+def test_before_the_first_publish_the_page_says_what_to_run(open_page: Open):
+    words = words_on(open_page(None))
+    assert render("page.none.title") in words
+    assert "tandem run" in words
+
+
+def test_a_damaged_pointer_is_said_in_words(open_page: Open, home: Home):
+    replace_text(home.pointer, "{")
+    test = open_page(None)
+    assert [header.value for header in test.header] == [render("page.broken.title")]
+
+
+def test_a_new_snapshot_is_on_the_page_after_the_next_rerun(
+    open_page: Open, home: Home
+):
+    test = open_page("three_modes", "data_and_definitions")
+    make_published(home, SITUATIONS["one_mode"], "b2")
+    test.run()
+    assert "b2" in words_on(test)
+
+
+IN_LEADERSHIP = (
+    "Showing Meridian Foods, the 4 quarters to 31 Mar 2026 (Q1 2026):"
+    " Leadership and behaviour change."
+)
+
+
+def test_a_filter_in_the_address_is_chosen(open_page: Open):
+    test = open_page("three_modes", category="leadership")
+    assert test.caption[0].value == IN_LEADERSHIP
+
+
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_a_choice_is_kept_on_the_way_to_another_page(open_page: Open, page: str):
+    test = open_page("three_modes")
+    test.selectbox(key="category").set_value("leadership").run()
+    test.switch_page(f"app_pages/{page}.py").run()
+    assert test.caption[0].value == IN_LEADERSHIP
+
+
+def test_a_filter_in_the_address_that_does_not_exist_falls_back(open_page: Open):
+    test = open_page("three_modes", category="cookery")
+    assert list(test.exception) == []
+    assert "all programmes" in words_on(test)
+
+
+def test_a_choice_that_is_not_published_together_is_answered_nearby_and_said(
+    open_page: Open,
+):
+    test = open_page("three_modes", unit="Sales", location="North")
+    assert any("left out" in info.value for info in test.info)
