@@ -14,7 +14,7 @@ import numpy as np
 
 from publishing.audit import TOLERANCE, Exposure, Reason, Sum, exposures, is_safe
 
-TRIES = 60  # audits per settlement spent on showing protecting cells again
+TRIES = 6  # audits per settlement spent on showing protecting cells again
 PATIENCE = 8  # rounds after which one more cell is hidden at once
 
 # name -> (value of each cell, which cells are sensitive, the least width of a range)
