@@ -1,5 +1,8 @@
 """`tandem compare`: live, self-paced and blended, wherever they can be compared."""
 
+import json
+from typing import Annotated
+
 import typer
 
 from tandem.files import Home
@@ -12,11 +15,17 @@ def register(app: typer.Typer) -> None:
     app.command()(compare)
 
 
-def compare() -> None:
+def compare(
+    as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON.")] = False,
+) -> None:
     """Compare the delivery modes; write verdicts beside the marts."""
     from comparison.run import compare as compare_modes
 
     home = Home.from_environment()
     report = compare_modes(home, Settings.load(home))
-    for verdict, count in sorted(report.by_verdict.items()):
+    counts = dict(sorted(report.by_verdict.items()))
+    if as_json:
+        typer.echo(json.dumps(counts))
+        return
+    for verdict, count in counts.items():
         console.print(f"{count:6,} {verdict}", highlight=False)

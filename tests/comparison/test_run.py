@@ -1,0 +1,249 @@
+"""From marts to compared.fct_mode_comparisons, whole rows, the same every time."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from comparison.run import compare
+from comparison.windows import Window, last_complete, windows
+from comparison.writing import declared
+from tandem.cli import app
+from tandem.errors import WarehouseProblem
+from tandem.files import Home, read_status
+from tandem.settings import Settings
+from tests.comparison.offerings import Taught, cells, in_both
+from tests.comparison.warehouse import Marts, Running, make_warehouse
+
+ROWS = "select * from compared.fct_mode_comparisons order by all"
+NUMBERS = (
+    "crude_difference",
+    "adjusted_difference",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "q_value",
+    "minimum_detectable_difference",
+)
+
+
+def compared(home: Home, marts: Marts) -> list[dict[str, Any]]:
+    make_warehouse(home.warehouse, marts)
+    compare(home, Settings.load(home))
+    return rows_of(home)
+
+
+def rows_of(home: Home) -> list[dict[str, Any]]:
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        return connection.sql(ROWS).pl().to_dicts()
+
+
+def only(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
+    (row,) = (
+        row for row in rows if all(row[name] == value for name, value in wanted.items())
+    )
+    return row
+
+
+def rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: round(value, 3) if isinstance(value, float) else value
+        for name, value in row.items()
+    }
+
+
+def test_a_comparison_is_one_whole_row_with_its_sentence(home: Home):
+    rows = compared(home, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
+    row = only(rows, outcome_category="leadership", trailing_quarters=4)
+    assert rounded(row) == {
+        "kpi_id": "completion_rate",
+        "outcome_category": "leadership",
+        "period_start_date": date(2024, 4, 1),
+        "period_end_date": date(2025, 3, 31),
+        "trailing_quarters": 4,
+        "mode_a": "sync",
+        "mode_b": "async",
+        "learner_count_a": 4_000,
+        "learner_count_b": 4_000,
+        "cohort_count_a": 10,
+        "cohort_count_b": 10,
+        "programme_count_a": 5,
+        "programme_count_b": 5,
+        "crude_difference": 0.104,
+        "adjusted_difference": 0.104,
+        "ci_low": 0.075,
+        "ci_high": 0.133,
+        "p_value": 0.001,
+        "q_value": 0.001,
+        "minimum_detectable_difference": 0.039,
+        "overlap_share": 1.0,
+        "effective_sample_share": 1.0,
+        "largest_smd": None,
+        "verdict": "difference",
+        "is_direction_flipped": False,
+        "wording_key": "verdict.difference",
+        "sentence": (
+            "Leadership, finished (people enrolled): Live is 10 points above "
+            "Self-paced, like-for-like (likely range 8 to 13), in 5 programmes that "
+            "ran both ways. Observed, not proof that the mode made the difference."
+        ),
+        "method_note": (
+            "Programmes that ran in both modes, each compared with itself; the "
+            "programme is the unit. Both modes at everybody's mix of role, region, "
+            "language, tenure and earlier completion."
+        ),
+    }
+
+
+def test_the_table_has_the_columns_that_the_dbt_source_declares(home: Home):
+    compared(home, Marts(cells(in_both(5, 0.7, 0.6))))
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        told = connection.sql(
+            "select column_name, data_type, comment from duckdb_columns() "
+            "where table_name = 'fct_mode_comparisons' order by column_index"
+        ).fetchall()
+    spelled = {"string": "VARCHAR"}
+    assert told == [
+        (
+            column["name"],
+            spelled.get(column["data_type"], column["data_type"].upper()),
+            column["description"],
+        )
+        for column in declared()["columns"]
+    ]
+
+
+def test_every_window_is_compared_within_each_category_and_over_all(home: Home):
+    earlier = [
+        Taught(one.programme_id, one.delivery_mode, 300, one.finished / 2,
+               cohort_id="0", quarter=date(2024, 7, 1))
+        for one in in_both(5, 0.7, 0.6)[::2]
+    ]  # fmt: skip
+    other = [Taught("C", "async", 100, 90, outcome_category="compliance")]
+    marts = Marts(cells([*in_both(5, 0.7, 0.6), *earlier, *other]), is_dated=False)
+    rows = compared(home, marts)
+    assert sorted(
+        (row["trailing_quarters"], row["outcome_category"], row["cohort_count_a"])
+        for row in rows
+    ) == [
+        (1, "all", 10), (1, "compliance", 1), (1, "leadership", 10),
+        (4, "all", 15), (4, "compliance", 1), (4, "leadership", 15),
+        (8, "all", 15), (8, "compliance", 1), (8, "leadership", 15),
+    ]  # fmt: skip
+
+
+def test_a_category_in_one_mode_says_so_and_nothing_else(home: Home):
+    taught = [Taught(f"S{n}", "async", 100, 60) for n in range(6)]
+    row = compared(home, Marts(cells(taught), is_dated=False))[0]
+    assert (row["mode_a"], row["mode_b"]) == ("async", None)
+    assert row["verdict"] == "not_comparable_no_overlap"
+    assert row["sentence"].startswith("Not compared: all self-paced. ")
+    assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
+
+
+def test_a_mode_whose_first_cohorts_still_run_is_too_early_to_compare(home: Home):
+    taught = [Taught(f"S{n}", "async", 100, 60) for n in range(6)]
+    running = (Running("S1", "sync", "leadership", "2025-03-20 09:00:00"),)
+    rows = compared(home, Marts(cells(taught), running, is_dated=False))
+    row = only(rows, outcome_category="leadership", trailing_quarters=1)
+    assert (row["mode_a"], row["mode_b"]) == ("sync", "async")
+    assert (row["verdict"], row["learner_count_a"]) == ("immature", 0)
+    assert "too early to compare Live and Self-paced" in row["sentence"]
+
+
+def test_days_to_finish_count_those_who_never_do(home: Home):
+    rows = compared(home, Marts(cells(in_both(5, 0.7, 0.7))))
+    row = only(
+        rows,
+        kpi_id="time_to_completion",
+        outcome_category="leadership",
+        trailing_quarters=1,
+    )
+    # About 0.7 finish, on day 10 or on day 20 of 30: 16 days against 23.
+    assert row["adjusted_difference"] == pytest.approx(-7, abs=0.1)
+    assert row["verdict"] == "difference"
+    assert "Self-paced takes" in row["sentence"]
+    assert "first 30 days" in row["method_note"]
+
+
+def test_cohorts_whose_finishing_nobody_dated_tell_no_days(home: Home):
+    rows = compared(home, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
+    assert {row["kpi_id"] for row in rows} == {"completion_rate"}
+
+
+def test_small_groups_leave_no_number_behind(home: Home):
+    taught = [Taught("P", "sync", 9, 9), *in_both(4, 0.7, 0.6)[2:4]]
+    row = compared(home, Marts(cells(taught), is_dated=False))[0]
+    assert row["verdict"] == "suppressed"
+    assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
+    assert "fewer than 10" in row["sentence"]
+
+
+def test_the_same_cells_in_another_order_give_the_same_rows(home: Home, tmp_path: Path):
+    frame = cells(in_both(12, 0.66, 0.6))
+    first = compared(home, Marts(frame))
+    again = Home(tmp_path / "again")
+    shuffled = frame.sample(fraction=1.0, shuffle=True, seed=4)
+    assert compared(again, Marts(shuffled)) == first
+    compare(home, Settings.load(home))
+    assert rows_of(home) == first
+
+
+def test_a_page_with_many_comparisons_asks_more_of_each(home: Home):
+    rows = compared(home, Marts(cells(in_both(5, 0.66, 0.6, people=90))))
+    estimated = [row for row in rows if row["p_value"] is not None]
+    assert all(row["q_value"] >= row["p_value"] for row in estimated)
+    assert any(row["q_value"] > row["p_value"] for row in estimated)
+
+
+def test_no_finished_quarter_gives_an_empty_table(home: Home):
+    running = cells([Taught("P", "sync", 100, 60, quarter=date(2025, 4, 1))])
+    assert compared(home, Marts(running)) == []
+
+
+def test_without_marts_the_next_step_is_named(home: Home):
+    with pytest.raises(WarehouseProblem, match="tandem ingest"):
+        compare(home, Settings.load(home))
+    home.root.mkdir(parents=True, exist_ok=True)
+    duckdb.connect(str(home.warehouse)).close()
+    with pytest.raises(WarehouseProblem, match="tandem build"):
+        compare(home, Settings.load(home))
+
+
+def test_the_command_counts_verdicts_and_leaves_them_in_the_status(home: Home):
+    make_warehouse(home.warehouse, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
+    done = CliRunner().invoke(app, ["compare", "--json"])
+    assert (done.exit_code, done.stdout.strip()) == (0, '{"difference": 6}')
+    assert read_status(home)["compare"] == {"comparisons": 6, "difference": 6}
+
+
+def test_windows_end_with_the_last_quarter_that_is_over():
+    quarters = [date(2024, 10, 1), date(2025, 1, 1), date(2025, 4, 1)]
+    assert last_complete(quarters, date(2025, 6, 29)) == date(2025, 1, 1)
+    assert last_complete(quarters, date(2025, 6, 30)) == date(2025, 4, 1)
+    assert last_complete([], date(2025, 6, 30)) is None
+    assert windows(date(2025, 1, 1)) == [
+        Window(date(2025, 1, 1), date(2025, 3, 31), 1),
+        Window(date(2024, 4, 1), date(2025, 3, 31), 4),
+        Window(date(2023, 4, 1), date(2025, 3, 31), 8),
+    ]
+
+
+@pytest.mark.oulad
+def test_the_open_data_run_in_one_mode_and_every_row_says_so(oulad_home: Home):
+    rows = pl.DataFrame(rows_of(oulad_home))
+    assert rows["verdict"].unique().to_list() == ["not_comparable_no_overlap"]
+    assert set(rows["mode_a"]) == {"async"}
+    assert rows["mode_b"].null_count() == rows.height
+    assert rows["sentence"].str.starts_with("Not compared: all self-paced.").all()
+    assert set(rows["trailing_quarters"]) == {1, 4, 8}
+    whole = rows.filter(
+        (pl.col("kpi_id") == "completion_rate")
+        & (pl.col("outcome_category") == "all")
+        & (pl.col("trailing_quarters") == 8)
+    )
+    assert whole.select("programme_count_a", "cohort_count_a").row(0) == (7, 22)
