@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from ingest.identity.pseudonyms import (
     Agent,
@@ -15,7 +16,9 @@ from ingest.identity.pseudonyms import (
     identifiers_of,
     tombstone,
 )
+from ingest.landing.collection import EMAIL
 
+NAMELESS = "(erased)"  # instead of a file's name that named the person
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 SHORTEST_WORD = 4  # letters: a shorter account name is in every other row
 _PIECES = re.compile(r"[\s,;|\t\"'<>()\[\]{}]+")
@@ -61,14 +64,15 @@ def names_erased(secret: bytes, tombstones: frozenset[str], payload: str) -> boo
 def _words(payload: str) -> set[str]:
     """Return what in a payload could be an identifier, alone or inside a text."""
     try:
-        texts = list(_strings(json.loads(payload)))
+        texts = [payload, *_strings(json.loads(payload))]
     except (ValueError, RecursionError):
         texts = [payload]
     words: set[str] = set()
     for text in texts:
+        words |= {unquote(address) for address in EMAIL.findall(text)}
         for piece in (text, *_FIELDS.split(text), *_PIECES.split(text)):
             bare = piece.strip().removeprefix("mailto:")
-            words |= {bare, bare.strip(".,:;!?")}
+            words |= {bare, bare.strip(".,:;!?"), bare.rpartition(".")[0]}
     return {word for word in words if len(word) >= SHORTEST_WORD}
 
 

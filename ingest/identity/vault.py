@@ -93,6 +93,21 @@ def _check(vault: duckdb.DuckDBPyConnection, home: Home, mark: str) -> None:
         )
 
 
+def secret_of(home: Home) -> bytes:
+    """Return the secret like `unlock`, without a change to any file.
+
+    Raises:
+        KeyProblem: the key is missing, or is another one.
+        WarehouseProblem: there is no vault, or one of another layout.
+    """
+    if not home.vault.exists():
+        raise WarehouseProblem("there is none", str(home.vault), "land something first")
+    secret = load_secret(may_make=False)
+    with duckdb.connect(str(home.vault), read_only=True) as vault:
+        _check(vault, home, fingerprint(secret))
+    return secret
+
+
 def deposit(home: Home, folder: Path, load_id: str, file_name: str) -> None:
     """Write what a load learned about people: idempotent, so that it may be repeated.
 
@@ -100,7 +115,7 @@ def deposit(home: Home, folder: Path, load_id: str, file_name: str) -> None:
         folder: landing/<load_id>, with Parquet files in identifiers/, names/ and
             quarantine/ where there is something to say.
     """
-    with opened(home) as vault, _transaction(vault):
+    with opened(home) as vault, transaction(vault):
         vault.execute(
             "insert or ignore into deliveries values (?, ?)", [load_id, file_name]
         )
@@ -129,7 +144,7 @@ def payloads_to_replay(home: Home) -> list[tuple[str, str, str, str]]:
 def mark_replayed(home: Home, rejection_ids: list[str]) -> None:
     """Take payloads that have landed out of the next replay."""
     now = datetime.now(UTC).replace(tzinfo=None)
-    with opened(home) as vault, _transaction(vault):
+    with opened(home) as vault, transaction(vault):
         vault.execute(
             "update quarantine set replayed_at = $now"
             " where list_contains($ids, rejection_id)",
@@ -138,7 +153,8 @@ def mark_replayed(home: Home, rejection_ids: list[str]) -> None:
 
 
 @contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what is done inside, or nothing of it."""
     connection.begin()
     try:
         yield

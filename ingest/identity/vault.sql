@@ -37,3 +37,8 @@ create table if not exists tombstones (
     tombstone varchar primary key,        -- keyed hash of an erased person's identifier
     erased_at timestamp not null
 );
+
+-- An erasure under way: these keys are still to be removed somewhere.
+create table if not exists pending_erasures (
+    actor_key varchar primary key
+);

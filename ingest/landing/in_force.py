@@ -6,7 +6,13 @@ text_hash is kept, with the least stored_at. Arrivals are Parquet files that the
 variable `files` names; load_id, source and landed_at are variables too.
 """
 
+import hashlib
+from collections.abc import Callable
+from functools import partial
+
 import duckdb
+
+MOST_EQUAL = 1_000  # equal statements without ids in one file that erasure looks for
 
 ARRIVALS = """
 create or replace temp view arrivals as
@@ -188,3 +194,26 @@ def take_in(
     undated = connection.sql(UNDATED).fetchall()[0][0]
     counts = (landed, replayed, conflicting, undated)
     return dict(zip(COUNT_NAMES, counts, strict=True))
+
+
+def minted(content_hash: str, statement_id: str) -> Callable[[str], str] | None:
+    """Return how an id was made of a content hash, None if it was not.
+
+    The id of a statement that came without one is made of its content's hash and the
+    ordinal among equal ones of its file.
+    """
+    for ordinal in range(MOST_EQUAL):
+        if minted_id(content_hash, ordinal) == statement_id:
+            return partial(minted_id, ordinal=ordinal)
+    return None
+
+
+def minted_id(content_hash: str, ordinal: int) -> str:
+    """Return the id that the macro of the same name mints."""
+    text = f"{content_hash}#{ordinal}".encode()
+    digits = hashlib.sha1(text, usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return (
+        f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}"
+        f"-{variant}{digits[17:20]}-{digits[20:32]}"
+    )

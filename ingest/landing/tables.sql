@@ -238,3 +238,15 @@ create table if not exists raw.sources (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     is_ended boolean not null
 );
+
+---------- people who object, and what is kept for a legal basis alone
+
+create table if not exists raw.restrictions (
+    actor_key varchar not null,
+    restricted_at timestamp not null,
+    is_lifted boolean not null           -- append-only: the last row of a key counts
+);
+
+-- Statements past their age that a programme has to keep: no model reads this table.
+create table if not exists raw.retained_statements as
+select *, '' as programme_id from raw.statements limit 0;

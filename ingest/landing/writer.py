@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from ingest.identity.pseudonyms import ERASED
+from ingest.identity.tombstones import NAMELESS, names_erased
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection, payload_text
@@ -110,6 +111,12 @@ class FolderWriter:
     def report_window(self, start: datetime | None, end: datetime | None) -> None:
         """Note which time (UTC) the delivery covers."""
         self.window = (start, end)
+
+    def named(self, path: Path) -> str:
+        """Return a delivery's name as the vault may keep it."""
+        pseudonyms = self._here.converter.pseudonyms
+        is_gone = names_erased(pseudonyms.secret, pseudonyms.tombstones, path.name)
+        return NAMELESS if is_gone else path.name
 
     def repairs_json(self) -> str | None:
         """Return how often each repair was made, None where none was."""

@@ -1,0 +1,255 @@
+"""One person taken out of the warehouse: rows removed, keys elsewhere replaced."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ingest.identity.people import Person
+from ingest.identity.pseudonyms import ERASED
+from ingest.identity.secret import content_key
+from ingest.identity.tombstones import VOIDED
+from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
+from ingest.landing.columns import columns_of
+from ingest.landing.in_force import DECIDED, KNOWN, SETTLE, minted
+from ingest.landing.warehouse import schemas
+from ingest.landing.writer import KEPT_WITHOUT_NAME, PERSON_COLUMNS
+from ingest.xapi.validation import canonical
+
+Row = dict[str, Any]
+STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
+DECIDED_OTHERWISE = {"statement_id", "stored_at", "occurred_at"}  # than by one body
+A_BATCH = 10_000
+
+BY_OR_ABOUT = f"""
+(
+    (list_contains($keys, actor_key) and verb_id <> '{VOIDED}')
+    or (object_kind in ('agent', 'group') and list_contains($keys, object_id))
+)
+"""
+MENTIONED = f"not coalesce({BY_OR_ABOUT}, false) and regexp_matches(statement, $any)"
+
+# An id whose body in force is gone, or has another hash now, is decided anew.
+OPEN = """
+create or replace temp table open_ids as
+select distinct statement_id from touched
+semi join raw.conflicts using (statement_id)
+"""
+NO_ARRIVALS = """
+create or replace temp view arrivals as select * from raw.statements limit 0
+"""
+DERIVED = """
+select schema_name from duckdb_schemas()
+where
+    database_name = current_database() and not internal
+    and schema_name not in ('raw', 'main')
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Who is removed, and with which secret hashes are made."""
+
+    person: Person
+    secret: bytes
+
+    @property
+    def parameters(self) -> Row:
+        """Parameters of the conditions above."""
+        keys = sorted(self.person.keys)
+        return {"keys": keys, "any": "|".join(keys)}
+
+
+def counted(connection: duckdb.DuckDBPyConnection, target: Target) -> dict[str, int]:
+    """Return how many rows raw holds about a person, by table; changes nothing.
+
+    `raw.statements mentioning` are other people's, in which only the key is replaced.
+    """
+    there = _tables(connection)
+    counts: dict[str, int] = {}
+    for table in [name for name in STATEMENT_TABLES if name in there]:
+        counts[f"raw.{table}"] = _count(connection, table, BY_OR_ABOUT, target)
+        mentions = _count(connection, table, MENTIONED, target)
+        counts[f"raw.{table} mentioning"] = mentions
+    for table in there:
+        if columns := person_columns(table):
+            counts[f"raw.{table}"] = _count(connection, table, _any(columns), target)
+    return {name: count for name, count in counts.items() if count}
+
+
+def remove(
+    connection: duckdb.DuckDBPyConnection, target: Target, rejections: list[str]
+) -> None:
+    """Take a person out of raw, and drop whatever was derived from raw.
+
+    All schemas but raw are made anew by the next build. The caller's connection has
+    no transaction; this is one.
+
+    Args:
+        connection: to the warehouse.
+        target: who.
+        rejections: ids of refused payloads that name the person.
+    """
+    connection.begin()
+    try:
+        connection.execute("create temp table touched (statement_id varchar)")
+        for table in STATEMENT_TABLES:
+            _remove_statements(connection, table, target)
+        _settle(connection)
+        for table in sorted(schemas()):
+            if columns := person_columns(table):
+                _remove_rows(connection, table, columns, target)
+        connection.execute(
+            "delete from raw.rejections where list_contains($ids, rejection_id)",
+            {"ids": rejections},
+        )
+        _scrub(connection, target)
+        for (schema,) in connection.sql(DERIVED).fetchall():
+            connection.execute(f'drop schema "{schema}" cascade')
+        connection.execute("drop table touched")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def person_columns(table: str) -> list[str]:
+    """Return the columns of a typed raw table that say whom a row is about."""
+    if table in STATEMENT_TABLES:
+        return []
+    return [name for name in PERSON_COLUMNS if name in schemas()[table].names]
+
+
+def _any(columns: list[str]) -> str:
+    tests = " or ".join(f"list_contains($keys, {column})" for column in columns)
+    return f"coalesce({tests}, false)"
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.sql(
+        "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
+    ).fetchall()
+    return [table for (table,) in found if table in schemas()]
+
+
+def _used(condition: str, target: Target) -> Row:
+    return {n: v for n, v in target.parameters.items() if f"${n}" in condition}
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, table: str, condition: str, target: Target
+) -> int:
+    query = f"select count(*) from raw.{table} where {condition}"
+    return connection.execute(query, _used(condition, target)).fetchall()[0][0]
+
+
+def _remove_statements(
+    connection: duckdb.DuckDBPyConnection, table: str, target: Target
+) -> None:
+    """Delete statements by or about the person, rewrite those that mention them."""
+    for condition in (BY_OR_ABOUT, MENTIONED):
+        connection.execute(
+            f"insert into touched select statement_id from raw.{table}"
+            f" where {condition}",
+            _used(condition, target),
+        )
+    connection.execute(
+        f"delete from raw.{table} where {BY_OR_ABOUT}", _used(BY_OR_ABOUT, target)
+    )
+    connection.execute(
+        "create or replace temp table mentioning as"
+        f" select *, row_number() over () as place from raw.{table}"
+        f" where {MENTIONED}",
+        target.parameters,
+    )
+    connection.execute(f"delete from raw.{table} where {MENTIONED}", target.parameters)
+    count = connection.table("mentioning").count("*").fetchall()[0][0]
+    for first in range(1, count + 1, A_BATCH):
+        some = connection.sql(
+            "select * exclude (place) from mentioning"
+            " where place >= $first and place < $first + $some",
+            params={"first": first, "some": A_BATCH},
+        ).to_arrow_table()
+        rows = [rewritten(row, target) for row in some.to_pylist()]
+        connection.register("rewritten", pa.Table.from_pylist(rows, some.schema))
+        connection.execute(f"insert into raw.{table} by name from rewritten")
+        connection.execute("insert into touched select statement_id from rewritten")
+        connection.unregister("rewritten")
+    connection.execute("drop table mentioning")
+
+
+def rewritten(row: Row, target: Target) -> Row:
+    """Return a row of raw.statements with ERASED for the person's keys.
+
+    The hash of the content is what landing would give now. Where the collection policy
+    left out part of what was hashed, it cannot be made anew and stays as it was.
+    """
+    secret = content_key(target.secret)
+    before = json.loads(row["statement"])
+    is_whole = content_hash_of(before, secret) == row["content_hash"]
+    text = re.sub(target.parameters["any"], ERASED, row["statement"])
+    statement = json.loads(text)
+    lifted = {
+        name: value
+        for name, value in columns_of(statement).items()
+        if name in row and name not in DECIDED_OTHERWISE
+    }
+    text = canonical_text(statement)
+    content_hash = (
+        content_hash_of(statement, secret) if is_whole else row["content_hash"]
+    )
+    changed = {"content_hash": content_hash, "text_hash": text_hash(text)}
+    if "id" not in statement:
+        found = minted(row["content_hash"], row["statement_id"])
+        if found is not None:
+            changed["statement_id"] = found(content_hash)
+    return row | lifted | changed | {"statement": text}
+
+
+def content_hash_of(statement: Row, key: bytes) -> str:
+    """Return the content hash of a pseudonymous statement, as landing makes it."""
+    return keyed_hash(canonical_text(canonical(statement)), key)
+
+
+def _settle(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring the right one of several bodies into force where one has gone."""
+    connection.execute(OPEN)
+    connection.execute(NO_ARRIVALS)
+    connection.execute(KNOWN)
+    connection.execute(DECIDED)
+    for statement in SETTLE:
+        connection.execute(statement)
+
+
+def _remove_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: list[str],
+    target: Target,
+) -> None:
+    condition = _any(columns)
+    parameters = _used(condition, target)
+    if table in KEPT_WITHOUT_NAME:
+        query = f"update raw.{table} set actor_key = '{ERASED}' where {condition}"
+        connection.execute(query, parameters)
+    else:
+        connection.execute(f"delete from raw.{table} where {condition}", parameters)
+
+
+def _scrub(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+    """Replace what recognises the person in any other text of a typed table."""
+    pattern = "|".join(re.escape(text) for text in sorted(target.person.texts))
+    for table, schema in sorted(schemas().items()):
+        if table in STATEMENT_TABLES:
+            continue
+        for field in schema:
+            if pa.types.is_string(field.type):
+                connection.execute(
+                    f"update raw.{table}"
+                    f" set {field.name} = regexp_replace({field.name}, $any, $by, 'gi')"
+                    f" where regexp_matches({field.name}, $any, 'i')",
+                    {"any": pattern, "by": ERASED},
+                )

@@ -1,0 +1,71 @@
+"""Files written anew, so that deleted rows leave no bytes behind.
+
+DELETE, VACUUM and CHECKPOINT keep old blocks in a DuckDB file; only a copy is free of
+them. The copy takes the old file's place at once or not at all.
+"""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+
+SUFFIX = ".rewriting"
+
+TABLES = """
+select schema_name, table_name
+from duckdb_tables()
+where database_name = 'old' and not temporary
+order by all
+"""
+
+
+def rewrite(path: Path, empty: Collection[str] = ()) -> None:
+    """Replace a DuckDB file by a copy that holds its live rows alone.
+
+    Nobody may have the file open. A crash leaves the old file, or the new one.
+
+    Args:
+        path: the file; its mode is kept.
+        empty: names of tables whose rows are left out.
+    """
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("checkpoint")  # takes in a log that a crash has left
+    aside = path.with_name(path.name + SUFFIX)
+    for leftover in (aside, aside.with_name(aside.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    aside_mode = path.stat().st_mode & 0o777
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_text(path)} as old (read_only)")
+        connection.execute(f"attach {_text(aside)} as new")
+        aside.chmod(aside_mode)
+        connection.execute("copy from database old to new (schema)")
+        for schema, table in connection.sql(TABLES).fetchall():
+            if table not in empty:
+                name = f'"{schema}"."{table}"'
+                connection.execute(f"insert into new.{name} from old.{name}")
+        connection.execute("checkpoint new")
+        connection.execute("detach new")
+        connection.execute("detach old")
+    _sync(aside)
+    aside.replace(path)
+    _sync(path.parent)
+
+
+def sweep_copies(root: Path) -> None:
+    """Remove copies that a crash has left half written."""
+    for leftover in root.glob(f"*{SUFFIX}*"):
+        leftover.unlink()
+
+
+def _text(path: Path) -> str:
+    """Quote a path as a literal: `attach` takes no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
