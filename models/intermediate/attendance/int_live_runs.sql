@@ -101,8 +101,8 @@ ranked as (
         ) as fit
     from candidates
     where
-        started_us <= planned_end_us + 60000000.0 * {{ var('session_slack_minutes') }}
-        and ended_us >= planned_start_us - 60000000.0 * {{ var('session_slack_minutes') }}
+        greatest(started_us - planned_end_us, planned_start_us - ended_us)
+        <= 60000000.0 * {{ var('session_slack_minutes') }}
 )
 
 select

@@ -46,7 +46,7 @@ opened as (
         *,
         case
             when
-                began_us <= 60000000 * {{ var('idle_gap_minutes') }} + max(ended_us)
+                began_us <= 60000000.0 * {{ var('idle_gap_minutes') }} + max(ended_us)
                     over (
                         partition by enrolment_id
                         order by began_us asc, ended_us asc, statement_id asc

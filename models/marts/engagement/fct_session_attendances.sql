@@ -139,15 +139,35 @@ judged as (
     select
         *,
         attended_seconds / nullif(session_seconds, 0) as attendance_ratio,
+        coalesce(attended_seconds >= attendance_threshold * session_seconds, false)
+            as is_long_enough
+    from measured
+),
+
+stated as (
+    select
+        *,
         case
             when not is_expected then 'walk_in'
             when not has_attendance_evidence then 'unknown'
             when attended_seconds = 0 then 'no_show'
-            when attended_seconds >= attendance_threshold * session_seconds
-                then 'attended'
+            when is_long_enough then 'attended'
             else 'partial'
         end as attendance_status
-    from measured
+    from judged
+),
+
+-- Somebody whom no list knows may be any of those who seem to have been away.
+counted as (
+    select
+        *,
+        sum(case when is_long_enough and not is_matched then 1 else 0 end) over (
+            partition by session_id
+        ) as stranger_count,
+        sum(case when attendance_status = 'no_show' then 1 else 0 end) over (
+            partition by session_id
+        ) as no_show_count
+    from stated
 )
 
 select
@@ -165,6 +185,7 @@ select
     attendance_status,
     ---------- numerics
     phase_no,
+    attendance_threshold,
     cast(session_seconds as double) as session_seconds,
     cast(attended_seconds as double) as attended_seconds,
     cast(attendance_ratio as double) as attendance_ratio,
@@ -199,5 +220,14 @@ select
             when attendance_status in ('attended', 'partial', 'no_show')
                 then session_seconds / 3600.0
         end as double
-    ) as presence_depth_denominator
-from judged
+    ) as presence_depth_denominator,
+    ---------- what the attendance could be, whoever the strangers were
+    cast(
+        case
+            when attendance_status = 'attended' then 1.0
+            when attendance_status = 'partial' then 0.0
+            when attendance_status = 'no_show'
+                then least(1.0, stranger_count / cast(no_show_count as double))
+        end as double
+    ) as attendance_rate_high
+from counted

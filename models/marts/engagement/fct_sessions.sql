@@ -26,6 +26,15 @@ counted as (
         sum(case when attendance_status = 'walk_in' then 1 else 0 end)
             as walk_in_count,
         sum(case when not is_matched then 1 else 0 end) as unmatched_count,
+        sum(
+            case
+                when
+                    not is_matched
+                    and attended_seconds >= attendance_threshold * session_seconds
+                    then 1
+                else 0
+            end
+        ) as unmatched_attended_count,
         sum(attended_seconds) as attended_seconds
     from attendances
     group by session_id
@@ -48,6 +57,7 @@ select
     cast(counted.no_show_count as bigint) as no_show_count,
     cast(counted.walk_in_count as bigint) as walk_in_count,
     cast(counted.unmatched_count as bigint) as unmatched_count,
+    cast(counted.unmatched_attended_count as bigint) as unmatched_attended_count,
     cast(counted.attended_seconds as double) as attended_seconds,
     {{ seconds_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
         as session_seconds,
