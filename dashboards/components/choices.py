@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.answers.pairs import pair_words
+from dashboards.components import address
 from tandem.wording import render
 
 LIKE_FOR_LIKE, AS_HAPPENED = "like_for_like", "as_happened"
@@ -13,45 +14,47 @@ LIKE_FOR_LIKE, AS_HAPPENED = "like_for_like", "as_happened"
 
 def kpi(registry: pl.DataFrame, compared: pl.DataFrame) -> dict[str, Any] | None:
     """Draw the choice of the KPI; return its registry row, None where there is none."""
-    known = registry.join(compared, on="kpi_id", how="semi", maintain_order="left")
+    known = registry.filter(pl.col("kpi_id").is_in(compared["kpi_id"].unique()))
     if known.is_empty():
         return None
     by_id = {row["kpi_id"]: row for row in known.iter_rows(named=True)}
+    first = next(iter(by_id))
+    address.read("measure", list(by_id), first)
     chosen = st.selectbox(
         render("page.compare.measure"),
         list(by_id),
         format_func=lambda kpi_id: by_id[kpi_id]["kpi_name"],
         key="measure",
-        bind="query-params",
         width=360,
     )
-    return by_id[chosen or next(iter(by_id))]
+    address.write("measure", chosen, first)
+    return by_id[chosen]
 
 
 def pair(pairs: list[tuple[str, str]]) -> tuple[str, str]:
     """Draw the choice of two modes, the pair with most answers first."""
     by_name = {f"{first}-{second}": (first, second) for first, second in pairs}
-    chosen = st.segmented_control(
-        render("page.compare.pair"),
-        list(by_name),
-        format_func=lambda name: pair_words(*by_name[name]),
-        default=next(iter(by_name)),
-        required=True,
-        key="modes",
-        bind="query-params",
-    )
-    return by_name[chosen]
+    words = {name: pair_words(*modes) for name, modes in by_name.items()}
+    return by_name[_one_of("modes", render("page.compare.pair"), words)]
 
 
 def is_like_for_like() -> bool:
     """Draw the choice between evened out and as it happened."""
+    views = (LIKE_FOR_LIKE, AS_HAPPENED)
+    words = {view: render(f"page.view.{view}") for view in views}
+    return _one_of("view", render("page.view"), words) == LIKE_FOR_LIKE
+
+
+def _one_of(key: str, label: str, words: dict[str, str]) -> str:
+    """Draw a choice of a few; the first is the default."""
+    first = next(iter(words))
+    address.read(key, list(words), first)
     chosen = st.segmented_control(
-        render("page.view"),
-        [LIKE_FOR_LIKE, AS_HAPPENED],
-        format_func=lambda view: render(f"page.view.{view}"),
-        default=LIKE_FOR_LIKE,
+        label,
+        list(words),
+        format_func=lambda name: words.get(name, name),
         required=True,
-        key="view",
-        bind="query-params",
+        key=key,
     )
-    return chosen == LIKE_FOR_LIKE
+    address.write(key, chosen, first)
+    return chosen

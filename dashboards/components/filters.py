@@ -6,6 +6,7 @@ unknown one falls back to the default. A filter with nothing to choose is not dr
 
 import streamlit as st
 
+from dashboards.components import address
 from dashboards.queries import Snapshot, catalogue
 from dashboards.selection import ALL, Selection
 from tandem.wording import render
@@ -18,16 +19,9 @@ DEFAULTS = {PERIOD: "4", CATEGORY: ALL, UNIT: ALL, REGION: ALL}
 def draw(snapshot: Snapshot) -> Selection:
     """Draw the filters that this snapshot offers and return what is chosen."""
     labels = catalogue.categories(snapshot)
-    window = st.selectbox(
-        render("page.filter.period"),
-        WINDOWS,
-        index=WINDOWS.index(DEFAULTS[PERIOD]),
-        format_func=lambda count: render(f"page.filter.window.{count}"),
-        key=PERIOD,
-        bind="query-params",
-    )
+    windows = {count: render(f"page.filter.window.{count}") for count in WINDOWS}
     selection = Selection(
-        int(window or DEFAULTS[PERIOD]),
+        int(_control("period", windows, PERIOD)),
         _choice("category", list(labels), CATEGORY, labels),
         _choice("business_unit", catalogue.business_units(snapshot), UNIT),
         _choice("region", catalogue.regions(snapshot), REGION),
@@ -44,14 +38,21 @@ def _choice(
         return ALL
     plural = {"category": "categories"}.get(name, f"{name}s")
     words = {ALL: render(f"page.filter.all_{plural}"), **(labels or {})}
+    return _control(
+        name, {code: words.get(code, code) for code in (ALL, *options)}, key
+    )
+
+
+def _control(name: str, words: dict[str, str], key: str) -> str:
+    address.read(key, list(words), DEFAULTS[key])
     chosen = st.selectbox(
         render(f"page.filter.{name}"),
-        [ALL, *options],
-        format_func=lambda value: words.get(value, value),
+        list(words),
+        format_func=lambda code: words.get(code, code),
         key=key,
-        bind="query-params",
     )
-    return chosen or ALL
+    address.write(key, chosen, DEFAULTS[key])
+    return chosen
 
 
 def _reset() -> None:

@@ -1,0 +1,240 @@
+"""A reader on the pages in headless Chromium, on a wide and on a narrow screen.
+
+Screenshots are left in build/screenshots.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from socket import socket
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tandem.files import Home, project_root
+from tandem.wording import render
+from tests.dashboards.published import SITUATIONS, make_published
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "at_a_glance": "",
+    "compare_modes": "compare-modes",
+    "data_and_definitions": "data-and-definitions",
+}
+WIDTHS = (1366, 320)
+SHOTS = project_root() / "build" / "screenshots"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SETTLED = (
+    '[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    named = os.environ.get("TANDEM_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=found,
+            # as root, and in containers with a small /dev/shm, Chromium needs both
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def served(home: Home) -> Iterator[str]:
+    """Run `tandem dashboard` on a home; yield its address, then end that process."""
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", "from tandem.cli import main; main()"]
+    process = subprocess.Popen(
+        [*command, "dashboard", "--port", str(port)],
+        env=os.environ | {"TANDEM_HOME": str(home.root)},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address)
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)  # its own group: it and streamlit
+        process.wait(timeout=20)
+
+
+def _wait_until_healthy(address: str) -> None:
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the dashboard did not start within a minute")
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Dashboards of three modes and of one, by situation."""
+    folder = tmp_path_factory.mktemp("served")
+    homes = {name: Home(folder / name) for name in ("three_modes", "one_mode")}
+    for name, home in homes.items():
+        make_published(home, SITUATIONS[name])
+    with served(homes["three_modes"]) as three, served(homes["one_mode"]) as one:
+        yield {"three_modes": three, "one_mode": one}
+
+
+@contextmanager
+def reader(browser: Browser, width: int) -> Iterator[tuple[Page, list[str]]]:
+    """Yield a page of a new reader, and the list of requests that left this machine."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    outside: list[str] = []
+    page.on("request", lambda request: _note(request.url, outside))
+    yield page, outside
+    context.close()
+
+
+def _note(url: str, outside: list[str]) -> None:
+    inside = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
+    if not url.startswith(inside):
+        outside.append(url)
+
+
+def settle(page: Page) -> None:
+    page.wait_for_selector(SETTLED, state="attached")
+    for chart in page.get_by_test_id("stPlotlyChart").all():
+        chart.locator(".main-svg").first.wait_for()
+
+
+def open_twins(page: Page) -> None:
+    """Open every folded table, so that it is checked and seen too."""
+    for fold in page.get_by_test_id("stExpander").all():
+        fold.locator("summary").click()
+        expect(fold.get_by_role("table")).to_be_visible()
+
+
+def shoot(page: Page, name: str, width: int) -> None:
+    """Photograph the whole page: its main part scrolls, so the window must grow."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    main = page.get_by_test_id("stMain")
+    height = main.evaluate("main => main.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
+    settle(page)
+    page.screenshot(path=SHOTS / f"{name}-{width}.png")
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
+        for one in found.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("situation", ["three_modes", "one_mode"])
+def test_every_page_keeps_wcag_fits_its_screen_and_asks_nobody_outside(
+    browser: Browser, addresses: dict[str, str], situation: str, width: int
+):
+    with reader(browser, width) as (page, outside):
+        for name, path in PAGES.items():
+            page.goto(f"{addresses[situation]}/{path}")
+            settle(page)
+            shoot(page, f"{situation}-{name}", width)
+            open_twins(page)
+            main = page.get_by_test_id("stMain")
+            assert violations(page) == []
+            assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+            assert page.get_by_role("heading", level=1).count() == 1
+            assert page.get_by_test_id("stException").count() == 0
+        assert outside == []
+
+
+def test_a_leader_goes_from_the_verdict_to_the_reasons_and_shares_the_view(
+    browser: Browser, addresses: dict[str, str]
+):
+    address = addresses["three_modes"]
+    with reader(browser, 1366) as (page, _):
+        page.goto(address)
+        settle(page)
+        verdict = page.get_by_role("heading", level=2).first
+        expect(verdict).to_contain_text("Of every 100 enrolments, 64 finished")
+        for label in ("Finished", "Time to finish", "Passed", "Cost per finisher"):
+            expect(page.get_by_text(label, exact=True).first).to_be_in_viewport()
+
+        page.get_by_role("link", name=render("page.glance.modes_link")).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Compare modes")
+        page.get_by_role("radio", name="Live and Blended").click()
+        expect(page.get_by_text(render("page.next.suppressed"))).to_be_visible()
+        page.get_by_role("radio", name=render("page.view.as_happened")).click()
+        expect(page.get_by_text(render("page.view.as_happened_note"))).to_be_visible()
+        shared = page.url
+        assert "view=as_happened" in shared
+
+    with reader(browser, 1366) as (page, _):
+        page.goto(shared)
+        settle(page)
+        expect(page.get_by_text(render("page.view.as_happened_note"))).to_be_visible()
+
+
+def test_a_reader_without_a_mouse_reaches_the_numbers_behind_a_chart(
+    browser: Browser, addresses: dict[str, str]
+):
+    with reader(browser, 1366) as (page, _):
+        page.goto(addresses["three_modes"])
+        settle(page)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent").startswith("Skip")
+        fold = page.get_by_test_id("stExpander").first.locator("summary")
+        fold.focus()
+        page.keyboard.press("Enter")
+        table = page.get_by_test_id("stExpander").first.get_by_role("table")
+        expect(table).to_contain_text("58% (57 to 59%)")
+
+
+def test_a_chosen_category_stays_in_the_address_from_page_to_page(
+    browser: Browser, addresses: dict[str, str]
+):
+    with reader(browser, 1366) as (page, _):
+        page.goto(f"{addresses['three_modes']}/?category=leadership")
+        settle(page)
+        expect(page.get_by_test_id("stMain")).to_contain_text(
+            "Leadership and behaviour change."
+        )
+        page.get_by_role("link", name="Compare modes").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Compare modes")
+        settle(page)
+        assert "category=leadership" in page.url
+        expect(page.get_by_role("cell", name="Leadership")).to_be_visible()
+
+
+def test_before_the_first_publish_the_page_says_what_to_run(
+    browser: Browser, tmp_path: Path
+):
+    with served(Home(tmp_path)) as address, reader(browser, 1366) as (page, _):
+        page.goto(address)
+        settle(page)
+        expect(page.get_by_text(render("page.none.title"))).to_be_visible()
+        assert violations(page) == []
