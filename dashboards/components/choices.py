@@ -14,7 +14,9 @@ LIKE_FOR_LIKE, AS_HAPPENED = "like_for_like", "as_happened"
 
 def kpi(registry: pl.DataFrame, compared: pl.DataFrame) -> dict[str, Any] | None:
     """Draw the choice of the KPI; return its registry row, None where there is none."""
-    known = registry.filter(pl.col("kpi_id").is_in(compared["kpi_id"].unique()))
+    known = registry.filter(
+        pl.col("kpi_id").is_in(compared["kpi_id"].unique().to_list())
+    )
     if known.is_empty():
         return None
     by_id = {row["kpi_id"]: row for row in known.iter_rows(named=True)}
