@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from dashboards import formats
 from dashboards.answers import glance, rows, verdicts
 from dashboards.charts import rates
 from dashboards.components import chart, decisions, footer, tiles
@@ -16,18 +17,24 @@ HEADLINE = "completion_rate"
 
 
 def headline_cells(on: Frame, by: str) -> pl.DataFrame:
-    """Return the cells of the headline KPI by one dimension."""
-    quarters = on.selection.trailing_quarters
-    cells = kpis.cells(on.snapshot, on.place(by), quarters, on.quarter.end)
+    """Return the headline's cells by one dimension, of the nearest published window."""
+    quarters, place = on.selection.trailing_quarters, on.place(by)
+    cells = kpis.cells(on.snapshot, place, quarters, on.quarter.end)
+    if cells.is_empty():
+        newest = kpis.newest_window(on.snapshot, place.cube, quarters)
+        cells = kpis.cells(on.snapshot, place, quarters, newest or on.quarter.end)
     return cells.filter(pl.col("kpi_id") == HEADLINE)
 
 
-def draw_rates(shown: pl.DataFrame, what: str) -> None:
+def draw_rates(on: Frame, shown: pl.DataFrame, cells: pl.DataFrame, what: str) -> None:
     """Draw the headline, a row per mode, category or programme."""
     if shown.is_empty():
         return
     title = render(f"page.glance.by_{what}")
     st.markdown(f"**{title}**")
+    end = cells["period_end_date"][0]
+    if end != on.quarter.end:
+        st.caption(render("page.glance.other_window", end=formats.day(end)))
     twin = rates.twin(shown, render(f"page.column.{what}"))
     chart.draw(rates.figure(shown), rates.alt(shown, title), twin, "modes")
 
@@ -43,13 +50,17 @@ def draw_modes(on: Frame) -> None:
     only = verdicts.only_mode(verdicts.of_category(compared, category))
     if only is None:
         by = "delivery_mode"
-        draw_rates(rows.rates_by_mode(headline_cells(on, by), "share"), "mode")
+        cells = headline_cells(on, by)
+        draw_rates(on, rows.rates_by_mode(cells, "share"), cells, "mode")
         st.caption(render("page.glance.modes_note"))
     else:
         programmes = catalogue.programmes(on.snapshot)
         by, labels = glance.breakdown(on.categories, programmes, on.selection)
-        shown = rows.rates_by(headline_cells(on, by), by, labels, "share", only)
-        draw_rates(shown, "programme" if by == "programme_id" else "category")
+        cells = headline_cells(on, by)
+        shown = rows.rates_by(cells, by, labels, "share", only)
+        draw_rates(
+            on, shown, cells, "programme" if by == "programme_id" else "category"
+        )
     is_kept = by == "programme_id"
     left_out(on.place(by), besides="outcome_category" if is_kept else "")
 

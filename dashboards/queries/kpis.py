@@ -36,6 +36,12 @@ where
 order by kpi_id, outcome_category, delivery_mode, programme_id
 """
 
+NEWEST_WINDOW = """
+select max(period_end_date) as period_end_date
+from pub.kpi_cells
+where cube = $cube and trailing_quarters = $trailing_quarters
+"""
+
 # One cell per KPI, over all windows of one length, oldest first: for changes.
 HISTORY = """
 select
@@ -80,6 +86,19 @@ def cells(
         business_unit=place.business_unit,
         region=place.region,
     )
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def newest_window(snapshot: Snapshot, cube: str, trailing_quarters: int) -> date | None:
+    """Return the last day of a cube's newest window; None where it has none.
+
+    Windows of small groups are published apart, so that none can be worked out by
+    subtraction: not every cube has a window that ends with the quarter under review.
+    """
+    found = fetch(
+        snapshot, NEWEST_WINDOW, cube=cube, trailing_quarters=trailing_quarters
+    )
+    return found["period_end_date"][0]
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
