@@ -70,6 +70,7 @@ def build(home: Home, settings: Settings, full_refresh: bool = False) -> BuildRe
         BuildFailed: a model, a contract or a test failed.
     """
     _require_landed(home)
+    _complete_layout(home)
     fingerprint = fingerprint_of(settings)
     reason = _reason(home, fingerprint, full_refresh)
     started = time.monotonic()
@@ -96,6 +97,20 @@ def fingerprint_of(settings: Settings) -> str:
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _complete_layout(home: Home) -> None:
+    """Add the tables that an earlier version of raw did not have yet."""
+    layout = project_root() / "ingest" / "landing" / "tables.sql"
+    try:
+        with duckdb.connect(str(home.warehouse)) as connection:
+            connection.execute(layout.read_text(encoding="utf-8"))
+    except duckdb.Error as error:
+        raise WarehouseProblem(
+            str(error).splitlines()[0],
+            str(home.warehouse),
+            "close what has it open, then again",
+        ) from error
 
 
 def _require_landed(home: Home) -> None:

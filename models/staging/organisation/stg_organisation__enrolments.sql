@@ -12,6 +12,10 @@ learner_links as (
     select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
+restricted_learners as (
+    select * from {{ ref('stg_xapi__restricted_learners') }}
+),
+
 committed as (
     select
         enrolments.*,
@@ -22,6 +26,11 @@ committed as (
     inner join loads on enrolments.load_id = loads.load_id
     left join learner_links
         on enrolments.actor_key = learner_links.actor_key
+    left join restricted_learners
+        on
+            coalesce(learner_links.learner_key, enrolments.actor_key)
+            = restricted_learners.learner_key
+    where restricted_learners.learner_key is null
 ),
 
 ranked as (

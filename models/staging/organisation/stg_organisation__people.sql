@@ -12,6 +12,10 @@ learner_links as (
     select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
+restricted_learners as (
+    select * from {{ ref('stg_xapi__restricted_learners') }}
+),
+
 time_zones as (
     select time_zone as known_time_zone from {{ ref('time_zones') }}
 ),
@@ -28,6 +32,11 @@ committed as (
     left join time_zones on people.time_zone = time_zones.known_time_zone
     left join learner_links
         on people.actor_key = learner_links.actor_key
+    left join restricted_learners
+        on
+            coalesce(learner_links.learner_key, people.actor_key)
+            = restricted_learners.learner_key
+    where restricted_learners.learner_key is null
 ),
 
 ranked as (

@@ -12,6 +12,10 @@ learner_links as (
     select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
+restricted_learners as (
+    select * from {{ ref('stg_xapi__restricted_learners') }}
+),
+
 -- A report claims once for each connection; of two reports the fuller one holds.
 summed_by_report as (
     select
@@ -27,6 +31,11 @@ summed_by_report as (
     inner join loads on session_claims.load_id = loads.load_id
     left join learner_links
         on session_claims.actor_key = learner_links.actor_key
+    left join restricted_learners
+        on
+            coalesce(learner_links.learner_key, session_claims.actor_key)
+            = restricted_learners.learner_key
+    where restricted_learners.learner_key is null
     group by
         session_claims.source,
         session_claims.technical_session_id,

@@ -16,6 +16,10 @@ learner_links as (
     select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
+restricted_learners as (
+    select * from {{ ref('stg_xapi__restricted_learners') }}
+),
+
 in_force as (
     select
         first_bodies.*,
@@ -105,6 +109,11 @@ renamed as (
     left join learner_links on not_voided.actor_key = learner_links.actor_key
     left join activity_types
         on not_voided.activity_type = activity_types.activity_type_iri
+    left join restricted_learners
+        on
+            coalesce(learner_links.learner_key, not_voided.actor_key)
+            = restricted_learners.learner_key
+    where restricted_learners.learner_key is null
 )
 
 select * from renamed

@@ -1,0 +1,161 @@
+"""What a person may ask for short of erasure: to see what is held, to be left out."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from ingest.identity.people import Person, person_meant, reading
+from ingest.identity.removal import BY_OR_ABOUT, Target, counted
+from ingest.landing import warehouse
+from tandem.errors import TandemError
+from tandem.files import Home
+
+Json = dict[str, Any]
+
+BY_SOURCE = f"""
+select source, count(*) as statements, min(occurred_at), max(occurred_at)
+from raw.statements
+where {BY_OR_ABOUT}
+group by source
+order by source
+"""
+STATEMENTS = f"""
+select statement
+from raw.statements
+where {BY_OR_ABOUT}
+order by occurred_at nulls last, statement_id
+"""
+RESTRICTED = """
+select actor_key
+from raw.restrictions
+where list_contains($keys, actor_key)
+qualify row_number() over (
+    partition by actor_key order by restricted_at desc, is_lifted asc
+) = 1 and not is_lifted
+"""
+RETAINED = f"""
+select programme_id, count(*)
+from raw.retained_statements
+where {BY_OR_ABOUT}
+group by programme_id
+order by programme_id
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Everything that is held about one person, as it is handed to them."""
+
+    identifiers: list[Json]
+    counts: dict[str, int]
+    sources: list[Json]
+    restricted: bool
+    kept_for_legal_basis: dict[str, int]
+    statements: list[Json]
+
+
+def held(home: Home, text: str, secret: bytes) -> Held:
+    """Return what is held about a person; changes no byte.
+
+    Raises:
+        WrongUse: it is no identifier, or several people have it.
+        TandemError: nothing is held.
+    """
+    person = person_meant(home, text, secret)
+    known = _known(home, person)
+    target = Target(person, secret)
+    keys = {"keys": sorted(person.keys)}
+    with reading(home.warehouse) as connection:
+        counts = counted(connection, target)
+        if not (counts or known):
+            raise TandemError("nothing is held about this person", "PERSON", "")
+        sources = connection.execute(BY_SOURCE, keys).fetchall()
+        statements = connection.execute(STATEMENTS, keys).fetchall()
+        there = _has(connection, "restrictions")
+        restricted = connection.execute(RESTRICTED, keys).fetchall() if there else []
+        there = _has(connection, "retained_statements")
+        retained = connection.execute(RETAINED, keys).fetchall() if there else []
+    return Held(
+        identifiers=known,
+        counts=counts,
+        sources=[_source(*row) for row in sources],
+        restricted=bool(restricted),
+        kept_for_legal_basis=dict(retained),
+        statements=[json.loads(statement) for (statement,) in statements],
+    )
+
+
+def restrict(
+    home: Home, text: str, secret: bytes, at: datetime, *, is_lifted: bool
+) -> int:
+    """Note that a person objects (or no longer does); return the accounts concerned.
+
+    From the next build on they are in no analytics. The caller holds the lock.
+
+    Args:
+        home: where the warehouse lies.
+        text: how the person is told.
+        secret: of the vault.
+        at: now, UTC without a zone.
+        is_lifted: the objection is taken back.
+
+    Raises:
+        WrongUse: it is no identifier, or several people have it.
+        TandemError: nothing is held.
+    """
+    person = person_meant(home, text, secret)
+    if not _known(home, person):
+        with reading(home.warehouse) as connection:
+            if not counted(connection, Target(person, secret)):
+                raise TandemError("nothing is held about this person", "PERSON", "")
+    with warehouse.opened(home) as connection:
+        connection.execute(
+            "insert into raw.restrictions select unnest($keys), $at, $is_lifted",
+            {"keys": sorted(person.keys), "at": at, "is_lifted": is_lifted},
+        )
+    return len(person.keys)
+
+
+def _known(home: Home, person: Person) -> list[Json]:
+    """Return what the vault holds, as its rows say."""
+    keys = {"keys": sorted(person.keys)}
+    with reading(home.vault) as connection:
+        identifiers = connection.execute(
+            "select actor_key, kind, identifier from identifiers"
+            " where list_contains($keys, actor_key) order by all",
+            keys,
+        ).fetchall()
+        names = connection.execute(
+            "select actor_key, 'name', name from names"
+            " where list_contains($keys, actor_key) order by all",
+            keys,
+        ).fetchall()
+    return [_identifier(row) for row in [*identifiers, *names]]
+
+
+def _identifier(row: Iterable[str]) -> Json:
+    key, kind, text = row
+    return {"key": key, kind: json.loads(text) if kind == "account" else text}
+
+
+def _source(
+    source: str, count: int, first: datetime | None, last: datetime | None
+) -> Json:
+    return {
+        "source": source,
+        "statements": count,
+        "first_at": first.isoformat() if first else None,
+        "last_at": last.isoformat() if last else None,
+    }
+
+
+def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = $t",
+        {"t": table},
+    )
+    return bool(found.fetchall())
