@@ -60,19 +60,43 @@ class Segments:
             repeat(value, count) if is_constant else value
             for value, count, is_constant in stretches
         )
-        if pa.types.is_timestamp(field.type):
-            # pyarrow would import pandas for these, a second in every process
-            times = pl.Series(list(whole), dtype=pl.Datetime("us"))
-            return times.to_arrow().cast(field.type)
-        return pa.array(list(whole), field.type)
+        return arrow_array(list(whole), field.type)
 
 
 def _repeated(stretches: list[tuple[Any, int, bool]], kind: pa.DataType) -> pa.Array:
     """Return an array of constants, each in its stretch."""
-    values = [value for value, _count, _ in stretches]
-    if pa.types.is_timestamp(kind):
-        constants = pl.Series(values, dtype=pl.Datetime("us")).to_arrow().cast(kind)
-    else:
-        constants = pa.array(values, kind)
+    constants = arrow_array([value for value, _count, _ in stretches], kind)
     counts = [count for _value, count, _ in stretches]
-    return constants.take(pa.array(np.repeat(np.arange(len(counts)), counts)))
+    numbers = np.repeat(np.arange(len(counts)), counts)
+    return constants.take(pl.Series(numbers).to_arrow())
+
+
+def arrow_array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Return Python values as an Arrow array.
+
+    pyarrow's own constructor imports pandas, which costs every worker its start.
+    """
+    if pa.types.is_list(kind):
+        lengths = [0 if value is None else len(value) for value in values]
+        ends = np.cumsum([0, *lengths])
+        offsets = pl.Series(
+            [
+                None if value is None else end
+                for value, end in zip([*values, ()], ends, strict=True)
+            ],
+            dtype=pl.Int32,
+        )
+        items = list(chain.from_iterable(value for value in values if value))
+        return pa.ListArray.from_arrays(
+            offsets.to_arrow(), arrow_array(items, kind.value_type)
+        )
+    return pl.Series(values, dtype=POLARS[kind]).to_arrow().cast(kind)
+
+
+POLARS = {
+    pa.string(): pl.String,
+    pa.float64(): pl.Float64,
+    pa.int64(): pl.Int64,
+    pa.bool_(): pl.Boolean,
+    pa.timestamp("us"): pl.Datetime("us"),
+}

@@ -26,7 +26,7 @@ DOCUMENTS_A_BATCH = 2_000
 PERSON_COLUMNS = ("actor_key", "learner_key")
 # Hours that were paid for stay in a programme's costs, whoever gave them.
 KEPT_WITHOUT_NAME = frozenset({"facilitator_hours"})
-ALONE = 50_000  # statements that one process converts while others would still start
+ALONE = 20_000  # statements that one process converts while others would still start
 
 
 class FolderWriter:

@@ -1,0 +1,48 @@
+"""Columns put together from stretches."""
+
+from datetime import datetime
+
+import pyarrow as pa
+import pytest
+
+from ingest.landing.segments import Segments, arrow_array
+
+NOON = datetime(2024, 5, 1, 12)  # noqa: DTZ001 - naive UTC
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["a", None, ""], pa.string()),
+        ([1.5, None], pa.float64()),
+        ([True, None, False], pa.bool_()),
+        ([2**40, None], pa.int64()),
+        ([NOON, None], pa.timestamp("us")),
+        ([["a", "b"], None, [], ["c"]], pa.list_(pa.string())),
+        ([("a", "b"), None], pa.list_(pa.string())),
+        ([], pa.list_(pa.string())),
+        ([None, None], pa.list_(pa.string())),
+        ([None, None], pa.timestamp("us")),
+    ],
+)
+def test_values_become_the_arrays_that_pyarrow_makes(values, kind):
+    made = arrow_array(values, kind)
+    assert made.type == kind
+    assert made.to_pylist() == pa.array(values, kind).to_pylist()
+
+
+def test_what_a_stretch_leaves_out_is_null():
+    schema = pa.schema([("a", pa.string()), ("b", pa.list_(pa.string()))])
+    segments = Segments(schema)
+    segments.add_constant("a", "x", 2)
+    segments.end_stretch(2)
+    segments.add("b", [["p"], None])
+    segments.end_stretch(2)
+    segments.add("a", ["y"])
+    segments.add_constant("b", ["q"], 1)
+    segments.end_stretch(1)
+    segments.end_stretch(1)
+    assert segments.table().to_pydict() == {
+        "a": ["x", "x", None, None, "y", None],
+        "b": [None, None, ["p"], None, ["q"], None],
+    }
