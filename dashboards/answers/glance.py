@@ -12,12 +12,15 @@ from dashboards.answers.tiles import (
     change_words,
     earlier,
     kpi_tile,
+    stand_in,
     time_tile,
 )
 from dashboards.answers.verdicts import headline
 from dashboards.selection import ALL, Selection
 
 Row = dict[str, Any]
+
+HEADLINE = "completion_rate"
 
 
 @dataclass(frozen=True)
@@ -47,28 +50,28 @@ def tell(
     quarters = selection.trailing_quarters
     is_narrowed = selection.business_unit != ALL or selection.region != ALL
     kpis = {row["kpi_id"]: row for row in registry.iter_rows(named=True)}
-    told: dict[str, tuple[Row | None, str]] = {}
-    for _, kpi_id in SLOTS:
+    now = {
+        row["kpi_id"]: row
+        for row in history.filter(pl.col("period_end_date") == end).iter_rows(
+            named=True
+        )
+    }
+
+    def change(kpi_id: str) -> str:
         mine = history.filter(pl.col("kpi_id") == kpi_id)
-        now = _on(mine, end)
         unit = kpis[kpi_id]["unit"] if kpi_id in kpis else ""
         then = earlier(mine, end, quarters)
-        told[kpi_id] = (now, change_words(now, then, unit, quarters))
-    tiles = tuple(
-        kpi_tile(slot, kpis.get(kpi_id), *told[kpi_id])
-        if kpi_id
-        else time_tile(
-            curves.filter(pl.col("delivery_mode") == ALL), is_narrowed=is_narrowed
-        )
-        for slot, kpi_id in SLOTS
-    )
-    cell, change = told["completion_rate"]
-    return Told(headline(cell, change), tiles)
+        return change_words(now.get(kpi_id), then, unit, quarters)
 
+    def tile(slot: str) -> Tile:
+        if not SLOTS[slot]:
+            whole = curves.filter(pl.col("delivery_mode") == ALL)
+            return time_tile(whole, is_narrowed=is_narrowed)
+        kpi_id = stand_in(slot, now)
+        return kpi_tile(slot, kpis.get(kpi_id), now.get(kpi_id), change(kpi_id))
 
-def _on(cells: pl.DataFrame, end: date) -> Row | None:
-    found = cells.filter(pl.col("period_end_date") == end)
-    return None if found.is_empty() else found.row(0, named=True)
+    sentence = headline(now.get(HEADLINE), change(HEADLINE))
+    return Told(sentence, tuple(tile(slot) for slot in SLOTS))
 
 
 def breakdown(

@@ -13,15 +13,20 @@ from tandem.wording import render
 
 Row = dict[str, Any]
 
-# The five tiles: finish, time, pass, use, cost. A slot whose KPI is not in the registry
-# says how to begin to measure it.
-SLOTS = (
-    ("finished", "completion_rate"),
-    ("time", ""),
-    ("passed", "pass_rate"),
-    ("applied", "application_rate"),
-    ("cost", "cost_per_completion"),
-)
+# The five tiles: finish, time, pass, use, cost. Of a slot's KPIs the first that can be
+# shown stands there; where none is measured, the slot says how to begin to measure.
+SLOTS: dict[str, tuple[str, ...]] = {
+    "finished": ("completion_rate",),
+    "time": (),
+    "passed": ("first_attempt_pass_rate", "pass_rate"),
+    "applied": (
+        "application_rate",
+        "attendance_rate",
+        "start_rate",
+        "withdrawal_rate",
+    ),
+    "cost": ("cost_per_completion",),
+}
 
 BEFORE = {1: "page.before.quarter", 4: "page.before.year", 8: "page.before.two_years"}
 
@@ -43,20 +48,37 @@ class Tile:
     question: str = ""
 
 
+def stand_in(slot: str, cells: dict[str, Row]) -> str:
+    """Return the KPI of a slot's tile: the first shown, else the first with a cell.
+
+    Args:
+        slot: a key of SLOTS with KPIs.
+        cells: KPI to its published cell of the window.
+    """
+    measured = [
+        kpi_id
+        for kpi_id in SLOTS[slot]
+        if kpi_id in cells and cells[kpi_id]["state"] != "not_measured"
+    ]
+    shown = [kpi_id for kpi_id in measured if cells[kpi_id]["state"] == "shown"]
+    return next(iter([*shown, *measured, *SLOTS[slot]]))
+
+
 def kpi_tile(slot: str, kpi: Row | None, cell: Row | None, change: str) -> Tile:
     """Return the tile of a KPI.
 
     Args:
-        slot: name of the slot, for its words.
+        slot: name of the slot, for its words where nothing is measured.
         kpi: the registry's row; None where the KPI is not measured at all.
         cell: its published cell; None where the cubes hold none.
         change: as `change_words` returns it.
     """
-    label = render(f"tile.{slot}.label")
     question = kpi["question"] or "" if kpi else ""
     if kpi is None or cell is None or cell["state"] == "not_measured":
+        label = render(f"tile.{slot}.label")
         reason = render(f"tile.{slot}.not_measured")
         return Tile(label, state="not_measured", reason=reason, question=question)
+    label = kpi["kpi_name"]
     if cell["state"] != "shown":
         state = CELL_STATES.get(cell["state"], cell["state"])
         reason = cell["state_detail"] or ""
@@ -113,7 +135,7 @@ def time_tile(curve: pl.DataFrame, *, is_narrowed: bool = False) -> Tile:
         )
     early, late = half_by(shown, "ci_high"), half_by(shown, "ci_low")
     likely = (
-        render("tile.span", span=f"{early} to {late}")
+        render("tile.span", span=f"{early} to {late}" if early != late else late)
         if late is not None
         else render("tile.time.span_open", early=early)
     )

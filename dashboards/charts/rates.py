@@ -4,6 +4,8 @@ Not bars: people read what is inside a bar as likelier than what is outside it. 
 range is part of the chart, so that nobody reads the dot alone.
 """
 
+import re
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -13,6 +15,9 @@ from tandem.wording import render
 
 ROW = 58  # pixels a row
 LEAST_SPAN = 0.2  # of the axis, in share: less would magnify what does not matter
+
+# States of published cells as pages call them.
+CELL_STATES = {"immature": "still_running"}
 
 SCHEMA = {
     "label": pl.String,
@@ -42,9 +47,11 @@ def figure(rates: pl.DataFrame) -> go.Figure:
         drawn.add_annotation(
             x=low,
             y=_row_label(row),
-            text=row["state_detail"] or "",
+            text=render(f"state.{CELL_STATES.get(row['state'], row['state'])}.label"),
             showarrow=False,
             xanchor="left",
+            xshift=8,
+            bgcolor="#FFFFFF",
             font={"size": 14, "color": NOTE},
         )
     drawn.update_yaxes(
@@ -54,7 +61,9 @@ def figure(rates: pl.DataFrame) -> go.Figure:
         range=[rates.height - 0.5, -0.5],
     )
     is_share = rates.height > 0 and rates["unit"][0] == "share"
-    drawn.update_xaxes(range=[low, high], tickformat=".0%" if is_share else ",")
+    drawn.update_xaxes(
+        nticks=7, range=[low, high], tickformat=".0%" if is_share else ","
+    )
     return drawn
 
 
@@ -85,6 +94,11 @@ def _draw(drawn: go.Figure, row: dict) -> None:
             hovertemplate=f"{row['label']}: {_in_words(row)}<extra></extra>",
         )
     )
+
+
+def _in_short(reason: str) -> str:
+    """Return a reason up to its first colon or semicolon; the table has it whole."""
+    return re.split("[:;]", reason, maxsplit=1)[0]
 
 
 def _row_label(row: dict) -> str:

@@ -82,7 +82,7 @@ def test_a_hidden_rate_keeps_its_own_row_with_the_reason(three_rates: pl.DataFra
         "Blended",
     ]
     (reason,) = figure.layout.annotations
-    assert (reason.y, reason.text) == (order[2], "Hidden: fewer than 10 people")
+    assert (reason.y, reason.text) == (order[2], "Hidden")
 
 
 def test_the_words_of_rates_hold_every_number_and_state(three_rates: pl.DataFrame):
