@@ -70,7 +70,10 @@ def span(low: float | None, high: float | None, unit: str | None) -> str:
     if low is None or high is None:
         return ""
     if unit == "share":
-        return f"{of_hundred(low)} to {percent(high)}"
+        same = of_hundred(low) == of_hundred(high)
+        return (
+            f"about {percent(low)}" if same else f"{of_hundred(low)} to {percent(high)}"
+        )
     return f"{value(low, 'ratio')} to {value(high, unit)}"
 
 

@@ -43,7 +43,8 @@ def draw_as_happened(on: Frame, kpi: Row) -> None:
     ).filter(pl.col("kpi_id") == kpi["kpi_id"])
     shown = rows.rates_by_mode(cells, kpi["unit"])
     st.header(render("page.compare.happened", kpi=kpi["kpi_name"]), anchor=False)
-    st.caption(render("page.view.as_happened_note"))
+    if shown.height > 1:
+        st.caption(render("page.view.as_happened_note"))
     left_out(place)
     if shown.is_empty():
         badges.badge("no_data")
@@ -71,7 +72,6 @@ def draw_time(on: Frame) -> None:
 def draw_pairs(on: Frame, compared: pl.DataFrame, kpi: Row) -> None:
     """Draw the overview of all pairs, then the chosen one."""
     st.header(render("page.compare.overview"), anchor=False)
-    st.caption(render("page.compare.overview_note"))
     overview = pairs.matrix(compared, on.scope, kpi["unit"])
     chart.table(overview, render("page.compare.overview"))
     in_use = pairs.pairs_in_use(compared)
@@ -79,6 +79,7 @@ def draw_pairs(on: Frame, compared: pl.DataFrame, kpi: Row) -> None:
         st.markdown(render("page.compare.one_mode_help"))
         draw_as_happened(on, kpi)
         return
+    st.caption(render("page.compare.overview_note"))
     first, second = choices.pair(in_use)
     turned = pairs.in_pair(compared, first, second)
     if choices.is_like_for_like():
@@ -101,7 +102,8 @@ def page() -> None:
         category = on.selection.outcome_category
         compared = everything.filter(pl.col("kpi_id") == kpi["kpi_id"])
         st.header(verdicts.answer(compared, category), anchor=False)
-        st.markdown(verdicts.details(compared, category))
+        if details := verdicts.details(compared, category):
+            st.markdown(details)
         if on.selection.business_unit != "all" or on.selection.region != "all":
             st.info(render("page.compare.whole"), icon=":material/filter_alt_off:")
         draw_pairs(on, verdicts.of_category(compared, category), kpi)

@@ -60,7 +60,9 @@ def figure(curves: pl.DataFrame) -> go.Figure:
         rangemode="tozero",
     )
     last = int(curves["day"].max() or 1)
-    drawn.update_xaxes(range=[0, last], title={"text": render("page.curve.days")})
+    drawn.update_xaxes(
+        range=[0, last * 1.02], title={"text": render("page.curve.days")}
+    )
     drawn.update_yaxes(ticklabelstandoff=8)
     drawn.update_layout(margin={"r": 128, "t": 16})
     return drawn
