@@ -1,32 +1,20 @@
--- A score and its verdict arrive as two statements of one moment: one attempt.
+-- A programme may end in several assessments; an enrolment's attempts are counted
+-- through all of them.
 with
 
-statements as (
-    select * from {{ ref('int_statements_bound_to_enrolments') }}
-    where role = 'final_assessment' and is_result and not is_banked
-),
-
 attempts as (
-    select
-        enrolment_id,
-        object_id,
-        occurred_at,
-        max(score_scaled) as score_scaled,
-        max(case
-            when coalesce(success, verb = 'passed') then 1
-            when score_scaled >= mastery_score then 1
-            when success is null and verb = 'scored' and mastery_score is null
-                then null
-            else 0
-        end) = 1 as is_passed
-    from statements
-    group by enrolment_id, object_id, occurred_at
+    select * from {{ ref('int_assessment_attempts') }}
+    where role = 'final_assessment'
 )
 
 select
-    *,
+    enrolment_id,
+    activity_id,
+    attempted_at,
+    score_scaled,
+    is_passed,
     row_number() over (
         partition by enrolment_id
-        order by occurred_at asc nulls last, object_id asc
+        order by attempted_at asc nulls last, activity_id asc
     ) as attempt_no
 from attempts
