@@ -44,6 +44,7 @@ class Tally:
     repairs: Counter[str] = field(default_factory=Counter)
     has_missing_ids: bool = False
     erased_count: int = 0
+    withheld_count: int = 0
 
     def add(self, other: "Tally") -> None:
         """Add another batch's counts."""
@@ -52,6 +53,7 @@ class Tally:
         self.repairs.update(other.repairs)
         self.has_missing_ids |= other.has_missing_ids
         self.erased_count += other.erased_count
+        self.withheld_count += other.withheld_count
 
 
 @dataclass
@@ -114,6 +116,7 @@ class BatchWriter:
             converted.repairs,
             converted.has_missing_ids,
             erased + refused.erased_count,
+            converted.withheld_count,
         )
 
     def _without_erased(self, statements: pa.Table) -> pa.Table:

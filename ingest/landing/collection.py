@@ -9,6 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ingest.landing.extensions import extensions
+from ingest.landing.policy import Policy
+from ingest.xapi.formats import is_timestamp, parse_timestamp
+from ingest.xapi.normalisation import spelled
 
 Json = dict[str, Any]
 AddressKey = Callable[[str], str]  # an e-mail address -> the key of that person
@@ -16,6 +19,20 @@ AddressKey = Callable[[str], str]  # an e-mail address -> the key of that person
 EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 PHONE = re.compile(r"(?<!\w)\+\d[\d ()./-]{6,}\d")
 IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+
+# IPv6 and the address of a device; a time of day has at most two colons.
+HEX_ADDRESS = re.compile(
+    r"(?<![\w:])(?:[0-9a-f]{1,4}:){4,7}(?::?[0-9a-f]{1,4})?(?![\w:])"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:)+:(?:[0-9a-f]{1,4}:?)*(?![\w:])",
+    re.IGNORECASE,
+)
+# Parameters of an address that open a session, or tell where somebody sits.
+SECRET = re.compile(
+    r"([?&;#])(?:[\w.-]*(?:token|secret|passw(?:or)?d|pwd|sesskey|session_?id|jwt)"
+    r"|sid|auth|authorization|signature|sig|otp|api_?key|ip|ip_?addr(?:ess)?|client_?ip)"
+    r"=[^&;#\s]*",
+    re.IGNORECASE,
+)
 
 # Interactions whose response names choices; any other response is somebody's words.
 CLOSED = frozenset(
@@ -29,6 +46,7 @@ CLOSED = frozenset(
         "numeric",
     ]
 )
+USUAL = Policy()
 # Texts that a statement cannot do without: an address in them becomes a key.
 NEEDED = frozenset(
     [
@@ -57,11 +75,24 @@ def is_clean(text: str) -> bool:
         (_may_hold_address(text) and EMAIL.search(text))
         or ("+" in text and PHONE.search(text))
         or ("." in text and IP.search(text))
+        or (text.count(":") > 1 and HEX_ADDRESS.search(text))
+        or has_secret(text)
     )
+
+
+def has_secret(text: str) -> bool:
+    """Return whether an address in a text holds a token, a password or the like."""
+    return "=" in text and SECRET.search(text) is not None
+
+
+def without_secrets(text: str) -> str:
+    """Return a text whose addresses have lost such parameters."""
+    return SECRET.sub(r"\1", text) if "=" in text else text
 
 
 def without_addresses(text: str, address_key: AddressKey) -> str:
     """Return a text in which each e-mail address is the key of that person."""
+    text = without_secrets(text)
     if not _may_hold_address(text):
         return text
     return EMAIL.sub(lambda found: address_key(found[0]), text)
@@ -71,22 +102,50 @@ def _may_hold_address(text: str) -> bool:
     return "@" in text or "%40" in text
 
 
-def collected(statement: Json, address_key: AddressKey) -> Json:
+def collected(statement: Json, address_key: AddressKey, policy: Policy = USUAL) -> Json:
     """Return the part of a statement (people replaced already) that may be written."""
     shown = dict(statement)
     target = shown.get("object", {})
     definition = target.get("definition", {})
     if "extensions" in definition:
         definition = _listed(definition, "definition")
+    if policy.hides_text_of(definition.get("type", "")):
+        definition = _without(_without(definition, "name"), "description")
+    if definition != target.get("definition", {}):
         shown["object"] = target | {"definition": definition}
     for place in ("result", "context"):
         if "extensions" in shown.get(place, {}):
             shown[place] = _listed(shown[place], place)
-    if definition.get("interactionType") not in CLOSED and "result" in shown:
+    is_free = definition.get("interactionType") not in CLOSED
+    if is_free and "result" in shown and "free_text" not in policy.allow:
         shown["result"] = _without(shown["result"], "response")
+    if not policy.allows_platform(shown.get("context", {}).get("platform", "")):
+        shown["context"] = _without(shown["context"], "platform")
     if target.get("objectType") == "SubStatement":
-        shown["object"] = collected(target, address_key)
+        shown["object"] = collected(target, address_key, policy)
+    if policy.time_precision:
+        shown = _cut(shown, policy)
     return _scrubbed(shown, address_key)
+
+
+def _cut(statement: Json, policy: Policy) -> Json:
+    """Return a statement whose times, its extensions' too, are as exact as allowed."""
+
+    def cut(value: Any) -> Any:  # noqa: ANN401 - any JSON
+        is_moment = isinstance(value, str) and is_timestamp(value)
+        return spelled(policy.cut(parse_timestamp(value))) if is_moment else value
+
+    shown = {
+        name: cut(value) if name in {"timestamp", "stored"} else value
+        for name, value in statement.items()
+    }
+    for place in ("result", "context"):
+        if "extensions" in shown.get(place, {}):
+            values = shown[place]["extensions"]
+            shown[place] = shown[place] | {
+                "extensions": {iri: cut(value) for iri, value in values.items()}
+            }
+    return shown
 
 
 def _listed(holder: Json, place: str) -> Json:

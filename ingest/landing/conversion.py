@@ -22,6 +22,7 @@ from ingest.identity.secret import content_key
 from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
 from ingest.landing.collection import collected
 from ingest.landing.columns import columns_of
+from ingest.landing.policy import Policy
 from ingest.landing.quarantine import Rejection, is_about_people
 from ingest.landing.screen import Screen
 from ingest.landing.segments import Segments
@@ -49,6 +50,7 @@ class Converted:
     segments: Segments
     rejections: list[Rejection]
     repairs: Counter[str] = field(default_factory=Counter)
+    withheld_count: int = 0
 
     @cached_property
     def statements(self) -> pa.Table:
@@ -68,6 +70,7 @@ class Converter:
     pseudonyms: Pseudonyms
     repairs: frozenset[str] = frozenset()
     xapi_version: str | None = None
+    policy: Policy = field(default_factory=Policy)
 
     @classmethod
     def from_settings(
@@ -75,12 +78,17 @@ class Converter:
         pseudonyms: Pseudonyms,
         settings: Settings,
         options: ReadOptions,
+        source: str = "",
     ) -> "Converter":
-        """Return the converter of a load: tandem.toml names the repairs allowed."""
+        """Return the converter of a load: tandem.toml names the repairs allowed.
+
+        It also says what may be collected of the source.
+        """
+        policy = Policy.of(source, settings.section("collection"))
         allowed = settings.section("repairs")
         names = frozenset(name for name, is_on in allowed.items() if is_on)
         chosen(names)  # a name that does not exist is said at once
-        return cls(pseudonyms, names, options.xapi_version)
+        return cls(pseudonyms, names, options.xapi_version, policy)
 
     def convert(self, lines: Sequence[int | None], texts: Sequence[str]) -> Converted:
         """Convert a batch; a bad statement is a rejection and stops nothing.
@@ -93,6 +101,7 @@ class Converter:
         odd = odd_texts(texts)
         for number, (line, text) in enumerate(zip(lines, texts, strict=True), start=1):
             may_learn = number - 1 not in odd and not self._may_need_repair(text)
+            may_learn &= self.policy.time_precision is None
             if not (may_learn and self.screen.takes(line, text)):
                 self._by_the_rules(line, text, converted, may_learn=may_learn)
             if number % STRETCH == 0 or number == len(texts):
@@ -107,6 +116,9 @@ class Converter:
         if isinstance(outcome, Rejection):
             converted.rejections.append(outcome)
             return
+        if outcome is None:
+            converted.withheld_count += 1
+            return
         for name, value in outcome.items():
             converted.segments.add_constant(name, value, 1)
         converted.segments.add_constant("line", line, 1)
@@ -120,12 +132,17 @@ class Converter:
         """Return whether a valid statement could be one that a repair changes."""
         return bool(self._repairs_of_valid) and '"response"' in text
 
-    def judged(self, line: int | None, text: str) -> Json | Rejection:
-        """Return the row of one statement, or why it is refused."""
+    def judged(self, line: int | None, text: str) -> Json | Rejection | None:
+        """Return the row of one statement, or why it is refused.
+
+        None for a kind of event that the collection policy does not allow.
+        """
         findings = check_text(text, self.xapi_version)
         statement, repairs = self._mended(findings)
         if statement is None:
             return _rejection(line, text, findings)
+        if not self.policy.allows(statement):
+            return None
         try:
             _content, row = self.converted(statement, self.pseudonyms.key_of)
         except (UnicodeEncodeError, rfc8785.FloatDomainError):
@@ -156,7 +173,9 @@ class Converter:
         """Return the text that is compared, and the row, of one valid statement."""
         shown = replace_people(normalised(statement), key_of)
         content = canonical_text(canonical(shown))
-        kept = collected(shown, lambda address: _address_key(address, key_of))
+        kept = collected(
+            shown, lambda address: _address_key(address, key_of), self.policy
+        )
         text = canonical_text(kept)
         return content, columns_of(kept) | {
             "content_hash": keyed_hash(content, self._content_key),

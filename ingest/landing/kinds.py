@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.landing.canonical import canonical_text
-from ingest.landing.collection import is_clean
+from ingest.landing.collection import has_secret, is_clean
 from ingest.xapi.equivalence import canonical
 from ingest.xapi.formats import (
     is_duration,
@@ -131,7 +131,8 @@ def _is_fraction(literal: str) -> bool:
 
 
 def _is_plain_iri(text: str) -> bool:
-    return is_iri(text) and "@" not in text and "%40" not in text
+    is_plain = "@" not in text and "%40" not in text and not has_secret(text)
+    return is_plain and is_iri(text)
 
 
 def kinds() -> dict[str, Kind]:

@@ -35,14 +35,17 @@ def replay(home: Home, settings: Settings, options: ReadOptions) -> list[LoadRep
     with home.writing():
         secret = vault.unlock(home)
         sweep(home)
-        converter = Converter.from_settings(
-            Pseudonyms(secret, vault.tombstones(home)), settings, options
-        )
+        pseudonyms = Pseudonyms(secret, vault.tombstones(home))
         waiting: dict[str, dict[str, str]] = defaultdict(dict)
         for rejection_id, source, _connector, payload in vault.payloads_to_replay(home):
             waiting[source][rejection_id] = payload
         reports = [
-            _land_again(home, source, payloads, converter)
+            _land_again(
+                home,
+                source,
+                payloads,
+                Converter.from_settings(pseudonyms, settings, options, source),
+            )
             for source, payloads in sorted(waiting.items())
         ]
         counts = {

@@ -22,6 +22,7 @@ class LoadReport:
     undated_count: int = 0
     row_count: int = 0
     erased_count: int = 0  # about people who were erased: not landed
+    withheld_count: int = 0  # of kinds that the collection policy does not allow
     rejected_by_code: dict[str, int] = field(default_factory=dict)
     error: str | None = None
 

@@ -83,7 +83,9 @@ def _report(
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
         delivery = Delivery(path, sniff, options, sha256_of(path), known)
-        converter = Converter.from_settings(place.pseudonyms(), settings, options)
+        converter = Converter.from_settings(
+            place.pseudonyms(), settings, options, source
+        )
         return land(delivery, place, converter)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
@@ -128,6 +130,7 @@ def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
         rejected_count=writer.tally.rejected.total(),
         rejected_by_code=dict(sorted(writer.tally.rejected.items())),
         erased_count=writer.tally.erased_count,
+        withheld_count=writer.tally.withheld_count,
         **counts,
     )
 
@@ -189,6 +192,7 @@ def _counters(reports: list[LoadReport]) -> dict[str, object]:
     """Return what status.json keeps: sums, and the reasons for refusals."""
     names = ("read_count", "landed_count", "replayed_count", "rejected_count")
     names += ("conflicting_count", "undated_count", "row_count", "erased_count")
+    names += ("withheld_count",)
     by_code: dict[str, int] = {}
     for report in reports:
         for code, count in report.rejected_by_code.items():

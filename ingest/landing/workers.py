@@ -19,6 +19,7 @@ from typing import Any
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
+from ingest.landing.policy import Policy
 from tandem.errors import WarehouseProblem
 
 WORKERS = max(2, min(8, os.cpu_count() or 2))
@@ -36,11 +37,15 @@ class Task:
     tombstones: frozenset[str]
     repairs: frozenset[str]
     xapi_version: str | None
+    policy: Policy
 
     def writer(self) -> BatchWriter:
         """Return the batch writer of this task."""
         converter = Converter(
-            Pseudonyms(self.secret, self.tombstones), self.repairs, self.xapi_version
+            Pseudonyms(self.secret, self.tombstones),
+            self.repairs,
+            self.xapi_version,
+            self.policy,
         )
         place = (self.folder, self.prefix, self.source, self.connector)
         return BatchWriter(*place, converter)

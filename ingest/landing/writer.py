@@ -18,6 +18,7 @@ from ingest.identity.pseudonyms import ERASED
 from ingest.identity.tombstones import NAMELESS, names_erased
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
+from ingest.landing.policy import CLAIMED
 from ingest.landing.quarantine import Rejection, payload_text
 from ingest.landing.warehouse import schemas
 from ingest.landing.workers import Task, Workers
@@ -92,7 +93,7 @@ class FolderWriter:
         if "source" in missing:
             missing["source"] = pl.lit(self.source)
         complete = frame.with_columns(**missing).select(names)
-        complete = self._without_erased(table, complete)
+        complete = self._without_erased(table, self._collected(table, complete))
         self._here.write(f"rows/{table}", complete.to_arrow().cast(pa.schema(fields)))
         self._here.people()
 
@@ -139,9 +140,25 @@ class FolderWriter:
                     tombstones=converter.pseudonyms.tombstones,
                     repairs=converter.repairs,
                     xapi_version=converter.xapi_version,
+                    policy=converter.policy,
                 )
             )
         self._workers.submit(method, *arguments)
+
+    def _collected(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows about people that the collection policy allows."""
+        policy = self._here.converter.policy
+        if table in CLAIMED and "actor_key" in frame.columns:
+            claims = frame["claim"] if "claim" in frame.columns else frame["response"]
+            is_allowed = [policy.allows_claim(claim or "") for claim in claims]
+            kept = frame.filter(pl.Series(is_allowed, dtype=pl.Boolean))
+            self.tally.withheld_count += frame.height - kept.height
+            frame = kept
+        is_about_people = "actor_key" in frame.columns and table != "identity_links"
+        if policy.time_precision and is_about_people:
+            unit = {"second": "1s", "minute": "1m", "day": "1d"}[policy.time_precision]
+            frame = frame.with_columns(pl.col(pl.Datetime).dt.truncate(unit))
+        return frame
 
     def _without_erased(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that are not about somebody who was erased."""
