@@ -5,6 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
+from publishing.coarse import roughly
 from publishing.cubes import (
     DIMENSIONS,
     KEY,
@@ -102,31 +103,41 @@ def publish_cells(
 def _described(cells: pl.DataFrame, shares: frozenset[str], k: int) -> pl.DataFrame:
     """Add value, range and state; take the numbers away where they are hidden."""
     is_share = pl.col("kpi_id").is_in(list(shares))
-    low, high = wilson()
-    is_shown = pl.col("reason").is_null()
+    others = pl.col("denominator") - pl.col("numerator")
+    tells = is_share & (pl.min_horizontal("numerator", others) < k)
+    coarse = ~pl.col("is_exact")
+    whole = coarse | tells | (pl.col("people") < WHOLE_POINTS_BELOW)
+    value = pl.when(pl.col("denominator") != 0).then(
+        pl.col("numerator") / pl.col("denominator")
+    )
+    rounded = pl.when(is_share).then(value.round(2)).otherwise(value.round_sig_figs(2))
+    about = pl.when(coarse).then(roughly("people", k)).otherwise(pl.col("people"))
+    base = pl.when(coarse).then(about).otherwise(pl.col("denominator"))
     valued = cells.with_columns(
-        pl.col("people").cast(pl.Int64).alias("learner_count"),
-        pl.when(pl.col("denominator") != 0)
-        .then(pl.col("numerator") / pl.col("denominator"))
-        .alias("value"),
-        pl.when(is_share).then(low).alias("ci_low"),
-        pl.when(is_share).then(high).alias("ci_high"),
-        pl.when(is_shown)
+        pl.when(whole).then(rounded).otherwise(value).alias("value"),
+        about.cast(pl.Int64).alias("learner_count"),
+        _why(k).alias("state_detail"),
+    )
+    low, high = wilson(pl.col("value"), base)
+    ends = {"ci_low": low, "ci_high": high}
+    ranged = valued.with_columns(
+        *[
+            pl.when(is_share)
+            .then(pl.when(whole).then(end.round(2)).otherwise(end))
+            .alias(name)
+            for name, end in ends.items()
+        ],
+        pl.when(~tells & ~coarse).then(pl.col("numerator")).alias("numerator"),
+        pl.when(~coarse).then(pl.col("denominator")).alias("denominator"),
+        pl.when(pl.col("reason").is_null())
         .then(pl.lit("shown"))
         .otherwise(pl.lit("hidden"))
         .alias("state"),
-        _why(k).alias("state_detail"),
     )
-    others = pl.col("denominator") - pl.col("numerator")
-    tells = is_share & (pl.min_horizontal("numerator", others) < k)
-    coarse = tells | (is_share & (pl.col("learner_count") < WHOLE_POINTS_BELOW))
-    return valued.with_columns(
-        pl.when(~tells).then(pl.col("numerator")).alias("numerator"),
-        *[
-            pl.when(coarse).then(pl.col(name).round(2)).otherwise(pl.col(name))
-            for name in ("value", "ci_low", "ci_high")
-        ],
-    ).with_columns(pl.when(is_shown).then(pl.col(name)).alias(name) for name in NUMBERS)
+    return ranged.with_columns(
+        pl.when(pl.col("state") == "shown").then(pl.col(name)).alias(name)
+        for name in NUMBERS
+    )
 
 
 def _why(k: int) -> pl.Expr:
@@ -140,7 +151,9 @@ def _why(k: int) -> pl.Expr:
             fits = (pl.col("reason") == reason) & (share <= band)
             bands = bands.when(fits).then(pl.lit(words))
     hidden = pl.lit(render("gate.hidden", k=k))
-    return bands.when(pl.col("reason").is_not_null()).then(hidden)
+    about = pl.lit(render("gate.coarse", base=2 * k))
+    why = bands.when(pl.col("reason").is_not_null()).then(hidden)
+    return why.when(~pl.col("is_exact")).then(about)
 
 
 def _on_grid(

@@ -28,7 +28,6 @@ class Cube:
     name: str
     by: tuple[str, ...]
     trailing: tuple[int, ...] = (1,)
-    is_sliding: bool = True
     worth: float = 1.0
 
 
@@ -41,7 +40,6 @@ def read_cubes() -> tuple[Cube, ...]:
             one["name"],
             tuple(one["by"]),
             tuple(one["trailing"]),
-            one["sliding"],
             float(one["worth"]),
         )
         for one in content["cubes"]
@@ -68,11 +66,16 @@ def period_label(number: int, fiscal_year_start_month: int) -> str:
 
 
 def windows(cube: Cube, oldest: int, newest: int) -> pl.DataFrame:
-    """Return a cube's windows: trailing_quarters, and window_quarter, the newest of it.
+    """Return a cube's windows: trailing_quarters, window_quarter (its last), is_exact.
 
     A window that begins before the oldest quarter is left out: while such windows grow,
     each tells its last quarter by subtraction. Where the whole history is shorter than
     the shortest window, that window's newest is all there is, and stays.
+
+    Exact are windows over more than a quarter that do not overlap, counted from the
+    newest. Overlapping ones would tell single quarters by subtraction, and a quarter
+    with a handful of late people would have to hide the year around it: so the counts
+    of the others are published coarsely.
 
     Args:
         cube: what it publishes.
@@ -81,12 +84,16 @@ def windows(cube: Cube, oldest: int, newest: int) -> pl.DataFrame:
     """
     shortest = min((n for n in cube.trailing if n > 1), default=1)
     found = [
-        (length, end)
+        (length, end, length > 1 and (newest - end) % length == 0)
         for length in cube.trailing
-        for end in range(newest, oldest - 1, -1 if cube.is_sliding else -length)
+        for end in range(oldest, newest + 1)
         if end - length + 1 >= oldest or (end == newest and length == shortest)
     ]
-    schema = {"trailing_quarters": pl.Int64, "window_quarter": pl.Int64}
+    schema = {
+        "trailing_quarters": pl.Int64,
+        "window_quarter": pl.Int64,
+        "is_exact": pl.Boolean,
+    }
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
@@ -142,7 +149,7 @@ def count_cells(
 
     Returns:
         One row per cube x cell: cube, the key, numerator, denominator,
-        `most_people` (the largest atom's people: no cell has fewer).
+        `most_people` (the largest atom's people: no cell has fewer), is_exact.
     """
     return pl.concat(
         in_windows(atoms, cube, span.oldest, span.newest)
@@ -152,6 +159,7 @@ def count_cells(
             pl.col("numerator").sum(),
             pl.col("denominator").sum(),
             pl.col("learner_count").max().alias("most_people"),
+            pl.col("is_exact").first(),
         )
         for cube in cubes
     ).sort("cube", *KEY)

@@ -5,7 +5,8 @@ have, or all but one or two, tells on its members: it gives way to a band. (Were
 band kept for none and all alone, the band itself would tell.) Both are then protected
 from subtraction, in two settlements: first the sizes of small groups, the same for
 every KPI of one population, so that one KPI cannot tell what another hides; then the
-counts behind revealing shares.
+counts behind revealing shares. Exact cells are attacked by linear programmes; coarse
+ones sum by sum.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from publishing.audit import Exposure
+from publishing.coarse import hide_tellers
 from publishing.cubes import Cube, Span
 from publishing.relations import Linked, link, number, values
 from publishing.settlement import Board
@@ -87,16 +89,25 @@ def protect(
     linked = link(atoms, numbered, cubes, span)
     small = (numbered["reason"] == "small").fill_null(False).to_numpy()
     rests = np.ones(linked.rests.height, dtype=bool)  # nobody publishes them
-    board = Board.of(
-        np.concatenate([small, rests]), _cost(numbered, linked, cubes), linked.sums
-    )
     is_small = np.concatenate([small, _is_small(linked.rests, k)])
-    remaining = _settle_sizes(board, numbered, linked, is_small, k)
+    is_exact = np.concatenate([numbered["is_exact"].to_numpy(), rests])
+    board = Board.of(
+        np.concatenate([small, rests]),
+        _cost(numbered, linked, cubes),
+        [one for one in linked.sums if is_exact[[one.total, *one.parts]].all()],
+    )
+    remaining = [*_settle_sizes(board, numbered, linked, is_small, k)]
+    banded = numbered["reason"].is_in(["share_low", "share_high"]).fill_null(False)
+    board.hidden[: numbered.height] |= banded.to_numpy()
     if is_share:
         remaining += _settle_shares(board, numbered, linked, is_small)
-    hidden = pl.Series(board.hidden[: numbered.height])
-    reason = pl.when(hidden).then(pl.col("reason").fill_null("protection"))
-    return Protected(numbered.with_columns(reason.alias("reason")), remaining)
+    hidden = board.hidden
+    for measure in ("people", "denominator"):
+        counts = values(numbered, linked, measure)
+        hidden = hide_tellers(counts, hidden, is_exact, is_small, linked.sums, k)
+    gone = pl.Series(hidden[: numbered.height])
+    reason = pl.when(gone).then(pl.col("reason").fill_null("protection"))
+    return Protected(numbered.with_columns(reason.alias("reason")), tuple(remaining))
 
 
 def _settle_sizes(
@@ -115,10 +126,8 @@ def _settle_shares(
     board: Board, cells: pl.DataFrame, linked: Linked, is_small: np.ndarray
 ) -> tuple[Exposure, ...]:
     """Protect what a group did: those in the numerator, and those who are not."""
-    banded = cells["reason"].is_in(["share_low", "share_high"]).fill_null(False)
-    board.hidden[: cells.height] |= banded.to_numpy()
     telling = is_small.copy()
-    telling[: cells.height] |= banded.to_numpy() & _tells_on_members(cells)
+    telling[: cells.height] |= _tells_on_members(cells)
     counted = values(cells, linked, "numerator")
     others = values(cells, linked, "denominator") - counted
     return board.settle(
@@ -133,7 +142,9 @@ def _tells_on_members(cells: pl.DataFrame) -> np.ndarray:
     """Return which shares tell on people: all or none did, or nearly so in a few."""
     others = cells["denominator"] - cells["numerator"]
     told = np.minimum(cells["numerator"].to_numpy(), others.to_numpy())
-    return (told <= 0) | ((told < FEW) & (cells["people"].to_numpy() < SMALL_GROUP))
+    few = (told < FEW) & (cells["people"].to_numpy() < SMALL_GROUP)
+    is_banded = cells["reason"].is_in(["share_low", "share_high"]).fill_null(False)
+    return is_banded.to_numpy() & ((told <= 0) | few)
 
 
 def _cost(cells: pl.DataFrame, linked: Linked, cubes: tuple[Cube, ...]) -> np.ndarray:

@@ -87,10 +87,13 @@ comment on column pub.kpi_cells.period_label is
 comment on column pub.kpi_cells.trailing_quarters is
 'How many quarters the window looks back over, the named one included.';
 comment on column pub.kpi_cells.numerator is
-'Null also where the value is shown but counts fewer than k people, or all but so few.';
+'Null also where the value is shown but counts fewer than k people, or all but so few, and where counts are coarse.';
+comment on column pub.kpi_cells.denominator is
+'Null also where counts are coarse: single quarters, and windows that overlap the newest of their length.';
 comment on column pub.kpi_cells.ci_low is
 'Lower end of the likely range (95 %, Wilson) of a share; null for other units.';
-comment on column pub.kpi_cells.learner_count is 'Distinct people in the denominator.';
+comment on column pub.kpi_cells.learner_count is
+'Distinct people in the denominator; to the nearest 2k where counts are coarse.';
 comment on column pub.kpi_cells.state is
 'shown, hidden, not_measured, immature or no_data; numbers are null unless shown.';
 
