@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DATA ?= oulad
+DATA ?= sample
 SERVE ?= 1
 TESTS ?= tests
 
@@ -22,11 +22,12 @@ $(VENV)/.complete: requirements.lock pyproject.toml
 		|| { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 	@command -v git >/dev/null || { echo "git is missing: apt-get install git"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad, SERVE=0)
+demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad for real data, SERVE=0 to stop there)
 	$(BIN)/tandem demo --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: env browser ## everything that the tests need, then all tests
