@@ -8,10 +8,9 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import formats
+from dashboards.charts import row_labels
 from dashboards.theme import NEUTRAL, NOTE, TEXT, ZONE, blank_figure, mode_style
 from tandem.wording import render
-
-ROW = 52  # pixels a row
 
 SCHEMA = {
     "label": pl.String,
@@ -34,7 +33,7 @@ def figure(differences: pl.DataFrame) -> go.Figure:
         differences: columns as SCHEMA, one pair of modes, first row on top;
             mode_a minus mode_b in the KPI's unit.
     """
-    drawn = blank_figure(ROW * differences.height + 130)
+    drawn = blank_figure(row_labels.HEIGHT * differences.height + 110)
     if differences.is_empty():
         return drawn
     first = differences.row(0, named=True)
@@ -55,13 +54,9 @@ def figure(differences: pl.DataFrame) -> go.Figure:
     drawn.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
     for row in differences.iter_rows(named=True):
         _draw(drawn, row)
-    labels = [_row_label(row) for row in differences.iter_rows(named=True)]
-    drawn.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=labels,
-        range=[len(labels) - 0.5, -0.5],
-    )
+    found = list(differences.iter_rows(named=True))
+    states = [render(f"state.{row['state']}.label") for row in found]
+    row_labels.label(drawn, [row["label"] for row in found], states)
     drawn.update_xaxes(range=[-reach, reach], **_ticks(reach, first["unit"]))
     _say_directions(drawn, first)
     drawn.update_layout(margin={"t": 30, "b": 60})
@@ -69,7 +64,7 @@ def figure(differences: pl.DataFrame) -> go.Figure:
 
 
 def _draw(drawn: go.Figure, row: dict) -> None:
-    label = _row_label(row)
+    label = row["label"]
     ahead = row["mode_a"] if row["difference"] >= 0 else row["mode_b"]
     is_clear = row["state"] == "clear_difference"
     style = mode_style(ahead)
@@ -100,17 +95,12 @@ def _draw(drawn: go.Figure, row: dict) -> None:
                 "line": {"width": 2.5, "color": colour},
             },
             text=[f"<b>{formats.difference(row['difference'], row['unit'])}</b>"],
-            textposition="top center",
+            textposition="bottom center",
             textfont={"color": TEXT, "size": 14},
             cliponaxis=False,
             hovertemplate=f"{row['label']}: {in_words(row)}<extra></extra>",
         )
     )
-
-
-def _row_label(row: dict) -> str:
-    state = render(f"state.{row['state']}.label")
-    return f"{row['label']}<br><span style='font-size:12px'>{state}</span>"
 
 
 def _reach(differences: pl.DataFrame) -> float:
@@ -126,7 +116,7 @@ def _reach(differences: pl.DataFrame) -> float:
 def _ticks(reach: float, unit: str) -> dict:
     if unit != "share":
         return {}
-    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5, 1) if reach / s <= 4 or s == 1)
+    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5, 1) if reach / s <= 3 or s == 1)
     count = int(reach / step)
     values = [step * place for place in range(-count, count + 1)]
     return {

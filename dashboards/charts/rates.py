@@ -4,16 +4,14 @@ Not bars: people read what is inside a bar as likelier than what is outside it. 
 range is part of the chart, so that nobody reads the dot alone.
 """
 
-import re
-
 import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import formats
+from dashboards.charts import row_labels
 from dashboards.theme import NOTE, blank_figure, mode_style, translucent
 from tandem.wording import render
 
-ROW = 58  # pixels a row
 LEAST_SPAN = 0.2  # of the axis, in share: less would magnify what does not matter
 
 # States of published cells as pages call them.
@@ -38,7 +36,7 @@ def figure(rates: pl.DataFrame) -> go.Figure:
     Args:
         rates: columns as SCHEMA, in the order of the rows, the first on top.
     """
-    drawn = blank_figure(ROW * rates.height + 60)
+    drawn = blank_figure(row_labels.HEIGHT * rates.height + 50)
     for row in rates.iter_rows(named=True):
         if row["state"] == "shown":
             _draw(drawn, row)
@@ -46,7 +44,7 @@ def figure(rates: pl.DataFrame) -> go.Figure:
     for row in rates.filter(pl.col("state") != "shown").iter_rows(named=True):
         drawn.add_annotation(
             x=low,
-            y=_row_label(row),
+            y=row["label"],
             text=render(f"state.{CELL_STATES.get(row['state'], row['state'])}.label"),
             showarrow=False,
             xanchor="left",
@@ -54,11 +52,9 @@ def figure(rates: pl.DataFrame) -> go.Figure:
             bgcolor="#FFFFFF",
             font={"size": 14, "color": NOTE},
         )
-    drawn.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=[_row_label(row) for row in rates.iter_rows(named=True)],
-        range=[rates.height - 0.5, -0.5],
+    found = list(rates.iter_rows(named=True))
+    row_labels.label(
+        drawn, [row["label"] for row in found], [_base(row) for row in found]
     )
     is_share = rates.height > 0 and rates["unit"][0] == "share"
     drawn.update_xaxes(
@@ -69,7 +65,7 @@ def figure(rates: pl.DataFrame) -> go.Figure:
 
 def _draw(drawn: go.Figure, row: dict) -> None:
     style = mode_style(row["mode"])
-    label = _row_label(row)
+    label = row["label"]
     if row["ci_low"] is not None:
         drawn.add_trace(
             go.Scatter(
@@ -88,7 +84,7 @@ def _draw(drawn: go.Figure, row: dict) -> None:
             mode="markers+text",
             marker={"color": style.colour, "symbol": style.marker, "size": 13},
             text=[f"<b>{words}</b>"],
-            textposition="top center",
+            textposition="bottom center",
             textfont={"color": style.colour, "size": 14},
             cliponaxis=False,
             hovertemplate=f"{row['label']}: {_in_words(row)}<extra></extra>",
@@ -96,16 +92,10 @@ def _draw(drawn: go.Figure, row: dict) -> None:
     )
 
 
-def _in_short(reason: str) -> str:
-    """Return a reason up to its first colon or semicolon; the table has it whole."""
-    return re.split("[:;]", reason, maxsplit=1)[0]
-
-
-def _row_label(row: dict) -> str:
+def _base(row: dict) -> str:
     if row["base"] is None:
-        return row["label"]
-    base = render("page.rates.base", base=formats.count(row["base"]))
-    return f"{row['label']}<br><span style='font-size:12px'>{base}</span>"
+        return ""
+    return render("page.rates.base", base=formats.count(row["base"]))
 
 
 def _limits(rates: pl.DataFrame) -> tuple[float, float]:

@@ -75,14 +75,23 @@ def test_a_rate_is_a_dot_with_its_modes_marker(three_rates: pl.DataFrame):
 
 def test_a_hidden_rate_keeps_its_own_row_with_the_reason(three_rates: pl.DataFrame):
     figure = rates.figure(three_rates)
-    order = list(figure.layout.yaxis.categoryarray)
-    assert [label.split("<br>")[0] for label in order] == [
-        "Live",
-        "Self-paced",
-        "Blended",
+    assert list(figure.layout.yaxis.categoryarray) == ["Live", "Self-paced", "Blended"]
+    assert [note.y for note in figure.layout.annotations if note.text == "Hidden"] == [
+        "Blended"
     ]
-    (reason,) = figure.layout.annotations
-    assert (reason.y, reason.text) == (order[2], "Hidden")
+
+
+def test_every_row_has_its_label_and_how_many_stand_behind_it(
+    three_rates: pl.DataFrame,
+):
+    labels = {
+        note.y: note.text
+        for note in rates.figure(three_rates).layout.annotations
+        if note.xref == "paper"
+    }
+    assert list(labels) == ["Live", "Self-paced", "Blended"]
+    assert "1,200 enrolments" in labels["Live"]
+    assert labels["Blended"] == "Blended"
 
 
 def test_the_words_of_rates_hold_every_number_and_state(three_rates: pl.DataFrame):
