@@ -4,7 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +16,7 @@ from ingest.identity.tombstones import VOIDED, names_erased
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection
 from ingest.landing.warehouse import schemas
+from ingest.landing.withholding import kept_payload
 
 REJECTION_COLUMNS = ("rejection_id", "line", "code", "json_path", "message", "payload")
 VAULT_COLUMNS = {
@@ -143,7 +144,8 @@ class BatchWriter:
         shown, whole = [], []
         for rejection in rejections:
             rejection_id = rejection.identified(secret, self.source)
-            shown.append(rejection.shown(rejection_id))
+            payload = kept_payload(rejection.payload, self.converter.policy)
+            shown.append(replace(rejection, payload=payload).shown(rejection_id))
             whole.append(
                 {
                     "rejection_id": rejection_id,
@@ -151,7 +153,7 @@ class BatchWriter:
                     "source": self.source,
                     "connector": self.connector,
                     "line": rejection.line,
-                    "payload": rejection.payload,
+                    "payload": payload,
                 }
             )
         if shown:
