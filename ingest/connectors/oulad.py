@@ -84,6 +84,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false")
+        connection.execute("set enable_progress_bar = false")
         _lay_over(connection, delivery.path)
         connection.execute("set variable namespace = $hex", {"hex": TANDEM.hex})
         try:

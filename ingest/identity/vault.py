@@ -47,6 +47,7 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             "restore it from a backup, or move it away",
         ) from error
     with connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(DDL)
         yield connection
 

@@ -13,6 +13,7 @@ from tandem.files import Home
 
 LAYOUT_VERSION = 1
 DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
+QUIET = "set enable_progress_bar = false"  # it would write into what --json prints
 OFFLINE = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -38,6 +39,7 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             "close it there, then again" if is_held else "move it away, then again",
         ) from error
     with connection:
+        connection.execute(QUIET)
         _lay_out(connection, home)
         yield connection
 
