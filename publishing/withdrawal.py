@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from publishing.snapshots import MANIFEST
@@ -23,13 +24,28 @@ def person_level_files(home: Home) -> list[Path]:
     return sorted(home.published.glob("*/analyst.duckdb*"))
 
 
+def person_level_before(home: Home, moment: datetime) -> list[Path]:
+    """Return the person-level files that were written before a moment."""
+    return [
+        file
+        for file in person_level_files(home)
+        if file.stat().st_mtime < moment.timestamp()
+    ]
+
+
 def withdraw_person_level(home: Home) -> int:
-    """Remove every person-level file, and half-written snapshots; return how many.
+    """Remove every person-level file, and half-written snapshots; return how many."""
+    files = person_level_files(home)
+    withdraw(home, files)
+    return len(files)
+
+
+def withdraw(home: Home, files: Collection[Path]) -> None:
+    """Remove person-level files, and half-written snapshots.
 
     The manifests forget the hash of the marts, so that the next publish writes the
     file again even if nothing else has changed.
     """
-    files = person_level_files(home)
     for file in files:
         manifest = file.parent / MANIFEST
         if manifest.exists():
@@ -44,7 +60,6 @@ def withdraw_person_level(home: Home) -> int:
             shutil.rmtree(aside)
         else:
             aside.unlink()
-    return len(files)
 
 
 def journal_naming(path: Path, texts: Collection[str]) -> int:

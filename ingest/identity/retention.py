@@ -1,0 +1,194 @@
+"""Retention: what is past its age leaves the warehouse, or its analytics.
+
+tandem.toml, off by default:
+
+    [retention]
+    raw_days = 730
+    person_marts_days = 1095
+    keep_for_legal_basis = ["FIRE-SAFETY"]
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from ingest.identity import vault
+from ingest.identity.people import reading
+from ingest.identity.removal import DERIVED
+from ingest.identity.rewriting import rewrite, sweep_copies
+from ingest.landing import warehouse
+from tandem.errors import WrongUse
+from tandem.files import Home
+
+UNDER_WAY = ".retaining"  # rows may be gone whose bytes are still in a file
+NAMES = frozenset({"raw_days", "person_marts_days", "keep_for_legal_basis"})
+
+# A statement belongs to a programme by its activities, its registration, or the live
+# session that it happened in.
+OF_PROGRAMMES = """
+with
+old as (
+    from raw.statements
+    where coalesce(occurred_at, landed_at) < $before
+),
+ours as (
+    select activity_id as id, programme_id from raw.activities
+    union
+    select lower(registration), programme_id from raw.enrolments
+    where registration is not null
+    union
+    select technical_sessions.technical_session_id, cohorts.programme_id
+    from raw.technical_sessions
+    inner join raw.sessions using (join_key)
+    inner join raw.cohorts on sessions.cohort_id = cohorts.cohort_id
+),
+named as (
+    select
+        statement_id,
+        unnest(list_concat(
+            [object_id, registration, technical_session_id],
+            coalesce(grouping_ids, []),
+            coalesce(parent_ids, [])
+        )) as id
+    from old
+)
+select named.statement_id, min(ours.programme_id) as programme_id
+from named inner join ours using (id)
+where list_contains($programmes, ours.programme_id)
+group by named.statement_id
+"""
+NOTHING = "select '' as statement_id, '' as programme_id limit 0"
+OLD = {
+    "statements": "coalesce(occurred_at, landed_at) < $before",
+    "conflicts": "coalesce(occurred_at, landed_at) < $before",
+    "rsvps": "coalesce(responded_at, reported_at) < $before",
+    "session_claims": "reported_at < $before",
+    "rejections": "load_id in (select load_id from raw.loads"
+    " where committed_at < $before)",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an organisation set; None is for ever."""
+
+    raw_days: int | None = None
+    person_marts_days: int | None = None
+    keep_for_legal_basis: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, section: dict[str, Any]) -> "Rules":
+        """Return the rules of [retention] in tandem.toml.
+
+        Raises:
+            WrongUse: a setting that does not exist, or an age below one day.
+        """
+        if unknown := set(section) - NAMES:
+            raise WrongUse(
+                f"no such setting: {', '.join(sorted(unknown))}",
+                "tandem.toml [retention]",
+                f"there are {', '.join(sorted(NAMES))}",
+            )
+        rules = cls(**section)
+        for days in (rules.raw_days, rules.person_marts_days):
+            if days is not None and (not isinstance(days, int) or days < 1):
+                raise WrongUse(
+                    "an age is a whole number of days, at least 1",
+                    "tandem.toml [retention]",
+                )
+        return rules
+
+
+def expired(home: Home, rules: Rules, now: datetime) -> dict[str, int]:
+    """Return how many rows are past their age, by table; changes no byte.
+
+    `raw.retained_statements` are kept for a legal basis, and leave analytics.
+    """
+    if rules.raw_days is None:
+        return {}
+    before = now - timedelta(days=rules.raw_days)
+    with reading(home.warehouse) as connection:
+        counts = {
+            f"raw.{table}": _count(connection, f"raw.{table} where {condition}", before)
+            for table, condition in OLD.items()
+        }
+        query, parameters = _kept(rules, before)
+        kept = connection.execute(f"select count(*) from ({query})", parameters)
+        counts["raw.retained_statements"] = kept.fetchall()[0][0]
+    counts["raw.statements"] -= counts["raw.retained_statements"]
+    return {name: count for name, count in sorted(counts.items()) if count}
+
+
+def retain(home: Home, rules: Rules, now: datetime) -> dict[str, int]:
+    """Remove what is past its age, and its bytes; return the counts.
+
+    The caller holds the lock. What is derived from raw goes too: the next build makes
+    it anew. Killed at any instant, it can be run again.
+    """
+    sweep_copies(home.root)
+    counts = expired(home, rules, now)
+    is_half_done = (home.root / UNDER_WAY).exists()
+    if rules.raw_days is None or not (counts or is_half_done):
+        return {}
+    (home.root / UNDER_WAY).touch()
+    before = now - timedelta(days=rules.raw_days)
+    with vault.opened(home) as connection, vault.transaction(connection):
+        for rejection_id in _rejections(home, before):
+            connection.execute(
+                "delete from quarantine where rejection_id = $id", {"id": rejection_id}
+            )
+    rewrite(home.vault)
+    with warehouse.opened(home) as connection:
+        _remove(connection, rules, before)
+    rewrite(home.warehouse)
+    (home.root / UNDER_WAY).unlink()
+    return counts
+
+
+def _remove(
+    connection: duckdb.DuckDBPyConnection, rules: Rules, before: datetime
+) -> None:
+    connection.begin()
+    try:
+        query, parameters = _kept(rules, before)
+        connection.execute(f"create temp table kept as {query}", parameters)
+        connection.execute("""
+            insert into raw.retained_statements by name
+            select statements.*, kept.programme_id
+            from raw.statements inner join kept using (statement_id)
+            anti join raw.retained_statements using (statement_id)
+        """)
+        for table, condition in OLD.items():
+            connection.execute(
+                f"delete from raw.{table} where {condition}", {"before": before}
+            )
+        for (schema,) in connection.sql(DERIVED).fetchall():
+            connection.execute(f'drop schema "{schema}" cascade')
+        connection.execute("drop table kept")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _kept(rules: Rules, before: datetime) -> tuple[str, dict[str, Any]]:
+    if not rules.keep_for_legal_basis:
+        return NOTHING, {}
+    programmes = sorted(rules.keep_for_legal_basis)
+    return OF_PROGRAMMES, {"programmes": programmes, "before": before}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, what: str, before: datetime) -> int:
+    found = connection.execute(f"select count(*) from {what}", {"before": before})
+    return found.fetchall()[0][0]
+
+
+def _rejections(home: Home, before: datetime) -> list[str]:
+    with reading(home.warehouse) as connection:
+        found = connection.execute(
+            f"select rejection_id from raw.rejections where {OLD['rejections']}",
+            {"before": before},
+        )
+        return [rejection_id for (rejection_id,) in found.fetchall()]
