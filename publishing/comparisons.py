@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from publishing.coarse import roughly
 from publishing.suppression import FLOOR
 from tandem.wording import render
 
@@ -50,7 +51,8 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
         k: the smallest group that may be shown.
 
     Returns:
-        The same columns; numbers null where hidden.
+        The same columns; numbers null where hidden, and coarse (people to the nearest
+        2k, the rest in whole points) in windows whose cells are coarse.
     """
     if found.is_empty():
         return found
@@ -74,12 +76,24 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
         "sentence": render("gate.hidden", k=k),
     }
     return marked.with_columns(
-        *[pl.when(~pl.col("must_hide")).then(name).alias(name) for name in numbers],
+        *[
+            pl.when(~pl.col("must_hide"))
+            .then(pl.when("is_exact").then(name).otherwise(_coarse(name, people, k)))
+            .alias(name)
+            for name in numbers
+        ],
         *[
             pl.when("must_hide").then(pl.lit(value)).otherwise(name).alias(name)
             for name, value in words.items()
         ],
     ).select(found.columns)
+
+
+def _coarse(name: str, people: list[str], k: int) -> pl.Expr:
+    if name in people:
+        nobody = pl.col(name) == 0
+        return pl.when(nobody).then(0).otherwise(roughly(name, k)).cast(pl.Int64)
+    return pl.col(name).round(2)
 
 
 def _with_hidden_arms(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -101,5 +115,10 @@ def _with_hidden_arms(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
             on=[*on, f"mode_{side}"],
             how="left",
         )
+    window = ["period_end_date", "trailing_quarters"]
+    exact = cells.filter(pl.col("denominator").is_not_null()).select(window).unique()
+    keyed = keyed.join(
+        exact.with_columns(pl.lit(True).alias("is_exact")), on=window, how="left"
+    ).with_columns(pl.col("is_exact").fill_null(False))
     either = pl.col("hidden_a").fill_null(False) | pl.col("hidden_b").fill_null(False)
     return keyed.with_columns(either.alias("arm_hidden"))

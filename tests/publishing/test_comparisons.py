@@ -1,0 +1,76 @@
+"""Comparisons are taken over as judged, unless their arms are hidden or coarse."""
+
+from datetime import date
+
+import polars as pl
+
+from publishing.comparisons import comparisons
+
+CELL = {
+    "cube": "mode_category",
+    "kpi_id": "completion_rate",
+    "outcome_category": "leadership",
+    "trailing_quarters": 4,
+}
+ROW = {
+    "kpi_id": "completion_rate",
+    "outcome_category": "leadership",
+    "trailing_quarters": 4,
+    "mode_a": "async",
+    "mode_b": "sync",
+    "crude_difference": 0.1234567,
+    "verdict": "difference",
+    "wording_key": "verdict.difference",
+    "sentence": "Live finished more.",
+    "state": "clear_difference",
+}
+
+
+def published(end: date, people: tuple[int, int]) -> dict:
+    arms = [
+        ("async", date(2025, 6, 30), "shown", 41.0),
+        ("sync", date(2025, 6, 30), "shown", 52.0),
+        ("async", date(2025, 3, 31), "shown", None),
+        ("sync", date(2025, 3, 31), "shown", None),
+        ("async", date(2024, 6, 30), "shown", 40.0),
+        ("sync", date(2024, 6, 30), "hidden", None),
+    ]
+    cells = pl.DataFrame(
+        [
+            CELL
+            | {"delivery_mode": m, "period_end_date": d, "state": s, "denominator": n}
+            for m, d, s, n in arms
+        ]
+    )
+    row = ROW | {"period_end_date": end}
+    row |= {"learner_count_a": people[0], "learner_count_b": people[1]}
+    return comparisons(pl.DataFrame([row]), cells, 10).row(0, named=True)
+
+
+def test_a_comparison_of_exact_cells_is_taken_over_as_it_is():
+    found = published(date(2025, 6, 30), (41, 52))
+    assert (found["learner_count_a"], found["crude_difference"]) == (41, 0.1234567)
+    assert (found["verdict"], found["state"]) == ("difference", "clear_difference")
+
+
+def test_a_comparison_of_coarse_cells_is_coarse():
+    found = published(date(2025, 3, 31), (41, 52))
+    assert (found["learner_count_a"], found["learner_count_b"]) == (40, 60)
+    assert found["crude_difference"] == 0.12
+    assert found["verdict"] == "difference"
+
+
+def test_a_comparison_with_a_hidden_arm_is_hidden():
+    found = published(date(2024, 6, 30), (41, 52))
+    assert (found["learner_count_a"], found["crude_difference"]) == (None, None)
+    assert (found["verdict"], found["state"]) == ("suppressed", "hidden")
+    assert "finished" not in found["sentence"]
+
+
+def test_a_comparison_with_a_small_arm_is_hidden():
+    assert published(date(2025, 6, 30), (41, 9))["verdict"] == "suppressed"
+
+
+def test_an_arm_that_nobody_is_in_does_not_hide_why_nothing_was_compared():
+    found = published(date(2025, 6, 30), (41, 0))
+    assert (found["verdict"], found["learner_count_b"]) == ("difference", 0)

@@ -1,0 +1,65 @@
+"""Curves step by groups of at least k, and follow Aalen and Johansen between."""
+
+import polars as pl
+import pytest
+
+from publishing.curves import curves
+
+K = 10
+
+
+def life_table(events: list[int], people: int, programme: str = "p") -> pl.DataFrame:
+    left, rows = people, []
+    for day, completed in enumerate(events, start=1):
+        rows.append((day, left, completed, 0))
+        left -= completed
+    return pl.DataFrame(
+        rows, schema=["day", "at_risk", "completed", "withdrawn"], orient="row"
+    ).with_columns(
+        pl.lit("completion").alias("clock"),
+        pl.lit(programme).alias("programme_id"),
+        pl.lit("sync").alias("delivery_mode"),
+        pl.lit("leadership").alias("outcome_category"),
+    )
+
+
+def of_programme(found: pl.DataFrame, programme: str = "p") -> pl.DataFrame:
+    return found.filter(pl.col("programme_id") == programme)
+
+
+def test_a_point_stands_for_at_least_k_more_finishers():
+    found = of_programme(curves(life_table([4, 4, 4, 20, 3, 9], 100), K))
+    assert found["day"].to_list() == [3, 4, 6]
+    assert found["finished_share"].to_list() == pytest.approx([0.12, 0.32, 0.44])
+    assert found["at_risk"].to_list() == [92, 88, 65]
+
+
+def test_the_end_of_a_curve_is_cut_where_fewer_than_k_are_left():
+    found = of_programme(curves(life_table([45, 48, 7], 100), K))
+    assert found["day"].to_list() == [1, 2]
+
+
+def test_withdrawal_competes_with_finishing():
+    table = life_table([20, 20], 100).with_columns(
+        pl.Series("withdrawn", [20, 0]), pl.Series("at_risk", [100, 60])
+    )
+    found = of_programme(curves(table, K))
+    assert found["finished_share"].to_list() == pytest.approx([0.2, 0.4])
+
+
+def test_a_small_group_has_no_curve_and_neither_has_the_one_that_would_tell_it():
+    tables = [
+        life_table([3, 3], 8, "small"),
+        life_table([20, 20], 60, "middle"),
+        life_table([40, 40], 200, "large"),
+    ]
+    found = curves(pl.concat(tables), K)
+    states = dict(
+        found.filter(pl.col("programme_id") != "all")
+        .select("programme_id", "state")
+        .unique()
+        .iter_rows()
+    )
+    assert states == {"small": "hidden", "middle": "hidden", "large": "shown"}
+    hidden = of_programme(found, "small")
+    assert hidden.select("finished_share", "at_risk").row(0) == (None, None)
