@@ -107,7 +107,7 @@ def test_completion_by_start_is_absent_where_no_start_is_recorded(ask: Ask):
     query = """
         select count(*), count(started_at) from marts.fct_enrolments
         inner join marts.dim_cohorts using (cohort_id)
-        where not has_activity_evidence
+        where not dim_cohorts.has_activity_evidence
     """
     without_log, with_start = ask(query)[0]
     assert without_log > 0
