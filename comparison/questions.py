@@ -20,7 +20,7 @@ ALL = "all"
 ORDER = ("sync", "hybrid", "async")
 FINISHED = "completion_rate"
 DAYS = "time_to_completion"
-TENTH = 0.1  # of the days looked at: a difference that changes nobody's plan
+TENTH = 0.1  # of the usual value: a difference that changes nobody's plan
 SAME_PROGRAMME = {"pass_rate", "first_attempt_pass_rate"}
 SAME_CLASS = {
     FINISHED,
@@ -70,7 +70,7 @@ def asked(
         cohorts: life tables of the cohorts.
         window: the period.
         limits: thresholds of the gates.
-        margin: of KPIs whose registry row gives none, in share.
+        margin: of shares whose registry row gives none.
     """
     inside = evidence.cells.filter(
         pl.col("period_start_date").is_between(window.start, window.end)
@@ -82,7 +82,7 @@ def asked(
             continue
         for category, part in _categories(cells):
             of_kpi = _OfKpi(evidence, window, limits, kpi, category, running)
-            yield from of_kpi.asked(Scope(part), float(kpi["margin"] or margin), None)
+            yield from of_kpi.asked(Scope(part), _margin(kpi, part, margin), None)
             if kpi_id == FINISHED and DAYS in evidence.kpis:
                 yield from _timed(of_kpi, part, cohorts)
 
@@ -91,6 +91,15 @@ def _categories(cells: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     yield ALL, cells
     for (category,), part in cells.group_by(["outcome_category"], maintain_order=True):
         yield str(category), part
+
+
+def _margin(kpi: dict[str, Any], cells: pl.DataFrame, margin: float) -> float:
+    """Return a difference that would change nobody's decision, in the KPI's unit."""
+    if kpi["margin"] is not None:
+        return float(kpi["margin"])
+    if kpi["unit"] == "share":
+        return margin
+    return abs(TENTH * float(cells["value_sum"].sum() / cells["denominator"].sum()))
 
 
 def _running(evidence: Evidence, window: Window) -> pl.DataFrame:
