@@ -25,10 +25,11 @@ HEADLINE = "completion_rate"
 
 @dataclass(frozen=True)
 class Told:
-    """The sentence on top and the tiles below it."""
+    """The sentence on top, the tiles below it, and how their counts are rounded."""
 
     sentence: str
     tiles: tuple[Tile, ...]
+    notes: tuple[str, ...] = ()
 
 
 def tell(
@@ -71,7 +72,12 @@ def tell(
         return kpi_tile(slot, kpis.get(kpi_id), now.get(kpi_id), change(kpi_id))
 
     sentence = headline(now.get(HEADLINE), change(HEADLINE))
-    return Told(sentence, tuple(tile(slot) for slot in SLOTS))
+    notes = {row["state_detail"] for row in now.values() if row["state"] == "shown"}
+    return Told(
+        sentence,
+        tuple(tile(slot) for slot in SLOTS),
+        tuple(sorted(note for note in notes if note)),
+    )
 
 
 def breakdown(

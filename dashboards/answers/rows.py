@@ -4,8 +4,10 @@ from typing import Any
 
 import polars as pl
 
+from dashboards import formats
 from dashboards.charts import rates
 from dashboards.theme import MODES, mode_style
+from tandem.wording import render
 
 Row = dict[str, Any]
 
@@ -53,7 +55,7 @@ def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
                 "value": row["value"],
                 "ci_low": row["ci_low"],
                 "ci_high": row["ci_high"],
-                "base": row["denominator"],
+                "base": base_in_short(row),
                 "state": row["state"],
                 "state_detail": row["state_detail"],
             }
@@ -61,6 +63,15 @@ def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
         ],
         schema=rates.SCHEMA,
     )
+
+
+def base_in_short(row: Row) -> str:
+    """Return what stands behind a published cell; empty where it is not shown."""
+    if row["state"] != "shown":
+        return ""
+    if row["denominator"] is None:
+        return render("tile.base_about", people=formats.count(row["learner_count"]))
+    return render("page.rates.base", base=formats.count(row["denominator"]))
 
 
 def curve_points(found: pl.DataFrame) -> pl.DataFrame:

@@ -103,6 +103,8 @@ def base_words(cell: Row, unit: str | None) -> str:
             denominator=formats.count(cell["denominator"]),
             people=formats.count(cell["learner_count"]),
         )
+    if cell["denominator"] is None:  # people are published to the nearest, no more
+        return render("tile.base_about", people=formats.count(cell["learner_count"]))
     return render(
         "tile.base",
         denominator=formats.count(cell["denominator"]),

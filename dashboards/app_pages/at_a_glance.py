@@ -80,7 +80,8 @@ def page() -> None:
     st.header(f"{told.sentence} {waiting}", anchor=False)
     left_out(place)
     tiles.draw(told.tiles)
-    st.caption(render("page.glance.tiles_note"))
+    rounded = [f"{note}." for note in told.notes]
+    st.caption(" ".join([render("page.glance.tiles_note"), *rounded]))
     left, right = st.columns([5, 7], gap="large")
     with left:
         decisions.draw(todo)

@@ -24,7 +24,7 @@ SCHEMA = {
     "value": pl.Float64,
     "ci_low": pl.Float64,
     "ci_high": pl.Float64,
-    "base": pl.Float64,
+    "base": pl.String,
     "state": pl.String,
     "state_detail": pl.String,
 }
@@ -54,7 +54,7 @@ def figure(rates: pl.DataFrame) -> go.Figure:
         )
     found = list(rates.iter_rows(named=True))
     row_labels.label(
-        drawn, [row["label"] for row in found], [_base(row) for row in found]
+        drawn, [row["label"] for row in found], [row["base"] for row in found]
     )
     is_share = rates.height > 0 and rates["unit"][0] == "share"
     drawn.update_xaxes(
@@ -90,12 +90,6 @@ def _draw(drawn: go.Figure, row: dict) -> None:
             hovertemplate=f"{row['label']}: {_in_words(row)}<extra></extra>",
         )
     )
-
-
-def _base(row: dict) -> str:
-    if row["base"] is None:
-        return ""
-    return render("page.rates.base", base=formats.count(row["base"]))
 
 
 def _limits(rates: pl.DataFrame) -> tuple[float, float]:
@@ -141,7 +135,7 @@ def twin(rates: pl.DataFrame, first: str) -> pl.DataFrame:
         {
             first: row["label"],
             render("page.column.value_range"): _in_words(row),
-            render("page.column.base"): formats.count(row["base"]),
+            render("page.column.base"): row["base"] or "–",
         }
         for row in rates.iter_rows(named=True)
     ]

@@ -47,7 +47,7 @@ def rate(mode: str, value: float | None, state: str = "shown") -> dict:
         "value": value,
         "ci_low": None if value is None else value - 0.03,
         "ci_high": None if value is None else value + 0.03,
-        "base": None if value is None else 1200.0,
+        "base": "" if value is None else "1,200 enrolments",
         "state": state,
         "state_detail": None if value is not None else "Hidden: fewer than 10 people",
     }

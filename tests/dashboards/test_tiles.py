@@ -44,6 +44,11 @@ def test_a_shown_cell_is_a_value_with_range_base_and_change():
     )
 
 
+def test_where_counts_are_rounded_the_base_is_about_so_many_people():
+    rounded = cell(numerator=None, denominator=None, learner_count=1_860)
+    assert kpi_tile("finished", KPI, rounded, "").base == "about 1,860 people"
+
+
 @pytest.mark.parametrize(
     ("state", "on_page"), [("hidden", "hidden"), ("immature", "still_running")]
 )
