@@ -28,10 +28,10 @@ in_force as (
 ),
 
 renamed as (
-    select distinct
-        coalesce(learner_links.learner_key, in_force.actor_key) as learner_key
+    select coalesce(learner_links.learner_key, in_force.actor_key) as learner_key
     from in_force
     left join learner_links on in_force.actor_key = learner_links.actor_key
+    group by coalesce(learner_links.learner_key, in_force.actor_key)
 )
 
 select * from renamed
