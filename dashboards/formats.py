@@ -56,6 +56,8 @@ def difference(number: float | None, unit: str | None) -> str:
         return "–"
     if unit == "share":
         return points(number, signed=True)
+    if unit == "currency":
+        return f"{number:+,.0f}".replace("-", MINUS)
     return f"{number:+,.1f}".replace("-", MINUS)
 
 

@@ -5,7 +5,13 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats
-from dashboards.answers.verdicts import ORDER, reason, remedy
+from dashboards.answers.verdicts import (
+    ORDER,
+    pair_words,
+    reason,
+    remedy,
+    verdict_words,
+)
 from dashboards.charts import differences
 from dashboards.theme import mode_style
 from tandem.wording import render
@@ -108,28 +114,6 @@ def matrix(compared: pl.DataFrame, labels: dict[str, str], unit: str) -> pl.Data
 def _order(slug: str, labels: dict[str, str]) -> int:
     order = list(labels)
     return order.index(slug) if slug in order else len(order)
-
-
-def pair_words(first: str, second: str) -> str:
-    """Return e.g. `Live and Self-paced`."""
-    return render(
-        "page.pair", first=mode_style(first).label, second=mode_style(second).label
-    )
-
-
-def verdict_words(row: Row, unit: str) -> str:
-    """Return a verdict, with its number if clear: `Clear difference: Live +9`."""
-    label = render(f"state.{row['state']}.label")
-    number = row["adjusted_difference"]
-    if number is None or row["state"] not in {"clear_difference", "with_care"}:
-        return label
-    ahead = row["mode_a"] if number >= 0 else row["mode_b"]
-    return render(
-        "page.compare.verdict",
-        label=label,
-        ahead=mode_style(ahead).label,
-        difference=formats.difference(abs(number), unit),
-    )
 
 
 def refusals(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:

@@ -72,12 +72,35 @@ def pairs(compared: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def answer(compared: pl.DataFrame, category: str) -> str:
-    """Return what the comparisons of one KPI come to, in one or a few sentences.
+def pair_words(first: str, second: str) -> str:
+    """Return e.g. `Live and Self-paced`."""
+    return render(
+        "page.pair", first=mode_style(first).label, second=mode_style(second).label
+    )
+
+
+def verdict_words(row: Row, unit: str) -> str:
+    """Return a verdict, with its number if clear: `Clear difference: Live +9`."""
+    label = render(f"state.{row['state']}.label")
+    number = row["adjusted_difference"]
+    if number is None or row["state"] not in {"clear_difference", "with_care"}:
+        return label
+    ahead = row["mode_a"] if number >= 0 else row["mode_b"]
+    return render(
+        "page.compare.verdict",
+        label=label,
+        ahead=mode_style(ahead).label,
+        difference=formats.difference(abs(number), unit),
+    )
+
+
+def answer(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
+    """Return what the comparisons of one KPI come to, in one sentence.
 
     Args:
         compared: rows of one KPI and window.
         category: the chosen one, or `all`.
+        unit: of the KPI.
     """
     if compared.is_empty():
         return render("page.compare.nothing")
@@ -85,7 +108,7 @@ def answer(compared: pl.DataFrame, category: str) -> str:
         mine = of_category(compared, category)
         if mine.is_empty():
             return render("page.compare.nothing_in_category")
-        return " ".join(mine.sort(_rank())["sentence"])
+        return _in_category(mine, unit)
     only = only_mode(compared)
     if only is not None:
         return render(f"page.compare.only.{only}")
@@ -103,8 +126,33 @@ def answer(compared: pl.DataFrame, category: str) -> str:
     )
 
 
+def _in_category(mine: pl.DataFrame, unit: str) -> str:
+    two = mine.filter(pl.col("mode_b").is_not_null()).sort(_rank())
+    if two.is_empty():
+        return " ".join(mine["sentence"])
+    return "; ".join(
+        render(
+            "page.compare.one",
+            pair=pair_words(row["mode_a"], row["mode_b"]),
+            verdict=_lowered(verdict_words(row, unit)),
+        )
+        for row in two.iter_rows(named=True)
+    )
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
 def details(compared: pl.DataFrame, category: str) -> str:
-    """Return how many comparisons came to which state; empty where that is no news."""
+    """Return the sentences of a category, or how many comparisons came to which state.
+
+    Empty where that would be no news.
+    """
+    if category != "all":
+        mine = of_category(compared, category)
+        two = mine.filter(pl.col("mode_b").is_not_null()).sort(_rank())
+        return " ".join(two["sentence"])
     inside = pairs(of_category(compared, category))
     if inside.height < 2:
         return ""

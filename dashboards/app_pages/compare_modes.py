@@ -101,7 +101,7 @@ def page() -> None:
     else:
         category = on.selection.outcome_category
         compared = everything.filter(pl.col("kpi_id") == kpi["kpi_id"])
-        st.header(verdicts.answer(compared, category), anchor=False)
+        st.header(verdicts.answer(compared, category, kpi["unit"]), anchor=False)
         if details := verdicts.details(compared, category):
             st.markdown(details)
         if on.selection.business_unit != "all" or on.selection.region != "all":

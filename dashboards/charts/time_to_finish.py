@@ -16,6 +16,7 @@ from tandem.wording import render
 MILESTONES = (30, 60, 90, 180, 270)  # days that the table tells
 HALF = 0.5
 APART = 0.07  # of the axis: closer labels would lie on each other
+LABEL_WIDTH = 0.3  # of the axis, on a wide screen; narrower ones overlap at worst
 
 
 def half_by(curve: pl.DataFrame, column: str = "finished_share") -> int | None:
@@ -40,13 +41,13 @@ def figure(curves: pl.DataFrame) -> go.Figure:
     lines = curves.partition_by("delivery_mode", maintain_order=True)
     for line in lines:
         _draw(drawn, line)
-    for line, height in zip(lines, _label_heights(lines), strict=True):
+    last = int(curves["day"].max() or 1)
+    for line, height in zip(lines, _label_heights(lines, last), strict=True):
         style = mode_style(line["delivery_mode"][0])
         drawn.add_annotation(
-            x=1,
-            xref="paper",
+            x=int(line["day"][-1]),
             xanchor="left",
-            xshift=6,
+            xshift=8,
             y=height,
             text=f"<b>{style.label} {formats.percent(line['finished_share'][-1])}</b>",
             showarrow=False,
@@ -59,7 +60,6 @@ def figure(curves: pl.DataFrame) -> go.Figure:
         showgrid=True,
         rangemode="tozero",
     )
-    last = int(curves["day"].max() or 1)
     drawn.update_xaxes(
         range=[0, last * 1.02], title={"text": render("page.curve.days")}
     )
@@ -99,13 +99,20 @@ def _draw(drawn: go.Figure, line: pl.DataFrame) -> None:
     )
 
 
-def _label_heights(lines: list[pl.DataFrame]) -> list[float]:
-    """Return where each line's label stands, pushed up where two would meet."""
+def _label_heights(lines: list[pl.DataFrame], last: int) -> list[float]:
+    """Return where each line's label stands, pushed up where two would meet.
+
+    Args:
+        lines: one a mode; a label stands at the end of its line.
+        last: the last day of any line.
+    """
     ends = [float(line["finished_share"][-1]) for line in lines]
+    days = [int(line["day"][-1]) for line in lines]
     order = sorted(range(len(ends)), key=ends.__getitem__)
     heights = list(ends)
     for below, above in pairwise(order):
-        heights[above] = max(heights[above], heights[below] + APART * max(ends))
+        if abs(days[below] - days[above]) < LABEL_WIDTH * last:
+            heights[above] = max(heights[above], heights[below] + APART * max(ends))
     return heights
 
 
