@@ -25,7 +25,7 @@ def retain(
         bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Remove what is older than [retention] in tandem.toml allows; off by default."""
+    """Remove what is older than retention in tandem.toml allows; off by default."""
     home = Home.from_environment()
     counts, refusal = applied(home, Settings.load(home), datetime.now(UTC), dry_run)
     if as_json:

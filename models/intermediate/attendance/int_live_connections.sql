@@ -38,16 +38,36 @@ placed as (
                     )
         end as joined_at
     from statements
+),
+
+paired as (
+    select
+        source,
+        technical_session_id,
+        learner_key,
+        joined_at,
+        max(case when verb <> 'joined' then occurred_at end) as left_at,
+        max(case when verb <> 'joined' and is_imputed then 1 else 0 end) = 1
+            as is_leave_imputed
+    from placed
+    where joined_at is not null
+    group by source, technical_session_id, learner_key, joined_at
 )
 
-select
-    source,
-    technical_session_id,
-    learner_key,
-    joined_at,
-    max(case when verb <> 'joined' then occurred_at end) as left_at,
-    max(case when verb <> 'joined' and is_imputed then 1 else 0 end) = 1
-        as is_leave_imputed
-from placed
-where joined_at is not null
-group by source, technical_session_id, learner_key, joined_at
+-- Two reports of a meeting may round one join differently: an open connection beside
+-- one that ended is the same, told less fully.
+select paired.*
+from paired
+where
+    paired.left_at is not null
+    or not exists (
+        select 1 as one
+        from paired as fuller
+        where
+            fuller.source = paired.source
+            and fuller.technical_session_id = paired.technical_session_id
+            and fuller.learner_key = paired.learner_key
+            and fuller.left_at is not null
+            and abs({{ seconds_between('paired.joined_at', 'fuller.joined_at') }})
+            <= {{ var('same_join_seconds') }}
+    )

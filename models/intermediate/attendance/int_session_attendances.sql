@@ -13,62 +13,21 @@ sessions as (
     where cohort_id is not null
 ),
 
-statements as (
-    select * from {{ ref('int_statements_in_force') }}
-    where technical_session_id is not null and instructor_key is not null
-),
-
 runs as (
     select * from {{ ref('int_live_runs') }}
 ),
 
-links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
+connections as (
+    select * from {{ ref('int_live_connections') }}
 ),
 
-rosters as (
-    select * from {{ ref('stg_organisation__enrolments') }}
+teachers as (
+    select * from {{ ref('int_session_teachers') }}
 ),
 
 claims as (
     select * from {{ ref('stg_organisation__session_claims') }}
     where claim = 'duration_seconds'
-),
-
-hosts as (
-    select distinct
-        runs.session_id,
-        coalesce(links.learner_key, statements.instructor_key) as learner_key
-    from statements
-    inner join runs
-        on
-            statements.source = runs.source
-            and statements.technical_session_id = runs.technical_session_id
-    left join links on statements.instructor_key = links.actor_key
-),
-
-facilitators as (
-    select distinct
-        sessions.session_id,
-        rosters.learner_key
-    from sessions
-    inner join rosters
-        on
-            sessions.programme_id = rosters.programme_id
-            and sessions.cohort_id = coalesce(rosters.cohort_id, sessions.cohort_id)
-    where rosters.role <> 'learner'
-),
-
-teaching as (
-    select
-        session_id,
-        learner_key
-    from hosts
-    union
-    select
-        session_id,
-        learner_key
-    from facilitators
 ),
 
 claimed as (
@@ -84,7 +43,51 @@ claimed as (
     group by runs.session_id, claims.learner_key
 ),
 
-present as (
+-- A connection too short for the source's clock still shows that somebody was there,
+-- and so does a vendor's total without any connection, though not for how long.
+connected as (
+    select
+        runs.session_id,
+        connections.learner_key,
+        count(*) as join_count,
+        max(
+            case
+                when
+                    connections.joined_at <= sessions.counts_until_at
+                    and coalesce(
+                        connections.left_at,
+                        runs.reported_end_at,
+                        sessions.planned_end_at,
+                        connections.joined_at
+                    ) >= sessions.counts_from_at
+                    then 1
+                else 0
+            end
+        ) = 1 as is_inside,
+        max(
+            case
+                when
+                    coalesce(
+                        connections.left_at,
+                        runs.reported_end_at,
+                        sessions.planned_end_at
+                    ) is null
+                    then 1
+                else 0
+            end
+        ) = 1 as is_end_unknown,
+        min(greatest(connections.joined_at, sessions.counts_from_at))
+            as first_joined_at
+    from connections
+    inner join runs
+        on
+            connections.source = runs.source
+            and connections.technical_session_id = runs.technical_session_id
+    inner join sessions on runs.session_id = sessions.session_id
+    group by runs.session_id, connections.learner_key
+),
+
+stayed as (
     select
         session_id,
         learner_key,
@@ -95,6 +98,32 @@ present as (
         max(left_at) as last_left_at
     from intervals
     group by session_id, learner_key
+),
+
+present as (
+    select
+        coalesce(connected.session_id, claimed.session_id) as session_id,
+        coalesce(connected.learner_key, claimed.learner_key) as learner_key,
+        claimed.reported_seconds,
+        stayed.last_left_at,
+        coalesce(stayed.join_count, connected.join_count, 0) as join_count,
+        coalesce(stayed.is_imputed, false) as is_imputed,
+        case
+            when stayed.session_id is not null then stayed.attended_seconds
+            when connected.is_inside and not connected.is_end_unknown then 0
+        end as attended_seconds,
+        coalesce(stayed.first_joined_at, connected.first_joined_at)
+            as first_joined_at
+    from connected
+    full outer join claimed
+        on
+            connected.session_id = claimed.session_id
+            and connected.learner_key = claimed.learner_key
+    left join stayed
+        on
+            connected.session_id = stayed.session_id
+            and connected.learner_key = stayed.learner_key
+    where coalesce(connected.is_inside, true)
 )
 
 select
@@ -102,18 +131,14 @@ select
     present.learner_key,
     cast(present.join_count as bigint) as join_count,
     cast(present.attended_seconds as double) as attended_seconds,
-    cast(claimed.reported_seconds as double) as reported_seconds,
+    cast(present.reported_seconds as double) as reported_seconds,
     present.is_imputed,
     present.first_joined_at,
     present.last_left_at
 from present
 inner join sessions on present.session_id = sessions.session_id
-left join claimed
+left join teachers
     on
-        present.session_id = claimed.session_id
-        and present.learner_key = claimed.learner_key
-left join teaching
-    on
-        present.session_id = teaching.session_id
-        and present.learner_key = teaching.learner_key
-where teaching.learner_key is null
+        present.session_id = teachers.session_id
+        and present.learner_key = teachers.learner_key
+where teachers.learner_key is null

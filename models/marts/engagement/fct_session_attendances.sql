@@ -13,6 +13,10 @@ enrolments as (
     select * from {{ ref('fct_enrolments') }}
 ),
 
+teachers as (
+    select * from {{ ref('int_session_teachers') }}
+),
+
 learners as (
     select * from {{ ref('dim_learners') }}
 ),
@@ -57,7 +61,13 @@ rostered as (
         on
             sessions.programme_id = enrolments.programme_id
             and sessions.cohort_id = enrolments.cohort_id
-    where sessions.counts_until_at <= enrolments.as_of
+    left join teachers
+        on
+            sessions.session_id = teachers.session_id
+            and enrolments.learner_key = teachers.learner_key
+    where
+        sessions.counts_until_at <= enrolments.as_of
+        and teachers.learner_key is null
 ),
 
 roster as (
@@ -110,8 +120,8 @@ measured as (
         {{ seconds_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
             as session_seconds,
         case
-            when sessions.has_attendance_evidence
-                then coalesce(paired.attended_seconds, 0)
+            when paired.is_present then paired.attended_seconds
+            when sessions.has_attendance_evidence then 0
         end as attended_seconds,
         coalesce(paired.join_count, 0) as join_count,
         paired.reported_seconds,
@@ -149,8 +159,8 @@ stated as (
         *,
         case
             when not is_expected then 'walk_in'
-            when not has_attendance_evidence then 'unknown'
-            when attended_seconds = 0 then 'no_show'
+            when attended_seconds is null then 'unknown'
+            when not is_present then 'no_show'
             when is_long_enough then 'attended'
             else 'partial'
         end as attendance_status
