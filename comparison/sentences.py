@@ -6,7 +6,7 @@ from comparison.questions import Asked
 from comparison.verdicts import Thresholds
 from tandem.wording import render
 
-MODES = {"sync": "Live", "async": "Self-paced", "hybrid": "Blended"}
+MODES = ("sync", "async", "hybrid")
 ONLY = {"sync": "all live", "async": "all self-paced", "hybrid": "all blended"}
 CLEAR = {"difference", "ok_restricted"}
 TIMED = {*CLEAR, "equivalent_within_margin"}  # told otherwise of times
@@ -14,7 +14,7 @@ TIMED = {*CLEAR, "equivalent_within_margin"}  # told otherwise of times
 
 def mode_words(mode: str) -> str:
     """Return the word that pages use for a delivery mode."""
-    return MODES.get(mode, mode)
+    return render(f"mode.{mode}") if mode in MODES else mode
 
 
 def worded(asked: Asked, scope: str, limits: Thresholds) -> tuple[str, str]:

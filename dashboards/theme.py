@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from tandem.wording import render
+
 TEXT = "#111111"
 NOTE = "#4A4F57"
 NEUTRAL = "#6B7280"
@@ -30,9 +32,9 @@ class ModeStyle:
 
 
 MODES = {
-    "sync": ModeStyle("Live", "#0072B2", "circle", "solid"),
-    "async": ModeStyle("Self-paced", "#C25100", "square", "dash"),
-    "hybrid": ModeStyle("Blended", "#8A3B74", "diamond", "dot"),
+    "sync": ModeStyle(render("mode.sync"), "#0072B2", "circle", "solid"),
+    "async": ModeStyle(render("mode.async"), "#C25100", "square", "dash"),
+    "hybrid": ModeStyle(render("mode.hybrid"), "#8A3B74", "diamond", "dot"),
 }
 OTHER = ModeStyle("Unknown", NEUTRAL, "x", "longdash")
 

@@ -156,14 +156,29 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
         yield Decision(
             rules[row["verdict"]],
             f"{category}:{row['mode_a']}:{row['mode_b']}",
-            {
-                "category": labels.get(category) or category,
-                "verdict": row["sentence"],
-            },
+            {"category": labels.get(category) or category} | _gap(row),
             "compare_modes",
             f"pub.mode_comparisons: {HEADLINE}, {category}",
             abs(row["adjusted_difference"] or 0.0),
         )
+
+
+def _gap(row: dict[str, Any]) -> dict[str, Any]:
+    """Return who is ahead by how many points; positive differences favour mode_a."""
+    points = [
+        round(100 * row[name]) for name in ("adjusted_difference", "ci_low", "ci_high")
+    ]
+    ahead, behind = row["mode_a"], row["mode_b"]
+    if points[0] < 0:
+        ahead, behind = behind, ahead
+        points = [-points[0], -points[2], -points[1]]
+    return {
+        "ahead": render(f"mode.{ahead}"),
+        "behind": render(f"mode.{behind}"),
+        "points": points[0],
+        "low": points[1],
+        "high": points[2],
+    }
 
 
 def _link_people(evidence: Evidence) -> Iterator[Decision]:

@@ -1,0 +1,149 @@
+"""A decision is told shortly, and only where published numbers call for it."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from publishing.decisions import Evidence, decisions
+
+NEWEST = date(2026, 10, 1)
+
+
+def verdict(**values: Any) -> dict[str, Any]:
+    return {
+        "kpi_id": "completion_rate",
+        "outcome_category": "drill",
+        "period_end_date": NEWEST,
+        "trailing_quarters": 4,
+        "mode_a": "sync",
+        "mode_b": "async",
+        "verdict": "difference",
+        "adjusted_difference": -0.101,
+        "ci_low": -0.16,
+        "ci_high": -0.04,
+    } | values
+
+
+def year(end: date, value: float, **values: Any) -> dict[str, Any]:
+    return {
+        "cube": "programme",
+        "kpi_id": "completion_rate",
+        "programme_id": "P",
+        "trailing_quarters": 4,
+        "period_end_date": end,
+        "period_label": f"{end:%Y-%m}",
+        "state": "shown",
+        "value": value,
+        "ci_low": value - 0.02,
+        "ci_high": value + 0.02,
+    } | values
+
+
+ENDS = [date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), NEWEST]
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    return Evidence(
+        cells=pl.DataFrame([year(end, 0.8) for end in ENDS]),
+        comparisons=pl.DataFrame([verdict(verdict="no_detectable_difference")]),
+        programmes=pl.DataFrame(
+            {
+                "programme_id": ["P"],
+                "programme_name": ["Drill one"],
+                "outcome_category": ["drill"],
+            }
+        ),
+        categories=pl.DataFrame({"slug": ["drill"], "label": ["Skill drilling"]}),
+        sources=pl.DataFrame({"source": ["zoom"], "matched_share": [0.99]}),
+        margin=0.03,
+        unmatched_share=0.2,
+    )
+
+
+def sentences(evidence: Evidence) -> list[str]:
+    return decisions(evidence)["sentence"].to_list()
+
+
+def test_where_nothing_calls_for_it_nothing_is_to_decide(evidence: Evidence):
+    assert sentences(evidence) == []
+
+
+def test_a_clear_difference_names_who_is_ahead_by_how_much(evidence: Evidence):
+    told = replace(evidence, comparisons=pl.DataFrame([verdict()]))
+    assert sentences(told) == [
+        "Skill drilling: Self-paced finished 10 points above Live, like-for-like "
+        "(likely range 4 to 16). Choose the mode of the next cohorts with this in mind."
+    ]
+
+
+def test_the_first_mode_ahead_keeps_the_range_as_it_is(evidence: Evidence):
+    ahead = verdict(adjusted_difference=0.08, ci_low=0.02, ci_high=0.14)
+    told = replace(evidence, comparisons=pl.DataFrame([ahead]))
+    parameters = json.loads(decisions(told)["parameters"][0])
+    assert parameters["ahead"] == "Live"
+    assert [parameters[name] for name in ("points", "low", "high")] == [8, 2, 14]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"trailing_quarters": 1},
+        {"kpi_id": "pass_rate"},
+        {"outcome_category": "all"},
+        {"period_end_date": date(2026, 7, 1), "outcome_category": "other"},
+    ],
+)
+def test_other_windows_measures_and_roll_ups_call_for_nothing(
+    evidence: Evidence, elsewhere: dict[str, Any]
+):
+    rows = [verdict(verdict="no_detectable_difference"), verdict(**elsewhere)]
+    assert sentences(replace(evidence, comparisons=pl.DataFrame(rows))) == []
+
+
+def test_modes_that_come_out_the_same_are_a_decision_about_cost(evidence: Evidence):
+    told = replace(
+        evidence,
+        comparisons=pl.DataFrame([verdict(verdict="equivalent_within_margin")]),
+    )
+    (sentence,) = sentences(told)
+    assert sentence.endswith("Choose by cost and by the load on people.")
+
+
+def test_a_programme_that_fell_further_than_chance_and_margin_is_named(
+    evidence: Evidence,
+):
+    fell = [year(end, 0.8) for end in ENDS[:-1]] + [year(NEWEST, 0.7)]
+    (sentence,) = sentences(replace(evidence, cells=pl.DataFrame(fell)))
+    assert sentence.startswith("Drill one: finished fell from 80 to 70 of 100")
+
+
+def test_a_fall_that_chance_could_make_is_not(evidence: Evidence):
+    fell = [year(end, 0.8) for end in ENDS[:-1]] + [year(NEWEST, 0.76)]
+    assert sentences(replace(evidence, cells=pl.DataFrame(fell))) == []
+
+
+def test_a_hidden_year_calls_for_nothing(evidence: Evidence):
+    hidden = year(NEWEST, 0.5, state="hidden")
+    fell = [year(end, 0.8) for end in ENDS[:-1]] + [hidden]
+    assert sentences(replace(evidence, cells=pl.DataFrame(fell))) == []
+
+
+def test_people_to_link_and_programmes_to_classify_come_last(evidence: Evidence):
+    told = replace(
+        evidence,
+        comparisons=pl.DataFrame([verdict()]),
+        sources=pl.DataFrame({"source": ["zoom"], "matched_share": [0.6]}),
+        programmes=evidence.programmes.with_columns(
+            outcome_category=pl.lit("unclassified")
+        ),
+    )
+    assert decisions(told)["wording_key"].to_list() == [
+        "decision.mode_difference",
+        "decision.link_people",
+        "decision.classify",
+    ]
