@@ -47,6 +47,7 @@ select
     landed_count,
     rejected_count,
     undated_count,
+    row_count,
     matched_count / nullif(actor_count, 0) as matched_share,
     is_ended,
 from warehouse.marts.dim_sources

@@ -148,11 +148,12 @@ create table pub.sources (
     landed_count bigint,
     rejected_count bigint,
     undated_count bigint,
+    row_count bigint,
     matched_share double,
     is_ended boolean
 );
 comment on table pub.sources is
-'One row per source: how far it is known, and how much of it was understood. Counts are of statements.';
+'One row per source: how far it is known, and how much of it was understood. Counts are of statements, row_count of typed facts (plans, people, costs).';
 
 create table pub.decisions (
     decision_key varchar not null,

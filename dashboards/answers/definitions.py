@@ -26,16 +26,23 @@ def source_list(sources: pl.DataFrame) -> str:
     return "\n".join(
         "- "
         + render(
-            "page.data.source_ended" if row["is_ended"] else "page.data.source_live",
+            _source_key(row),
             source=f"**{row['source']}**",
             until=formats.day(row["watermark_at"]),
             landed=formats.count(row["landed_count"]),
             rejected=formats.count(row["rejected_count"]),
             undated=formats.count(row["undated_count"]),
+            rows=formats.count(row["row_count"]),
             matched=formats.percent(row["matched_share"]),
         )
         for row in sources.iter_rows(named=True)
     )
+
+
+def _source_key(row: dict[str, Any]) -> str:
+    if not row["landed_count"] and row["row_count"]:
+        return "page.data.source_facts"
+    return "page.data.source_ended" if row["is_ended"] else "page.data.source_live"
 
 
 def accepted_list(accepted: pl.DataFrame) -> str:

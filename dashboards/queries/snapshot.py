@@ -48,7 +48,7 @@ group by period_end_date
 SOURCES = """
 select
     source, connector, watermark_at, read_count, landed_count, rejected_count,
-    undated_count, matched_share, is_ended
+    undated_count, row_count, matched_share, is_ended
 from pub.sources
 order by source
 """

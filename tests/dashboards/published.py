@@ -211,10 +211,24 @@ def sources() -> list[Row]:
             "landed_count": 119400,
             "rejected_count": 600,
             "undated_count": 12,
+            "row_count": 40,
             "matched_share": share,
             "is_ended": is_ended,
         }
         for name, share, is_ended in (("zoom", 0.96, False), ("lms", 1.0, False))
+    ] + [
+        {
+            "source": "roster",
+            "connector": "oneroster",
+            "watermark_at": None,
+            "read_count": 0,
+            "landed_count": 0,
+            "rejected_count": 3,
+            "undated_count": 0,
+            "row_count": 14210,
+            "matched_share": None,
+            "is_ended": False,
+        }
     ]
 
 

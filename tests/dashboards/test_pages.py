@@ -185,3 +185,9 @@ def test_a_choice_that_is_not_published_together_is_answered_nearby_and_said(
 ):
     test = open_page("three_modes", unit="Sales", location="North")
     assert any("left out" in info.value for info in test.info)
+
+
+def test_a_source_of_lists_is_not_said_to_have_landed_nothing(open_page: Open):
+    said = words_on(open_page("three_modes", "data_and_definitions"))
+    assert "**roster**: 14,210 facts landed, 3 refused." in said
+    assert "**zoom**: known up to" in said

@@ -49,7 +49,7 @@ create table raw.statements (
 create table marts.dim_sources (
     source varchar, connector varchar, read_count bigint, landed_count bigint,
     rejected_count bigint, undated_count bigint, actor_count bigint,
-    matched_count bigint, is_ended boolean, watermark_at timestamp
+    matched_count bigint, row_count bigint, is_ended boolean, watermark_at timestamp
 );
 comment on table marts.dim_sources is 'One row per source.';
 comment on column marts.dim_sources.is_ended is 'Whether it''s over.';
@@ -190,7 +190,7 @@ from range(4 * $days) as numbers(number)
 KNOWN = """
 insert into marts.dim_sources
 select
-    $source, 'xapi_file', count(*), count(*), 0, 0, 400, 390, $is_ended,
+    $source, 'xapi_file', count(*), count(*), 0, 0, 400, 390, 0, $is_ended,
     max(occurred_at)
 from raw.statements where source = $source
 """
