@@ -92,8 +92,8 @@ create table compared.fct_mode_comparisons (
     kpi_id varchar, outcome_category varchar, period_start_date date,
     period_end_date date, trailing_quarters bigint, mode_a varchar, mode_b varchar,
     learner_count_a bigint, learner_count_b bigint, crude_difference double,
-    adjusted_difference double, verdict varchar, wording_key varchar,
-    sentence varchar
+    adjusted_difference double, ci_low double, ci_high double, verdict varchar,
+    wording_key varchar, sentence varchar
 );
 """
 
@@ -171,7 +171,7 @@ group by all;
 insert into compared.fct_mode_comparisons
 select
     'completion_rate', category, date '2024-04-01', date '2025-03-31', 4, mode_a,
-    mode_b, 21, 200, 0.1, 0.08, verdict, 'verdict', 'A sentence.'
+    mode_b, 21, 200, 0.1, 0.08, 0.04, 0.12, verdict, 'verdict', 'A sentence.'
 from (values
     ('complex_skill', 'async', 'hybrid', 'difference'),
     ('leadership', 'async', 'sync', 'not_comparable_no_overlap')
