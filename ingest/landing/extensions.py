@@ -9,6 +9,7 @@ from ingest.xapi.formats import is_timestamp, parse_timestamp
 from tandem.files import project_root
 
 PLACES = ("result", "context", "definition")
+LARGEST = 2**63  # what a whole number of 64 bits stays below
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,6 @@ def column_value(extension: Extension, value: Any) -> Any:  # noqa: ANN401 - any
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if kind == "integer":
-        return int(value) if value == int(value) else None
+        fits = value == int(value) and -LARGEST <= value < LARGEST
+        return int(value) if fits else None
     return value / 100 if kind == "percent" else float(value)

@@ -23,12 +23,17 @@ MADE_LATER = frozenset({"statement", "content_hash", "text_hash"})
 
 @dataclass(frozen=True)
 class Trace:
-    """One conversion: the values that went in, what came out, the agents met."""
+    """One conversion: the values that went in, what came out, the agents met.
+
+    `agents` are those with a key; `has_members_to_sort` says whether any group, also
+    one without a key of its own, has several members.
+    """
 
     values: Values
     content: str
     row: Json
     agents: tuple[tuple[Json, str], ...]
+    has_members_to_sort: bool
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def marked(example: Values, kinds: dict[int, Kind], first: int) -> Values:
 
 def learn(kinds: dict[int, Kind], one: Trace, other: Trace) -> Form | None:
     """Return the form that two marked copies show, None if it is not understood."""
-    if any(len(agent.get("member", ())) > 1 for agent, _key in one.agents):
+    if one.has_members_to_sort:
         return None  # members are compared in an order that their keys decide
     people = tuple(_people(kinds, one))
     gaps = _gaps(kinds, people, one)

@@ -26,11 +26,17 @@ from ingest.xapi.formats import (
     parse_timestamp,
 )
 from ingest.xapi.normalisation import spelled, utc_text
+from ingest.xapi.validation import check
 
 Render = Callable[[str], str]
 Convert = Callable[[str], Any]
 
 REMEMBERED = 200_000
+SCORED: dict[str, Any] = {
+    "actor": {"mbox": "mailto:somebody@example.org"},
+    "verb": {"id": "http://adlnet.gov/expapi/verbs/scored"},
+    "object": {"id": "https://example.org/"},
+}
 WHOLE_SECONDS = len("2024-05-01T10:00:00Z")
 MILLISECONDS = len("2024-05-01T10:00:00.000Z")
 
@@ -133,6 +139,13 @@ def _is_fraction(literal: str) -> bool:
 def _is_plain_iri(text: str) -> bool:
     is_plain = "@" not in text and "%40" not in text and not has_secret(text)
     return is_plain and is_iri(text)
+
+
+@lru_cache(REMEMBERED)
+def is_score(names: tuple[str, ...], literals: tuple[str, ...]) -> bool:
+    """Return whether the rules accept a score of these parts, as JSON numbers."""
+    parts = zip(names, map(json.loads, literals), strict=True)
+    return not check(SCORED | {"result": {"score": dict(parts)}})
 
 
 def kinds() -> dict[str, Kind]:

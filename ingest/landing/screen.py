@@ -8,7 +8,6 @@ stands alone is one that its kind vouches for. All else is handed back.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from ingest.identity.pseudonyms import Pseudonyms
@@ -22,7 +21,7 @@ from ingest.landing.forms import (
     learn,
     marked,
 )
-from ingest.landing.kinds import Kind, kinds
+from ingest.landing.kinds import Kind, is_score, kinds
 from ingest.landing.outlines import (
     Outline,
     Values,
@@ -34,7 +33,6 @@ from ingest.landing.outlines import (
 from ingest.landing.places import SCORE, kind_at
 from ingest.landing.segments import Segments
 from ingest.xapi.normalisation import MONGO_DOT
-from ingest.xapi.validation import check
 
 Json = dict[str, Any]
 Getter = Callable[[Any], Values]
@@ -44,12 +42,6 @@ Returned = tuple[int | None, str]
 FORMS_KEPT = 20_000
 TOGETHER_KEPT = 2_000  # forms of one outline: beyond it some value hardly repeats
 PEOPLE_KEPT = 500_000
-SCORES_KEPT = 100_000
-SCORED: Json = {
-    "actor": {"mbox": "mailto:somebody@example.org"},
-    "verb": {"id": "http://adlnet.gov/expapi/verbs/scored"},
-    "object": {"id": "https://example.org/"},
-}
 MARKERS = 30  # of one copy: kinds number their markers up to 60
 
 
@@ -98,13 +90,6 @@ class Layout:
             return self.string_places[value]
         parts = 2 * (len(self.key_places) + strings) + 1
         return parts + value - strings
-
-
-@lru_cache(SCORES_KEPT)
-def is_score(names: Values, literals: Values) -> bool:
-    """Return whether the rules accept a score of these parts, as JSON numbers."""
-    parts = zip(names, map(json.loads, literals), strict=True)
-    return not check(SCORED | {"result": {"score": dict(parts)}})
 
 
 class Screen:
@@ -293,13 +278,15 @@ class Screen:
     def _trace(self, plan: Plan, values: Values) -> Trace:
         """Convert one copy with keys that leave no mark in the vault."""
         met: list[tuple[Json, str]] = []
+        members = [0]
         scratch = Pseudonyms(self.pseudonyms.secret, self.pseudonyms.tombstones)
 
         def key_of(agent: Json) -> str | None:
             key = scratch.key_of(agent)
+            members.append(len(agent.get("member", ())))
             if key is not None:
                 met.append((agent, key))
             return key
 
         content, row = self.convert(json.loads(plan.outline.text(values)), key_of)
-        return Trace(values, content, row, tuple(met))
+        return Trace(values, content, row, tuple(met), max(members) > 1)
