@@ -197,7 +197,7 @@ def registry() -> list[Row]:
     return [
         kpi("completion_rate", "Finished", "share", 1, code="C03"),
         kpi("pass_rate", "Passed", "share", 3, code="C07"),
-        kpi("cost_per_completion", "Cost per finisher", "currency", 5),
+        kpi("cost_per_completion", "Cost of one completion", "currency", 5),
     ]
 
 

@@ -181,7 +181,7 @@ def test_a_leader_goes_from_the_verdict_to_the_reasons_and_shares_the_view(
         settle(page)
         verdict = page.get_by_role("heading", level=2).first
         expect(verdict).to_contain_text("Of every 100 enrolments, 64 finished")
-        for label in ("Finished", "Time to finish", "Passed", "Cost per finisher"):
+        for label in ("Finished", "Time to finish", "Passed", "Cost of one completion"):
             expect(page.get_by_text(label, exact=True).first).to_be_in_viewport()
 
         page.get_by_role("link", name=render("page.glance.modes_link")).click()
