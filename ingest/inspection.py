@@ -1,9 +1,11 @@
 """What each delivery is, and which connector would read it: looked at, not read."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.connectors._base import HEAD_BYTES, Sniff, connectors
+from ingest.parsing.text import decode
 from tandem.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
 
 
@@ -46,7 +48,28 @@ def inspect_one(path: Path) -> Sniff:
             path.name,
             "name it with --source",
         )
-    return best
+    return replace(best, grounds=_grounds(best, head) | dict(best.grounds))
+
+
+def _grounds(sniff: Sniff, head: bytes) -> dict[str, str]:
+    """Return why encoding, delimiter and locale are what a connector says."""
+    found = {}
+    if head and sniff.encoding and (reason := _encoding_reason(head)):
+        found["encoding"] = reason
+    if sniff.delimiter:
+        found["delimiter"] = "most lines agree on it"
+    if sniff.locale:
+        found["locale"] = "the language of its headings"
+    return found
+
+
+def _encoding_reason(head: bytes) -> str | None:
+    for cut in range(4):  # the last letter of the head may be half there
+        try:
+            return decode(head[: len(head) - cut]).reason
+        except UnicodeError:
+            continue
+    return None
 
 
 def inspect(paths: Iterable[Path]) -> list[tuple[Path, Sniff | TandemError]]:

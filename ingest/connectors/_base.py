@@ -20,7 +20,9 @@ class Sniff:
     """What a delivery was recognised as, and why.
 
     `needs` names the options that would decide what the delivery leaves open;
-    `confidence` runs from 0 to 1, and the surest connector reads.
+    `confidence` runs from 0 to 1, and the surest connector reads. `reason` tells source
+    and variant; `grounds` tells encoding, delimiter and locale, by name, where there is
+    more to say than inspection finds out itself.
     """
 
     connector: str
@@ -32,6 +34,7 @@ class Sniff:
     delimiter: str | None = None
     locale: str | None = None
     needs: tuple[str, ...] = ()
+    grounds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from tandem.errors import TandemError
 
 if TYPE_CHECKING:
     from ingest.connectors._base import Sniff
 
-out = Console()
+out = Console(highlight=False, soft_wrap=True)
+MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+NAMES_SHOWN = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -50,14 +51,30 @@ def _as_row(said: "Sniff | TandemError") -> dict[str, Any]:
 
 
 def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
-    table = Table("delivery", "source", "variant", "encoding", "because", "needs")
+    """Print a block a finding; deliveries that are alike share one."""
+    alike: dict[tuple[str, ...], list[str]] = {}
     for path, row in found:
         if row["error"] is None:
-            names = ("source", "variant", "encoding", "reason")
-            cells = (row[name] or "" for name in names)
-            table.add_row(path.name, *cells, " ".join(row["needs"]))
-    if table.row_count:
-        out.print(table)
+            alike.setdefault(tuple(described(row)), []).append(path.name)
+    for lines, names in alike.items():
+        more = len(names) - NAMES_SHOWN
+        shown = ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" * (more > 0))
+        out.print(shown, markup=False, style="bold")
+        for line in lines:
+            out.print(f"  {line}", markup=False)
     for _path, row in found:
         if row["error"]:
-            out.print(f"tandem: {row['error']}", markup=False, soft_wrap=True)
+            out.print(f"tandem: {row['error']}", markup=False)
+
+
+def described(row: dict[str, Any]) -> list[str]:
+    """Return what a delivery was recognised as, a line a finding with its ground."""
+    lines = [f"{row['source']}, {row['variant']}: {row['reason']}"]
+    for name in ("encoding", "delimiter", "locale"):
+        if row[name]:
+            value = MARKS.get(row[name], row[name])
+            ground = row["grounds"].get(name)
+            lines.append(f"{name} {value}" + (f": {ground}" if ground else ""))
+    if row["needs"]:
+        lines.append(f"needs {' '.join(row['needs'])}")
+    return lines

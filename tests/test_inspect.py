@@ -1,0 +1,46 @@
+"""`tandem inspect` names what a file is, and the ground for every part of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tandem.cli import app
+
+ROWS = "Name (Original Name);User Email;Join Time;Leave Time;Duration (Minutes)\n"
+ROWS += "Ana;ana@example.org;03/25/2026 10:00:01 AM;03/25/2026 10:45:00 AM;45\n"
+
+
+@pytest.fixture
+def deliveries(tmp_path: Path) -> Path:
+    (tmp_path / "a.csv").write_bytes(ROWS.encode("utf-16"))
+    (tmp_path / "b.csv").write_bytes(ROWS.encode("utf-16"))
+    (tmp_path / "notes.txt").write_text("Dear all,\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_every_finding_comes_with_its_ground(deliveries: Path):
+    result = CliRunner().invoke(app, ["inspect", str(deliveries)])
+    said = result.output.splitlines()
+    assert said[0] == "a.csv, b.csv"
+    assert said[1].startswith("  zoom, participants: ")
+    assert "  encoding utf-16: byte order mark" in said
+    assert "  delimiter semicolon: most lines agree on it" in said
+    assert any(line.startswith("  locale en: ") for line in said)
+
+
+def test_a_file_that_nothing_reads_is_named_in_a_line_and_fails(deliveries: Path):
+    result = CliRunner().invoke(app, ["inspect", str(deliveries)])
+    assert result.exit_code == 1
+    assert [line for line in result.output.splitlines() if "notes.txt" in line] == [
+        result.output.splitlines()[-1]
+    ]
+
+
+def test_a_script_reads_the_same_as_json(deliveries: Path):
+    result = CliRunner().invoke(app, ["inspect", "--json", str(deliveries)])
+    first, _second, unknown = json.loads(result.output)
+    assert first["grounds"]["encoding"] == "byte order mark"
+    assert first["needs"] == ["--tz"]
+    assert unknown["error"].startswith("notes.txt: ")
