@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ingest.landing.report import LoadReport
 
 out = Console()
+DELIVERIES_SHOWN = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -69,22 +70,31 @@ def ingest(
 
 
 def _show(reports: "list[LoadReport]") -> None:
+    landed = [report for report in reports if report.error is None]
+    if len(landed) <= DELIVERIES_SHOWN:
+        groups = [(report.path.name, [report]) for report in landed]
+    else:  # a line each would hide what matters
+        sources = sorted({str(report.source) for report in landed})
+        by_source = {s: [r for r in landed if r.source == s] for s in sources}
+        groups = [(f"{len(some):,} deliveries", some) for some in by_source.values()]
     table = Table("delivery", "source", "read", "landed", "known", "refused", "rows")
-    for report in reports:
-        if report.error is None:
-            counts = (
-                report.read_count,
-                report.landed_count,
-                report.replayed_count,
-                report.rejected_count,
-                report.row_count,
-            )
-            numbers = (f"{count:,}" for count in counts)
-            table.add_row(report.path.name, report.source, *numbers)
+    for name, some in groups:
+        counts = (
+            sum(report.read_count for report in some),
+            sum(report.landed_count for report in some),
+            sum(report.replayed_count for report in some),
+            sum(report.rejected_count for report in some),
+            sum(report.row_count for report in some),
+        )
+        table.add_row(name, some[0].source, *(f"{count:,}" for count in counts))
     if table.row_count:
         out.print(table)
     for report in reports:
         for code, count in report.rejected_by_code.items():
-            out.print(f"{report.path.name}: {count:,} refused: {code}", markup=False)
+            out.print(
+                f"{report.path.name}: {count:,} refused: {code}",
+                markup=False,
+                soft_wrap=True,
+            )
         if report.error:
             out.print(f"tandem: {report.error}", markup=False, soft_wrap=True)
