@@ -15,7 +15,7 @@ from tandem.errors import DamagedFile
 NAME = "xapi_file"
 SOURCE = "xapi"
 HEAD_BYTES = 65_536
-_STATEMENT = re.compile(rb'"(?:actor|verb|statements)"\s*:')
+_STATEMENT = re.compile(rb'"(?:actor|verb)"\s*:|"statements"\s*:\s*\[')
 
 
 def sniff(path: Path, head: bytes) -> Sniff | None:

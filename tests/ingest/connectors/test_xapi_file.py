@@ -103,3 +103,9 @@ def test_other_json_is_not_taken_for_statements(tmp_path):
     path = tmp_path / "given.json"
     path.write_text('[{"name": "no statement"}]', encoding="utf-8")
     assert sniff(path, path.read_bytes()) is None
+
+
+def test_counts_of_statements_are_not_statements():
+    about = Path("truth.json")
+    assert sniff(about, b'{"statements": {"lines": 571190}}') is None
+    assert sniff(about, b'{"more": "", "statements" : [ ]}') is not None
