@@ -38,7 +38,9 @@ def measured(name: str, command: list[str], environment: dict[str, str]) -> Meas
     """
     started = time.perf_counter()
     with tempfile.TemporaryFile() as words:
-        process = subprocess.Popen(command, env=environment, stderr=words)
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=words
+        )
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - started
