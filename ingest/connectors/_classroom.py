@@ -89,7 +89,7 @@ def statements(
     """Yield a join for each interval, and a leave for each one that ended."""
     seen: Counter[tuple[str, str]] = Counter()
     for interval in intervals:
-        who = _fingerprint(interval.actor)
+        who = fingerprint(interval.actor)
         joined = f"{interval.joined_at.isoformat()}Z"
         ordinal = str(seen[(who, joined)])
         seen[(who, joined)] += 1
@@ -146,7 +146,7 @@ def _statement(
     }
 
 
-def _fingerprint(actor: Agent) -> str:
+def fingerprint(actor: Agent) -> str:
     """Name a participant inside a natural key without spelling out who it is."""
     account = actor.get("account", {})
     name = actor.get("mbox", "").casefold() or repr(sorted(account.items()))
