@@ -1,6 +1,6 @@
 """The vault: keys beside names and identifiers, payloads in quarantine, tombstones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,19 +109,26 @@ def secret_of(home: Home) -> bytes:
     return secret
 
 
-def deposit(home: Home, folder: Path, load_id: str, file_name: str) -> None:
-    """Write what a load learned about people: idempotent, so that it may be repeated.
+def deposit(home: Home, loads: Sequence[tuple[str, Path, str]]) -> None:
+    """Write what loads learned about people: idempotent, so that it may be repeated.
 
     Args:
-        folder: landing/<load_id>, with Parquet files in identifiers/, names/ and
-            quarantine/ where there is something to say.
+        home: where the vault is.
+        loads: of each its id, its folder landing/<load_id>, with Parquet files in
+            identifiers/, names/ and quarantine/ where there is something to say, and
+            the delivery's name.
     """
     with opened(home) as vault, transaction(vault):
-        vault.execute(
-            "insert or ignore into deliveries values (?, ?)", [load_id, file_name]
+        vault.executemany(
+            "insert or ignore into deliveries values (?, ?)",
+            [[load_id, name] for load_id, _folder, name in loads],
         )
         for table, upsert in UPSERTS.items():
-            files = sorted(str(file) for file in (folder / table).glob("*.parquet"))
+            files = [
+                str(file)
+                for _load_id, folder, _name in loads
+                for file in sorted((folder / table).glob("*.parquet"))
+            ]
             if files:
                 vault.execute(upsert, {"files": files})
 

@@ -1,5 +1,10 @@
-"""One load becomes part of raw: the vault first, then one transaction, loads last."""
+"""Loads become part of raw: the vault first, then one transaction, raw.loads last.
 
+Many small deliveries share a transaction: looking up what raw holds costs the same for
+one load as for a hundred.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +20,13 @@ from tandem.files import Home
 
 REJECTIONS = """
 insert into raw.rejections by name
-select getvariable('load_id') as load_id, *
+select * exclude (filename), getvariable('loads')[filename].load_id as load_id
 from (
-    from read_parquet(getvariable('files'))
-    qualify row_number() over (partition by rejection_id order by line) = 1
+    from read_parquet(getvariable('files'), filename = true)
+    qualify row_number() over (
+        partition by rejection_id
+        order by getvariable('loads')[filename].load_id, line
+    ) = 1
 )
 anti join raw.rejections using (rejection_id)
 """
@@ -36,27 +44,42 @@ class Load:
 
 
 def commit(
-    home: Home, connection: duckdb.DuckDBPyConnection, load: Load
-) -> dict[str, int]:
-    """Write a converted load into vault and warehouse; return the row of counts.
+    home: Home, connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]
+) -> list[dict[str, int]]:
+    """Write converted loads into vault and warehouse; return a row of counts for each.
 
     The vault is written first and idempotently: if the process dies between the two,
-    the load is not in raw.loads, its folder is swept, and it lands again in full.
+    the loads are not in raw.loads, their folders are swept, and they land again in
+    full.
     """
-    vault.deposit(home, load.folder, load.load_id, load.file_name)
-    return into_raw(connection, load)
+    vault.deposit(home, [(one.load_id, one.folder, one.file_name) for one in loads])
+    return into_raw(connection, loads)
 
 
-def into_raw(connection: duckdb.DuckDBPyConnection, load: Load) -> dict[str, int]:
-    """Write a converted load into raw, in one transaction."""
+def into_raw(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]
+) -> list[dict[str, int]]:
+    """Write converted loads into raw, in one transaction.
+
+    Args:
+        connection: to the warehouse.
+        loads: in the order of their ids.
+    """
     connection.begin()
     try:
-        counts = dict.fromkeys(COUNT_NAMES, 0)
-        if _point_at(connection, load, "statements"):
-            counts = take_in(connection, has_missing_ids=load.has_missing_ids)
-        counts["row_count"] = _facts(connection, load)
-        _rejections(connection, load)
-        _register(connection, load, counts)
+        found: dict[str, dict[str, int]] = {}
+        if _point_at(connection, loads, "statements"):
+            is_minting = any(one.has_missing_ids for one in loads)
+            found = take_in(connection, has_missing_ids=is_minting)
+        added = _facts(connection, loads)
+        if _point_at(connection, loads, "rejections"):
+            connection.execute(REJECTIONS)
+        none = dict.fromkeys(COUNT_NAMES, 0)
+        counts = [
+            none | found.get(one.load_id, {}) | {"row_count": added.get(one.load_id, 0)}
+            for one in loads
+        ]
+        _register(connection, loads, counts)
     except BaseException:
         connection.rollback()
         raise
@@ -64,61 +87,90 @@ def into_raw(connection: duckdb.DuckDBPyConnection, load: Load) -> dict[str, int
     return counts
 
 
-def _point_at(connection: duckdb.DuckDBPyConnection, load: Load, part: str) -> bool:
-    """Set the variables that the statements above read; False without any file."""
-    files = sorted(str(file) for file in (load.folder / part).glob("*.parquet"))
-    values = {
-        "files": files,
-        "load_id": load.load_id,
-        "source": load.header["source"],
-        "landed_at": load.header["started_at"],
+def _point_at(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[Load], part: str
+) -> bool:
+    """Set the variables that the statements here read; False without any file."""
+    files = {
+        str(file): {
+            "load_id": one.load_id,
+            "source": one.header["source"],
+            "landed_at": one.header["started_at"],
+        }
+        for one in loads
+        for file in sorted((one.folder / part).glob("*.parquet"))
     }
-    for name in ("files", "load_id", "source", "landed_at"):
-        connection.execute(f"set variable {name} = $value", {"value": values[name]})
-    return bool(files)
+    if not files:
+        return False
+    values = {
+        "files": list(files),
+        "first_load": loads[0].load_id,
+        "last_load": loads[-1].load_id,
+    }
+    for name, value in values.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
+    connection.execute(
+        "set variable loads = map_from_entries(list_zip($files, $loads))",
+        {"files": list(files), "loads": list(files.values())},
+    )
+    return True
 
 
-def _facts(connection: duckdb.DuckDBPyConnection, load: Load) -> int:
+def _facts(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]
+) -> dict[str, int]:
     """Add the typed rows that raw does not hold yet; a report read twice adds none."""
-    added = 0
-    for folder in sorted((load.folder / "rows").glob("*")):
-        table = folder.name
-        if _point_at(connection, load, f"rows/{table}"):
-            added += connection.execute(new_rows(table)).fetchall()[0][0]
+    folders = [folder for one in loads for folder in (one.folder / "rows").glob("*")]
+    added: dict[str, int] = {}
+    for table in sorted({folder.name for folder in folders}):
+        if _point_at(connection, loads, f"rows/{table}"):
+            for statement in new_rows(table):
+                connection.execute(statement)
+            fresh = "select load_id, count(*) from fresh_rows group by load_id"
+            for load_id, count in connection.sql(fresh).fetchall():
+                added[load_id] = added.get(load_id, 0) + count
     return added
 
 
-def new_rows(table: str) -> str:
+def new_rows(table: str) -> tuple[str, str]:
     """Return the SQL that adds rows to raw.<table>, a name of the layout.
+
+    Of a row that several loads bring, the first keeps it.
 
     Raises:
         KeyError: the layout has no such table.
     """
     columns = [name for name in schemas()[table].names if name != "load_id"]
     named = ", ".join(columns)
-    return f"""
-        insert into raw.{table} by name
-        select getvariable('load_id') as load_id, *
+    return (
+        f"""
+        create or replace temp table fresh_rows as
+        select min(load_id) as load_id, {named}
         from (
-            select {named} from read_parquet(getvariable('files'))
-            except
-            select {named} from raw.{table}
+            select getvariable('loads')[filename].load_id as load_id, {named}
+            from read_parquet(getvariable('files'), filename = true)
+            union all
+            select '' as load_id, {named} from raw.{table}
         )
-    """
-
-
-def _rejections(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
-    if _point_at(connection, load, "rejections"):
-        connection.execute(REJECTIONS)
+        group by {named}
+        having min(load_id) <> ''
+        """,
+        f"insert into raw.{table} by name from fresh_rows",
+    )
 
 
 def _register(
-    connection: duckdb.DuckDBPyConnection, load: Load, counts: dict[str, int]
+    connection: duckdb.DuckDBPyConnection,
+    loads: Sequence[Load],
+    counts: list[dict[str, int]],
 ) -> None:
-    """Write the row that makes the load count, as the last of the transaction."""
-    row = load.header | counts | {"load_id": load.load_id}
-    row["committed_at"] = datetime.now(UTC).replace(tzinfo=None)
-    frame = pa.Table.from_pylist([row], schema=schemas()["loads"])
-    connection.register("load_row", frame)
-    connection.execute("insert into raw.loads by name from load_row")
-    connection.unregister("load_row")
+    """Write the rows that make the loads count, as the last of the transaction."""
+    committed_at = datetime.now(UTC).replace(tzinfo=None)
+    rows = [
+        one.header | own | {"load_id": one.load_id, "committed_at": committed_at}
+        for one, own in zip(loads, counts, strict=True)
+    ]
+    frame = pa.Table.from_pylist(rows, schema=schemas()["loads"])
+    connection.register("load_rows", frame)
+    connection.execute("insert into raw.loads by name from load_rows")
+    connection.unregister("load_rows")

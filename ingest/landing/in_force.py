@@ -2,8 +2,10 @@
 
 Under one statement id the body with the smallest (stored_at nulls last, content_hash)
 is in force, the others are conflicts; of equivalent bodies the one with the smallest
-text_hash is kept, with the least stored_at. Arrivals are Parquet files that the session
-variable `files` names; load_id, source and landed_at are variables too.
+text_hash is kept, with the least stored_at. Arrivals are the Parquet files of one or
+more loads: the session variable `files` names them, `loads` maps each to a struct of
+load_id, source and landed_at. Loads count in the order of their ids, as if each had
+come alone.
 """
 
 import hashlib
@@ -14,34 +16,38 @@ import duckdb
 
 MOST_EQUAL = 1_000  # equal statements without ids in one file that erasure looks for
 
+FILES = """
+create or replace temp view arriving as
+select
+    * exclude (filename, its_load),
+    its_load.load_id as load_id,
+    its_load.source as source,
+    its_load.landed_at as landed_at
+from (
+    select *, getvariable('loads')[filename] as its_load
+    from read_parquet(getvariable('files'), filename = true)
+)
+"""
 ARRIVALS = """
 create or replace temp view arrivals as
 select
     * exclude (statement_id, line, ordinal),
-    coalesce(statement_id, minted_id(content_hash, ordinal)) as statement_id,
-    getvariable('load_id') as load_id,
-    getvariable('source') as source,
-    getvariable('landed_at')::timestamp as landed_at
+    coalesce(statement_id, minted_id(content_hash, ordinal)) as statement_id
 from (
     select
         *,
         case when statement_id is null then
             row_number() over (
-                partition by statement_id, content_hash order by line
+                partition by load_id, statement_id, content_hash order by line
             ) - 1
         end as ordinal
-    from read_parquet(getvariable('files'))
+    from arriving
 )
 """
 # Window functions read every column of every row: only where some came without an id.
 ARRIVALS_WITH_IDS = """
 create or replace temp view arrivals as
-select
-    * exclude (line),
-    getvariable('load_id') as load_id,
-    getvariable('source') as source,
-    getvariable('landed_at')::timestamp as landed_at
-from read_parquet(getvariable('files'))
+select * exclude (line) from arriving
 """
 AS_UUID = """
 create or replace temp macro as_uuid(hex) as
@@ -66,36 +72,58 @@ select * from raw.statements
 union all by name
 select * from raw.conflicts
 """
+# A new id lands with the first body that any load brought; further bodies conflict in
+# the load that brought them first; every other copy is a replay.
 COUNTS = """
-with bodies as (
-    select
-        statement_id,
-        content_hash,
-        bool_or(is_known) as is_known,
-        sum(copies) as copies
-    from (
-        select statement_id, content_hash, false as is_known, count(*) as copies
-        from arrivals semi join contested using (statement_id)
-        group by all
-        union all
-        select statement_id, content_hash, true as is_known, 0 as copies
-        from known semi join contested using (statement_id)
-    )
+with copies as (
+    select load_id, statement_id, content_hash, count(*) as copies
+    from arrivals semi join contested using (statement_id)
     group by all
+),
+known_bodies as (
+    select distinct statement_id, content_hash
+    from known semi join contested using (statement_id)
 ),
 ids as (
     select
-        sum(copies)::bigint as arrived,
-        count(*) filter (where not is_known) as new_bodies,
-        not bool_or(is_known) as is_new_id
-    from bodies
+        statement_id,
+        min(load_id) as load_id,
+        count(*) filter (where is_known) = 0 as is_new
+    from (
+        select load_id, statement_id, false as is_known from copies
+        union all
+        select null as load_id, statement_id, true as is_known from known_bodies
+    )
     group by statement_id
+),
+counted as (
+    select load_id, 0 as landed, copies as arrived, 0 as fresh from copies
+    union all
+    select min(load_id) as load_id, 0 as landed, 0 as arrived, 1 as fresh
+    from copies anti join known_bodies using (statement_id, content_hash)
+    group by statement_id, content_hash
+    union all
+    select load_id, 1 as landed, 0 as arrived, 0 as fresh from ids where is_new
+),
+contested_counts as (
+    select
+        load_id,
+        sum(landed) as landed,
+        sum(arrived) as arrived,
+        sum(fresh) as fresh
+    from counted
+    group by load_id
+),
+totals as (
+    select load_id, count(*) as arrived from arriving group by load_id
 )
 select
-    coalesce(sum(is_new_id::bigint), 0)::bigint as landed,
-    coalesce(sum(arrived - new_bodies), 0)::bigint as replayed,
-    coalesce(sum(new_bodies - is_new_id::bigint), 0)::bigint as conflicting
-from ids
+    totals.load_id,
+    (totals.arrived - coalesce(c.arrived, 0) + coalesce(c.landed, 0))::bigint as landed,
+    (coalesce(c.arrived, 0) - coalesce(c.fresh, 0))::bigint as replayed,
+    (coalesce(c.fresh, 0) - coalesce(c.landed, 0))::bigint as conflicting
+from totals
+left join contested_counts as c on totals.load_id = c.load_id
 """
 UNCONTESTED = """
 insert into raw.statements by name
@@ -165,35 +193,40 @@ SETTLE = (
     """,
 )
 UNDATED = """
-select count(*) from raw.statements
-where load_id = getvariable('load_id') and occurred_at is null
+select load_id, count(*) from raw.statements
+where
+    load_id between getvariable('first_load') and getvariable('last_load')
+    and occurred_at is null
+group by load_id
 """
 COUNT_NAMES = ("landed_count", "replayed_count", "conflicting_count", "undated_count")
 
 
 def take_in(
     connection: duckdb.DuckDBPyConnection, *, has_missing_ids: bool
-) -> dict[str, int]:
-    """Add the arrivals to raw.statements and raw.conflicts; return the counts.
+) -> dict[str, dict[str, int]]:
+    """Add the arrivals to raw.statements and raw.conflicts; return counts by load.
 
     Args:
         connection: to the warehouse, inside a transaction.
         has_missing_ids: some arrivals have no id yet and get one.
     """
-    for statement in (AS_UUID, MINTED_ID, KNOWN):
+    for statement in (AS_UUID, MINTED_ID, KNOWN, FILES):
         connection.execute(statement)
     connection.execute(ARRIVALS if has_missing_ids else ARRIVALS_WITH_IDS)
     connection.execute(CONTESTED)
-    landed, replayed, conflicting = connection.sql(COUNTS).fetchall()[0]
-    landed += connection.execute(UNCONTESTED).fetchall()[0][0]
+    counted = connection.sql(COUNTS).fetchall()
+    connection.execute(UNCONTESTED)
     connection.execute(OPEN)
     if connection.table("open_ids").limit(1).fetchall():
         connection.execute(DECIDED)
         for statement in SETTLE:
             connection.execute(statement)
-    undated = connection.sql(UNDATED).fetchall()[0][0]
-    counts = (landed, replayed, conflicting, undated)
-    return dict(zip(COUNT_NAMES, counts, strict=True))
+    undated = dict(connection.sql(UNDATED).fetchall())
+    return {
+        load_id: dict(zip(COUNT_NAMES, (*counts, undated.get(load_id, 0)), strict=True))
+        for load_id, *counts in counted
+    }
 
 
 def minted(content_hash: str, statement_id: str) -> Callable[[str], str] | None:

@@ -105,4 +105,5 @@ def _land(
         }
         has_missing_ids = writer.tally.has_missing_ids
         load = Load(load_id, folder, CONNECTOR, header, has_missing_ids)
-        return load_id, commit(home, connection, load)
+        (counts,) = commit(home, connection, [load])
+        return load_id, counts

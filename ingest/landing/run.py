@@ -5,42 +5,26 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
-from ingest.identity.pseudonyms import Pseudonyms
 from ingest.inspection import deliveries, inspect_one
 from ingest.landing import warehouse
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
+from ingest.landing.group import DAMAGES, Converted, Group, Place, damaged
 from ingest.landing.report import LoadReport
 from ingest.landing.writer import FolderWriter
-from tandem.errors import DamagedFile, TandemError
+from tandem.errors import TandemError
 from tandem.files import Home, record_status
 from tandem.progress import step
 from tandem.settings import Settings
 
 CHUNK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where loads land: the home, its open warehouse, what its vault says."""
-
-    home: Home
-    warehouse: duckdb.DuckDBPyConnection
-    secret: bytes
-    tombstones: frozenset[str] = frozenset()
-
-    def pseudonyms(self) -> Pseudonyms:
-        """Return the pseudonyms of one load, nobody met yet."""
-        return Pseudonyms(self.secret, self.tombstones)
 
 
 def ingest(
@@ -61,9 +45,11 @@ def ingest(
         with warehouse.opened(home) as connection, step("Landing") as advance:
             place = Place(home, connection, secret, vault.tombstones(home))
             reports = []
-            for path in deliveries(paths):
-                reports.append(_report(path, place, settings, options))
-                advance(1)
+            with Group(place) as group:
+                for path in deliveries(paths):
+                    reports += group.add(_converted(path, place, settings, options))
+                    advance(1)
+                reports += group.landed()
         record_status(home, "ingest", _counters(reports))
     return reports
 
@@ -74,9 +60,10 @@ def sweep(home: Home) -> None:
         shutil.rmtree(home.landing)
 
 
-def _report(
+def _converted(
     path: Path, place: Place, settings: Settings, options: ReadOptions
-) -> LoadReport:
+) -> Converted | LoadReport:
+    """Return a delivery ready to be committed, or why it cannot be."""
     try:
         sniff = inspect_one(path)
         source = options.source or sniff.source
@@ -86,11 +73,11 @@ def _report(
         converter = Converter.from_settings(
             place.pseudonyms(), settings, options, source
         )
-        return land(delivery, place, converter)
+        return convert(delivery, place, converter)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
-    except (OSError, MemoryError, UnicodeError, duckdb.Error) as error:
-        return LoadReport(path, error=_damaged(path, error).one_line())
+    except DAMAGES as error:
+        return LoadReport(path, error=damaged(path, error).one_line())
 
 
 def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
@@ -100,27 +87,32 @@ def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
     return replace(options, **missing)
 
 
-def _damaged(path: Path, error: Exception) -> TandemError:
-    return DamagedFile(
-        f"reading stopped ({error}); nothing of it has landed",
-        path.name,
-        "check the file and the free space, then again",
-    )
-
-
 def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
     """Convert and commit one delivery; its folder is gone afterwards, come what may."""
+    converted = convert(delivery, place, converter)
+    try:
+        (counts,) = commit(place.home, place.warehouse, [converted.load])
+    finally:
+        converted.discard()
+    return replace(converted.report, **counts)
+
+
+def convert(delivery: Delivery, place: Place, converter: Converter) -> Converted:
+    """Write a delivery as Parquet below landing/; if that fails, nothing stays."""
     started_at = datetime.now(UTC).replace(tzinfo=None)
     load_id = load_name(started_at, secrets.token_hex(4))
     sniff = delivery.sniff
-    with folder_of(place.home, load_id) as folder:
+    folder = place.home.landing / load_id
+    folder.mkdir(parents=True, mode=0o700)
+    try:
         with FolderWriter(
             folder, delivery.source, sniff.connector, converter
         ) as writer:
             connectors()[sniff.connector].read(delivery, writer)
-        load = _load(delivery, writer, started_at)
-        counts = commit(place.home, place.warehouse, load)
-    return LoadReport(
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    report = LoadReport(
         delivery.path,
         sniff.connector,
         delivery.source,
@@ -131,8 +123,8 @@ def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
         rejected_by_code=dict(sorted(writer.tally.rejected.items())),
         erased_count=writer.tally.erased_count,
         withheld_count=writer.tally.withheld_count,
-        **counts,
     )
+    return Converted(_load(delivery, writer, started_at), report)
 
 
 def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Load:
@@ -157,7 +149,7 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
 
 def load_name(started_at: datetime, salt: str) -> str:
     """Return the id of a load: it sorts by time and no two are the same."""
-    return f"{started_at:%Y%m%dT%H%M%S}-{salt}"
+    return f"{started_at:%Y%m%dT%H%M%S%f}-{salt}"
 
 
 @contextmanager

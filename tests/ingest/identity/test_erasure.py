@@ -183,7 +183,7 @@ def land_rows(home):
             "rejected_count": 2,
             "started_at": WHEN,
         }
-        commit(home, connection, Load(load_id, folder, "hr.csv", header, False))
+        commit(home, connection, [Load(load_id, folder, "hr.csv", header, False)])
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def land(warehouse, folder: Path, texts: list[str], number: int) -> None:
         "started_at": datetime(2024, 6, 1, 0, number),  # noqa: DTZ001 - naive UTC
     }
     load = Load(folder.name, folder, "", header, writer.tally.has_missing_ids)
-    counts = into_raw(warehouse, load)
+    (counts,) = into_raw(warehouse, [load])
     assert len(texts) == sum(
         counts[f"{name}_count"] for name in ("landed", "replayed", "conflicting")
     )

@@ -1,0 +1,119 @@
+"""Converted deliveries, and the groups in which they are committed."""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from ingest.identity.pseudonyms import Pseudonyms
+from ingest.landing.commit import Load, commit
+from ingest.landing.report import LoadReport
+from tandem.errors import DamagedFile, TandemError
+from tandem.files import Home
+
+DELIVERIES_A_GROUP, STATEMENTS_A_GROUP = 200, 50_000
+DAMAGES = (OSError, MemoryError, UnicodeError, duckdb.Error)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where loads land: the home, its open warehouse, what its vault says."""
+
+    home: Home
+    warehouse: duckdb.DuckDBPyConnection
+    secret: bytes
+    tombstones: frozenset[str] = frozenset()
+
+    def pseudonyms(self) -> Pseudonyms:
+        """Return the pseudonyms of one load, nobody met yet."""
+        return Pseudonyms(self.secret, self.tombstones)
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A delivery that lies as Parquet below landing/, not yet in raw."""
+
+    load: Load
+    report: LoadReport
+
+    def discard(self) -> None:
+        """Remove its Parquet."""
+        shutil.rmtree(self.load.folder, ignore_errors=True)
+
+
+class Group:
+    """Converted deliveries that wait to be committed together.
+
+    A context: what is still waiting when it is left in error is discarded.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._waiting: list[Converted | LoadReport] = []
+
+    def __enter__(self) -> "Group":
+        """Begin to collect."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave no folder behind."""
+        for one in self._ready():
+            one.discard()
+
+    def add(self, one: Converted | LoadReport) -> list[LoadReport]:
+        """Take a delivery in; return the reports of those that landed with it."""
+        self._waiting.append(one)
+        ready = self._ready()
+        size = sum(each.report.read_count for each in ready)
+        is_full = len(ready) >= DELIVERIES_A_GROUP or size >= STATEMENTS_A_GROUP
+        return self.landed() if is_full else []
+
+    def landed(self) -> list[LoadReport]:
+        """Commit what waits; return a report for each, in the order they came."""
+        ready = self._ready()
+        counts = self._committed(ready)
+        reports = [
+            one if isinstance(one, LoadReport) else counts[one.load.load_id]
+            for one in self._waiting
+        ]
+        for one in ready:
+            one.discard()
+        self._waiting = []
+        return reports
+
+    def _ready(self) -> list[Converted]:
+        return [one for one in self._waiting if isinstance(one, Converted)]
+
+    def _committed(self, ready: list[Converted]) -> dict[str, LoadReport]:
+        """Commit together; if that fails, one by one, so that the culprit is named."""
+        place = self._place
+        if not ready:
+            return {}
+        try:
+            found = commit(place.home, place.warehouse, [one.load for one in ready])
+        except DAMAGES as error:
+            if len(ready) == 1:
+                failed = damaged(ready[0].report.path, error).one_line()
+                return {ready[0].load.load_id: replace(ready[0].report, error=failed)}
+            alone = [self._committed([one]) for one in ready]
+            return {name: report for one in alone for name, report in one.items()}
+        return {
+            one.load.load_id: replace(one.report, **counts)
+            for one, counts in zip(ready, found, strict=True)
+        }
+
+
+def damaged(path: Path, error: Exception) -> TandemError:
+    """Return what to tell of a delivery that could not be read or written."""
+    return DamagedFile(
+        f"reading stopped ({error}); nothing of it has landed",
+        path.name,
+        "check the file and the free space, then again",
+    )
