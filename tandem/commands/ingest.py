@@ -69,6 +69,12 @@ def ingest(
         raise typer.Exit(1)
 
 
+def _together(reports: "list[LoadReport]") -> str:
+    if len(reports) == 1:
+        return reports[0].path.name
+    return f"{len(reports):,} deliveries"
+
+
 def _show(reports: "list[LoadReport]") -> None:
     landed = [report for report in reports if report.error is None]
     if len(landed) <= DELIVERIES_SHOWN:
@@ -76,7 +82,7 @@ def _show(reports: "list[LoadReport]") -> None:
     else:  # a line each would hide what matters
         sources = sorted({str(report.source) for report in landed})
         by_source = {s: [r for r in landed if r.source == s] for s in sources}
-        groups = [(f"{len(some):,} deliveries", some) for some in by_source.values()]
+        groups = [(_together(some), some) for some in by_source.values()]
     table = Table("delivery", "source", "read", "landed", "known", "refused", "rows")
     for name, some in groups:
         counts = (
