@@ -1,184 +1,237 @@
 """Zoom participant reports (CSV): one row a connection, times in the exporter's zone.
 
-Variants: `participants` (rows only) and `participants-with-meeting` (a block about the
-meeting first). Printed minutes are rounded up and overlap, so they are kept as claims
-beside the intervals, never added up.
+Variants: `participants` (rows only), `participants-with-meeting` (a block about the
+meeting first), `participants-unique` (one row a person, no times: claims alone) and
+`usage` (2023 on: each row repeats its meeting, several meetings in one file). Printed
+minutes are rounded up and overlap, so they are kept as claims beside the intervals,
+never as attendance.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
-import polars as pl
-
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._classroom import (
-    Interval,
-    TechnicalSession,
-    person,
-    statements,
-)
+from ingest.connectors._classroom import Interval
 from ingest.connectors._local_files import LocalClock, clock_for
-from ingest.parsing.text import Decoded, decode, delimiter_of, is_blank, rows
+from ingest.connectors._zoom_layout import Layout, layout_of
+from ingest.connectors._zoom_report import (
+    TABLES,
+    Meeting,
+    agent_of,
+    attended_session,
+    claim_rows,
+    decoded_head,
+    land_claims,
+    land_session,
+    minutes_in,
+    number_of,
+    session_claims,
+    told_session,
+    totals,
+    whom,
+)
+from ingest.connectors._zoom_words import YES
+from ingest.parsing.text import decode, delimiter_of, rows
+from ingest.parsing.times import to_utc, zone
+from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "zoom"
-PLATFORM = "Zoom"
-MEETING = ("meeting id", "topic", "start time")
-PARTICIPANT = ("name (original name)", "user email", "join time", "leave time")
-_MEETING_ID = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
+Numbered = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
-class Report:
-    """A participant report as printed: cells, not yet times."""
+class Connection:
+    """One row whose times make sense."""
 
-    meeting: dict[str, str]
-    participants: list[tuple[int, dict[str, str]]]
-    delimiter: str
+    row: list[str]
+    joined_at: datetime
+    left_at: datetime | None
 
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
-    """Recognise a participant report by its header row."""
-    if path.suffix.lower() not in {".csv", ".txt"}:
+    """Recognise a participant report by its headings, else by its shape."""
+    if path.suffix.lower() not in TABLES or not (decoded := decoded_head(head)):
         return None
-    try:
-        decoded = decode(head[: len(head) // 2 * 2])
-    except UnicodeError:
+    mark = delimiter_of(decoded.text)
+    layout = layout_of(rows(decoded.text, mark)[:60])
+    if layout is None:
         return None
-    lines = decoded.text.casefold().split("\n")[:8]
-    if not any(_is_header(line) for line in lines):
-        return None
-    with_meeting = any(all(word in line for word in MEETING) for line in lines)
-    variant = "participants-with-meeting" if with_meeting else "participants"
+    ground = "by their words" if layout.is_known else "by their shape and times"
+    needs = ("--tz",) if layout.join >= 0 or layout.meeting_row >= 0 else ("--date",)
     return Sniff(
         connector=NAME,
         source=NAME,
-        variant=variant,
-        confidence=0.95,
-        reason="header of Zoom's participant report",
+        variant=layout.variant,
+        confidence=0.95 if layout.is_known else 0.6,
+        reason=f"headings of Zoom's participant report, known {ground}",
         encoding=decoded.encoding,
-        delimiter=delimiter_of(decoded.text),
-        locale="en",
-        needs=("--tz",),
+        delimiter=mark,
+        locale=layout.language,
+        needs=needs,
     )
 
 
-def _is_header(line: str) -> bool:
-    return all(word in line for word in PARTICIPANT)
-
-
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land one report: a session, its connection intervals, the printed minutes."""
-    decoded = decode(delivery.path.read_bytes())
-    report = _report(decoded)
-    clock = clock_for(delivery, _printed_times(report))
-    admitted = [
+    """Land the sessions of a report, their connections, and the printed minutes.
+
+    Raises:
+        UndecidedFile: zone, order of day and month, or the day itself is not told.
+    """
+    text = decode(delivery.path.read_bytes()).text
+    table = rows(text, delimiter_of(text))
+    layout = layout_of(table)
+    if layout is None:
+        raise DamagedFile("its headings are gone", delivery.path.name, "export again")
+    people = [
         (line, row)
-        for line, row in report.participants
-        if row.get("in waiting room", "").casefold() != "yes"
+        for line, row in enumerate(table[layout.header + 1 :], layout.header + 2)
+        if any(row) and layout.cell(row, "waiting").casefold() not in YES
     ]
-    timed = list(_timed(admitted, clock, writer))
-    if not timed:
+    if layout.join < 0:
+        _read_totals(delivery, writer, layout, table, people)
         return
-    session = _session(delivery.path, report, clock, timed)
-    intervals, claims = [], []
-    for row, joined, left in timed:
-        name, email = row["name (original name)"], row.get("user email", "")
-        actor = person(session, _shown_name(name), email)
-        intervals.append(Interval(actor, joined, left))
-        claims.append((actor, float(row.get("duration (minutes)") or 0) * 60))
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    writer.rows("session_claims", clock.claims(session, claims))
-    writer.documents(statements(session, intervals))
-    writer.report_window(session.starts_at, session.ends_at)
+    clock = clock_for(delivery, _printed(layout, table, people))
+    for about, members in _meetings(layout, table, people):
+        meeting = _meeting(layout, about, clock, delivery.path)
+        _land(writer, layout, meeting, _timed(members, layout, clock, writer))
 
 
-def _report(decoded: Decoded) -> Report:
-    mark = delimiter_of(decoded.text)
-    table = rows(decoded.text, mark)
-    at = next(n for n, row in enumerate(table) if _is_header(",".join(row).casefold()))
-    meeting: dict[str, str] = {}
-    for n, row in enumerate(table[:at]):
-        if all(word in ",".join(row).casefold() for word in MEETING):
-            cells = table[n + 1]
-            meeting = dict(zip((c.casefold() for c in row), cells, strict=False))
-    header = [cell.casefold() for cell in table[at]]
-    participants = [
-        (n, dict(zip(header, row, strict=False)))
-        for n, row in enumerate(table[at + 1 :], start=at + 2)
-        if not is_blank(row)
+def _printed(
+    layout: Layout, table: list[list[str]], people: list[Numbered]
+) -> list[str]:
+    times = [
+        layout.cell(row, field) for _line, row in people for field in ("join", "leave")
     ]
-    return Report(meeting, participants, mark)
+    block = table[layout.meeting_row] if layout.meeting_row >= 0 else []
+    return times + [layout.about(block, field) for field in ("start", "end")]
 
 
-def _printed_times(report: Report) -> list[str]:
-    printed = [
-        row.get(column, "")
-        for _line, row in report.participants
-        for column in ("join time", "leave time")
-    ]
-    return printed + [
-        report.meeting.get(column, "") for column in ("start time", "end time")
-    ]
+def _meetings(
+    layout: Layout, table: list[list[str]], people: list[Numbered]
+) -> Iterator[tuple[list[str], list[Numbered]]]:
+    """Yield each meeting of the file: a row that tells about it, and its people."""
+    if not layout.is_flat:
+        yield (table[layout.meeting_row] if layout.meeting_row >= 0 else []), people
+        return
+    groups: dict[tuple[str, str], list[Numbered]] = {}
+    for line, row in people:
+        told = (layout.about(row, "number"), layout.about(row, "start"))
+        groups.setdefault(told, []).append((line, row))
+    for members in groups.values():
+        yield members[0][1], members
 
 
-def _timed(
-    rows_with_lines: list[tuple[int, dict[str, str]]],
-    clock: LocalClock,
-    writer: LoadWriter,
-) -> Iterator[tuple[dict[str, str], datetime, datetime | None]]:
-    """Yield the rows whose times make sense; reject the others, each with its line."""
-    for line, row in rows_with_lines:
+def _meeting(
+    layout: Layout, about: list[str], clock: LocalClock, path: Path
+) -> Meeting:
+    """Return what a block or row tells of its meeting; a time it garbles is untold."""
+    times = []
+    for field in ("start", "end"):
         try:
-            joined = clock.utc(row["join time"])
-            left = clock.utc_or_none(row.get("leave time", ""))
-            if left is not None and left < joined:
-                raise ValueError("it leaves before it joins")
-        except (ValueError, KeyError) as error:
-            writer.reject(line, "interval.time", "$", f"no interval: {error}", row)
-            continue
-        yield row, joined, left
-
-
-def _session(
-    path: Path,
-    report: Report,
-    clock: LocalClock,
-    timed: list[tuple[dict[str, str], datetime, datetime | None]],
-) -> TechnicalSession:
-    printed_id = "".join(report.meeting.get("meeting id", "").split())
-    from_name = _MEETING_ID.search(path.stem)
-    join_key = printed_id or (from_name.group(1) if from_name else None)
-    first = min(joined for _row, joined, _left in timed)
-    starts = clock.utc_or_none(report.meeting.get("start time", "")) or first
-    leaves = [left for _row, _joined, left in timed if left is not None]
-    ends = clock.utc_or_none(report.meeting.get("end time", ""))
-    host_email = report.meeting.get("user email", "")
-    host = {"objectType": "Agent", "mbox": f"mailto:{host_email}"}
-    return TechnicalSession(
-        source=NAME,
-        platform=PLATFORM,
-        key=f"{join_key or ''}|{starts.isoformat()}",
-        join_key=join_key,
-        starts_at=starts,
-        ends_at=ends or max(leaves, default=None),
-        host=host if "@" in host_email else None,
+            times.append(clock.utc_or_none(layout.about(about, field)))
+        except ValueError:
+            times.append(None)
+    return Meeting(
+        number=number_of(layout.about(about, "number"), path),
+        starts_at=times[0],
+        ends_at=times[1],
+        host=agent_of(layout.about(about, "host")),
         precision_seconds=clock.precision_seconds,
     )
 
 
-def _shown_name(cell: str) -> str:
-    """Return the display name of `Display (Original)`: the last balanced bracket goes.
+def _timed(
+    people: list[Numbered], layout: Layout, clock: LocalClock, writer: LoadWriter
+) -> list[Connection]:
+    """Return the rows whose times make sense; reject the others, each with its line."""
+    found = []
+    for line, row in people:
+        try:
+            joined = clock.utc(layout.cell(row, "join"))
+            left = clock.utc_or_none(layout.cell(row, "leave"))
+            if left is not None and left < joined:
+                raise ValueError("it leaves before it joins")
+        except ValueError as error:
+            words = f"no interval: {error}"
+            writer.reject(line, "interval.time", "$", words, layout.named(row))
+            continue
+        found.append(Connection(row, joined, left))
+    return found
 
-    A bracket inside a display name stays where it is.
+
+def _land(
+    writer: LoadWriter, layout: Layout, meeting: Meeting, timed: list[Connection]
+) -> None:
+    if not timed:
+        return
+    session = attended_session(
+        meeting,
+        [(one.joined_at, layout.cell(one.row, "name"), one.left_at) for one in timed],
+    )
+    intervals, claims = [], []
+    for one in timed:
+        name, email = layout.cell(one.row, "name"), layout.cell(one.row, "email")
+        actor = whom(session, name, email)
+        intervals.append(Interval(actor, one.joined_at, one.left_at))
+        seconds = minutes_in(layout.cell(one.row, "minutes"))
+        if seconds is not None:
+            claims.append((actor, seconds))
+    land_session(writer, session, intervals)
+    land_claims(writer, claim_rows(session, "duration_seconds", totals(claims)))
+    writer.report_window(session.starts_at, session.ends_at)
+
+
+def _read_totals(
+    delivery: Delivery,
+    writer: LoadWriter,
+    layout: Layout,
+    table: list[list[str]],
+    people: list[Numbered],
+) -> None:
+    """Land a report of one row a person: who was there and for how long it says.
+
+    Raises:
+        UndecidedFile: neither the file nor an option tells the day.
     """
-    if not cell.endswith(")"):
-        return cell
-    depth = 0
-    for at in range(len(cell) - 1, -1, -1):
-        depth += (cell[at] == ")") - (cell[at] == "(")
-        if depth == 0:
-            return cell[:at].strip() or cell
-    return cell
+    if layout.meeting_row >= 0:
+        clock = clock_for(delivery, _printed(layout, table, []))
+        meeting = _meeting(layout, table[layout.meeting_row], clock, delivery.path)
+    else:
+        meeting = _day(delivery)
+    session = told_session(meeting, delivery.sha256)
+    claims = []
+    for line, row in people:
+        seconds = minutes_in(layout.cell(row, "minutes"))
+        if seconds is None:
+            writer.reject(line, "claim.minutes", "$", "no minutes", layout.named(row))
+            continue
+        actor = whom(session, layout.cell(row, "name"), layout.cell(row, "email"))
+        claims.append((actor, seconds))
+    land_session(writer, session, [])
+    land_claims(
+        writer,
+        claim_rows(session, "duration_seconds", totals(claims))
+        + session_claims(session, {"participant_count": float(len(claims))}),
+    )
+    writer.report_window(session.starts_at, session.ends_at)
+
+
+def _day(delivery: Delivery) -> Meeting:
+    """Return a meeting of which only the day is known, from the options."""
+    day, tz = delivery.options.date, delivery.options.tz
+    if day is None or not tz:
+        raise UndecidedFile(
+            "it prints minutes without any day or time",
+            delivery.path.name,
+            "pass --date, e.g. --date 2026-03-16, and --tz, or export the report with "
+            "meeting data and without `unique users`",
+        )
+    midnight = datetime.combine(day, time())
+    return Meeting(
+        number=number_of("", delivery.path),
+        starts_at=to_utc(midnight, zone(tz)),
+        ends_at=to_utc(midnight + timedelta(days=1), zone(tz)),
+        precision_seconds=86_400,
+    )

@@ -1,0 +1,204 @@
+"""What Zoom's reports share: numbers, names, sessions, and how they are landed."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.connectors._base import LoadWriter
+from ingest.connectors._classroom import (
+    Agent,
+    Interval,
+    TechnicalSession,
+    fingerprint,
+    person,
+    statements,
+)
+from ingest.parsing.text import Decoded, decode
+
+SOURCE = "zoom"
+PLATFORM = "Zoom"
+TABLES = frozenset({".csv", ".txt", ".tsv"})
+_NUMBER = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a report says of the meeting itself; times are naive UTC."""
+
+    number: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    host: Agent | None = None
+    uuid: str | None = None
+    precision_seconds: int = 1
+
+
+def decoded_head(head: bytes) -> Decoded | None:
+    """Return the text of a file's beginning, whose last letter may be cut in two."""
+    for cut in range(4):
+        try:
+            return decode(head[: len(head) - cut])
+        except UnicodeError:
+            continue
+    return None
+
+
+def number_of(printed: str, path: Path | None = None) -> str | None:
+    """Return a meeting's number without spaces and dashes, else the file name's."""
+    digits = re.sub(r"[\s-]", "", printed.strip("'\"=\u200e\u200f"))
+    if re.fullmatch(r"\d{9,11}", digits):
+        return digits
+    in_name = _NUMBER.search(path.stem) if path else None
+    return in_name.group(1) if in_name else None
+
+
+def shown_name(cell: str) -> str:
+    """Return the display name of `Display (Original)`: the last balanced bracket goes.
+
+    A bracket inside a display name stays where it is.
+    """
+    if not cell.endswith((")", "）")):
+        return cell
+    depth = 0
+    for at in range(len(cell) - 1, -1, -1):
+        depth += (cell[at] in ")）") - (cell[at] in "(（")
+        if depth == 0:
+            return cell[:at].strip() or cell
+    return cell
+
+
+def agent_of(email: str) -> Agent | None:
+    """Return a person known by an address, None where there is none."""
+    email = email.strip()
+    return {"objectType": "Agent", "mbox": f"mailto:{email}"} if "@" in email else None
+
+
+def attended_session(
+    meeting: Meeting, connections: Iterable[tuple[datetime, str, datetime | None]]
+) -> TechnicalSession:
+    """Return the session of a participant report: (join, name or address, leave) each.
+
+    A participant report with a meeting block, one without and the API's all know the
+    number and the first join, only some the start: so these two name the session, and
+    the reports meet. Without a number, whoever joined first stands in for it.
+    """
+    told = list(connections)
+    first, who, _left = min(told, key=lambda one: (one[0], one[1]))
+    leaves = [left for _join, _who, left in told if left is not None]
+    stand_in = fingerprint({"account": {"name": who.casefold()}})
+    return TechnicalSession(
+        source=SOURCE,
+        platform=PLATFORM,
+        key=f"{meeting.number or stand_in}|{first.isoformat()}",
+        join_key=meeting.number,
+        starts_at=meeting.starts_at or first,
+        ends_at=meeting.ends_at or max(leaves, default=None),
+        host=meeting.host,
+        precision_seconds=meeting.precision_seconds,
+    )
+
+
+def told_session(meeting: Meeting, fallback: str) -> TechnicalSession:
+    """Return the session of a report that knows no joins: by UUID, or number and start.
+
+    Args:
+        meeting: what the report says.
+        fallback: what names it where it says neither, e.g. the file's name.
+    """
+    start = meeting.starts_at.isoformat() if meeting.starts_at else ""
+    name = meeting.uuid or (f"{meeting.number or ''}|{start}" if start else None)
+    return TechnicalSession(
+        source=SOURCE,
+        platform=PLATFORM,
+        key=name or f"{meeting.number or ''}|{fallback}",
+        join_key=meeting.number,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        host=meeting.host,
+        precision_seconds=meeting.precision_seconds,
+    )
+
+
+def ends_after(starts_at: datetime | None, minutes: str) -> datetime | None:
+    """Return the end of a meeting of so many printed minutes."""
+    digits = minutes.strip()
+    if starts_at is None or not digits.isdigit():
+        return None
+    return starts_at + timedelta(minutes=int(digits))
+
+
+def minutes_in(cell: str) -> float | None:
+    """Return the seconds of a printed number of minutes, None where it is none."""
+    try:
+        return float(cell.strip().replace(",", ".")) * 60
+    except ValueError:
+        return None
+
+
+def totals(claims: Iterable[tuple[Agent, float]]) -> list[tuple[Agent, float]]:
+    """Add up what a report claims of each person.
+
+    Two rows that print the same number are two rows: apart they would look like one
+    fact told twice.
+    """
+    agents: dict[str, Agent] = {}
+    seconds: dict[str, float] = {}
+    for agent, value in claims:
+        name = json.dumps(agent, sort_keys=True)
+        agents.setdefault(name, agent)
+        seconds[name] = seconds.get(name, 0.0) + value
+    return [(agents[name], value) for name, value in seconds.items()]
+
+
+def claim_rows(
+    session: TechnicalSession, claim: str, values: Iterable[tuple[Agent | None, float]]
+) -> list[dict[str, Any]]:
+    """Return rows of raw.session_claims; no person: it is about the whole session."""
+    return [
+        {
+            "technical_session_id": session.session_id,
+            "actor": json.dumps(agent, sort_keys=True) if agent else None,
+            "claim": claim,
+            "value": value,
+        }
+        for agent, value in values
+    ]
+
+
+def session_claims(
+    session: TechnicalSession, counts: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """Return what a report says of a session as a whole, by the claim's name."""
+    return [
+        row
+        for claim, value in counts.items()
+        for row in claim_rows(session, claim, [(None, value)])
+    ]
+
+
+def land_claims(writer: LoadWriter, rows: list[dict[str, Any]]) -> None:
+    """Write rows of raw.session_claims, if there are any."""
+    if rows:
+        schema = {"technical_session_id": pl.String, "actor": pl.String}
+        schema |= {"claim": pl.String, "value": pl.Float64}
+        writer.rows("session_claims", pl.DataFrame(rows, schema=schema))
+
+
+def land_session(
+    writer: LoadWriter, session: TechnicalSession, intervals: list[Interval]
+) -> None:
+    """Write a session and who was connected to it."""
+    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+    if intervals:
+        writer.documents(statements(session, intervals))
+
+
+def whom(session: TechnicalSession, name: str, email: str) -> Agent:
+    """Return a participant by address, else by display name in this session alone."""
+    return person(session, shown_name(name), email)
