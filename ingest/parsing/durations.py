@@ -11,6 +11,14 @@ _UNITS = {
     60: ("m", "min", "minute", "minut", "menit"),
     1: ("s", "sec", "sek", "seg", "detik"),
 }
+# Turkish, the Nordic and Baltic languages, Czech, Hungarian, Romanian, Vietnamese;
+# Cyrillic, Greek, Hebrew, Arabic, Thai, Chinese, Japanese, Korean.
+_FURTHER_UNITS = {
+    3600: "sa tim t óra ó oră val st sat giờ ч год ώρ ώ שע ساع س ชม ชั 时 小时 小時 時間 시간",
+    60: "dk dak perc p phút мин хв м λεπ λ דק د دق นา 分 分钟 分鐘 분",
+    1: "sn san mp másodperc giây с δευ δ שנ ث ثا วิ 秒 초",
+}
+_FURTHER = {seconds: tuple(words.split()) for seconds, words in _FURTHER_UNITS.items()}
 
 
 def seconds_of(text: str) -> float:
@@ -30,9 +38,14 @@ def seconds_of(text: str) -> float:
 
 
 def _unit(word: str) -> int:
-    for seconds, names in _UNITS.items():
-        if word in names or any(word.startswith(n) for n in names if len(n) > 1):
-            return seconds
+    for known in (_FURTHER, _UNITS):
+        for seconds, names in known.items():
+            if word in names:
+                return seconds
+    for known in (_UNITS, _FURTHER):
+        for seconds, names in known.items():
+            if any(word.startswith(n) for n in names if len(n) > 1):
+                return seconds
     if word[0] in "hms":
         return {"h": 3600, "m": 60, "s": 1}[word[0]]
     raise ValueError(f"no such unit of time: {word}")

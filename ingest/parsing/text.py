@@ -19,6 +19,9 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ("\t", ";", ",")
+_DIRECTION_MARKS = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
+)
 CODE_PAGES = ["cp1250", "cp1252", "cp1254", "cp932", "iso8859_2"]
 
 
@@ -90,7 +93,11 @@ def rows(text: str, delimiter: str | None = None) -> list[list[str]]:
 
 
 def plain_spaces(text: str) -> str:
-    """Replace every Unicode space (U+202F before PM is common) by a plain one."""
+    """Replace every Unicode space (U+202F before PM is common) by a plain one.
+
+    Marks of writing direction, which some locales put into dates, go.
+    """
+    text = text.translate(_DIRECTION_MARKS)
     return "".join(" " if char.isspace() and char != "\n" else char for char in text)
 
 

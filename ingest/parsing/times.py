@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ingest.parsing.day_periods import with_latin_half
 from ingest.parsing.text import plain_spaces
 from tandem.errors import UndecidedFile
 
@@ -19,9 +20,16 @@ Order = Literal["dmy", "mdy", "ymd"]
 _ABBREVIATED = ("jan", "feb", "mar", "apr", "may", "jun")
 _ABBREVIATED += ("jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: number for number, name in enumerate(_ABBREVIATED, start=1)}
-_NUMERIC = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})\b")
+_NUMERIC = re.compile(r"(\d{1,4})[./年년-]\s?(\d{1,2})[./月월-]\s?(\d{1,4})(?!\d)")
 _NAMED = re.compile(r"([A-Za-z]{3})[a-z]* (\d{1,2}), (\d{4})\b")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*([AaPp])?")
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
+    r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp])?"
+)
+_KOREAN_HALF = re.compile("오[전후]")
+# Years of another calendar: 2568 is Thai, 1404 Persian, 1447 Islamic.
+_BUDDHIST_YEARS = range(2500, 2700)
+_BUDDHIST_LEAD = 543
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,9 @@ def order_of(samples: Iterable[str]) -> Order | None:
     """Return the order of day, month and year that a file's own dates prove.
 
     A part above 12 decides; a four-digit first part is year first; a month by name
-    needs no order and proves none. None where every date can be read both ways.
+    needs no order and proves none. Dots decide as well: no locale of CLDR puts the
+    month first before a dot, and only Korean (`25. 10. 3. 오전`) two digits of the
+    year. None where every date can be read both ways.
     """
     proofs: set[Order] = set()
     for sample in samples:
@@ -44,12 +54,14 @@ def order_of(samples: Iterable[str]) -> Order | None:
         if not found:
             continue
         first, second, _third = found.groups()
-        if len(first) == 4:
+        if len(first) == 4 or _KOREAN_HALF.search(sample):
             proofs.add("ymd")
         elif int(first) > 12:
             proofs.add("dmy")
         elif int(second) > 12:
             proofs.add("mdy")
+        elif sample[found.end(1)] == ".":
+            proofs.add("dmy")
     return proofs.pop() if len(proofs) == 1 else None
 
 
@@ -88,6 +100,9 @@ def _date_of(text: str, order: Order | None) -> tuple[date, str]:
     named_parts = dict(zip(chosen, parts, strict=True))
     year = int(named_parts["y"])
     year += 2000 if year < 100 else 0
+    year -= _BUDDHIST_LEAD if year in _BUDDHIST_YEARS else 0
+    if year not in range(1900, 2200):
+        raise ValueError(f"{year} is no year of this calendar")
     day_of_month = date(year, int(named_parts["m"]), int(named_parts["d"]))
     return day_of_month, text[numeric.end() :]
 
@@ -98,7 +113,7 @@ def clock_of(text: str) -> tuple[time, int]:
     Raises:
         ValueError: there is no time of day in the text.
     """
-    found = _CLOCK.search(text)
+    found = _CLOCK.search(with_latin_half(text))
     if not found:
         raise ValueError(f"no time of day in {text!r}")
     hour, minute, second, fraction, half = found.groups()

@@ -1,0 +1,55 @@
+"""The halves of the day in other scripts, as AM and PM: `오후 2:05` is 14:05.
+
+The words are those of CLDR's abbreviated day periods.
+"""
+
+import re
+
+_MORNING = (
+    "오전",
+    "上午",
+    "午前",
+    "凌晨",
+    "早上",
+    "清晨",
+    "π.μ.",
+    "πμ",
+    "पूर्वाह्न",
+    "ก่อนเที่ยง",
+)
+_EVENING = (
+    "오후",
+    "下午",
+    "午後",
+    "中午",
+    "晚上",
+    "傍晚",
+    "μ.μ.",
+    "μμ",
+    "अपराह्न",
+    "หลังเที่ยง",
+)
+# One letter, or a word that others contain: only where it stands alone.
+_MORNING_ALONE = ("ص", "ق.ظ.", "de.", "SA", "PD", "dop.")
+_EVENING_ALONE = ("م", "ب.ظ.", "du.", "CH", "MD", "odp.")
+
+
+def _pattern(anywhere: tuple[str, ...], alone: tuple[str, ...]) -> re.Pattern[str]:
+    words = [re.escape(word) for word in anywhere]
+    words += [rf"(?<!\S){re.escape(word)}(?!\S)" for word in alone]
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+_HALVES = (
+    ("AM", _pattern(_MORNING, _MORNING_ALONE)),
+    ("PM", _pattern(_EVENING, _EVENING_ALONE)),
+)
+
+
+def with_latin_half(text: str) -> str:
+    """Return a printed time with the half of the day behind it, as AM or PM."""
+    for half, pattern in _HALVES:
+        found = pattern.search(text)
+        if found:
+            return f"{text[: found.start()]} {text[found.end() :].strip()} {half}"
+    return text
