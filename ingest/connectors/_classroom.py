@@ -8,7 +8,7 @@ Profile: Gaia-X virtual classroom (https://w3id.org/xapi/virtual-classroom).
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from ingest.xapi.ids import statement_id
 
 JOINED = "http://activitystrea.ms/join"
 LEFT = "http://activitystrea.ms/leave"
+OPENED = "http://adlnet.gov/expapi/verbs/initialized"
 CLASSROOM = "https://w3id.org/xapi/virtual-classroom"
 CLASSROOM_TYPE = f"{CLASSROOM}/activity-types/virtual-classroom"
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
@@ -94,7 +95,7 @@ def statements(
         ordinal = str(seen[(who, joined)])
         seen[(who, joined)] += 1
         key = (session.source, session.key, who, joined, ordinal)
-        yield _statement(session, interval, JOINED, joined, key)
+        yield _statement(session, interval.actor, JOINED, joined, key)
         if interval.left_at is None:
             continue
         left = f"{interval.left_at.isoformat()}Z"
@@ -105,13 +106,39 @@ def statements(
         }
         if interval.is_imputed:
             result["extensions"][f"{OWN}/imputed"] = True
-        leave = _statement(session, interval, LEFT, left, (*key, left))
+        leave = _statement(session, interval.actor, LEFT, left, (*key, left))
         yield leave | {"result": result}
+
+
+def opened(session: TechnicalSession, host: Agent) -> dict[str, Any]:
+    """Return that a host opened the session: the one statement that names the host.
+
+    Of two reports of one meeting only one may say who the host was; joins and leaves
+    that named the host would then be told in two ways.
+    """
+    at = f"{session.starts_at.isoformat()}Z" if session.starts_at else ""
+    key = (session.source, session.key, "opened", fingerprint(host), at)
+    return _statement(replace(session, host=host), host, OPENED, at, key)
+
+
+def moment(
+    session: TechnicalSession, actor: Agent, verb: str, at: datetime, *, imputed: bool
+) -> dict[str, Any]:
+    """Return a join or a leave that a source tells apart from the other end.
+
+    Told again it is the same statement: a webhook is sent until it is answered.
+    """
+    printed = f"{at.isoformat()}Z"
+    key = (session.source, session.key, "moment", fingerprint(actor), printed)
+    told = _statement(session, actor, verb, printed, key)
+    if imputed:
+        told["result"] = {"extensions": {f"{OWN}/imputed": True}}
+    return told
 
 
 def _statement(
     session: TechnicalSession,
-    interval: Interval,
+    actor: Agent,
     verb: str,
     timestamp: str,
     key: tuple[str, ...],
@@ -134,7 +161,7 @@ def _statement(
         context["instructor"] = session.host
     return {
         "id": statement_id(*key, verb),
-        "actor": interval.actor,
+        "actor": actor,
         "verb": {"id": verb},
         "object": {
             "objectType": "Activity",
@@ -142,8 +169,7 @@ def _statement(
             "definition": {"type": CLASSROOM_TYPE},
         },
         "context": context,
-        "timestamp": timestamp,
-    }
+    } | ({"timestamp": timestamp} if timestamp else {})
 
 
 def fingerprint(actor: Agent) -> str:

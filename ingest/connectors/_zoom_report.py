@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ingest.connectors._classroom import (
     Interval,
     TechnicalSession,
     fingerprint,
+    opened,
     person,
     statements,
 )
@@ -150,7 +152,7 @@ def totals(claims: Iterable[tuple[Agent, float]]) -> list[tuple[Agent, float]]:
     agents: dict[str, Agent] = {}
     seconds: dict[str, float] = {}
     for agent, value in claims:
-        name = json.dumps(agent, sort_keys=True)
+        name = fingerprint(agent)  # whatever the letter case of an address
         agents.setdefault(name, agent)
         seconds[name] = seconds.get(name, 0.0) + value
     return [(agents[name], value) for name, value in seconds.items()]
@@ -193,10 +195,12 @@ def land_claims(writer: LoadWriter, rows: list[dict[str, Any]]) -> None:
 def land_session(
     writer: LoadWriter, session: TechnicalSession, intervals: list[Interval]
 ) -> None:
-    """Write a session and who was connected to it."""
+    """Write a session, who opened it, and who was connected to it."""
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if intervals:
-        writer.documents(statements(session, intervals))
+    host = [opened(session, session.host)] if session.host else []
+    told = statements(replace(session, host=None), intervals)
+    if host or intervals:
+        writer.documents(chain(host, told))
 
 
 def whom(session: TechnicalSession, name: str, email: str) -> Agent:

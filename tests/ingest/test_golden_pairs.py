@@ -7,7 +7,7 @@ by keys, so that a person can check a case against its file.
 """
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ def landed(case: Path, home: Home) -> dict[str, Any]:
     """Land a case and return what lies in raw, people by their identifiers."""
     options_file = case / "options.json"
     given = json.loads(options_file.read_text()) if options_file.exists() else {}
+    if "date" in given:
+        given["date"] = date.fromisoformat(given["date"])
     options = ReadOptions(**given)
     reports = ingest([case / "given"], home, Settings.load(home), options)
     found: dict[str, Any] = {}
