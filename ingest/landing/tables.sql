@@ -133,6 +133,16 @@ create table if not exists raw.programmes (
     audience varchar, business_unit varchar, owner_role varchar, cost_currency varchar
 );
 
+-- Why a programme's learning may be analysed at all; null: the organisation's default.
+alter table raw.programmes add column if not exists legal_basis varchar;
+                                         -- contract, legitimate_interest, legal_obligation, consent, none
+
+create table if not exists raw.consents (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, programme_id varchar not null,
+    is_given boolean not null, decided_at timestamp
+);
+
 create table if not exists raw.cohorts (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     cohort_id varchar not null, programme_id varchar not null, cohort_name varchar,

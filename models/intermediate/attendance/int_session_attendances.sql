@@ -25,6 +25,14 @@ teachers as (
     select * from {{ ref('int_session_teachers') }}
 ),
 
+programmes as (
+    select * from {{ ref('stg_organisation__programmes') }}
+),
+
+consents as (
+    select * from {{ ref('stg_organisation__consents') }}
+),
+
 claims as (
     select * from {{ ref('stg_organisation__session_claims') }}
     where claim = 'duration_seconds'
@@ -141,4 +149,11 @@ left join teachers
     on
         present.session_id = teachers.session_id
         and present.learner_key = teachers.learner_key
-where teachers.learner_key is null
+left join programmes on sessions.programme_id = programmes.programme_id
+left join consents
+    on
+        sessions.programme_id = consents.programme_id
+        and present.learner_key = consents.learner_key
+where
+    teachers.learner_key is null
+    and {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}

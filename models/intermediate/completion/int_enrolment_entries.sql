@@ -2,7 +2,15 @@
 -- learner's first spell is the roster's entry seen from the other side.
 with
 
-roster as (
+programmes as (
+    select * from {{ ref('stg_organisation__programmes') }}
+),
+
+consents as (
+    select * from {{ ref('stg_organisation__consents') }}
+),
+
+entries as (
     select
         *,
         {{ row_key([
@@ -10,6 +18,17 @@ roster as (
         ]) }} as entry_key
     from {{ ref('stg_organisation__enrolments') }}
     where role = 'learner'
+),
+
+roster as (
+    select entries.*
+    from entries
+    left join programmes on entries.programme_id = programmes.programme_id
+    left join consents
+        on
+            entries.programme_id = consents.programme_id
+            and entries.learner_key = consents.learner_key
+    where {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}
 ),
 
 spells as (

@@ -16,6 +16,14 @@ enrolments as (
     select * from {{ ref('stg_organisation__enrolments') }}
 ),
 
+programmes as (
+    select * from {{ ref('stg_organisation__programmes') }}
+),
+
+consents as (
+    select * from {{ ref('stg_organisation__consents') }}
+),
+
 registrations as (
     select
         registration,
@@ -125,3 +133,9 @@ left join shared_roles
     on
         bound.context_key = shared_roles.context_key
         and bound.programme_id = shared_roles.programme_id
+left join programmes on bound.programme_id = programmes.programme_id
+left join consents
+    on
+        bound.programme_id = consents.programme_id
+        and bound.learner_key = consents.learner_key
+where {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}

@@ -22,6 +22,7 @@ select
     programmes.business_unit,
     programmes.owner_role,
     programmes.cost_currency,
+    programmes.legal_basis,
     ---------- numerics
     coalesce(programmes.horizon_days, {{ var('horizon_days') }}) as horizon_days,
     cast(

@@ -24,6 +24,14 @@ teachers as (
 
 cohorts as (
     select * from {{ ref('dim_cohorts') }}
+),
+
+programmes as (
+    select * from {{ ref('dim_programmes') }}
+),
+
+consents as (
+    select * from {{ ref('stg_organisation__consents') }}
 )
 
 select
@@ -70,3 +78,9 @@ left join cohorts
     on
         sessions.programme_id = cohorts.programme_id
         and sessions.cohort_id = cohorts.cohort_id
+left join programmes on sessions.programme_id = programmes.programme_id
+left join consents
+    on
+        sessions.programme_id = consents.programme_id
+        and statements.learner_key = consents.learner_key
+where {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}

@@ -32,6 +32,7 @@ ranked as (
                 'business_unit',
                 'owner_role',
                 'cost_currency',
+                'legal_basis',
                 'horizon_days',
                 'attendance_threshold',
                 'is_mandatory',
@@ -56,6 +57,7 @@ renamed as (
         business_unit,
         owner_role,
         cost_currency,
+        legal_basis,
         ---------- numerics
         horizon_days,
         attendance_threshold,
