@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ from ingest.connectors._classroom import (
     person,
     statements,
 )
+from ingest.connectors._local_files import LocalClock
 from ingest.parsing.text import Decoded, decode
+from ingest.parsing.times import parse_local
 
 SOURCE = "zoom"
 PLATFORM = "Zoom"
@@ -125,6 +127,20 @@ def told_session(meeting: Meeting, fallback: str) -> TechnicalSession:
         host=meeting.host,
         precision_seconds=meeting.precision_seconds,
     )
+
+
+def precision_of(clock: LocalClock, printed: Iterable[str]) -> int:
+    """Return how exact a report's joins and leaves are, in seconds.
+
+    The block above them may leave out seconds that they have.
+    """
+    found = []
+    for text in islice((text for text in printed if text), 50):
+        try:
+            found.append(parse_local(text, clock.order).precision_seconds)
+        except ValueError:
+            continue
+    return max(found, default=clock.precision_seconds)
 
 
 def ends_after(starts_at: datetime | None, minutes: str) -> datetime | None:

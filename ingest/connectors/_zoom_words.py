@@ -110,7 +110,7 @@ MEETING: Fields = {
         "ko": ("회의 id",),
     },
     "start": {
-        "en": ("start time", "actual start time"),
+        "en": ("start time", "actual start time", "scheduled time"),
         "ja": ("開始時刻", "開始時間"),
         "de": ("startzeit", "beginn"),
         "fr": ("heure de début",),

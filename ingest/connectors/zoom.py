@@ -8,7 +8,7 @@ never as attendance.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from ingest.connectors._zoom_report import (
     land_session,
     minutes_in,
     number_of,
+    precision_of,
     session_claims,
     told_session,
     totals,
@@ -93,6 +94,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         _read_totals(delivery, writer, layout, table, people)
         return
     clock = clock_for(delivery, _printed(layout, table, people))
+    joins = (layout.cell(row, "join") for _line, row in people)
+    clock = replace(clock, precision_seconds=precision_of(clock, joins))
     for about, members in _meetings(layout, table, people):
         meeting = _meeting(layout, about, clock, delivery.path)
         _land(writer, layout, meeting, _timed(members, layout, clock, writer))
