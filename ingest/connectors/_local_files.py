@@ -76,7 +76,15 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
                 delivery.path.name,
                 "pass --date-order dmy or --date-order mdy",
             )
-    precision = max(
-        (parse_local(text, order).precision_seconds for text in times[:50]), default=1
-    )
-    return LocalClock(zone(options.tz), order, precision)
+    return LocalClock(zone(options.tz), order, _precision(times[:50], order))
+
+
+def _precision(times: list[str], order: Order | None) -> int:
+    """Return the seconds to which times are printed; what is no time says nothing."""
+    found = [1]
+    for text in times:
+        try:
+            found.append(parse_local(text, order).precision_seconds)
+        except ValueError:
+            continue
+    return max(found)

@@ -14,9 +14,9 @@ _UNITS = {
 # Turkish, the Nordic and Baltic languages, Czech, Hungarian, Romanian, Vietnamese;
 # Cyrillic, Greek, Hebrew, Arabic, Thai, Chinese, Japanese, Korean.
 _FURTHER_UNITS = {
-    3600: "sa tim t óra ó oră val st sat giờ ч год ώρ ώ שע ساع س ชม ชั 时 小时 小時 時間 시간",
+    3600: "sa tim t óra ó oră val st giờ ч год ώρ ώ שע ساع س ชม 时 小时 小時 時間 시간",
     60: "dk dak perc p phút мин хв м λεπ λ דק د دق นา 分 分钟 分鐘 분",
-    1: "sn san mp másodperc giây с δευ δ שנ ث ثا วิ 秒 초",
+    1: "sn san mp másodperc giây с δευ δ שנ ث ثا ว 秒 초",
 }
 _FURTHER = {seconds: tuple(words.split()) for seconds, words in _FURTHER_UNITS.items()}
 
