@@ -1,0 +1,261 @@
+"""Zoom's poll reports and question (Q&A) reports (CSV).
+
+A poll's rows are ragged: number, name, address, time, then question and answer in turn.
+The block above may be in another zone than the rows: the rows' clock is the one that
+--tz names; where the block fits it only with an offset, the offset lands as a claim.
+What people wrote or chose lands nowhere: the file does not say which answers are free
+text. An anonymous answer is counted, it is nobody's.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._classroom import TechnicalSession
+from ingest.connectors._interactions import (
+    ANSWERED,
+    ASKED,
+    POLL_QUESTION,
+    QUESTION,
+    Interaction,
+    interactions,
+)
+from ingest.connectors._local_files import LocalClock, clock_for
+from ingest.connectors._zoom_report import (
+    SOURCE,
+    TABLES,
+    Meeting,
+    agent_of,
+    decoded_head,
+    land_claims,
+    session_claims,
+    told_session,
+    whom,
+)
+from ingest.connectors._zoom_sections import (
+    Row,
+    Sections,
+    meeting_of,
+    numbered_rows,
+    printed_start,
+    sections_of,
+)
+from ingest.parsing.text import decode, delimiter_of
+from tandem.errors import DamagedFile
+
+NAME = "zoom_polls"
+POLL_WORDS = frozenset({"#", "user name", "user email", "submitted date/time"})
+QUESTION_WORDS = frozenset({"#", "question", "asker name", "asker email"})
+ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
+SLACK = timedelta(minutes=15)  # answers after the end, and clocks that differ a little
+FIRST_ANSWER = 4
+TIME_WORDS = ("question time", "asked time", "created time", "create time", "time")
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The meeting by the rows' clock, and how far the block's own is from it."""
+
+    meeting: Meeting
+    offset: timedelta
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise a poll or question report by the headings of its rows."""
+    if path.suffix.lower() not in TABLES or not (decoded := decoded_head(head)):
+        return None
+    mark = delimiter_of(decoded.text)
+    table = numbered_rows(decoded.text, mark)
+    for variant, words in (("polls", POLL_WORDS), ("questions", QUESTION_WORDS)):
+        parts = sections_of(table, words).parts
+        if any(len(words & set(part.headings)) >= 3 for part in parts):
+            return Sniff(
+                connector=NAME,
+                source=SOURCE,
+                variant=variant,
+                confidence=0.96,
+                reason=f"headings of Zoom's report of {variant}",
+                encoding=decoded.encoding,
+                delimiter=mark,
+                locale="en",
+                needs=("--tz",),
+            )
+    return None
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land who answered which question of a poll, or who asked something, and when.
+
+    Raises:
+        UndecidedFile: zone, or order of day and month, is not told.
+    """
+    text = decode(delivery.path.read_bytes()).text
+    table = numbered_rows(text, delimiter_of(text))
+    if delivery.sniff.variant == "polls":
+        _read_polls(delivery, writer, sections_of(table, POLL_WORDS))
+    else:
+        _read_questions(delivery, writer, sections_of(table, QUESTION_WORDS))
+
+
+def _read_polls(delivery: Delivery, writer: LoadWriter, report: Sections) -> None:
+    rows = [row for part in report.parts for row in part.rows]
+    clock = clock_for(delivery, [_cell(row, 3) for row in rows])
+    timed = []
+    for row in rows:
+        try:
+            timed.append((row, clock.utc(_cell(row, 3))))
+        except ValueError as error:
+            words = f"no time of an answer: {error}"
+            writer.reject(row.line, "poll.time", "$", words, row.named())
+    clocks = _clocks(delivery, report, clock, [at for _row, at in timed])
+    session = told_session(clocks.meeting, delivery.path.stem)
+    found, anonymous = [], 0
+    for row, at in timed:
+        questions = list(_answered(row))
+        if _is_anonymous(_cell(row, 1)) and not _cell(row, 2):
+            anonymous += len(questions)
+            continue
+        actor = whom(session, _cell(row, 1), _cell(row, 2))
+        found += [
+            Interaction(actor, ANSWERED, at, f"poll/{slug}", POLL_QUESTION)
+            for slug in questions
+        ]
+    counts = {"anonymous_poll_answer_count": float(anonymous)} if anonymous else {}
+    if clocks.offset:
+        counts["clock_offset_seconds"] = clocks.offset.total_seconds()
+    _land(writer, session, found, counts)
+
+
+def _answered(row: Row) -> Iterator[str]:
+    """Yield the questions that a row answers, each by a hash of its words.
+
+    Words may name people; a hash holds a question together over rows and reports.
+    """
+    cells = row.cells[FIRST_ANSWER:]
+    for at in range(0, len(cells) - 1, 2):
+        if cells[at] and cells[at + 1]:
+            yield question_slug(cells[at])
+
+
+def question_slug(words: str) -> str:
+    """Return the name of a question in its session."""
+    plain = " ".join(words.split()).casefold()
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def _clocks(
+    delivery: Delivery, report: Sections, rows_clock: LocalClock, times: list[datetime]
+) -> Clocks:
+    """Return the meeting as the rows' clock has it.
+
+    A block that the answers fit as printed is believed; else it is read as UTC, which
+    Zoom's servers print; else the answers alone say when it was.
+    """
+    if report.meeting is None:
+        told = Meeting(number=meeting_of(None, None, delivery.path).number)
+        return Clocks(_spanned(told, times), timedelta())
+    block_clock = clock_for(delivery, [printed_start(report.meeting)])
+    local = meeting_of(report.meeting, block_clock, delivery.path)
+    local = replace(local, precision_seconds=rows_clock.precision_seconds)
+    if not times or _fits(local, times):
+        return Clocks(local, timedelta())
+    utc_delivery = replace(delivery, options=replace(delivery.options, tz="UTC"))
+    utc_clock = clock_for(utc_delivery, [printed_start(report.meeting)])
+    in_utc = meeting_of(report.meeting, utc_clock, delivery.path)
+    if local.starts_at and in_utc.starts_at and _fits(in_utc, times):
+        return Clocks(in_utc, in_utc.starts_at - local.starts_at)
+    offset = min(times) - local.starts_at if local.starts_at else timedelta()
+    return Clocks(_spanned(local, times), offset)
+
+
+def _fits(meeting: Meeting, times: list[datetime]) -> bool:
+    if meeting.starts_at is None:
+        return False
+    ends_at = meeting.ends_at or meeting.starts_at + timedelta(days=1)
+    is_early = min(times) < meeting.starts_at - SLACK
+    return not is_early and max(times) <= ends_at + SLACK
+
+
+def _spanned(meeting: Meeting, times: list[datetime]) -> Meeting:
+    starts_at = min(times, default=meeting.starts_at)
+    ends_at = max(times, default=meeting.ends_at)
+    return replace(meeting, starts_at=starts_at, ends_at=ends_at)
+
+
+def _read_questions(delivery: Delivery, writer: LoadWriter, report: Sections) -> None:
+    rows = [row for part in report.parts for row in part.rows if _is_question(row)]
+    printed = [row.get(*TIME_WORDS) for row in rows]
+    clock = clock_for(delivery, [*printed, printed_start(report.meeting)])
+    meeting = meeting_of(report.meeting, clock, delivery.path)
+    session = told_session(meeting, delivery.path.stem)
+    if session.starts_at is None and not any(printed):
+        raise DamagedFile(
+            "neither the report nor its questions have a time",
+            delivery.path.name,
+            "export it again, with the rows above the questions",
+        )
+    found, anonymous = [], 0
+    for row in rows:
+        number = row.get("#") or str(row.line)
+        target, at = f"question/{number}", _time(clock, row.get(*TIME_WORDS))
+        name, email = row.get("asker name"), row.get("asker email")
+        if _is_anonymous(name) and "@" not in email:
+            anonymous += 1
+        else:
+            actor = whom(session, name, email)
+            found.append(Interaction(actor, ASKED, at, target, QUESTION))
+        found += _replies(session, row, target, clock)
+    counts = {"anonymous_question_count": float(anonymous)} if anonymous else {}
+    _land(writer, session, found, counts)
+
+
+def _is_question(row: Row) -> bool:
+    """Return whether a row has an asker: some only carry a question's next answer."""
+    return bool(row.get("asker name") or row.get("asker email") or row.get("question"))
+
+
+def _replies(
+    session: TechnicalSession, row: Row, target: str, clock: LocalClock
+) -> list[Interaction]:
+    """Return the answer of a named answerer; older reports name none."""
+    email = row.get("answer email", "answerer email", "answered by email")
+    name = row.get("answer name", "answerer name", "answered by")
+    if not (name or email):
+        return []
+    at = _time(clock, row.get("answer time", "answered time"))
+    actor = agent_of(email) or whom(session, name, "")
+    return [Interaction(actor, ANSWERED, at, target, QUESTION)]
+
+
+def _time(clock: LocalClock, printed: str) -> datetime | None:
+    try:
+        return clock.utc_or_none(printed)
+    except ValueError:
+        return None  # that somebody asked is known, whatever the clock says
+
+
+def _land(
+    writer: LoadWriter,
+    session: TechnicalSession,
+    found: list[Interaction],
+    counts: dict[str, float],
+) -> None:
+    if session.starts_at is not None:
+        writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+    if found:
+        writer.documents(interactions(session, found))
+    land_claims(writer, session_claims(session, counts))
+    writer.report_window(session.starts_at, session.ends_at)
+
+
+def _cell(row: Row, at: int) -> str:
+    return row.cells[at] if at < len(row.cells) else ""
+
+
+def _is_anonymous(name: str) -> bool:
+    return name.casefold().startswith(ANONYMOUS)
