@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +24,7 @@ VAULT_COLUMNS = {
     "identifiers": ["actor_key", "kind", "identifier"],
     "names": ["actor_key", "name"],
 }
+NEWLINE = ord("\n")
 # Columns whose values hardly repeat: a dictionary of them would cost and save nothing.
 DISTINCT = {"statement", "statement_id", "content_hash", "text_hash", "registration"}
 
@@ -74,15 +76,14 @@ class BatchWriter:
     def lines(self, first: int, content: bytes) -> Tally:
         """Write statements as they lie in a file: whole lines, blank ones left out."""
         try:
-            every = content.decode().split("\n")
-        except UnicodeDecodeError:
+            texts = lines_of(content)
+        except pa.ArrowInvalid:
             return self._damaged_lines(first, content)
-        if not every[-1]:
-            every.pop()
-        if all(every):
-            return self.batch(range(first, first + len(every)), every)
-        numbered = [(n, text) for n, text in enumerate(every, first) if text.strip()]
-        return self.batch([n for n, _ in numbered], [text for _, text in numbered])
+        lines = pl.int_range(first, first + len(texts), eager=True)
+        is_filled = texts.str.strip_chars() != ""
+        if not is_filled.all():
+            lines, texts = lines.filter(is_filled), texts.filter(is_filled)
+        return self.batch(lines, texts)
 
     def _damaged_lines(self, first: int, content: bytes) -> Tally:
         """Write the lines that are UTF-8, refuse those that are not."""
@@ -102,7 +103,9 @@ class BatchWriter:
         tally.add(self.refuse(refused))
         return tally
 
-    def batch(self, lines: Sequence[int | None], texts: Sequence[str]) -> Tally:
+    def batch(
+        self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
+    ) -> Tally:
         """Convert and write one batch."""
         with _without_collector():
             converted = self.converter.convert(lines, texts)
@@ -199,6 +202,22 @@ class BatchWriter:
             write_statistics=False,
         )
         self._files += 1
+
+
+def lines_of(content: bytes) -> pl.Series:
+    """Return the lines of a text, without a copy.
+
+    Raises:
+        ArrowInvalid: it is not UTF-8.
+    """
+    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == NEWLINE) + 1
+    if not content.endswith(b"\n"):
+        ends = np.append(ends, len(content))
+    offsets = np.concatenate(([0], ends))
+    buffers = (pa.py_buffer(offsets), pa.py_buffer(content))
+    lines = pa.LargeStringArray.from_buffers(len(ends), *buffers)
+    lines.validate(full=True)
+    return pl.Series(lines).str.strip_suffix("\n")
 
 
 WHOLE = pa.schema(

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
 
 Json = dict[str, Any]
+KEYED_BYTES, TEXT_BYTES = 16, 8
 
 # Where json.dumps could differ from RFC 8785: 81.0 for 81, exponents, whole numbers
 # beyond 2^53, and keys whose order in UTF-16 is another one.
@@ -42,9 +44,21 @@ def _as_doubles(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def keyed_hash(text: str, key: bytes) -> str:
     """Return 128 bits of keyed BLAKE2b in hex: nobody can confirm a guess by it."""
-    return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()
+    return hashlib.blake2b(text.encode(), digest_size=KEYED_BYTES, key=key).hexdigest()
 
 
 def text_hash(text: str) -> str:
     """Return 64 bits of BLAKE2b in hex, which only break ties between equal bodies."""
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(text.encode(), digest_size=TEXT_BYTES).hexdigest()
+
+
+def keyed_hashes(texts: Iterable[str], key: bytes) -> list[str]:
+    """Return `keyed_hash` of each text."""
+    made, size = hashlib.blake2b, KEYED_BYTES
+    return [made(t.encode(), digest_size=size, key=key).hexdigest() for t in texts]
+
+
+def text_hashes(texts: Iterable[str]) -> list[str]:
+    """Return `text_hash` of each text."""
+    made, size = hashlib.blake2b, TEXT_BYTES
+    return [made(t.encode(), digest_size=size).hexdigest() for t in texts]

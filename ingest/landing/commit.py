@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from ingest.identity import vault
 from ingest.landing.in_force import COUNT_NAMES, take_in
@@ -170,7 +169,9 @@ def _register(
         one.header | own | {"load_id": one.load_id, "committed_at": committed_at}
         for one, own in zip(loads, counts, strict=True)
     ]
-    frame = pa.Table.from_pylist(rows, schema=schemas()["loads"])
-    connection.register("load_rows", frame)
-    connection.execute("insert into raw.loads by name from load_rows")
-    connection.unregister("load_rows")
+    names = schemas()["loads"].names
+    connection.executemany(
+        f"insert into raw.loads ({', '.join(names)})"
+        f" values ({', '.join('?' for _name in names)})",
+        [[row.get(name) for name in names] for row in rows],
+    )

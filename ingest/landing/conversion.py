@@ -3,7 +3,6 @@
 This is the one definition of what lands. Whatever is quicker must give the same.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import rfc8785
 
@@ -38,7 +38,7 @@ from ingest.xapi.validation import (
 from tandem.settings import Settings
 
 Json = dict[str, Any]
-STRETCH = 2_048  # statements at a time: what is in work should fit the cache
+STRETCH, FIRST_STRETCH = 16_384, 512  # statements at a time
 QUOTED = 20  # letters by which a quotation is recognised: details are cut short
 BOOKKEEPING = frozenset({"load_id", "source", "landed_at"})
 
@@ -71,6 +71,8 @@ class Converter:
     repairs: frozenset[str] = frozenset()
     xapi_version: str | None = None
     policy: Policy = field(default_factory=Policy)
+    stretch: int = STRETCH
+    _seen: int = 0
 
     @classmethod
     def from_settings(
@@ -90,24 +92,51 @@ class Converter:
         chosen(names)  # a name that does not exist is said at once
         return cls(pseudonyms, names, options.xapi_version, policy)
 
-    def convert(self, lines: Sequence[int | None], texts: Sequence[str]) -> Converted:
+    def convert(
+        self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
+    ) -> Converted:
         """Convert a batch; a bad statement is a rejection and stops nothing.
 
         A statement whose form is known takes the quick way (`landing.screen`), every
         other one goes through the rules here.
         """
-        segments = Segments(table_schema())
-        converted = Converted(segments, [])
-        odd = odd_texts(texts)
-        for number, (line, text) in enumerate(zip(lines, texts, strict=True), start=1):
-            may_learn = number - 1 not in odd and not self._may_need_repair(text)
-            may_learn &= self.policy.time_precision is None
+        converted = Converted(Segments(table_schema()), [])
+        numbers = pl.Series(lines, dtype=pl.Int64)
+        texts = pl.Series(texts, dtype=pl.String)
+        first = 0
+        while first < len(texts):
+            # Short at first: only what one stretch has taught, the next has in columns.
+            size = min(self.stretch, max(FIRST_STRETCH, self._seen))
+            part = (numbers.slice(first, size), texts.slice(first, size))
+            self._convert(*part, converted)
+            self._seen += size
+            first += size
+        return converted
+
+    def _convert(
+        self, lines: pl.Series, texts: pl.Series, converted: Converted
+    ) -> None:
+        """Convert a stretch: by columns, then one by one, then by the rules."""
+        segments = converted.segments
+        usual = self._usual(texts)
+        left = pl.repeat(True, len(texts), eager=True)
+        if usual.all():
+            left = self.screen.take(lines, texts, segments).not_()
+        waiting = (column.filter(left).to_list() for column in (lines, texts, usual))
+        for line, text, may_learn in zip(*waiting, strict=True):
             if not (may_learn and self.screen.takes(line, text)):
                 self._by_the_rules(line, text, converted, may_learn=may_learn)
-            if number % STRETCH == 0 or number == len(texts):
-                for returned in self.screen.drain(segments):
-                    self._by_the_rules(*returned, converted, may_learn=True)
-        return converted
+        for line, text in self.screen.drain(segments):
+            self._by_the_rules(line, text, converted, may_learn=True)
+
+    def _usual(self, texts: pl.Series) -> pl.Series:
+        """Return which statements the quick way may look at."""
+        if self.policy.time_precision is not None:
+            return pl.repeat(False, len(texts), eager=True)
+        usual = odd_texts(texts).not_()
+        if self._repairs_of_valid:  # a repair may change a valid statement, too
+            usual &= texts.str.contains('"response"', literal=True).not_()
+        return usual
 
     def _by_the_rules(
         self, line: int | None, text: str, converted: Converted, *, may_learn: bool
@@ -127,10 +156,6 @@ class Converter:
         converted.repairs.update(repairs)
         if may_learn and not repairs:
             self.screen.learn(text)
-
-    def _may_need_repair(self, text: str) -> bool:
-        """Return whether a valid statement could be one that a repair changes."""
-        return bool(self._repairs_of_valid) and '"response"' in text
 
     def judged(self, line: int | None, text: str) -> Json | Rejection | None:
         """Return the row of one statement, or why it is refused.
@@ -197,15 +222,12 @@ def _address_key(address: str, key_of: KeyOf) -> str:
     return key_of({"mbox": f"mailto:{unquote(address)}"}) or ""
 
 
-_CONTROL = re.compile(r"[\x00-\x1f]")
-
-
-def odd_texts(texts: Sequence[str]) -> set[int]:
+def odd_texts(texts: pl.Series) -> pl.Series:
     """Return which texts hold control characters: in strings they are no JSON."""
-    joined = np.frombuffer("\n".join(texts).encode(), np.uint8)
-    if int((joined < 0x20).sum()) <= max(len(texts) - 1, 0):
-        return set()
-    return {number for number, text in enumerate(texts) if _CONTROL.search(text)}
+    *_, content = texts.rechunk().to_arrow().cast(pa.large_string()).buffers()
+    if content is None or not (np.frombuffer(content, np.uint8) < 0x20).any():
+        return pl.repeat(False, len(texts), eager=True)
+    return texts.str.contains(r"[\x00-\x1f]")
 
 
 def table_schema() -> pa.Schema:

@@ -10,6 +10,7 @@ marks come out in a way that is not understood is not used.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ingest.landing.kinds import Kind
@@ -59,10 +60,15 @@ Gap = Slot | Person
 
 @dataclass(frozen=True)
 class Template:
-    """A text with gaps: a pattern for the % operator, and what fills each gap."""
+    """A text with gaps: the pieces around them, and what fills each gap."""
 
-    pattern: str
+    pieces: tuple[str, ...]
     gaps: tuple[Gap, ...]
+
+    @cached_property
+    def pattern(self) -> str:
+        """The text for the % operator."""
+        return "%s".join(piece.replace("%", "%%") for piece in self.pieces)
 
 
 @dataclass(frozen=True)
@@ -158,8 +164,7 @@ def _keys(people: tuple[Person, ...], trace: Trace) -> Iterable[tuple[Person, st
 def _template(text: str, gaps: dict[str, Gap]) -> Template:
     longest_first = sorted(gaps, key=len, reverse=True)
     pieces = re.split(f"({'|'.join(map(re.escape, longest_first))})", text)
-    pattern = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-    return Template(pattern, tuple(gaps[found] for found in pieces[1::2]))
+    return Template(tuple(pieces[::2]), tuple(gaps[found] for found in pieces[1::2]))
 
 
 def _column(

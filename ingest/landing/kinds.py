@@ -14,8 +14,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import polars as pl
+
 from ingest.landing.canonical import canonical_text
-from ingest.landing.collection import has_secret, is_clean
+from ingest.landing.collection import USUAL, has_secret, is_clean
 from ingest.xapi.equivalence import canonical
 from ingest.xapi.formats import (
     is_duration,
@@ -43,9 +45,18 @@ MILLISECONDS = len("2024-05-01T10:00:00.000Z")
 _UUIDS = re.compile(
     r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\n)*"
 )
-_PLAIN_TIMESTAMP = re.compile(
-    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z"
+PLAIN_TIMESTAMP = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(?:\.[0-9]{1,6})?Z$"
 )
+# Of these, no date can fail to exist.
+SURE_TIMESTAMP = PLAIN_TIMESTAMP.replace(
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "(?:1[0-9]|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])",
+)
+_PLAIN_TIMESTAMP = re.compile(PLAIN_TIMESTAMP.removeprefix("^").removesuffix("$"))
+UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+SUSPICIOUS = "[@%+.=:]"  # no text without one of these holds an address or a secret
 
 
 @dataclass
@@ -73,6 +84,28 @@ class Kind:
         self.known |= new - bad
         return bad
 
+    def doubtful(self, column: pl.Series) -> pl.Series | None:
+        """Return which values this kind cannot vouch for, None if there are none."""
+        bad = self.refused(column.unique().to_list())
+        return column.is_in(list(bad)) if bad else None
+
+
+class Anything(Kind):
+    """Texts of which nothing is written."""
+
+    def doubtful(self, column: pl.Series) -> pl.Series | None:
+        """Return None: any text will do."""
+
+
+class Text(Kind):
+    """Clean texts: most show at a glance that they hold no address."""
+
+    def doubtful(self, column: pl.Series) -> pl.Series | None:
+        """Return which texts may hold personal data, None if none does."""
+        suspicious = column.filter(column.str.contains(SUSPICIOUS))
+        bad = self.refused(suspicious.to_list())
+        return column.is_in(list(bad)) if bad else None
+
 
 class Uuid(Kind):
     """Lower-case UUIDs: nearly all distinct, so judged by the column."""
@@ -82,6 +115,23 @@ class Uuid(Kind):
         if _UUIDS.fullmatch("\n".join(column) + "\n"):
             return set()
         return {value for value in column if not self.accepts(value)}
+
+    def doubtful(self, column: pl.Series) -> pl.Series | None:
+        """Return which values are no lower-case UUID, None if there are none."""
+        good = column.str.contains(UUID)
+        return None if good.all() else ~good
+
+
+class Timestamp(Kind):
+    """Times: nearly all in one spelling, which polars reads at once."""
+
+    def doubtful(self, column: pl.Series) -> pl.Series | None:
+        """Return which values are no timestamps, None if there are none."""
+        sure = column.str.contains(SURE_TIMESTAMP)
+        if sure.all():
+            return None
+        bad = self.refused(column.filter(~sure).unique().to_list())
+        return column.is_in(list(bad)) if bad else None
 
 
 def same(text: str) -> str:
@@ -161,7 +211,7 @@ def kinds() -> dict[str, Kind]:
             (same,),
             set(),
         ),
-        Kind(
+        Timestamp(
             "timestamp",
             lambda n: f"2001-02-03T05:{n:02}:06.1234567+01:00",
             _is_timestamp,
@@ -185,8 +235,16 @@ def kinds() -> dict[str, Kind]:
             (same,),
             set(),
         ),
-        Kind("text", lambda n: f"Marker{n}Text", is_clean, (same,), (same,), set()),
-        Kind("any", lambda n: f"Marker{n}Any", lambda _: True, (same,), (), set()),
+        Text("text", lambda n: f"Marker{n}Text", is_clean, (same,), (same,), set()),
+        Kind(
+            "platform",
+            lambda n: f"Marker{n}Platform",
+            lambda text: is_clean(text) and USUAL.allows_platform(text),
+            (same,),
+            (same,),
+            set(),
+        ),
+        Anything("any", lambda n: f"Marker{n}Any", lambda _: True, (same,), (), set()),
         Kind(
             "mbox",
             lambda n: f"mailto:marker{n}@marker.example",

@@ -31,7 +31,7 @@ ALONE = {
     ("stored",): "timestamp",
     ("context", "registration"): "uuid",
     ("context", "statement", "id"): "uuid",
-    ("context", "platform"): "text",
+    ("context", "platform"): "platform",
     ("context", "revision"): "text",
     ("object", "id"): "iri",
     ("result", "duration"): "duration",

@@ -10,9 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from ingest.identity.pseudonyms import Pseudonyms
-from ingest.landing.canonical import keyed_hash, text_hash
-from ingest.landing.filling import Columns, agrees, fill
+from ingest.landing.canonical import keyed_hashes, text_hashes
+from ingest.landing.filling import (
+    Columns,
+    Filled,
+    Gaps,
+    agrees,
+    fill,
+    fill_columns,
+    told_by,
+)
 from ingest.landing.forms import (
     Form,
     KeyOf,
@@ -32,6 +42,7 @@ from ingest.landing.outlines import (
 )
 from ingest.landing.places import SCORE, kind_at
 from ingest.landing.segments import Segments
+from ingest.landing.sheets import Sheets
 from ingest.xapi.normalisation import MONGO_DOT
 
 Json = dict[str, Any]
@@ -100,10 +111,11 @@ class Screen:
         self.kinds = kinds()
         self._layouts: dict[str, Layout] = {}
         self._plain: dict[str, Layout] = {}  # those without numbers
-        self._people: dict[str, dict[Values, str | None]] = {}
+        self._people: dict[str, dict[str, str | None]] = {}
         self._waiting: list[Waiting] = []
         self._seen: set[tuple[str, Values]] = set()
         self._form_count = 0
+        self.sheets = Sheets(lambda columns: Gaps(columns, self._keys_of))
 
     def takes(self, line: int | None, text: str) -> bool:
         """Take a statement in if its form is known; else it is the caller's."""
@@ -180,25 +192,42 @@ class Screen:
         segments: Segments,
     ) -> None:
         filled = fill(form, columns, len(lines), self._keys_of)
+        self._add(form, lines, filled, segments)
+
+    def take(self, lines: pl.Series, texts: pl.Series, segments: Segments) -> pl.Series:
+        """Write down the statements of forms that columns tell; return which."""
+
+        def write(form: Form, lines: pl.Series, gaps: Gaps) -> None:
+            self._add(form, lines, fill_columns(form, gaps, len(lines)), segments)
+
+        return self.sheets.take(lines, texts, write)
+
+    def _add(
+        self,
+        form: Form,
+        lines: list[int | None] | pl.Series,
+        filled: Filled,
+        segments: Segments,
+    ) -> None:
         key = self.key
         segments.add("line", lines)
         segments.add("statement", filled.texts)
-        segments.add("content_hash", [keyed_hash(t, key) for t in filled.contents])
-        segments.add("text_hash", [text_hash(t) for t in filled.texts])
+        segments.add("content_hash", keyed_hashes(filled.contents, key))
+        segments.add("text_hash", text_hashes(filled.texts))
         for name, values in filled.columns.items():
             segments.add(name, values)
         for name, value in form.constants.items():
             segments.add_constant(name, value, len(lines))
         segments.end_stretch(len(lines))
 
-    def _keys_of(self, person: Person, told: list[Values]) -> list[str | None]:
+    def _keys_of(self, person: Person, told: list[str]) -> list[str | None]:
         known = self._people.setdefault(person.told_alike, {})
         if len(known) > PEOPLE_KEPT:
             known.clear()
         keys = list(map(known.get, told))
         if None in keys:
             for values in {v for v, key in zip(told, keys, strict=True) if key is None}:
-                known[values] = self.pseudonyms.key_of(person.told_by(values))
+                known[values] = self.pseudonyms.key_of(told_by(person, values))
             keys = list(map(known.get, told))
         return keys
 
@@ -218,8 +247,10 @@ class Screen:
         if together not in plan.seen:
             plan.seen.add(together)
             return
-        plan.forms[together] = self._form(plan, values)
+        form = plan.forms[together] = self._form(plan, values)
         self._form_count += 1
+        if form is not None:
+            self.sheets.add(plan.outline, plan.kinds, plan.scores, values, form)
 
     def _plan(self, punctuation: str, parts: list[str]) -> Plan | None:
         """Return the plan of an outline, from the second time that it is met."""

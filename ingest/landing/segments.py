@@ -1,6 +1,7 @@
 """Columns put together from stretches: constants and lists, without a row in sight."""
 
-from itertools import chain, repeat
+from collections.abc import Sequence
+from itertools import chain, groupby, repeat
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ class Segments:
         }
         self._lengths = dict.fromkeys(schema.names, 0)
 
-    def add(self, name: str, values: Any) -> None:  # noqa: ANN401 - a list or a tuple
+    def add(self, name: str, values: Sequence[Any] | pl.Series) -> None:
         """Add a stretch of values to a column."""
         self._pad(name, self.row_count)
         self._stretches[name].append((values, len(values), False))
@@ -56,11 +57,21 @@ class Segments:
         stretches = self._stretches[field.name]
         if all(is_constant for _value, _count, is_constant in stretches):
             return _repeated(stretches, field.type)
-        whole = chain.from_iterable(
-            repeat(value, count) if is_constant else value
-            for value, count, is_constant in stretches
-        )
-        return arrow_array(list(whole), field.type)
+        columns: list[pl.Series] = []
+        for is_column, some in groupby(stretches, lambda one: _is_column(one[0])):
+            if is_column:
+                columns += [column for column, *_ in some]
+                continue
+            whole = chain.from_iterable(
+                repeat(value, count) if is_constant else value
+                for value, count, is_constant in some
+            )
+            columns.append(pl.from_arrow(arrow_array(list(whole), field.type)))
+        return pl.concat(columns).to_arrow().cast(field.type)
+
+
+def _is_column(value: object) -> bool:
+    return isinstance(value, pl.Series)
 
 
 def _repeated(stretches: list[tuple[Any, int, bool]], kind: pa.DataType) -> pa.Array:

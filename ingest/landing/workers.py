@@ -99,7 +99,8 @@ class Workers:
         """Feed one worker from the queue until there is nothing more."""
         command = [sys.executable, "-m", "ingest.landing.workers"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with subprocess.Popen(command, **pipes) as process:
+        environment = os.environ | {"POLARS_MAX_THREADS": "1"}  # processes are enough
+        with subprocess.Popen(command, env=environment, **pipes) as process:
             try:
                 _send(process.stdin, replaced(task, f"w{number}"))
                 while (job := self._jobs.get()) is not None:

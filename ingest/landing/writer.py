@@ -27,6 +27,7 @@ DOCUMENTS_A_BATCH = 2_000
 PERSON_COLUMNS = ("actor_key", "learner_key")
 # Hours that were paid for stay in a programme's costs, whoever gave them.
 KEPT_WITHOUT_NAME = frozenset({"facilitator_hours"})
+LARGE = 16 << 20  # bytes of a block that is worth starting other processes
 ALONE = 20_000  # statements that one process converts while others would still start
 
 
@@ -69,7 +70,8 @@ class FolderWriter:
     def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
         """Write statements as they lie in a file: first line's number, whole lines."""
         for first, content in blocks:
-            self._convert("lines", first, content)
+            is_large = len(content) > LARGE
+            self._convert("lines", first, content, are_many=is_large)
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
         """Write statements given as dictionaries; their line is their ordinal."""
@@ -124,8 +126,9 @@ class FolderWriter:
         repairs = self.tally.repairs
         return json.dumps(dict(sorted(repairs.items()))) if repairs else None
 
-    def _convert(self, method: str, *arguments: object) -> None:
-        if self._workers is None and self.tally.read_count < ALONE:
+    def _convert(self, method: str, *arguments: object, are_many: bool = False) -> None:
+        is_small = not are_many and self.tally.read_count < ALONE
+        if self._workers is None and is_small:
             self.tally.add(getattr(self._here, method)(*arguments))
             return
         if self._workers is None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.conversion import Converter, table_schema
 from ingest.landing.quarantine import Rejection
+from ingest.landing.segments import Segments
 
 SECRET = b"a secret for this test alone"
 EXTENSIONS = "https://tandem.example/xapi/extensions"
@@ -62,6 +64,7 @@ texts = mostly(
         "\x7f\u2028",
         "Marker0Text",
         "700001",
+        "Mozilla/5.0 (iPhone)",
     ],
 )
 numbers = mostly(
@@ -150,7 +153,7 @@ contexts = st.fixed_dictionaries(
     {},
     optional={
         "registration": uuids,
-        "platform": texts,
+        "platform": mostly(texts, ["Mozilla/5.0 (iPhone)", "Teams on Android"]),
         "language": mostly(st.sampled_from(["en", "en-GB"]), ["a12345"]),
         "instructor": agents,
         "team": groups,
@@ -259,20 +262,26 @@ def by_the_rules(texts: list[str]) -> tuple[list[dict], list[Rejection], Convert
     return rows, refused, converter
 
 
-def by_both_ways(texts: list[str]) -> tuple[list[dict], list[Rejection], Converter]:
-    converter = Converter(Pseudonyms(SECRET))
+def by_both_ways(
+    texts: list[str], stretch: int = 1_000
+) -> tuple[list[dict], list[Rejection], Converter]:
+    """Convert statements, in stretches: what one taught, the next takes as columns."""
+    converter = Converter(Pseudonyms(SECRET), stretch=stretch)
+    converter.screen.sheets.fewest = 1
     converted = converter.convert(range(len(texts)), texts)
     return converted.statements.to_pylist(), converted.rejections, converter
 
 
 def assert_equal_ways(texts: list[str]) -> Converter:
     expected, refused, slow = by_the_rules(texts)
-    rows, rejections, converter = by_both_ways(texts)
-    rows.sort(key=lambda row: row["line"])
+    met = dict(slow.pseudonyms.drain())
     absent = dict.fromkeys(table_schema().names)
-    assert rows == [absent | row for row in expected]
-    assert sorted(rejections, key=lambda one: one.line) == refused
-    assert dict(converter.pseudonyms.drain()) == dict(slow.pseudonyms.drain())
+    for stretch in (len(texts), max(3, len(texts) // 3)):
+        rows, rejections, converter = by_both_ways(texts, stretch)
+        rows.sort(key=lambda row: row["line"])
+        assert rows == [absent | row for row in expected]
+        assert sorted(rejections, key=lambda one: one.line) == refused
+        assert dict(converter.pseudonyms.drain()) == met
     return converter
 
 
@@ -355,6 +364,21 @@ def test_both_ways_give_the_same_rows_and_refusals(found: list[list[str]]):
 )
 def test_what_is_no_statement_is_refused_both_ways(spoilt: str):
     assert_equal_ways([spoilt, spoilt, spoilt])
+
+
+def test_statements_of_a_known_form_are_taken_as_columns():
+    texts = [plain(number) for number in range(100)]
+    converter = assert_equal_ways(texts)
+    lines = pl.Series(range(100), dtype=pl.Int64)
+    segments = Segments(table_schema())
+    assert converter.screen.take(lines, pl.Series(texts), segments).all()
+    assert segments.row_count == 100
+
+
+def test_a_platform_that_tells_a_device_is_not_written():
+    known = [plain(number, context={"platform": "Example"}) for number in range(20)]
+    device = plain(21, context={"platform": "Mozilla/5.0 (iPhone)"})
+    assert_equal_ways([*known, device, *known, device, *known])
 
 
 def test_statements_of_a_known_form_do_not_reach_the_rules():
