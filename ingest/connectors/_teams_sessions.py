@@ -40,6 +40,7 @@ def reported_session(
         return None
     starts = times[0] if times else min(joins)
     leaves = [left for _row, _joined, left in timed if left is not None]
+    is_over = bool(leaves) and len(leaves) == len(timed)
     title = _title(sheet, values, stem)
     meeting_id = next((value for value in values if _GUID.match(value)), None)
     link = next((key for value in values if (key := key_in_link(value))), None)
@@ -49,7 +50,7 @@ def reported_session(
         key=session_key(meeting_id or title, starts),
         join_key=link or (title_key(title) if title else meeting_id),
         starts_at=starts,
-        ends_at=times[1] if len(times) > 1 else max(leaves, default=None),
+        ends_at=times[1] if len(times) > 1 else max(leaves) if is_over else None,
         precision_seconds=clock.precision_seconds,
     )
 

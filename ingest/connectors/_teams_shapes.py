@@ -117,7 +117,7 @@ def _sections(table: Rows, mark: str) -> Sheet | None:
 def _single_table(table: Rows, mark: str) -> Sheet | None:
     """Read one table of connections: name, two times, a duration, further cells."""
     connecting = [n for n, (_line, row) in enumerate(table) if _connects(row)]
-    if not connecting:
+    if not any(is_time(cell(table[n][1], Columns.left)) for n in connecting):
         return _empty_table(table, mark)
     first = connecting[0]
     if 2 * len(connecting) <= sum(len(row) > _LOG_WIDTH for _l, row in table[first:]):
@@ -148,7 +148,7 @@ def _connects(row: list[str]) -> bool:
     _name, joined, left, lasted, *_rest = row
     if not is_time(joined) or not (is_time(left) or left.casefold() in ABSENT):
         return False
-    return is_duration(lasted) or (lasted.casefold() in ABSENT and is_time(left))
+    return is_duration(lasted) or lasted.casefold() in ABSENT
 
 
 def _log(table: Rows, mark: str) -> Sheet | None:

@@ -23,8 +23,9 @@ from ingest.connectors._teams_log import connections
 from ingest.connectors._teams_people import Directory, is_organiser
 from ingest.connectors._teams_sessions import listed_session, reported_session
 from ingest.connectors._teams_shapes import Rows, Sheet, cell, columns_of, sheet_of
+from ingest.connectors._teams_text import report_text
 from ingest.parsing.durations import seconds_of
-from ingest.parsing.text import Decoded, decode
+from ingest.parsing.text import Decoded
 from ingest.parsing.times import Order, needs_order, order_of, parse_local
 from tandem.errors import DamagedFile
 
@@ -70,7 +71,7 @@ def _decoded_head(head: bytes) -> Decoded | None:
     """Decode what may end within a letter."""
     for cut in range(4):
         try:
-            return decode(head[: len(head) - cut])
+            return report_text(head[: len(head) - cut])
         except UnicodeError:
             continue
     return None
@@ -83,7 +84,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, or order of day and month, are not in the file.
         DamagedFile: it is no report after all.
     """
-    sheet = sheet_of(decode(delivery.path.read_bytes()).text)
+    sheet = sheet_of(report_text(delivery.path.read_bytes()).text)
     if sheet is None:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     clock = _clock(delivery, sheet)
