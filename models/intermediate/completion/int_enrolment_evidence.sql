@@ -8,17 +8,60 @@ statements as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
 ),
 
+cmi5_activities as (
+    select * from {{ ref('int_cmi5_activities') }}
+),
+
+-- Where a unit came with a rule for moving on, its own words no longer finish it.
+governed as (
+    select
+        statements.*,
+        cmi5_activities.move_on is not null as is_governed
+    from statements
+    left join cmi5_activities
+        on
+            statements.enrolment_id = cmi5_activities.enrolment_id
+            and statements.registration = cmi5_activities.registration
+            and statements.object_id = cmi5_activities.activity_id
+),
+
 judged as (
     select
-        *,
+        enrolment_id,
+        occurred_at,
+        is_imputed,
+        success,
+        verb,
+        score_scaled,
+        is_learner_initiated,
+        is_result,
+        counts_as_start,
         role = 'programme'
+        and not is_governed
         and (is_completion or coalesce(completion, false))
         and coalesce(completion, true) as is_finish,
         role = 'programme' and verb = 'waived' as is_waiver,
         role = 'programme'
         and (verb in ('passed', 'failed') or (is_completion and success is not null))
-        and not is_banked as is_grade
-    from statements
+        and not is_banked
+        and (is_cmi5_defined or not is_governed) as is_grade
+    from governed
+    union all
+    select
+        enrolment_id,
+        satisfied_at as occurred_at,
+        false as is_imputed,
+        cast(null as boolean) as success,
+        'satisfied' as verb,
+        cast(null as double) as score_scaled,
+        false as is_learner_initiated,
+        false as is_result,
+        false as counts_as_start,
+        true as is_finish,
+        false as is_waiver,
+        false as is_grade
+    from cmi5_activities
+    where role = 'programme' and move_on is not null and is_satisfied
 )
 
 select

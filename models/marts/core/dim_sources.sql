@@ -41,7 +41,7 @@ spoken as (
         source,
         count(*) as statement_count,
         sum(case when programme_id is null then 1 else 0 end) as unbound_count,
-        sum(case when verb is null then 1 else 0 end) as unknown_verb_count
+        sum(case when verb = 'other' then 1 else 0 end) as unknown_verb_count
     from statements
     group by source
 ),

@@ -1,3 +1,4 @@
+{%- set cmi5_category = "'https://w3id.org/xapi/cmi5/context/categories/cmi5'" -%}
 with
 
 first_bodies as (
@@ -23,8 +24,10 @@ restricted_learners as (
 in_force as (
     select
         first_bodies.*,
-        verbs.verb,
-        coalesce(verbs.is_learner_initiated, false) as is_learner_initiated,
+        -- Somebody did something: that much is known of a verb that nobody listed.
+        coalesce(verbs.verb, 'other') as verb,
+        coalesce(verbs.is_learner_initiated, verbs.verb is null)
+            as is_learner_initiated,
         coalesce(verbs.counts_as_start, false) as counts_as_start,
         coalesce(verbs.is_completion, false) as is_completion,
         coalesce(verbs.is_result, false) as is_result
@@ -44,7 +47,7 @@ not_voided as (
     left join voided on lower(in_force.statement_id) = voided.statement_id
     where
         voided.statement_id is null
-        and coalesce(in_force.verb, '') <> 'voided'
+        and in_force.verb <> 'voided'
 ),
 
 renamed as (
@@ -64,10 +67,14 @@ renamed as (
         not_voided.grouping_ids,
         not_voided.category_ids,
         not_voided.video_session_id,
+        not_voided.activity_type,
         ---------- strings
         not_voided.verb,
         not_voided.object_kind,
-        activity_types.activity_kind,
+        case
+            when not_voided.activity_type is not null
+                then coalesce(activity_types.activity_kind, 'other')
+        end as activity_kind,
         not_voided.activity_name,
         not_voided.language,
         not_voided.platform,
@@ -93,6 +100,9 @@ renamed as (
         ---------- booleans
         not_voided.success,
         not_voided.completion,
+        coalesce(
+            {{ list_has('not_voided.category_ids', cmi5_category) }}, false
+        ) as is_cmi5_defined,
         not_voided.is_learner_initiated,
         not_voided.counts_as_start,
         not_voided.is_completion,
