@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tandem.files import Home
 from tandem.settings import Settings
@@ -83,7 +83,9 @@ def _show(reports: "list[LoadReport]") -> None:
         sources = sorted({str(report.source) for report in landed})
         by_source = {s: [r for r in landed if r.source == s] for s in sources}
         groups = [(_together(some), some) for some in by_source.values()]
-    table = Table("delivery", "source", "read", "landed", "known", "refused", "rows")
+    table = Table(Column("delivery", overflow="fold"), "source", "read", "landed")
+    for name in ("known", "refused", "rows"):
+        table.add_column(name)
     for name, some in groups:
         counts = (
             sum(report.read_count for report in some),
