@@ -145,8 +145,10 @@ def _connects(row: list[str]) -> bool:
     """Return whether a row is name, join, leave (or none yet) and a duration."""
     if len(row) < _NARROWEST or not row[0]:
         return False
-    _name, joined, left, lasted, *_rest = row
-    if not is_time(joined) or not (is_time(left) or left.casefold() in ABSENT):
+    _name, joined, left, lasted, *rest = row
+    if not is_time(joined) or is_blank([left, lasted, *rest]):
+        return False  # such is a line about the meeting itself, padded
+    if not (is_time(left) or left.casefold() in ABSENT):
         return False
     return is_duration(lasted) or lasted.casefold() in ABSENT
 
