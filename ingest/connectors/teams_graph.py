@@ -1,0 +1,243 @@
+"""Microsoft Graph's meeting attendance reports (JSON), as saved from the interface.
+
+A report with its records, a page or list of them, the records' page of one report, or
+meetings with their reports inside. A report without `attendanceRecords` was fetched
+without `$expand`: it says nothing about who was there, which is not that nobody was.
+Reference: Graph v1.0, meetingAttendanceReport and attendanceRecord.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._classroom import Agent, Interval, TechnicalSession, statements
+from ingest.connectors._graph_engagements import engagements
+from ingest.connectors._graph_people import actor_of
+from ingest.connectors._interactions import Interaction, interactions
+from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
+from ingest.connectors._teams_sessions import PLATFORM, SOURCE, session_key
+from ingest.parsing.join_keys import key_in_link, title_key
+
+NAME = "teams_graph"
+_MARKS = re.compile(
+    rb'"(?:attendanceRecords|attendanceIntervals|meetingStartDateTime'
+    rb'|totalAttendanceInSeconds)"|meetingAttendanceReport|/attendanceReports'
+)
+_IN_CONTEXT = re.compile(r"attendanceReports\('([^']+)'\)", re.IGNORECASE)
+_MEETING_IN_CONTEXT = re.compile(r"onlineMeetings\('([^']+)'\)", re.IGNORECASE)
+OUTSIDE = timedelta(hours=1)  # how far a connection may lie beside the meeting
+
+
+@dataclass
+class Report:
+    """One attendance report; `records` is None where they were not fetched."""
+
+    key: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    records: list[Object] | None
+    title: str = ""
+    join_key: str | None = None
+    intervals: list[Interval] = field(default_factory=list)
+    claims: list[tuple[Agent, float]] = field(default_factory=list)
+    engagements: list[Interaction] = field(default_factory=list)
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise the names that only attendance reports have."""
+    if path.suffix.lower() not in {".json", ".ndjson", ".jsonl", ".txt"}:
+        return None
+    plain = head.replace(b"\x00", b"")
+    if not looks_like_json(head) or not _MARKS.search(plain):
+        return None
+    is_page = re.match(rb'[^{\[]*\{\s*"@odata\.(?:context|count)"', plain) is not None
+    shape = "page" if is_page and b'"value"' in plain else "report"
+    shape = "list" if plain.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n")[:1] == b"[" else shape
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant=f"graph-attendance-{shape}",
+        confidence=0.95,
+        reason="fields of Microsoft Graph's meeting attendance reports",
+        encoding="utf-8" if plain == head else "utf-16",
+    )
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land every report of the file.
+
+    Raises:
+        DamagedFile: it is no JSON, or cut off.
+    """
+    found = objects_of(delivery.path)
+    for ordinal, report in enumerate(_reports(found), start=1):
+        _land(report, ordinal, writer)
+
+
+def _reports(found: list[Object], meeting: Object | None = None) -> Iterator[Report]:
+    """Find reports in pages, meetings and lists, however deep they lie."""
+    for one in found:
+        value = one.get("value")
+        if isinstance(value, list):
+            yield from _page(one, [v for v in value if isinstance(v, dict)], meeting)
+        elif _is_report(one):
+            yield _report(one, meeting)
+        elif isinstance(inside := one.get("attendanceReports"), list):
+            yield from _reports([v for v in inside if isinstance(v, dict)], one)
+        elif isinstance(inside, dict):
+            yield from _reports([inside], one)
+        elif isinstance(one.get("meetingAttendanceReport"), dict):
+            yield from _reports([one["meetingAttendanceReport"]], one)
+
+
+def _is_report(one: Object) -> bool:
+    kind = text_of(one.get("@odata.type"))
+    fields = ("meetingStartDateTime", "attendanceRecords", "totalParticipantCount")
+    return "AttendanceReport" in kind or any(name in one for name in fields)
+
+
+def _page(
+    page: Object, value: list[Object], meeting: Object | None
+) -> Iterator[Report]:
+    """Read a page of reports, or the records' page of one that its context names."""
+    is_records = any("attendanceIntervals" in one for one in value)
+    context = text_of(page.get("@odata.context"))
+    if is_records or "attendanceRecords" in context:
+        named = _IN_CONTEXT.search(context) or _MEETING_IN_CONTEXT.search(context)
+        key = named.group(1) if named else _first_join(value)
+        yield Report(key, None, None, value)
+    else:
+        yield from _reports(value, meeting)
+
+
+def _first_join(records: list[Object]) -> str:
+    """Name a meeting that nothing names by its first connection."""
+    joins = [
+        text_of(interval.get("joinDateTime"))
+        for record in records
+        for interval in record.get("attendanceIntervals") or []
+    ]
+    return f"records|{min(joins, default='')}"
+
+
+def _report(one: Object, meeting: Object | None) -> Report:
+    around = meeting or {}
+    starts = moment_of(one.get("meetingStartDateTime"))
+    title = text_of(around.get("subject") or one.get("subject"))
+    url = text_of(around.get("joinWebUrl") or one.get("joinWebUrl"))
+    records = one.get("attendanceRecords")
+    by_title = session_key(title, starts) if title and starts else ""
+    named = title_key(title) if title else None
+    return Report(
+        key=by_title or text_of(one.get("id")) or f"report|{starts}",
+        starts_at=starts,
+        ends_at=moment_of(one.get("meetingEndDateTime")),
+        records=records if isinstance(records, list) else None,
+        title=title,
+        join_key=key_in_link(url) or named,
+    )
+
+
+def moment_of(value: object) -> datetime | None:
+    """Return the naive UTC time of a Graph time (7 digits of a second), None for none.
+
+    Raises:
+        ValueError: it is text, but no time.
+    """
+    text = text_of(value)
+    if not text or text.startswith("0001-01-01"):
+        return None
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+
+
+def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
+    if report.records is None:
+        words = "its records were not fetched; ask with $expand=attendanceRecords"
+        writer.reject(ordinal, "report.not_expanded", "$", words, {"id": report.key})
+        return
+    session = TechnicalSession(
+        source=SOURCE,
+        platform=PLATFORM,
+        key=report.key,
+        join_key=report.join_key,
+        starts_at=report.starts_at,
+        ends_at=report.ends_at,
+    )
+    hosts = [r for r in report.records if text_of(r.get("role")) == "Organizer"]
+    if hosts:
+        session = replace(session, host=actor_of(session, hosts[0]))
+    for at, record in enumerate(report.records):
+        _collect(report, session, record, f"$.attendanceRecords[{at}]", writer)
+    writer.rows(
+        "technical_sessions", pl.DataFrame([session.row()], infer_schema_length=None)
+    )
+    if report.claims:
+        writer.rows("session_claims", _claims(session, report.claims))
+    writer.documents(statements(session, report.intervals))
+    writer.documents(interactions(session, report.engagements))
+    writer.report_window(session.starts_at, session.ends_at)
+
+
+def _collect(
+    report: Report,
+    session: TechnicalSession,
+    record: Object,
+    where: str,
+    writer: LoadWriter,
+) -> None:
+    """Take one record's connections, total and engagements."""
+    actor = actor_of(session, record)
+    for at, interval in enumerate(record.get("attendanceIntervals") or []):
+        path = f"{where}.attendanceIntervals[{at}]"
+        try:
+            report.intervals.append(_interval(report, actor, interval))
+        except (ValueError, TypeError, AttributeError) as error:
+            is_outside = isinstance(error, OutsideError)
+            code = "interval.outside_report" if is_outside else "interval.time"
+            writer.reject(None, code, path, f"no interval: {error}", interval)
+    total = record.get("totalAttendanceInSeconds")
+    if isinstance(total, int | float):
+        report.claims.append((actor, float(total)))
+    report.engagements += engagements(actor, record, moment_of)
+
+
+class OutsideError(ValueError):
+    """A connection lies beside the meeting that it is reported of."""
+
+
+def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interval:
+    joined = moment_of(interval.get("joinDateTime"))
+    left = moment_of(interval.get("leaveDateTime"))
+    if joined is None:
+        raise ValueError("it has no join")
+    if left is not None and left < joined:
+        raise ValueError("it leaves before it joins")
+    starts, ends = report.starts_at, report.ends_at
+    is_early = starts is not None and (left or joined) < starts - OUTSIDE
+    is_late = ends is not None and joined > ends + OUTSIDE
+    if is_early or is_late:
+        raise OutsideError(
+            f"{joined} is not within the meeting from {starts} to {ends}"
+        )
+    return Interval(actor, joined, left)
+
+
+def _claims(
+    session: TechnicalSession, claims: list[tuple[Agent, float]]
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "technical_session_id": session.session_id,
+            "actor": [json.dumps(actor, sort_keys=True) for actor, _ in claims],
+            "claim": "duration_seconds",
+            "value": [value for _, value in claims],
+        }
+    )
