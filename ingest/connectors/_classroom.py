@@ -47,7 +47,8 @@ class TechnicalSession:
     def activity_id(self) -> str:
         """The room: the same for every opening where the source has an id of it."""
         room = self.join_key or self.session_id
-        room = room.replace("@", "%40")  # a thread's name is nobody's address
+        if "@" in room:  # a thread's name, which would pass for somebody's address
+            room = statement_id(self.source, "room", room)
         return f"https://tandem.example/classrooms/{self.source}/{room}"
 
     def row(self) -> dict[str, Any]:
