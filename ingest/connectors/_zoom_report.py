@@ -1,5 +1,6 @@
 """What Zoom's reports share: numbers, names, sessions, and how they are landed."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ from ingest.parsing.times import parse_local
 SOURCE = "zoom"
 PLATFORM = "Zoom"
 TABLES = frozenset({".csv", ".txt", ".tsv"})
+ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
 _NUMBER = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
 
 
@@ -58,7 +60,7 @@ def number_of(printed: str, path: Path | None = None) -> str | None:
     digits = re.sub(r"[\s-]", "", printed.strip("'\"=\u200e\u200f"))
     if re.fullmatch(r"\d{9,11}", digits):
         return digits
-    in_name = _NUMBER.search(path.stem) if path else None
+    in_name = _NUMBER.search(path.name) if path else None
     return in_name.group(1) if in_name else None
 
 
@@ -113,14 +115,16 @@ def told_session(meeting: Meeting, fallback: str) -> TechnicalSession:
 
     Args:
         meeting: what the report says.
-        fallback: what names it where it says neither, e.g. the file's name.
+        fallback: what helps to name it where it lacks either, e.g. the file's name.
     """
     start = meeting.starts_at.isoformat() if meeting.starts_at else ""
-    name = meeting.uuid or (f"{meeting.number or ''}|{start}" if start else None)
+    name = meeting.uuid or f"{meeting.number or ''}|{start}"
+    if not meeting.uuid and not (meeting.number and start):
+        name += f"|{fallback}"
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=name or f"{meeting.number or ''}|{fallback}",
+        key=name,
         join_key=meeting.number,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
@@ -222,3 +226,14 @@ def land_session(
 def whom(session: TechnicalSession, name: str, email: str) -> Agent:
     """Return a participant by address, else by display name in this session alone."""
     return person(session, shown_name(name), email)
+
+
+def question_slug(words: str) -> str:
+    """Return the name of a question in its session."""
+    plain = " ".join(words.split()).casefold()
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def is_anonymous(name: str) -> bool:
+    """Return whether a name says that Zoom was asked to keep somebody anonymous."""
+    return name.casefold().startswith(ANONYMOUS)

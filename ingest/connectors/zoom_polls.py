@@ -7,7 +7,6 @@ What people wrote or chose lands nowhere: the file does not say which answers ar
 text. An anonymous answer is counted, it is nobody's.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,7 +31,9 @@ from ingest.connectors._zoom_report import (
     Meeting,
     agent_of,
     decoded_head,
+    is_anonymous,
     land_claims,
+    question_slug,
     session_claims,
     told_session,
     whom,
@@ -51,7 +52,6 @@ from tandem.errors import DamagedFile
 NAME = "zoom_polls"
 POLL_WORDS = frozenset({"#", "user name", "user email", "submitted date/time"})
 QUESTION_WORDS = frozenset({"#", "question", "asker name", "asker email"})
-ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
 SLACK = timedelta(minutes=15)  # answers after the end, and clocks that differ a little
 FIRST_ANSWER = 4
 TIME_WORDS = ("question time", "asked time", "created time", "create time", "time")
@@ -117,7 +117,7 @@ def _read_polls(delivery: Delivery, writer: LoadWriter, report: Sections) -> Non
     found, anonymous = [], 0
     for row, at in timed:
         questions = list(_answered(row))
-        if _is_anonymous(_cell(row, 1)) and not _cell(row, 2):
+        if is_anonymous(_cell(row, 1)) and not _cell(row, 2):
             anonymous += len(questions)
             continue
         actor = whom(session, _cell(row, 1), _cell(row, 2))
@@ -140,12 +140,6 @@ def _answered(row: Row) -> Iterator[str]:
     for at in range(0, len(cells) - 1, 2):
         if cells[at] and cells[at + 1]:
             yield question_slug(cells[at])
-
-
-def question_slug(words: str) -> str:
-    """Return the name of a question in its session."""
-    plain = " ".join(words.split()).casefold()
-    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def _clocks(
@@ -204,7 +198,7 @@ def _read_questions(delivery: Delivery, writer: LoadWriter, report: Sections) ->
         number = row.get("#") or str(row.line)
         target, at = f"question/{number}", _time(clock, row.get(*TIME_WORDS))
         name, email = row.get("asker name"), row.get("asker email")
-        if _is_anonymous(name) and "@" not in email:
+        if is_anonymous(name) and "@" not in email:
             anonymous += 1
         else:
             actor = whom(session, name, email)
@@ -255,7 +249,3 @@ def _land(
 
 def _cell(row: Row, at: int) -> str:
     return row.cells[at] if at < len(row.cells) else ""
-
-
-def _is_anonymous(name: str) -> bool:
-    return name.casefold().startswith(ANONYMOUS)

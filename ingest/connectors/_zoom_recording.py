@@ -1,0 +1,85 @@
+"""Which meeting a file of a recording belongs to: its name, its folder, the options.
+
+Files that a recording leaves (`GMT20260316-100001_Recording.txt`) carry the start in
+UTC; those that the program saves lie in a folder `2026-03-16 10.00.00 Topic 911...`,
+local time.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from ingest.connectors._base import Delivery
+from ingest.connectors._zoom_report import Meeting, number_of
+from ingest.parsing.times import to_utc, zone
+from tandem.errors import UndecidedFile
+
+_GMT = re.compile(r"GMT(\d{8})[-_](\d{6})")
+_FOLDER = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ _](\d{2})[.:_](\d{2})[.:_](\d{2})")
+_SAVED = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """When the recording began: UTC if the name says so, else the local day alone."""
+
+    meeting: Meeting
+    starts_at: datetime | None
+    day: datetime | None
+
+
+def recording_of(delivery: Delivery) -> Recording:
+    """Return what name, folder and options tell of a recording's meeting and time."""
+    path, tz = delivery.path, delivery.options.tz
+    number = number_of("", path) or number_of("", path.parent)
+    starts_at, day = _gmt(path), _day(delivery)
+    local = _FOLDER.search(path.parent.name) or _FOLDER.search(path.stem)
+    if starts_at is None and local and tz:
+        parts = (int(part) for part in local.groups())
+        starts_at = to_utc(datetime(*parts), zone(tz))  # noqa: DTZ001 - local
+    if day is None and local:
+        day = datetime.fromisoformat("-".join(local.groups()[:3]))
+    meeting = Meeting(number=number, starts_at=starts_at)
+    return Recording(meeting, starts_at, day)
+
+
+def _gmt(path: Path) -> datetime | None:
+    found = _GMT.search(path.stem) or _GMT.search(path.parent.name)
+    if not found:
+        return None
+    parsed = datetime.strptime("".join(found.groups()) + "+0000", "%Y%m%d%H%M%S%z")
+    return parsed.astimezone(UTC).replace(tzinfo=None)
+
+
+def _day(delivery: Delivery) -> datetime | None:
+    if delivery.options.date:
+        return datetime.combine(delivery.options.date, time())
+    found = _SAVED.search(delivery.path.stem)
+    return datetime.fromisoformat("-".join(found.groups())) if found else None
+
+
+def dated(recording: Recording, delivery: Delivery) -> Recording:
+    """Return a recording of which at least the day is known, in UTC.
+
+    Raises:
+        UndecidedFile: neither name nor option tells the day.
+    """
+    if recording.starts_at is not None:
+        return recording
+    if recording.day is None:
+        raise UndecidedFile(
+            "it prints times of day without a day",
+            delivery.path.name,
+            "pass --date, e.g. --date 2026-03-16, or keep the name "
+            "GMT20260316-100001_Recording that Zoom gave it",
+        )
+    if not delivery.options.tz:
+        raise UndecidedFile(
+            "its times carry no time zone",
+            delivery.path.name,
+            "pass --tz, e.g. --tz Europe/London",
+        )
+    starts_at = to_utc(recording.day, zone(delivery.options.tz))
+    meeting = replace(recording.meeting, starts_at=starts_at, precision_seconds=86_400)
+    return replace(recording, meeting=meeting)
