@@ -51,3 +51,29 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{#- A text cut at a delimiter, an SQL text of plain characters, as a list. -#}
+{% macro split_text(text, delimiter) -%}
+    {{ adapter.dispatch('split_text', 'tandem')(text, delimiter) }}
+{%- endmacro %}
+
+{% macro duckdb__split_text(text, delimiter) -%}
+    string_split({{ text }}, {{ delimiter }})
+{%- endmacro %}
+
+{% macro spark__split_text(text, delimiter) -%}
+    split({{ text }}, '\\Q' || {{ delimiter }} || '\\E')
+{%- endmacro %}
+
+{#- A text as a number, a decimal comma allowed; null where it is none. -#}
+{% macro number_of(text) -%}
+    {{ adapter.dispatch('number_of', 'tandem')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__number_of(text) -%}
+    try_cast(replace(trim({{ text }}), ',', '.') as double)
+{%- endmacro %}
+
+{% macro spark__number_of(text) -%}
+    try_cast(replace(trim({{ text }}), ',', '.') as double)
+{%- endmacro %}

@@ -1,0 +1,45 @@
+-- A second of a video counts once, however often it was played.
+with
+
+segments as (
+    select * from {{ ref('int_video_segments') }}
+),
+
+numbered_segments as (
+    select
+        *,
+        row_number() over (
+            partition by enrolment_id, activity_id
+            order by from_second asc, to_second asc, view_id asc
+        ) as segment_no
+    from segments
+),
+
+followed as (
+    select
+        *,
+        max(to_second) over (
+            partition by enrolment_id, activity_id order by segment_no asc
+            rows between unbounded preceding and 1 preceding
+        ) as played_until_second
+    from numbered_segments
+),
+
+numbered as (
+    select
+        *,
+        sum(case when from_second <= played_until_second then 0 else 1 end) over (
+            partition by enrolment_id, activity_id order by segment_no asc
+            rows between unbounded preceding and current row
+        ) as interval_no
+    from followed
+)
+
+select
+    enrolment_id,
+    activity_id,
+    cast(interval_no as bigint) as interval_no,
+    min(from_second) as from_second,
+    max(to_second) as to_second
+from numbered
+group by enrolment_id, activity_id, interval_no
