@@ -1,10 +1,21 @@
--- A score and its verdict arrive as two statements of one moment: one attempt.
+-- A score and its verdict arrive as two statements of one moment: one attempt. Content
+-- that says neither passed nor failed tells its result when it is finished or answered.
 with
 
 statements as (
-    select * from {{ ref('int_statements_bound_to_enrolments') }}
+    select
+        *,
+        max(case when is_result then 1 else 0 end) over (
+            partition by enrolment_id, object_id
+        ) = 1 as has_results
+    from {{ ref('int_statements_bound_to_enrolments') }}
     where
-        role in ('assessment', 'final_assessment') and is_result and not is_banked
+        role in ('assessment', 'final_assessment')
+        and not is_banked
+        and (
+            is_result
+            or (verb in ('completed', 'answered') and score_scaled is not null)
+        )
 ),
 
 attempts as (
@@ -17,11 +28,15 @@ attempts as (
         max(case
             when coalesce(success, verb = 'passed') then 1
             when score_scaled >= mastery_score then 1
-            when success is null and verb = 'scored' and mastery_score is null
+            when
+                success is null
+                and mastery_score is null
+                and verb not in ('passed', 'failed')
                 then null
             else 0
         end) = 1 as is_passed
     from statements
+    where is_result or not has_results
     group by enrolment_id, object_id, role, occurred_at
 )
 

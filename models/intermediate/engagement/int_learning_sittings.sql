@@ -15,6 +15,12 @@ learning as (
         occurred_at,
         is_learner_initiated,
         interaction_count,
+        -- Kept on a device until it found a connection: it counts when it happened.
+        coalesce(
+            {{ epoch_micros('stored_at') }} - {{ epoch_micros('occurred_at') }}
+            > 60000000.0 * {{ var('offline_minutes') }},
+            false
+        ) as is_offline,
         -- A window left open overnight is not a night of learning.
         least(
             greatest(coalesce(duration_seconds, 0), 0),
@@ -76,6 +82,8 @@ select
     max(occurred_at) as last_event_at,
     cast(sum(case when is_learner_initiated then 1 else 0 end) as bigint)
         as event_count,
+    cast(sum(case when is_learner_initiated and is_offline then 1 else 0 end) as bigint)
+        as offline_event_count,
     cast(sum(interaction_count) as bigint) as interaction_count,
     -- One moment, and no duration with it: how long it took is not known.
     nullif((max(ended_us) - min(began_us)) / 1000000.0, 0) as active_seconds

@@ -1,0 +1,90 @@
+with
+
+sittings as (
+    select * from {{ ref('int_learning_sittings') }}
+),
+
+enrolments as (
+    select * from {{ ref('fct_enrolments') }}
+),
+
+learners as (
+    select * from {{ ref('dim_learners') }}
+),
+
+completions as (
+    select
+        enrolment_id,
+        object_id as activity_id,
+        min(occurred_at) as completed_at
+    from {{ ref('int_statements_bound_to_enrolments') }}
+    where
+        role <> 'programme'
+        and not is_banked
+        and (is_completion or completion)
+        and coalesce(completion, true)
+        and occurred_at is not null
+    group by enrolment_id, object_id
+),
+
+-- A unit's last word may follow the learner's own by some minutes.
+completed as (
+    select
+        sittings.enrolment_id,
+        sittings.sitting_no,
+        count(*) as completed_unit_count
+    from sittings
+    inner join completions
+        on
+            sittings.enrolment_id = completions.enrolment_id
+            and sittings.first_event_at <= completions.completed_at
+            and {{ epoch_micros('completions.completed_at') }}
+            <= {{ epoch_micros('sittings.last_event_at') }}
+            + 60000000.0 * {{ var('idle_gap_minutes') }}
+    group by sittings.enrolment_id, sittings.sitting_no
+),
+
+followed as (
+    select
+        *,
+        lead(first_event_at) over (
+            partition by enrolment_id order by sitting_no asc
+        ) as next_event_at
+    from sittings
+)
+
+select
+    ---------- ids
+    followed.enrolment_id,
+    followed.sitting_no,
+    enrolments.learner_key,
+    enrolments.programme_id,
+    enrolments.cohort_id,
+    ---------- strings
+    enrolments.delivery_mode,
+    enrolments.outcome_category,
+    ---------- numerics
+    followed.event_count,
+    followed.offline_event_count,
+    cast(coalesce(completed.completed_unit_count, 0) as bigint) as completed_unit_count,
+    cast(followed.active_seconds as double) as active_seconds,
+    {{ whole_days('followed.last_event_at', 'followed.next_event_at') }}
+        as days_until_next,
+    ---------- booleans
+    followed.active_seconds >= 60 * {{ var('micro_session_minutes_least') }}
+    and followed.active_seconds <= 60 * {{ var('micro_session_minutes_most') }}
+        as is_micro,
+    ---------- dates
+    cast(
+        {{ local_timestamp('followed.first_event_at', 'learners.time_zone') }} as date
+    ) as active_date,
+    ---------- timestamps
+    followed.first_event_at,
+    followed.last_event_at
+from followed
+inner join enrolments on followed.enrolment_id = enrolments.enrolment_id
+inner join learners on enrolments.learner_key = learners.learner_key
+left join completed
+    on
+        followed.enrolment_id = completed.enrolment_id
+        and followed.sitting_no = completed.sitting_no
