@@ -16,6 +16,7 @@ from ingest.inspection import deliveries, inspect_one
 from ingest.landing import warehouse
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
+from ingest.landing.defects import noted
 from ingest.landing.group import DAMAGES, Converted, Group, Place, damaged
 from ingest.landing.report import LoadReport
 from ingest.landing.writer import FolderWriter
@@ -64,8 +65,10 @@ def _converted(
     path: Path, place: Place, settings: Settings, options: ReadOptions
 ) -> Converted | LoadReport:
     """Return a delivery ready to be committed, or why it cannot be."""
+    connector = ""
     try:
         sniff = inspect_one(path)
+        connector = sniff.connector
         source = options.source or sniff.source
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
@@ -78,6 +81,10 @@ def _converted(
         return LoadReport(path, error=error.one_line())
     except DAMAGES as error:
         return LoadReport(path, error=damaged(path, error).one_line())
+    except Exception as error:  # a connector's defect must not stop other deliveries
+        return LoadReport(
+            path, error=noted(place.home, path, connector, error).one_line()
+        )
 
 
 def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
