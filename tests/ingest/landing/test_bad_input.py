@@ -81,6 +81,30 @@ def test_a_hostile_line_is_a_counted_rejection(line, statement, tmp_path, land):
     assert report.rejected_count == 1
 
 
+def test_one_line_that_is_no_json_among_a_thousand_is_named(
+    statement, write, land, ask
+):
+    lines = [json.dumps(statement(n)) for n in range(1, 1001)]
+    lines[6] = lines[6][:-20] + "}"
+    (report,) = land(write("a.ndjson", lines))
+    assert (report.read_count, report.landed_count) == (1000, 999)
+    assert report.rejected_by_code == {"json.syntax": 1}
+    assert ask("select line, code from raw.rejections") == [(7, "json.syntax")]
+
+
+def test_a_line_of_60_mb_is_read_and_beyond_64_the_file_is_refused(
+    statement, tmp_path, land
+):
+    path = tmp_path / "long.ndjson"
+    wordy = json.dumps(statement(1, result={"response": "x" * 60_000_000}))
+    path.write_text(f"{json.dumps(statement(2))}\n{wordy}\n", encoding="utf-8")
+    (report,) = land(path)
+    assert (report.landed_count, report.error) == (2, None)
+    path.write_text(wordy + " " * 8_000_000, encoding="utf-8")
+    (report,) = land(path)
+    assert "longer than 64 MiB" in report.error
+
+
 def test_a_long_line_lands(statement, write, land):
     long = statement(1, object={"id": "https://lms.example/" + "x" * 20_000_000})
     (report,) = land(write("a.ndjson", [statement(2), long]))
