@@ -29,6 +29,7 @@ from ingest.connectors._zoom_json import (
 )
 from ingest.connectors._zoom_report import (
     agent_of,
+    attended_session,
     is_anonymous,
     land_claims,
     question_slug,
@@ -156,7 +157,7 @@ def land_registrants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> No
 
 def land_quality(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
     """Write the mean of each measure over the whole session, no person's own."""
-    session = told_session(pages.meeting, delivery.sha256)
+    session = _attended(pages) or told_session(pages.meeting, delivery.sha256)
     values: dict[str, list[float]] = {}
     for _path, item in pages.items("participants"):
         for observed in item.get("user_qos") or []:
@@ -175,6 +176,16 @@ def land_quality(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
             for measure, found in sorted(values.items())
         ]
         writer.rows("session_quality", pl.DataFrame(rows))
+
+
+def _attended(pages: Pages) -> TechnicalSession | None:
+    """Return the session as a report of the same participants names it."""
+    told = [
+        (joined, name_of(item), time_or_none(item.get("leave_time")))
+        for _path, item in pages.items("participants")
+        if (joined := time_or_none(item.get("join_time")))
+    ]
+    return attended_session(pages.meeting, told) if told else None
 
 
 def _measures(observed: Json) -> Iterator[tuple[str, float]]:

@@ -72,9 +72,9 @@ def _flat(found: object) -> Iterator[Json]:
 
 
 def _unwrapped(page: Json) -> Iterator[Json]:
-    """Yield a page, or the meetings that a listing of recordings holds."""
+    """Yield a page, or the meetings that a listing of them holds."""
     listed = page.get("meetings")
-    if isinstance(listed, list) and any("recording_files" in one for one in listed):
+    if isinstance(listed, list) and any("uuid" in one for one in listed):
         yield from listed
     else:
         yield page

@@ -25,10 +25,12 @@ from ingest.connectors._classroom import (
 from ingest.connectors._local_files import LocalClock
 from ingest.parsing.text import Decoded, decode
 from ingest.parsing.times import parse_local
+from ingest.xapi.formats import is_mailto
 
 SOURCE = "zoom"
 PLATFORM = "Zoom"
 TABLES = frozenset({".csv", ".txt", ".tsv"})
+UNNAMED = "(no name)"
 ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
 _NUMBER = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
 
@@ -81,8 +83,8 @@ def shown_name(cell: str) -> str:
 
 def agent_of(email: str) -> Agent | None:
     """Return a person known by an address, None where there is none."""
-    email = email.strip()
-    return {"objectType": "Agent", "mbox": f"mailto:{email}"} if "@" in email else None
+    mbox = f"mailto:{email.strip()}"
+    return {"objectType": "Agent", "mbox": mbox} if is_mailto(mbox) else None
 
 
 def attended_session(
@@ -224,8 +226,12 @@ def land_session(
 
 
 def whom(session: TechnicalSession, name: str, email: str) -> Agent:
-    """Return a participant by address, else by display name in this session alone."""
-    return person(session, shown_name(name), email)
+    """Return a participant by address, else by display name in this session alone.
+
+    What is no address (`n/a`, one cut off) is none; who has no name either is one
+    unnamed participant.
+    """
+    return agent_of(email) or person(session, shown_name(name) or UNNAMED, None)
 
 
 def question_slug(words: str) -> str:

@@ -93,7 +93,7 @@ def sections_of(
         is_header = len(header_words & set(words)) >= 2
         above = table[at - 1][1] if at else []
         if is_header:
-            title = plain(above[0]) if above and not any(above[1:]) else ""
+            title = plain(above[0]) if above and _is_alone(above) else ""
             parts.append(Section(title, words))
         elif column_of(cells, "start", MEETING) >= 0 and not parts:
             told = table[at + 1] if at + 1 < len(table) else (line, [])
@@ -108,11 +108,16 @@ def _is_title(
 ) -> bool:
     """Return whether a row stands alone above a header row, or above nothing."""
     cells = table[at][1]
-    if any(cells[1:]):
+    if not _is_alone(cells):
         return False
     if at + 1 == len(table):
         return plain(cells[0]).endswith(("details", "attended"))
     return len(header_words & {plain(cell) for cell in table[at + 1][1]}) >= 2
+
+
+def _is_alone(cells: Sequence[str]) -> bool:
+    """Return whether a row has one cell that says something, the first."""
+    return bool(cells[0]) and all(cell.casefold() in UNTOLD for cell in cells[1:])
 
 
 def meeting_of(row: Row | None, clock: LocalClock | None, path: Path) -> Meeting:

@@ -8,6 +8,7 @@ Addresses of machines, devices and places of people land nowhere.
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -50,8 +51,9 @@ Timed = list[tuple[Json, Interval]]
 VARIANTS = (
     ("api-quality", ('"user_qos"',)),
     ("api-questions", ('"question_details"', '"answer_details"')),
-    ("api-questions", ('"question_details"', '"question_id"')),
-    ("api-polls", ('"question_details"',)),
+    ("api-polls", ('"question_details"', '"polling_id"')),
+    ("api-polls", ('"question_details"', '"date_time"')),
+    ("api-questions", ('"question_details"',)),
     ("api-recordings", ('"recording_files"',)),
     ("api-registrants", ('"registrants"',)),
     ("api-participants", ('"participants"', '"join_time"')),
@@ -60,6 +62,7 @@ VARIANTS = (
     ("api-participants", ('"join_time"', '"user_email"')),
     ("api-meeting", ('"uuid"', '"start_time"', '"participants_count"')),
     ("api-meeting", ('"uuid"', '"start_time"', '"total_minutes"')),
+    ("api-instances", ('"meetings"', '"uuid"', '"start_time"')),
 )
 
 
@@ -98,6 +101,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         "api-recordings": land_recordings,
         "api-registrants": land_registrants,
         "api-meeting": _land_meeting,
+        "api-instances": _land_meeting,
     }
     for pages in meetings_of(delivery.path):
         landers[delivery.sniff.variant](delivery, writer, pages)
@@ -111,6 +115,10 @@ def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> 
         return
     told = [(one.joined_at, name_of(item), one.left_at) for item, one in timed]
     session = attended_session(pages.meeting, told)
+    hosts = (item for item, _one in timed if item.get("role") == "host")
+    leading = next(hosts, None)
+    if session.host is None and leading is not None:
+        session = replace(session, host=actor_of(session, leading))
     intervals, claims = [], []
     for item, one in timed:
         actor = actor_of(session, item)

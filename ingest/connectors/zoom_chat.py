@@ -43,8 +43,6 @@ _CLOCK = re.compile(
     r"^(\d{1,2}):(\d{2}):(\d{2})\s*([AaPp]\.?[Mm]\.?)?\s+"
     r"(?:From|Von|De|Da|Van|Od|开始|差出人)\s+(.+)$"
 )
-_TO = re.compile(r"^(.+?)\s+(?:to|an|à|a|para|aan|do|宛先|到)\s+(.+?)\s*:\s*(.*)$")
-_PRIVATE = re.compile(r"\((?:direct message|privately|privat)\)", re.IGNORECASE)
 EVERYONE = (
     "everyone",
     "all panelists",
@@ -61,6 +59,14 @@ EVERYONE = (
     "全員",
     "所有人",
 )
+_TO = re.compile(r"^(.+?)\s+(?:to|an|à|a|para|aan|do|宛先|到)\s+(.+?)\s*:\s*(.*)$")
+_TO_ALL = re.compile(
+    r"^(.+?)\s+(?:to|an|à|a|para|aan|do|宛先|到)\s+((?:"
+    + "|".join(EVERYONE)
+    + r")[^:]*):\s*(.*)$",
+    re.IGNORECASE,
+)
+_PRIVATE = re.compile(r"\((?:direct message|privately|privat)\)", re.IGNORECASE)
 _REACTION = re.compile(r"^\s*Reacted to \"", re.IGNORECASE)
 _UNREACTION = re.compile(r"^\s*Removed an? .{1,12}reaction from \"", re.IGNORECASE)
 
@@ -165,7 +171,7 @@ def _messages(text: str) -> Iterator[Message]:
 
 
 def _addressed(at: int, rest: str, below: str) -> Message:
-    addressed = _TO.match(rest)
+    addressed = _TO_ALL.match(rest) or _TO.match(rest)
     if addressed is None:
         sender, _colon, said = rest.partition(" : ")
         return Message(at, sender.rstrip(": "), said.strip() or below)

@@ -39,6 +39,7 @@ from ingest.connectors._zoom_report import (
     whom,
 )
 from ingest.connectors._zoom_sections import (
+    UNTOLD,
     Row,
     Sections,
     meeting_of,
@@ -50,10 +51,12 @@ from ingest.parsing.text import decode, delimiter_of
 from tandem.errors import DamagedFile
 
 NAME = "zoom_polls"
-POLL_WORDS = frozenset({"#", "user name", "user email", "submitted date/time"})
+POLL_WORDS = frozenset(
+    {"#", "user name", "user email", "name", "email", "submitted date/time"}
+)
 QUESTION_WORDS = frozenset({"#", "question", "asker name", "asker email"})
 SLACK = timedelta(minutes=15)  # answers after the end, and clocks that differ a little
-FIRST_ANSWER = 4
+SUBMITTED = "submitted date/time"
 TIME_WORDS = ("question time", "asked time", "created time", "create time", "time")
 
 
@@ -73,7 +76,9 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     table = numbered_rows(decoded.text, mark)
     for variant, words in (("polls", POLL_WORDS), ("questions", QUESTION_WORDS)):
         parts = sections_of(table, words).parts
-        if any(len(words & set(part.headings)) >= 3 for part in parts):
+        if any(len(words & set(part.headings)) >= 3 for part in parts) and (
+            variant != "polls" or any(SUBMITTED in part.headings for part in parts)
+        ):
             return Sniff(
                 connector=NAME,
                 source=SOURCE,
@@ -104,11 +109,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 def _read_polls(delivery: Delivery, writer: LoadWriter, report: Sections) -> None:
     rows = [row for part in report.parts for row in part.rows]
-    clock = clock_for(delivery, [_cell(row, 3) for row in rows])
+    clock = clock_for(delivery, [row.get(SUBMITTED) for row in rows])
     timed = []
     for row in rows:
         try:
-            timed.append((row, clock.utc(_cell(row, 3))))
+            timed.append((row, clock.utc(row.get(SUBMITTED))))
         except ValueError as error:
             words = f"no time of an answer: {error}"
             writer.reject(row.line, "poll.time", "$", words, row.named())
@@ -117,10 +122,11 @@ def _read_polls(delivery: Delivery, writer: LoadWriter, report: Sections) -> Non
     found, anonymous = [], 0
     for row, at in timed:
         questions = list(_answered(row))
-        if is_anonymous(_cell(row, 1)) and not _cell(row, 2):
+        name, email = row.get("user name", "name"), row.get("user email", "email")
+        if is_anonymous(name) and not email:
             anonymous += len(questions)
             continue
-        actor = whom(session, _cell(row, 1), _cell(row, 2))
+        actor = whom(session, name, email)
         found += [
             Interaction(actor, ANSWERED, at, f"poll/{slug}", POLL_QUESTION)
             for slug in questions
@@ -136,10 +142,15 @@ def _answered(row: Row) -> Iterator[str]:
 
     Words may name people; a hash holds a question together over rows and reports.
     """
-    cells = row.cells[FIRST_ANSWER:]
-    for at in range(0, len(cells) - 1, 2):
-        if cells[at] and cells[at + 1]:
-            yield question_slug(cells[at])
+    first = row.headings.index(SUBMITTED) + 1
+    cells, asked = row.cells[first:], row.headings[first:]
+    if any(asked):  # newer reports put the questions into the headings
+        pairs = list(zip(asked, cells, strict=False))
+    else:
+        pairs = list(zip(cells[::2], cells[1::2], strict=False))
+    for question, answer in pairs:
+        if question and answer.casefold() not in UNTOLD:
+            yield question_slug(question)
 
 
 def _clocks(
@@ -245,7 +256,3 @@ def _land(
         writer.documents(interactions(session, found))
     land_claims(writer, session_claims(session, counts))
     writer.report_window(session.starts_at, session.ends_at)
-
-
-def _cell(row: Row, at: int) -> str:
-    return row.cells[at] if at < len(row.cells) else ""

@@ -45,9 +45,11 @@ NAME = "zoom_webhooks"
 SECRET = "TANDEM_ZOOM_WEBHOOK_SECRET"
 SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".log", ".txt"})
 _EVENT = re.compile(
-    r'\\?"event\\?"\s*:\s*\\?"(?:meeting|webinar|recording|endpoint)\.[a-z_]+'
+    r'\\?"event\\?"\s*:\s*\\?"(?:(?:meeting|webinar|recording|endpoint)[._]'
+    r"|participant_)[a-z_]+"
 )
 _PRESENCE = {"participant_joined": JOINED, "participant_left": LEFT}
+SECONDS_DIGITS = 10  # a time of our days in seconds has no more digits
 _STARTED, _ENDED = "started", "ended"
 
 
@@ -170,7 +172,7 @@ def _land(writer: LoadWriter, bodies: list[Json]) -> None:
     session = _session(bodies)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     unhosted = replace(session, host=None)
-    told = [_statement(unhosted, body) for body in bodies]
+    told = [_statement(unhosted, body, writer) for body in bodies]
     present = [one for one in told if one is not None]
     if session.host and session.starts_at:
         present.append(opened(session, session.host))
@@ -208,7 +210,9 @@ def _session(bodies: list[Json]) -> TechnicalSession:
     return told_session(meeting, "")
 
 
-def _statement(session: TechnicalSession, body: Json) -> Json | None:
+def _statement(
+    session: TechnicalSession, body: Json, writer: LoadWriter
+) -> Json | None:
     """Return a join or leave; None for a waiting room, a breakout, anything else.
 
     A breakout room lies inside the meeting: its joins and leaves add no presence.
@@ -221,13 +225,16 @@ def _statement(session: TechnicalSession, body: Json) -> Json | None:
     printed = time_or_none(participant.get(field))
     at = printed or _sent_at(body)
     if at is None:
+        words = f"It has neither {field} nor event_ts"
+        writer.reject(None, "webhook.time", "$", words, body)
         return None
     actor = actor_of(session, participant)
     return moment(session, actor, verb, at, imputed=printed is None)
 
 
 def _kind(body: Json) -> str:
-    return str(body.get("event", "")).partition(".")[2]
+    """Return what happened, with or without the room's kind before it."""
+    return re.sub(r"^(?:meeting|webinar)[._]", "", str(body.get("event", "")))
 
 
 def _is_recording(body: Json) -> bool:
@@ -236,10 +243,11 @@ def _is_recording(body: Json) -> bool:
 
 def _sent_at(body: Json) -> datetime | None:
     """Return when a hook was sent, naive UTC, from its milliseconds."""
-    stamp = body.get("event_ts")
-    if not isinstance(stamp, int | float) or isinstance(stamp, bool):
+    stamp = str(body.get("event_ts") or "")
+    if not stamp.isdigit():
         return None
-    sent = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=stamp)
+    unit = 1 if len(stamp) > SECONDS_DIGITS else 1000
+    sent = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(stamp) * unit)
     return sent.replace(tzinfo=None)
 
 
