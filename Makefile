@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test bench browser lint format lock
+.PHONY: help env demo test bench browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -30,7 +30,7 @@ $(VENV)/.complete: requirements.lock pyproject.toml
 demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad for real data, SERVE=0 to stop there)
 	$(BIN)/tandem demo --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
-test: env browser ## everything that the tests need, then all tests
+test: env browser lrs ## everything that the tests need, then all tests
 	$(BIN)/python -m pytest $(TESTS)
 
 bench: env ## measure the whole pipeline, and landing against DuckDB's own reader
@@ -39,6 +39,9 @@ bench: env ## measure the whole pipeline, and landing against DuckDB's own reade
 
 browser: env
 	@$(BIN)/python tests/browser_install.py
+
+lrs: env
+	@$(BIN)/python tests/lrs_install.py
 
 lint: env ## ruff and sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from tandem.errors import WrongUse
 from tandem.files import Home
 from tandem.settings import Settings
 
 if TYPE_CHECKING:
     from ingest.landing.report import LoadReport
+    from ingest.lrs.run import Pulled
 
 out = Console()
 DELIVERIES_SHOWN = 20
@@ -25,7 +27,18 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders to land.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders to land.")
+    ] = None,
+    lrs: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Pull what this LRS stored since the last time: its xAPI endpoint's "
+            "URL, or NAME of [lrs.NAME] in tandem.toml. Credentials come from "
+            "TANDEM_LRS_USERNAME and TANDEM_LRS_PASSWORD, or TANDEM_LRS_TOKEN, or "
+            "from where the table says."
+        ),
+    ] = None,
     source: Annotated[
         str | None, typer.Option(help="The system that speaks, if not the usual one.")
     ] = None,
@@ -49,23 +62,30 @@ def ingest(
         bool, typer.Option("--json", help="Print one JSON object a delivery.")
     ] = False,
 ) -> None:
-    """Land deliveries in raw; a bad file does not stop the good ones.
+    """Land deliveries in raw; a bad file or LRS does not stop the good ones.
 
-    Exit status 1 if any file could not be read.
+    Exit status 1 if any could not be read.
     """
     from ingest.connectors._base import ReadOptions
     from ingest.landing.run import ingest as land
+    from ingest.lrs.run import ingest_lrs
 
     home = Home.from_environment()
     options = ReadOptions(
         source, tz, date_order, date.date() if date else None, locale, xapi_version
     )
-    reports = land(paths, home, Settings.load(home), options)
+    settings = Settings.load(home)
+    if not paths and not lrs:
+        raise WrongUse("nothing to land", "PATHS", "name files, folders or an --lrs")
+    pulled = ingest_lrs(lrs, home, settings, options) if lrs else []
+    reports = land(paths, home, settings, options) if paths else []
     if as_json:
-        typer.echo(json.dumps([report.as_json() for report in reports], default=str))
+        found = [report.as_json() for report in [*pulled, *reports]]
+        typer.echo(json.dumps(found, default=str))
     else:
+        _show_pulled(pulled)
         _show(reports)
-    if any(report.error for report in reports):
+    if any(report.error for report in [*pulled, *reports]):
         raise typer.Exit(1)
 
 
@@ -73,6 +93,20 @@ def _together(reports: "list[LoadReport]") -> str:
     if len(reports) == 1:
         return reports[0].path.name
     return f"{len(reports):,} deliveries"
+
+
+def _show_pulled(reports: "list[Pulled]") -> None:
+    for report in reports:
+        counts = f"{report.read_count:,} read, {report.landed_count:,} landed, "
+        counts += f"{report.replayed_count:,} known, {report.rejected_count:,} refused"
+        lines = [f"{report.source}: {counts}"]
+        lines += [f"{report.source}: {note}" for note in report.notes]
+        for code, count in report.rejected_by_code.items():
+            lines.append(f"{report.source}: {count:,} refused: {code}")
+        if report.error:
+            lines.append(f"tandem: {report.error}")
+        for line in lines:
+            out.print(line, markup=False, soft_wrap=True)
 
 
 def _show(reports: "list[LoadReport]") -> None:
