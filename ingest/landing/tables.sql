@@ -120,6 +120,14 @@ create table if not exists raw.identity_links (
     is_revoked boolean not null          -- append-only: a link is taken back by a later row
 );
 
+-- Links that follow from what is landed (ingest.identity.resolution): made anew before
+-- every build, and outranked by what identity_links says about the same account.
+create table if not exists raw.derived_links (
+    actor_key varchar not null,
+    learner_key varchar not null,
+    rule varchar not null                -- upn, roster_identifier, name_in_cohort
+);
+
 ---------- what the organisation tells us (DESIGN: programmes, cohorts, activities, people ...)
 
 create table if not exists raw.programmes (
@@ -168,6 +176,8 @@ create table if not exists raw.people (
     language varchar, tenure_band varchar, prior_completion_band varchar, left_at timestamp
 );
 
+alter table raw.people add column if not exists hired_on date;
+
 create table if not exists raw.enrolments (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
@@ -176,6 +186,25 @@ create table if not exists raw.enrolments (
     due_at timestamp, is_waived boolean, period_key varchar,
     previous_attempts bigint, studied_credits double,
     segment varchar, business_unit varchar, region varchar, language varchar, tenure_band varchar, prior_completion_band varchar
+);
+
+-- When a seat ends as planned; which delivery of a roster the row stood in.
+alter table raw.enrolments add column if not exists ends_at timestamp;
+alter table raw.enrolments add column if not exists delivery_id varchar;
+
+-- One row a delivery of a roster, cohort_id null, and one for each cohort whose members
+-- it lists in full: whoever a later list leaves out is no member any more.
+create table if not exists raw.roster_deliveries (
+    load_id varchar not null, source varchar not null,
+    reported_at timestamp,               -- its day, as said or named; null: as it landed
+    delivery_id varchar not null, cohort_id varchar,
+    is_complete boolean not null         -- false: rows of it had to be rejected
+);
+
+create table if not exists raw.phases (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, phase_no bigint not null,
+    phase_name varchar, delivery_mode varchar, starts_at timestamp, ends_at timestamp
 );
 
 create table if not exists raw.sessions (

@@ -21,6 +21,7 @@ from tandem.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 BOOKKEEPING = {"load_id", "landed_at", "source", "rejection_id", "payload"}
+BOOKKEEPING |= {"delivery_id"}  # the bytes of a roster, hashed
 QUIET = {"loads", "layout", "statements"}
 
 

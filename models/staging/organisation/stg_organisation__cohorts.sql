@@ -5,7 +5,10 @@ cohorts as (
 ),
 
 loads as (
-    select load_id from {{ source('xapi', 'loads') }}
+    select
+        load_id,
+        case when connector = 'oneroster' then 1 else 0 end as is_from_roster
+    from {{ source('xapi', 'loads') }}
 ),
 
 time_zones as (
@@ -15,10 +18,19 @@ time_zones as (
 committed as (
     select
         cohorts.*,
+        loads.is_from_roster,
         time_zones.known_time_zone
     from cohorts
     inner join loads on cohorts.load_id = loads.load_id
     left join time_zones on cohorts.time_zone = time_zones.known_time_zone
+),
+
+-- What the organisation says itself goes before a roster's titles and units.
+most_authentic as (
+    select
+        *,
+        min(is_from_roster) over (partition by cohort_id) as least_from_roster
+    from committed
 ),
 
 ranked as (
@@ -39,7 +51,8 @@ ranked as (
                 'ends_at',
             ]
         ) }} as report_rank
-    from committed
+    from most_authentic
+    where is_from_roster = least_from_roster
 ),
 
 renamed as (

@@ -5,7 +5,10 @@ people as (
 ),
 
 loads as (
-    select load_id from {{ source('xapi', 'loads') }}
+    select
+        load_id,
+        case when connector = 'oneroster' then 1 else 0 end as is_from_roster
+    from {{ source('xapi', 'loads') }}
 ),
 
 learner_links as (
@@ -23,6 +26,7 @@ time_zones as (
 committed as (
     select
         people.*,
+        loads.is_from_roster,
         time_zones.known_time_zone,
         coalesce(
             learner_links.learner_key, people.actor_key
@@ -37,6 +41,14 @@ committed as (
             coalesce(learner_links.learner_key, people.actor_key)
             = restricted_learners.learner_key
     where restricted_learners.learner_key is null
+),
+
+-- What the organisation says itself goes before a roster's titles and units.
+most_authentic as (
+    select
+        *,
+        min(is_from_roster) over (partition by learner_key) as least_from_roster
+    from committed
 ),
 
 ranked as (
@@ -56,9 +68,11 @@ ranked as (
                 'tenure_band',
                 'prior_completion_band',
                 'left_at',
+                'hired_on',
             ]
         ) }} as report_rank
-    from committed
+    from most_authentic
+    where is_from_roster = least_from_roster
 ),
 
 renamed as (
@@ -73,6 +87,8 @@ renamed as (
         language,
         tenure_band,
         prior_completion_band,
+        ---------- dates
+        hired_on,
         ---------- timestamps
         valid_from,
         left_at

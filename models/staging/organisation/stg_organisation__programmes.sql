@@ -5,13 +5,26 @@ programmes as (
 ),
 
 loads as (
-    select load_id from {{ source('xapi', 'loads') }}
+    select
+        load_id,
+        case when connector = 'oneroster' then 1 else 0 end as is_from_roster
+    from {{ source('xapi', 'loads') }}
 ),
 
 committed as (
-    select programmes.*
+    select
+        programmes.*,
+        loads.is_from_roster
     from programmes
     inner join loads on programmes.load_id = loads.load_id
+),
+
+-- What the organisation says itself goes before a roster's titles and units.
+most_authentic as (
+    select
+        *,
+        min(is_from_roster) over (partition by programme_id) as least_from_roster
+    from committed
 ),
 
 ranked as (
@@ -39,7 +52,8 @@ ranked as (
                 'is_high_stakes',
             ]
         ) }} as report_rank
-    from committed
+    from most_authentic
+    where is_from_roster = least_from_roster
 ),
 
 renamed as (
