@@ -21,10 +21,12 @@ from tandem.errors import BuildFailed, WarehouseProblem
 from tandem.files import Home, project_root, read_status, record_status
 from tandem.progress import Advance, step
 from tandem.settings import Settings
+from tandem.vocabulary import VOCABULARIES
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
+UNMAPPED_SHOWN = 20  # the rest is in intermediate.int_unmapped_terms
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 MEANING = (
     "dbt_project.yml",
@@ -47,6 +49,7 @@ class BuildReport:
         reason: why it was rebuilt in full, empty otherwise.
         fingerprint: digest of vars, seeds and SQL.
         slowest: models and their seconds, the slowest five.
+        unmapped: IRIs that nobody gave a meaning, how often each came, by vocabulary.
     """
 
     node_count: int
@@ -55,6 +58,7 @@ class BuildReport:
     reason: str
     fingerprint: str
     slowest: dict[str, float]
+    unmapped: dict[str, dict[str, int]]
 
 
 def build(home: Home, settings: Settings, full_refresh: bool = False) -> BuildReport:
@@ -83,8 +87,12 @@ def build(home: Home, settings: Settings, full_refresh: bool = False) -> BuildRe
         reason=reason,
         fingerprint=fingerprint,
         slowest=_slowest(results),
+        unmapped=_unmapped(home),
     )
-    record_status(home, "build", asdict(report))
+    counters = asdict(report)
+    by_vocabulary = counters.pop("unmapped")
+    counters |= {f"unmapped_{name}": found for name, found in by_vocabulary.items()}
+    record_status(home, "build", counters)
     return report
 
 
@@ -218,3 +226,23 @@ def _slowest(results: list[Any]) -> dict[str, float]:
     models = [r for r in results if r.node.resource_type == "model"]
     models.sort(key=lambda result: -result.execution_time)
     return {r.node.name: round(r.execution_time, 1) for r in models[:5]}
+
+
+def _unmapped(home: Home) -> dict[str, dict[str, int]]:
+    """Return how often each IRI came that nobody mapped, the most frequent first."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = connection.sql(
+            """
+            select vocabulary, iri, statement_count
+            from intermediate.int_unmapped_terms
+            order by statement_count desc, iri
+            """
+        ).fetchall()
+    found = {
+        vocabulary.name: {iri: n for name, iri, n in rows if name == vocabulary.name}
+        for vocabulary in VOCABULARIES
+    }
+    return {
+        name: dict(list(counts.items())[:UNMAPPED_SHOWN])
+        for name, counts in found.items()
+    }

@@ -13,6 +13,7 @@ import yaml
 
 from tandem.errors import WrongUse
 from tandem.files import Home, project_root
+from tandem.vocabulary import own_terms
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,13 @@ class Settings:
 
     @cached_property
     def vars(self) -> dict[str, Any]:
-        """All thresholds in force, passed to dbt whole."""
-        return self.defaults | self.organisation.get("vars", {})
+        """All thresholds and own words in force, passed to dbt whole.
+
+        Raises:
+            WrongUse: a file of own words cannot be understood.
+        """
+        own = own_terms(self.home)
+        return self.defaults | self.organisation.get("vars", {}) | own
 
     def section(self, name: str) -> dict[str, Any]:
         """Return one table of tandem.toml, {} where it is absent."""

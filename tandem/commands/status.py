@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tandem.files import Home, read_status
+from tandem.vocabulary import VOCABULARIES
 
 STAGES = ("ingest", "build", "compare", "check", "publish")
 
@@ -36,6 +37,7 @@ def status(
     known = [stage for stage in STAGES if stage in everything]
     for stage in [*known, *sorted(set(everything) - set(known))]:
         _show(stage, everything[stage])
+    _say_how_to_map(home, everything.get("build", {}))
     snapshot = home.current_snapshot()
     if snapshot:
         out.print(f"Snapshot in force: {snapshot.get('snapshot_id')}", markup=False)
@@ -51,6 +53,19 @@ def _show(stage: str, counters: dict[str, Any]) -> None:
         else:
             table.add_row(words, _printed(value))
     out.print(table)
+
+
+def _say_how_to_map(home: Home, counters: dict[str, Any]) -> None:
+    for vocabulary in VOCABULARIES:
+        if counters.get(f"unmapped_{vocabulary.name}"):
+            out.print(
+                f"Unmapped {vocabulary.name.replace('_', ' ')} count as other. To map "
+                f"one: a row {vocabulary.iri_column},{vocabulary.word_column} in "
+                f"{vocabulary.own_file(home)}, a word of seeds/{vocabulary.name}.csv, "
+                "then tandem build",
+                markup=False,
+                soft_wrap=True,
+            )
 
 
 def _printed(value: object) -> str:

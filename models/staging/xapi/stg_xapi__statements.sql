@@ -6,11 +6,11 @@ first_bodies as (
 ),
 
 verbs as (
-    select * from {{ ref('verbs') }}
+    select * from {{ ref('stg_xapi__verbs') }}
 ),
 
 activity_types as (
-    select * from {{ ref('activity_types') }}
+    select * from {{ ref('stg_xapi__activity_types') }}
 ),
 
 learner_links as (
