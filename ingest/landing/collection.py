@@ -26,10 +26,13 @@ HEX_ADDRESS = re.compile(
     r"|(?<![\w:])(?:[0-9a-f]{1,4}:)+:(?:[0-9a-f]{1,4}:?)*(?![\w:])",
     re.IGNORECASE,
 )
-# Parameters of an address that open a session, or tell where somebody sits.
+# Parameters of an address that open a session, tell where somebody sits, or repeat what
+# somebody looked for or asked; a number after q is a page and no word.
 SECRET = re.compile(
     r"([?&;#])(?:[\w.-]*(?:token|secret|passw(?:or)?d|pwd|sesskey|session_?id|jwt)"
-    r"|sid|auth|authorization|signature|sig|otp|api_?key|ip|ip_?addr(?:ess)?|client_?ip)"
+    r"|sid|auth|authorization|signature|sig|otp|api_?key|ip|ip_?addr(?:ess)?|client_?ip"
+    r"|prompt|query|search(?:[-_]?(?:term|query|text|word|string)s?)?"
+    r"|q(?==[^&;#\s]*[^\W\d_]))"
     r"=[^&;#\s]*",
     re.IGNORECASE,
 )

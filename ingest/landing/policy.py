@@ -71,6 +71,7 @@ WORDS_OF = {
 TEXTS_OF = {
     "chat_text": "message chat chatmessage comment reply tweet note",
     "transcript_text": "transcript caption captions subtitle",
+    "free_text": "prompt query searchquery",
 }
 CLAIMED = frozenset({"session_claims", "rsvps"})  # rows that tell who attended
 PRECISIONS = {
