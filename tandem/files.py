@@ -66,6 +66,11 @@ class Home:
         return self.root / "status.json"
 
     @property
+    def identity_review(self) -> Path:
+        """Near matches of names, for a person to decide; names people."""
+        return self.root / "identity_review.csv"
+
+    @property
     def settings(self) -> Path:
         """The organisation's own settings."""
         return self.root / "tandem.toml"

@@ -5,11 +5,15 @@ place that knows them all.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tandem.errors import DeliveryError
 from tandem.files import Home
 from tandem.progress import console
 from tandem.settings import Settings
+
+if TYPE_CHECKING:
+    from tandem.modelling import BuildReport
 
 
 def land(paths: list[Path], home: Home, settings: Settings) -> None:
@@ -43,10 +47,27 @@ def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> st
     from comparison.run import compare
     from expectations.run import judge
     from publishing.run import publish
-    from tandem.modelling import build
 
     with home.writing():
-        build(home, settings, full_refresh=full_refresh)
+        model(home, settings, full_refresh=full_refresh)
         compare(home, settings)
         judge(home, settings)
         return publish(home, settings, accepted=[])
+
+
+def model(
+    home: Home, settings: Settings, *, full_refresh: bool = False
+) -> "BuildReport":
+    """Resolve who is who, then build the marts; the caller holds the lock.
+
+    Raises:
+        WarehouseProblem: nothing is landed yet, or another process holds the file.
+        KeyProblem: the pseudonym key is missing or another one.
+        BuildFailed: dbt refused.
+    """
+    from ingest.identity.resolution import resolve_identities
+    from tandem.modelling import build
+
+    if home.vault.exists() and home.warehouse.exists():
+        resolve_identities(home, settings)
+    return build(home, settings, full_refresh=full_refresh)

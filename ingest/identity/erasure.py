@@ -95,6 +95,7 @@ def begin(erasure: Erasure) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     sweep(erasure.home)
     sweep_copies(erasure.home.root)
+    erasure.home.identity_review.unlink(missing_ok=True)  # it can be written anew
     with vault.opened(erasure.home) as connection, vault.transaction(connection):
         connection.execute(
             "insert or ignore into tombstones select unnest($marks), $now",

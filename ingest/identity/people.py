@@ -20,12 +20,18 @@ SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 KIND_WORDS = "an e-mail address, its sha1, an openid, homePage|name, a key"
 
 IN_FORCE = """
-select actor_key, learner_key
-from raw.identity_links semi join raw.loads using (load_id)
-qualify row_number() over (
-    partition by actor_key
-    order by valid_from desc nulls last, is_revoked desc, learner_key asc
-) = 1 and not is_revoked
+with said as (
+    select actor_key, learner_key, is_revoked
+    from raw.identity_links semi join raw.loads using (load_id)
+    qualify row_number() over (
+        partition by actor_key
+        order by valid_from desc nulls last, is_revoked desc, learner_key asc
+    ) = 1
+)
+select actor_key, learner_key from said where not is_revoked
+union all
+select actor_key, learner_key from raw.derived_links
+anti join said using (actor_key)
 """
 
 
@@ -142,6 +148,15 @@ class Known:
             links.setdefault(one, set()).add(other)
             links.setdefault(other, set()).add(one)
         return cls(secret, identifiers, names, links)
+
+    def own_keys(self, text: str) -> set[str]:
+        """Return the keys that an identifier itself makes, links left aside."""
+        if KEY.fullmatch(text):
+            return {text} & (set(self.identifiers) | set(self.links))
+        if agent := _agent(text):
+            key = keyed(self.secret, *identifiers_of(agent)[0])
+            return {key} & set(self.identifiers)
+        return self.having_account_name(text)
 
     def having_account_name(self, name: str) -> set[str]:
         """Return the keys of the accounts that have this name, at any homePage."""

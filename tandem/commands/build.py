@@ -25,12 +25,12 @@ def build(
     ] = False,
 ) -> None:
     """Build and test every mart from what is landed."""
-    from tandem import modelling
+    from tandem import pipeline
 
     home = Home.from_environment()
     settings = Settings.load(home)
     with home.writing():
-        report = modelling.build(home, settings, full_refresh=full_refresh)
+        report = pipeline.model(home, settings, full_refresh=full_refresh)
     if as_json:
         typer.echo(json.dumps(asdict(report), indent=2))
         return

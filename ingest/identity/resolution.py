@@ -1,0 +1,195 @@
+"""Links that follow from what is landed: made anew before every build.
+
+They are a function of raw and the vault, so that no order of deliveries matters; what
+a source or a person said outranks them (raw.identity_links).
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+
+import duckdb
+import pyarrow as pa
+
+from ingest.identity import vault
+from ingest.identity.matching import Outcome, Roster, Stranger, normalised, resolve
+from ingest.identity.pseudonyms import sha1_of
+from ingest.identity.secret import keyed
+from ingest.landing import warehouse
+from ingest.landing.warehouse import schemas
+from tandem.files import Home, record_status
+from tandem.settings import Settings
+
+SESSION_PAGE = "https://tandem.example/sessions/"
+
+SAID = """
+select actor_key, learner_key, is_revoked
+from raw.identity_links semi join raw.loads using (load_id)
+qualify row_number() over (
+    partition by actor_key
+    order by valid_from desc nulls last, is_revoked desc, learner_key asc
+) = 1
+"""
+ON_RECORD = """
+select actor_key from raw.people semi join raw.loads using (load_id)
+union
+select actor_key from raw.enrolments semi join raw.loads using (load_id)
+"""
+MEMBERS = """
+select distinct cohort_id, actor_key
+from raw.enrolments semi join raw.loads using (load_id)
+where cohort_id is not null and coalesce(role, 'learner') = 'learner'
+"""
+SPEAKING = """
+select actor_key from raw.statements where actor_key is not null
+union
+select actor_key from raw.session_claims where actor_key is not null
+"""
+PRESENT = """
+select distinct technical_session_id, actor_key from raw.statements
+where technical_session_id is not null and actor_key is not null
+"""
+# A session's cohort by its own room, or by the calendar's entry that shares a name.
+COHORTS = """
+with planned as (
+    select distinct
+        unnest([planned_session_id, series_id, join_key, title_key]) as session_ref,
+        planned_session_id, series_id, join_key, title_key
+    from raw.planned_sessions semi join raw.loads using (load_id)
+),
+names as (
+    select technical_session_id, join_key as session_ref
+    from raw.technical_sessions semi join raw.loads using (load_id)
+    where join_key is not null
+    union
+    select
+        runs.technical_session_id,
+        unnest([
+            planned.planned_session_id, planned.series_id, planned.join_key,
+            planned.title_key
+        ]) as session_ref
+    from raw.technical_sessions as runs
+    semi join raw.loads on runs.load_id = loads.load_id
+    inner join planned on runs.join_key = planned.session_ref
+)
+select distinct names.technical_session_id, sessions.cohort_id
+from names
+inner join raw.sessions as sessions on names.session_ref = sessions.join_key
+semi join raw.loads on sessions.load_id = loads.load_id
+"""
+
+
+def resolve_identities(home: Home, settings: Settings) -> Outcome:
+    """Make raw.derived_links anew; counts go to status.json. The caller holds the lock.
+
+    `match_names_in_cohort = true` under [identity] in tandem.toml allows an exact name
+    that is unique in the session's own cohort; it is off unless set.
+
+    Raises:
+        KeyProblem: the key is missing, or is another one.
+        WarehouseProblem: there is no vault, or another layout.
+    """
+    secret = vault.secret_of(home)
+    may_use_names = bool(settings.section("identity").get("match_names_in_cohort"))
+    with warehouse.opened(home) as connection:
+        strangers, roster = read(home, connection, secret)
+        outcome = resolve(strangers, roster, may_use_names=may_use_names)
+        _write(connection, outcome)
+    by_rule: dict[str, int] = defaultdict(int)
+    for _learner, rule in outcome.links.values():
+        by_rule[rule] += 1
+    counts = {
+        "linked_by_rule": dict(sorted(by_rule.items())),
+        "ambiguous": len(outcome.ambiguous),
+        "unresolved": len(outcome.unresolved),
+    }
+    record_status(home, "identity", counts)
+    return outcome
+
+
+def read(
+    home: Home, connection: duckdb.DuckDBPyConnection, secret: bytes
+) -> tuple[list[Stranger], Roster]:
+    """Return who is to be explained, and who there is."""
+    said = {key: (learner, gone) for key, learner, gone in _rows(connection, SAID)}
+    linked = {key: learner for key, (learner, gone) in said.items() if not gone}
+
+    def person(key: str) -> str:
+        first = linked.get(key, key)
+        return linked.get(first, first)
+
+    known = {person(key) for (key,) in _rows(connection, ON_RECORD)}
+    with vault.opened(home) as people:
+        identifiers = people.sql(
+            "select actor_key, kind, identifier from identifiers order by all"
+        ).fetchall()
+        names = people.sql("select actor_key, name from names order by all").fetchall()
+    speaking = {key for (key,) in _rows(connection, SPEAKING)}
+    strangers, by_identifier = [], defaultdict(set)
+    for key, kind, text in identifiers:
+        shown, session = _shown(kind, text)
+        if person(key) in known:
+            if kind == "account" and session is None:
+                by_identifier[" ".join(shown.split())].add(person(key))
+        elif key not in said and key in speaking:
+            strangers.append(Stranger(key, shown, session))
+    by_name = defaultdict(set)
+    for key, name in names:
+        if person(key) in known:
+            by_name[normalised(name)].add(person(key))
+
+    def by_address(address: str) -> str | None:
+        key = person(keyed(secret, "mail", sha1_of(address))) if address else ""
+        return key if key in known else None
+
+    roster = Roster(
+        by_address,
+        by_identifier,
+        by_name,
+        _sets(connection, MEMBERS, person),
+        _sets(connection, COHORTS, str),
+        _sets(connection, PRESENT, person),
+    )
+    return strangers, roster
+
+
+def _shown(kind: str, text: str) -> tuple[str, str | None]:
+    """Return what an identifier shows, and the session if it is a name inside one."""
+    if kind != "account":
+        return text, None
+    account = json.loads(text)
+    page = account["homePage"]
+    is_of_session = page.startswith(SESSION_PAGE)
+    return account["name"], page.removeprefix(SESSION_PAGE) if is_of_session else None
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
+    return connection.sql(query).fetchall()
+
+
+def _sets(
+    connection: duckdb.DuckDBPyConnection, query: str, shown: Callable[[str], str]
+) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in _rows(connection, query):
+        found[one].add(shown(other))
+    return found
+
+
+def _write(connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
+    rows = [(key, *link) for key, link in sorted(outcome.links.items())]
+    connection.begin()
+    try:
+        connection.execute("delete from raw.derived_links")
+        if rows:
+            names = schemas()["derived_links"].names
+            frame = pa.Table.from_pylist(
+                [dict(zip(names, row, strict=True)) for row in rows]
+            )
+            connection.register("derived", frame)
+            connection.execute("insert into raw.derived_links by name from derived")
+            connection.unregister("derived")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
