@@ -10,14 +10,17 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 import stamina
+from stamina.instrumentation import RetryDetails
 
 from ingest.lrs.access import Access
 from ingest.lrs.answers import VERSION, Page, read_page
 from tandem.errors import DeliveryError, KeyProblem
+from tandem.progress import console
 
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 ATTEMPTS, PATIENCE = 8, 600.0  # seconds over all attempts of one request
 LONGEST_WAIT = 300.0  # seconds that an LRS may tell us to stay away
+TOLD_FROM = 5.0  # seconds of waiting
 REDIRECTS = 5
 T = TypeVar("T")
 
@@ -30,6 +33,19 @@ class Passing(Exception):
     def __init__(self, what: str, wait: float | None = None) -> None:
         super().__init__(what)
         self.what, self.wait = what, wait
+
+
+def _tell(retry: RetryDetails) -> None:
+    """Say so where a person would wonder what takes so long."""
+    if retry.wait_for >= TOLD_FROM:
+        why = str(retry.caused_by) or type(retry.caused_by).__name__
+        console.print(
+            f"The LRS does not answer ({why}): asked again in {retry.wait_for:.0f} s",
+            markup=False,
+        )
+
+
+stamina.instrumentation.set_on_retry_hooks([_tell])
 
 
 def _may_pass(error: Exception) -> bool | float:
@@ -133,13 +149,13 @@ class Client:
         self,
         url: httpx.URL,
         read: Callable[[httpx.Response], T],
-        attempts: int = ATTEMPTS,
+        attempts: int | None = None,
     ) -> T:
         patience = PATIENCE
         try:
             for attempt in stamina.retry_context(
                 _may_pass,
-                attempts=attempts,
+                attempts=attempts or ATTEMPTS,
                 timeout=patience,
                 wait_initial=0.5,
                 wait_max=60,
