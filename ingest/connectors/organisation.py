@@ -1,15 +1,15 @@
 """The organisation's own tables, as CSV files named like the raw table they fill.
 
-`programmes.csv`, `cohorts.csv`, `activities.csv`, `people.csv`, `enrolments.csv`,
-`sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`, `costs.csv`,
+`programmes.csv`, `cohorts.csv`, `phases.csv`, `activities.csv`, `people.csv`,
+`enrolments.csv`, `sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`, `costs.csv`,
 `facilitator_hours.csv`.
 Columns are those of ingest/landing/tables.sql; a person is an `email`. A row that does
-not fit is rejected with its line and column; the others land.
+not fit is rejected with file, line and column; the others land.
 """
 
+import csv
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,20 @@ import duckdb
 import polars as pl
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._organisation_rules import judge
+from ingest.connectors._tables import csv_lines
+from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.join_keys import join_key
-from ingest.parsing.text import decode, delimiter_of, is_blank, rows
-from ingest.parsing.times import to_utc, zone
+from ingest.parsing.text import decode, delimiter_of
+from ingest.parsing.text import rows as rows_of
+from ingest.parsing.times import zone
 from tandem.errors import DamagedFile
 
 NAME = "organisation"
 TABLES = (
     "programmes",
     "cohorts",
+    "phases",
     "activities",
     "people",
     "enrolments",
@@ -37,7 +42,7 @@ TABLES = (
     "costs",
     "facilitator_hours",
 )
-SUPPLIED = {"load_id", "source", "reported_at"}
+SUPPLIED = {"load_id", "source", "reported_at", "delivery_id"}
 TRUE, FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 POLARS = {
     "VARCHAR": pl.String,
@@ -85,7 +90,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     except UnicodeError:
         return None
     mark = delimiter_of(decoded.text)
-    header = [cell.casefold() for cell in rows(decoded.text.split("\n")[0], mark)[0]]
+    header = [cell.casefold() for cell in rows_of(decoded.text.split("\n")[0], mark)[0]]
     if not set(header) & {column.name for column in layout()[table]}:
         return None
     return Sniff(
@@ -106,23 +111,48 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         DamagedFile: a column that every row needs is missing, or there are no rows.
     """
     table = delivery.path.stem.lower()
-    decoded = decode(delivery.path.read_bytes())
-    lines = rows(decoded.text, delimiter_of(decoded.text))
-    header = [cell.casefold() for cell in lines[0]]
+    try:
+        lines = csv_lines(delivery.path.read_bytes())
+    except (UnicodeError, csv.Error) as error:
+        raise DamagedFile(
+            f"this is no CSV ({error})", delivery.path.name, "save it as CSV UTF-8"
+        ) from error
+    header = [cell.casefold() for cell in lines[0][1]]
     columns = layout()[table]
     _require(delivery.path, header, columns)
-    tz = delivery.options.tz or "UTC"
+    clock = _clock(delivery, columns, header, lines)
     accepted = []
-    for line, cells in enumerate(lines[1:], start=2):
-        if is_blank(cells):
-            continue
+    for line, cells in lines[1:]:
         given = dict(zip(header, cells, strict=False))
         try:
-            accepted.append(_row(given, columns, tz))
+            row = _row(given, columns, clock)
+            judge(table, row)
         except ValueError as error:
-            writer.reject(line, "table.cell", "$", str(error), given)
+            message = f"{delivery.path.name} line {line}, {error}"
+            writer.reject(line, "table.cell", "$", message, given)
+        else:
+            accepted.append(row)
     if accepted:
         writer.rows(table, pl.DataFrame(accepted, schema=_schema(columns)))
+
+
+def _clock(
+    delivery: Delivery,
+    columns: tuple[Column, ...],
+    header: list[str],
+    lines: list[tuple[int, list[str]]],
+) -> DayClock:
+    """Return how the file's dates are read; a local day begins at midnight there."""
+    dated = {c.name for c in columns if c.kind in ("TIMESTAMP", "DATE")}
+    places = [place for place, name in enumerate(header) if name in dated]
+    printed = [
+        cells[place]
+        for _n, cells in lines[1:]
+        for place in places
+        if place < len(cells)
+    ]
+    tz = zone(delivery.options.tz or "UTC")
+    return day_clock(delivery.path.name, tz, delivery.options.date_order, printed)
 
 
 def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
@@ -148,7 +178,9 @@ def _require(path: Path, header: list[str], columns: tuple[Column, ...]) -> None
         )
 
 
-def _row(given: dict[str, str], columns: tuple[Column, ...], tz: str) -> dict[str, Any]:
+def _row(
+    given: dict[str, str], columns: tuple[Column, ...], clock: DayClock
+) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in columns:
         if column.name == "actor_key":
@@ -161,7 +193,7 @@ def _row(given: dict[str, str], columns: tuple[Column, ...], tz: str) -> dict[st
             row[column.name] = None
             continue
         value = join_key(text) if column.name == "join_key" else text
-        row[column.name] = _typed(value, column, tz)
+        row[column.name] = _typed(value, column, clock)
     return row
 
 
@@ -169,11 +201,11 @@ def _actor(email: str, is_required: bool) -> str | None:
     if "@" in email:
         return json.dumps({"objectType": "Agent", "mbox": f"mailto:{email.strip()}"})
     if email or is_required:
-        raise ValueError(f"column email: this is no e-mail address: {email!r}")
+        raise ValueError("column email: this is no e-mail address")
     return None
 
 
-def _typed(text: str, column: Column, tz: str) -> object:
+def _typed(text: str, column: Column, clock: DayClock) -> object:
     try:
         match column.kind:
             case "BIGINT":
@@ -183,15 +215,15 @@ def _typed(text: str, column: Column, tz: str) -> object:
             case "BOOLEAN":
                 return _boolean(text)
             case "TIMESTAMP":
-                return _moment(text, tz)
+                return clock.utc(text)
             case "DATE":
-                return date.fromisoformat(text)
+                return clock.day(text)
             case _:
                 return text
     except ValueError as error:
         raise ValueError(
             f"column {column.name}: {text!r} is not a {_words(column)}"
-        ) from (error)
+        ) from error
 
 
 def _words(column: Column) -> str:
@@ -209,11 +241,3 @@ def _boolean(text: str) -> bool:
     if text.casefold() in TRUE | FALSE:
         return text.casefold() in TRUE
     raise ValueError(text)
-
-
-def _moment(text: str, tz: str) -> datetime:
-    """Return naive UTC; a time without an offset is the organisation's own."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is not None:
-        return moment.astimezone(UTC).replace(tzinfo=None)
-    return to_utc(moment, zone(tz))

@@ -1,0 +1,54 @@
+with
+
+phases as (
+    select * from {{ source('organisation', 'phases') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select phases.*
+    from phases
+    inner join loads on phases.load_id = loads.load_id
+),
+
+ranked as (
+    select
+        *,
+        {{ report_rank(
+            key=[
+                'programme_id',
+                "coalesce(cohort_id, '')",
+                'phase_no',
+            ],
+            content=[
+                'cohort_id',
+                'phase_name',
+                'delivery_mode',
+                'starts_at',
+                'ends_at',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        programme_id,
+        cohort_id,
+        ---------- strings
+        phase_name,
+        delivery_mode,
+        ---------- numerics
+        phase_no,
+        ---------- timestamps
+        starts_at,
+        ends_at
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed
