@@ -176,9 +176,8 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         session = replace(session, host=actor_of(session, hosts[0]))
     for at, record in enumerate(report.records):
         _collect(report, session, record, f"$.attendanceRecords[{at}]", writer)
-    writer.rows(
-        "technical_sessions", pl.DataFrame([session.row()], infer_schema_length=None)
-    )
+    if report.starts_at is not None:  # a page of records knows no window
+        writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if report.claims:
         writer.rows("session_claims", _claims(session, report.claims))
     writer.documents(statements(session, report.intervals))
