@@ -50,6 +50,8 @@ class BuildReport:
         fingerprint: digest of vars, seeds and SQL.
         slowest: models and their seconds, the slowest five.
         unmapped: IRIs that nobody gave a meaning, how often each came, by vocabulary.
+        accounts_matched: by source, how many of its accounts are of known people.
+        unbound: what belongs to no programme or cohort yet, and is in no KPI.
     """
 
     node_count: int
@@ -59,6 +61,8 @@ class BuildReport:
     fingerprint: str
     slowest: dict[str, float]
     unmapped: dict[str, dict[str, int]]
+    accounts_matched: dict[str, str]
+    unbound: dict[str, int]
 
 
 def build(home: Home, settings: Settings, full_refresh: bool = False) -> BuildReport:
@@ -88,6 +92,8 @@ def build(home: Home, settings: Settings, full_refresh: bool = False) -> BuildRe
         fingerprint=fingerprint,
         slowest=_slowest(results),
         unmapped=_unmapped(home),
+        accounts_matched=_matched(home),
+        unbound=_unbound(home),
     )
     counters = asdict(report)
     by_vocabulary = counters.pop("unmapped")
@@ -246,3 +252,34 @@ def _unmapped(home: Home) -> dict[str, dict[str, int]]:
         name: dict(list(counts.items())[:UNMAPPED_SHOWN])
         for name, counts in found.items()
     }
+
+
+def _matched(home: Home) -> dict[str, str]:
+    """Return `matched of all` accounts by source, sources without people left out."""
+    rows = _asked(
+        home,
+        """
+        select source, matched_count, actor_count from marts.dim_sources
+        where actor_count > 0 order by source
+        """,
+    )
+    return {source: f"{matched:,} of {count:,}" for source, matched, count in rows}
+
+
+def _unbound(home: Home) -> dict[str, int]:
+    """Return how many live sessions and statements nobody has bound yet."""
+    rows = _asked(
+        home,
+        """
+        select 'live sessions', count(*) from marts.dim_sessions where cohort_id is null
+        union all
+        select 'statements', coalesce(sum(unbound_count), 0)::bigint
+        from marts.dim_sources
+        """,
+    )
+    return dict(rows)
+
+
+def _asked(home: Home, query: str) -> list[Any]:
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        return connection.sql(query).fetchall()
