@@ -44,7 +44,9 @@ judged as (
         role = 'programme'
         and (verb in ('passed', 'failed') or (is_completion and success is not null))
         and not is_banked
-        and (is_cmi5_defined or not is_governed) as is_grade
+        and (is_cmi5_defined or not is_governed) as is_grade,
+        role = 'programme' and verb in ('earned', 'scored') and not is_banked
+            as is_mark
     from governed
     union all
     select
@@ -59,7 +61,8 @@ judged as (
         false as counts_as_start,
         true as is_finish,
         false as is_waiver,
-        false as is_grade
+        false as is_grade,
+        false as is_mark
     from cmi5_activities
     where role = 'programme' and move_on is not null and is_satisfied
 )
@@ -84,7 +87,7 @@ select
                 then case when coalesce(success, verb = 'passed') then 1 else 0 end
         end
     ) = 1 as is_passed_as_a_whole,
-    max(case when is_grade then score_scaled end) as programme_score_scaled,
+    max(case when is_grade or is_mark then score_scaled end) as programme_score_scaled,
     max(occurred_at) as last_evidence_at
 from judged
 group by enrolment_id

@@ -30,7 +30,10 @@ in_force as (
             as is_learner_initiated,
         coalesce(verbs.counts_as_start, false) as counts_as_start,
         coalesce(verbs.is_completion, false) as is_completion,
-        coalesce(verbs.is_result, false) as is_result
+        coalesce(verbs.is_result, false) as is_result,
+        -- A register says of those who stayed away that they attended, not completed.
+        coalesce(verbs.verb = 'attended' and not first_bodies.completion, false)
+            as is_absence
     from first_bodies
     left join verbs on first_bodies.verb_id = verbs.verb_iri
 ),
@@ -84,7 +87,16 @@ renamed as (
         not_voided.played_segments,
         not_voided.event_name,
         ---------- numerics
-        not_voided.score_scaled,
+        coalesce(
+            not_voided.score_scaled,
+            case
+                when
+                    not_voided.score_max > 0
+                    and coalesce(not_voided.score_min, 0) = 0
+                    and not_voided.score_raw between 0 and not_voided.score_max
+                    then not_voided.score_raw / not_voided.score_max
+            end
+        ) as score_scaled,
         not_voided.score_raw,
         not_voided.score_min,
         not_voided.score_max,
@@ -103,8 +115,9 @@ renamed as (
         coalesce(
             {{ list_has('not_voided.category_ids', cmi5_category) }}, false
         ) as is_cmi5_defined,
-        not_voided.is_learner_initiated,
-        not_voided.counts_as_start,
+        not_voided.is_learner_initiated and not not_voided.is_absence
+            as is_learner_initiated,
+        not_voided.counts_as_start and not not_voided.is_absence as counts_as_start,
         not_voided.is_completion,
         not_voided.is_result,
         coalesce(not_voided.is_imputed, false) as is_imputed,
