@@ -54,7 +54,9 @@ def text_of(agent: Agent) -> str:
 
 
 def same_person(agent: Agent) -> str:
-    """Return what identifies an Agent, its name left out."""
+    """Return what identifies an Agent: an address in any case, never the name."""
+    if "mbox" in agent:
+        return agent["mbox"].casefold()
     return text_of({key: value for key, value in agent.items() if key != "name"})
 
 

@@ -1,8 +1,8 @@
 """The organisation's own tables, as CSV files named like the raw table they fill.
 
 `programmes.csv`, `cohorts.csv`, `phases.csv`, `activities.csv`, `people.csv`,
-`enrolments.csv`, `sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`, `costs.csv`,
-`facilitator_hours.csv`.
+`enrolments.csv`, `sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`,
+`costs.csv`, `facilitator_hours.csv`.
 Columns are those of ingest/landing/tables.sql; a person is an `email`. A row that does
 not fit is rejected with file, line and column; the others land.
 """
