@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test bench browser lrs lint format lock
+.PHONY: help env demo test campaign bench browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -33,9 +33,13 @@ demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oula
 test: env browser lrs ## everything that the tests need, then all tests
 	$(BIN)/python -m pytest $(TESTS)
 
-bench: env ## measure the whole pipeline, and landing against DuckDB's own reader
+campaign: env ## build the marts in a hundred orders of arrival: hours
+	TANDEM_SHUFFLES=100 $(BIN)/python -m pytest -q tests/models/test_order_of_arrival.py
+
+bench: env ## measure the whole pipeline, landing, and a large live report
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.landing
+	$(BIN)/python -m bench.live
 
 browser: env
 	@$(BIN)/python tests/browser_install.py

@@ -14,7 +14,7 @@ from tandem.errors import DamagedFile
 
 Block = tuple[int, bytes]
 
-BLOCK_BYTES = 32 << 20
+BLOCK_BYTES = 16 << 20
 LONGEST = 64 << 20  # bytes of one statement; beyond it a file is no statement file
 BOM = b"\xef\xbb\xbf"
 _ANSWER = re.compile(

@@ -27,7 +27,7 @@ DOCUMENTS_A_BATCH = 2_000
 PERSON_COLUMNS = ("actor_key", "learner_key")
 # Hours that were paid for stay in a programme's costs, whoever gave them.
 KEPT_WITHOUT_NAME = frozenset({"facilitator_hours"})
-LARGE = 16 << 20  # bytes of a block that is worth starting other processes
+LARGE = 8 << 20  # bytes of a block that is worth starting other processes
 ALONE = 20_000  # statements that one process converts while others would still start
 
 
