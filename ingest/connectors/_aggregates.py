@@ -1,8 +1,9 @@
 """People of whom a report says only when they came first, went last, and how long."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ingest.connectors._classroom import Agent, Interval
+from ingest.connectors._classroom import Agent, Interval, fingerprint
 
 
 def aggregated(
@@ -34,3 +35,18 @@ def aggregated(
         return Interval(actor, joined, left)
     # More seconds than time: two devices were summed. Nobody is there twice.
     return Interval(actor, joined, min(left, by_total), is_imputed=by_total < left)
+
+
+def totals(claims: Iterable[tuple[Agent, float]]) -> list[tuple[Agent, float]]:
+    """Add up what a report claims of each person.
+
+    Two rows that print the same number are two rows: apart they would look like one
+    fact told twice.
+    """
+    agents: dict[str, Agent] = {}
+    seconds: dict[str, float] = {}
+    for agent, value in claims:
+        name = fingerprint(agent)  # whatever the letter case of an address
+        agents.setdefault(name, agent)
+        seconds[name] = seconds.get(name, 0.0) + value
+    return [(agents[name], value) for name, value in seconds.items()]

@@ -13,9 +13,15 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ingest.connectors._aggregates import aggregated
+from ingest.connectors._aggregates import aggregated, totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._classroom import Interval, TechnicalSession, person, statements
+from ingest.connectors._classroom import (
+    Agent,
+    Interval,
+    TechnicalSession,
+    person,
+    statements,
+)
 from ingest.connectors._local_files import ABSENT
 from ingest.connectors._meet import PLATFORM, SOURCE, Claim, claim_rows, code_of
 from ingest.connectors._meet_opening import Opening, moments, opening_of
@@ -101,11 +107,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     stays = _stays(sheet, opening, tz, writer)
     session = _session(opening, sheet, stays, tz)
     intervals: list[Interval] = []
-    claims: list[Claim] = []
+    claims: list[tuple[Agent, float]] = []
     for stay in stays:
         actor = person(session, sheet.name_of(stay.row), sheet.email_of(stay.row))
         if stay.seconds is not None:
-            claims.append((actor, "duration_seconds", stay.seconds))
+            claims.append((actor, stay.seconds))
         if stay.joined_at:
             intervals.append(
                 aggregated(
@@ -113,8 +119,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
                 )
             )
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if claims:
-        writer.rows("session_claims", claim_rows(session, claims))
+    claimed: list[Claim] = [
+        (actor, "duration_seconds", seconds) for actor, seconds in totals(claims)
+    ]
+    if claimed:
+        writer.rows("session_claims", claim_rows(session, claimed))
     writer.documents(statements(session, intervals))
     writer.report_window(session.starts_at, session.ends_at)
 

@@ -230,17 +230,13 @@ def _artefacts(conference: Conference) -> Iterator[Claim]:
 
 
 def _spoken(conference: Conference) -> Iterator[Claim]:
-    """Yield for how long and how many words each participant spoke; no text lands."""
+    """Yield how long each participant spoke, if the policy allows it; no text."""
     seconds: dict[str, float] = {}
-    words: dict[str, int] = {}
     for one in conference.entries.values():
-        who = text_of(one.get("participant"))
-        if who:
+        if who := text_of(one.get("participant")):
             seconds[who] = seconds.get(who, 0.0) + (_length(one) or 0.0)
-            words[who] = words.get(who, 0) + len(text_of(one.get("text")).split())
     for who in sorted(seconds):
-        yield _participant(who), "spoken_seconds", round(seconds[who], 6)
-        yield _participant(who), "spoken_words", float(words[who])
+        yield _participant(who), "talk_seconds", round(seconds[who], 6)
 
 
 def _length(one: Object) -> float | None:

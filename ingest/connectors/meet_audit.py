@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Interval, TechnicalSession, statements
 from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
@@ -193,10 +194,9 @@ def _land(conference: str, calls: list[Call], writer: LoadWriter) -> None:
     intervals = [
         Interval(call.actor(session), call.started_at, call.ended_at) for call in people
     ]
+    lasted = [(c.actor(session), c.seconds) for c in people if c.seconds is not None]
     claims: list[Claim] = [
-        (call.actor(session), "duration_seconds", call.seconds)
-        for call in people
-        if call.seconds is not None
+        (actor, "duration_seconds", seconds) for actor, seconds in totals(lasted)
     ]
     rooms = {call.name for call in calls if call.is_room}
     if rooms:

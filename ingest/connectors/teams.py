@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.connectors._aggregates import aggregated
+from ingest.connectors._aggregates import aggregated, totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Agent, Interval, person, statements
 from ingest.connectors._local_files import ABSENT, LocalClock, clock_for
@@ -156,12 +156,12 @@ def _land_report(
     sheet: Sheet, clock: LocalClock, delivery: Delivery, writer: LoadWriter
 ) -> None:
     timed = list(_timed(sheet.connections, clock, writer))
-    totals = [] if sheet.connections else list(_timed(sheet.people, clock, writer))
-    session = reported_session(sheet, clock, [*timed, *totals], delivery.path.stem)
+    summed = [] if sheet.connections else list(_timed(sheet.people, clock, writer))
+    session = reported_session(sheet, clock, [*timed, *summed], delivery.path.stem)
     if session is None:
         return
     people = Directory.of(sheet)
-    hosts = [row for row, _joined, _left in [*timed, *totals] if is_organiser(row)]
+    hosts = [row for row, _joined, _left in [*timed, *summed] if is_organiser(row)]
     if hosts:
         session = replace(session, host=people.actor(session, hosts[0]))
     intervals = [
@@ -177,7 +177,7 @@ def _land_report(
             _seconds(cell(row, lasts)),
             PRINTED_TOLERANCE_SECONDS,
         )
-        for row, joined, left in totals
+        for row, joined, left in summed
     ]
     claimed = sheet.people or sheet.connections
     claims: list[tuple[Agent, float]] = [
@@ -187,7 +187,7 @@ def _land_report(
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if claims:
-        writer.rows("session_claims", clock.claims(session, claims))
+        writer.rows("session_claims", clock.claims(session, totals(claims)))
     writer.documents(statements(session, intervals))
     writer.report_window(session.starts_at, session.ends_at)
 

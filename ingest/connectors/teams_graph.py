@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Agent, Interval, TechnicalSession, statements
 from ingest.connectors._graph_engagements import engagements
@@ -179,7 +180,7 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
     if report.starts_at is not None:  # a page of records knows no window
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if report.claims:
-        writer.rows("session_claims", _claims(session, report.claims))
+        writer.rows("session_claims", _claims(session, totals(report.claims)))
     writer.documents(statements(session, report.intervals))
     writer.documents(interactions(session, report.engagements))
     writer.report_window(session.starts_at, session.ends_at)
