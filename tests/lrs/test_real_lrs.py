@@ -1,5 +1,6 @@
 """Two real LRSs, filled by a real client: what is in raw equals what was sent."""
 
+import json
 import os
 import random
 import signal
@@ -16,7 +17,7 @@ import pytest
 
 from ingest.connectors._base import ReadOptions
 from ingest.lrs.run import Pulled, ingest_lrs
-from tandem.files import Home
+from tandem.files import Home, project_root
 from tandem.settings import Settings
 
 Json = dict[str, Any]
@@ -98,6 +99,25 @@ def loads(home: Home) -> int:
             return connection.sql("select count(*) from raw.loads").fetchall()[0][0]
 
 
+def model_statements(home: Home) -> None:
+    """Run the models up to the statements in force: a whole build takes longer."""
+    root = str(project_root())
+    where = ["--project-dir", root, "--profiles-dir", root]
+    where += ["--target-path", str(home.dbt_target), "--vars"]
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build"]
+    what = ["--select", "+stg_xapi__statements", "--resource-type", "seed"]
+    subprocess.run(
+        [
+            *command,
+            *what,
+            *["--resource-type", "model", *where],
+            json.dumps(Settings.load(home).vars),
+        ],
+        env=os.environ | {"TANDEM_HOME": str(home.root)},
+        check=True,
+    )
+
+
 def settings(home: Home, endpoint: str, name: str, **more: object) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     lines = [f"[lrs.{name}]", f'url = "{endpoint}"']
@@ -136,6 +156,12 @@ def test_learning_locker_late_voided_killed_and_repeated(learning_locker, home, 
     assert "in full" not in " ".join(again.notes)
     (nothing,) = pulled(home, "ll")
     assert (nothing.landed_count, nothing.rejected_count) == (0, 0)
+
+    model_statements(home)
+    gone_later = ids([early[n] for n in range(60, 70)])
+    in_force = ids(early, late) - voided_before - gone_later
+    found = ask("select statement_id from staging.stg_xapi__statements")
+    assert {statement_id for (statement_id,) in found} == in_force
 
 
 @pytest.mark.usefixtures("credentials")
