@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ingest.xapi.ids import statement_id
@@ -38,7 +39,7 @@ class TechnicalSession:
     host: Agent | None = None
     precision_seconds: int = 1
 
-    @property
+    @cached_property
     def session_id(self) -> str:
         """The UUID under which statements name this session."""
         return statement_id(self.source, "technical-session", self.key)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -30,7 +31,7 @@ class LocalClock:
         Raises:
             ValueError: it is no time, or the clock change makes it ambiguous.
         """
-        return to_utc(parse_local(printed, self.order).at, self.tz)
+        return _utc(printed, self.order, self.tz)
 
     def utc_or_none(self, printed: str) -> datetime | None:
         """Return the naive UTC time, None where the cell says that there is none."""
@@ -50,6 +51,12 @@ class LocalClock:
                 "value": [value for _, value in seconds],
             }
         )
+
+
+@lru_cache(maxsize=262_144)
+def _utc(printed: str, order: Order | None, tz: ZoneInfo) -> datetime:
+    """Read a printed time once: a report's rows repeat them."""
+    return to_utc(parse_local(printed, order).at, tz)
 
 
 def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:

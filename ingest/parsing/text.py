@@ -8,6 +8,7 @@ separated by comma, tab or semicolon.
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ("\t", ";", ",")
+_OTHER_SPACE = re.compile(r"[^\S\n ]")
 _DIRECTION_MARKS = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
@@ -97,8 +99,9 @@ def plain_spaces(text: str) -> str:
 
     Marks of writing direction, which some locales put into dates, go.
     """
-    text = text.translate(_DIRECTION_MARKS)
-    return "".join(" " if char.isspace() and char != "\n" else char for char in text)
+    if not text.isascii():
+        text = text.translate(_DIRECTION_MARKS)
+    return _OTHER_SPACE.sub(" ", text)
 
 
 def is_blank(row: list[str]) -> bool:
