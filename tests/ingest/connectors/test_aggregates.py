@@ -1,0 +1,35 @@
+"""The one connection that a total of seconds allows."""
+
+from datetime import datetime
+
+import pytest
+
+from ingest.connectors._aggregates import aggregated, totals
+from ingest.connectors._classroom import Interval
+
+WHO = {"mbox": "mailto:asha.rao@example.org"}
+TEN = datetime(2026, 3, 2, 10)
+ELEVEN = datetime(2026, 3, 2, 11)
+HALF_PAST = datetime(2026, 3, 2, 10, 30)
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds", "expected"),
+    [
+        (ELEVEN, 3600.0, Interval(WHO, TEN, ELEVEN)),
+        (ELEVEN, 3541.0, Interval(WHO, TEN, ELEVEN)),
+        (ELEVEN, 1800.0, Interval(WHO, TEN, HALF_PAST, is_imputed=True)),
+        (ELEVEN, 7200.0, Interval(WHO, TEN, ELEVEN)),
+        (None, 1800.0, Interval(WHO, TEN, HALF_PAST, is_imputed=True)),
+        (ELEVEN, None, Interval(WHO, TEN, ELEVEN)),
+        (None, None, Interval(WHO, TEN, None)),
+    ],
+    ids=["filled", "rounded", "gaps", "two devices", "still there", "none", "open"],
+)
+def test_a_total_decides_how_long_somebody_was_there(left, seconds, expected):
+    assert aggregated(WHO, TEN, left, seconds, 60) == expected
+
+
+def test_equal_claims_of_one_person_add_up():
+    shouted = {"mbox": "mailto:ASHA.RAO@example.org"}
+    assert totals([(WHO, 240.0), (shouted, 240.0)]) == [(WHO, 480.0)]
