@@ -36,11 +36,7 @@ def inspect_one(path: Path) -> Sniff:
     head = b"" if path.is_dir() else _head(path)
     opinions = _opinions(path, head)
     if not opinions:
-        raise UnknownFile(
-            "nothing here reads this",
-            path.name,
-            "`tandem inspect` on a known export shows what it should look like",
-        )
+        raise _unknown(path, head)
     best, *others = opinions
     if others and others[0].confidence == best.confidence:
         raise UndecidedFile(
@@ -98,5 +94,39 @@ def _head(path: Path) -> bytes:
 
 
 def _opinions(path: Path, head: bytes) -> list[Sniff]:
-    said = (connector.sniff(path, head) for connector in connectors().values())
-    return sorted((s for s in said if s), key=lambda s: -s.confidence)
+    """Return what connectors say of a delivery, the surest first.
+
+    One that fails at it has nothing to say: others may know it.
+    """
+    said = (_opinion(name, path, head) for name in connectors())
+    return sorted(
+        (s for s in said if isinstance(s, Sniff)), key=lambda s: -s.confidence
+    )
+
+
+def _opinion(name: str, path: Path, head: bytes) -> Sniff | UnknownFile | None:
+    """Return what a connector says of a delivery, or that it failed at it."""
+    try:
+        return connectors()[name].sniff(path, head)
+    except (TandemError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        failed = UnknownFile(
+            f"a defect in Tandem while recognising it ({name}: {type(error).__name__})",
+            path.name,
+            "please report it with the kind and version of the export",
+        )
+        failed.__cause__ = error
+        return failed
+
+
+def _unknown(path: Path, head: bytes) -> UnknownFile:
+    """Return why nobody reads a delivery: a connector failed, or none knows it."""
+    for name in connectors():
+        if isinstance(failed := _opinion(name, path, head), UnknownFile):
+            return failed
+    return UnknownFile(
+        "nothing here reads this",
+        path.name,
+        "`tandem inspect` on a known export shows what it should look like",
+    )

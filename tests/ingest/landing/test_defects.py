@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ingest import inspection
 from ingest.connectors import _base, xapi_file
 from ingest.landing import run
 
@@ -52,6 +53,29 @@ def test_the_note_of_a_defect_says_where_it_was_and_quotes_nothing(
     assert "ValueError" in text
     assert "ingest/landing/run.py" in text
     assert "anna" not in text
+
+
+@pytest.fixture
+def doubting(monkeypatch):
+    """Add a connector that fails at every file that it looks at."""
+
+    def fails(path, head):
+        raise ValueError(head)
+
+    found = {"doubting": SimpleNamespace(sniff=fails)} | _base.connectors()
+    monkeypatch.setattr(inspection, "connectors", lambda: found)
+
+
+def test_one_that_fails_to_recognise_a_file_leaves_it_to_the_others(
+    doubting, statement, write, land, tmp_path
+):
+    nobodys = tmp_path / "anything.bin"
+    nobodys.write_bytes(b"\x01\x02 anything")
+    reports = land(write("good.ndjson", [statement(1)]), nobodys, tmp_path / "folder")
+    assert reports[0].landed_count == 1
+    assert reports[1].error.startswith(
+        "anything.bin: a defect in Tandem while recognising it (doubting: ValueError)"
+    )
 
 
 NAMES = ("good", "anna", "other")
