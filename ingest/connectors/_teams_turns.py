@@ -65,11 +65,11 @@ def _voices(body: str, starts: float, ends: float) -> Iterator[Turn]:
     words = sum(count for _name, count in voices)
     if not voices:
         yield Turn(starts, ends, "")
+    length, begin = ends - starts, starts
     for name, count in voices:
-        share = count / words if words else 1 / len(voices)
-        until = min(ends, starts + (ends - starts) * share) if len(voices) > 1 else ends
-        yield Turn(starts, until, name)
-        starts = until if len(voices) > 1 else starts
+        until = begin + length * (count / words if words else 1 / len(voices))
+        yield Turn(begin, until, name)
+        begin = until
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

@@ -8,9 +8,9 @@ from ingest.connectors._aggregates import aggregated, totals
 from ingest.connectors._classroom import Interval
 
 WHO = {"mbox": "mailto:asha.rao@example.org"}
-TEN = datetime(2026, 3, 2, 10)
-ELEVEN = datetime(2026, 3, 2, 11)
-HALF_PAST = datetime(2026, 3, 2, 10, 30)
+TEN = datetime.fromisoformat("2026-03-02T10:00")
+ELEVEN = datetime.fromisoformat("2026-03-02T11:00")
+HALF_PAST = datetime.fromisoformat("2026-03-02T10:30")
 
 
 @pytest.mark.parametrize(
