@@ -1,0 +1,1 @@
+"""Asking the vendors' interfaces for what a person would otherwise export by hand."""

@@ -1,0 +1,51 @@
+"""`tandem pull`: ask a vendor's interface for what a person would export by hand."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from tandem.files import Home
+from tandem.progress import console
+from tandem.settings import Settings
+
+DAY = ["%Y-%m-%d"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(pull)
+
+
+def pull(
+    interface: Annotated[str, typer.Argument(help="zoom, graph or meet.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, help="First day (UTC), instead of the cursor's."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="Last day (UTC), else today.")
+    ] = None,
+) -> None:
+    """Land a vendor's reports since the last pull; secrets come from the environment.
+
+    Exit status 1 if the interface could not be read to the end; what has landed stays.
+    """
+    from ingest.pulling.run import pull as go
+
+    home = Home.from_environment()
+    last = (until or datetime.now(UTC)).date()
+    first = since.date() if since else None
+    found = go(interface, home, Settings.load(home), first, last)
+    landed = sum(report.landed_count for report in found.reports)
+    refused = sum(report.rejected_count for report in found.reports)
+    console.print(
+        f"{interface}, {found.since} to {found.until}: {found.documents:,} meetings, "
+        f"{landed:,} statements landed, {refused:,} refused",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    if found.error:
+        console.print(f"tandem: {found.error}", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
