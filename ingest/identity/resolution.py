@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest.identity import vault
+from ingest.identity.coverage import counters, coverage
 from ingest.identity.matching import Outcome, Roster, Stranger, normalised, resolve
 from ingest.identity.pseudonyms import sha1_of
 from ingest.identity.secret import keyed
@@ -95,6 +96,7 @@ def resolve_identities(home: Home, settings: Settings) -> Outcome:
         strangers, roster = read(home, connection, secret)
         outcome = resolve(strangers, roster, may_use_names=may_use_names)
         _write(connection, outcome)
+        by_source = counters(coverage(connection))
     by_rule: dict[str, int] = defaultdict(int)
     for _learner, rule in outcome.links.values():
         by_rule[rule] += 1
@@ -102,6 +104,7 @@ def resolve_identities(home: Home, settings: Settings) -> Outcome:
         "linked_by_rule": dict(sorted(by_rule.items())),
         "ambiguous": len(outcome.ambiguous),
         "unresolved": len(outcome.unresolved),
+        **by_source,
     }
     record_status(home, "identity", counts)
     return outcome
