@@ -76,6 +76,12 @@ def sheet_of(text: str) -> Sheet | None:
     return max(found, key=lambda sheet: len(sheet.people), default=None)
 
 
+def locale_of(text: str) -> str | None:
+    """Return the language of a report, None if it is none or speaks another."""
+    sheet = sheet_of(text)
+    return language_of(sheet.header) if sheet else None
+
+
 def _sheet(text: str, mark: str) -> Sheet | None:
     table = [(n, row) for n, row in enumerate(rows(text, mark), start=1)]
     filled = [(line, row) for line, row in table if not is_blank(row)]

@@ -81,6 +81,12 @@ def sheet_of(text: str) -> Sheet | None:
     )
 
 
+def locale_of(text: str) -> str | None:
+    """Return the language of a report, None if it is none or speaks another."""
+    sheet = sheet_of(text)
+    return sheet.locale if sheet else None
+
+
 def _sheet(text: str, mark: str) -> Sheet | None:
     table = [(n, row) for n, row in enumerate(rows(text, mark), start=1)]
     return _sections(table, mark) or _single_table(table, mark) or _log(table, mark)

@@ -22,14 +22,14 @@ from ingest.connectors._classroom import (
     person,
     statements,
 )
+from ingest.connectors._language_pages import head_text, report_text
 from ingest.connectors._local_files import ABSENT
 from ingest.connectors._meet import PLATFORM, SOURCE, Claim, claim_rows, code_of
 from ingest.connectors._meet_opening import Opening, moments, opening_of
-from ingest.connectors._meet_shapes import Sheet, language_of, sheet_of
+from ingest.connectors._meet_shapes import Sheet, language_of, locale_of, sheet_of
 from ingest.connectors._teams_shapes import cell
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
-from ingest.parsing.text import Decoded, decode
 from ingest.parsing.times import clock_of, to_utc, zone
 from tandem.errors import DamagedFile, UndecidedFile
 
@@ -52,7 +52,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise a person a row, with an address, a duration and two times of day."""
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
-    decoded = _decoded_head(head)
+    decoded = head_text(head, locale_of)
     sheet = sheet_of(decoded.text) if decoded else None
     if decoded is None or sheet is None:
         return None
@@ -75,16 +75,6 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     )
 
 
-def _decoded_head(head: bytes) -> Decoded | None:
-    """Decode what may end within a letter."""
-    for cut in range(4):
-        try:
-            return decode(head[: len(head) - cut])
-        except UnicodeError:
-            continue
-    return None
-
-
 def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land one report: a session, a connection a person, the printed totals.
 
@@ -92,7 +82,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: the day or the zone is nowhere to be found.
         DamagedFile: it is no report after all.
     """
-    sheet = sheet_of(decode(delivery.path.read_bytes()).text)
+    sheet = sheet_of(report_text(delivery.path.read_bytes(), locale_of).text)
     if sheet is None:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     if not delivery.options.tz:

@@ -18,14 +18,20 @@ import polars as pl
 from ingest.connectors._aggregates import aggregated, totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Agent, Interval, person, statements
+from ingest.connectors._language_pages import head_text, report_text
 from ingest.connectors._local_files import ABSENT, LocalClock, clock_for
 from ingest.connectors._teams_log import connections
 from ingest.connectors._teams_people import Directory, is_organiser
 from ingest.connectors._teams_sessions import listed_session, reported_session
-from ingest.connectors._teams_shapes import Rows, Sheet, cell, columns_of, sheet_of
-from ingest.connectors._teams_text import report_text
+from ingest.connectors._teams_shapes import (
+    Rows,
+    Sheet,
+    cell,
+    columns_of,
+    locale_of,
+    sheet_of,
+)
 from ingest.parsing.durations import seconds_of
-from ingest.parsing.text import Decoded
 from ingest.parsing.times import Order, needs_order, order_of, parse_local
 from tandem.errors import DamagedFile
 
@@ -40,7 +46,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise a report by its shape; its words only tell the language."""
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
-    decoded = _decoded_head(head)
+    decoded = head_text(head, locale_of)
     sheet = sheet_of(decoded.text) if decoded else None
     if decoded is None or sheet is None:
         return None
@@ -67,16 +73,6 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     )
 
 
-def _decoded_head(head: bytes) -> Decoded | None:
-    """Decode what may end within a letter."""
-    for cut in range(4):
-        try:
-            return report_text(head[: len(head) - cut])
-        except UnicodeError:
-            continue
-    return None
-
-
 def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land one report: a session, its connection intervals, the printed durations.
 
@@ -84,7 +80,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, or order of day and month, are not in the file.
         DamagedFile: it is no report after all.
     """
-    sheet = sheet_of(report_text(delivery.path.read_bytes()).text)
+    sheet = sheet_of(report_text(delivery.path.read_bytes(), locale_of).text)
     if sheet is None:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     clock = _clock(delivery, sheet)

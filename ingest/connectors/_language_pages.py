@@ -1,9 +1,10 @@
-"""Text of a Teams report: its headings tell the code page that a spreadsheet chose.
+"""Text of a report that a spreadsheet saved: its headings tell the code page.
 
 `Núñez` and `Núńez` are the same bytes; only the language of the report says which.
 """
 
-from ingest.connectors._teams_shapes import sheet_of
+from collections.abc import Callable
+
 from ingest.parsing.text import Decoded, decode
 
 _PAGES = {
@@ -18,10 +19,15 @@ _PAGES = {
     "gb18030": ("zh",),
     "cp949": ("ko",),
 }
+_LETTER = 4  # the most bytes of one letter
 
 
-def report_text(content: bytes) -> Decoded:
-    """Return the text of a report.
+def report_text(content: bytes, locale_of: Callable[[str], str | None]) -> Decoded:
+    """Return the text of a report, line ends as newlines.
+
+    Args:
+        content: the file.
+        locale_of: tells the language of a text that is such a report, else None.
 
     Raises:
         UnicodeError: no encoding that vendors use fits.
@@ -35,10 +41,19 @@ def report_text(content: bytes) -> Decoded:
         except UnicodeDecodeError:
             continue
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        sheet = sheet_of(text)
-        if sheet and sheet.locale in languages:
+        if locale_of(text) in languages:
             return Decoded(text, page, "code page of the language of its headings")
     return decoded or decode(content)
+
+
+def head_text(head: bytes, locale_of: Callable[[str], str | None]) -> Decoded | None:
+    """Return the text of a file's beginning, whose last letter may be half there."""
+    for cut in range(_LETTER):
+        try:
+            return report_text(head[: len(head) - cut], locale_of)
+        except UnicodeError:
+            continue
+    return None
 
 
 def _decoded(content: bytes) -> Decoded | None:
