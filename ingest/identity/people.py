@@ -95,7 +95,7 @@ def person_meant(home: Home, text: str, secret: bytes) -> Person:
         known = Known.read(vault, warehouse, secret)
     if KEY.fullmatch(text):
         return known.closure({text}, [])
-    agent = _agent(text)
+    agent = agent_told(text)
     if agent:
         return known.closure(set(), [agent])
     people = {known.closure({key}, []) for key in known.having_account_name(text)}
@@ -105,7 +105,7 @@ def person_meant(home: Home, text: str, secret: bytes) -> Person:
     raise WrongUse(what, "PERSON", f"give {KIND_WORDS}")
 
 
-def _agent(text: str) -> Agent | None:
+def agent_told(text: str) -> Agent | None:
     """Return the agent that an identifier tells by its form, None if it tells none."""
     bare = text.removeprefix("mailto:")
     if SHA1.fullmatch(text):
@@ -153,7 +153,7 @@ class Known:
         """Return the keys that an identifier itself makes, links left aside."""
         if KEY.fullmatch(text):
             return {text} & (set(self.identifiers) | set(self.links))
-        if agent := _agent(text):
+        if agent := agent_told(text):
             key = keyed(self.secret, *identifiers_of(agent)[0])
             return {key} & set(self.identifiers)
         return self.having_account_name(text)
