@@ -1,7 +1,15 @@
-"""Verbs that no release lists: what becomes of them, and how to map one."""
+"""What each vocabulary comes to mean, from its producers' files to the marts.
 
+The files are those of tests/ingest/fixtures/xapi_file, their accounts replaced by
+addresses, so that a roster by e-mail knows the people.
+"""
+
+import csv
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -11,28 +19,115 @@ from ingest.connectors._base import ReadOptions
 from ingest.landing.run import ingest
 from tandem.cli import app
 from tandem.errors import WrongUse
-from tandem.files import Home
+from tandem.files import Home, project_root
 from tandem.modelling import build
 from tandem.settings import Settings
 
-MAPPED = "https://simulators.example/verbs/rehearsed"
-UNMAPPED = "https://simulators.example/verbs/calibrated"
-RIG = "https://simulators.example/types/rig"
+FIXTURES = project_root() / "tests" / "ingest" / "fixtures" / "xapi_file"
+CALIBRATED = "https://vr.riverbank.example/verbs/calibrated"
+REHEARSED = "https://vr.riverbank.example/verbs/rehearsed"
+RIG = "https://vr.riverbank.example/types/rig"
+NOT_SATISFIED = {"flow-01", "flow-12", "flow-15", "flow-17"}
+FLOWS = [f"flow-{number:02d}" for number in (1, *range(3, 20))]
+VIDEO = "https://media.riverbank.example/videos/knife-handling"
+QUIZ = "https://learn.riverbank.example/wp-admin/admin-ajax.php?action=h5p_embed&id=12"
+XBLOCK = "https://courses.riverbank.example/xblock/block-v1:RB+FOOD+2026+type@"
+COURSE = "https://courses.riverbank.example/course/course-v1:RB+FOOD+2026"
+
+Ask = Callable[[str], list[tuple]]
 
 
-def statement(number: int, verb: str) -> str:
-    return json.dumps(
-        {
-            "id": f"6b1c9f4e-0000-4000-8000-{number:012d}",
-            "actor": {"mbox": "mailto:ana@simulators.example"},
-            "verb": {"id": verb},
-            "object": {
-                "id": "https://simulators.example/rig/7",
-                "definition": {"type": RIG},
-            },
-            "timestamp": "2026-03-02T09:00:00Z",
-        }
-    )
+def table(path: Path, header: str, rows: list[tuple]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header.split(","))
+        writer.writerows(rows)
+    return path
+
+
+def statements(case: str) -> list[dict[str, Any]]:
+    (path,) = (FIXTURES / case / "given").iterdir()
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ndjson":
+        return [json.loads(line) for line in text.splitlines()]
+    found = json.loads(text)
+    return found["statements"] if isinstance(found, dict) else found
+
+
+def addressed(case: str, folder: Path) -> Path:
+    """Write a case with addresses in the place of accounts."""
+    path = folder / f"{case}.ndjson"
+    with path.open("w", encoding="utf-8") as file:
+        for statement in statements(case):
+            account = statement["actor"].get("account")
+            if account:
+                name = account["name"] if case.startswith("cmi5") else case
+                statement["actor"] = {"mbox": f"mailto:{name}@riverbank.example"}
+            file.write(json.dumps(statement) + "\n")
+    return path
+
+
+def rehearsal() -> dict[str, Any]:
+    statement = statements("unknown_words")[0]
+    new = {"id": "6b1c9f4e-0000-4000-8000-000000000001", "verb": {"id": REHEARSED}}
+    return statement | new
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Every vocabulary's file landed with a roster, and built once."""
+    folder = tmp_path_factory.mktemp("vocabulary")
+    home = Home(folder / "home")
+    people = [*FLOWS, "flow-waived", "mona", "ravi"]
+    people += ["h5p_question_set", "open_edx_event_routing"]
+    given = [
+        table(
+            folder / "programmes.csv",
+            "programme_id,default_delivery_mode,horizon_days",
+            [("P", "async", 30)],
+        ),
+        table(
+            folder / "activities.csv",
+            "activity_id,programme_id,role",
+            [
+                *[
+                    (f"https://lms.riverbank.example/au/{flow[5:]}", "P", "programme")
+                    for flow in [*FLOWS, "flow-waived"]
+                ],
+                (VIDEO, "P", "unit"),
+                (f"{VIDEO}-audio", "P", "unit"),
+                (f"{XBLOCK}video+block@0b9e39477c", "P", "unit"),
+                (QUIZ, "P", "assessment"),
+                (f"{XBLOCK}problem+block@3fc5461f", "P", "assessment"),
+                (COURSE, "P", "programme"),
+            ],
+        ),
+        table(
+            folder / "enrolments.csv",
+            "email,programme_id,enrolled_at",
+            [(f"{name}@riverbank.example", "P", "2026-01-15") for name in people],
+        ),
+        *[addressed(case.name, folder) for case in sorted(FIXTURES.iterdir())],
+        folder / "rehearsal.json",
+    ]
+    given[-1].write_text(json.dumps(rehearsal()), encoding="utf-8")
+    reports = ingest(given, home, Settings.load(home), ReadOptions())
+    assert [report.error for report in reports if report.error] == []
+    written(home, "verbs", f"verb_iri,verb\n{REHEARSED},attempted\n")
+    build(home, Settings.load(home))
+    return home
+
+
+@pytest.fixture(scope="module")
+def ask(told: Home) -> Ask:
+    def answer(query: str) -> list[tuple]:
+        with duckdb.connect(str(told.warehouse), read_only=True) as connection:
+            connection.execute(
+                "attach $vault as vault (read_only)", {"vault": str(told.vault)}
+            )
+            return connection.sql(query).fetchall()
+
+    return answer
 
 
 def written(home: Home, name: str, text: str) -> None:
@@ -41,30 +136,114 @@ def written(home: Home, name: str, text: str) -> None:
     (folder / f"{name}.csv").write_text(text, encoding="utf-8")
 
 
+def test_the_published_flows_of_cmi5_finish_or_do_not(ask: Ask):
+    found = ask(
+        """
+        select regexp_extract(identifier, 'flow-[a-z0-9]+'), status
+        from marts.fct_enrolments
+        inner join vault.identifiers on learner_key = actor_key
+        where identifier like '%flow-%'
+        """
+    )
+    wanted = dict.fromkeys(FLOWS, "completed")
+    wanted |= dict.fromkeys(NOT_SATISFIED, "expired")
+    assert dict(found) == wanted | {"flow-waived": "waived"}
+
+
+def test_seconds_of_a_video_count_once_whoever_the_player_is(ask: Ask):
+    found = ask(
+        """
+        select activity_id, round(watched_seconds, 1), length_seconds, view_count,
+            forward_seek_count
+        from marts.fct_video_views order by 1
+        """
+    )
+    assert found == [
+        (f"{XBLOCK}video+block@0b9e39477c", 70.0, None, 1, 1),
+        (VIDEO, 63.8, 120.0, 2, 2),
+        (f"{VIDEO}-audio", 30.0, 60.0, 1, 0),
+    ]
+
+
+def test_a_container_is_attempted_and_not_each_of_its_questions(ask: Ask):
+    found = ask(
+        """
+        select activity_id, attempt_no, score_scaled, passed
+        from marts.fct_activity_attempts order by 1
+        """
+    )
+    assert found == [
+        (f"{XBLOCK}problem+block@3fc5461f", 1, 0.5, False),
+        (QUIZ, 1, 0.5, False),
+    ]
+
+
+def test_a_course_passed_in_open_edx_carries_the_grade_that_came_before(ask: Ask):
+    found = ask(
+        """
+        select passed, best_score_scaled from marts.fct_enrolments
+        inner join vault.identifiers on learner_key = actor_key
+        where identifier like '%open_edx%'
+        """
+    )
+    assert found == [(True, 0.82)]
+
+
+def test_dialects_of_a_virtual_classroom_mean_the_same(ask: Ask):
+    found = ask(
+        """
+        select verb, count(*) from intermediate.int_statements_in_force
+        where technical_session_id is not null and object_id like '%rooms/induction%'
+        group by verb
+        """
+    )
+    twice = ("joined", "left", "reacted", "unreacted", "shared_screen")
+    once = ("initialized", "terminated", "posted", "answered")
+    wanted = dict.fromkeys((*twice, "unshared_screen"), 2) | dict.fromkeys(once, 1)
+    assert dict(found) == wanted
+
+
+def test_who_is_marked_absent_was_not_active(ask: Ask):
+    found = ask(
+        """
+        select completion, is_learner_initiated
+        from intermediate.int_statements_in_force
+        where activity_type = 'http://xapi.jisc.ac.uk/event_timetabled' order by all
+        """
+    )
+    assert found == [(False, False), (True, True), (True, True)]
+
+
+def test_what_was_asked_or_searched_for_is_written_nowhere(told: Home, ask: Ask):
+    given = json.dumps(statements("ai_tutor_and_search"))
+    assert len(re.findall("secretprompt", given)) > 10
+    kept = ask("select statement, activity_name, object_id from raw.statements")
+    assert len(kept) > 150
+    assert "secretprompt" not in str(kept)
+    assert b"secretprompt" not in told.vault.read_bytes()
+
+
 def test_an_unknown_verb_counts_as_other_until_the_organisation_maps_it(
-    home: Home, tmp_path: Path
+    told: Home, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ):
-    given = tmp_path / "rig.ndjson"
-    verbs = (MAPPED, UNMAPPED, UNMAPPED)
-    given.write_text("\n".join(statement(n, verb) for n, verb in enumerate(verbs)))
-    reports = ingest([given], home, Settings.load(home), ReadOptions())
-    assert [report.landed_count for report in reports] == [3]
-    written(home, "verbs", f"verb_iri,verb\n{MAPPED},attempted\n")
-    build(home, Settings.load(home))
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        found = connection.sql(
-            """
-            select verb, activity_kind, is_learner_initiated, count(*)
-            from intermediate.int_statements_in_force group by all order by all
-            """
-        ).fetchall()
-    assert found == [("attempted", "other", True, 1), ("other", "other", True, 2)]
-    shown = CliRunner().invoke(app, ["status", "--json"])
-    counters = json.loads(shown.stdout)["build"]
-    assert counters["unmapped_verbs"] == {UNMAPPED: 2}
-    assert counters["unmapped_activity_types"] == {RIG: 3}
-    told = CliRunner().invoke(app, ["status"]).stdout
-    assert f"{home.root / 'extensions' / 'verbs.csv'}, a word of" in told
+    monkeypatch.setenv("TANDEM_HOME", str(told.root))
+    found = ask(
+        f"""
+        select verb, activity_kind, is_learner_initiated, count(*)
+        from intermediate.int_statements_in_force
+        where verb_id in ('{CALIBRATED}', '{REHEARSED}') group by all order by all
+        """
+    )
+    assert found == [
+        ("attempted", "other", True, 1),
+        ("other", "other", True, 1),
+        ("other", None, True, 1),
+    ]
+    counters = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
+    assert counters["build"]["unmapped_verbs"] == {CALIBRATED: 2}
+    assert counters["build"]["unmapped_activity_types"] == {RIG: 3}
+    shown = CliRunner().invoke(app, ["status"]).stdout
+    assert f"{told.root / 'extensions' / 'verbs.csv'}, a word of" in shown
 
 
 @pytest.mark.parametrize(
@@ -88,11 +267,8 @@ def test_an_own_row_that_says_nothing_is_refused_with_its_file(
 
 
 def test_own_rows_are_read_with_marks_and_blank_lines(home: Home):
-    written(
-        home,
-        "activity_types",
-        f"\ufeffactivity_type_iri,activity_kind\n\n{RIG},simulation\n",
-    )
+    header = "\ufeffactivity_type_iri,activity_kind"
+    written(home, "activity_types", f"{header}\n\n{RIG},simulation\n")
     settings = Settings.load(home)
     assert settings.vars["own_activity_types"] == [[RIG, "simulation"]]
     assert settings.vars["own_verbs"] == []
