@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.connectors._classroom import CLASSROOM, CLASSROOM_TYPE, Agent
 from ingest.connectors._interactions import REACTED, UNREACTED, Interaction
-from ingest.connectors._json_files import text_of
+from ingest.connectors._json_files import objects_in, text_of
 
 STARTED = "http://activitystrea.ms/start"
 STOPPED = f"{CLASSROOM}/verbs/stopped"
@@ -36,7 +36,7 @@ def engagements(
     moment_of: Callable[[object], datetime | None],
 ) -> Iterator[Interaction]:
     """Yield what a record says of one person; kinds that are unknown are left out."""
-    for one in record.get("engagements") or []:
+    for one in objects_in(record.get("engagements")):
         kind = text_of(one.get("engagementSubType") or one.get("engagementType"))
         meaning = _MEANINGS.get(kind.casefold())
         try:

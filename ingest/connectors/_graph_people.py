@@ -3,7 +3,7 @@
 from typing import Any
 
 from ingest.connectors._classroom import Agent, TechnicalSession, person
-from ingest.connectors._json_files import text_of
+from ingest.connectors._json_files import object_in, text_of
 from ingest.connectors._teams_people import principal_address
 
 TENANTS = "https://login.microsoftonline.com"
@@ -30,13 +30,13 @@ def actor_of(session: TechnicalSession, record: dict[str, Any]) -> Agent:
 
 def _addresses(record: dict[str, Any], identity: dict[str, Any]) -> list[str]:
     fields = (record.get("emailAddress"), identity.get("userPrincipalName"))
-    registered = record.get("externalRegistrationInformation") or {}
+    registered = object_in(record.get("externalRegistrationInformation"))
     return [*map(text_of, fields), text_of(registered.get("registrationEmail"))]
 
 
 def _identity(record: dict[str, Any]) -> dict[str, Any]:
     """Return the identity itself, which some answers wrap by its kind (user, guest)."""
-    identity = record.get("identity") or {}
+    identity = object_in(record.get("identity"))
     if "displayName" in identity or "id" in identity:
         return identity
     inside = (one for one in identity.values() if isinstance(one, dict))

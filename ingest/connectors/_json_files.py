@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ingest.parsing.text import decode
 from tandem.errors import DamagedFile
@@ -55,3 +55,17 @@ def _lines(text: str, path: Path, error: json.JSONDecodeError) -> list[object]:
 def text_of(value: object) -> str:
     """Return a value as stripped text; what is null is empty."""
     return "" if value is None else str(value).strip()
+
+
+def objects_in(value: object) -> list[Object]:
+    """Return the objects of a list; what is no list holds none."""
+    return [one for one in value if isinstance(one, dict)] if _is_list(value) else []
+
+
+def object_in(value: object) -> Object:
+    """Return an object; what is none is empty."""
+    return value if isinstance(value, dict) else {}
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)

@@ -5,6 +5,7 @@ The record is written when the endpoint leaves: its time is the END of the conne
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from ingest.connectors._classroom import Agent, TechnicalSession, person
@@ -150,6 +151,7 @@ def number_of(value: object) -> float | None:
     """Return a number that may be printed as text, also `27 ms`; None for none."""
     text = text_of(value).split(" ")[0].removesuffix("%")
     try:
-        return float(text) if text else None
+        number = float(text) if text else None
     except ValueError:
         return None
+    return number if number is not None and isfinite(number) else None

@@ -11,7 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._json_files import looks_like_json, objects_of, text_of
+from ingest.connectors._json_files import (
+    looks_like_json,
+    objects_in,
+    objects_of,
+    text_of,
+)
 from ingest.connectors._meet import user_account
 from ingest.parsing.text import decode, delimiter_of, rows
 
@@ -78,7 +83,7 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
         is_json = looks_like_json(file.read(64))
     if is_json:
         found = objects_of(path)
-        users = [u for one in found for u in one.get("users") or [one]]
+        users = [u for one in found for u in objects_in(one.get("users")) or [one]]
         return [(text_of(u.get("id")), text_of(u.get("primaryEmail"))) for u in users]
     table = rows(decode(path.read_bytes()).text)
     header = _header(table)

@@ -23,7 +23,13 @@ from ingest.connectors._classroom import (
     person,
     statements,
 )
-from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
+from ingest.connectors._json_files import (
+    Object,
+    looks_like_json,
+    object_in,
+    objects_of,
+    text_of,
+)
 from ingest.connectors._meet import (
     HOME_PAGE,
     PLATFORM,
@@ -198,8 +204,8 @@ def _links(
 ) -> Iterator[dict[str, Any]]:
     """Yield who each participant is: a signed-in user, else a name of this session."""
     for name, one in conference.participants.items():
-        signed_in = one.get("signedinUser") or one.get("signedInUser") or {}
-        unnamed = one.get("anonymousUser") or one.get("phoneUser") or {}
+        signed_in = object_in(one.get("signedinUser") or one.get("signedInUser"))
+        unnamed = object_in(one.get("anonymousUser") or one.get("phoneUser"))
         user, shown = (
             text_of(signed_in.get("user")),
             text_of(unnamed.get("displayName")),

@@ -15,7 +15,14 @@ import polars as pl
 from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Interval, TechnicalSession, statements
-from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
+from ingest.connectors._json_files import (
+    Object,
+    looks_like_json,
+    object_in,
+    objects_in,
+    objects_of,
+    text_of,
+)
 from ingest.connectors._meet import PLATFORM, SOURCE, Claim, claim_rows
 from ingest.connectors._meet_calls import FIELDS, Call, call_of, number_of
 from ingest.connectors._meet_log_columns import (
@@ -99,7 +106,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         try:
             written = clock.utc(printed) if printed else None
             call = call_of(fields, written)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, OSError) as error:
             writer.reject(line, "interval.time", "$", f"no interval: {error}", fields)
             continue
         calls[call.conference].append(call)
@@ -119,9 +126,9 @@ def _activities(found: list[Object]) -> Iterator[Named]:
             if not isinstance(event, dict) or event.get("name") != "call_ended":
                 continue
             fields = _parameters(event)
-            caller = activity.get("actor") or {}
+            caller = object_in(activity.get("actor"))
             fields["actor_email"] = caller.get("email")
-            yield ordinal, fields, text_of((activity.get("id") or {}).get("time"))
+            yield ordinal, fields, text_of(object_in(activity.get("id")).get("time"))
 
 
 def _unpacked(found: list[Object]) -> Iterator[Object]:
@@ -135,14 +142,14 @@ def _unpacked(found: list[Object]) -> Iterator[Object]:
 
 def _parameters(event: Object) -> dict[str, Any]:
     """Return an event's parameters by name; a number is text in `intValue`."""
-    found = event.get("parameters") or []
+    found = event.get("parameters")
     if isinstance(found, dict):
         return {name: found[name] for name in found if name in FIELDS}
     kinds = ("value", "intValue", "boolValue", "multiValue", "multiIntValue")
     return {
         one["name"]: next((one[kind] for kind in kinds if kind in one), None)
-        for one in found
-        if isinstance(one, dict) and one.get("name") in FIELDS
+        for one in objects_in(found)
+        if text_of(one.get("name")) in FIELDS
     }
 
 

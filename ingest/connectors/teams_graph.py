@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from ingest.connectors._classroom import Agent, Interval, TechnicalSession, stat
 from ingest.connectors._graph_engagements import engagements
 from ingest.connectors._graph_people import actor_of
 from ingest.connectors._interactions import Interaction, interactions
-from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
+from ingest.connectors._json_files import (
+    Object,
+    looks_like_json,
+    objects_in,
+    objects_of,
+    text_of,
+)
 from ingest.connectors._teams_sessions import PLATFORM, SOURCE, session_key
 from ingest.parsing.join_keys import key_in_link, title_key
 
@@ -123,14 +130,14 @@ def _first_join(records: list[Object]) -> str:
     joins = [
         text_of(interval.get("joinDateTime"))
         for record in records
-        for interval in record.get("attendanceIntervals") or []
+        for interval in objects_in(record.get("attendanceIntervals"))
     ]
     return f"records|{min(joins, default='')}"
 
 
 def _report(one: Object, meeting: Object | None) -> Report:
     around = meeting or {}
-    starts = moment_of(one.get("meetingStartDateTime"))
+    starts = _window(one.get("meetingStartDateTime"))
     title = text_of(around.get("subject") or one.get("subject"))
     url = text_of(around.get("joinWebUrl") or one.get("joinWebUrl"))
     records = one.get("attendanceRecords")
@@ -139,11 +146,19 @@ def _report(one: Object, meeting: Object | None) -> Report:
     return Report(
         key=by_title or text_of(one.get("id")) or f"report|{starts}",
         starts_at=starts,
-        ends_at=moment_of(one.get("meetingEndDateTime")),
-        records=records if isinstance(records, list) else None,
+        ends_at=_window(one.get("meetingEndDateTime")),
+        records=objects_in(records) if isinstance(records, list) else None,
         title=title,
         join_key=key_in_link(url) or named,
     )
+
+
+def _window(value: object) -> datetime | None:
+    """Return start or end of a meeting; one that cannot be read is not known."""
+    try:
+        return moment_of(value)
+    except ValueError:
+        return None
 
 
 def moment_of(value: object) -> datetime | None:
@@ -195,16 +210,16 @@ def _collect(
 ) -> None:
     """Take one record's connections, total and engagements."""
     actor = actor_of(session, record)
-    for at, interval in enumerate(record.get("attendanceIntervals") or []):
+    for at, interval in enumerate(objects_in(record.get("attendanceIntervals"))):
         path = f"{where}.attendanceIntervals[{at}]"
         try:
             report.intervals.append(_interval(report, actor, interval))
-        except (ValueError, TypeError, AttributeError) as error:
+        except ValueError as error:
             is_outside = isinstance(error, OutsideError)
             code = "interval.outside_report" if is_outside else "interval.time"
             writer.reject(None, code, path, f"no interval: {error}", interval)
     total = record.get("totalAttendanceInSeconds")
-    if isinstance(total, int | float):
+    if isinstance(total, int | float) and isfinite(total):
         report.claims.append((actor, float(total)))
     report.engagements += engagements(actor, record, moment_of)
 

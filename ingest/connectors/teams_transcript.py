@@ -8,6 +8,7 @@ what it tells stays under a session of its own, named by the file's title.
 import html
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _RUN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(?:br|tab|cr)\b[^>]*/>")
 _KIND = re.compile(r"[-_ ]*(?:meeting )?(?:recording|transcript)\w*$", re.IGNORECASE)
 _COPY = re.compile(r"\s*\(\d+\)$")
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnicodeDecodeError)
+_BROKEN += (NotImplementedError, RuntimeError)  # packed or locked as no transcript is
 _LARGEST = 64 << 20  # a document's text; more is no transcript
 
 
@@ -129,7 +132,7 @@ def _document_lines(path: Path) -> Iterator[str]:
             if part.file_size > _LARGEST:
                 raise DamagedFile("its text is too large for one", path.name)
             body = document.read(part).decode("utf-8")
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError) as error:
+    except _BROKEN as error:
         raise DamagedFile(
             "it is no Word document, or cut off", path.name, "download it again"
         ) from error
