@@ -67,8 +67,7 @@ class Client:
         self._http = httpx.Client(
             headers=headers,
             timeout=access.timeout_seconds,
-            follow_redirects=False,
-            trust_env=False,  # no .netrc: its credentials are not ours to send
+            follow_redirects=False,  # each is judged first: credentials go along
         )
 
     def __enter__(self) -> Self:

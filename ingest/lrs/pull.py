@@ -16,6 +16,7 @@ Take = Callable[[list[Told], Cursor], None]
 TICK = timedelta(milliseconds=1)
 WIDEST_PROBE = timedelta(seconds=1)
 PROBE_PAGES = 20
+BYTES_A_LOAD = 64 << 20
 SKEW = timedelta(minutes=2)
 
 
@@ -126,8 +127,13 @@ class Pull:
             if self._is_new(page):
                 return  # stored since we began to read: the next pull's
             self._open = self._reading(page.more) if page.more else None
-            if len(self._waiting) >= self.access.statements_a_load and page.more:
+            if page.more and self._is_full():
                 self._land(self._open)
+
+    def _is_full(self) -> bool:
+        size = sum(len(told.text) for told in self._waiting)
+        many = self.access.statements_a_load
+        return len(self._waiting) >= many or size >= BYTES_A_LOAD
 
     def _is_new(self, page: Page) -> bool:
         """Return whether all of a page was stored well after the pull began."""
@@ -210,15 +216,18 @@ class Pull:
     def _is_found(self, probe: Probe) -> bool:
         half = min(probe.gap / 2, WIDEST_PROBE)
         since, until = probe.stored - half, probe.stored + half
-        first = self.client.first(
-            ascending="true", since=_written(since), until=_written(until)
-        )
-        pages = Pages(self.client, first, PROBE_PAGES + 1)
-        return any(
-            told.statement_id and marked(told.statement_id) == probe.mark
-            for page in islice(pages, PROBE_PAGES)
-            for told in page.statements
-        )
+        try:
+            first = self.client.first(
+                ascending="true", since=_written(since), until=_written(until)
+            )
+            pages = Pages(self.client, first, PROBE_PAGES + 1)
+            return any(
+                told.statement_id and marked(told.statement_id) == probe.mark
+                for page in islice(pages, PROBE_PAGES)
+                for told in page.statements
+            )
+        except DeliveryError:  # it refuses such a question: then nothing is proved
+            return False
 
     def _tell_filter(self) -> None:
         """Say of an LRS that was read in full whether the next pull may be short."""

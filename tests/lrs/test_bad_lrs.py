@@ -16,10 +16,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from typer.testing import CliRunner
 
 from ingest.connectors._base import ReadOptions
 from ingest.lrs import client
 from ingest.lrs.run import Pulled, ingest_lrs
+from tandem.cli import app
 from tandem.errors import KeyProblem, WrongUse
 from tandem.files import Home
 from tandem.settings import Settings
@@ -453,3 +455,46 @@ def test_a_bad_statement_is_refused_and_the_page_lands(home, ask):
         report = pull(home, url)
     assert (report.landed_count, report.rejected_count) == (2, 1)
     assert ask("select count(*) from raw.rejections") == [(1,)]
+
+
+def test_a_probe_that_is_refused_proves_nothing_and_costs_a_full_reading(home, ask):
+    def answer(_lrs: Bad, _path: str, query: dict[str, str]) -> Answer | None:
+        return (400, JSON, b'{"error": "until?"}') if "until" in query else None
+
+    lrs = Bad(many(10), answer)
+    with serving(lrs) as url:
+        pull(home, url)
+        lrs.statements.append(statement(10))
+        report = pull(home, url)
+    assert (report.error, report.read_count, report.landed_count) == (None, 11, 1)
+    assert "it is read in full" in report.notes[0]
+    assert ask(COUNT) == [(11,)]
+
+
+def test_a_load_is_bounded_by_its_bytes_too(home, monkeypatch):
+    monkeypatch.setattr("ingest.lrs.pull.BYTES_A_LOAD", 2_000)
+    with serving(Bad(many(20))) as url:
+        assert pull(home, url).loads > 1
+
+
+def test_the_command_prints_what_came_and_what_was_wrong_on_one_line_each(home):
+    html = (200, {"Content-Type": "text/html"}, b"<html>")
+    with serving(Bad(many(3))) as good, serving(Bad([], lambda *_: html)) as bad:
+        home.root.mkdir(parents=True)
+        tables = f'[lrs.good]\nurl = "{good}"\n[lrs.bad]\nurl = "{bad}"\n'
+        home.settings.write_text(tables)
+        both = ["ingest", "--lrs", "bad", "--lrs", "good"]
+        printed = CliRunner().invoke(app, both)
+        as_json = CliRunner().invoke(app, [*both, "--json"])
+    assert printed.exit_code == 1
+    assert "good: 3 read, 3 landed, 0 known, 0 refused" in printed.output.splitlines()
+    (line,) = [row for row in printed.output.splitlines() if "tandem:" in row]
+    assert "it answers a web page, not statements" in line
+    assert [one["error"] is None for one in json.loads(as_json.output)] == [False, True]
+    shown = CliRunner().invoke(app, ["status"]).output
+    assert "web page" in " ".join(shown.split())
+
+
+def test_nothing_to_land_is_wrong_use(home):
+    with pytest.raises(WrongUse, match="nothing to land"):
+        CliRunner().invoke(app, ["ingest"], catch_exceptions=False)
