@@ -1,17 +1,33 @@
 -- Who was connected to which run of a live room, from when to when. A leave names the
 -- join that it closes; one that does not closes the last join before it. Of several
 -- leaves of one join the latest holds, so that a fuller report outranks a partial one.
+-- A register knows no run: its event stands in for one, from its beginning on.
 {{ config(materialized='table') }}
 
 with
 
 statements as (
-    select * from {{ ref('int_statements_in_force') }}
+    select
+        source,
+        coalesce(technical_session_id, object_id) as technical_session_id,
+        technical_session_id is null as is_of_register,
+        learner_key,
+        verb,
+        occurred_at,
+        coalesce(planned_start_at, occurred_at) as begun_at,
+        interval_started_at,
+        duration_seconds,
+        is_imputed
+    from {{ ref('int_statements_in_force') }}
     where
-        technical_session_id is not null
-        and learner_key is not null
+        learner_key is not null
         and occurred_at is not null
         and verb in ('joined', 'left', 'attended')
+        and (
+            technical_session_id is not null
+            or (verb = 'attended' and activity_kind = 'live_session')
+        )
+        and (verb <> 'attended' or coalesce(completion, true))
 ),
 
 placed as (
@@ -23,6 +39,12 @@ placed as (
         occurred_at,
         is_imputed,
         case
+            when is_of_register and duration_seconds > 0
+                then {{ add_seconds('begun_at', 'duration_seconds') }}
+            when verb <> 'joined' and not is_of_register then occurred_at
+        end as left_at,
+        case
+            when is_of_register then begun_at
             when verb = 'joined' then occurred_at
             when verb = 'attended' and duration_seconds > 0
                 then {{ add_seconds('occurred_at', '-duration_seconds') }}
@@ -46,7 +68,7 @@ paired as (
         technical_session_id,
         learner_key,
         joined_at,
-        max(case when verb <> 'joined' then occurred_at end) as left_at,
+        max(left_at) as left_at,
         max(case when verb <> 'joined' and is_imputed then 1 else 0 end) = 1
             as is_leave_imputed
     from placed

@@ -22,10 +22,15 @@ learning as (
             false
         ) as is_offline,
         -- A window left open overnight is not a night of learning.
-        least(
-            greatest(coalesce(duration_seconds, 0), 0),
-            60 * {{ var('longest_sitting_minutes') }}
-        ) as seconds
+        -- Nor is what a register says of a live room learning alone.
+        case
+            when verb = 'attended' and activity_kind = 'live_session' then 0
+            else
+                least(
+                    greatest(coalesce(duration_seconds, 0), 0),
+                    60 * {{ var('longest_sitting_minutes') }}
+                )
+        end as seconds
     from statements
     where
         occurred_at is not null
