@@ -8,6 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from babel import Locale, UnknownLocaleError
+from babel.dates import get_date_format
 
 from ingest.connectors._base import Delivery
 from ingest.connectors._classroom import Agent, TechnicalSession
@@ -76,7 +78,7 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
         )
     order = order_of(times)
     if order is None and needs_order(times):
-        order = options.date_order
+        order = options.date_order or _order_in(options.locale)
         if order is None:
             raise UndecidedFile(
                 f"day and month cannot be told apart ({times[0]})",
@@ -84,6 +86,20 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
                 "pass --date-order dmy or --date-order mdy",
             )
     return LocalClock(zone(options.tz), order, _precision(times[:50], order))
+
+
+def _order_in(locale: str | None) -> Order | None:
+    """Return how a place writes its dates; a language alone does not say (en, es)."""
+    try:
+        place = Locale.parse(locale.replace("-", "_")) if locale else None
+    except (ValueError, UnknownLocaleError):
+        return None
+    if place is None or place.territory is None:
+        return None
+    pattern = get_date_format("short", place).pattern.lower()
+    letters = "".join(sorted("dmy", key=pattern.index))
+    orders: tuple[Order, ...] = ("dmy", "mdy", "ymd")
+    return next((order for order in orders if order == letters), None)
 
 
 def _precision(times: list[str], order: Order | None) -> int:

@@ -59,4 +59,5 @@ def principal_address(principal: str) -> str:
 
 def is_organiser(row: list[str]) -> bool:
     """Return whether one of a row's cells is the organiser's role, in any language."""
-    return any(one.casefold() in ORGANISERS for one in row[Columns.duration + 1 :])
+    roles = [one.casefold() for one in row[Columns.duration + 1 :] if "@" not in one]
+    return any(role in ORGANISERS or role.startswith("organ") for role in roles)

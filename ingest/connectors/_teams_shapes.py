@@ -63,6 +63,22 @@ class Sheet:
             yield from (cell for cell in row[1:] if is_time(cell))
 
 
+def meeting_times(sheet: Sheet) -> Iterator[str]:
+    """Yield when the meeting and its connections began and ended, as printed.
+
+    Registrations, which are days before, are left out.
+    """
+    for row in sheet.summary:
+        yield from (one for one in row[1:] if is_time(one))
+    for table in (sheet.people, sheet.connections):
+        columns = columns_of(table)
+        for _line, row in table:
+            cells = (cell(row, columns.joined), cell(row, columns.left))
+            yield from (one for one in cells if is_time(one))
+    for _line, row in sheet.log:
+        yield from (one for one in row[1:] if is_time(one))
+
+
 def sheet_of(text: str) -> Sheet | None:
     """Return the report in a text, None if it has the shape of none.
 

@@ -152,7 +152,10 @@ def _land_report(
     sheet: Sheet, clock: LocalClock, delivery: Delivery, writer: LoadWriter
 ) -> None:
     timed = list(_timed(sheet.connections, clock, writer))
-    summed = [] if sheet.connections else list(_timed(sheet.people, clock, writer))
+    # Whoever has no connection of their own is there by their total alone.
+    connected = {row[0] for _line, row in sheet.connections}
+    others = [(line, row) for line, row in sheet.people if row[0] not in connected]
+    summed = list(_timed(others, clock, writer))
     session = reported_session(sheet, clock, [*timed, *summed], delivery.path.stem)
     if session is None:
         return

@@ -29,7 +29,11 @@ _RUN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(?:br|tab|cr)\b[^>]*/>")
 _KIND = re.compile(r"[-_ ]*(?:meeting )?(?:recording|transcript)\w*$", re.IGNORECASE)
 _COPY = re.compile(r"\s*\(\d+\)$")
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnicodeDecodeError)
-_BROKEN += (NotImplementedError, RuntimeError)  # packed or locked as no transcript is
+_BROKEN += (
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)  # packed or locked as no transcript is
 _LARGEST = 64 << 20  # a document's text; more is no transcript
 
 
