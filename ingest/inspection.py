@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.connectors._base import HEAD_BYTES, Sniff, connectors
+from ingest.connectors.mapped import is_mapping_of_neighbour
 from ingest.parsing.text import decode
 from tandem.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
 
@@ -19,10 +20,15 @@ def deliveries(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir() and not _opinions(path, b""):
             inside = sorted(path.iterdir())
-            found += deliveries(p for p in inside if not p.name.startswith("."))
+            found += deliveries(p for p in inside if not _is_beside(p))
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def _is_beside(path: Path) -> bool:
+    """Return whether a file is no delivery: hidden, or a mapping of its neighbour."""
+    return path.name.startswith(".") or is_mapping_of_neighbour(path)
 
 
 def inspect_one(path: Path) -> Sniff:

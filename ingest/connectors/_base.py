@@ -47,6 +47,7 @@ class ReadOptions:
     date: dt.date | None = None
     locale: str | None = None
     xapi_version: str | None = None
+    mapping: Path | None = None  # a YAML file, or a preset's name
 
 
 @dataclass(frozen=True)

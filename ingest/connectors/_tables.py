@@ -15,6 +15,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, load_workbook
 
+from ingest.connectors._headings import text_of
 from ingest.parsing.text import decode, delimiter_of, is_blank, plain_spaces
 from tandem.errors import DamagedFile
 
@@ -42,7 +43,7 @@ def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, l
         UnicodeError: no encoding fits.
         csv.Error: a cell is longer than any cell is.
     """
-    text = decode(content).text
+    text = text_of(content)
     mark = delimiter or delimiter_of(text)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
     found, first = [], 1

@@ -59,7 +59,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     at, found = _header(lines)
     is_list = bool({"email", "id"} & set(found)) and (
         len(TELLING & set(found)) >= 2
-        or (SEATED & set(found) and len(found) >= 3 and "email" in found)
+        or ("cohort" in found and {"email", "name"} <= set(found))
         or (TELLING & set(found) and {"name", "family"} & set(found))
     )
     if not is_list:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ingest.connectors import mapped
 from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
 from ingest.inspection import deliveries, inspect_one
@@ -67,7 +68,8 @@ def _converted(
     """Return a delivery ready to be committed, or why it cannot be."""
     connector = ""
     try:
-        sniff = inspect_one(path)
+        said = settings.section("sources").get(options.source or "", {})
+        sniff = mapped.told(path, options, said) or inspect_one(path)
         connector = sniff.connector
         source = options.source or sniff.source
         known = settings.section("sources").get(source, {})

@@ -41,6 +41,7 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er)?[.\s/-]*(?:de\s)?([^\W\d_]{3,})\.?"
     r"(?:\sde)?[\s,./-]*(\d{4}|\d{2})\b"
 )
+_UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
 _YEAR_DIGITS = re.compile(r"^\d{8}$")
 
 
@@ -77,10 +78,13 @@ class DayClock:
         text = plain_spaces(printed).strip()
         if not text:
             return None
+        bare = _UNIVERSAL.sub("", text)
         try:
-            moment = datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(bare)
         except ValueError:
-            moment = self._local(text)
+            moment = self._local(bare)
+        if bare != text and moment.tzinfo is None:
+            return moment
         if moment.tzinfo is not None:
             return moment.astimezone(UTC).replace(tzinfo=None)
         return to_utc(moment, self.tz)

@@ -58,6 +58,10 @@ def ingest(
     xapi_version: Annotated[
         str | None, typer.Option(help="Version to judge statements by: 1.0.3 or 2.0.")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", help="YAML that says what the columns are, or a preset."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a delivery.")
     ] = False,
@@ -72,7 +76,13 @@ def ingest(
 
     home = Home.from_environment()
     options = ReadOptions(
-        source, tz, date_order, date.date() if date else None, locale, xapi_version
+        source,
+        tz,
+        date_order,
+        date.date() if date else None,
+        locale,
+        xapi_version,
+        mapping,
     )
     settings = Settings.load(home)
     if not paths and not lrs:

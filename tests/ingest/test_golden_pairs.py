@@ -36,6 +36,8 @@ def landed(case: Path, home: Home) -> dict[str, Any]:
     given = json.loads(options_file.read_text()) if options_file.exists() else {}
     if "date" in given:
         given["date"] = date.fromisoformat(given["date"])
+    if "mapping" in given:
+        given["mapping"] = case / given["mapping"]
     options = ReadOptions(**given)
     reports = ingest([case / "given"], home, Settings.load(home), options)
     found: dict[str, Any] = {}
