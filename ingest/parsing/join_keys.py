@@ -40,7 +40,10 @@ def join_key(text: str) -> str:
         return in_link
     if _MEETING_NUMBER.match(text) or _MEET_CODE.match(text):
         return _plain(text)
-    is_identifier = "@" in text or re.fullmatch(r"[\w.:/+=-]+", text) is not None
+    is_address = re.fullmatch(r"https?://\S+", text, re.IGNORECASE) is not None
+    is_identifier = (
+        is_address or "@" in text or re.fullmatch(r"[\w.:/+=-]+", text) is not None
+    )
     return text if is_identifier else title_key(text)
 
 

@@ -32,12 +32,14 @@ FLOWS = [f"flow-{number:02d}" for number in (1, *range(3, 20))]
 VIDEO = "https://media.riverbank.example/videos/knife-handling"
 QUIZ = "https://learn.riverbank.example/wp-admin/admin-ajax.php?action=h5p_embed&id=12"
 XBLOCK = "https://courses.riverbank.example/xblock/block-v1:RB+FOOD+2026+type@"
+WORKSHOP = "https://moodle.riverbank.example/mod/facetoface/view.php?id=50"
 COURSE = "https://courses.riverbank.example/course/course-v1:RB+FOOD+2026"
 
 Ask = Callable[[str], list[tuple]]
 
 
 def table(path: Path, header: str, rows: list[tuple]) -> Path:
+    path.parent.mkdir(exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header.split(","))
@@ -84,7 +86,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Home:
         table(
             folder / "programmes.csv",
             "programme_id,default_delivery_mode,horizon_days",
-            [("P", "async", 30)],
+            [("P", "async", 30), ("L", "sync", 30)],
         ),
         table(
             folder / "activities.csv",
@@ -106,6 +108,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Home:
             folder / "enrolments.csv",
             "email,programme_id,enrolled_at",
             [(f"{name}@riverbank.example", "P", "2026-01-15") for name in people],
+        ),
+        table(
+            folder / "cohorts.csv",
+            "cohort_id,programme_id,delivery_mode",
+            [("L1", "L", "sync")],
+        ),
+        table(folder / "sessions.csv", "join_key,cohort_id", [(WORKSHOP, "L1")]),
+        table(
+            folder / "people_of_l.d" / "enrolments.csv",
+            "email,programme_id,cohort_id,enrolled_at",
+            [("moodle_logstore@riverbank.example", "L", "L1", "2026-01-05")],
         ),
         *[addressed(case.name, folder) for case in sorted(FIXTURES.iterdir())],
         folder / "rehearsal.json",
@@ -201,6 +214,16 @@ def test_dialects_of_a_virtual_classroom_mean_the_same(ask: Ask):
     once = ("initialized", "terminated", "posted", "answered")
     wanted = dict.fromkeys((*twice, "unshared_screen"), 2) | dict.fromkeys(once, 1)
     assert dict(found) == wanted
+
+
+def test_a_register_of_moodle_is_attendance_of_its_cohort(ask: Ask):
+    found = ask(
+        """
+        select session_id, cohort_id, attended_seconds, attendance_status
+        from marts.fct_session_attendances
+        """
+    )
+    assert found == [(WORKSHOP, "L1", 7200.0, "attended")]
 
 
 def test_who_is_marked_absent_was_not_active(ask: Ask):
