@@ -26,6 +26,7 @@ _ACTIONS = JOINED | JOINED_BEFORE | LEFT
 _LOG_HEADS = {"user action", "atividade", "benutzeraktion", "action de l'utilisateur"}
 _LOG_HEADS |= {"acción del usuario", "azione utente", "gebruikersactie", "akcja"}
 _LOG_HEADS |= {"akcja użytkownika", "tindakan pengguna", "ação do usuário"}
+_FOUR_NUMBERS = re.compile(r"\d\D+\d+\D+\d+\D+\d")  # three of a day, one of a clock
 _MOST_ACTIONS = 4
 _LOG_WIDTH = 3
 _NARROWEST = 5  # name, two times, a duration, and whose address or role it is
@@ -223,6 +224,8 @@ def cell(row: list[str], at: int) -> str:
 @lru_cache(maxsize=20_000)
 def is_time(text: str) -> bool:
     """Return whether a cell is a date with a time, in whatever order."""
+    if not _FOUR_NUMBERS.search(text):
+        return False
     return any(_reads(text, order) for order in ("dmy", "mdy", "ymd"))
 
 
@@ -233,6 +236,7 @@ def _reads(text: str, order: Literal["dmy", "mdy", "ymd"]) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=20_000)
 def is_duration(text: str) -> bool:
     """Return whether a cell is a duration with units, or a clock's hours and minutes.
 

@@ -29,6 +29,7 @@ from ingest.connectors._teams_shapes import (
     cell,
     columns_of,
     locale_of,
+    meeting_times,
     sheet_of,
 )
 from ingest.parsing.durations import seconds_of
@@ -37,6 +38,7 @@ from tandem.errors import DamagedFile
 
 NAME = "teams"
 LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after that
+_ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more drop the seconds
 
 Timed = list[tuple[list[str], datetime, datetime | None]]
@@ -91,40 +93,43 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 
 def _clock(delivery: Delivery, sheet: Sheet) -> LocalClock:
+    """Return the file's clock; what it proves itself outranks what was said of it."""
     printed = list(sheet.printed_times)
-    if _is_undecided(sheet):
-        return clock_for(delivery, printed)
-    if order_of(printed) is None and (order := _order_by_length(printed)):
+    if order_of(printed) is None and (order := _order_by_length(sheet)):
         options = replace(delivery.options, date_order=order)
-        return clock_for(replace(delivery, options=options), printed)
+        delivery = replace(delivery, options=options)
     return clock_for(delivery, printed)
 
 
 def _is_undecided(sheet: Sheet) -> bool:
     printed = list(sheet.printed_times)
-    return (
-        needs_order(printed)
-        and order_of(printed) is None
-        and _order_by_length(printed) is None
-    )
+    is_open = needs_order(printed) and order_of(printed) is None
+    return is_open and _order_by_length(sheet) is None
 
 
-def _order_by_length(printed: list[str]) -> Order | None:
+def _order_by_length(sheet: Sheet) -> Order | None:
     """Return the only order in which the meeting is no longer than meetings are.
 
-    From 11/12 to 12/12 it is a night or a month.
+    From 11/12 to 12/12 it is a night or a month. Where all its times are the same in
+    both orders (3/3), either will do.
     """
-    orders: tuple[Order, ...] = ("dmy", "mdy")
-    possible = [order for order in orders if _fits(printed, order)]
-    return possible[0] if len(possible) == 1 else None
+    printed = list(meeting_times(sheet))
+    readings = {order: _readings(printed, order) for order in _ORDERS}
+    possible = [order for order in _ORDERS if _fits(readings[order])]
+    is_same = len(possible) > 1 and readings["dmy"] == readings["mdy"]
+    return possible[0] if len(possible) == 1 or is_same else None
 
 
-def _fits(printed: list[str], order: Order) -> bool:
+def _readings(printed: list[str], order: Order) -> list[datetime]:
+    """Return all times in an order, none if one of them has no reading in it."""
     try:
-        times = [parse_local(text, order).at for text in printed]
+        return [parse_local(text, order).at for text in printed]
     except ValueError:
-        return False
-    return not times or max(times) - min(times) <= LONGEST_MEETING
+        return []
+
+
+def _fits(times: list[datetime]) -> bool:
+    return bool(times) and max(times) - min(times) <= LONGEST_MEETING
 
 
 def _land_log(
@@ -179,10 +184,11 @@ def _land_report(
         for row, joined, left in summed
     ]
     claimed = sheet.people or sheet.connections
+    lasted = columns_of(claimed).duration
     claims: list[tuple[Agent, float]] = [
         (people.actor(session, row), seconds)
         for _line, row in claimed
-        if (seconds := _seconds(cell(row, columns_of(claimed).duration))) is not None
+        if (seconds := _seconds(cell(row, lasted))) is not None
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if claims:
