@@ -46,7 +46,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if beside := _beside(path):
         return _said(mapping_of(beside), beside.stem, f"{beside.name} lies beside it")
     try:
-        found = _preset_for(_lines(path, None))
+        found = _preset_for(lines_of(path, None))
     except UNREADABLE:
         return None
     if found is None:
@@ -121,7 +121,7 @@ def _is_there(column: Column, there: set[str]) -> bool:
     return any(plain(name) in there for name in column.names)
 
 
-def _lines(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
+def lines_of(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
     """Return the rows of a file; those of JSON with the names of its keys first."""
     if path.suffix.lower() in SPREADSHEETS:
         return sheet_lines(path, sheet)
@@ -140,7 +140,7 @@ def table_in(path: Path, mapping: Mapping) -> Table:
         DamagedFile: it is of no kind that is read, or holds nothing.
     """
     try:
-        lines = _lines(path, mapping.sheet)
+        lines = lines_of(path, mapping.sheet)
     except (UnicodeError, ValueError, csv.Error) as error:
         raise DamagedFile(
             f"it cannot be read as a table ({error})",
@@ -223,7 +223,7 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
     options = delivery.options
     tz = options.tz or mapping.tz
     times = [cell for cell in printed if any(char.isdigit() for char in cell)]
-    if tz is None and not all(_says_offset(cell) for cell in times):
+    if tz is None and not all(says_offset(cell) for cell in times):
         raise UndecidedFile(
             "its times carry no time zone",
             delivery.path.name,
@@ -233,5 +233,6 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
     return day_clock(delivery.path.name, zone(tz or "UTC"), order, printed)
 
 
-def _says_offset(cell: str) -> bool:
+def says_offset(cell: str) -> bool:
+    """Return whether a printed time ends in an offset from UTC."""
     return _OFFSET.search(cell.strip()) is not None

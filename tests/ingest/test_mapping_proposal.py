@@ -1,0 +1,81 @@
+"""`tandem map`: what a proposal decides is right, what it cannot decide it names."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from ingest.connectors._base import ReadOptions
+from ingest.connectors._mapping import mapping_of
+from ingest.landing.run import ingest
+from ingest.mapping_proposal import proposal
+from tandem.cli import app
+from tandem.errors import DamagedFile
+from tandem.files import Home
+from tandem.settings import Settings
+
+GIVEN = Path(__file__).parent / "fixtures" / "mapped"
+CLASSES = GIVEN / "live_classes_of_an_lms_with_session_and_minutes" / "given"
+
+
+def test_a_proposal_lands_what_a_mapping_by_hand_lands(home: Home, tmp_path: Path):
+    table = CLASSES / "skolarli-live.csv"
+    written = tmp_path / "proposed.yml"
+    written.write_text(proposal(table), encoding="utf-8")
+
+    options = ReadOptions(tz="Asia/Kolkata", mapping=written)
+    (report,) = ingest([table], home, Settings.load(home), options)
+
+    assert (report.error, report.landed_count, report.rejected_count) == (None, 6, 0)
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        seconds = "select sum(duration_seconds) from raw.statements"
+        assert warehouse.sql(seconds).fetchall() == [(7200.0,)]
+
+
+def test_what_cells_do_not_decide_is_named_and_not_filled_in(tmp_path: Path):
+    table = tmp_path / "table.csv"
+    rows = "".join(f"a{n}@example.org,x{n},s{n % 2},03/04/2026,{n}\n" for n in range(9))
+    table.write_text(f"col1,col2,col3,col4,col5\n{rows}", encoding="utf-8")
+
+    found = proposal(table)
+
+    assert yaml.safe_load(found) == {
+        "source": "mapped",
+        "person": {"email": "col1"},
+        "time": "col4",
+    }
+    for undecided in ("# activity:", "# verb:", "# tz:", "# date_order:"):
+        assert undecided in found
+    assert 'by the states in "col3"' in found
+    assert "# Not used: col2, col3, col5" in found
+
+
+def test_a_proposal_left_as_it_is_is_refused_with_what_is_missing(tmp_path: Path):
+    table = tmp_path / "table.csv"
+    table.write_text("col1,col2\na@example.org,x\n", encoding="utf-8")
+    written = tmp_path / "proposed.yml"
+    written.write_text(proposal(table), encoding="utf-8")
+
+    with pytest.raises(DamagedFile, match="activity, verb, time missing"):
+        mapping_of(written)
+
+
+def test_no_persons_cell_is_in_a_proposal():
+    found = proposal(CLASSES / "skolarli-live.csv")
+
+    assert "example.org" not in found
+    assert "Negotiation" not in found
+
+
+def test_the_command_prints_a_mapping_and_refuses_what_is_no_table(tmp_path: Path):
+    table = CLASSES / "skolarli-live.csv"
+    empty = tmp_path / "empty.csv"
+    empty.write_text("a,b\n", encoding="utf-8")
+
+    printed = CliRunner().invoke(app, ["map", str(table)])
+    refused = CliRunner().invoke(app, ["map", str(empty)])
+
+    assert yaml.safe_load(printed.stdout)["session"] == {"column": "Live Class ID"}
+    assert isinstance(refused.exception, DamagedFile)
