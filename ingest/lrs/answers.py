@@ -48,6 +48,11 @@ class Page:
     answered_at: datetime | None  # by the LRS's own clock
     consistent_through: datetime | None
 
+    @property
+    def ids(self) -> list[str | None]:
+        """The ids of its statements, in order."""
+        return [told.statement_id for told in self.statements]
+
 
 def read_page(response: httpx.Response, name: str) -> Page:
     """Read an answer whose body has not been read yet.

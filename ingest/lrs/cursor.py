@@ -50,6 +50,7 @@ class Cursor(msgspec.Struct, frozen=True):
     probes: tuple[Probe, ...] = ()
     open: Reading | None = None
     is_unstored: bool = False  # statements came without stored: `since` misses them
+    is_circular: bool = False  # its last page repeats, and may not be the last
 
     def as_json(self) -> str:
         """Return the text for raw.loads.cursor."""

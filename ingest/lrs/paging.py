@@ -11,12 +11,16 @@ EMPTY_IN_A_ROW = 5  # pages without a statement that still name another one
 
 
 class Pages:
-    """The pages of one query. Iterate once; `is_loop` says how it ended."""
+    """The pages of one query. Iterate once; afterwards it says how that ended.
+
+    `is_loop`: it came back to a page that was there before; `is_repeat`: to the very
+    page that it came from, as an LRS does whose last page has no end.
+    """
 
     def __init__(self, client: Client, page: Page, most: int) -> None:
         self.first = page
         self._client, self._most = client, most
-        self.is_loop = False
+        self.is_loop = self.is_repeat = False
 
     def __iter__(self) -> Iterator[Page]:
         """Yield pages until there is no more, or only what was there before.
@@ -26,10 +30,11 @@ class Pages:
         """
         page, empty = self.first, 0
         seen: set[bytes] = set()
+        last = last_link = b""
         for _count in range(self._most):
             content = _digest(*(told.text for told in page.statements))
             if page.statements and content in seen:
-                self.is_loop = True
+                self.is_loop, self.is_repeat = True, content == last
                 return
             yield page
             link = _digest(page.more.encode(), b"more")
@@ -37,9 +42,10 @@ class Pages:
             if not page.more:
                 return
             if link in seen or empty >= EMPTY_IN_A_ROW:
-                self.is_loop = True
+                self.is_loop, self.is_repeat = True, link == last_link
                 return
             seen |= {content, link}
+            last, last_link = content, link
             page = self._client.next(page.more)
         raise DeliveryError(
             f"its list of statements does not end ({self._most:,} pages)",

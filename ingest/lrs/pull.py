@@ -1,5 +1,6 @@
 """Reading one LRS from where its cursor stands, so that nothing it holds is missed."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ Take = Callable[[list[Told], Cursor], None]
 TICK = timedelta(milliseconds=1)
 WIDEST_PROBE = timedelta(seconds=1)
 PROBE_PAGES = 20
+RECENT = 10_000  # ids by which the end of the list is known again
 BYTES_A_LOAD = 64 << 20
 SKEW = timedelta(minutes=2)
 
@@ -36,6 +38,8 @@ class Pull:
     notes: list[str] = field(default_factory=list)
     _waiting: list[Told] = field(default_factory=list)
     _extent: Extent = field(default_factory=Extent)
+    _recent: deque[str | None] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _is_circular: bool = False
     _began: datetime | None = None  # by the LRS's clock
     _open: Reading | None = None  # where to go on if the next page does not come
 
@@ -70,7 +74,7 @@ class Pull:
             pages = self._asked(since)
         self._read(pages)
         if pages.is_loop:
-            self._behind_the_loop()
+            self._behind_the_loop(pages)
         self._finish()
         if is_full:
             self._tell_filter()
@@ -103,6 +107,8 @@ class Pull:
                 "it is read in full"
             )
             return None
+        if self.cursor.is_circular:
+            return None
         if not self._filters_stored(self.cursor.probes):
             self.notes.append(
                 "it is not proved that its since goes by stored time: "
@@ -124,6 +130,7 @@ class Pull:
             promised = (page.answered_at, page.consistent_through, _now())
             self._extent = self._extent.beyond(page.statements, promised)
             self._waiting += page.statements
+            self._recent.extend(page.ids)
             if self._is_new(page):
                 return  # stored since we began to read: the next pull's
             self._open = self._reading(page.more) if page.more else None
@@ -158,6 +165,7 @@ class Pull:
             extent.probes,
             reading,
             self.cursor.is_unstored or extent.unstored_count > 0,
+            self._is_circular,
         )
         if self._waiting or cursor != self.cursor:
             self.take(self._waiting, cursor)
@@ -171,7 +179,7 @@ class Pull:
                 "time; until it gives one, it is read in full each time"
             )
 
-    def _behind_the_loop(self) -> None:
+    def _behind_the_loop(self, pages: Pages) -> None:
         """Read on where `more` goes round in a circle, until the end is certain.
 
         Raises:
@@ -185,13 +193,14 @@ class Pull:
             self._read(self._asked(before - TICK))
             if self._extent.latest == before:
                 break
-        latest, is_sorted = self._extent.latest, self._extent.is_sorted
         backwards = self._asked(None, ascending="false")
-        newest = self._newest(backwards)
-        if is_sorted and latest and newest and newest <= latest:
-            return
+        is_same_way = backwards.first.ids == pages.first.ids
+        if not is_same_way and self._has_read(backwards.first):
+            return  # the end that it began with from there is the end that we came to
         self._read(backwards)
-        if backwards.is_loop:
+        if not backwards.is_loop:
+            return
+        if not (is_same_way and pages.is_repeat):
             self._open = None
             raise DeliveryError(
                 "its pages go round in a circle from either end: there may be "
@@ -200,10 +209,19 @@ class Pull:
                 "what was read has landed; set another page_size in tandem.toml's "
                 "[lrs.NAME], then again",
             )
+        self._is_circular = True
+        self.notes.append(
+            "whether anything lies behind the page that it repeats cannot be seen; "
+            "it is read in full each time"
+        )
 
-    def _newest(self, pages: Pages) -> datetime | None:
-        stored = [told.stored for told in pages.first.statements if told.stored]
-        return max(stored, default=None)
+    def _has_read(self, page: Page) -> bool:
+        """Return whether a page's statements were read, those of a moment ago aside."""
+        ceiling = self._extent.ceiling or _now()
+        return all(
+            told.statement_id in self._recent or (told.stored or ceiling) > ceiling
+            for told in page.statements
+        )
 
     def _filters_stored(self, probes: tuple[Probe, ...]) -> bool:
         """Return whether `since` is proved to go by stored time.

@@ -5,6 +5,7 @@ The servers here are small LRSs of their own over HTTP: each does one thing wron
 
 import base64
 import json
+import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -58,6 +59,9 @@ class Bad:
         lambda _lrs, _path, _query: None
     )
     page_size: int = 4
+    filters_by: str = "stored"
+    is_sorted: bool = True
+    repeats_last_page: bool = False
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     date: datetime | None = None
@@ -75,29 +79,29 @@ class Bad:
         return self.page(query)
 
     def page(self, query: dict[str, str]) -> Answer:
-        found = self.statements
-        if query.get("ascending") != "true":
+        found = [s for s in self.statements if self.lets_through(s, query)]
+        if self.is_sorted and query.get("ascending") != "true":
             found = found[::-1]
-        for name, keeps in (
-            ("since", lambda a, b: a > b),
-            ("until", lambda a, b: a <= b),
-        ):
-            if name in query:
-                limit = datetime.fromisoformat(query[name])
-                found = [
-                    s
-                    for s in found
-                    if "stored" in s
-                    and keeps(datetime.fromisoformat(s["stored"]), limit)
-                ]
         start = int(query.get("from", 0))
         some = found[start : start + self.page_size]
-        more = ""
-        if start + self.page_size < len(found):
-            rest = {n: v for n, v in query.items() if n != "from"}
-            pairs = "&".join(f"{n}={v}" for n, v in rest.items())
-            more = f"/xapi/statements?{pairs}&from={start + self.page_size}"
-        return result(some, more.replace("+", "%2B"))
+        following = start + self.page_size
+        if following >= len(found):
+            following = start if self.repeats_last_page and some else 0
+        rest = urlencode(query | {"from": following})
+        is_end = following == 0 and not (self.repeats_last_page and some)
+        more = "" if is_end else f"/xapi/statements?{rest}"
+        return result(some, more)
+
+    def lets_through(self, one: Json, query: dict[str, str]) -> bool:
+        since, until = query.get("since"), query.get("until")
+        if self.filters_by == "nothing" or not (since or until):
+            return True
+        if self.filters_by not in one:
+            return False
+        at = datetime.fromisoformat(one[self.filters_by])
+        return (since is None or at > datetime.fromisoformat(since)) and (
+            until is None or at <= datetime.fromisoformat(until)
+        )
 
 
 def result(statements: list[Any], more: str) -> Answer:
@@ -498,3 +502,32 @@ def test_the_command_prints_what_came_and_what_was_wrong_on_one_line_each(home):
 def test_nothing_to_land_is_wrong_use(home):
     with pytest.raises(WrongUse, match="nothing to land"):
         CliRunner().invoke(app, ["ingest"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("filters_by", ["stored", "timestamp", "nothing"])
+@pytest.mark.parametrize("is_sorted", [True, False])
+@pytest.mark.parametrize("repeats_last_page", [True, False])
+def test_whatever_it_keeps_of_its_word_nothing_is_lost(
+    home, ask, filters_by, is_sorted, repeats_last_page
+):
+    chance = random.Random(f"{filters_by}{is_sorted}{repeats_last_page}")
+    lrs = Bad(
+        [],
+        page_size=chance.randint(1, 5),
+        filters_by=filters_by,
+        is_sorted=is_sorted,
+        repeats_last_page=repeats_last_page,
+    )
+    sent = 0
+    with serving(lrs) as url:
+        for _pull in range(3):
+            for _statement in range(chance.randint(5, 12)):
+                sent += 1
+                happened = START + timedelta(minutes=chance.randint(-9_000, 900))
+                late = statement(sent) | {"timestamp": happened.isoformat()}
+                last = sent - 1
+                place = last if is_sorted else chance.randint(0, last)
+                lrs.statements.insert(place, late)
+            report = pull(home, url)
+            assert report.error is None
+            assert ask(COUNT) == [(sent,)]
