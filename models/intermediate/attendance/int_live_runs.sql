@@ -103,6 +103,40 @@ ranked as (
     where
         greatest(started_us - planned_end_us, planned_start_us - ended_us)
         <= 60000000.0 * {{ var('session_slack_minutes') }}
+),
+
+-- A report of polls, questions or a recording knows the room and the hours, not who was
+-- connected: it tells again of the run that it falls into.
+told_again as (
+    select
+        runs.source,
+        runs.technical_session_id,
+        fuller.technical_session_id as fuller_session_id,
+        row_number() over (
+            partition by runs.source, runs.technical_session_id
+            order by fuller.connection_count desc, fuller.technical_session_id asc
+        ) as fit
+    from runs
+    inner join runs as fuller
+        on
+            runs.source = fuller.source
+            and runs.join_key = fuller.join_key
+            and runs.started_at <= coalesce(fuller.ended_at, fuller.started_at)
+            and fuller.started_at <= coalesce(runs.ended_at, runs.started_at)
+    where runs.connection_count = 0 and fuller.connection_count > 0
+),
+
+meant as (
+    select
+        runs.*,
+        coalesce(told_again.fuller_session_id, runs.technical_session_id)
+            as meant_session_id
+    from runs
+    left join told_again
+        on
+            runs.source = told_again.source
+            and runs.technical_session_id = told_again.technical_session_id
+            and told_again.fit = 1
 )
 
 select
@@ -110,14 +144,15 @@ select
     runs.technical_session_id,
     runs.join_key,
     ranked.planned_session_id,
-    coalesce(ranked.planned_session_id, runs.technical_session_id) as session_id,
+    coalesce(ranked.planned_session_id, runs.meant_session_id) as session_id,
     cast(runs.connection_count as bigint) as connection_count,
+    runs.meant_session_id <> runs.technical_session_id as is_told_again,
     runs.started_at,
     runs.ended_at,
     runs.reported_end_at
-from runs
+from meant as runs
 left join ranked
     on
         runs.source = ranked.source
-        and runs.technical_session_id = ranked.technical_session_id
+        and runs.meant_session_id = ranked.technical_session_id
         and ranked.fit = 1

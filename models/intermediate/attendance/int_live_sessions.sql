@@ -30,6 +30,7 @@ held as (
         count(*) as run_count,
         sum(connection_count) as connection_count
     from runs
+    where not coalesce(is_told_again, false)
     group by session_id
 ),
 
@@ -59,7 +60,7 @@ every_session as (
         cast(null as timestamp) as planned_start_at,
         cast(null as timestamp) as planned_end_at
     from runs
-    where planned_session_id is null
+    where planned_session_id is null and not coalesce(is_told_again, false)
     group by technical_session_id
 ),
 

@@ -48,6 +48,7 @@ claimed as (
         on
             claims.source = runs.source
             and claims.technical_session_id = runs.technical_session_id
+    where not coalesce(runs.is_told_again, false)
     group by runs.session_id, claims.learner_key
 ),
 
