@@ -125,8 +125,12 @@ def _sections(table: Rows, mark: str) -> Sheet | None:
     if list(found)[:2] not in (["1", "2"], ["1", "3"]):
         return None
     headers = [cell for n in ("2", "3") if found.get(n) for cell in found[n][0][1]]
-    if sum(len(row) > _LOG_WIDTH for n in "23" for _l, row in found.get(n, [])) == 0:
-        return None
+    body = [row for n in ("2", "3") for _line, row in found.get(n, [])]
+    has_times = any(is_time(one) for row in body for one in row[1:])
+    if not has_times and not (
+        language_of(headers) and max(map(len, body), default=0) > _LOG_WIDTH
+    ):
+        return None  # numbered paragraphs of any text
     return Sheet(
         "v3",
         mark,
@@ -188,10 +192,19 @@ def _log(table: Rows, mark: str) -> Sheet | None:
     is_log = 2 * len(body) > len(filled) - 1 and len(actions) <= _MOST_ACTIONS
     if not (is_named or (body and is_log and "" not in actions)):
         return None
-    if not is_named and is_time(header[2]) and not actions & _ACTIONS:
+    if not is_named and not actions & _ACTIONS and not _has_leaves(body):
         return None
     has_header = not is_time(header[2])
     return Sheet("v1", mark, language_of(header), log=filled[int(has_header) :])
+
+
+def _has_leaves(body: Rows) -> bool:
+    """Return whether one action, and only one, is nobody's first: it can be leaving."""
+    firsts: dict[str, str] = {}
+    for _line, row in body:
+        firsts.setdefault(row[0], row[1].casefold())
+    later = {row[1].casefold() for _line, row in body} - set(firsts.values())
+    return len(later) == 1 and not any("@" in name for name in firsts)
 
 
 def columns_of(table: Rows) -> Columns:

@@ -22,6 +22,7 @@ _ABBREVIATED += ("jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: number for number, name in enumerate(_ABBREVIATED, start=1)}
 _NUMERIC = re.compile(r"(\d{1,4})[./年년-]\s?(\d{1,2})[./月월-]\s?(\d{1,4})(?!\d)")
 _NAMED = re.compile(r"([A-Za-z]{3})[a-z]* (\d{1,2}), (\d{4})\b")
+_NAMED_LATER = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[., -]{1,2}(\d{4}|\d{2})\b")
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
     r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp])?"
@@ -90,6 +91,10 @@ def _date_of(text: str, order: Order | None) -> tuple[date, str]:
         if number is None:
             raise ValueError(f"no such month: {month}")
         return date(int(year), number, int(day)), text[named.end() :]
+    if (later := _NAMED_LATER.search(text)) and later.group(2).lower() in MONTHS:
+        day, month, year = later.groups()
+        full = int(year) + (2000 if len(year) == len("24") else 0)
+        return date(full, MONTHS[month.lower()], int(day)), text[later.end() :]
     numeric = _NUMERIC.search(text)
     if not numeric:
         raise ValueError(f"no date in {text!r}")
