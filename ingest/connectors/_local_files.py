@@ -1,9 +1,10 @@
 """What files without a time zone share: whose clock they print, and in what order."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from ingest.connectors._classroom import Agent, TechnicalSession
 from ingest.parsing.times import Order, needs_order, order_of, parse_local, to_utc, zone
 from tandem.errors import UndecidedFile
 
+_WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
 ABSENT = {"", "--", "n/a", "na", "-"}
 
 
@@ -57,7 +59,13 @@ class LocalClock:
 
 @lru_cache(maxsize=262_144)
 def _utc(printed: str, order: Order | None, tz: ZoneInfo) -> datetime:
-    """Read a printed time once: a report's rows repeat them."""
+    """Read a printed time once: a report's rows repeat them.
+
+    One that names its own offset (`2026-03-16T10:00:00Z`) is not local.
+    """
+    if _WITH_OFFSET.match(printed.strip()):
+        moment = datetime.fromisoformat(printed.strip())
+        return moment.astimezone(UTC).replace(tzinfo=None)
     return to_utc(parse_local(printed, order).at, tz)
 
 

@@ -7,7 +7,7 @@ local time.
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 
 from ingest.connectors._base import Delivery
@@ -36,27 +36,37 @@ def recording_of(delivery: Delivery) -> Recording:
     starts_at, day = _gmt(path), _day(delivery)
     local = _FOLDER.search(path.parent.name) or _FOLDER.search(path.stem)
     if starts_at is None and local and tz:
-        parts = (int(part) for part in local.groups())
-        starts_at = to_utc(datetime(*parts), zone(tz))  # noqa: DTZ001 - local
-    if day is None and local:
-        day = datetime.fromisoformat("-".join(local.groups()[:3]))
+        starts_at = _local_start("{}-{}-{}T{}:{}:{}".format(*local.groups()), tz)
     meeting = Meeting(number=number, starts_at=starts_at)
     return Recording(meeting, starts_at, day)
 
 
+def _local_start(printed: str, tz: str) -> datetime | None:
+    """Return a start in UTC, None where it is no time or the clock change hides it."""
+    try:
+        return to_utc(datetime.fromisoformat(printed), zone(tz))
+    except ValueError:
+        return None
+
+
 def _gmt(path: Path) -> datetime | None:
     found = _GMT.search(path.stem) or _GMT.search(path.parent.name)
-    if not found:
+    try:
+        return datetime.fromisoformat("T".join(found.groups())) if found else None
+    except ValueError:
         return None
-    parsed = datetime.strptime("".join(found.groups()) + "+0000", "%Y%m%d%H%M%S%z")
-    return parsed.astimezone(UTC).replace(tzinfo=None)
 
 
 def _day(delivery: Delivery) -> datetime | None:
     if delivery.options.date:
         return datetime.combine(delivery.options.date, time())
-    found = _SAVED.search(delivery.path.stem)
-    return datetime.fromisoformat("-".join(found.groups())) if found else None
+    for name in (delivery.path.name, delivery.path.parent.name):
+        if found := _SAVED.search(name):
+            try:
+                return datetime.fromisoformat("-".join(found.groups()))
+            except ValueError:
+                continue
+    return None
 
 
 def dated(recording: Recording, delivery: Delivery) -> Recording:

@@ -38,9 +38,9 @@ from ingest.parsing.text import decode, plain_spaces
 from ingest.parsing.times import to_utc, zone
 
 NAME = "zoom_chat"
-_OFFSET = re.compile(r"^(\d{1,2}):(\d{2}):(\d{2})\t\s*(.+?):\t(.*)$")
+_OFFSET = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d)\t\s*(.+?):\t(.*)$")
 _CLOCK = re.compile(
-    r"^(\d{1,2}):(\d{2}):(\d{2})\s*([AaPp]\.?[Mm]\.?)?\s+"
+    r"^([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)\s*([AaPp]\.?[Mm]\.?)?\s+"
     r"(?:From|Von|De|Da|Van|Od|开始|差出人)\s+(.+)$"
 )
 EVERYONE = (

@@ -117,6 +117,12 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     if delivery.sniff.variant == "registration":
         _land_registrations(delivery, writer, report, clock)
         return
+    if (
+        not timed
+        and meeting.starts_at is None
+        and not any(part.rows for part in report.parts)
+    ):
+        return  # headings alone
     told = [(joined, _name(row), left) for _part, row, joined, left in timed]
     session = (
         attended_session(meeting, told)
