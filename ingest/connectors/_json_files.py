@@ -52,6 +52,18 @@ def _lines(text: str, path: Path, error: json.JSONDecodeError) -> list[object]:
         ) from damage
 
 
+def camel(value: object) -> object:
+    """Return a value whose names begin in lower case, as the interface writes them.
+
+    PowerShell writes what it fetched with capitals (`AttendanceRecords`).
+    """
+    if isinstance(value, list):
+        return [camel(one) for one in value]
+    if isinstance(value, dict):
+        return {f"{n[:1].lower()}{n[1:]}": camel(one) for n, one in value.items()}
+    return value
+
+
 def text_of(value: object) -> str:
     """Return a value as stripped text; what is null is empty."""
     return "" if value is None else str(value).strip()

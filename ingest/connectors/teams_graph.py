@@ -25,7 +25,9 @@ from ingest.connectors._graph_people import actor_of
 from ingest.connectors._interactions import Interaction, interactions
 from ingest.connectors._json_files import (
     Object,
+    camel,
     looks_like_json,
+    object_in,
     objects_in,
     objects_of,
     text_of,
@@ -35,11 +37,13 @@ from ingest.parsing.join_keys import key_in_link, title_key
 
 NAME = "teams_graph"
 _MARKS = re.compile(
-    rb'"(?:attendanceRecords|attendanceIntervals|meetingStartDateTime'
+    rb'(?i)"(?:attendanceRecords|attendanceIntervals|meetingStartDateTime'
     rb'|totalAttendanceInSeconds)"|meetingAttendanceReport|/attendanceReports'
 )
 _IN_CONTEXT = re.compile(r"attendanceReports\('([^']+)'\)", re.IGNORECASE)
 _MEETING_IN_CONTEXT = re.compile(r"onlineMeetings\('([^']+)'\)", re.IGNORECASE)
+_TICKS = re.compile(r"^/Date\((-?\d{1,14})\)/$")  # as Windows PowerShell writes times
+_EPOCH = datetime.fromisoformat("1970-01-01")
 OUTSIDE = timedelta(hours=1)  # how far a connection may lie beside the meeting
 
 
@@ -84,7 +88,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         DamagedFile: it is no JSON, or cut off.
     """
-    found = objects_of(delivery.path)
+    found = [object_in(camel(one)) for one in objects_of(delivery.path)]
     for ordinal, report in enumerate(_reports(found), start=1):
         _land(report, ordinal, writer)
 
@@ -170,6 +174,8 @@ def moment_of(value: object) -> datetime | None:
     text = text_of(value)
     if not text or text.startswith("0001-01-01"):
         return None
+    if ticks := _TICKS.match(text):
+        return _EPOCH + timedelta(milliseconds=int(ticks.group(1)))
     found = datetime.fromisoformat(text)
     return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
 
