@@ -120,7 +120,8 @@ class Client:
         Raises:
             DeliveryError: it leads to another server, or see `first`.
         """
-        return self._page(self._at_home(self.access.statements_url, more, "more link"))
+        base = self.access.statements_url
+        return self._page(self._at_home(base, _over_tls(base, more), "more link"))
 
     def _page(self, url: httpx.URL) -> Page:
         name = self.access.shown
@@ -223,6 +224,21 @@ def _versions(response: httpx.Response) -> list[str]:
         return []
     versions = found.get("version")
     return [str(v) for v in versions] if isinstance(versions, list) else []
+
+
+def _over_tls(base: httpx.URL, more: str) -> str:
+    """Return a link as https where an LRS behind a proxy takes itself for plain http.
+
+    Its host is the one that we speak to over TLS already.
+    """
+    try:
+        link = httpx.URL(urljoin(str(base), more))
+    except (httpx.InvalidURL, ValueError):
+        return more  # refused by who judges links
+    is_mistaken = (link.scheme, base.scheme) == ("http", "https")
+    if is_mistaken and link.host == base.host:
+        return str(link.copy_with(scheme="https", port=base.port))
+    return more
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -3,14 +3,16 @@
 import base64
 import json
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from ingest.connectors._base import ReadOptions
 from ingest.lrs import client
+from ingest.lrs.access import Access
 from ingest.lrs.run import ingest_lrs
 from tandem.cli import app
-from tandem.errors import KeyProblem, WrongUse
+from tandem.errors import DeliveryError, KeyProblem, WrongUse
 from tandem.settings import Settings
 from tests.lrs.misbehaving import (
     JSON,
@@ -69,18 +71,37 @@ def test_credentials_go_to_no_other_server(home, to, words):
         assert words in pull(home, url).error
 
 
-def test_a_redirect_from_https_to_http_is_refused():
-    from httpx import URL
+@pytest.fixture
+def over_tls(monkeypatch):
+    """Speak to an https LRS whose answers a test gives; return what was asked."""
 
-    from ingest.lrs.access import Access
-    from tandem.errors import DeliveryError
+    def speaking(answer: httpx.Response) -> tuple[client.Client, list[str]]:
+        asked: list[str] = []
 
-    access = Access("lrs", URL("https://lrs.example/xapi/statements"), "Basic x")
-    with (
-        client.Client(access) as speaking,
-        pytest.raises(DeliveryError, match="plain http: credentials would be readable"),
-    ):
-        speaking.next("http://lrs.example/xapi/statements?more")
+        def handle(request: httpx.Request) -> httpx.Response:
+            asked.append(str(request.url))
+            return answer
+
+        real, transport = httpx.Client, httpx.MockTransport(handle)
+        monkeypatch.setattr(httpx, "Client", lambda **k: real(transport=transport, **k))
+        url = httpx.URL("https://lrs.example/xapi/statements")
+        return client.Client(Access("lrs", url, "Basic x")), asked
+
+    return speaking
+
+
+def test_a_redirect_from_https_to_http_is_refused(over_tls):
+    away = {"Location": "http://lrs.example/xapi/statements"}
+    speaking, asked = over_tls(httpx.Response(302, headers=away))
+    with pytest.raises(DeliveryError, match="plain http: credentials would be"):
+        speaking.first()
+    assert len(asked) == 1
+
+
+def test_a_more_link_of_an_lrs_that_does_not_know_of_its_tls_stays_on_tls(over_tls):
+    speaking, asked = over_tls(httpx.Response(200, json={"statements": []}))
+    speaking.next("http://lrs.example/xapi/statements?more=1")
+    assert asked == ["https://lrs.example/xapi/statements?more=1"]
 
 
 def test_a_redirect_at_home_is_followed(home, ask):
