@@ -114,8 +114,6 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 
 
 def _speakers(cues: list[Cue]) -> set[str]:
-    """Return the labels that are people: they recur, or each cue has one."""
+    """Return the labels that are people: those that recur."""
     counts = Counter(cue.label for cue in cues if cue.label)
-    if sum(counts.values()) == len(cues):
-        return set(counts)
     return {label for label, count in counts.items() if count > 1}
