@@ -1,5 +1,6 @@
 """Who a Graph attendance record is about."""
 
+from collections import Counter
 from typing import Any
 
 from ingest.connectors._classroom import Agent, TechnicalSession, person
@@ -9,10 +10,18 @@ from ingest.connectors._teams_people import principal_address
 TENANTS = "https://login.microsoftonline.com"
 
 
-def actor_of(session: TechnicalSession, record: dict[str, Any]) -> Agent:
+def actor_of(
+    session: TechnicalSession,
+    record: dict[str, Any],
+    shared: frozenset[str] = frozenset(),
+) -> Agent:
     """Return a person by address, by account of a tenant, else of this session alone.
 
-    A guest's id is of one meeting only; it keeps two guests of one name apart.
+    Args:
+        session: the meeting.
+        record: one attendance record.
+        shared: names that several guests of the meeting go by; a guest's id, which is
+            of this meeting only, keeps those apart.
     """
     identity = _identity(record)
     name = text_of(identity.get("displayName"))
@@ -24,8 +33,21 @@ def actor_of(session: TechnicalSession, record: dict[str, Any]) -> Agent:
         account = {"homePage": f"{TENANTS}/{tenant}", "name": own}
         return {"objectType": "Agent", "account": account}
     anonymous = text_of(record.get("registrationId")) or text_of(record.get("id"))
-    agent = person(session, own or name or anonymous or "unknown", None)
-    return agent | {"name": name} if own and name else agent
+    called = f"{name} ({own or anonymous})" if name in shared else name
+    return person(session, called or own or anonymous or "unknown", None)
+
+
+def shared_names(records: list[dict[str, Any]]) -> frozenset[str]:
+    """Return the names that several records without an account go by."""
+    unnamed = [record for record in records if not _has_account(record)]
+    names = Counter(text_of(_identity(one).get("displayName")) for one in unnamed)
+    return frozenset(name for name, count in names.items() if name and count > 1)
+
+
+def _has_account(record: dict[str, Any]) -> bool:
+    identity = _identity(record)
+    has_tenant = bool(identity.get("id") and identity.get("tenantId"))
+    return has_tenant or any("@" in one for one in _addresses(record, identity))
 
 
 def _addresses(record: dict[str, Any], identity: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ Interface: Google Meet REST v2, conferenceRecords.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -202,18 +203,19 @@ def _without_sessions(conference: Conference) -> list[str]:
 def _links(
     session: TechnicalSession, conference: Conference
 ) -> Iterator[dict[str, Any]]:
-    """Yield who each participant is: a signed-in user, else a name of this session."""
+    """Yield who each participant is: a signed-in user, else a name of this session.
+
+    Of several guests who call themselves alike each keeps their number beside.
+    """
+    guests = {name: _guest(one) for name, one in conference.participants.items()}
+    known = Counter(guests.values())
     for name, one in conference.participants.items():
         signed_in = object_in(one.get("signedinUser") or one.get("signedInUser"))
-        unnamed = object_in(one.get("anonymousUser") or one.get("phoneUser"))
-        user, shown = (
-            text_of(signed_in.get("user")),
-            text_of(unnamed.get("displayName")),
-        )
+        user, shown = text_of(signed_in.get("user")), guests[name]
         if not (user or shown):
             continue
-        # Two guests may call themselves alike: the participant's number stays beside.
-        called = f"{shown} ({name.rpartition('/')[2]})"
+        number = name.rpartition("/")[2]
+        called = f"{shown} ({number})" if known[shown] > 1 else shown
         learner = user_account(user) if user else person(session, called, None)
         yield {
             "actor": json.dumps(_participant(name), sort_keys=True),
@@ -221,6 +223,12 @@ def _links(
             "rule": "meet_participant" if user else "meet_display_name",
             "valid_from": None,
         }
+
+
+def _guest(one: Object) -> str:
+    """Return the name that somebody without an account shows, empty for all others."""
+    unnamed = object_in(one.get("anonymousUser") or one.get("phoneUser"))
+    return text_of(unnamed.get("displayName"))
 
 
 def _artefacts(conference: Conference) -> Iterator[Claim]:

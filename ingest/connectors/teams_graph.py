@@ -21,7 +21,7 @@ from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Agent, Interval, TechnicalSession, statements
 from ingest.connectors._graph_engagements import engagements
-from ingest.connectors._graph_people import actor_of
+from ingest.connectors._graph_people import actor_of, shared_names
 from ingest.connectors._interactions import Interaction, interactions
 from ingest.connectors._json_files import (
     Object,
@@ -57,6 +57,7 @@ class Report:
     records: list[Object] | None
     title: str = ""
     join_key: str | None = None
+    shared: frozenset[str] = frozenset()  # names that several guests go by
     intervals: list[Interval] = field(default_factory=list)
     claims: list[tuple[Agent, float]] = field(default_factory=list)
     engagements: list[Interaction] = field(default_factory=list)
@@ -185,6 +186,7 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         words = "its records were not fetched; ask with $expand=attendanceRecords"
         writer.reject(ordinal, "report.not_expanded", "$", words, {"id": report.key})
         return
+    report.shared = shared_names(report.records)
     session = TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
@@ -215,7 +217,7 @@ def _collect(
     writer: LoadWriter,
 ) -> None:
     """Take one record's connections, total and engagements."""
-    actor = actor_of(session, record)
+    actor = actor_of(session, record, report.shared)
     for at, interval in enumerate(objects_in(record.get("attendanceIntervals"))):
         path = f"{where}.attendanceIntervals[{at}]"
         try:
