@@ -1,23 +1,23 @@
-"""iCalendar files of Google and Outlook: planned sessions and who was invited.
+"""iCalendar files of Google, Outlook and others: planned sessions and who was invited.
 
-A planned session keeps its identity when it moves: series and original start; a single
-event is its UID alone. A cancelled occurrence stays, as cancelled.
+A cancelled or excluded occurrence stays, as cancelled. A reply says how one person
+answered and nothing about when the session is. Times without a zone are the user's to
+tell; a day without a time is no session.
 """
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._ics import Expanded, calendars, moments
+from ingest.connectors._plans import Row, identity, land
 from ingest.parsing.join_keys import key_in_link, title_key
-from ingest.xapi.ids import statement_id
-from tandem.errors import DamagedFile
+from tandem.errors import UndecidedFile
 
 NAME = "calendar"
 LINK_PROPERTIES = (
@@ -28,22 +28,24 @@ LINK_PROPERTIES = (
     "URL",
     "LOCATION",
     "DESCRIPTION",
+    "X-ALT-DESC",
 )
-LONGEST_SERIES = timedelta(days=3 * 366)  # of a series without an end
 RESPONSES = {
     "ACCEPTED": "accepted",
     "DECLINED": "declined",
     "TENTATIVE": "tentative",
     "DELEGATED": "delegated",
 }
+NO_LEARNERS = {"ROOM", "RESOURCE"}
 
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise a calendar by its first line."""
-    if b"BEGIN:VCALENDAR" not in head[:200]:
+    plain = head.replace(b"\x00", b"")
+    if b"BEGIN:VCALENDAR" not in plain[:400].upper():
         return None
-    producer = "google" if b"google" in head.lower() else "other"
-    producer = "outlook" if b"microsoft" in head.lower() else producer
+    producer = "google" if b"google" in plain.lower() else "other"
+    producer = "outlook" if b"microsoft" in plain.lower() else producer
     return Sniff(
         connector=NAME,
         source=NAME,
@@ -59,95 +61,82 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
     Raises:
         DamagedFile: the file is no iCalendar.
+        UndecidedFile: no time in it has a zone, and none was given.
     """
-    try:
-        calendar = Calendar.from_ical(delivery.path.read_bytes())
-    except ValueError as error:
-        raise DamagedFile(
-            f"this is not an iCalendar file ({error})",
+    found = [Expanded(one, delivery.options.tz) for one in calendars(delivery.path)]
+    if any(one.floating for one in found) and not any(one.has_zoned for one in found):
+        raise UndecidedFile(
+            "its times carry no time zone",
             delivery.path.name,
-            "export the calendar again",
-        ) from error
-    series = _series(calendar)
-    sessions, answers = [], []
-    for occurrence in _occurrences(calendar):
-        identity = _identity(occurrence, series)
-        sessions.append(_session(occurrence, identity))
-        answers.extend(_answers(occurrence, identity))
-    if sessions:
-        frame = pl.DataFrame(sessions, infer_schema_length=None)
-        writer.rows("planned_sessions", frame.unique(maintain_order=True))
-    if answers:
-        frame = pl.DataFrame(answers, infer_schema_length=None)
-        writer.rows("rsvps", frame.unique(maintain_order=True))
+            "pass --tz, e.g. --tz Europe/London, or set it for the source in "
+            "tandem.toml",
+        )
+    sessions: list[Row] = []
+    answers: list[Row] = []
+    for one in found:
+        for number in one.floating:
+            words = "its time has no zone, or one that the file does not explain"
+            writer.reject(number, "calendar.floating", "$.DTSTART", words, {})
+        method = str(one.calendar.get("METHOD", "PUBLISH")).upper()
+        for event in one.occurrences():
+            named = identity(str(event["UID"]), one.original_start(event))
+            if method != "REPLY":
+                sessions.append(_session(one, event, named, method))
+            answers += _answers(event, named, method)
+        sessions += _excluded(one, method)
+    land(writer, sessions, answers)
 
 
-def _occurrences(calendar: Calendar) -> Iterator[Event]:
-    """Yield timed occurrences; all-day and floating ones are no sessions."""
-    starts = [
-        _utc(event.start) for event in calendar.walk("VEVENT") if "DTSTART" in event
-    ]
-    timed = [start for start in starts if start is not None]
-    if not timed:
-        return
-    first, last = min(timed) - timedelta(days=1), max(timed) + LONGEST_SERIES
-    for event in recurring_ical_events.of(calendar).between(first, last):
-        if _utc(event.start) is not None:
-            yield event
-
-
-def _session(event: Event, identity: str) -> dict[str, Any]:
-    uid = str(event["UID"])
-    original = _original_start(event)
+def _session(one: Expanded, event: Event, named: str, method: str) -> Row:
+    starts_at = one.utc(event.start)
+    status = str(event.get("STATUS", "CONFIRMED")).lower()
     return {
-        "planned_session_id": identity,
-        "series_id": uid,
+        "planned_session_id": named,
+        "series_id": str(event["UID"]),
         "join_key": _join_key(event),
         "title_key": title_key(str(event.get("SUMMARY", ""))),
-        "original_start_at": original,
-        "starts_at": _utc(event.start),
-        "ends_at": _utc(event.end),
-        "time_zone": str(event.start.tzinfo),
-        "status": _status(event),
+        "original_start_at": one.original_start(event) or starts_at,
+        "starts_at": starts_at,
+        "ends_at": one.utc(event.end),
+        "time_zone": one.zone_of(event),
+        "status": "cancelled" if method == "CANCEL" else status,
         "sequence": int(event.get("SEQUENCE", 0)),
         "reported_at": _reported_at(event),
     }
 
 
-def _identity(event: Event, series: frozenset[str]) -> str:
-    """Return the id that survives rescheduling.
-
-    The expansion gives single events a RECURRENCE-ID too, so the file says which UIDs
-    recur.
-    """
-    uid = str(event["UID"])
-    if uid not in series:
-        return statement_id("calendar", uid)
-    return statement_id("calendar", uid, str(_original_start(event)))
-
-
-def _series(calendar: Calendar) -> frozenset[str]:
-    recurring = ("RRULE", "RDATE", "RECURRENCE-ID")
-    return frozenset(
-        str(event["UID"])
-        for event in calendar.walk("VEVENT")
-        if any(name in event for name in recurring)
-    )
-
-
-def _original_start(event: Event) -> datetime | None:
-    recurrence = event.get("RECURRENCE-ID")
-    return _utc(recurrence.dt) if recurrence is not None else _utc(event.start)
+def _excluded(one: Expanded, method: str) -> Iterator[Row]:
+    """Yield the occurrences that a series leaves out, as cancelled."""
+    if method == "REPLY":
+        return
+    for master in one.masters():
+        length = one.length_of(master)
+        for excluded in moments(master, "EXDATE"):
+            starts_at = one.utc(excluded)
+            if starts_at is None:
+                continue
+            yield _session(
+                one, master, identity(str(master["UID"]), starts_at), method
+            ) | {
+                "original_start_at": starts_at,
+                "starts_at": starts_at,
+                "ends_at": starts_at + length if length else None,
+                "status": "cancelled",
+            }
 
 
 def _reported_at(event: Event) -> datetime | None:
-    stamps = [event.get(name) for name in ("LAST-MODIFIED", "DTSTAMP")]
-    times = [_utc(stamp.dt) for stamp in stamps if stamp is not None]
+    found = [event.get(name) for name in ("LAST-MODIFIED", "DTSTAMP")]
+    stamps = [one for it in found for one in (it if isinstance(it, list) else [it])]
+    times = [_stamp(stamp.dt) for stamp in stamps if hasattr(stamp, "dt")]
     return max((time for time in times if time is not None), default=None)
 
 
-def _status(event: Event) -> str:
-    return str(event.get("STATUS", "CONFIRMED")).lower()
+def _stamp(moment: date | datetime) -> datetime | None:
+    """Return a time stamp, which is UTC by the standard, without its zone."""
+    if not isinstance(moment, datetime):
+        return None
+    return moment.replace(tzinfo=None)
 
 
 def _join_key(event: Event) -> str | None:
@@ -159,24 +148,25 @@ def _join_key(event: Event) -> str | None:
     return None
 
 
-def _answers(event: Event, identity: str) -> Iterator[dict[str, Any]]:
+def _answers(event: Event, named: str, method: str) -> Iterator[dict[str, Any]]:
     attendees = event.get("ATTENDEE", [])
     for attendee in attendees if isinstance(attendees, list) else [attendees]:
         parameters = attendee.params
-        if parameters.get("CUTYPE", "INDIVIDUAL") in {"ROOM", "RESOURCE"}:
+        if str(parameters.get("CUTYPE", "INDIVIDUAL")).upper() in NO_LEARNERS:
             continue
-        if parameters.get("ROLE") == "NON-PARTICIPANT":
+        if str(parameters.get("ROLE", "")).upper() == "NON-PARTICIPANT":
             continue
-        address = str(attendee).split(":", 1)[-1]
+        address = str(attendee).split(":", 1)[-1].strip()
         if "@" not in address:
             continue
         actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
+        status = str(parameters.get("PARTSTAT", "")).upper()
         yield {
-            "planned_session_id": identity,
+            "planned_session_id": named,
             "actor": json.dumps(actor),
-            "response": RESPONSES.get(parameters.get("PARTSTAT", ""), "none"),
+            "response": RESPONSES.get(status, "none"),
             "role": _role(event, address),
-            "responded_at": None,
+            "responded_at": _reported_at(event) if method == "REPLY" else None,
             "reported_at": _reported_at(event),
         }
 
@@ -184,10 +174,3 @@ def _answers(event: Event, identity: str) -> Iterator[dict[str, Any]]:
 def _role(event: Event, address: str) -> str:
     organiser = str(event.get("ORGANIZER", "")).casefold()
     return "organiser" if organiser.endswith(address.casefold()) else "invitee"
-
-
-def _utc(moment: date | datetime | None) -> datetime | None:
-    """Return naive UTC; None for a date without a time, or a time without a zone."""
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None)

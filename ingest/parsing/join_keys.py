@@ -21,9 +21,11 @@ _MEET_CODE = re.compile(r"^[a-z]{3}-?[a-z]{4}-?[a-z]{3}$", re.IGNORECASE)
 
 def key_in_link(text: str) -> str | None:
     """Return the key of the first meeting link in a text, None where it has none."""
-    for pattern in _LINKS:
-        if found := pattern.search(text):
-            return _plain(unquote(found.group(1)))
+    once = unquote(text)
+    for told in dict.fromkeys((text, once, unquote(once))):  # links wrapped in links
+        for pattern in _LINKS:
+            if found := pattern.search(told):
+                return _plain(unquote(found.group(1)))
     return None
 
 

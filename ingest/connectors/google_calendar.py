@@ -1,0 +1,159 @@
+"""Google Calendar's interface: pages of events, as saved answers.
+
+A cancelled exception is a stub that names its series and original start. Where guests
+are omitted nothing is known of answers, which is not that nobody answered. A series'
+own event says how it recurs; its occurrences must have been asked for one by one
+(`singleEvents=true`), or come as exceptions beside it.
+Interface: Calendar API v3, events.list and events.instances.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
+from ingest.connectors._plans import Row, identity, land, zone_name
+from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.times import to_utc, zone
+
+NAME = "google_calendar"
+SOURCE = "calendar"
+_MARKS = re.compile(rb'"calendar#events?"|"iCalUID"\s*:')
+RESPONSES = {
+    "accepted": "accepted",
+    "declined": "declined",
+    "tentative": "tentative",
+    "needsAction": "none",
+}
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise the kind that every answer of this interface names."""
+    plain = head.replace(b"\x00", b"")
+    if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
+        return None
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant="google-events",
+        confidence=0.95,
+        reason="kind or iCalUID of Google Calendar's events",
+        encoding="utf-8",
+    )
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land planned sessions and answers.
+
+    Raises:
+        DamagedFile: it is no JSON, or is cut off.
+    """
+    sessions: list[Row] = []
+    answers: list[Row] = []
+    for number, (event, page) in enumerate(_events(objects_of(delivery.path)), 1):
+        if event.get("recurrence"):
+            continue  # tells how a series recurs, and is none of its occurrences
+        try:
+            session = _session(event, page, delivery.options.tz)
+        except ValueError as error:
+            words = f"no time: {error}"
+            writer.reject(number, "calendar.time", "$.start", words, {"event": number})
+            continue
+        if session is None:
+            continue
+        sessions.append(session)
+        if not event.get("attendeesOmitted"):
+            answers += _answers(event, session)
+    land(writer, sessions, answers)
+
+
+def _events(found: list[Object]) -> Iterator[tuple[Object, Object]]:
+    """Yield events with the page that lists them, {} for one alone."""
+    for one in found:
+        items = one.get("items")
+        if isinstance(items, list):
+            yield from ((item, one) for item in items if isinstance(item, dict))
+        elif "id" in one:
+            yield one, {}
+
+
+def _session(event: Object, page: Object, tz: str | None) -> Row | None:
+    """Return a planned session, None for a day without a time.
+
+    A stub does not say when it was changed: the page does, at the latest.
+
+    Raises:
+        ValueError: a time cannot be read.
+    """
+    own_zone = tz or zone_name(text_of(page.get("timeZone")))
+    start, original = event.get("start") or {}, event.get("originalStartTime") or {}
+    starts_at, original_at = _utc(start, own_zone), _utc(original, own_zone)
+    if starts_at is None and original_at is None:
+        return None
+    series = text_of(event.get("recurringEventId"))
+    series_id = series or text_of(event.get("iCalUID")) or text_of(event.get("id"))
+    is_stub = starts_at is None
+    return {
+        "planned_session_id": identity(series_id, original_at if series else None),
+        "series_id": series_id,
+        "join_key": _join_key(event),
+        "title_key": None if is_stub else title_key(text_of(event.get("summary"))),
+        "original_start_at": original_at or starts_at,
+        "starts_at": starts_at or original_at,
+        "ends_at": _utc(event.get("end") or {}, own_zone),
+        "time_zone": zone_name(text_of(start.get("timeZone"))) or own_zone,
+        "status": text_of(event.get("status")) or "confirmed",
+        "sequence": int(event.get("sequence") or 0),
+        "reported_at": _stamp(event.get("updated")) or _stamp(page.get("updated")),
+    }
+
+
+def _utc(told: Object, own_zone: str | None) -> datetime | None:
+    printed = text_of(told.get("dateTime"))
+    if not printed:
+        return None
+    moment = datetime.fromisoformat(printed)
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    name = zone_name(text_of(told.get("timeZone"))) or own_zone
+    if name is None:
+        raise ValueError(f"{printed} has no zone: pass --tz")
+    return to_utc(moment, zone(name))
+
+
+def _stamp(printed: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text_of(printed))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _join_key(event: Object) -> str | None:
+    data = event.get("conferenceData") or {}
+    links = [text_of(one.get("uri")) for one in data.get("entryPoints") or []]
+    links += [
+        text_of(event.get(name)) for name in ("hangoutLink", "location", "description")
+    ]
+    found = (key_in_link(link) for link in links)
+    return next((key for key in found if key), None)
+
+
+def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:
+    for one in event.get("attendees") or []:
+        address = text_of(one.get("email"))
+        if one.get("resource") or "@" not in address:
+            continue
+        actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
+        yield {
+            "planned_session_id": session["planned_session_id"],
+            "actor": json.dumps(actor),
+            "response": RESPONSES.get(text_of(one.get("responseStatus")), "none"),
+            "role": "organiser" if one.get("organizer") else "invitee",
+            "responded_at": None,
+            "reported_at": session["reported_at"],
+        }

@@ -1,0 +1,157 @@
+"""Microsoft Graph's calendar events: pages, lists or single events, as saved answers.
+
+Times are wall clocks with seven digits and a zone of their own, by Windows name, IANA
+name or UTC. A series' master is none of its occurrences. The moment of an answer that
+never came is the year 1.
+Interface: Graph v1.0, event; occurrences come from calendarView or event/instances.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
+from ingest.connectors._plans import Row, identity, land, zone_name
+from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.times import to_utc, zone
+
+NAME = "graph_calendar"
+SOURCE = "calendar"
+_MARKS = re.compile(
+    rb'"(?:seriesMasterId|iCalUId|isOnlineMeeting|onlineMeetingProvider)"\s*:'
+)
+RESPONSES = {
+    "accepted": "accepted",
+    "declined": "declined",
+    "tentativelyAccepted": "tentative",
+    "organizer": "accepted",
+}
+_LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise names that only Graph's events have."""
+    plain = head.replace(b"\x00", b"")
+    if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
+        return None
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant="graph-events",
+        confidence=0.9,
+        reason="iCalUId, seriesMasterId or isOnlineMeeting of Graph's events",
+        encoding="utf-8",
+    )
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land planned sessions and answers.
+
+    Raises:
+        DamagedFile: it is no JSON, or is cut off.
+    """
+    sessions: list[Row] = []
+    answers: list[Row] = []
+    for number, event in enumerate(_events(objects_of(delivery.path)), start=1):
+        if event.get("isAllDay") or event.get("type") == "seriesMaster":
+            continue
+        try:
+            session = _session(event, delivery.options.tz)
+        except ValueError as error:
+            words = f"no time: {error}"
+            writer.reject(number, "calendar.time", "$.start", words, {"event": number})
+            continue
+        sessions.append(session)
+        answers += _answers(event, session)
+    land(writer, sessions, answers)
+
+
+def _events(found: list[Object]) -> Iterator[Object]:
+    for one in found:
+        listed = one.get("value")
+        if isinstance(listed, list):
+            yield from (item for item in listed if isinstance(item, dict))
+        elif "start" in one:
+            yield one
+
+
+def _session(event: Object, tz: str | None) -> Row:
+    start = event.get("start") or {}
+    starts_at = _utc(start, tz)
+    series = text_of(event.get("seriesMasterId"))
+    original_at = _stamp(event.get("originalStart")) or starts_at
+    series_id = series or text_of(event.get("iCalUId")) or text_of(event.get("id"))
+    told_zone = text_of(event.get("originalStartTimeZone"))
+    return {
+        "planned_session_id": identity(series_id, original_at if series else None),
+        "series_id": series_id,
+        "join_key": _join_key(event),
+        "title_key": title_key(text_of(event.get("subject"))),
+        "original_start_at": original_at,
+        "starts_at": starts_at,
+        "ends_at": _utc(event["end"], tz) if event.get("end") else None,
+        "time_zone": zone_name(told_zone) or zone_name(text_of(start.get("timeZone"))),
+        "status": "cancelled" if event.get("isCancelled") else "confirmed",
+        "sequence": 0,
+        "reported_at": _stamp(event.get("lastModifiedDateTime")),
+    }
+
+
+def _utc(told: Object, tz: str | None) -> datetime:
+    printed = text_of(told.get("dateTime"))
+    moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", printed))
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC).replace(tzinfo=None)
+    name = zone_name(text_of(told.get("timeZone"))) or tz
+    if name is None:
+        zone_told = text_of(told.get("timeZone")) or "none"
+        raise ValueError(f"its zone ({zone_told}) is not known: pass --tz")
+    return to_utc(moment, zone(name))
+
+
+def _stamp(printed: object) -> datetime | None:
+    """Return a moment, UTC; None for none, and for the year 1, which means never."""
+    try:
+        moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text_of(printed)))
+    except ValueError:
+        return None
+    if moment.year == 1:
+        return None
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _join_key(event: Object) -> str | None:
+    links = [
+        text_of((event.get("onlineMeeting") or {}).get("joinUrl")),
+        text_of(event.get("onlineMeetingUrl")),
+        text_of((event.get("location") or {}).get("displayName")),
+        text_of((event.get("body") or {}).get("content")),
+        text_of(event.get("bodyPreview")),
+    ]
+    found = (key_in_link(link) for link in links)
+    return next((key for key in found if key), None)
+
+
+def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:
+    organiser = (event.get("organizer") or {}).get("emailAddress") or {}
+    host = text_of(organiser.get("address")).casefold()
+    for one in event.get("attendees") or []:
+        address = text_of((one.get("emailAddress") or {}).get("address"))
+        if one.get("type") == "resource" or "@" not in address:
+            continue
+        actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
+        status = one.get("status") or {}
+        yield {
+            "planned_session_id": session["planned_session_id"],
+            "actor": json.dumps(actor),
+            "response": RESPONSES.get(text_of(status.get("response")), "none"),
+            "role": "organiser" if address.casefold() == host else "invitee",
+            "responded_at": _stamp(status.get("time")),
+            "reported_at": session["reported_at"],
+        }
