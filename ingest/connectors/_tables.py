@@ -15,6 +15,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, load_workbook
 
+from ingest.connectors._base import HEAD_BYTES
 from ingest.connectors._headings import text_of
 from ingest.parsing.text import decode, delimiter_of, is_blank, plain_spaces
 from tandem.errors import DamagedFile
@@ -34,6 +35,12 @@ class Table:
     def column(self, name: str) -> list[str]:
         """Return the filled cells of a column, none where there is no such column."""
         return [row[name] for _line, row in self.rows if row.get(name)]
+
+
+def whole_lines(head: bytes) -> bytes:
+    """Return a file's head without the line that it cuts off."""
+    is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return head if len(head) < HEAD_BYTES or is_wide else head.rsplit(b"\n", 1)[0]
 
 
 def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, list]]:

@@ -16,10 +16,10 @@ from typing import Any
 import polars as pl
 
 from ingest.connectors import _roster
-from ingest.connectors._base import HEAD_BYTES, Delivery, LoadWriter, Sniff
+from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._hr_words import fields_of
 from ingest.connectors._roster import Agent, Membership, Seat
-from ingest.connectors._tables import SPREADSHEETS, csv_lines, sheet_lines
+from ingest.connectors._tables import SPREADSHEETS, csv_lines, sheet_lines, whole_lines
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.text import decode, delimiter_of
 from ingest.parsing.times import zone
@@ -53,7 +53,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if not head or not (is_sheet or path.suffix.lower() in (".csv", ".txt", ".tsv")):
         return None
     try:
-        lines = sheet_lines(path) if is_sheet else csv_lines(_whole_lines(head))
+        lines = sheet_lines(path) if is_sheet else csv_lines(whole_lines(head))
     except (UnicodeError, ValueError, DamagedFile):
         return None
     at, found = _header(lines)
@@ -66,7 +66,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     is_own_table = {cell.casefold() for cell in lines[at][1]} <= OWN
     is_named = path.stem.lower() in ("people", "enrolments") and not is_own_table
-    decoded = None if is_sheet else decode(_whole_lines(head))
+    decoded = None if is_sheet else decode(whole_lines(head))
     return Sniff(
         connector=NAME,
         source=NAME,
@@ -76,12 +76,6 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         encoding=decoded.encoding if decoded else None,
         delimiter=delimiter_of(decoded.text) if decoded else None,
     )
-
-
-def _whole_lines(head: bytes) -> bytes:
-    """Return a head without the line that it cuts off, where there are several."""
-    is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return head if len(head) < HEAD_BYTES or is_wide else head.rsplit(b"\n", 1)[0]
 
 
 def _header(lines: Lines) -> tuple[int, dict[str, int]]:

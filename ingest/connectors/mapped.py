@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Mapping as Table_
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ingest.connectors._tables import (
     json_records,
     sheet_lines,
     table_of,
+    whole_lines,
 )
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.times import zone
@@ -35,6 +37,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 RECORDS = (".json", ".ndjson", ".jsonl")
 HEADER_WITHIN = 12
 ESSENTIAL = ("verb", "time", "meetings.title", "meetings.starts")
+_KEY = re.compile(r'"([^"\\]{1,40})"\s*:')
 _OFFSET = re.compile(r"\d(?:\s?[+-]\d\d:?\d\d|\s?Z|\s?UTC|\s?GMT)$")
 UNREADABLE = (UnicodeError, ValueError, csv.Error, DamagedFile)
 
@@ -46,7 +49,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if beside := _beside(path):
         return _said(mapping_of(beside), beside.stem, f"{beside.name} lies beside it")
     try:
-        found = _preset_for(lines_of(path, None))
+        found = _preset_for(_first_lines(path, head))
     except UNREADABLE:
         return None
     if found is None:
@@ -102,17 +105,54 @@ def _found(path: Path) -> Path:
     )
 
 
-def _preset_for(
-    lines: list[tuple[int, list[str]]],
-) -> tuple[str, int] | None:
+def _first_lines(path: Path, head: bytes) -> list[tuple[int, list[str]]]:
+    """Return the first lines of a file; a large one is not read for that.
+
+    JSON is read whole, but only where its head holds a preset's words.
+    """
+    if path.suffix.lower() in TEXTS:
+        return csv_lines(whole_lines(head))[:HEADER_WITHIN]
+    if path.suffix.lower() in RECORDS:
+        words = {plain(word) for word in _KEY.findall(head.decode(errors="ignore"))}
+        parts = [
+            [_last_parts(one) for one in known] for known in _recognisers().values()
+        ]
+        if not any(all(part & words for part in known) for known in parts):
+            return []
+    return lines_of(path, None)[:HEADER_WITHIN]
+
+
+def _last_parts(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(plain(name.rpartition(".")[2]) for name in names)
+
+
+@lru_cache(maxsize=1)
+def _recognisers() -> dict[str, tuple[frozenset[str], ...]]:
+    """Return the headings that each preset is recognised by: one of each set."""
+    found = {name: preset(name).recognised_by for name in presets()}
+    return {
+        name: tuple(frozenset(column.names) for column in columns)
+        for name, columns in found.items()
+        if columns
+    }
+
+
+@lru_cache(maxsize=1)
+def _plain_recognisers() -> dict[str, tuple[frozenset[str], ...]]:
+    return {
+        name: tuple(frozenset(map(plain, names)) for names in columns)
+        for name, columns in _recognisers().items()
+    }
+
+
+def _preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
     """Return the preset that most headings speak for, and the place of its header."""
     best: tuple[int, str, int] | None = None
-    for at, (_line, cells) in enumerate(lines[:HEADER_WITHIN]):
+    for at, (_line, cells) in enumerate(lines):
         there = {plain(cell) for cell in cells}
-        for name in presets():
-            needed = preset(name).recognised_by
-            if needed and all(_is_there(column, there) for column in needed):
-                found = (len(needed), name, at)
+        for name, columns in _plain_recognisers().items():
+            if all(names & there for names in columns):
+                found = (len(columns), name, at)
                 best = max(best, found) if best else found
     return (best[1], best[2]) if best else None
 
