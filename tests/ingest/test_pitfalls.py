@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 FIXTURES = HERE / "fixtures"
 PITFALLS = tomllib.loads((HERE / "pitfalls.toml").read_text(encoding="utf-8"))
 NUMBER = re.compile(r"(?:^|_)p(\d\d)(?=_)")
-PLANS = {"calendar", "google_calendar", "graph_calendar"}  # who was to come, not who was
+PLANS = {"calendar", "google_calendar", "graph_calendar"}  # who was to come
 LISTS = {"hr", "mapped", "oneroster", "organisation", "sds", "xapi_file"}
 NUMBERS = sorted(int(number) for number in PITFALLS["names"])
 
