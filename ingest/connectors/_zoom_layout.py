@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.connectors._local_files import ABSENT
+from ingest.connectors._zoom_report import number_of
 from ingest.connectors._zoom_words import (
     MEETING,
     PARTICIPANT,
@@ -109,10 +110,11 @@ def _by_shape(table: Sequence[Sequence[str]], at: int) -> dict[str, int] | None:
     name, minutes = bracketed[0], bracketed[-1]
     if minutes - name != 4:
         return None
-    below = [r for r in table[at + 1 : at + 1 + _LOOKED_AT] if len(r) > minutes]
-    if not below or not all(
-        _is_time(r[minutes - 2]) and r[minutes].strip().isdigit() for r in below
-    ):
+    below = [
+        r for r in table[at + 1 : at + 1 + _LOOKED_AT] if len(r) > minutes and any(r)
+    ]
+    has_minutes = any(r[minutes].strip().isdigit() for r in below)
+    if not has_minutes or not all(_is_time(r[minutes - 2]) for r in below):
         return None
     waiting = minutes + 3 if len(row) > minutes + 3 and row[minutes + 3] else -1
     return {
@@ -164,4 +166,18 @@ def _block(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
         columns = {f: column_of(row, f, MEETING) for f in MEETING}
         if columns["start"] >= 0 and any(above[at + 1]):
             return at + 1, columns
+    return _block_by_shape(above)
+
+
+def _block_by_shape(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
+    """Return the row with a meeting's number and two times, its headings unknown."""
+    for at, row in enumerate(above):
+        numbers = [n for n, cell in enumerate(row) if number_of(cell)]
+        times = [n for n, cell in enumerate(row) if _is_time(cell)]
+        hosts = [n for n, cell in enumerate(row) if "@" in cell]
+        if numbers and len(times) > 1:
+            host = hosts[0] if hosts else -1
+            start, end = times[:2]
+            columns = {"number": numbers[0], "start": start, "end": end, "host": host}
+            return at, columns
     return -1, {}

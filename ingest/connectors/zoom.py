@@ -65,7 +65,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         connector=NAME,
         source=NAME,
         variant=layout.variant,
-        confidence=0.95 if layout.is_known else 0.6,
+        confidence=0.95 if layout.is_known else 0.8,
         reason=f"headings of Zoom's participant report, known {ground}",
         encoding=decoded.encoding,
         delimiter=mark,
