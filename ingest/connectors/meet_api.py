@@ -94,6 +94,7 @@ def _sniff_folder(path: Path) -> Sniff | None:
         connector=NAME,
         source=SOURCE,
         variant="rest-v2-folder",
+        grounds={"encoding": "JSON is UTF-8"},
         confidence=0.95,
         reason=f"{len(heads)} saved answers of the Meet REST API v2",
         encoding="utf-8",

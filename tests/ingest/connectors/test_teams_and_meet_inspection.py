@@ -57,6 +57,9 @@ VARIANTS = {
     "teams/transcript_word_document_of_turns": (
         ("teams_transcript", "transcript-docx", None, None, None, (), "Word")
     ),
+    "teams/live_event_log_in_utc_with_an_open_attendee": (
+        ("teams_live_event", "live-event", "utf-8-sig", ",", "en", (), "live event")
+    ),
     "meet/csv_without_a_day_is_refused": (
         ("meet", "attendance", "utf-8", ",", "en", ("--tz", "--date"), "times of day")
     ),
