@@ -19,6 +19,9 @@ known as (
         people.language,
         people.tenure_band,
         people.prior_completion_band,
+        {{ whole_days(
+            'cast(people.hired_on as timestamp)', 'episodes.clock_started_at'
+        ) }} as tenure_days,
         row_number() over (
             partition by episodes.enrolment_id
             order by
@@ -51,7 +54,18 @@ select
     coalesce(episodes.business_unit, known.business_unit, 'unknown') as business_unit,
     coalesce(episodes.region, known.region, 'unknown') as region,
     coalesce(episodes.language, known.language, 'unknown') as language,
-    coalesce(episodes.tenure_band, known.tenure_band, 'unknown') as tenure_band,
+    coalesce(
+        episodes.tenure_band,
+        known.tenure_band,
+        case
+            when known.tenure_days < 0 then null
+            when known.tenure_days < 365 then 'under 1 year'
+            when known.tenure_days < 3 * 365 then '1 to 3 years'
+            when known.tenure_days < 10 * 365 then '3 to 10 years'
+            when known.tenure_days >= 10 * 365 then 'over 10 years'
+        end,
+        'unknown'
+    ) as tenure_band,
     coalesce(
         episodes.prior_completion_band, known.prior_completion_band, 'unknown'
     ) as prior_completion_band,
