@@ -71,29 +71,34 @@ def own_terms(home: Home) -> dict[str, list[list[str]]]:
 def _read(vocabulary: Vocabulary, home: Home) -> Iterator[tuple[str, str]]:
     path = vocabulary.own_file(home)
     words, seen = vocabulary.words(), set()
+    for line, iri, word in _rows(path, vocabulary):
+        wrong = _wrong(iri, word, words, seen)
+        if wrong:
+            advice = f"the words are in seeds/{vocabulary.name}.csv"
+            raise WrongUse(wrong, f"{path} line {line}", advice)
+        seen.add(iri)
+        yield iri, word
+
+
+def _rows(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[int, str, str]]:
+    """Yield the line, IRI and word of every row that is not empty."""
     needed = (vocabulary.iri_column, vocabulary.word_column)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in needed if name not in (reader.fieldnames or [])]
-        if missing:
-            raise WrongUse(
-                f"there is no column {missing[0]}",
-                str(path),
-                f"the first line must be {','.join(needed)}",
-            )
-        for row in reader:
-            iri, word = ((row[name] or "").strip() for name in needed)
-            if not iri and not word:
-                continue
-            wrong = _wrong(iri, word, words, seen)
-            if wrong:
-                raise WrongUse(
-                    wrong,
-                    f"{path} line {reader.line_num}",
-                    f"the words are in seeds/{vocabulary.name}.csv",
-                )
-            seen.add(iri)
-            yield iri, word
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongUse("it is not UTF-8", str(path), "save it as CSV UTF-8") from error
+    reader = csv.DictReader(text.splitlines())
+    missing = [name for name in needed if name not in (reader.fieldnames or [])]
+    if missing:
+        raise WrongUse(
+            f"there is no column {missing[0]}",
+            str(path),
+            f"the first line must be {','.join(needed)}",
+        )
+    for row in reader:
+        iri, word = ((row[name] or "").strip() for name in needed)
+        if iri or word:
+            yield reader.line_num, iri, word
 
 
 def _wrong(iri: str, word: str, words: set[str], seen: set[str]) -> str | None:

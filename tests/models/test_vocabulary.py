@@ -289,6 +289,14 @@ def test_an_own_row_that_says_nothing_is_refused_with_its_file(
     assert "verbs.csv" in refused.value.one_line()
 
 
+def test_own_rows_in_another_encoding_are_refused(home: Home):
+    written(home, "verbs", "")
+    path = home.root / "extensions" / "verbs.csv"
+    path.write_bytes("verb_iri,verb\nhttp://a/gelöst,viewed\n".encode("latin-1"))
+    with pytest.raises(WrongUse, match="not UTF-8"):
+        _ = Settings.load(home).vars
+
+
 def test_own_rows_are_read_with_marks_and_blank_lines(home: Home):
     header = "\ufeffactivity_type_iri,activity_kind"
     written(home, "activity_types", f"{header}\n\n{RIG},simulation\n")
