@@ -68,6 +68,26 @@ class Client:
         asked = {k: str(v) for k, v in parameters.items() if v not in (None, "")}
         if asked:
             url = url.copy_merge_params(asked)
+        response = self._patiently(url)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        try:
+            found = response.json()
+        except ValueError:
+            raise DeliveryError("it answers no JSON", self.name, "check url") from None
+        return found if isinstance(found, dict) else {"value": found}
+
+    def body(self, path: str) -> bytes:
+        """Return the bytes that answer; b"" where it is not found.
+
+        Raises:
+            DeliveryError: no answer, or none that can be used.
+        """
+        response = self._patiently(self._below(path))
+        is_absent = response.status_code == httpx.codes.NOT_FOUND
+        return b"" if is_absent else response.content
+
+    def _patiently(self, url: httpx.URL) -> httpx.Response:
         try:
             for attempt in stamina.retry_context(
                 _may_pass, attempts=ATTEMPTS, timeout=PATIENCE, wait_max=60
@@ -94,21 +114,19 @@ class Client:
             )
         return url
 
-    def _answer(self, url: httpx.URL) -> Json:
+    def _answer(self, url: httpx.URL) -> httpx.Response:
         for is_last in (False, True):
             self._token = self._token or self._authorise(self._http)
-            headers = {"Authorization": self._token, "Accept": "application/json"}
+            headers = {"Authorization": self._token} if self._token else {}
             response = self._http.get(url, headers=headers)
             if response.status_code != httpx.codes.UNAUTHORIZED or is_last:
                 break
             self._token = ""  # it may have run out
-        return self._read(response)
+        return self._checked(response)
 
-    def _read(self, response: httpx.Response) -> Json:
+    def _checked(self, response: httpx.Response) -> httpx.Response:
         status = response.status_code
         words = f"{status} {response.reason_phrase}".strip()
-        if status == httpx.codes.NOT_FOUND:
-            return {}
         if status in PASSING:
             raise Passing(words, wait_told(response.headers.get("Retry-After")))
         if status in (401, 403):
@@ -117,13 +135,9 @@ class Client:
                 f"{self.name} {response.url.path}",
                 "check the secrets, and the scopes that the application was given",
             )
-        if status != httpx.codes.OK:
+        if status not in (httpx.codes.OK, httpx.codes.NOT_FOUND):
             raise DeliveryError(f"it answers {words}", self.name, "see its log")
-        try:
-            found = response.json()
-        except ValueError:
-            raise DeliveryError("it answers no JSON", self.name, "check url") from None
-        return found if isinstance(found, dict) else {"value": found}
+        return response
 
 
 def token_from(response: httpx.Response, name: str) -> str:

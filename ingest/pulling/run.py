@@ -23,14 +23,16 @@ from ingest.identity import vault
 from ingest.landing import warehouse
 from ingest.landing.report import LoadReport
 from ingest.landing.run import ingest, load_name
-from ingest.pulling import graph, meet, zoom
+from ingest.pulling import bigbluebutton, graph, meet, zoom
 from ingest.pulling.access import Access
 from tandem.errors import DeliveryError, TandemError, WrongUse
 from tandem.files import Home
 from tandem.progress import step
 from tandem.settings import Settings
 
-INTERFACES: dict[str, ModuleType] = {one.NAME: one for one in (zoom, graph, meet)}
+INTERFACES: dict[str, ModuleType] = {
+    one.NAME: one for one in (bigbluebutton, graph, meet, zoom)
+}
 FIRST_DAYS = 30  # what every vendor still has; --since asks for more
 OVERLAP_DAYS = 2  # reports that come late, or grow
 CONNECTOR = "pull"
@@ -65,7 +67,7 @@ def pull(
     """Pull an interface from where its cursor stands, day by day.
 
     Args:
-        name: of the interface: zoom, graph or meet.
+        name: of the interface: bigbluebutton, graph, meet or zoom.
         home: what lands is landed here.
         settings: whose [api.NAME] says how it is reached.
         since: the first day; None goes on from the cursor, two days before it.
@@ -98,7 +100,7 @@ def pull(
 
 
 def _land(
-    answers: Iterator[tuple[str, list[dict]]],
+    answers: Iterator[tuple[str, str | list[dict]]],
     pulled: Pulled,
     home: Home,
     settings: Settings,
@@ -118,10 +120,14 @@ def _land(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _saved(folder: Path, name: str, content: list[dict]) -> Path:
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+def _saved(folder: Path, name: str, content: str | list[dict]) -> Path:
+    """Write an answer: XML as it is, JSON in one order of keys."""
+    is_text = isinstance(content, str)
+    whole = "" if is_text else json.dumps(content, ensure_ascii=False, sort_keys=True)
+    text = content if isinstance(content, str) else whole
+    suffix = "xml" if is_text else "json"
     mark = hashlib.sha256(text.encode()).hexdigest()[:8]
-    path = folder / f"{UNSAFE.sub('_', name)}-{mark}.json"
+    path = folder / f"{UNSAFE.sub('_', name)}-{mark}.{suffix}"
     path.write_text(text, encoding="utf-8")
     return path
 

@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
 
 def pull(
-    interface: Annotated[str, typer.Argument(help="zoom, graph or meet.")],
+    interface: Annotated[
+        str, typer.Argument(help="bigbluebutton, graph, meet or zoom.")
+    ],
     since: Annotated[
         datetime | None,
         typer.Option(formats=DAY, help="First day (UTC), instead of the cursor's."),

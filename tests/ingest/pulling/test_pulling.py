@@ -1,5 +1,6 @@
 """Pulls against a server on loopback that answers as the vendors document it."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -329,3 +330,44 @@ def test_an_unknown_interface_and_plain_http_are_refused(
     home.settings.write_text('[api.zoom]\nurl = "http://api.zoom.example"\n')
     with pytest.raises(WrongUse, match="https"):
         pull("zoom", home, Settings.load(home), DAY, DAY)
+
+
+def test_bigbluebuttons_calls_are_signed_and_its_recordings_land(
+    home: Home, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TANDEM_BIGBLUEBUTTON_SECRET", "shared-and-secret")
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.settings.write_text(f'[api.bigbluebutton]\nurl = "{vendor.url}/api"\n')
+    begins = 1773655200000  # 2026-03-16 10:00 UTC
+    recording = (
+        "<recording><recordID>r</recordID><meetingID>room</meetingID>"
+        f"<internalMeetingID>abc-{begins}</internalMeetingID>"
+        f"<startTime>{begins}</startTime><endTime>{begins + 60000}</endTime>"
+        "<participants>3</participants></recording>"
+    )
+    answer = f"<response><returncode>SUCCESS</returncode><recordings>{recording}"
+    answer += recording.replace(str(begins), str(begins + 86_400_000))
+    vendor.says("/api/getRecordings", f"{answer}</recordings></response>".encode())
+    none = b"<response><returncode>SUCCESS</returncode><meetings/></response>"
+    vendor.says("/api/getMeetings", none)
+    found = pull("bigbluebutton", home, Settings.load(home), DAY, DAY)
+    assert (found.error, found.documents) == (None, 1)
+    claims = "select claim, value from raw.session_claims where claim like 'part%'"
+    assert landed(home, claims) == [("participant_count", 3.0)]
+    text = "getRecordingsstate=anyshared-and-secret"
+    mark = hashlib.sha256(text.encode()).hexdigest()
+    assert f"GET /api/getRecordings?state=any&checksum={mark}" in vendor.asked
+    assert all("shared-and-secret" not in one for one in vendor.asked)
+
+
+def test_a_wrong_checksum_is_told_in_the_servers_word(
+    home: Home, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TANDEM_BIGBLUEBUTTON_SECRET", "wrong")
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.settings.write_text(f'[api.bigbluebutton]\nurl = "{vendor.url}/api"\n')
+    failed = b"<response><returncode>FAILED</returncode>"
+    failed += b"<messageKey>checksumError</messageKey></response>"
+    vendor.says("/api/getRecordings", failed)
+    found = pull("bigbluebutton", home, Settings.load(home), DAY, DAY)
+    assert "checksumError" in str(found.error)
