@@ -83,9 +83,12 @@ _SPOKEN = {
 
 
 def plain(heading: str) -> str:
-    """Return a heading without case, accents' encodings, spaces and punctuation."""
+    """Return a heading without case, spaces and punctuation; a per cent sign stays.
+
+    `Score` and `Score (%)` are two things.
+    """
     text = unicodedata.normalize("NFKC", heading).casefold()
-    return re.sub(r"[\W_]+", "", text)
+    return re.sub(r"[^\w%]+|_", "", text)
 
 
 WORDS: dict[str, str] = {}

@@ -27,6 +27,7 @@ from ingest.connectors._vocabulary import activity_types, verbs
 from ingest.parsing.days import DayClock
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
+from ingest.parsing.times import clock_of
 from ingest.xapi.formats import is_iri, parse_duration
 
 NOTHING = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "unknown", "#n/a"}
@@ -137,10 +138,11 @@ class Cells:
             Misfit: there is no time, or none of this calendar or zone.
         """
         cell, where = self.of(time.column or time.date)
-        clock = self.of(time.clock)[0]
+        clock, clock_column = self.of(time.clock)
         if not cell:
             raise Misfit("mapped.time", where, "it is empty: when was it?")
         if time.date and clock:
+            _is_clock(clock, clock_column)
             cell = f"{cell.split('T')[0]} {clock}"
         try:
             moment = self.clock.utc(cell)
@@ -181,7 +183,11 @@ class Cells:
         if most is not None:
             low = least or 0.0
             if most <= low:
-                raise Misfit("mapped.score", where, f"its maximum {most:g} is no more")
+                raise Misfit(
+                    "mapped.score",
+                    where,
+                    f"its maximum is {most:g}, no more than {low:g}",
+                )
             _within(said["raw"], low, most, where)
             said |= {"max": most, "scaled": (said["raw"] - low) / (most - low)}
         return said
@@ -237,6 +243,14 @@ class Cells:
 def _titled(file: str) -> str:
     """Return a file's name without its ending and the count of a download: `(1-23)`."""
     return _COUNT.sub("", Path(file).stem).strip()
+
+
+def _is_clock(cell: str, where: str) -> None:
+    try:
+        clock_of(cell)
+    except ValueError as error:
+        what = f"{cell!r} is no time of day, like 14:05"
+        raise Misfit("mapped.time", where, what) from error
 
 
 def _number(cell: str, where: str) -> float:

@@ -42,6 +42,7 @@ _DAY_MONTH = re.compile(
     r"(?:\sde)?[\s,./-]*(\d{4}|\d{2})\b"
 )
 _UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
+_ENDS_AS_DAY = re.compile(r"(?:\d|日|일|\br|г)\.?$")  # 5 maja 2010 r.
 _YEAR_DIGITS = re.compile(r"^\d{8}$")
 
 
@@ -116,7 +117,7 @@ class DayClock:
         try:
             return parse_local(text, self.order).at
         except ValueError as error:
-            if "no time of day" not in str(error):
+            if "no time of day" not in str(error) or not _ENDS_AS_DAY.search(text):
                 raise
         return parse_local(f"{text} 00:00", self.order).at
 
