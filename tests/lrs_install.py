@@ -34,7 +34,14 @@ def install() -> None:
     """
     absent = missing()
     if set(absent) & set(NODE_PARTS):
-        npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        npm = [
+            "npm",
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
         subprocess.run(npm, check=True, cwd=SERVERS)
     if "ralph-malph" in absent:
         subprocess.run([sys.executable, "-m", "venv", str(RALPH)], check=True)

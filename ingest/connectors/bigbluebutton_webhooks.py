@@ -59,6 +59,7 @@ class Room:
 
     internal_id: str
     external_id: str = ""
+    parent_id: str = ""  # of a breakout room: the internal id of its meeting
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     first_call_at: datetime | None = None
@@ -96,7 +97,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         DamagedFile: it is no JSON, or is cut off.
     """
-    for room in _rooms(objects_of(delivery.path)).values():
+    for room in _whole(_rooms(objects_of(delivery.path))):
         _land(room, writer)
 
 
@@ -134,6 +135,19 @@ def _rooms(found: list[Json]) -> dict[str, Room]:
     return rooms
 
 
+def _whole(rooms: dict[str, Room]) -> list[Room]:
+    """Return meetings with their breakout rooms: time in one is time in its meeting."""
+    whole = [room for room in rooms.values() if room.parent_id not in rooms]
+    for room in rooms.values():
+        if parent := rooms.get(room.parent_id):
+            for user, told in room.people.items():
+                # Who is sent to a breakout room is w_abc-1 there: that of w_abc.
+                sent = str(told.get("external-user-id") or "").rpartition("-")[0]
+                parent.people[user] = told | parent.people.get(sent, {})
+            parent.calls += room.calls
+    return whole
+
+
 def _take(room: Room, event: Json, meeting: Json, attributes: Json) -> None:
     at = moment((event.get("event") or {}).get("ts"))
     name = str(event.get("id") or "")
@@ -142,6 +156,8 @@ def _take(room: Room, event: Json, meeting: Json, attributes: Json) -> None:
         room.first_call_at = at
     if name == "meeting-created":
         room.starts_at = moment(meeting.get("create-time"))
+        parent = str(meeting.get("parent-id") or "")
+        room.parent_id = parent if parent != room.internal_id else ""
     elif name == "meeting-ended":
         room.ends_at = at
     user = attributes.get("user") or {}

@@ -80,8 +80,9 @@ class BatchWriter:
         except pa.ArrowInvalid:
             return self._damaged_lines(first, content)
         lines = pl.int_range(first, first + len(texts), eager=True)
-        is_filled = texts.str.strip_chars() != ""
+        is_filled = texts.str.starts_with("{")
         if not is_filled.all():
+            is_filled |= texts.str.strip_chars() != ""
             lines, texts = lines.filter(is_filled), texts.filter(is_filled)
         return self.batch(lines, texts)
 

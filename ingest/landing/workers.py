@@ -22,6 +22,13 @@ from ingest.landing.conversion import Converter
 from ingest.landing.policy import Policy
 from tandem.errors import WarehouseProblem
 
+# Processes are enough, threads would be too many; and a batch's memory is kept for the
+# next one, which glibc would give back and fetch anew page by page.
+ALONE = {
+    "POLARS_MAX_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+}
 WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 
@@ -99,8 +106,7 @@ class Workers:
         """Feed one worker from the queue until there is nothing more."""
         command = [sys.executable, "-m", "ingest.landing.workers"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        environment = os.environ | {"POLARS_MAX_THREADS": "1"}  # processes are enough
-        with subprocess.Popen(command, env=environment, **pipes) as process:
+        with subprocess.Popen(command, env=os.environ | ALONE, **pipes) as process:
             try:
                 _send(process.stdin, replaced(task, f"w{number}"))
                 while (job := self._jobs.get()) is not None:

@@ -15,7 +15,9 @@ from tandem.files import Home
 from tandem.settings import Settings
 
 RAW = """
-select columns(lambda c: c not in ('load_id', 'landed_at')) from raw.{table} order by all
+select columns(lambda c: c not in ('load_id', 'landed_at'))
+from raw.{table}
+order by all
 """
 COUNTS = ("read", "landed", "replayed", "conflicting", "rejected", "undated", "row")
 PEOPLE = "person_id,email,business_unit\n{rows}"
