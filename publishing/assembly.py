@@ -117,7 +117,7 @@ def assemble(
     tables = _numbers(connection, settings, k, as_of, kpis, atoms)
     tables["kpis"] = kpis.select(name for name in KPI_COLUMNS if name in kpis.columns)
     tables["outcome_categories"] = connection.sql(catalogue.CATEGORIES).pl()
-    tables["sources"] = connection.sql(catalogue.SOURCES).pl()
+    tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
     tables["accepted_warnings"] = accepted
     tables["decisions"] = decisions(_evidence(tables, settings.vars))
     tables["snapshot"] = _about(tables["kpi_cells"], settings, k, as_of)

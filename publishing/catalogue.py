@@ -48,7 +48,7 @@ select
     rejected_count,
     undated_count,
     row_count,
-    matched_count / nullif(actor_count, 0) as matched_share,
+    case when actor_count >= $k then matched_count / actor_count end as matched_share,
     is_ended,
 from warehouse.marts.dim_sources
 order by source

@@ -154,6 +154,7 @@ create table pub.sources (
 );
 comment on table pub.sources is
 'One row per source: how far it is known, and how much of it was understood. Counts are of statements, row_count of typed facts (plans, people, costs).';
+comment on column pub.sources.matched_share is 'Of its accounts, those of people whom the organisation knows; null below k.';
 
 create table pub.decisions (
     decision_key varchar not null,
