@@ -4,12 +4,13 @@ Letters alone do not decide it for a short file: the byte of è is č in Central
 """
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from ingest.connectors._hr_words import WORDS, plain
 from ingest.connectors._mapped_columns import columns_in
 from ingest.connectors._mapping import preset, presets
-from ingest.parsing.text import decode
+from ingest.parsing.text import Decoded, decode
 
 CODE_PAGES = ("cp1252", "cp1250", "cp1254", "cp1251", "cp1253", "cp932", "gb18030")
 HEADER_WITHIN = 12
@@ -21,13 +22,23 @@ def text_of(content: bytes) -> str:
     Raises:
         UnicodeError: no encoding fits.
     """
+    return decoded_table(content).text
+
+
+def decoded_table(content: bytes) -> Decoded:
+    """Return the text of a table, line ends as newlines, and how it was read.
+
+    Raises:
+        UnicodeError: no encoding fits.
+    """
     found = decode(content)
     if "code page" not in found.reason:
-        return found.text
+        return found
     pages = (found.encoding, *CODE_PAGES)
     best = max(pages, key=lambda page: (_known(content, page), page == found.encoding))
     text = content.decode(best, errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return replace(found, text=text, encoding=best)
 
 
 def _known(content: bytes, page: str) -> int:

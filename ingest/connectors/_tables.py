@@ -16,11 +16,12 @@ from typing import Any
 from python_calamine import CalamineWorkbook, load_workbook
 
 from ingest.connectors._base import HEAD_BYTES
-from ingest.connectors._headings import text_of
+from ingest.connectors._headings import decoded_table, text_of
 from ingest.parsing.text import decode, delimiter_of, is_blank, plain_spaces
 from tandem.errors import DamagedFile
 
 Row = dict[str, str]
+TEXTS = (".csv", ".tsv", ".txt")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
@@ -41,6 +42,14 @@ def whole_lines(head: bytes) -> bytes:
     """Return a file's head without the line that it cuts off."""
     is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     return head if len(head) < HEAD_BYTES or is_wide else head.rsplit(b"\n", 1)[0]
+
+
+def marks_in(path: Path, head: bytes) -> dict[str, str]:
+    """Return the encoding and the delimiter of a text, by name; none of other files."""
+    if path.suffix.lower() not in TEXTS:
+        return {}
+    found = decoded_table(whole_lines(head))
+    return {"encoding": found.encoding, "delimiter": delimiter_of(found.text)}
 
 
 def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, list]]:

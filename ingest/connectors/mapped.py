@@ -20,9 +20,11 @@ from ingest.connectors._mapped_columns import columns_in
 from ingest.connectors._mapping import Column, Mapping, mapping_of, preset, presets
 from ingest.connectors._tables import (
     SPREADSHEETS,
+    TEXTS,
     Table,
     csv_lines,
     json_records,
+    marks_in,
     sheet_lines,
     table_of,
     whole_lines,
@@ -33,7 +35,6 @@ from tandem.errors import DamagedFile, UndecidedFile, WrongUse
 from tandem.files import Home
 
 NAME = "mapped"
-TEXTS = (".csv", ".tsv", ".txt")
 RECORDS = (".json", ".ndjson", ".jsonl")
 HEADER_WITHIN = 12
 ESSENTIAL = ("verb", "time", "meetings.title", "meetings.starts")
@@ -58,7 +59,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     known = preset(name)
     reason = f"headings of the preset {name}"
     said = _said(known, name, reason + ("" if known.verified else " (unverified)"))
-    return replace(said, confidence=0.65)
+    return replace(said, confidence=0.65, **marks_in(path, head))
 
 
 def told(path: Path, options: ReadOptions, known: Table_[str, Any]) -> Sniff | None:

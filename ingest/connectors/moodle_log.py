@@ -20,7 +20,14 @@ from zoneinfo import ZoneInfo
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._moodle_events import OTHER_MODULE, Event, event_of
 from ingest.connectors._roster import account_agent
-from ingest.connectors._tables import SPREADSHEETS, csv_lines, sheet_lines, whole_lines
+from ingest.connectors._tables import (
+    SPREADSHEETS,
+    TEXTS,
+    csv_lines,
+    marks_in,
+    sheet_lines,
+    whole_lines,
+)
 from ingest.connectors._vocabulary import activity_types, verbs
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.times import Order, needs_order, order_of, zone
@@ -29,7 +36,6 @@ from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "moodle_log"
 SOURCE = "moodle"
-TEXTS = (".csv", ".tsv", ".txt")
 DESCRIBES = re.compile(r"(?:the )?user with (?:the )?id '-?\d+'", re.IGNORECASE)
 # Before a description: time, who, whom it is about, context, component, event.
 BEFORE = 6
@@ -66,6 +72,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         confidence=0.9,
         reason="descriptions of events as Moodle's log words them",
         needs=("--tz",),
+        **marks_in(path, head),
     )
 
 
