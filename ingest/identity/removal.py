@@ -15,6 +15,7 @@ from ingest.identity.tombstones import VOIDED
 from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
 from ingest.landing.columns import columns_of
 from ingest.landing.in_force import DECIDED, KNOWN, SETTLE, minted
+from ingest.landing.shortened import SHORTENED
 from ingest.landing.warehouse import schemas
 from ingest.landing.writer import KEPT_WITHOUT_NAME, PERSON_COLUMNS
 from ingest.xapi.validation import canonical
@@ -23,6 +24,9 @@ Row = dict[str, Any]
 STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
 DECIDED_OTHERWISE = {"statement_id", "stored_at", "occurred_at"}  # than by one body
 A_BATCH = 10_000
+REWRITTEN = dict.fromkeys(STATEMENT_TABLES, "from rewritten") | {
+    "statements": f"select * exclude (statement), {SHORTENED} from rewritten"
+}
 
 BY_OR_ABOUT = f"""
 (
@@ -39,7 +43,7 @@ select distinct statement_id from touched
 semi join raw.conflicts using (statement_id)
 """
 NO_ARRIVALS = """
-create or replace temp view arrivals as select * from raw.statements limit 0
+create or replace temp view arrivals as select * from known limit 0
 """
 DERIVED = """
 select schema_name from duckdb_schemas()
@@ -169,13 +173,14 @@ def _remove_statements(
     count = connection.table("mentioning").count("*").fetchall()[0][0]
     for first in range(1, count + 1, A_BATCH):
         some = connection.sql(
-            "select * exclude (place) from mentioning"
+            "select columns(lambda c: c not in ('place', 'short_statement'))"
+            " from mentioning"
             " where place >= $first and place < $first + $some",
             params={"first": first, "some": A_BATCH},
         ).to_arrow_table()
         rows = [rewritten(row, target) for row in some.to_pylist()]
         connection.register("rewritten", pa.Table.from_pylist(rows, some.schema))
-        connection.execute(f"insert into raw.{table} by name from rewritten")
+        connection.execute(f"insert into raw.{table} by name {REWRITTEN[table]}")
         connection.execute("insert into touched select statement_id from rewritten")
         connection.unregister("rewritten")
     connection.execute("drop table mentioning")
@@ -217,8 +222,8 @@ def content_hash_of(statement: Row, key: bytes) -> str:
 def _settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Bring the right one of several bodies into force where one has gone."""
     connection.execute(OPEN)
-    connection.execute(NO_ARRIVALS)
     connection.execute(KNOWN)
+    connection.execute(NO_ARRIVALS)
     connection.execute(DECIDED)
     for statement in SETTLE:
         connection.execute(statement)

@@ -156,7 +156,7 @@ def _remove(
         connection.execute(f"create temp table kept as {query}", parameters)
         connection.execute("""
             insert into raw.retained_statements by name
-            select statements.*, kept.programme_id
+            select statements.* exclude (short_statement), kept.programme_id
             from raw.statements inner join kept using (statement_id)
             anti join raw.retained_statements using (statement_id)
         """)

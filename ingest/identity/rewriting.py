@@ -12,10 +12,19 @@ import duckdb
 
 SUFFIX = ".rewriting"
 
+# Of each table its columns, but for those that are made of others.
 TABLES = """
-select schema_name, table_name
-from duckdb_tables()
-where database_name = 'old' and not temporary
+select
+    table_schema,
+    table_name,
+    string_agg('"' || column_name || '"', ', ' order by ordinal_position)
+from information_schema.columns inner join information_schema.tables
+    using (table_catalog, table_schema, table_name)
+where
+    table_catalog = 'old'
+    and table_type = 'BASE TABLE'
+    and is_generated = 'NEVER'
+group by all
 order by all
 """
 
@@ -40,10 +49,13 @@ def rewrite(path: Path, empty: Collection[str] = ()) -> None:
         connection.execute(f"attach {_text(aside)} as new")
         aside.chmod(aside_mode)
         connection.execute("copy from database old to new (schema)")
-        for schema, table in connection.sql(TABLES).fetchall():
+        for schema, table, columns in connection.sql(TABLES).fetchall():
             if table not in empty:
                 name = f'"{schema}"."{table}"'
-                connection.execute(f"insert into new.{name} from old.{name}")
+                connection.execute(
+                    f"insert into new.{name} ({columns})"
+                    f" select {columns} from old.{name}"
+                )
         connection.execute("checkpoint new")
         connection.execute("detach new")
         connection.execute("detach old")

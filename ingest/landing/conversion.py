@@ -40,7 +40,7 @@ from tandem.settings import Settings
 Json = dict[str, Any]
 STRETCH, FIRST_STRETCH = 16_384, 512  # statements at a time
 QUOTED = 20  # letters by which a quotation is recognised: details are cut short
-BOOKKEEPING = frozenset({"load_id", "source", "landed_at"})
+BOOKKEEPING = frozenset({"load_id", "source", "landed_at", "short_statement"})
 
 
 @dataclass

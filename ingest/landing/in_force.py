@@ -14,6 +14,8 @@ from functools import partial
 
 import duckdb
 
+from ingest.landing.shortened import SHORTENED
+
 MOST_EQUAL = 1_000  # equal statements without ids in one file that erasure looks for
 
 FILES = """
@@ -68,7 +70,7 @@ semi join raw.statements using (statement_id)
 """
 KNOWN = """
 create or replace temp view known as
-select * from raw.statements
+select * exclude (short_statement) from raw.statements
 union all by name
 select * from raw.conflicts
 """
@@ -125,8 +127,9 @@ select
 from totals
 left join contested_counts as c on totals.load_id = c.load_id
 """
-UNCONTESTED = """
+UNCONTESTED = f"""
 insert into raw.statements by name
+select * exclude (statement), {SHORTENED}
 from arrivals anti join contested using (statement_id)
 """
 # What is there already, under a text hash and a stored time that are not beaten,
@@ -183,9 +186,10 @@ from merged
 SETTLE = (
     "delete from raw.statements where statement_id in (from open_ids)",
     "delete from raw.conflicts where statement_id in (from open_ids)",
-    """
+    f"""
     insert into raw.statements by name
-    select * exclude (body_rank) from decided where body_rank = 1
+    select * exclude (body_rank, statement), {SHORTENED}
+    from decided where body_rank = 1
     """,
     """
     insert into raw.conflicts by name

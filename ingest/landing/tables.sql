@@ -94,7 +94,15 @@ create table if not exists raw.statements (
     due_at timestamp,
     landed_at timestamp not null,
     ---------- the statement, identities replaced by keys
-    statement varchar using compression zstd
+    short_statement varchar using compression zstd, -- ingest.landing.shortened: ids that have a column are marks
+    statement varchar generated always as (
+        replace(replace(replace(replace(
+            short_statement,
+            chr(4), coalesce(actor_key, '')),
+            chr(3), coalesce(technical_session_id, '')),
+            chr(2), coalesce(registration, '')),
+            chr(1), statement_id)
+    ) virtual
 );
 
 create table if not exists raw.rejections (
@@ -109,7 +117,8 @@ create table if not exists raw.rejections (
 
 -- Bodies that lost against another under the same statement id: same columns, since a
 -- later copy that was stored earlier can bring one of them into force.
-create table if not exists raw.conflicts as from raw.statements limit 0;
+create table if not exists raw.conflicts as
+select * exclude (short_statement) from raw.statements limit 0;
 
 create table if not exists raw.identity_links (
     load_id varchar not null,
@@ -288,4 +297,4 @@ create table if not exists raw.restrictions (
 
 -- Statements past their age that a programme has to keep: no model reads this table.
 create table if not exists raw.retained_statements as
-select *, '' as programme_id from raw.statements limit 0;
+select * exclude (short_statement), '' as programme_id from raw.statements limit 0;

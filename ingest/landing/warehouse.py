@@ -11,7 +11,7 @@ import pyarrow as pa
 from tandem.errors import WarehouseProblem
 from tandem.files import Home
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
 QUIET = "set enable_progress_bar = false"  # it would write into what --json prints
 OFFLINE = {
