@@ -1,51 +1,85 @@
 """Printed durations in the languages that exports use, to seconds."""
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise, product
 
-_PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?", re.UNICODE)
+from ingest.parsing.duration_units import BARE, TWO, UNITS
+
 _CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2})$")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\s\d(),;،+-]+")
+_MARKS = str.maketrans("", "", ".'’`׳״॰…\u200e\u200f\u061c")
+# Beginnings of words that languages decline further than the list goes.
+_STEMS = ((3600, ("hour", "stund", "godz")), (60, ("minut",)))
+_STEMS += ((1, ("second", "sekund", "secund", "segund")),)
+_UNCLEAR_ALONE = {"d", "saat"}
 
-# The first letters decide: h, hr, hours, heures, horas, ore, godz, Std, uur, jam ...
-_UNITS = {
-    3600: ("h", "hr", "std", "godz", "uur", "u", "ora", "ore", "jam", "j"),
-    60: ("m", "min", "minute", "minut", "menit"),
-    1: ("s", "sec", "sek", "seg", "detik"),
-}
-# Turkish, the Nordic and Baltic languages, Czech, Hungarian, Romanian, Vietnamese;
-# Cyrillic, Greek, Hebrew, Arabic, Thai, Chinese, Japanese, Korean.
-_FURTHER_UNITS = {
-    3600: "sa tim t óra ó oră val st giờ ч год ώρ ώ שע ساع س ชม 时 小时 小時 時間 시간",
-    60: "dk dak perc p phút мин хв м λεπ λ דק د دق นา 分 分钟 分鐘 분",
-    1: "sn san mp másodperc giây с δευ δ שנ ث ثا ว 秒 초",
-}
-_FURTHER = {seconds: tuple(words.split()) for seconds, words in _FURTHER_UNITS.items()}
+Part = tuple[float, tuple[int, ...]]
 
 
 def seconds_of(text: str) -> float:
     """Return the seconds of a duration such as `1h 41m`, `2 godz. 18 min 8 s`, `32:14`.
 
+    Units come from long to short, which tells the few words apart that stand for two.
+
     Raises:
         ValueError: a part of it is in no known unit, or there is none.
     """
-    text = text.strip().lower()
+    text = text.strip().casefold()
     if clock := _CLOCK.match(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return float(hours * 3600 + minutes * 60 + seconds)
-    parts = _PART.findall(text)
-    if not parts:
+    tokens = [token.translate(_MARKS) or token for token in _TOKEN.findall(text)]
+    parts = list(_parts(_numbers_first([token for token in tokens if token])))
+    readings = [
+        sum(number * unit for (number, _units), unit in zip(parts, units, strict=True))
+        for units in product(*(units for _number, units in parts))
+        if all(longer > shorter for longer, shorter in pairwise(units))
+    ]
+    is_unclear = len(parts) == 1 and len(readings) > 1 and tokens[-1] in _UNCLEAR_ALONE
+    if not parts or not readings or is_unclear:
         raise ValueError(f"no duration in {text!r}")
-    return sum(float(number.replace(",", ".")) * _unit(word) for number, word in parts)
+    return readings[0]
 
 
-def _unit(word: str) -> int:
-    for known in (_FURTHER, _UNITS):
-        for seconds, names in known.items():
-            if word in names:
-                return seconds
-    for known in (_UNITS, _FURTHER):
-        for seconds, names in known.items():
-            if any(word.startswith(n) for n in names if len(n) > 1):
-                return seconds
-    if word[0] in "hms":
-        return {"h": 3600, "m": 60, "s": 1}[word[0]]
-    raise ValueError(f"no such unit of time: {word}")
+def _numbers_first(tokens: list[str]) -> list[str]:
+    """Return the tokens of `saa 2 dakika 5` as those of `2 saa 5 dakika`."""
+    pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
+    is_turned = len(tokens) % 2 == 0 and all(
+        _units(word) and number[0].isdigit() for word, number in pairs
+    )
+    if not is_turned:
+        return tokens
+    return [token for word, number in pairs for token in (number, word)]
+
+
+def _parts(tokens: list[str]) -> Iterator[Part]:
+    """Yield each number with what its unit may be; words of no unit are passed over."""
+    number: float | None = None
+    last: tuple[int, ...] = ()
+    for token in tokens:
+        if token[0].isdigit():
+            if number is not None:
+                raise ValueError(f"no unit of time after {number:g}")
+            number = float(token.replace(",", "."))
+        elif number is not None and (units := _units(token)):
+            yield number, units
+            number, last = None, units
+        elif number is None and token in BARE:
+            yield 1.0, (BARE[token],)
+        elif number is None and token in TWO:
+            number = 2.0
+        elif number is None and _units(token):
+            raise ValueError(f"no number before {token}")
+    if number is not None and last == (3600,) and number < 60:
+        yield number, (60,)  # 1h30
+    elif number is not None:
+        raise ValueError(f"no unit of time after {number:g}")
+
+
+def _units(word: str) -> tuple[int, ...]:
+    """Return the seconds that a word may stand for, none if it is no unit."""
+    if known := UNITS.get(word):
+        return known
+    stems = (seconds for seconds, stems in _STEMS if word.startswith(stems))
+    return tuple(stems)

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
+from ingest.parsing.code_pages import code_page
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -24,7 +24,6 @@ _OTHER_SPACE = re.compile(r"[^\S\n ]")
 _DIRECTION_MARKS = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
-CODE_PAGES = ["cp1250", "cp1252", "cp1254", "cp932", "iso8859_2"]
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,10 @@ def decode(content: bytes) -> Decoded:
     try:
         return _decoded(content, "utf-8", "valid UTF-8")
     except UnicodeDecodeError:
-        best = from_bytes(content, cp_isolation=CODE_PAGES).best()
-        if best is None:
+        page = code_page(content)
+        if page is None:
             raise
-        return _decoded(content, best.encoding, "letters of a Windows code page")
+        return _decoded(content, page, "letters of a Windows code page")
 
 
 def _decoded(content: bytes, encoding: str, reason: str) -> Decoded:
