@@ -85,8 +85,11 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
             "tandem.toml",
         )
     order = order_of(times)
-    if order is None and needs_order(times):
-        order = options.date_order or _order_in(options.locale)
+    told = options.date_order or _order_in(options.locale)
+    if told == "ymd" and all(_reads(text, "ymd") for text in times):
+        order = "ymd"  # 26/3/17: Basque, which looks like a day of 2017
+    elif order is None and needs_order(times):
+        order = told
         if order is None:
             raise UndecidedFile(
                 f"day and month cannot be told apart ({times[0]})",
@@ -94,6 +97,14 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
                 "pass --date-order dmy or --date-order mdy",
             )
     return LocalClock(zone(options.tz), order, _precision(times[:50], order))
+
+
+def _reads(text: str, order: Order) -> bool:
+    try:
+        parse_local(text, order)
+    except ValueError:
+        return False
+    return True
 
 
 def _order_in(locale: str | None) -> Order | None:

@@ -30,8 +30,8 @@ _EVENING = (
     "หลังเที่ยง",
 )
 # One letter, or a word that others contain: only where it stands alone.
-_MORNING_ALONE = ("ص", "ق.ظ.", "de.", "SA", "PD", "dop.")
-_EVENING_ALONE = ("م", "ب.ظ.", "du.", "CH", "MD", "odp.")
+_MORNING_ALONE = ("ص", "ق.ظ.", "de.", "SA", "PD", "p.d.", "PG", "dop.", "vorm.")
+_EVENING_ALONE = ("م", "ب.ظ.", "du.", "CH", "MD", "m.d.", "PTG", "odp.", "nachm.")
 
 
 def _pattern(anywhere: tuple[str, ...], alone: tuple[str, ...]) -> re.Pattern[str]:
@@ -46,8 +46,13 @@ _HALVES = (
 )
 
 
+_LATIN_FIRST = re.compile(r"\b([AP]M) ?(\d.*)", re.IGNORECASE)
+
+
 def with_latin_half(text: str) -> str:
     """Return a printed time with the half of the day behind it, as AM or PM."""
+    if latin := _LATIN_FIRST.search(text):
+        return f"{latin.group(2)} {latin.group(1)}"
     for half, pattern in _HALVES:
         found = pattern.search(text)
         if found:

@@ -46,7 +46,7 @@ def _numbers_first(tokens: list[str]) -> list[str]:
     """Return the tokens of `saa 2 dakika 5` as those of `2 saa 5 dakika`."""
     pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
     is_turned = len(tokens) % 2 == 0 and all(
-        _units(word) and number[0].isdigit() for word, number in pairs
+        len(word) > 2 and _units(word) and number[0].isdigit() for word, number in pairs
     )
     if not is_turned:
         return tokens

@@ -27,9 +27,10 @@ _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
     r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp])?"
 )
-_KOREAN_HALF = re.compile("오[전후]")
-# Years of another calendar: 2568 is Thai, 1404 Persian, 1447 Islamic.
+_HALF_FIRST = re.compile(r"(?:오[전후]|\b[AP]M) ?\d", re.IGNORECASE)
+# Years of another calendar: 2568 is Thai (68 in short), 1404 Persian, 1447 Islamic.
 _BUDDHIST_YEARS = range(2500, 2700)
+_BUDDHIST_SHORT_YEARS = range(60, 90)  # ours, of this century, would be to come
 _BUDDHIST_LEAD = 543
 
 
@@ -46,7 +47,8 @@ def order_of(samples: Iterable[str]) -> Order | None:
 
     A part above 12 decides; a four-digit first part is year first; a month by name
     needs no order and proves none. Dots decide as well: no locale of CLDR puts the
-    month first before a dot, and only Korean (`25. 10. 3. 오전`) two digits of the
+    month first before a dot, and only Korean (`25. 10. 3. 오전 9:00`), which also is
+    alone to put dots before and a half of the day ahead of its clock, two digits of the
     year. None where every date can be read both ways.
     """
     proofs: set[Order] = set()
@@ -55,13 +57,14 @@ def order_of(samples: Iterable[str]) -> Order | None:
         if not found:
             continue
         first, second, _third = found.groups()
-        if len(first) == 4 or _KOREAN_HALF.search(sample):
+        is_dotted = sample[found.end(1)] == "."
+        if len(first) == 4 or (is_dotted and _HALF_FIRST.search(sample)):
             proofs.add("ymd")
         elif int(first) > 12:
             proofs.add("dmy")
         elif int(second) > 12:
             proofs.add("mdy")
-        elif sample[found.end(1)] == ".":
+        elif is_dotted:
             proofs.add("dmy")
     return proofs.pop() if len(proofs) == 1 else None
 
@@ -79,22 +82,26 @@ def parse_local(text: str, order: Order | None) -> LocalTime:
         ValueError: it is no date and time, or not one in this order.
     """
     text = plain_spaces(text).strip()
-    day, rest = _date_of(text, order)
-    moment, precision = clock_of(rest)
+    day, before, after_it = _date_of(text, order)
+    has_clock_first = not _CLOCK.search(after_it) and _CLOCK.search(before)
+    moment, precision = clock_of(before if has_clock_first else after_it)
     return LocalTime(datetime.combine(day, moment), precision)
 
 
-def _date_of(text: str, order: Order | None) -> tuple[date, str]:
+def _date_of(text: str, order: Order | None) -> tuple[date, str, str]:
+    """Return the day, and what stands before and after it."""
     if named := _NAMED.search(text):
         month, day, year = named.groups()
         number = MONTHS.get(month.lower())
         if number is None:
             raise ValueError(f"no such month: {month}")
-        return date(int(year), number, int(day)), text[named.end() :]
+        on = date(int(year), number, int(day))
+        return on, text[: named.start()], text[named.end() :]
     if (later := _NAMED_LATER.search(text)) and later.group(2).lower() in MONTHS:
         day, month, year = later.groups()
         full = int(year) + (2000 if len(year) == len("24") else 0)
-        return date(full, MONTHS[month.lower()], int(day)), text[later.end() :]
+        on = date(full, MONTHS[month.lower()], int(day))
+        return on, text[: later.start()], text[later.end() :]
     numeric = _NUMERIC.search(text)
     if not numeric:
         raise ValueError(f"no date in {text!r}")
@@ -104,12 +111,12 @@ def _date_of(text: str, order: Order | None) -> tuple[date, str]:
         raise ValueError(f"day and month cannot be told apart in {text!r}")
     named_parts = dict(zip(chosen, parts, strict=True))
     year = int(named_parts["y"])
-    year += 2000 if year < 100 else 0
+    year += 2500 if year in _BUDDHIST_SHORT_YEARS else 2000 if year < 100 else 0
     year -= _BUDDHIST_LEAD if year in _BUDDHIST_YEARS else 0
     if year not in range(1900, 2200):
         raise ValueError(f"{year} is no year of this calendar")
-    day_of_month = date(year, int(named_parts["m"]), int(named_parts["d"]))
-    return day_of_month, text[numeric.end() :]
+    on = date(year, int(named_parts["m"]), int(named_parts["d"]))
+    return on, text[: numeric.start()], text[numeric.end() :]
 
 
 def clock_of(text: str) -> tuple[time, int]:
