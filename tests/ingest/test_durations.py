@@ -53,5 +53,5 @@ def test_words_that_are_no_units_and_left_out_units_do_no_harm(printed: str):
     ["", "5 apples 3 min", "3 min 1 h", "1 saat", "Class 5", "s0", "3/4/2026", "hours"],
 )
 def test_what_is_not_understood_whole_is_no_duration(printed: str):
-    with pytest.raises(ValueError, match="no (?:duration|number|unit)"):
+    with pytest.raises(ValueError, match=r"no (?:duration|number|unit)"):
         seconds_of(printed)
