@@ -2,8 +2,9 @@
 
 (a) a whole landing: all rules, pseudonyms, dedupe, typed columns, the JSON kept,
 checkpoint; (r) the same file landed again, so that all of it is known; (b)
-`read_json_auto` of the same file into a table, checkpoint. Medians of interleaved runs
-into new files; the ratio is what counts. Run by `make bench`.
+`read_json_auto` of the same file into a table, checkpoint; (c) Ralph's base statement
+model alone on the file's first statements, if `make lrs` has installed it. Medians of
+interleaved runs into new files; the ratio is what counts. Run by `make bench`.
 """
 
 import argparse
@@ -27,6 +28,18 @@ from bench.pipeline import measured
 READ_JSON = """
     create table statements as
     select * from read_json_auto($file, format = 'newline_delimited')
+"""
+RALPH = Path(__file__).parents[1] / "tests/lrs/servers/.venv-ralph/bin/python"
+BY_RALPH = 20_000  # statements: its rate does not depend on how many they are
+CHECK = """
+import itertools, json, sys, time
+from ralph.models.xapi.base.statements import BaseXapiStatement
+with open(sys.argv[1]) as lines:
+    found = [json.loads(line) for line in itertools.islice(lines, int(sys.argv[2]))]
+started = time.perf_counter()
+for statement in found:
+    BaseXapiStatement.model_validate(statement)
+print(len(found) / (time.perf_counter() - started))
 """
 VERBS = ("initialized", "experienced", "answered", "progressed", "completed", "passed")
 BASE = "http://adlnet.gov/expapi"
@@ -126,13 +139,22 @@ def read_json(file: Path, folder: Path) -> float:
     return time.perf_counter() - started
 
 
+def by_ralph(file: Path) -> float | None:
+    """Return how many statements a second Ralph's model judges, None without Ralph."""
+    if not RALPH.exists():
+        return None
+    command = [str(RALPH), "-c", CHECK, str(file), str(BY_RALPH)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(found.stdout)
+
+
 def main() -> None:
-    """Interleave the two, print the medians and their ratio."""
+    """Interleave them, print the medians and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--statements", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    landed, again, plain, peaks, size = [], [], [], [], 0
+    landed, again, plain, judged, peaks, size = [], [], [], [], [], 0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "statements.ndjson"
         write(file, arguments.statements)
@@ -143,6 +165,7 @@ def main() -> None:
                 peaks.append(peak)
                 again.append(land(file, Path(fresh))[0])
                 plain.append(read_json(file, Path(fresh)))
+                judged.append(by_ralph(file))
         share = size / file.stat().st_size
     a, r, b = map(statistics.median, (landed, again, plain))
     count = arguments.statements
@@ -155,6 +178,10 @@ def main() -> None:
         f"{' '.join(READ_JSON.split())}\n"
         f"a / b = {b / a:.2f}"
     )
+    if None not in judged:
+        c = statistics.median(judged)
+        ratio = f"a / c = {count / a / c:.1f}"
+        Console(width=100).print(f"(c) Ralph alone {c:9,.0f} a second\n{ratio}")
 
 
 if __name__ == "__main__":

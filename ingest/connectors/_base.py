@@ -3,7 +3,7 @@
 import datetime as dt
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -57,8 +57,13 @@ class Delivery:
     path: Path
     sniff: Sniff
     options: ReadOptions = field(default_factory=ReadOptions)
-    sha256: str = ""
+    hashed: Callable[[], str] = str  # waits for the SHA-256 of its bytes, in hex
     settings: Mapping[str, Any] = field(default_factory=dict)  # [sources.<source>]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+        return self.hashed()
 
     @property
     def source(self) -> str:

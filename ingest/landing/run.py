@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -74,7 +75,7 @@ def _converted(
         source = options.source or sniff.source
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
-        delivery = Delivery(path, sniff, options, sha256_of(path), known)
+        delivery = Delivery(path, sniff, options, hashed(path), known)
         converter = Converter.from_settings(
             place.pseudonyms(), settings, options, source
         )
@@ -177,6 +178,14 @@ def files_of(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if file.is_file())
     return [path]
+
+
+def hashed(path: Path) -> Callable[[], str]:
+    """Begin to hash a file or folder; return what waits for the SHA-256."""
+    pool = ThreadPoolExecutor(1)
+    result = pool.submit(sha256_of, path).result
+    pool.shutdown(wait=False)
+    return result
 
 
 def sha256_of(path: Path) -> str:

@@ -209,11 +209,11 @@ class Screen:
         filled: Filled,
         segments: Segments,
     ) -> None:
-        key = self.key
         segments.add("line", lines)
         segments.add("statement", filled.texts)
-        segments.add("content_hash", keyed_hashes(filled.contents, key))
-        segments.add("text_hash", text_hashes(filled.texts))
+        contents, texts = _listed(filled.contents), _listed(filled.texts)
+        segments.add("content_hash", keyed_hashes(contents, self.key))
+        segments.add("text_hash", text_hashes(texts))
         for name, values in filled.columns.items():
             segments.add(name, values)
         for name, value in form.constants.items():
@@ -321,3 +321,7 @@ class Screen:
 
         content, row = self.convert(json.loads(plan.outline.text(values)), key_of)
         return Trace(values, content, row, tuple(met), max(members) > 1)
+
+
+def _listed(texts: list[str] | pl.Series) -> list[str]:
+    return texts.to_list() if isinstance(texts, pl.Series) else texts

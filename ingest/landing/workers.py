@@ -29,6 +29,7 @@ ALONE = {
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
 }
+PIPE_BYTES = 1 << 20
 WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 
@@ -107,6 +108,7 @@ class Workers:
         command = [sys.executable, "-m", "ingest.landing.workers"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         with subprocess.Popen(command, env=os.environ | ALONE, **pipes) as process:
+            _widen(process.stdin)
             try:
                 _send(process.stdin, replaced(task, f"w{number}"))
                 while (job := self._jobs.get()) is not None:
@@ -134,6 +136,14 @@ class Workers:
 def replaced(task: Task, prefix: str) -> Task:
     """Return the task of one worker, whose files have a prefix of their own."""
     return Task(**{**task.__dict__, "prefix": prefix})
+
+
+def _widen(pipe: Any) -> None:  # noqa: ANN401 - a binary stream
+    """Let a pipe take more at a time, where the system knows how."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _send(stream: Any, message: object) -> None:  # noqa: ANN401 - a binary stream
