@@ -31,10 +31,11 @@ def reported_session(
 ) -> TechnicalSession | None:
     """Return the meeting of a report, None where nothing says when it was.
 
-    Start and end are the summary's first two times, else those of the connections.
+    Start and end are the summary's last two times, since its title may name a day and
+    hour as well, else those of the connections.
     """
     values = list(_values(sheet))
-    times = list(_times(values, clock))
+    times = list(_times(values[int(sheet.generation == "v3") :], clock))[-2:]
     joins = [joined for _row, joined, _left in timed]
     if not times and not joins:
         return None

@@ -13,13 +13,13 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.connectors._local_files import ABSENT
+from ingest.connectors._teams_parts import Rows, reports_in, table_of
 from ingest.connectors._teams_words import JOINED, JOINED_BEFORE, LEFT, language_of
 from ingest.parsing.durations import seconds_of
-from ingest.parsing.text import DELIMITERS, is_blank, rows
+from ingest.parsing.text import DELIMITERS, is_blank
 from ingest.parsing.times import parse_local
 
 Generation = Literal["v1", "v2", "v3"]
-Rows = list[tuple[int, list[str]]]
 
 _TITLE = re.compile(r"^\W*([1-9])\s?[.)、．]\s*\S")
 _ACTIONS = JOINED | JOINED_BEFORE | LEFT
@@ -81,21 +81,25 @@ def meeting_times(sheet: Sheet) -> Iterator[str]:
 
 
 def sheet_of(text: str) -> Sheet | None:
-    """Return the report in a text, None if it has the shape of none.
+    """Return the first report in a text, None if it has the shape of none."""
+    return next(iter(sheets_of(text)), None)
 
-    The separator is the one with which it makes most sense.
+
+def sheets_of(text: str) -> list[Sheet]:
+    """Return the reports in a text, one below the other; none if it has no such shape.
+
+    The separator is the one with which they make most sense.
     """
-    found = [sheet for mark in DELIMITERS if (sheet := _sheet(text, mark))]
-    weight = {"v3": 2, "v2": 1, "v1": 0}
-    return max(
-        found,
-        key=lambda s: (
-            len(s.connections) + len(s.log),
-            weight[s.generation],
-            len(s.people) + sum(len(row) > 1 and bool(row[1]) for row in s.summary),
-        ),
-        default=None,
-    )
+    found = [_sheets(text, mark) for mark in DELIMITERS]
+    return max(found, key=lambda sheets: sum(map(_sense, sheets)))
+
+
+def _sense(sheet: Sheet) -> float:
+    """Weigh rows of connections above all, then the generation, then other rows."""
+    weight = {"v3": 2, "v2": 1, "v1": 0}[sheet.generation]
+    said = sum(len(row) > 1 and bool(row[1]) for row in sheet.summary)
+    least = (len(sheet.people) + said) / (1 + len(sheet.people) + said)
+    return 1 + 4 * (len(sheet.connections) + len(sheet.log)) + weight + least
 
 
 def locale_of(text: str) -> str | None:
@@ -104,8 +108,12 @@ def locale_of(text: str) -> str | None:
     return sheet.locale if sheet else None
 
 
-def _sheet(text: str, mark: str) -> Sheet | None:
-    table = [(n, row) for n, row in enumerate(rows(text, mark), start=1)]
+def _sheets(text: str, mark: str) -> list[Sheet]:
+    found = (_sheet(table, mark) for table in reports_in(table_of(text, mark)))
+    return [sheet for sheet in found if sheet]
+
+
+def _sheet(table: Rows, mark: str) -> Sheet | None:
     return _sections(table, mark) or _single_table(table, mark) or _log(table, mark)
 
 

@@ -17,24 +17,32 @@ import polars as pl
 
 from ingest.connectors._aggregates import aggregated, totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._classroom import Agent, Interval, person, statements
+from ingest.connectors._classroom import (
+    Agent,
+    Interval,
+    TechnicalSession,
+    person,
+    statements,
+)
 from ingest.connectors._language_pages import head_text, report_text
 from ingest.connectors._local_files import ABSENT, LocalClock, clock_for
 from ingest.connectors._teams_log import connections
 from ingest.connectors._teams_people import Directory, is_organiser
 from ingest.connectors._teams_sessions import listed_session, reported_session
 from ingest.connectors._teams_shapes import (
+    Columns,
     Rows,
     Sheet,
     cell,
     columns_of,
     locale_of,
     meeting_times,
-    sheet_of,
+    sheets_of,
 )
+from ingest.parsing.day_periods import unknown_halves
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.times import Order, needs_order, order_of, parse_local
-from tandem.errors import DamagedFile
+from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "teams"
 LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after that
@@ -49,9 +57,10 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
     decoded = head_text(head, locale_of)
-    sheet = sheet_of(decoded.text) if decoded else None
-    if decoded is None or sheet is None:
+    sheets = sheets_of(decoded.text) if decoded else []
+    if decoded is None or not sheets:
         return None
+    sheet = sheets[0]
     shapes = {
         "v1": "a log of joins and leaves in three columns",
         "v2": "one table of connections",
@@ -71,7 +80,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         encoding=decoded.encoding,
         delimiter=sheet.delimiter,
         locale=sheet.locale,
-        needs=("--tz", *(("--date-order",) if _is_undecided(sheet) else ())),
+        needs=("--tz", *(("--date-order",) if _is_undecided(sheets) else ())),
     )
 
 
@@ -82,40 +91,50 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, or order of day and month, are not in the file.
         DamagedFile: it is no report after all.
     """
-    sheet = sheet_of(report_text(delivery.path.read_bytes(), locale_of).text)
-    if sheet is None:
+    sheets = sheets_of(report_text(delivery.path.read_bytes(), locale_of).text)
+    if not sheets:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
-    clock = _clock(delivery, sheet)
-    if sheet.generation == "v1":
-        _land_log(sheet, clock, delivery, writer)
-    else:
-        _land_report(sheet, clock, delivery, writer)
+    clock = _clock(delivery, sheets)
+    found: list[TechnicalSession] = []
+    for sheet in sheets:
+        land = _land_log if sheet.generation == "v1" else _land_report
+        if session := land(sheet, clock, delivery, writer):
+            found.append(session)
+    starts = [session.starts_at for session in found if session.starts_at]
+    ends = [session.ends_at for session in found if session.ends_at]
+    writer.report_window(min(starts, default=None), max(ends, default=None))
 
 
-def _clock(delivery: Delivery, sheet: Sheet) -> LocalClock:
+def _clock(delivery: Delivery, sheets: list[Sheet]) -> LocalClock:
     """Return the file's clock; what it proves itself outranks what was said of it."""
-    printed = list(sheet.printed_times)
-    if order_of(printed) is None and (order := _order_by_length(sheet)):
+    printed = [text for sheet in sheets for text in sheet.printed_times]
+    if len(halves := unknown_halves(printed)) > 1:
+        raise UndecidedFile(
+            f"its halves of the day ({', '.join(halves)}) are not known",
+            delivery.path.name,
+            "set Teams to another language and download the report again",
+        )
+    if order_of(printed) is None and (order := _order_by_length(sheets)):
         options = replace(delivery.options, date_order=order)
         delivery = replace(delivery, options=options)
     return clock_for(delivery, printed)
 
 
-def _is_undecided(sheet: Sheet) -> bool:
-    printed = list(sheet.printed_times)
+def _is_undecided(sheets: list[Sheet]) -> bool:
+    printed = [text for sheet in sheets for text in sheet.printed_times]
     is_open = needs_order(printed) and order_of(printed) is None
-    return is_open and _order_by_length(sheet) is None
+    return is_open and _order_by_length(sheets) is None
 
 
-def _order_by_length(sheet: Sheet) -> Order | None:
-    """Return the only order in which the meeting is no longer than meetings are.
+def _order_by_length(sheets: list[Sheet]) -> Order | None:
+    """Return the only order in which no meeting is longer than meetings are.
 
-    From 11/12 to 12/12 it is a night or a month. Where all its times are the same in
-    both orders (3/3), either will do.
+    From 11/12 to 12/12 it is a night or a month. Where all times are the same in both
+    orders (3/3), either will do.
     """
-    printed = list(meeting_times(sheet))
-    readings = {order: _readings(printed, order) for order in _ORDERS}
-    possible = [order for order in _ORDERS if _fits(readings[order])]
+    printed = [list(meeting_times(sheet)) for sheet in sheets]
+    readings = {o: [_readings(times, o) for times in printed] for o in _ORDERS}
+    possible = [order for order in _ORDERS if all(map(_fits, readings[order]))]
     is_same = len(possible) > 1 and readings["dmy"] == readings["mdy"]
     return possible[0] if len(possible) == 1 or is_same else None
 
@@ -134,10 +153,10 @@ def _fits(times: list[datetime]) -> bool:
 
 def _land_log(
     sheet: Sheet, clock: LocalClock, delivery: Delivery, writer: LoadWriter
-) -> None:
+) -> TechnicalSession | None:
     stays = connections(sheet.log, clock, writer, delivery.path.name)
     if not stays:
-        return
+        return None
     session = listed_session(stays, clock)
     intervals = [
         Interval(
@@ -150,20 +169,23 @@ def _land_log(
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     writer.documents(statements(session, intervals))
-    writer.report_window(session.starts_at, session.ends_at)
+    return session
 
 
 def _land_report(
     sheet: Sheet, clock: LocalClock, delivery: Delivery, writer: LoadWriter
-) -> None:
-    timed = list(_timed(sheet.connections, clock, writer))
+) -> TechnicalSession | None:
+    timed = list(
+        _timed(sheet.connections, columns_of(sheet.connections), clock, writer)
+    )
     # Whoever has no connection of their own is there by their total alone.
     connected = {row[0] for _line, row in sheet.connections}
     others = [(line, row) for line, row in sheet.people if row[0] not in connected]
-    summed = list(_timed(others, clock, writer))
+    lasts = columns_of(sheet.people)
+    summed = list(_timed(others, lasts, clock, writer))
     session = reported_session(sheet, clock, [*timed, *summed], delivery.path.stem)
     if session is None:
-        return
+        return None
     people = Directory.of(sheet)
     hosts = [row for row, _joined, _left in [*timed, *summed] if is_organiser(row)]
     if hosts:
@@ -172,13 +194,12 @@ def _land_report(
         Interval(people.actor(session, row), joined, left)
         for row, joined, left in timed
     ]
-    lasts = columns_of(sheet.people).duration
     intervals += [
         aggregated(
             people.actor(session, row),
             joined,
             left,
-            _seconds(cell(row, lasts)),
+            _seconds(cell(row, lasts.duration)),
             PRINTED_TOLERANCE_SECONDS,
         )
         for row, joined, left in summed
@@ -194,18 +215,22 @@ def _land_report(
     if claims:
         writer.rows("session_claims", clock.claims(session, totals(claims)))
     writer.documents(statements(session, intervals))
-    writer.report_window(session.starts_at, session.ends_at)
+    return session
 
 
 def _timed(
-    table: Rows, clock: LocalClock, writer: LoadWriter
+    table: Rows, columns: Columns, clock: LocalClock, writer: LoadWriter
 ) -> Iterator[tuple[list[str], datetime, datetime | None]]:
-    """Yield the rows whose times make sense; reject the others, each with its line."""
-    columns = columns_of(table)
+    """Yield the rows whose times make sense; reject the others, each with its line.
+
+    Whoever registered and never came has a row without a join or a leave.
+    """
     for line, row in table:
+        times = (cell(row, columns.joined), cell(row, columns.left))
+        if len(row) > columns.left and all(t.casefold() in ABSENT for t in times):
+            continue
         try:
-            joined = clock.utc(cell(row, columns.joined))
-            left = clock.utc_or_none(cell(row, columns.left))
+            joined, left = clock.utc(times[0]), clock.utc_or_none(times[1])
             if left is not None and left < joined:
                 raise ValueError("it leaves before it joins")
         except ValueError as error:

@@ -4,6 +4,9 @@ The words are those of CLDR's abbreviated day periods.
 """
 
 import re
+from collections.abc import Iterable
+
+from ingest.parsing.text import plain_spaces
 
 _MORNING = (
     "오전",
@@ -31,7 +34,11 @@ _EVENING = (
 )
 # One letter, or a word that others contain: only where it stands alone.
 _MORNING_ALONE = ("ص", "ق.ظ.", "de.", "SA", "PD", "p.d.", "PG", "dop.", "vorm.")
+_MORNING_ALONE += ("vm.", "ap.", "fm", "f.m.", "f.h.", "r.n.", "ÖÖ", "дп", "тң", "ү.ө.")
+_MORNING_ALONE += ("ጥዋት", "priešpiet", "priekšp.", "претпл.", "paradite")
 _EVENING_ALONE = ("م", "ب.ظ.", "du.", "CH", "MD", "m.d.", "PTG", "odp.", "nachm.")
+_EVENING_ALONE += ("nm.", "ip.", "em", "e.m.", "e.h.", "i.n.", "ÖS", "пп", "тк", "ү.х.")
+_EVENING_ALONE += ("ከሰዓት", "popiet", "pēcp.", "попл.", "pop.", "pasdite")
 
 
 def _pattern(anywhere: tuple[str, ...], alone: tuple[str, ...]) -> re.Pattern[str]:
@@ -58,3 +65,25 @@ def with_latin_half(text: str) -> str:
         if found:
             return f"{text[: found.start()]} {text[found.end() :].strip()} {half}"
     return text
+
+
+_CLOCK_AND_WORD = re.compile(r"(\d{1,2})[:.]\d{2}(?:[:.]\d{2})?\s*([^\W\d_]\D*)?$")
+
+
+def unknown_halves(printed: Iterable[str]) -> list[str]:
+    """Return the words behind the clocks of twelve hours that are no known halves.
+
+    Two of them are a morning and an afternoon that nobody can tell apart; one of them
+    may be an o'clock.
+    """
+    found: set[str] = set()
+    for text in printed:
+        clock = _CLOCK_AND_WORD.search(with_latin_half(plain_spaces(text).strip()))
+        if clock is None:
+            continue
+        hour, word = clock.groups()
+        if int(hour) > 12:
+            return []
+        if word and not re.match(r"[ap]\b|[ap]\.? ?m\b", word, re.IGNORECASE):
+            found.add(word.strip())
+    return sorted(found)

@@ -25,7 +25,7 @@ _NAMED = re.compile(r"([A-Za-z]{3})[a-z]* (\d{1,2}), (\d{4})\b")
 _NAMED_LATER = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[., -]{1,2}(\d{4}|\d{2})\b")
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
-    r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp])?"
+    r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp](?![^\W\dMm]))?"
 )
 _HALF_FIRST = re.compile(r"(?:오[전후]|\b[AP]M) ?\d", re.IGNORECASE)
 # Years of another calendar: 2568 is Thai (68 in short), 1404 Persian, 1447 Islamic.
