@@ -27,8 +27,12 @@ def deliveries(paths: Iterable[Path]) -> list[Path]:
 
 
 def _is_beside(path: Path) -> bool:
-    """Return whether a file is no delivery: hidden, or a mapping of its neighbour."""
-    return path.name.startswith(".") or is_mapping_of_neighbour(path)
+    """Return whether a file is no delivery: hidden, or a mapping of its neighbour.
+
+    Nor is a folder that is only linked: it is read where it is, and may be a circle.
+    """
+    is_linked = path.is_symlink() and path.is_dir()
+    return path.name.startswith(".") or is_linked or is_mapping_of_neighbour(path)
 
 
 def inspect_one(path: Path) -> Sniff:
@@ -87,6 +91,12 @@ def _or_refusal(path: Path) -> Sniff | TandemError:
 
 
 def _head(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise DamagedFile(
+            "it is no file (a pipe or a device), and is read more than once",
+            path.name,
+            "write it to a file first",
+        )
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)

@@ -1,7 +1,8 @@
 """Statement texts out of a byte stream, in blocks, however large the stream is.
 
 A block is (number of its first line, bytes of whole lines). Of a JSON array, and of an
-LRS's answer {"statements": [...], "more": ...}, each element becomes a line.
+LRS's answer {"statements": [...], "more": ...}, each element becomes a line; several of
+them may follow one another.
 """
 
 import codecs
@@ -20,6 +21,8 @@ BOM = b"\xef\xbb\xbf"
 _ANSWER = re.compile(
     rb'\s*\{\s*(?:"more"\s*:\s*(?:"[^"]*"|null)\s*,\s*)?"statements"\s*:\s*(?=\[)'
 )
+_ANSWER_TEXT = re.compile(_ANSWER.pattern.decode())
+ANSWER_CHARACTERS = 65_536  # before "statements"; the address of more stands there
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
@@ -61,10 +64,8 @@ def blocks(stream: IO[bytes], name: str) -> Iterator[Block]:
     """
     head = _filled(stream, BLOCK_BYTES).removeprefix(BOM)
     shape = shape_of(head)
-    if shape == "array":
-        yield from _elements(head, 0, stream, name)
-    elif found := _ANSWER.match(head):
-        yield from _elements(head, found.end(), stream, name)
+    if shape == "array" or _ANSWER.match(head):
+        yield from _joined(_elements(_Window(head, stream, name)))
     elif shape == "object" and len(head) < BLOCK_BYTES and _is_json(head):
         yield 1, _one_line(head)
     else:
@@ -85,7 +86,8 @@ def _lines(head: bytes, stream: IO[bytes], name: str) -> Iterator[Block]:
     while True:
         end = rest.rfind(b"\n") + 1
         if end:
-            yield line, rest[:end]
+            if not rest[:end].isspace():  # gigabytes of blank lines pack into nothing
+                yield line, rest[:end]
             line += rest.count(b"\n", 0, end)
             rest = rest[end:]
         if len(rest) > LONGEST:
@@ -100,23 +102,36 @@ def _lines(head: bytes, stream: IO[bytes], name: str) -> Iterator[Block]:
         yield line, rest
 
 
-def _elements(head: bytes, start: int, stream: IO[bytes], name: str) -> Iterator[Block]:
-    """Yield the elements of an array, each made one line; half an array is refused."""
-    decoder = json.JSONDecoder()
-    window = _Window(head[start:], stream, name)
-    window.expect("[")
-    line, texts, size = 1, [], 0
-    while window.peek() != "]":
-        text = window.value(decoder)
-        texts.append(_one_line(text.encode()))
+def _joined(texts: Iterator[str]) -> Iterator[Block]:
+    """Yield texts as blocks, each text made one line."""
+    line, lines, size = 1, [], 0
+    for text in texts:
+        lines.append(_one_line(text.encode()))
         size += len(text)
         if size > BLOCK_BYTES:
-            yield line, b"\n".join(texts)
-            line, texts, size = line + len(texts), [], 0
-        if window.peek() == ",":
-            window.expect(",")
-    if texts:
-        yield line, b"\n".join(texts)
+            yield line, b"\n".join(lines)
+            line, lines, size = line + len(lines), [], 0
+    if lines:
+        yield line, b"\n".join(lines)
+
+
+def _elements(window: "_Window") -> Iterator[str]:
+    """Yield the elements of arrays and answers; half an array is refused."""
+    while not window.is_done():
+        is_answer = window.enter_answer()
+        if not is_answer and window.peek() == "{":
+            yield window.value()
+            continue
+        if window.peek() != "[":
+            raise window.damaged("something else follows its statements")
+        window.expect("[")
+        while window.peek() != "]":
+            yield window.value()
+            if window.peek() == ",":
+                window.expect(",")
+        window.expect("]")
+        if is_answer:
+            window.leave_answer()
 
 
 def _one_line(json_text: bytes) -> bytes:
@@ -130,6 +145,7 @@ class _Window:
     def __init__(self, head: bytes, stream: IO[bytes], name: str) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")().decode
         self._stream, self._name = stream, name
+        self._decoder = json.JSONDecoder()
         self._text, self._at = self._decoded(head), 0
 
     def peek(self) -> str:
@@ -139,24 +155,51 @@ class _Window:
             if self._at < len(self._text):
                 return self._text[self._at]
             if not self._more():
-                raise self._damaged("it ends in the middle")
+                raise self.damaged("it ends in the middle")
 
     def expect(self, mark: str) -> None:
         """Step over a mark that must come next."""
         if self.peek() != mark:
-            raise self._damaged(f"a {mark} is missing between two statements")
+            raise self.damaged(f"a {mark} is missing")
         self._at += 1
 
-    def value(self, decoder: json.JSONDecoder) -> str:
+    def is_done(self) -> bool:
+        """Return whether nothing but space is left."""
+        while True:
+            self._at = _SPACE.match(self._text, self._at).end()
+            if self._at < len(self._text):
+                return False
+            if not self._more():
+                return True
+
+    def enter_answer(self) -> bool:
+        """Step to the array of an LRS's answer, if one comes next."""
+        while len(self._text) - self._at < ANSWER_CHARACTERS and self._more():
+            pass
+        found = _ANSWER_TEXT.match(self._text, self._at)
+        if found:
+            self._at = found.end()
+        return found is not None
+
+    def leave_answer(self) -> None:
+        """Step over what an answer says after its statements."""
+        while self.peek() == ",":
+            self.expect(",")
+            self.value()
+            self.expect(":")
+            self.value()
+        self.expect("}")
+
+    def value(self) -> str:
         """Return the text of the next value."""
         self.peek()
         while True:
             try:
-                _value, end = decoder.raw_decode(self._text, self._at)
+                _value, end = self._decoder.raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
                 is_late = len(self._text) - self._at > LONGEST
                 if is_late or isinstance(error, RecursionError) or not self._more():
-                    raise self._damaged("it is cut off, or a part is no JSON") from None
+                    raise self.damaged("it is cut off, or a part is no JSON") from None
                 continue
             text, self._at = self._text[self._at : end], end
             return text
@@ -170,7 +213,8 @@ class _Window:
         try:
             return self._decode(part, not part)
         except UnicodeDecodeError as error:
-            raise self._damaged("it is not UTF-8") from error
+            raise self.damaged("it is not UTF-8") from error
 
-    def _damaged(self, what: str) -> DamagedFile:
+    def damaged(self, what: str) -> DamagedFile:
+        """Return why nothing of the delivery lands."""
         return DamagedFile(f"this JSON is damaged: {what}", self._name, "export again")

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import zstandard
+import pyarrow as pa
 
 from tandem.errors import DamagedFile
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
-DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)
+SKIPPED = b"\x2a\x4d\x18"  # after one byte more: a zstd frame that pzstd writes first
+DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid)
 DAMAGES += (zipfile.BadZipFile, NotImplementedError)
 
 
@@ -23,7 +24,7 @@ def packing(head: bytes) -> str | None:
     for mark, name in ((GZIP, "gzip"), (ZSTD, "zstd"), (ZIP, "zip")):
         if head.startswith(mark):
             return name
-    return None
+    return "zstd" if head[1:4] == SKIPPED and head[0] >> 4 == 5 else None
 
 
 def plain_head(path: Path, head: bytes, size: int) -> bytes:
@@ -50,10 +51,7 @@ def streams(path: Path) -> Iterator[IO[bytes]]:
         if kind == "gzip":
             yield _Guarded(gzip.GzipFile(fileobj=file), path)
         elif kind == "zstd":
-            reader = zstandard.ZstdDecompressor().stream_reader(
-                file, read_across_frames=True
-            )
-            yield _Guarded(reader, path)
+            yield _Guarded(_Zstd(file), path)
         elif kind == "zip":
             yield from _members(file, path)
         else:
@@ -68,6 +66,21 @@ def _members(file: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
                 continue
             with archive.open(member) as stream:
                 yield _Guarded(stream, path)
+
+
+class _Zstd(io.RawIOBase):
+    """The content of all frames of a zstd file; a last frame cut off is an error."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._stream = pa.CompressedInputStream(file, "zstd")
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(None if size < 0 else size)
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise pa.ArrowInvalid(str(error)) from error
 
 
 class _Guarded(io.RawIOBase):

@@ -33,14 +33,20 @@ SHAPES = {
     "array": ARRAY,
     "pretty-array": json.dumps(STATEMENTS, indent=2),
     "answer": f'{{"statements": {ARRAY}, "more": "/xapi/more?x"}}',
+    "answers": f'{{"statements": {ARRAY}, "more": "/a"}}\n{{"statements": [] }}\n',
+    "arrays": "".join(f"[{json.dumps(one)}]\n" for one in STATEMENTS),
+    "array-and-lines": "[]\n" + NDJSON,
     "answer-backwards": f'{{"more": "", "statements": {ARRAY}}}',
 }
+SKIPPABLE = b"\x50\x2a\x4d\x18\x04\x00\x00\x00size"
 PACKINGS = {
     "plain": lambda content: content,
     "byte-order-mark": lambda content: b"\xef\xbb\xbf" + content,
     "gzip": gzip.compress,
     "two-gzips": lambda c: gzip.compress(c[:50]) + gzip.compress(c[50:]),
     "zstd": lambda content: zstandard.compress(content),
+    "two-zstds": lambda c: zstandard.compress(c[:50]) + zstandard.compress(c[50:]),
+    "pzstd": lambda c: SKIPPABLE + zstandard.compress(c),
 }
 
 
@@ -91,6 +97,24 @@ def test_lines_are_numbered_across_blocks(tmp_path, monkeypatch):
             for number, line in enumerate(content.split(b"\n"), start=first):
                 numbered[number] = json.loads(line) if line.strip() else None
     assert [numbered[n] for n in range(1, 6)] == STATEMENTS
+
+
+def test_the_statements_of_every_page_are_read(tmp_path):
+    pages = [f'{{"statements": [{json.dumps(s)}], "more": "/x"}}' for s in STATEMENTS]
+    path = tmp_path / "pages.json"
+    path.write_text("\n".join(pages))
+    assert read(path) == STATEMENTS
+
+
+def test_blank_lines_cost_nothing_and_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks_module, "BLOCK_BYTES", 64)
+    path = tmp_path / "blank.ndjson"
+    path.write_text(NDJSON + "\n" * 1000 + NDJSON)
+    found = [
+        (first, content) for s in streams(path) for first, content in blocks(s, "x")
+    ]
+    assert not [first for first, content in found if content.isspace()]
+    assert found[-1][0] > 1000
 
 
 def test_a_file_whose_first_line_is_spoilt_is_still_recognised(tmp_path):

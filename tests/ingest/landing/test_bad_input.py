@@ -2,15 +2,19 @@
 
 import gzip
 import json
+import os
 import zipfile
 
 import duckdb
 import pytest
+import zstandard
 
 from ingest.landing.run import ingest
 from ingest.landing.warehouse import LAYOUT_VERSION
 from tandem.errors import KeyProblem, WarehouseProblem
 from tandem.settings import Settings
+
+NUMBERED = b"".join(b'{"actor": "%x"}\n' % n**7 for n in range(9000))
 
 
 def test_one_bad_file_does_not_stop_the_good_ones(
@@ -33,6 +37,10 @@ def test_one_bad_file_does_not_stop_the_good_ones(
         ("half.json", b'[{"actor": {}, "verb": {}}, {"actor": {"mb', "damaged"),
         ("half.json", b'{"statements": [{"actor": {}}', "damaged"),
         ("cut.ndjson.gz", gzip.compress(b'{"actor":1}\n' * 9000)[:-40], "cut off"),
+        ("cut.ndjson.zst", zstandard.compress(NUMBERED)[:-9000], "cut off"),
+        ("tail.ndjson.zst", zstandard.compress(NUMBERED) + b"tail", "cut off"),
+        ("tail.json", b'[{"actor": {}, "verb": {}}] tail', "something else"),
+        ("page.json", b'{"statements": [{"actor": {}}]', "it ends"),
     ],
 )
 def test_a_damaged_file_is_one_line_and_nothing_of_it_lands(
@@ -44,6 +52,23 @@ def test_a_damaged_file_is_one_line_and_nothing_of_it_lands(
     assert words in report.error
     assert "\n" not in report.error
     assert ask("select count(*) from raw.loads") == [(0,)]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, land):
+    os.mkfifo(tmp_path / "pipe.ndjson")
+    (report,) = land(tmp_path / "pipe.ndjson")
+    assert "a pipe" in report.error
+
+
+def test_a_folder_that_is_linked_into_itself_is_read_once(
+    statement, write, tmp_path, land
+):
+    file = write("a.ndjson", [statement(1)])
+    (tmp_path / "again").symlink_to(tmp_path)
+    reports = land(tmp_path)
+    assert [report.path for report in reports if report.path.name == file.name] == [
+        file
+    ]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path, land):
