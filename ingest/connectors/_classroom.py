@@ -38,6 +38,7 @@ class TechnicalSession:
     ends_at: datetime | None
     host: Agent | None = None
     precision_seconds: int = 1
+    room: str | None = None  # where another report of it has another join_key
 
     @cached_property
     def session_id(self) -> str:
@@ -47,7 +48,7 @@ class TechnicalSession:
     @property
     def activity_id(self) -> str:
         """The room: the same for every opening where the source has an id of it."""
-        room = self.join_key or self.session_id
+        room = self.room or self.join_key or self.session_id
         if "@" in room:  # a thread's name, which would pass for somebody's address
             room = statement_id(self.source, "room", room)
         return f"https://tandem.example/classrooms/{self.source}/{room}"

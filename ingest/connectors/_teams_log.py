@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ingest.connectors._base import LoadWriter
 from ingest.connectors._local_files import LocalClock
-from ingest.connectors._teams_shapes import Rows
+from ingest.connectors._teams_shapes import Rows, is_time
 from ingest.connectors._teams_words import JOINED, JOINED_BEFORE, LEFT
 from tandem.errors import UndecidedFile
 
@@ -38,6 +38,7 @@ def meanings(log: Rows, file_name: str) -> dict[str, str]:
     Raises:
         UndecidedFile: the places leave it open.
     """
+    log = [(line, row) for line, row in log if is_time(row[2])]  # the last may be cut
     used = list(dict.fromkeys(row[1].casefold() for _line, row in log))
     if all(action in ACTIONS for action in used):
         return {action: ACTIONS[action] for action in used}
@@ -65,6 +66,8 @@ def connections(
     for line, row in log:
         try:
             moment = clock.utc(row[2])
+            if row[1].casefold() not in meaning:
+                raise ValueError(f"{row[1]!r} is neither joining nor leaving")
         except ValueError as error:
             _reject(writer, line, row, str(error))
             continue

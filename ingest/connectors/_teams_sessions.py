@@ -20,7 +20,7 @@ _NO_TITLE = {"", "null", "none", "-"}
 
 def session_key(title: str, starts_at: datetime) -> str:
     """Return what names a meeting in CSV and Graph alike: title and start's second."""
-    return f"{title}|{starts_at.replace(microsecond=0).isoformat()}"
+    return f"{' '.join(title.split())}|{starts_at.replace(microsecond=0).isoformat()}"
 
 
 def reported_session(
@@ -50,6 +50,7 @@ def reported_session(
         platform=PLATFORM,
         key=session_key(meeting_id or title, starts),
         join_key=link or (title_key(title) if title else meeting_id),
+        room=title_key(title) if title else None,
         starts_at=starts,
         ends_at=times[1] if len(times) > 1 else max(leaves) if is_over else None,
         precision_seconds=clock.precision_seconds,

@@ -21,6 +21,7 @@ from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Agent, Interval, TechnicalSession, statements
 from ingest.connectors._graph_engagements import engagements
+from ingest.connectors._graph_meetings import is_meeting, room_of, subject_of
 from ingest.connectors._graph_people import actor_of, shared_names
 from ingest.connectors._interactions import Interaction, interactions
 from ingest.connectors._json_files import (
@@ -33,7 +34,8 @@ from ingest.connectors._json_files import (
     text_of,
 )
 from ingest.connectors._teams_sessions import PLATFORM, SOURCE, session_key
-from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.join_keys import title_key
+from tandem.errors import DamagedFile
 
 NAME = "teams_graph"
 _MARKS = re.compile(
@@ -57,6 +59,7 @@ class Report:
     records: list[Object] | None
     title: str = ""
     join_key: str | None = None
+    room: str | None = None
     shared: frozenset[str] = frozenset()  # names that several guests go by
     intervals: list[Interval] = field(default_factory=list)
     claims: list[tuple[Agent, float]] = field(default_factory=list)
@@ -90,24 +93,30 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         DamagedFile: it is no JSON, or cut off.
     """
     found = [object_in(camel(one)) for one in objects_of(delivery.path)]
-    for ordinal, report in enumerate(_reports(found), start=1):
+    reports = list(_reports(found))
+    if not reports:
+        raise DamagedFile("it has no attendance report in it", delivery.path.name)
+    for ordinal, report in enumerate(reports, start=1):
         _land(report, ordinal, writer)
 
 
 def _reports(found: list[Object], meeting: Object | None = None) -> Iterator[Report]:
     """Find reports in pages, meetings and lists, however deep they lie."""
+    if bare := [one for one in found if "attendanceIntervals" in one]:
+        yield Report(_first_join(bare), None, None, bare)
     for one in found:
         value = one.get("value")
+        if "attendanceIntervals" in one:
+            continue
         if isinstance(value, list):
-            yield from _page(one, [v for v in value if isinstance(v, dict)], meeting)
+            yield from _page(one, objects_in(value), meeting)
         elif _is_report(one):
             yield _report(one, meeting)
-        elif isinstance(inside := one.get("attendanceReports"), list):
-            yield from _reports([v for v in inside if isinstance(v, dict)], one)
-        elif isinstance(inside, dict):
-            yield from _reports([inside], one)
-        elif isinstance(one.get("meetingAttendanceReport"), dict):
-            yield from _reports([one["meetingAttendanceReport"]], one)
+        else:  # a meeting, or what a batch or a program wrapped around answers
+            around = one if is_meeting(one) else meeting
+            for inside in one.values():
+                within = [inside] if isinstance(inside, dict) else objects_in(inside)
+                yield from _reports(within, around)
 
 
 def _is_report(one: Object) -> bool:
@@ -125,9 +134,10 @@ def _page(
     if is_records or "attendanceRecords" in context:
         named = _IN_CONTEXT.search(context) or _MEETING_IN_CONTEXT.search(context)
         key = named.group(1) if named else _first_join(value)
-        yield Report(key, None, None, value)
+        yield Report(key, None, None, value, join_key=room_of(page))
     else:
-        yield from _reports(value, meeting)
+        around = meeting or (page if room_of(page) else None)
+        yield from _reports(value, around)
 
 
 def _first_join(records: list[Object]) -> str:
@@ -143,8 +153,7 @@ def _first_join(records: list[Object]) -> str:
 def _report(one: Object, meeting: Object | None) -> Report:
     around = meeting or {}
     starts = _window(one.get("meetingStartDateTime"))
-    title = text_of(around.get("subject") or one.get("subject"))
-    url = text_of(around.get("joinWebUrl") or one.get("joinWebUrl"))
+    title = subject_of(around) or subject_of(one)
     records = one.get("attendanceRecords")
     by_title = session_key(title, starts) if title and starts else ""
     named = title_key(title) if title else None
@@ -154,7 +163,8 @@ def _report(one: Object, meeting: Object | None) -> Report:
         ends_at=_window(one.get("meetingEndDateTime")),
         records=objects_in(records) if isinstance(records, list) else None,
         title=title,
-        join_key=key_in_link(url) or named,
+        join_key=room_of(around) or room_of(one) or named,
+        room=named,
     )
 
 
@@ -192,6 +202,7 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         platform=PLATFORM,
         key=report.key,
         join_key=report.join_key,
+        room=report.room,
         starts_at=report.starts_at,
         ends_at=report.ends_at,
     )
