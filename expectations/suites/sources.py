@@ -27,7 +27,7 @@ SHARES = {
     "unmatched_share": (
         "people_matched",
         "expect_unmatched_share",
-        "of people are in no enrolment",
+        "of people are unknown to the organisation",
     ),
 }
 
