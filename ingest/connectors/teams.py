@@ -21,6 +21,7 @@ from ingest.connectors._classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    opened,
     person,
     statements,
 )
@@ -188,8 +189,6 @@ def _land_report(
         return None
     people = Directory.of(sheet)
     hosts = [row for row, _joined, _left in [*timed, *summed] if is_organiser(row)]
-    if hosts:
-        session = replace(session, host=people.actor(session, hosts[0]))
     intervals = [
         Interval(people.actor(session, row), joined, left)
         for row, joined, left in timed
@@ -215,6 +214,8 @@ def _land_report(
     if claims:
         writer.rows("session_claims", clock.claims(session, totals(claims)))
     writer.documents(statements(session, intervals))
+    if hosts:
+        writer.documents([opened(session, people.actor(session, hosts[0]))])
     return session
 
 

@@ -19,7 +19,13 @@ import polars as pl
 
 from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._classroom import Agent, Interval, TechnicalSession, statements
+from ingest.connectors._classroom import (
+    Agent,
+    Interval,
+    TechnicalSession,
+    opened,
+    statements,
+)
 from ingest.connectors._graph_engagements import engagements
 from ingest.connectors._graph_meetings import is_meeting, room_of, subject_of
 from ingest.connectors._graph_people import actor_of, shared_names
@@ -207,8 +213,6 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         ends_at=report.ends_at,
     )
     hosts = [r for r in report.records if text_of(r.get("role")) == "Organizer"]
-    if hosts:
-        session = replace(session, host=actor_of(session, hosts[0]))
     for at, record in enumerate(report.records):
         _collect(report, session, record, f"$.attendanceRecords[{at}]", writer)
     if report.starts_at is not None:  # a page of records knows no window
@@ -216,6 +220,11 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
     if report.claims:
         writer.rows("session_claims", _claims(session, totals(report.claims)))
     writer.documents(statements(session, report.intervals))
+    if hosts:
+        began = min((one.joined_at for one in report.intervals), default=None)
+        dated = replace(session, starts_at=session.starts_at or began)
+        host = actor_of(session, hosts[0], report.shared)
+        writer.documents([opened(dated, host)])
     writer.documents(interactions(session, report.engagements))
     writer.report_window(session.starts_at, session.ends_at)
 
