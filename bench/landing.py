@@ -130,6 +130,7 @@ def read_json(file: Path, folder: Path) -> float:
     code = (
         "import duckdb, sys\n"
         "connection = duckdb.connect(sys.argv[1], config={'threads': 2})\n"
+        "connection.execute('set enable_progress_bar = false')\n"
         "connection.execute(sys.argv[3], {'file': sys.argv[2]})\n"
         "connection.execute('checkpoint')\n"
     )

@@ -7,8 +7,10 @@ does the worker.
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,8 +153,17 @@ def _send(stream: Any, message: object) -> None:  # noqa: ANN401 - a binary stre
     stream.flush()
 
 
+def told(error: Exception) -> str:
+    """Return what failed and where; only a system's own words quote no delivery."""
+    if isinstance(error, OSError | MemoryError):
+        return f"{type(error).__name__}: {error}"
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+
+
 def main() -> None:
     """Work off the jobs on standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     writer = pickle.load(jobs).writer()
     while True:
@@ -163,8 +174,8 @@ def main() -> None:
         try:
             _send(answers, getattr(writer, method)(*arguments))
         except Exception as error:
-            _send(answers, f"{type(error).__name__}: {error}")
-            raise
+            _send(answers, told(error))
+            return
 
 
 if __name__ == "__main__":

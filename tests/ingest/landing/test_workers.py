@@ -1,0 +1,31 @@
+"""Processes that convert: what fails in one is a line of the parent's, no traceback."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.landing.policy import Policy
+from ingest.landing.workers import Task, Workers, told
+from tandem.errors import WarehouseProblem
+
+
+def test_what_cannot_be_written_is_said_in_one_line(statement, tmp_path, capfd):
+    folder = tmp_path / "folder"
+    folder.write_text("a file where a folder should be")
+    none = frozenset()
+    place = (folder, "", "xapi", "xapi_file")
+    workers = Workers(Task(*place, b"k" * 32, none, none, None, Policy()), count=1)
+    workers.submit("lines", 1, json.dumps(statement(1)).encode())
+    with pytest.raises(WarehouseProblem, match="NotADirectoryError"):
+        workers.close()
+    assert capfd.readouterr().err == ""
+
+
+def test_what_failed_inside_quotes_nothing_of_the_delivery():
+    try:
+        int("Anna Schmidt")
+    except ValueError as error:
+        words = told(error)
+    assert "Anna" not in words
+    assert Path(__file__).name in words
