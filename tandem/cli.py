@@ -7,11 +7,16 @@ import importlib
 import pkgutil
 import sys
 
+import duckdb
 import typer
 
 import tandem.commands
 from tandem.errors import TandemError
 from tandem.progress import console
+
+# What a full disk or little memory looks like, whatever was being written.
+FULL = (OSError, MemoryError, duckdb.IOException, duckdb.TransactionException)
+FULL += (duckdb.OutOfMemoryException,)
 
 app = typer.Typer(
     name="tandem",
@@ -32,5 +37,13 @@ def main() -> None:
     try:
         app()
     except TandemError as error:
-        console.print(f"tandem: {error.one_line()}", markup=False, soft_wrap=True)
-        sys.exit(error.exit_status)
+        _told(error)
+    except FULL as error:
+        what = " ".join(str(error).split()) or type(error).__name__
+        next_step = "check disk and memory, then the same command again"
+        _told(TandemError(f"it stopped half way ({what})", "", next_step))
+
+
+def _told(error: TandemError) -> None:
+    console.print(f"tandem: {error.one_line()}", markup=False, soft_wrap=True)
+    sys.exit(error.exit_status)

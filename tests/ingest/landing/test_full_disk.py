@@ -33,6 +33,28 @@ print(json.dumps([report.error, report.landed_count]))
 """
 
 
+ERASE = """
+import resource, signal, sys
+from tandem.cli import main
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+most = int(sys.argv.pop(1))
+if most:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+main()
+"""
+
+
+def erased(home: Home, person: str, most_bytes: int = 0) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", ERASE, str(most_bytes), "erase", person],
+        env=os.environ | {"TANDEM_HOME": str(home.root)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
 def landed(home: Home, file: Path, most_bytes: int = 0) -> tuple[str | None, int]:
     environment = os.environ | {"TANDEM_HOME": str(home.root)}
     done = subprocess.run(
@@ -81,3 +103,19 @@ def test_a_full_disk_rolls_the_load_back_and_says_so(
     assert not list(home.landing.glob("*"))
     assert landed(home, large) == (None, 8_000)
     assert count(home) == 8_001
+
+
+def test_an_erasure_that_meets_a_full_disk_says_so_and_is_finished_later(
+    large, statement, write, home
+):
+    first = write("first.ndjson", [statement(1)])
+    assert landed(home, first) == (None, 1)
+    assert landed(home, large) == (None, 8_000)
+    found = erased(home, "anna@example.org", 600_000)
+    assert found.returncode == 1
+    assert len(found.stderr.splitlines()) == 1
+    assert found.stderr.startswith("tandem: it stopped half way")
+    assert erased(home, "anna@example.org").returncode == 0
+    assert count(home) == 8_000
+    assert b"anna@example.org" not in home.vault.read_bytes()
+    assert landed(home, first) == (None, 0)
