@@ -3,6 +3,7 @@
 The record is written when the endpoint leaves: its time is the END of the connection.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -44,9 +45,10 @@ MEASURES = (
 FIELDS = frozenset(
     {"start_timestamp_seconds", "duration_seconds", "meeting_code", "conference_id"}
     | {"identifier", "identifier_type", "display_name", "endpoint_id", "device_type"}
-    | {"organizer_email", *MEASURES}
+    | {"organizer_email", "action_time", "is_external", *MEASURES}
 )
-ROOM_DEVICES = frozenset({"chromebox", "meet_hardware", "jamboard", "interop", "sip"})
+ROOM_DEVICES = frozenset({"chromebox", "chromebase", "meet_hardware", "jamboard"})
+ROOM_DEVICES |= {"interop", "sip"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Call:
     organiser: str | None
     device: str
     seconds: float | None
+    endpoint: str = ""
     measures: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -99,36 +102,49 @@ def call_of(fields: dict[str, Any], written_at: datetime | None) -> Call:
         raise ValueError("neither its start nor its duration is told")
     if ended is None or ended < started:
         raise ValueError("it ends before it starts")
-    code = text_of(fields.get("meeting_code")).replace("-", "").lower() or None
-    conference = text_of(fields.get("conference_id"))
-    if not (conference or code):
-        raise ValueError("it names neither a conference nor a meeting code")
+    conference, code = conference_of(fields, started)
     return Call(
-        # One code serves every meeting of a series: without the conference's own id
-        # the day tells them apart.
-        conference=conference or f"{code}|{started.date()}",
+        conference=conference,
         code=code,
         started_at=started,
         ended_at=ended,
         email=_email(fields),
         name=_name(fields),
-        organiser=_address(text_of(fields.get("organizer_email"))),
+        organiser=address_in(text_of(fields.get("organizer_email"))),
         device=text_of(fields.get("device_type")),
         seconds=seconds,
+        endpoint=text_of(fields.get("endpoint_id")),
         measures=_measures(fields),
     )
+
+
+def conference_of(fields: dict[str, Any], at: datetime) -> tuple[str, str | None]:
+    """Return which conference a record is about, and the code of its room.
+
+    One code serves every meeting of a series: without the conference's own id the day
+    tells them apart.
+
+    Raises:
+        ValueError: it names neither.
+    """
+    code = re.sub(r"[\s-]", "", text_of(fields.get("meeting_code"))).lower() or None
+    conference = text_of(fields.get("conference_id"))
+    if not (conference or code):
+        raise ValueError("it names neither a conference nor a meeting code")
+    return conference or f"{code}|{at.date()}", code
 
 
 def _email(fields: dict[str, Any]) -> str | None:
     """Return the address: the identifier where it is one, else the actor's."""
     kind = text_of(fields.get("identifier_type"))
-    identifier = _address(text_of(fields.get("identifier")))
+    identifier = address_in(text_of(fields.get("identifier")))
     if identifier and kind in {"", "email_address"}:
         return identifier
-    return None if kind else _address(text_of(fields.get("actor_email")))
+    return None if kind else address_in(text_of(fields.get("actor_email")))
 
 
-def _address(text: str) -> str | None:
+def address_in(text: str) -> str | None:
+    """Return a text that is an address, None for any other."""
     return text if "@" in text else None
 
 

@@ -110,8 +110,8 @@ def log_clock(
     """
     names = field_names(header)
     at = names.index("written_at")
-    lasting = names.index("duration_seconds")
-    printed = [row[at] for row in body if len(row) > max(at, lasting) and row[lasting]]
+    code = names.index("meeting_code")
+    printed = [row[at] for row in body if len(row) > max(at, code) and row[at]]
     if all(says_zone(text) for text in printed):
         return LogClock(None)
     if delivery is None:

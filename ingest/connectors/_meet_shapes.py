@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from ingest.connectors._local_files import ABSENT
 from ingest.connectors._teams_shapes import cell, is_duration
+from ingest.parsing.day_periods import with_latin_half
 from ingest.parsing.text import DELIMITERS, is_blank, rows
 
 Rows = list[tuple[int, list[str]]]
 
 _TIME_OF_DAY = re.compile(
-    r"^\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?\s?m\.?)?$|"
-    r"^(?:오전|오후|上午|下午|午前|午後)\s?\d{1,2}:\d{2}(?::\d{2})?$",
-    re.IGNORECASE,
+    r"^\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?\s?m\.?)?$", re.IGNORECASE
 )
 _CLOCK_TOTAL = re.compile(r"^(?:\d+:)?\d{1,2}:\d{2}$")
 _DURATIONS = {
@@ -141,7 +140,7 @@ def _is_total(text: str) -> bool:
 
 
 def _is_clock(text: str) -> bool:
-    return _TIME_OF_DAY.match(text) is not None
+    return _TIME_OF_DAY.match(with_latin_half(text).strip()) is not None
 
 
 def _mostly(sample: list[list[str]], at: int, holds: Callable[[str], bool]) -> bool:

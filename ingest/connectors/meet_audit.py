@@ -2,11 +2,15 @@
 
 One record for each endpoint that was connected, written when it left: the record's
 time is the END of the connection. Quality of the connection lands as means a session.
+Of other events those land that the classroom profile has a place for (screens, hands,
+polls, questions); the rest are counted, as a claim about their session.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ import polars as pl
 from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Interval, TechnicalSession, statements
+from ingest.connectors._interactions import interactions
 from ingest.connectors._json_files import (
     Object,
     looks_like_json,
@@ -24,6 +29,12 @@ from ingest.connectors._json_files import (
     text_of,
 )
 from ingest.connectors._meet import PLATFORM, SOURCE, Claim, claim_rows
+from ingest.connectors._meet_actions import (
+    Action,
+    action_of,
+    conference_about,
+    event_name,
+)
 from ingest.connectors._meet_calls import FIELDS, Call, call_of, number_of
 from ingest.connectors._meet_log_columns import (
     field_names,
@@ -38,8 +49,11 @@ from ingest.parsing.text import decode
 NAME = "meet_audit"
 _ACTIVITY = re.compile(
     rb'"applicationName"\s*:\s*"meet"|"(?:name|eventName)"\s*:\s*"call_ended"'
+    rb'|"type"\s*:\s*"conference_action"'
 )
-Named = tuple[int, dict[str, Any], str]  # line or ordinal, values by name, its time
+CALL, WATCHED = "call_ended", "livestream_watched"
+# line or ordinal, the event, values by name, its time
+Named = tuple[int, str, dict[str, Any], str]
 
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
@@ -102,16 +116,25 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     else:
         records, clock = _table_records(delivery)
     calls: dict[str, list[Call]] = defaultdict(list)
-    for line, fields, printed in records:
+    events: list[Action] = []
+    for line, event, fields, printed in records:
         try:
             written = clock.utc(printed) if printed else None
-            call = call_of(fields, written)
+            if event == CALL:
+                call = call_of(fields, written)
+                calls[call.conference].append(call)
+            else:
+                events.append(action_of(event, fields, written))
         except (ValueError, OverflowError, OSError) as error:
-            writer.reject(line, "interval.time", "$", f"no interval: {error}", fields)
-            continue
-        calls[call.conference].append(call)
-    for conference, connected in calls.items():
-        _land(conference, connected, writer)
+            if event == CALL:
+                words = f"no interval: {error}"
+                writer.reject(line, "interval.time", "$", words, fields)
+    actions: dict[str, list[Action]] = defaultdict(list)
+    for one in events:
+        if conference := one.conference or conference_about(one.code, one.at, calls):
+            actions[conference].append(one)
+    for conference in calls | actions:
+        _land(conference, calls[conference], actions[conference], writer)
     times = [
         at for one in calls.values() for c in one for at in (c.started_at, c.ended_at)
     ]
@@ -119,16 +142,21 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 
 def _activities(found: list[Object]) -> Iterator[Named]:
-    """Yield the calls of activities; pages hold them in `items`."""
+    """Yield the events of activities, each once; pages hold them in `items`."""
+    seen: set[str] = set()
     for ordinal, activity in enumerate(_unpacked(found), start=1):
         events = activity.get("events")
+        told = [activity.get("id"), activity.get("actor")]
         for event in events if isinstance(events, list) else [events]:
-            if not isinstance(event, dict) or event.get("name") != "call_ended":
+            same = json.dumps([*told, event], sort_keys=True)
+            if not isinstance(event, dict) or same in seen:
                 continue
+            seen.add(same)
             fields = _parameters(event)
             caller = object_in(activity.get("actor"))
             fields["actor_email"] = caller.get("email")
-            yield ordinal, fields, text_of(object_in(activity.get("id")).get("time"))
+            written = text_of(object_in(activity.get("id")).get("time"))
+            yield ordinal, event_name(text_of(event.get("name"))), fields, written
 
 
 def _unpacked(found: list[Object]) -> Iterator[Object]:
@@ -162,17 +190,22 @@ def _table_records(delivery: Delivery) -> tuple[list[Named], LogClock]:
     clock = log_clock(table[at + 1 :], table[at], delivery) or LogClock(None)
     names = field_names(table[at])
     records: list[Named] = []
+    seen: set[tuple[str, ...]] = set()
     for line, row in enumerate(table[at + 1 :], start=at + 2):
         fields: dict[str, Any] = {}
         for name, value in zip(names, row, strict=False):
             if name and value:
                 fields.setdefault(name, value)
-        # Only an endpoint that left has a duration; other events are no connections.
         lasted = text_of(fields.get("duration_seconds"))
         if lasted and not lasted.isdigit():
             fields["duration_seconds"] = _in_seconds(lasted)
-        if number_of(fields.get("duration_seconds")) is not None:
-            records.append((line, fields, text_of(fields.get("written_at"))))
+        # In whatever language: who left or watched a stream has a duration.
+        event = event_name(text_of(fields.get("event")))
+        if number_of(fields.get("duration_seconds")) is not None and event != WATCHED:
+            event = CALL
+        if event and tuple(row) not in seen:
+            records.append((line, event, fields, text_of(fields.get("written_at"))))
+        seen.add(tuple(row))
     return records, clock
 
 
@@ -183,14 +216,16 @@ def _in_seconds(lasted: str) -> float | None:
         return number_of(lasted)
 
 
-def _land(conference: str, calls: list[Call], writer: LoadWriter) -> None:
+def _land(
+    conference: str, calls: list[Call], actions: list[Action], writer: LoadWriter
+) -> None:
     """Land one conference; its start and end are those of its connections."""
     organiser = next((call.organiser for call in calls if call.organiser), None)
     session = TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
         key=conference,
-        join_key=next((call.code for call in calls if call.code), None),
+        join_key=next((one.code for one in [*calls, *actions] if one.code), None),
         starts_at=None,
         ends_at=None,
         host={"objectType": "Agent", "mbox": f"mailto:{organiser}"}
@@ -208,12 +243,18 @@ def _land(conference: str, calls: list[Call], writer: LoadWriter) -> None:
     rooms = {call.name for call in calls if call.is_room}
     if rooms:
         claims.append((None, "room_device_count", float(len(rooms))))
+    done = [action.interaction(session, calls) for action in actions]
+    if others := done.count(None):
+        claims.append((None, "other_event_count", float(others)))
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if claims:
         writer.rows("session_claims", claim_rows(session, claims))
     if quality := list(_quality(session, calls)):
         writer.rows("session_quality", pl.DataFrame(quality))
     writer.documents(statements(session, intervals))
+    # An event does not name the organiser, a page of events alone knows none.
+    unhosted = replace(session, host=None)
+    writer.documents(interactions(unhosted, [one for one in done if one]))
 
 
 def _quality(session: TechnicalSession, calls: list[Call]) -> Iterator[dict[str, Any]]:
