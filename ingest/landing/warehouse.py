@@ -15,6 +15,7 @@ LAYOUT_VERSION = 2
 DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
 QUIET = "set enable_progress_bar = false"  # it would write into what --json prints
 OFFLINE = {
+    "memory_limit": "1GB",  # of a load, however large; what is more goes to disk
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "false",
