@@ -7,10 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 from ingest.connectors._base import Delivery
 from ingest.connectors._meet_shapes import Sheet
-from ingest.parsing.times import clock_of, needs_order, order_of, parse_local
+from ingest.connectors._meet_times import day_by_name
+from ingest.parsing.times import Order, clock_of, needs_order, order_of, parse_local
 from tandem.errors import UndecidedFile
 
-_IN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ _T]+(\d{1,2}[:_.-]\d{2})(?!\d))?")
+_IN_NAME = re.compile(
+    r"(\d{4}([-_.])\d{2}\2\d{2})(?:[ _T]+(\d{1,2}[ :_.-]\d{2})(?!\d))?"
+)
+ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 _CODE = re.compile(r"\b[a-z]{3}-[a-z]{4}-[a-z]{3}\b", re.IGNORECASE)
 _COPY = re.compile(r"\s*\(\d+\)$")
 _KIND = re.compile(r"\s+[-–—]\s+[^-–—]*$")
@@ -47,18 +51,16 @@ def opening_of(delivery: Delivery, sheet: Sheet) -> Opening:
     values = [value for row in sheet.preface for value in row[1:] if value]
     clocks = [clock_of(value)[0] for value in values if _CLOCK_ONLY.match(value)]
     words = [v for v in values if not _CLOCK_ONLY.match(v) and not _day_text(v)]
-    day = _day_in(values, delivery) or (
-        date.fromisoformat(in_name.group(1)) if in_name else None
-    )
-    day = day or delivery.options.date
+    outside = _iso_day(in_name.group(1)) if in_name else delivery.options.date
+    day = _day_in(values, delivery, outside) or outside or delivery.options.date
     if day is None:
         raise UndecidedFile(
             "it has times of day without a day",
             delivery.path.name,
             "pass --date, e.g. --date 2026-03-02",
         )
-    if not clocks and in_name and in_name.group(2):
-        clocks = [time.fromisoformat(_padded(in_name.group(2)))]
+    if not clocks and in_name and in_name.group(3):
+        clocks = [time.fromisoformat(_padded(in_name.group(3)))]
     code = _CODE.search(" ".join([*values, stem]))
     return Opening(
         day=day,
@@ -73,8 +75,20 @@ def _day_text(value: str) -> bool:
     return re.search(r"\d{4}|\d[./]\d{1,2}[./]\d", value) is not None
 
 
-def _day_in(values: list[str], delivery: Delivery) -> date | None:
+def _iso_day(printed: str) -> date | None:
+    try:
+        return date.fromisoformat(re.sub(r"[_.]", "-", printed))
+    except ValueError:
+        return None
+
+
+def _day_in(values: list[str], delivery: Delivery, outside: date | None) -> date | None:
     """Return the day that the first lines name.
+
+    Args:
+        values: what the first lines say.
+        delivery: the file and what was said of it.
+        outside: the day of the file's name or of --date, which tells the order.
 
     Raises:
         UndecidedFile: day and month cannot be told apart.
@@ -83,20 +97,37 @@ def _day_in(values: list[str], delivery: Delivery) -> date | None:
     order = order_of(dated) or delivery.options.date_order
     for value in dated:
         if needs_order([value]) and order is None:
+            if outside and outside in _readings(value):
+                return outside
             raise UndecidedFile(
                 f"day and month cannot be told apart ({value})",
                 delivery.path.name,
                 "pass --date-order dmy or --date-order mdy",
             )
         try:
-            return parse_local(f"{value} 00:00", order).at.date()
+            named = day_by_name(value)
+            return named[0] if named else _read(value, order)
         except ValueError:
             continue
     return None
 
 
+def _read(printed: str, order: Order | None) -> date:
+    return parse_local(f"{printed} 00:00", order).at.date()
+
+
+def _readings(printed: str) -> set[date]:
+    found = set()
+    for order in ORDERS:
+        try:
+            found.add(_read(printed, order))
+        except ValueError:
+            continue
+    return found
+
+
 def _padded(clock: str) -> str:
-    hour, minute = re.split(r"[:_.-]", clock)
+    hour, minute = re.split(r"[ :_.-]", clock)
     return f"{int(hour):02}:{minute}"
 
 

@@ -79,12 +79,23 @@ def _local(printed: str, order: Order | None) -> datetime:
     text = plain_spaces(printed).strip()
     if instant := _iso(text):
         return instant
+    if named := day_by_name(text):
+        on, rest = named
+        return datetime.combine(on, clock_of(rest)[0])
+    return parse_local(text, order).at
+
+
+def day_by_name(text: str) -> tuple[date, str] | None:
+    """Return a day whose month is a name and what follows it, None for numbers.
+
+    Raises:
+        ValueError: no month is called so, or has no such day.
+    """
     for pattern, parts in ((_DAY_FIRST, (2, 1, 3)), (_MONTH_FIRST, (1, 2, 3))):
         if found := pattern.search(text):
             month, day, year = (found.group(n) for n in parts)
-            on = date(int(year), _month(month), int(day))
-            return datetime.combine(on, clock_of(text[found.end() :])[0])
-    return parse_local(text, order).at
+            return date(int(year), _month(month), int(day)), text[found.end() :]
+    return None
 
 
 def _month(name: str) -> int:

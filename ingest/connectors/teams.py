@@ -47,6 +47,7 @@ from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "teams"
 LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after that
+FIRST_REPORTS = datetime.fromisoformat("2020-01-01")
 _ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more drop the seconds
 
@@ -115,7 +116,9 @@ def _clock(delivery: Delivery, sheets: list[Sheet]) -> LocalClock:
             delivery.path.name,
             "set Teams to another language and download the report again",
         )
-    if order_of(printed) is None and (order := _order_by_length(sheets)):
+    proven = order_of(printed)
+    order = _order_by_length(sheets) if proven is None else _order_by_age(printed)
+    if order and order != proven:
         options = replace(delivery.options, date_order=order)
         delivery = replace(delivery, options=options)
     return clock_for(delivery, printed)
@@ -138,6 +141,17 @@ def _order_by_length(sheets: list[Sheet]) -> Order | None:
     possible = [order for order in _ORDERS if all(map(_fits, readings[order]))]
     is_same = len(possible) > 1 and readings["dmy"] == readings["mdy"]
     return possible[0] if len(possible) == 1 or is_same else None
+
+
+def _order_by_age(printed: list[str]) -> Order | None:
+    """Return the year first where only so no time is before Teams had reports.
+
+    26/3/17 is in 2026: the Basques write so.
+    """
+    last = (max(_readings(printed, order), default=None) for order in ("dmy", "ymd"))
+    by_day, by_year = last
+    is_old = by_day is not None and by_day < FIRST_REPORTS
+    return "ymd" if is_old and by_year and by_year >= FIRST_REPORTS else None
 
 
 def _readings(printed: list[str], order: Order) -> list[datetime]:
