@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from ingest.parsing.text import Decoded, decode
+from tandem.errors import DamagedFile
 
 _PAGES = {
     "cp1252": ("fr", "de", "es", "it", "pt-BR", "sv", "da", "nb", "fi"),
@@ -44,6 +46,20 @@ def report_text(content: bytes, locale_of: Callable[[str], str | None]) -> Decod
         if locale_of(text) in languages:
             return Decoded(text, page, "code page of the language of its headings")
     return decoded or decode(content)
+
+
+def file_text(path: Path, locale_of: Callable[[str], str | None]) -> str:
+    """Return the text of a whole report.
+
+    Raises:
+        DamagedFile: it breaks off in the middle of a letter, or is no text.
+    """
+    try:
+        return report_text(path.read_bytes(), locale_of).text
+    except UnicodeError as error:
+        raise DamagedFile(
+            "its text breaks off or is damaged", path.name, "download it again"
+        ) from error
 
 
 def head_text(head: bytes, locale_of: Callable[[str], str | None]) -> Decoded | None:

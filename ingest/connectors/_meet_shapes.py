@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.connectors._local_files import ABSENT
+from ingest.connectors._teams_parts import Rows, reports_in, table_of
 from ingest.connectors._teams_shapes import cell, is_duration
 from ingest.parsing.day_periods import with_latin_half
-from ingest.parsing.text import DELIMITERS, is_blank, rows
-
-Rows = list[tuple[int, list[str]]]
+from ingest.parsing.text import DELIMITERS, is_blank
 
 _TIME_OF_DAY = re.compile(
     r"^\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?\s?m\.?)?$", re.IGNORECASE
@@ -70,9 +69,17 @@ def language_of(header: list[str]) -> str | None:
 
 
 def sheet_of(text: str) -> Sheet | None:
-    """Return the report in a text, None if it has the shape of none."""
-    found = [sheet for mark in DELIMITERS if (sheet := _sheet(text, mark))]
-    return max(found, key=lambda sheet: len(sheet.people), default=None)
+    """Return the first report in a text, None if it has the shape of none."""
+    return next(iter(sheets_of(text)), None)
+
+
+def sheets_of(text: str) -> list[Sheet]:
+    """Return the reports in a text, one below the other."""
+    found = []
+    for mark in DELIMITERS:
+        parts = reports_in(table_of(text, mark))
+        found.append([sheet for part in parts if (sheet := _sheet(part, mark))])
+    return max(found, key=lambda sheets: sum(1 + len(s.people) for s in sheets))
 
 
 def locale_of(text: str) -> str | None:
@@ -81,8 +88,7 @@ def locale_of(text: str) -> str | None:
     return language_of(sheet.header) if sheet else None
 
 
-def _sheet(text: str, mark: str) -> Sheet | None:
-    table = [(n, row) for n, row in enumerate(rows(text, mark), start=1)]
+def _sheet(table: Rows, mark: str) -> Sheet | None:
     filled = [(line, row) for line, row in table if not is_blank(row)]
     at = next((n for n, (_l, row) in enumerate(filled) if _is_header(row)), None)
     if at is None:

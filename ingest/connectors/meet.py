@@ -22,11 +22,17 @@ from ingest.connectors._classroom import (
     person,
     statements,
 )
-from ingest.connectors._language_pages import head_text, report_text
+from ingest.connectors._language_pages import file_text, head_text
 from ingest.connectors._local_files import ABSENT
 from ingest.connectors._meet import PLATFORM, SOURCE, Claim, claim_rows, code_of
 from ingest.connectors._meet_opening import Opening, moments, opening_of
-from ingest.connectors._meet_shapes import Sheet, language_of, locale_of, sheet_of
+from ingest.connectors._meet_shapes import (
+    Sheet,
+    language_of,
+    locale_of,
+    sheet_of,
+    sheets_of,
+)
 from ingest.connectors._teams_shapes import cell
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
@@ -82,8 +88,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: the day or the zone is nowhere to be found.
         DamagedFile: it is no report after all.
     """
-    sheet = sheet_of(report_text(delivery.path.read_bytes(), locale_of).text)
-    if sheet is None:
+    sheets = sheets_of(file_text(delivery.path, locale_of))
+    if not sheets:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     if not delivery.options.tz:
         raise UndecidedFile(
@@ -93,6 +99,15 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             "tandem.toml",
         )
     tz = zone(delivery.options.tz)
+    found = [_land(sheet, delivery, tz, writer) for sheet in sheets]
+    starts = [session.starts_at for session in found if session.starts_at]
+    ends = [session.ends_at for session in found if session.ends_at]
+    writer.report_window(min(starts, default=None), max(ends, default=None))
+
+
+def _land(
+    sheet: Sheet, delivery: Delivery, tz: ZoneInfo, writer: LoadWriter
+) -> TechnicalSession:
     opening = opening_of(delivery, sheet)
     stays = _stays(sheet, opening, tz, writer)
     session = _session(opening, sheet, stays, tz)
@@ -115,7 +130,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     if claimed:
         writer.rows("session_claims", claim_rows(session, claimed))
     writer.documents(statements(session, intervals))
-    writer.report_window(session.starts_at, session.ends_at)
+    return session
 
 
 def _stays(

@@ -25,7 +25,7 @@ from ingest.connectors._classroom import (
     person,
     statements,
 )
-from ingest.connectors._language_pages import head_text, report_text
+from ingest.connectors._language_pages import file_text, head_text
 from ingest.connectors._local_files import ABSENT, LocalClock, clock_for
 from ingest.connectors._teams_log import connections
 from ingest.connectors._teams_people import Directory, is_organiser
@@ -93,7 +93,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, or order of day and month, are not in the file.
         DamagedFile: it is no report after all.
     """
-    sheets = sheets_of(report_text(delivery.path.read_bytes(), locale_of).text)
+    sheets = sheets_of(file_text(delivery.path, locale_of))
     if not sheets:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     clock = _clock(delivery, sheets)
