@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import compress
 
 import numpy as np
 import polars as pl
@@ -21,7 +20,7 @@ from ingest.landing.kinds import Kind, is_score
 from ingest.landing.outlines import Outline, Values, letters_in, without_numbers
 
 MOST_SHEETS = 12  # of one number of parts: beyond it, trying them all does not pay
-FEWEST = 8  # statements of one form that are worth the columns
+FEWEST = 100  # statements of one form that are worth the columns
 Columns = dict[int, pl.Series]
 Write = Callable[[Form, pl.Series, Gaps], None]  # form, lines, gaps
 
@@ -47,7 +46,7 @@ class Sheet:
 
     strings: frozenset[int]
     numbers: frozenset[int]
-    skeletons: list[Values] = field(default_factory=list)
+    skeletons: list[str] = field(default_factory=list)
     forms: list[Known] = field(default_factory=list)
     taken: int = 0
 
@@ -55,25 +54,16 @@ class Sheet:
         """Return the number of each statement's form, -1 where it is not known.
 
         Args:
-            told: the parts of the skeletons, as columns.
+            told: the skeletons' parts without numbers joined, then those with one.
         """
-        sets = [set(parts) for parts in zip(*self.skeletons, strict=True)]
-        fits = np.ones(len(told[0]), dtype=bool)
-        varying = []
-        for column, met in zip(told, sets, strict=True):
-            if len(met) == 1:
-                fits &= (column == next(iter(met))).fill_null(value=False).to_numpy()
-            else:
-                varying.append(column.alias(f"{len(varying)}"))
-        if not varying:
-            return np.where(fits, 0, -1)
-        vary = [len(met) > 1 for met in sets]
-        joined = pl.DataFrame(varying).select(pl.concat_str(pl.all(), separator='"'))
-        known = ['"'.join(compress(parts, vary)) for parts in self.skeletons]
-        codes = joined.to_series().replace_strict(
-            known, range(len(known)), default=-1, return_dtype=pl.Int32
+        joined = pl.select(pl.concat_str(told, separator='"')).to_series()
+        codes = joined.replace_strict(
+            self.skeletons,
+            range(len(self.skeletons)),
+            default=-1,
+            return_dtype=pl.Int32,
         )
-        return np.where(fits, codes.to_numpy(), -1)
+        return codes.fill_null(-1).to_numpy()
 
 
 class Sheets:
@@ -103,8 +93,10 @@ class Sheets:
             return
         sheet = self._sheet(len(parts), strings, numbers)
         if sheet is not None:
-            told = (part for n, part in enumerate(parts) if n not in strings)
-            sheet.skeletons.append(tuple(told))
+            plain = _plain(len(parts), sheet)
+            sheet.skeletons.append(
+                '"'.join(parts[n] for n in (*plain, *sorted(numbers)))
+            )
             sheet.forms.append(Known(form, kinds, scores, alone))
 
     def _sheet(
@@ -148,14 +140,12 @@ class Sheets:
     ) -> np.ndarray:
         """Take what one sheet knows of some rows; return which ones of them."""
         whole = split if len(rows) == len(split) else split.gather(rows)
-        flat = whole.explode()
-        length = len(flat) // len(rows)
-        columns = {n: flat.gather_every(length, n) for n in range(length)}
-        numbers = {}
-        for part in sheet.numbers:
-            columns[part], numbers[part] = _numbers_apart(columns[part])
-        values = {n: columns[n] for n in sheet.strings} | numbers
-        told = [column for n, column in columns.items() if n not in sheet.strings]
+        length = len(whole[0])
+        told = [whole.list.gather(_plain(length, sheet)).list.join('"')]
+        values = {n: whole.list.get(n) for n in sheet.strings}
+        for part in sorted(sheet.numbers):
+            bare, values[part] = _numbers_apart(whole.list.get(part))
+            told.append(bare)
         found = np.zeros(len(rows), dtype=bool)
         for known, codes, chosen in self._alike(sheet, told):
             alone = {v: values[part].gather(chosen) for v, part in known.parts.items()}
@@ -196,6 +186,12 @@ class Sheets:
         for these in alike.values():
             is_in = np.isin(numbers, these)
             yield sheet.forms[these[0]], numbers[is_in], order[is_in]
+
+
+def _plain(length: int, sheet: Sheet) -> list[int]:
+    """Return the parts of a text that are neither a value nor hold a number."""
+    held = sheet.strings | sheet.numbers
+    return [part for part in range(length) if part not in held]
 
 
 def _places(outline: Outline) -> list[int]:
