@@ -101,6 +101,11 @@ class Pseudonyms:
             self._erased[form] = bool(marks & self.tombstones)
         return self._erased[form]
 
+    def forget(self) -> None:
+        """Forget who was met; keys that were made stay at hand."""
+        for met in (self.identifiers, self.names, self.aliases):
+            met.clear()
+
     def drain(self) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
         """Yield what was met since the last time: vault table, sorted rows."""
         for table in ("identifiers", "names", "aliases"):

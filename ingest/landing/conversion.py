@@ -92,6 +92,20 @@ class Converter:
         chosen(names)  # a name that does not exist is said at once
         return cls(pseudonyms, names, options.xapi_version, policy)
 
+    def judges_as(self, other: "Converter") -> bool:
+        """Return whether another converter makes the same of every statement."""
+        ours, theirs = (
+            (c.pseudonyms.secret, c.pseudonyms.tombstones, c.repairs, c.xapi_version)
+            for c in (self, other)
+        )
+        return ours == theirs and self.policy == other.policy
+
+    def begun(self) -> "Converter":
+        """Return this converter for another load: it knows forms, and nobody yet."""
+        self.pseudonyms.forget()
+        self.screen.forget_people()
+        return self
+
     def convert(
         self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
     ) -> Converted:

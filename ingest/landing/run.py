@@ -16,11 +16,13 @@ from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
 from ingest.inspection import deliveries, inspect_one
 from ingest.landing import warehouse
-from ingest.landing.commit import Load, commit
+from ingest.landing.commit import Load
 from ingest.landing.conversion import Converter
 from ingest.landing.defects import noted
 from ingest.landing.group import DAMAGES, Converted, Group, Place, damaged
 from ingest.landing.report import LoadReport
+from ingest.landing.workers import Crew
+from ingest.landing.workshop import Workshop
 from ingest.landing.writer import FolderWriter
 from tandem.errors import TandemError
 from tandem.files import Home, record_status
@@ -48,9 +50,10 @@ def ingest(
         with warehouse.opened(home) as connection, step("Landing") as advance:
             place = Place(home, connection, secret, vault.tombstones(home))
             reports = []
-            with Group(place) as group:
+            with Group(place) as group, Workshop(place) as workshop:
                 for path in deliveries(paths):
-                    reports += group.add(_converted(path, place, settings, options))
+                    one = _converted(path, place, workshop, settings, options)
+                    reports += group.add(one)
                     advance(1)
                 reports += group.landed()
         record_status(home, "ingest", _counters(reports))
@@ -64,7 +67,11 @@ def sweep(home: Home) -> None:
 
 
 def _converted(
-    path: Path, place: Place, settings: Settings, options: ReadOptions
+    path: Path,
+    place: Place,
+    workshop: Workshop,
+    settings: Settings,
+    options: ReadOptions,
 ) -> Converted | LoadReport:
     """Return a delivery ready to be committed, or why it cannot be."""
     connector = ""
@@ -76,10 +83,8 @@ def _converted(
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
         delivery = Delivery(path, sniff, options, hashed(path), known)
-        converter = Converter.from_settings(
-            place.pseudonyms(), settings, options, source
-        )
-        return convert(delivery, place, converter)
+        with workshop.converter(settings, options, source) as converter:
+            return convert(delivery, place, converter, workshop.crew)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
     except DAMAGES as error:
@@ -97,17 +102,9 @@ def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
     return replace(options, **missing)
 
 
-def land(delivery: Delivery, place: Place, converter: Converter) -> LoadReport:
-    """Convert and commit one delivery; its folder is gone afterwards, come what may."""
-    converted = convert(delivery, place, converter)
-    try:
-        (counts,) = commit(place.home, place.warehouse, [converted.load])
-    finally:
-        converted.discard()
-    return replace(converted.report, **counts)
-
-
-def convert(delivery: Delivery, place: Place, converter: Converter) -> Converted:
+def convert(
+    delivery: Delivery, place: Place, converter: Converter, crew: Crew
+) -> Converted:
     """Write a delivery as Parquet below landing/; if that fails, nothing stays."""
     started_at = datetime.now(UTC).replace(tzinfo=None)
     load_id = load_name(started_at, secrets.token_hex(4))
@@ -116,7 +113,7 @@ def convert(delivery: Delivery, place: Place, converter: Converter) -> Converted
     folder.mkdir(parents=True, mode=0o700)
     try:
         with FolderWriter(
-            folder, delivery.source, sniff.connector, converter
+            folder, delivery.source, sniff.connector, converter, crew
         ) as writer:
             connectors()[sniff.connector].read(delivery, writer)
     except BaseException:

@@ -231,6 +231,10 @@ class Screen:
             keys = list(map(known.get, told))
         return keys
 
+    def forget_people(self) -> None:
+        """Meet everybody anew: each load tells the vault of all that it met."""
+        self._people.clear()
+
     def learn(self, text: str) -> None:
         """Remember the form of a statement that has just passed the rules."""
         parts = text.split('"')

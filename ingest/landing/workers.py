@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
+from types import TracebackType
 from typing import Any
 
 from ingest.identity.pseudonyms import Pseudonyms
@@ -32,6 +33,7 @@ ALONE = {
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
 }
 PIPE_BYTES = 1 << 20
+BEGIN = "begin"  # the message that a new load begins; it is not answered
 WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 
@@ -49,30 +51,80 @@ class Task:
     xapi_version: str | None
     policy: Policy
 
-    def writer(self) -> BatchWriter:
-        """Return the batch writer of this task."""
+    def writer(self, last: BatchWriter | None = None) -> BatchWriter:
+        """Return the batch writer of this task; it knows the forms that `last` met."""
         converter = Converter(
             Pseudonyms(self.secret, self.tombstones),
             self.repairs,
             self.xapi_version,
             self.policy,
         )
+        if last is not None and last.converter.judges_as(converter):
+            converter = last.converter.begun()
         place = (self.folder, self.prefix, self.source, self.connector)
         return BatchWriter(*place, converter)
 
 
+Process = subprocess.Popen[bytes]
 Job = tuple[str, tuple[Any, ...]]  # a method of BatchWriter and its arguments
+
+
+class Crew:
+    """Processes that stay from load to load: what they learned serves the next one.
+
+    A context: on leaving it, they end.
+    """
+
+    def __init__(self, count: int = WORKERS) -> None:
+        self.count = count
+        self._idle: list[Process] = []
+
+    def __enter__(self) -> "Crew":
+        """Begin with nobody; processes start when there is work for them."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Send everybody home."""
+        self.close()
+
+    def close(self) -> None:
+        """Let the processes end that have nothing to do."""
+        while self._idle:
+            ended(self._idle.pop())
+
+    def hired(self) -> "Process":
+        """Return a process that has nothing to do, a new one where there is none."""
+        with suppress(IndexError):
+            while process := self._idle.pop():
+                if process.poll() is None:
+                    return process
+                ended(process)
+        command = [sys.executable, "-m", "ingest.landing.workers"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        process = subprocess.Popen(command, env=os.environ | ALONE, **pipes)
+        _widen(process.stdin)
+        return process
+
+    def back(self, process: "Process") -> None:
+        """Take a process back that has done its work."""
+        self._idle.append(process)
 
 
 class Workers:
     """Processes that share the batches of one load."""
 
-    def __init__(self, task: Task, count: int = WORKERS) -> None:
+    def __init__(self, task: Task, crew: Crew) -> None:
         self.tally = Tally()
-        self._jobs: Queue[Job | None] = Queue(maxsize=count)
+        self._crew = crew
+        self._jobs: Queue[Job | None] = Queue(maxsize=crew.count)
         self._errors: list[str] = []
         self._threads = [
-            Thread(target=self._drive, args=(task, n)) for n in range(count)
+            Thread(target=self._drive, args=(task, n)) for n in range(crew.count)
         ]
         for thread in self._threads:
             thread.start()
@@ -107,32 +159,39 @@ class Workers:
 
     def _drive(self, task: Task, number: int) -> None:
         """Feed one worker from the queue until there is nothing more."""
-        command = [sys.executable, "-m", "ingest.landing.workers"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with subprocess.Popen(command, env=os.environ | ALONE, **pipes) as process:
-            _widen(process.stdin)
-            try:
-                _send(process.stdin, replaced(task, f"w{number}"))
-                while (job := self._jobs.get()) is not None:
-                    _send(process.stdin, job)
-                    self._take(pickle.load(process.stdout))
-            except (OSError, EOFError, pickle.PickleError) as error:
-                self._errors.append(f"{error or 'it ended'}")
-                self._discard()
-            finally:
-                with suppress(BrokenPipeError):
-                    process.stdin.close()
-
-    def _take(self, answer: Tally | str) -> None:
-        if isinstance(answer, str):
-            self._errors.append(answer)
+        process = self._crew.hired()
+        try:
+            _send(process.stdin, (BEGIN, (replaced(task, f"w{number}"),)))
+            while (job := self._jobs.get()) is not None:
+                _send(process.stdin, job)
+                self.tally.add(_answered(pickle.load(process.stdout)))
+        except (OSError, EOFError, pickle.PickleError, _Failed) as error:
+            self._errors.append(f"{error or 'it ended'}")
+            ended(process)
+            self._discard()
         else:
-            self.tally.add(answer)
+            self._crew.back(process)
 
     def _discard(self) -> None:
         """Keep taking jobs, so that nobody waits for a worker that is gone."""
         while self._jobs.get() is not None:
             pass
+
+
+class _Failed(Exception):
+    """What a worker says of its own end."""
+
+
+def _answered(answer: Tally | str) -> Tally:
+    if isinstance(answer, str):
+        raise _Failed(answer)
+    return answer
+
+
+def ended(process: "Process") -> None:
+    """Let a process end and wait until it has."""
+    with suppress(BrokenPipeError), process:
+        process.stdin.close()
 
 
 def replaced(task: Task, prefix: str) -> Task:
@@ -165,12 +224,15 @@ def main() -> None:
     """Work off the jobs on standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
-    writer = pickle.load(jobs).writer()
+    writer = None
     while True:
         try:
             method, arguments = pickle.load(jobs)
         except EOFError:
             return
+        if method == BEGIN:
+            writer = arguments[0].writer(writer)
+            continue
         try:
             _send(answers, getattr(writer, method)(*arguments))
         except Exception as error:

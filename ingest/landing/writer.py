@@ -21,7 +21,7 @@ from ingest.landing.conversion import Converter
 from ingest.landing.policy import CLAIMED
 from ingest.landing.quarantine import Rejection, payload_text
 from ingest.landing.warehouse import schemas
-from ingest.landing.workers import Task, Workers
+from ingest.landing.workers import Crew, Task, Workers
 
 DOCUMENTS_A_BATCH = 2_000
 PERSON_COLUMNS = ("actor_key", "learner_key")
@@ -38,9 +38,15 @@ class FolderWriter:
     """
 
     def __init__(
-        self, folder: Path, source: str, connector: str, converter: Converter
+        self,
+        folder: Path,
+        source: str,
+        connector: str,
+        converter: Converter,
+        crew: Crew | None = None,
     ) -> None:
         self.folder, self.source = folder, source
+        self._crew, self._own = crew or Crew(), crew is None
         self.tally = Tally()
         self.window: tuple[datetime | None, datetime | None] = (None, None)
         self._here = BatchWriter(folder, "m", source, connector, converter)
@@ -57,9 +63,13 @@ class FolderWriter:
         trace: TracebackType | None,
     ) -> None:
         """Wait for what other processes still convert."""
-        if self._workers:
-            self._workers.close()
-            self.tally.add(self._workers.tally)
+        try:
+            if self._workers:
+                self._workers.close()
+                self.tally.add(self._workers.tally)
+        finally:
+            if self._own:
+                self._crew.close()
 
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Judge, pseudonymise and write statements, batch by batch."""
@@ -144,7 +154,8 @@ class FolderWriter:
                     repairs=converter.repairs,
                     xapi_version=converter.xapi_version,
                     policy=converter.policy,
-                )
+                ),
+                self._crew,
             )
         self._workers.submit(method, *arguments)
 

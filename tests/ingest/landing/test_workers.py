@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.landing.policy import Policy
-from ingest.landing.workers import Task, Workers, told
+from ingest.landing.workers import Crew, Task, Workers, told
 from tandem.errors import WarehouseProblem
 
 
@@ -15,10 +15,11 @@ def test_what_cannot_be_written_is_said_in_one_line(statement, tmp_path, capfd):
     folder.write_text("a file where a folder should be")
     none = frozenset()
     place = (folder, "", "xapi", "xapi_file")
-    workers = Workers(Task(*place, b"k" * 32, none, none, None, Policy()), count=1)
-    workers.submit("lines", 1, json.dumps(statement(1)).encode())
-    with pytest.raises(WarehouseProblem, match="NotADirectoryError"):
-        workers.close()
+    with Crew(count=1) as crew:
+        workers = Workers(Task(*place, b"k" * 32, none, none, None, Policy()), crew)
+        workers.submit("lines", 1, json.dumps(statement(1)).encode())
+        with pytest.raises(WarehouseProblem, match="NotADirectoryError"):
+            workers.close()
     assert capfd.readouterr().err == ""
 
 
