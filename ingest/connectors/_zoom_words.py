@@ -6,6 +6,7 @@ it, so a participant report whose headings are not listed is read by its shape i
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 Fields = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -170,6 +171,7 @@ YES = frozenset(
 )
 
 
+@lru_cache(65_536)
 def plain(heading: str) -> str:
     """Return a heading as the lists here spell it.
 

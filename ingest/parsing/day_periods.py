@@ -5,6 +5,7 @@ The words are those of CLDR's abbreviated day periods.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ingest.parsing.text import plain_spaces
 
@@ -56,6 +57,7 @@ _HALVES = (
 _LATIN_FIRST = re.compile(r"\b([AP]M) ?(\d.*)", re.IGNORECASE)
 
 
+@lru_cache(262_144)
 def with_latin_half(text: str) -> str:
     """Return a printed time with the half of the day behind it, as AM or PM."""
     if latin := _LATIN_FIRST.search(text):
