@@ -43,7 +43,7 @@ from ingest.landing.outlines import (
 from ingest.landing.places import SCORE, kind_at
 from ingest.landing.segments import Segments
 from ingest.landing.sheets import Sheets
-from ingest.xapi.normalisation import MONGO_DOT
+from ingest.xapi.normalisation import MONGO_DOT, WRAPPER
 
 Json = dict[str, Any]
 Getter = Callable[[Any], Values]
@@ -277,6 +277,8 @@ class Screen:
 
     def _planned(self, outline: Outline, layout: Layout) -> Plan | None:
         if any(MONGO_DOT in key for key in outline.keys):
+            return None
+        if any(path[0] == WRAPPER for path in outline.paths):
             return None
         alone: dict[int, Kind] = {}
         scores: dict[str, int] = {}

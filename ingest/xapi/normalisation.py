@@ -12,6 +12,21 @@ Json = dict[str, Any]
 MONGO_DOT = "&46;"  # how MongoDB exports write a dot in a key
 
 
+WRAPPER = "statement"  # the key under which Learning Locker's database keeps one
+ESSENTIAL = {"actor", "verb", "object"}
+
+
+def unwrapped(value: Json) -> Json:
+    """Return the statement inside a record of Learning Locker's database.
+
+    A statement has no property `statement`, and a record none of a statement's own.
+    """
+    if not isinstance(value, dict):
+        return value
+    inner = value.get(WRAPPER)
+    return inner if isinstance(inner, dict) and not ESSENTIAL & set(value) else value
+
+
 def decoded_keys(statement: Json, text: bytes | str) -> Json:
     """Return a statement with `&46;` in keys read as dots (Learning Locker exports).
 

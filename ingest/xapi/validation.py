@@ -6,7 +6,7 @@ from typing import Any
 from ingest.xapi.equivalence import canonical, content_hash
 from ingest.xapi.findings import Finding
 from ingest.xapi.formats import parse_duration, parse_timestamp
-from ingest.xapi.normalisation import decoded_keys, normalised
+from ingest.xapi.normalisation import decoded_keys, normalised, unwrapped
 from ingest.xapi.parsing import parsed
 from ingest.xapi.responses import parse_interaction_response
 from ingest.xapi.statements import statement_of
@@ -67,7 +67,8 @@ class Findings:
 def check_text(text: bytes | str, version: str | None = None) -> Findings:
     """Judge one statement's text.
 
-    Keys in which MongoDB wrote `&46;` for a dot are decoded first.
+    A record of Learning Locker's database is judged by the statement in it, keys in
+    which MongoDB wrote `&46;` for a dot are decoded first.
 
     Args:
         text: one JSON object, as UTF-8 if bytes.
@@ -77,7 +78,7 @@ def check_text(text: bytes | str, version: str | None = None) -> Findings:
     value = parsed(text)
     if isinstance(value, Finding):
         return Findings(None, (value,))
-    return judged(decoded_keys(value, text), version)
+    return judged(decoded_keys(unwrapped(value), text), version)
 
 
 def judged(statement: Json, version: str | None = None) -> Findings:

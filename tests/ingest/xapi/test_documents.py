@@ -107,6 +107,18 @@ def test_keys_with_an_encoded_dot_are_decoded():
         assert findings.statement["context"]["extensions"] == decoded
 
 
+def test_a_record_of_learning_lockers_database_is_the_statement_in_it():
+    record = {"_id": {"$oid": "5f"}, "hash": "ab", "statement": shortest()}
+    assert check_text(json.dumps(record)).statement == shortest()
+
+
+def test_a_statement_with_a_property_of_that_name_is_refused():
+    spoilt = shortest(statement=shortest())
+    assert [f.code for f in check_text(json.dumps(spoilt)).errors] == [
+        "property.unknown"
+    ]
+
+
 def test_a_warning_refuses_nothing():
     findings = check_text(json.dumps(shortest(timestamp="2026-03-01T10:00:00")))
     assert findings.is_valid
