@@ -3,19 +3,23 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.connectors._local_files import ABSENT
-from ingest.connectors._zoom_report import number_of
+from ingest.connectors._zoom_report import agent_of, bare_address, number_of
 from ingest.connectors._zoom_words import (
     MEETING,
     PARTICIPANT,
     column_of,
     language_of,
     plain,
+    waiting_column,
 )
 from ingest.parsing.times import parse_local
 
 _WITH_BRACKET = re.compile(r"\S.* \(.+\)$")
+_NAME_TWICE = re.compile(r"(\S.*) \(.*\1.*\)$")  # Name (Original Name)
+Numbered = tuple[int, list[str]]
 _LOOKED_AT = 12  # rows after a header that show what its columns hold
 
 
@@ -84,7 +88,9 @@ def layout_of(table: Sequence[Sequence[str]]) -> Layout | None:
 def _by_words(row: Sequence[str]) -> dict[str, int] | None:
     """Return the columns of a header row: at and after the name, since D repeats some.
 
-    A bare `Name` is a heading of many systems; Zoom's comes with minutes.
+    A bare `Name` is a heading of many systems; Zoom's comes with minutes. Whatever the
+    address is called, it stands beside the name. Where columns of unknown words lie
+    between name and minutes, they may be the times: that is no report of totals.
     """
     name = column_of(row, "name", PARTICIPANT)
     columns = {f: column_of(row, f, PARTICIPANT, max(name, 0)) for f in PARTICIPANT}
@@ -92,42 +98,50 @@ def _by_words(row: Sequence[str]) -> dict[str, int] | None:
     if name < 0 or columns["minutes"] < 0:
         return None
     is_total = columns["join"] < 0 and columns["leave"] < 0
+    is_total = is_total and columns["minutes"] - name <= 2
     if "(" not in plain(row[name]) and columns["email"] < 0:
         return None
+    if columns["email"] < 0 and name + 1 not in columns.values():
+        columns["email"] = name + 1
+    columns["waiting"] = waiting_column(row, name)
     return columns if has_times or is_total else None
 
 
 def _by_shape(table: Sequence[Sequence[str]], at: int) -> dict[str, int] | None:
     """Return the columns of a header in another language.
 
-    Zoom's headings of name and duration end in brackets, and between them lie two
-    columns of times with the address before.
+    Zoom's headings of name and duration end in brackets. Between them lies the address,
+    and two columns of times unless it is a report of totals; of that little is left, so
+    its name must be told twice: `Name (Original Name)`.
     """
     row = [plain(cell) for cell in table[at]]
     bracketed = [n for n, cell in enumerate(row) if _WITH_BRACKET.match(cell)]
     if len(bracketed) < 2:
         return None
     name, minutes = bracketed[0], bracketed[-1]
-    if minutes - name != 4:
-        return None
     below = [
         r for r in table[at + 1 : at + 1 + _LOOKED_AT] if len(r) > minutes and any(r)
     ]
-    has_minutes = any(r[minutes].strip().isdigit() for r in below)
-    if not has_minutes or not all(_is_time(r[minutes - 2]) for r in below):
+    columns = {"name": name, "email": name + 1, "join": -1, "leave": -1}
+    columns |= {"minutes": minutes, "waiting": waiting_column(row, name)}
+    if not any(r[minutes].strip().isdigit() for r in below):
         return None
-    waiting = minutes + 3 if len(row) > minutes + 3 and row[minutes + 3] else -1
-    return {
-        "name": name,
-        "email": name + 1,
-        "join": minutes - 2,
-        "leave": minutes - 1,
-        "minutes": minutes,
-        "waiting": waiting,
-    }
+    if minutes - name == 2 and _NAME_TWICE.match(row[name]):
+        is_total = len([cell for cell in row if cell]) <= 4
+        return columns if is_total and not any(map(_has_time, below)) else None
+    if minutes - name != 4 or not all(is_time(r[minutes - 2]) for r in below):
+        return None
+    if columns["waiting"] < 0 and len(row) > minutes + 3 and row[minutes + 3]:
+        columns["waiting"] = minutes + 3
+    return columns | {"join": minutes - 2, "leave": minutes - 1}
 
 
-def _is_time(cell: str) -> bool:
+def _has_time(row: Sequence[str]) -> bool:
+    return any(map(is_time, row))
+
+
+def is_time(cell: str) -> bool:
+    """Return whether a cell is a date and time in some order."""
     if cell.casefold() in ABSENT:
         return False
     for order in ("dmy", "mdy"):
@@ -146,7 +160,7 @@ def _complete(
     header = table[at]
     before = header[: columns["name"]]
     flat = {f: column_of(before, f, MEETING) for f in MEETING}
-    is_flat = flat["number"] >= 0 and flat["start"] >= 0
+    is_flat = flat["number"] >= 0
     block = (-1, {}) if is_flat else _block(table[:at])
     return Layout(
         header=at,
@@ -161,23 +175,60 @@ def _complete(
 
 
 def _block(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    """Return the row that tells of the meeting, and its columns by their headings."""
+    """Return the row that tells of the meeting, and its columns by their headings.
+
+    What no heading tells is found by what it looks like.
+    """
     for at, row in enumerate(above[:-1]):
         columns = {f: column_of(row, f, MEETING) for f in MEETING}
         if columns["start"] >= 0 and any(above[at + 1]):
-            return at + 1, columns
-    return _block_by_shape(above)
-
-
-def _block_by_shape(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    """Return the row with a meeting's number and two times, its headings unknown."""
+            told = {f: n for f, n in columns.items() if n >= 0}
+            return at + 1, _by_looks(above[at + 1]) | told
     for at, row in enumerate(above):
-        numbers = [n for n, cell in enumerate(row) if number_of(cell)]
-        times = [n for n, cell in enumerate(row) if _is_time(cell)]
-        hosts = [n for n, cell in enumerate(row) if "@" in cell]
-        if numbers and len(times) > 1:
-            host = hosts[0] if hosts else -1
-            start, end = times[:2]
-            columns = {"number": numbers[0], "start": start, "end": end, "host": host}
+        columns = _by_looks(row)
+        if {"number", "start", "end"} <= set(columns):
             return at, columns
     return -1, {}
+
+
+def _by_looks(row: Sequence[str]) -> dict[str, int]:
+    """Return where a row has a meeting's number, two times, and an address."""
+    numbers = [n for n, cell in enumerate(row) if number_of(cell)]
+    times = [n for n, cell in enumerate(row) if is_time(cell)]
+    hosts = [n for n, cell in enumerate(row) if agent_of(bare_address(cell))]
+    found = {"number": numbers[:1], "host": hosts[:1]}
+    found |= {"start": times[:1], "end": times[1:2]}
+    return {name: places[0] for name, places in found.items() if places}
+
+
+def reports_in(table: list[Numbered]) -> list[list[Numbered]]:
+    """Return the reports that were put below each other into one file, each apart.
+
+    A report begins at its meeting's block, else at its headings.
+
+    Args:
+        table: rows with their lines.
+    """
+    rows = [row for _line, row in table]
+    first = layout_of(rows)
+    if first is None:
+        return [table]
+    headings = [at for at, row in enumerate(rows) if tuple(row) == first.headings]
+    headings += [at for at, row in enumerate(rows) if _by_words(row) is not None]
+    begins = [0]
+    for before, at in pairwise(sorted({first.header, *headings})):
+        block = _begin_of_block(rows, before + 1, at)
+        begins.append(block)
+    return [table[a:b] for a, b in pairwise([*begins, len(table)])]
+
+
+def _begin_of_block(rows: Sequence[Sequence[str]], after: int, header: int) -> int:
+    """Return the row in which the block above a header begins, the header without one.
+
+    Rows are looked at from the header up; people of the report above end the search.
+    """
+    for at in range(header - 1, max(after, header - 6) - 1, -1):
+        is_headings = column_of(rows[at], "start", MEETING) >= 0
+        if is_headings and not _has_time(rows[at]):
+            return at
+    return header

@@ -32,6 +32,7 @@ PLATFORM = "Zoom"
 TABLES = frozenset({".csv", ".txt", ".tsv"})
 UNNAMED = "(no name)"
 ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
+_IN_BRACKET = re.compile(r"[(（]([^()（）\s]+@[^()（）\s]+)[)）]\s*$")
 _NUMBER = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
 
 
@@ -79,6 +80,12 @@ def shown_name(cell: str) -> str:
         if depth == 0:
             return cell[:at].strip() or cell
     return cell
+
+
+def bare_address(cell: str) -> str:
+    """Return the address of `Name (address)`, any other cell as it is."""
+    inside = _IN_BRACKET.search(cell)
+    return inside.group(1) if inside else cell
 
 
 def agent_of(email: str) -> Agent | None:

@@ -23,19 +23,46 @@ PARTICIPANT: Fields = {
         "pl": ("nazwa (oryginalna nazwa)", "imię i nazwisko (oryginalne)"),
         "zh": ("名称 (原始名称)", "姓名 (原始姓名)", "名稱 (原始名稱)"),
         "ko": ("이름 (원래 이름)",),
+        "tr": (
+            "ad (özgün ad)",
+            "ad (orijinal ad)",
+            "isim (orijinal isim)",
+        ),
+        "ru": (
+            "имя (настоящее имя)",
+            "имя (исходное имя)",
+        ),
     },
     "email": {
         "en": ("user email", "email", "user e-mail", "e-mail"),
         "ja": ("ユーザーメール", "ユーザーのメールアドレス", "メール"),
         "de": ("benutzer-e-mail", "e-mail des benutzers", "e-mail-adresse"),
-        "fr": ("e-mail de l'utilisateur", "adresse e-mail", "courriel"),
-        "es": ("correo electrónico del usuario", "correo electrónico"),
-        "pt": ("e-mail do usuário", "e-mail do utilizador"),
+        "fr": (
+            "e-mail de l'utilisateur",
+            "adresse e-mail",
+            "courriel",
+            "adresse e-mail de l'utilisateur",
+            "e-mail",
+        ),
+        "es": (
+            "correo electrónico del usuario",
+            "correo electrónico",
+            "e-mail del usuario",
+        ),
+        "pt": ("e-mail do usuário", "e-mail do utilizador", "e-mail"),
         "it": ("e-mail utente", "email utente", "e-mail dell'utente"),
         "nl": ("e-mailadres van gebruiker", "e-mail van gebruiker"),
-        "pl": ("adres e-mail użytkownika", "e-mail użytkownika"),
+        "pl": ("adres e-mail użytkownika", "e-mail użytkownika", "e-mail"),
         "zh": ("用户邮箱", "用户电子邮件", "使用者電子郵件"),
         "ko": ("사용자 이메일",),
+        "tr": (
+            "kullanıcı e-postası",
+            "e-posta",
+        ),
+        "ru": (
+            "электронная почта пользователя",
+            "электронная почта",
+        ),
     },
     "join": {
         "en": ("join time",),
@@ -43,18 +70,26 @@ PARTICIPANT: Fields = {
         "de": ("beitrittszeit", "beitrittszeitpunkt", "teilnahmezeit"),
         "fr": ("heure d'arrivée", "heure d'entrée", "heure de connexion"),
         "es": ("hora de entrada", "hora de ingreso", "hora para unirse"),
-        "pt": ("hora de entrada", "horário de entrada"),
+        "pt": ("hora de entrada", "horário de entrada", "ingressar na hora"),
         "it": ("ora di ingresso", "ora di accesso", "ora di entrata"),
         "nl": ("deelnametijd", "tijd van deelname"),
         "pl": ("czas dołączenia", "godzina dołączenia"),
         "zh": ("加入时间", "加入時間", "入会时间"),
         "ko": ("참가 시간", "참여 시간"),
+        "tr": (
+            "katılma zamanı",
+            "katılım saati",
+        ),
+        "ru": (
+            "время входа",
+            "время присоединения",
+        ),
     },
     "leave": {
         "en": ("leave time",),
         "ja": ("退出時刻", "退出時間"),
         "de": ("austrittszeit", "zeit des verlassens", "verlassen um"),
-        "fr": ("heure de départ", "heure de sortie"),
+        "fr": ("heure de départ", "heure de sortie", "heure de déconnexion"),
         "es": ("hora de salida", "hora para salir"),
         "pt": ("hora de saída", "horário de saída"),
         "it": ("ora di uscita",),
@@ -62,6 +97,11 @@ PARTICIPANT: Fields = {
         "pl": ("czas opuszczenia", "godzina opuszczenia", "godzina wyjścia"),
         "zh": ("离开时间", "離開時間", "退出时间"),
         "ko": ("나가기 시간", "퇴장 시간"),
+        "tr": (
+            "ayrılma zamanı",
+            "ayrılış saati",
+        ),
+        "ru": ("время выхода",),
     },
     "minutes": {
         "en": (
@@ -80,19 +120,14 @@ PARTICIPANT: Fields = {
         "pl": ("czas trwania (minuty)", "łączny czas trwania (minuty)"),
         "zh": ("持续时间 (分钟)", "时长 (分钟)", "持續時間 (分鐘)", "总时长 (分钟)"),
         "ko": ("기간 (분)", "총 기간 (분)", "지속 시간 (분)"),
-    },
-    "waiting": {
-        "en": ("in waiting room",),
-        "ja": ("待機室",),
-        "de": ("im warteraum", "im wartezimmer"),
-        "fr": ("en salle d'attente", "dans la salle d'attente"),
-        "es": ("en la sala de espera", "en sala de espera"),
-        "pt": ("na sala de espera", "em sala de espera"),
-        "it": ("in sala d'attesa", "nella sala d'attesa"),
-        "nl": ("in wachtkamer", "in de wachtkamer"),
-        "pl": ("w poczekalni",),
-        "zh": ("在等候室中", "在等候室", "在等候室內"),
-        "ko": ("대기실",),
+        "tr": (
+            "süre (dakika)",
+            "toplam süre (dakika)",
+        ),
+        "ru": (
+            "продолжительность (минуты)",
+            "общая продолжительность (минуты)",
+        ),
     },
 }
 
@@ -111,7 +146,12 @@ MEETING: Fields = {
         "ko": ("회의 id",),
     },
     "start": {
-        "en": ("start time", "actual start time", "scheduled time"),
+        "en": (
+            "start time",
+            "actual start time",
+            "scheduled time",
+            "scheduled start time",
+        ),
         "ja": ("開始時刻", "開始時間"),
         "de": ("startzeit", "beginn"),
         "fr": ("heure de début",),
@@ -136,7 +176,8 @@ MEETING: Fields = {
         "zh": ("结束时间", "結束時間"),
         "ko": ("종료 시간",),
     },
-    "host": PARTICIPANT["email"] | {"en": ("user email", "host email", "email")},
+    "host": PARTICIPANT["email"]
+    | {"en": ("user email", "host email", "email", "host")},
     "minutes": {
         **PARTICIPANT["minutes"],
         "en": ("duration (minutes)", "actual duration (minutes)"),
@@ -146,6 +187,15 @@ MEETING: Fields = {
         "ja": ("参加者",),
     },
 }
+
+# A heading with one of these tells who was in the waiting room. Every language has
+# several phrases about it and Zoom changes them; a row that is taken for presence by
+# mistake is worse than a heading too many.
+WAITING = (
+    *("waiting", "warte", "attente", "espera", "attesa", "wacht", "poczekaln"),
+    *("bekleme", "ожидани", "очікуван", "待機", "等候", "等待", "대기", "väntrum"),
+    *("venterom", "venterum", "tunggu", "phòng chờ", "čekárn", "várószob", "aștept"),
+)
 
 YES = frozenset(
     [
@@ -163,6 +213,10 @@ YES = frozenset(
         "네",
         "да",
         "evet",
+        "так",
+        "igen",
+        "ano",
+        "kyllä",
         "y",
         "true",
         "ya",
@@ -193,6 +247,15 @@ def column_of(row: Sequence[str], field: str, fields: Fields, start: int = 0) ->
         for spelling in spellings:
             if spelling in headings:
                 return start + headings.index(spelling)
+    return -1
+
+
+def waiting_column(row: Sequence[str], start: int) -> int:
+    """Return the column of who was in the waiting room, -1 where there is none."""
+    for at in range(start, len(row)):
+        heading = plain(row[at])
+        if any(stem in heading for stem in WAITING):
+            return at
     return -1
 
 

@@ -7,20 +7,34 @@ minutes are rounded up and overlap, so they are kept as claims beside the interv
 never as attendance.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Interval
-from ingest.connectors._local_files import LocalClock, clock_for
-from ingest.connectors._zoom_layout import Layout, layout_of
+from ingest.connectors._local_files import LocalClock
+from ingest.connectors._zoom_days import (
+    Span,
+    day_in_name,
+    day_of,
+    report_clock,
+    whole_day,
+)
+from ingest.connectors._zoom_layout import (
+    Layout,
+    Numbered,
+    is_time,
+    layout_of,
+    reports_in,
+)
 from ingest.connectors._zoom_report import (
     TABLES,
     Meeting,
     agent_of,
     attended_session,
+    bare_address,
     claim_rows,
     decoded_head,
     land_claims,
@@ -33,13 +47,12 @@ from ingest.connectors._zoom_report import (
     totals,
     whom,
 )
+from ingest.connectors._zoom_sections import numbered_rows
 from ingest.connectors._zoom_words import YES
 from ingest.parsing.text import decode, delimiter_of, rows
-from ingest.parsing.times import to_utc, zone
 from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "zoom"
-Numbered = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,8 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if layout is None:
         return None
     ground = "by their words" if layout.is_known else "by their shape and times"
-    needs = ("--tz",) if layout.join >= 0 or layout.meeting_row >= 0 else ("--date",)
+    has_day = layout.join >= 0 or layout.meeting_row >= 0 or day_in_name(path)
+    needs = ("--tz",) if has_day else ("--date", "--tz")
     return Sniff(
         connector=NAME,
         source=NAME,
@@ -81,24 +95,44 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, order of day and month, or the day itself is not told.
     """
     text = decode(delivery.path.read_bytes()).text
-    table = rows(text, delimiter_of(text))
+    table = numbered_rows(text, delimiter_of(text))
+    for report in reports_in(table):
+        beside = (cell for _line, row in table for cell in row if is_time(cell))
+        _read_report(delivery, writer, report, beside)
+
+
+def _read_report(
+    delivery: Delivery,
+    writer: LoadWriter,
+    report: list[Numbered],
+    beside: Iterable[str],
+) -> None:
+    """Land one report; the times of those below and above tell day from month too."""
+    table = [row for _line, row in report]
     layout = layout_of(table)
     if layout is None:
         raise DamagedFile("its headings are gone", delivery.path.name, "export again")
     people = [
         (line, row)
-        for line, row in enumerate(table[layout.header + 1 :], layout.header + 2)
-        if any(row) and layout.cell(row, "waiting").casefold() not in YES
+        for line, row in report[layout.header + 1 :]
+        if layout.cell(row, "waiting").casefold() not in YES
     ]
     if layout.join < 0:
         _read_totals(delivery, writer, layout, table, people)
         return
-    clock = clock_for(delivery, _printed(layout, table, people))
+    printed = _printed(layout, table, people)
+    clock = report_clock(delivery, printed, _spans(layout, people), beside)
     joins = (layout.cell(row, "join") for _line, row in people)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
     for about, members in _meetings(layout, table, people):
         meeting = _meeting(layout, about, clock, delivery.path)
         _land(writer, layout, meeting, _timed(members, layout, clock, writer))
+
+
+def _spans(layout: Layout, people: list[Numbered]) -> Iterator[Span]:
+    for _line, row in people:
+        minutes = minutes_in(layout.cell(row, "minutes"))
+        yield Span(layout.cell(row, "join"), layout.cell(row, "leave"), minutes)
 
 
 def _printed(
@@ -140,7 +174,7 @@ def _meeting(
         number=number_of(layout.about(about, "number"), path),
         starts_at=times[0],
         ends_at=times[1],
-        host=agent_of(layout.about(about, "host")),
+        host=agent_of(bare_address(layout.about(about, "host"))),
         precision_seconds=clock.precision_seconds,
     )
 
@@ -199,7 +233,8 @@ def _read_totals(
         UndecidedFile: neither the file nor an option tells the day.
     """
     if layout.meeting_row >= 0:
-        clock = clock_for(delivery, _printed(layout, table, []))
+        block = _printed(layout, table, [])
+        clock = report_clock(delivery, block, [_block_span(layout, table)])
         meeting = _meeting(layout, table[layout.meeting_row], clock, delivery.path)
     else:
         meeting = _day(delivery)
@@ -221,20 +256,28 @@ def _read_totals(
     writer.report_window(session.starts_at, session.ends_at)
 
 
+def _block_span(layout: Layout, table: list[list[str]]) -> Span:
+    block = table[layout.meeting_row]
+    minutes = minutes_in(layout.about(block, "minutes"))
+    return Span(layout.about(block, "start"), layout.about(block, "end"), minutes)
+
+
 def _day(delivery: Delivery) -> Meeting:
-    """Return a meeting of which only the day is known, from the options."""
-    day, tz = delivery.options.date, delivery.options.tz
+    """Return a meeting of which only the day is known, from the options or the name."""
+    day, tz = day_of(delivery), delivery.options.tz
     if day is None or not tz:
         raise UndecidedFile(
             "it prints minutes without any day or time",
             delivery.path.name,
-            "pass --date, e.g. --date 2026-03-16, and --tz, or export the report with "
-            "meeting data and without `unique users`",
+            "pass --tz"
+            if day
+            else "pass --date, e.g. --date 2026-03-16, and --tz, or "
+            "export the report with meeting data and without `unique users`",
         )
-    midnight = datetime.combine(day, time())
+    starts_at, ends_at = whole_day(day, tz)
     return Meeting(
         number=number_of("", delivery.path),
-        starts_at=to_utc(midnight, zone(tz)),
-        ends_at=to_utc(midnight + timedelta(days=1), zone(tz)),
+        starts_at=starts_at,
+        ends_at=ends_at,
         precision_seconds=86_400,
     )
