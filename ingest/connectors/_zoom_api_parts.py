@@ -33,6 +33,7 @@ from ingest.connectors._zoom_report import (
     is_anonymous,
     land_claims,
     question_slug,
+    response_of,
     session_claims,
     told_session,
     whom,
@@ -41,7 +42,6 @@ from tandem.errors import UndecidedFile
 
 _MEASURED = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*(ms|%|kbps|kb/s|fps|s|)\s*$")
 UNITS = {"%": "percent", "kb/s": "kbps", "": "", "s": "seconds"}
-RESPONSES = {"approved": "accepted", "pending": "tentative", "denied": "declined"}
 
 
 def land_polls(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
@@ -143,7 +143,7 @@ def land_registrants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> No
         {
             "planned_session_id": number,
             "actor": json.dumps(_asker(session, item), sort_keys=True),
-            "response": RESPONSES.get(str(item.get("status", "approved")), "none"),
+            "response": response_of(str(item.get("status") or "approved")),
             "role": "registrant",
             "responded_at": time_or_none(item.get("create_time")),
         }

@@ -32,6 +32,43 @@ PLATFORM = "Zoom"
 TABLES = frozenset({".csv", ".txt", ".tsv"})
 UNNAMED = "(no name)"
 ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
+# How a registration's status begins, in the languages of the product: `cancelled by
+# self`, `pending approval`, `genehmigt`.
+_STATUSES = {
+    "accepted": (
+        *("approv", "accept", "genehm", "aprob", "aprov", "approuv", "goedgek"),
+        *(
+            "zatwier",
+            "onay",
+            "одобр",
+            "утвержд",
+            "承認",
+            "已批准",
+            "批准",
+            "核准",
+            "승인",
+        ),
+    ),
+    "tentative": (
+        *("pend", "ausst", "warte", "en attente", "in attesa", "in afwacht"),
+        *("oczek", "bekle", "ожид", "保留", "待", "대기"),
+    ),
+    "declined": (
+        *("den", "declin", "cancel", "abgel", "abges", "storn", "refus", "annul"),
+        *("rechaz", "anul", "negad", "recus", "rifiut", "geweig", "odrzuc", "redd"),
+        *(
+            "iptal",
+            "откл",
+            "отмен",
+            "拒",
+            "キャンセル",
+            "取消",
+            "已取消",
+            "취소",
+            "거부",
+        ),
+    ),
+}
 _IN_BRACKET = re.compile(r"[(（]([^()（）\s]+@[^()（）\s]+)[)）]\s*$")
 _NUMBER = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
 
@@ -239,6 +276,15 @@ def whom(session: TechnicalSession, name: str, email: str) -> Agent:
     unnamed participant.
     """
     return agent_of(email) or person(session, shown_name(name) or UNNAMED, None)
+
+
+def response_of(status: str) -> str:
+    """Return what a registration's status answers to the invitation, else `none`."""
+    words = status.strip().casefold()
+    for response, beginnings in _STATUSES.items():
+        if words.startswith(beginnings):
+            return response
+    return "none"
 
 
 def question_slug(words: str) -> str:

@@ -93,9 +93,9 @@ def sections_of(
         is_header = len(header_words & set(words)) >= 2
         above = table[at - 1][1] if at else []
         if is_header:
-            title = plain(above[0]) if above and _is_alone(above) else ""
+            title = plain(above[0]) if above and is_alone(above) else ""
             parts.append(Section(title, words))
-        elif column_of(cells, "start", MEETING) >= 0 and not parts:
+        elif not parts and not meeting and _is_block(cells):
             told = table[at + 1] if at + 1 < len(table) else (line, [])
             meeting = Row(told[0], told[1], words)
         elif parts and not _is_title(table, at, header_words):
@@ -103,21 +103,33 @@ def sections_of(
     return Sections(meeting, parts)
 
 
+def _is_block(cells: Sequence[str]) -> bool:
+    """Return whether a row has headings of what is told of the meeting."""
+    return not is_alone(cells) and any(
+        column_of(cells, field, MEETING) >= 0 for field in ("start", "number")
+    )
+
+
 def _is_title(
     table: Sequence[tuple[int, list[str]]], at: int, header_words: frozenset[str]
 ) -> bool:
     """Return whether a row stands alone above a header row, or above nothing."""
     cells = table[at][1]
-    if not _is_alone(cells):
+    if not is_alone(cells):
         return False
     if at + 1 == len(table):
         return plain(cells[0]).endswith(("details", "attended"))
     return len(header_words & {plain(cell) for cell in table[at + 1][1]}) >= 2
 
 
-def _is_alone(cells: Sequence[str]) -> bool:
+def is_alone(cells: Sequence[str]) -> bool:
     """Return whether a row has one cell that says something, the first."""
     return bool(cells[0]) and all(cell.casefold() in UNTOLD for cell in cells[1:])
+
+
+def printed_above(table: Sequence[tuple[int, list[str]]]) -> list[str]:
+    """Return what stands above the sections: when a report was made, among others."""
+    return [cell for _line, row in table[:4] for cell in row]
 
 
 def meeting_of(row: Row | None, clock: LocalClock | None, path: Path) -> Meeting:

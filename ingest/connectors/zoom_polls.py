@@ -24,7 +24,8 @@ from ingest.connectors._interactions import (
     Interaction,
     interactions,
 )
-from ingest.connectors._local_files import LocalClock, clock_for
+from ingest.connectors._local_files import LocalClock
+from ingest.connectors._zoom_days import day_of, report_clock, whole_day
 from ingest.connectors._zoom_report import (
     SOURCE,
     TABLES,
@@ -44,11 +45,13 @@ from ingest.connectors._zoom_sections import (
     Sections,
     meeting_of,
     numbered_rows,
+    printed_above,
     printed_start,
     sections_of,
 )
 from ingest.parsing.text import decode, delimiter_of
-from tandem.errors import DamagedFile
+from ingest.parsing.times import order_of
+from tandem.errors import UndecidedFile
 
 NAME = "zoom_polls"
 POLL_WORDS = frozenset(
@@ -102,14 +105,19 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     text = decode(delivery.path.read_bytes()).text
     table = numbered_rows(text, delimiter_of(text))
     if delivery.sniff.variant == "polls":
-        _read_polls(delivery, writer, sections_of(table, POLL_WORDS))
+        above = printed_above(table)
+        _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)
     else:
         _read_questions(delivery, writer, sections_of(table, QUESTION_WORDS))
 
 
-def _read_polls(delivery: Delivery, writer: LoadWriter, report: Sections) -> None:
+def _read_polls(
+    delivery: Delivery, writer: LoadWriter, report: Sections, above: list[str]
+) -> None:
     rows = [row for part in report.parts for row in part.rows]
-    clock = clock_for(delivery, [row.get(SUBMITTED) for row in rows])
+    submitted = [row.get(SUBMITTED) for row in rows]
+    block = [printed_start(report.meeting)]
+    clock = report_clock(delivery, submitted, beside=[*above, *block])
     timed = []
     for row in rows:
         try:
@@ -123,7 +131,7 @@ def _read_polls(delivery: Delivery, writer: LoadWriter, report: Sections) -> Non
     for row, at in timed:
         questions = list(_answered(row))
         name, email = row.get("user name", "name"), row.get("user email", "email")
-        if is_anonymous(name) and not email:
+        if is_anonymous(name) and agent_of(email) is None:
             anonymous += len(questions)
             continue
         actor = whom(session, name, email)
@@ -164,18 +172,33 @@ def _clocks(
     if report.meeting is None:
         told = Meeting(number=meeting_of(None, None, delivery.path).number)
         return Clocks(_spanned(told, times), timedelta())
-    block_clock = clock_for(delivery, [printed_start(report.meeting)])
+    block_clock = _block_clock(delivery, report, rows_clock, times)
     local = meeting_of(report.meeting, block_clock, delivery.path)
     local = replace(local, precision_seconds=rows_clock.precision_seconds)
     if not times or _fits(local, times):
         return Clocks(local, timedelta())
     utc_delivery = replace(delivery, options=replace(delivery.options, tz="UTC"))
-    utc_clock = clock_for(utc_delivery, [printed_start(report.meeting)])
+    utc_clock = _block_clock(utc_delivery, report, rows_clock, times)
     in_utc = meeting_of(report.meeting, utc_clock, delivery.path)
     if local.starts_at and in_utc.starts_at and _fits(in_utc, times):
         return Clocks(in_utc, in_utc.starts_at - local.starts_at)
     offset = min(times) - local.starts_at if local.starts_at else timedelta()
     return Clocks(_spanned(local, times), offset)
+
+
+def _block_clock(
+    delivery: Delivery, report: Sections, rows_clock: LocalClock, times: list[datetime]
+) -> LocalClock:
+    """Return the block's clock: the rows tell its order where it does not itself.
+
+    They may be written otherwise (`Mar 2, 2026`), but they are of the same day.
+    """
+    start = [printed_start(report.meeting)]
+    options = delivery.options
+    if order_of(start) is None and options.date_order is None:
+        day = min(times).date() if times else options.date
+        options = replace(options, date_order=rows_clock.order, date=day)
+    return report_clock(replace(delivery, options=options), start)
 
 
 def _fits(meeting: Meeting, times: list[datetime]) -> bool:
@@ -195,21 +218,17 @@ def _spanned(meeting: Meeting, times: list[datetime]) -> Meeting:
 def _read_questions(delivery: Delivery, writer: LoadWriter, report: Sections) -> None:
     rows = [row for part in report.parts for row in part.rows if _is_question(row)]
     printed = [row.get(*TIME_WORDS) for row in rows]
-    clock = clock_for(delivery, [*printed, printed_start(report.meeting)])
+    clock = report_clock(delivery, [*printed, printed_start(report.meeting)])
     meeting = meeting_of(report.meeting, clock, delivery.path)
+    if meeting.starts_at is None and not any(printed):
+        meeting = _of_the_day(delivery, meeting)
     session = told_session(meeting, delivery.path.stem)
-    if session.starts_at is None and not any(printed):
-        raise DamagedFile(
-            "neither the report nor its questions have a time",
-            delivery.path.name,
-            "export it again, with the rows above the questions",
-        )
     found, anonymous = [], 0
     for row in rows:
         number = row.get("#") or str(row.line)
         target, at = f"question/{number}", _time(clock, row.get(*TIME_WORDS))
         name, email = row.get("asker name"), row.get("asker email")
-        if is_anonymous(name) and "@" not in email:
+        if is_anonymous(name) and agent_of(email) is None:
             anonymous += 1
         else:
             actor = whom(session, name, email)
@@ -217,6 +236,26 @@ def _read_questions(delivery: Delivery, writer: LoadWriter, report: Sections) ->
         found += _replies(session, row, target, clock)
     counts = {"anonymous_question_count": float(anonymous)} if anonymous else {}
     _land(writer, session, found, counts)
+
+
+def _of_the_day(delivery: Delivery, meeting: Meeting) -> Meeting:
+    """Return a meeting of which only the day is known.
+
+    Raises:
+        UndecidedFile: neither the options nor the file's name tell the day.
+    """
+    day, tz = day_of(delivery), delivery.options.tz
+    if day is None or not tz:
+        raise UndecidedFile(
+            "neither the report nor its questions have a time",
+            delivery.path.name,
+            "pass --date, e.g. --date 2026-03-16, or export it with the rows above "
+            "the questions",
+        )
+    starts_at, ends_at = whole_day(day, tz)
+    return replace(
+        meeting, starts_at=starts_at, ends_at=ends_at, precision_seconds=86_400
+    )
 
 
 def _is_question(row: Row) -> bool:

@@ -23,7 +23,9 @@ from ingest.connectors._classroom import (
     fingerprint,
     statements,
 )
-from ingest.connectors._local_files import LocalClock, clock_for
+from ingest.connectors._local_files import LocalClock
+from ingest.connectors._zoom_days import Span, report_clock
+from ingest.connectors._zoom_foreign import in_english
 from ingest.connectors._zoom_report import (
     SOURCE,
     TABLES,
@@ -36,6 +38,7 @@ from ingest.connectors._zoom_report import (
     minutes_in,
     number_of,
     precision_of,
+    response_of,
     session_claims,
     told_session,
     totals,
@@ -47,6 +50,7 @@ from ingest.connectors._zoom_sections import (
     Sections,
     meeting_of,
     numbered_rows,
+    printed_above,
     printed_start,
     sections_of,
 )
@@ -59,18 +63,11 @@ HEADER_WORDS = frozenset(
 )
 COUNTS = {
     "# registered": "registered_count",
+    "# registrants": "registered_count",
     "# cancelled": "cancelled_count",
     "unique viewers": "unique_viewer_count",
     "total users": "participant_count",
     "max concurrent views": "max_concurrent_count",
-}
-RESPONSES = {
-    "approved": "accepted",
-    "pending": "tentative",
-    "denied": "declined",
-    "declined": "declined",
-    "cancelled": "declined",
-    "canceled": "declined",
 }
 Timed = tuple[Section, Row, datetime, datetime | None]
 
@@ -80,22 +77,24 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if path.suffix.lower() not in TABLES or not (decoded := decoded_head(head)):
         return None
     mark = delimiter_of(decoded.text)
-    parts = sections_of(numbered_rows(decoded.text, mark), HEADER_WORDS).parts
+    table, is_foreign = in_english(numbered_rows(decoded.text, mark), HEADER_WORDS)
+    parts = sections_of(table, HEADER_WORDS).parts
     headings = {word for part in parts for word in part.headings}
     has_joins = {"attended", "join time"} <= headings
     is_registration = {"email", "registration time"} <= headings
     if not has_joins and not is_registration:
         return None
     kind = "attendee" if has_joins else "registration"
+    known = "shape" if is_foreign else "headings"
     return Sniff(
         connector=NAME,
         source=SOURCE,
         variant=f"webinar-{kind}" if has_joins else kind,
-        confidence=0.97,
-        reason=f"sections and headings of Zoom's {kind} report",
+        confidence=0.6 if is_foreign else 0.97,
+        reason=f"sections and {known} of Zoom's {kind} report",
         encoding=decoded.encoding,
         delimiter=mark,
-        locale="en",
+        locale=None if is_foreign else "en",
         needs=("--tz",),
     )
 
@@ -107,8 +106,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, order of day and month, or the webinar's number is untold.
     """
     text = decode(delivery.path.read_bytes()).text
-    report = sections_of(numbered_rows(text, delimiter_of(text)), HEADER_WORDS)
-    clock = clock_for(delivery, _printed(report))
+    table, _ = in_english(numbered_rows(text, delimiter_of(text)), HEADER_WORDS)
+    report = sections_of(table, HEADER_WORDS)
+    clock = report_clock(
+        delivery, _printed(report), _spans(report), printed_above(table)
+    )
     exact = (part for part in report.parts if "other" not in part.title)
     joins = (row.get("join time") for part in exact for row in part.rows)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
@@ -151,6 +153,12 @@ def _printed(report: Sections) -> list[str]:
     return [row.get(name) for row in rows for name in names] + [
         printed_start(report.meeting)
     ]
+
+
+def _spans(report: Sections) -> Iterator[Span]:
+    for part in report.parts:
+        for row in part.rows:
+            yield Span(row.get("join time"), row.get("leave time"), _seconds(row))
 
 
 def _timed(report: Sections, clock: LocalClock, writer: LoadWriter) -> Iterator[Timed]:
@@ -197,7 +205,7 @@ def _answers(
             continue
         for row in part.rows:
             agent = _who(session, row)
-            status = row.get("approval status").casefold()
+            status = row.get("approval status")
             is_rejoin = not (row.get("registration time") or status)
             if is_rejoin and row.get("join time"):
                 continue
@@ -206,7 +214,7 @@ def _answers(
                 {
                     "planned_session_id": named,
                     "actor": json.dumps(agent, sort_keys=True),
-                    "response": RESPONSES.get(status, "none"),
+                    "response": response_of(status),
                     "role": "registrant",
                     "responded_at": _time(clock, row.get("registration time")),
                 },
@@ -252,8 +260,8 @@ def _time(clock: LocalClock, printed: str) -> datetime | None:
 
 def _counts(row: Row | None) -> dict[str, float]:
     """Return the numbers that the block above the sections claims."""
-    printed = {claim: row.get(name) if row else "" for name, claim in COUNTS.items()}
-    return {claim: float(cell) for claim, cell in printed.items() if cell.isdigit()}
+    printed = [(claim, row.get(name) if row else "") for name, claim in COUNTS.items()]
+    return {claim: float(cell) for claim, cell in printed if cell.isdigit()}
 
 
 def _seconds(row: Row) -> float | None:
