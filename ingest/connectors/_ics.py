@@ -1,24 +1,31 @@
-"""Recurring events of one iCalendar file as single occurrences, each with its identity.
+"""One iCalendar file: its calendars, what of them can be used, and in which zone.
 
 icalendar keeps the zones that files define for the life of the process, so that one
 file's zone would explain another's: the memory is emptied before each file.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import recurring_ical_events
 from icalendar import Calendar, Event
+from icalendar.error import GloballyUniqueTZIDGuessed
+from icalendar.prop import vDDDLists, vDDDTypes
 from icalendar.timezone import tzp
 
 from ingest.connectors._plans import zone_name
 from ingest.parsing.text import decode
-from ingest.parsing.times import to_utc, zone
+from ingest.parsing.times import zone
+from ingest.xapi.ids import statement_id
 from tandem.errors import DamagedFile
 
-LONGEST_SERIES = timedelta(days=3 * 366)  # of a series without an end
 Moment = date | datetime
+_ONCE = {"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"}
+_TIMES = _ONCE | {"RRULE"}
+_TOO_OFTEN = {"SECONDLY", "MINUTELY"}  # a rule that makes no sessions, but millions
+_YEARS = range(1970, 2200)
 
 
 def calendars(path: Path) -> list[Calendar]:
@@ -28,8 +35,12 @@ def calendars(path: Path) -> list[Calendar]:
         DamagedFile: it is no iCalendar, or is cut off.
     """
     tzp.use_default()
+    text = decode(path.read_bytes()).text
     try:
-        found = Calendar.from_ical(decode(path.read_bytes()).text, multiple=True)
+        with warnings.catch_warnings():
+            # Of a path before a zone's name; zone_name() reads those itself.
+            warnings.simplefilter("ignore", GloballyUniqueTZIDGuessed)
+            found = Calendar.from_ical(text, multiple=True)
     except (ValueError, IndexError, KeyError) as error:
         raise DamagedFile(
             f"this is not an iCalendar file ({error})",
@@ -39,8 +50,8 @@ def calendars(path: Path) -> list[Calendar]:
     return list(found)
 
 
-class Expanded:
-    """One calendar with its series told out.
+class Zones:
+    """Which zone the times of one calendar are in.
 
     Args:
         calendar: as parsed.
@@ -48,136 +59,142 @@ class Expanded:
     """
 
     def __init__(self, calendar: Calendar, tz: str | None) -> None:
-        self.calendar = calendar
-        told = str(calendar.get("X-WR-TIMEZONE", "")) or None
-        name = tz or zone_name(told)
-        self._floating_zone = zone(name) if name else None
-        self._unknown = calendar.get_missing_tzids() - _known(calendar)
-        self.floating: list[int] = []
-        self._usable: list[Event] = []
-        for number, event in enumerate(calendar.walk("VEVENT"), start=1):
-            if "DTSTART" not in event or not isinstance(event.start, datetime):
-                continue  # a day without a time is no session
-            if self.utc(event.start, event) is None:
-                self.floating.append(number)
-            else:
-                self._usable.append(event)
-        self.has_zoned = bool(self._usable)
-        self._recurring = {
-            str(event["UID"])
-            for event in self._usable
-            if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
-        }
-        self._shifts = dict(_shifts(self._usable))
+        self._calendar = calendar
+        own = zone_name(str(calendar.get("X-WR-TIMEZONE", "")))
+        self._told = zone(tz) if tz else None
+        self._floating = self._told or (zone(own) if own else None)
 
-    def utc(self, moment: Moment | None, event: Event | None = None) -> datetime | None:
-        """Return naive UTC; None for a day, or where no zone is known."""
-        if not isinstance(moment, datetime):
-            return None
-        is_unknown = event is not None and _tzid(event) in self._unknown
-        if moment.tzinfo is None or is_unknown:
-            if self._floating_zone is None:
-                return None
-            return to_utc(moment.replace(tzinfo=None), self._floating_zone)
-        return moment.astimezone(UTC).replace(tzinfo=None)
+    def settle(self, event: Event) -> bool:
+        """Give every time of an event its zone; False where one is not known."""
+        for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+            if name not in event or not _is_floating(event[name].dt):
+                continue
+            own = self._zone_of(event[name].params)
+            if own is None:
+                return False
+            settled = vDDDTypes(event[name].dt.replace(tzinfo=own))
+            settled.params.update(event[name].params)
+            event[name] = settled
+        for name in ("EXDATE", "RDATE"):
+            if name in event and not self._settle_list(event, name):
+                return False
+        return True
 
-    def occurrences(self) -> Iterator[Event]:
-        """Yield every occurrence of every usable event."""
-        starts = [self.utc(event.start, event) for event in self._usable]
-        timed = [start for start in starts if start is not None]
-        if not timed:
-            return
-        first, last = min(timed) - timedelta(days=1), max(timed) + LONGEST_SERIES
-        wanted = {str(event["UID"]) for event in self._usable}
-        for event in recurring_ical_events.of(self.calendar).between(first, last):
-            if str(event["UID"]) in wanted and self.utc(event.start) is not None:
-                yield event
+    def _settle_list(self, event: Event, name: str) -> bool:
+        values = event[name] if isinstance(event[name], list) else [event[name]]
+        settled = []
+        for value in values:
+            moments = [one.dt for one in value.dts]
+            own = self._zone_of(value.params)
+            if any(_is_floating(moment) for moment in moments):
+                if own is None:
+                    return False
+                moments = [
+                    one.replace(tzinfo=own) if _is_floating(one) else one
+                    for one in moments
+                ]
+            settled.append(vDDDLists(moments))
+        event[name] = settled
+        return True
 
-    def masters(self) -> list[Event]:
-        """Return the events that define a series."""
-        return [event for event in self._usable if "RRULE" in event or "RDATE" in event]
+    def _zone_of(self, parameters: Mapping[str, str]) -> ZoneInfo | None:
+        """Return the zone of a time that icalendar left without.
 
-    def length_of(self, event: Event) -> timedelta | None:
-        """Return how long an event is planned."""
-        starts, ends = self.utc(event.start), self.utc(event.end)
-        return ends - starts if starts and ends else None
-
-    def original_start(self, event: Event) -> datetime | None:
-        """Return when an occurrence was first planned; None for a single event.
-
-        Expansion gives single events a RECURRENCE-ID too, and all occurrences after a
-        change of "this and following" that of the change: these are told by shifting
-        back what was shifted.
+        The calendar's own zone says nothing of one that is named and unknown.
         """
-        uid = str(event["UID"])
-        if uid not in self._recurring:
-            return None
-        recurrence = event.get("RECURRENCE-ID")
-        if recurrence is None:
-            return self.utc(event.start)
-        shift = self._shifts.get((uid, recurrence.dt))
-        if shift is None:
-            return self.utc(recurrence.dt)
-        return self.utc(_moved(event.start, -shift))
+        tzid = parameters.get("TZID")
+        if not tzid:
+            return self._floating
+        name = zone_name(str(tzid))
+        return zone(name) if name else self._told
 
-    def zone_of(self, event: Event) -> str | None:
+    def name_of(self, event: Event) -> str | None:
         """Return the IANA name of the zone that an event was planned in."""
-        told = _tzid(event)
-        if told in self._unknown or told is None:
-            if isinstance(event.start, datetime) and event.start.tzinfo is UTC:
-                return "UTC"
-            return zone_name(told) or _iana(event.start.tzinfo) or self._calendars_own()
-        return zone_name(told) or self._defined(told) or _iana(event.start.tzinfo)
-
-    def _calendars_own(self) -> str | None:
-        return str(self._floating_zone) if self._floating_zone else None
+        told = event["DTSTART"].params.get("TZID")
+        named = zone_name(str(told)) or self._defined(str(told)) if told else None
+        return named or _iana(event.start.tzinfo)
 
     def _defined(self, tzid: str) -> str | None:
-        for component in self.calendar.walk("VTIMEZONE"):
+        for component in self._calendar.walk("VTIMEZONE"):
             if str(component.get("TZID")) == tzid:
                 return zone_name(str(component.get("X-LIC-LOCATION", "")))
         return None
 
 
-def moments(event: Event, name: str) -> Iterator[Moment]:
-    """Yield the moments of a property that may be there often, with many in each."""
-    values = event.get(name, [])
-    for value in values if isinstance(values, list) else [values]:
-        for one in getattr(value, "dts", []):
-            yield one.dt
+def utc(moment: Moment | None) -> datetime | None:
+    """Return naive UTC; None for a day, or without a zone.
+
+    A wall clock that the clock change shows twice is meant the first time, one that it
+    leaves out goes by the offset before it (RFC 5545, 3.3.5).
+    """
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _known(calendar: Calendar) -> set[str]:
-    """Return the zones in use that need no definition: known by IANA or Windows."""
-    return {tzid for tzid in calendar.get_missing_tzids() if zone_name(tzid)}
+def _is_floating(moment: object) -> bool:
+    return isinstance(moment, datetime) and moment.tzinfo is None
 
 
-def _tzid(event: Event) -> str | None:
-    told = event["DTSTART"].params.get("TZID") if "DTSTART" in event else None
-    return str(told) if told else None
+def completed(event: Event, method: str) -> Event:
+    """Return an event with the name and the start that some producers leave out.
+
+    Without a name it is known by what it says; a call-off may name nothing but the
+    occurrence. Of an end and a length the end holds.
+    """
+    if "DTEND" in event and "DURATION" in event:
+        del event["DURATION"]
+    if method == "CANCEL" and "RECURRENCE-ID" in event and "DTSTART" not in event:
+        event["DTSTART"] = event["RECURRENCE-ID"]
+    if "UID" not in event and "DTSTART" in event and not broken_in(event):
+        told = [event.get(name) for name in ("DTSTART", "DTEND", "SUMMARY")]
+        words = [one.to_ical().decode() if one is not None else "" for one in told]
+        event.add("UID", statement_id("calendar", "without-uid", *words))
+    return event
 
 
-def _shifts(events: list[Event]) -> Iterator[tuple[tuple[str, Moment], timedelta]]:
-    """Yield by how much each "this and following" moved, by the wall clock."""
-    for event in events:
-        recurrence = event.get("RECURRENCE-ID")
-        if recurrence is None or recurrence.params.get("RANGE") != "THISANDFUTURE":
-            continue
-        if isinstance(recurrence.dt, datetime):
-            yield (
-                (str(event["UID"]), recurrence.dt),
-                _wall(event.start) - _wall(recurrence.dt),
-            )
+def is_no_session(event: Event) -> bool:
+    """Return whether an event has a day, but no hour."""
+    if str(event.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).upper() == "TRUE":
+        return True
+    if "DTSTART" not in event:
+        return True
+    return not broken_in(event) and not isinstance(event["DTSTART"].dt, datetime)
 
 
-def _wall(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=None)
+def has_end(event: Event) -> bool:
+    """Return whether an event says when it ends."""
+    return "DTEND" in event or "DURATION" in event
 
 
-def _moved(moment: Moment, by: timedelta) -> Moment:
-    """Return a moment moved by the wall clock, in its own zone."""
-    return moment + by
+def broken_in(event: Event) -> list[str]:
+    """Return the names of the times that cannot be read, or are told twice."""
+    twice = {name for name in _ONCE if isinstance(event.get(name), list)}
+    return sorted(twice | ({name for name, _words in event.errors} & _TIMES))
+
+
+def fault_in(event: Event) -> str | None:
+    """Return what keeps an event from being read, None where nothing does."""
+    if broken := broken_in(event):
+        return f"its {broken[0]} cannot be read"
+    rules = event.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        if _TOO_OFTEN & {str(one).upper() for one in rule.get("FREQ", [])}:
+            return "it recurs every minute or more often"
+    try:
+        start, end = event.start, event.end
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "its DTEND does not fit its DTSTART"
+    if start.year not in _YEARS or end.year not in _YEARS:
+        return "it lies too far off"
+    return "it ends before it begins" if _wall(end) < _wall(start) else None
+
+
+def _wall(moment: Moment) -> Moment:
+    return moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
 
 
 def _iana(tz: tzinfo | None) -> str | None:
+    if tz is UTC:
+        return "UTC"
     return zone_name(getattr(tz, "key", None) or getattr(tz, "zone", None))

@@ -6,6 +6,7 @@ event is its series alone. All times are naive UTC.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -46,6 +47,29 @@ def identity(series_id: str, original_start_at: datetime | None) -> str:
     return statement_id("calendar", series_id, str(original_start_at))
 
 
+def called_off(series_id: str, reported_at: datetime | None) -> Row:
+    """Return that a whole series, or a single event, was called off or deleted.
+
+    Such a notice need not say when: a plan without a start is none, and calls off what
+    was reported of its series before.
+    """
+    nothing = dict.fromkeys(SESSIONS)
+    return nothing | {
+        "planned_session_id": statement_id("calendar", "called-off", series_id),
+        "series_id": series_id,
+        "status": "cancelled",
+        "reported_at": reported_at,
+    }
+
+
+def status_of(told: str) -> str:
+    """Return confirmed, tentative or cancelled; what says nothing is confirmed."""
+    word = told.strip().casefold()
+    if word in ("cancelled", "canceled"):
+        return "cancelled"
+    return "tentative" if word == "tentative" else "confirmed"
+
+
 def land(writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row]) -> None:
     """Write what a calendar says; equal rows once."""
     for table, schema, rows in (
@@ -57,6 +81,7 @@ def land(writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row]) ->
             writer.rows(table, frame.unique(maintain_order=True))
 
 
+@lru_cache(maxsize=1024)  # the list of zones is read from disk
 def zone_name(told: str | None) -> str | None:
     """Return the IANA name of a zone, None where nobody knows which one is meant.
 
@@ -72,5 +97,6 @@ def zone_name(told: str | None) -> str | None:
     known = available_timezones()
     if name in known:
         return name
-    tail = "/".join(name.split("/")[-2:])
-    return tail if tail in known else None
+    parts = name.split("/")
+    tails = ("/".join(parts[n:]) for n in range(1, len(parts)))
+    return next((tail for tail in tails if tail in known), None)

@@ -1,21 +1,21 @@
 """iCalendar files of Google, Outlook and others: planned sessions and who was invited.
 
-A cancelled or excluded occurrence stays, as cancelled. A reply says how one person
-answered and nothing about when the session is. Times without a zone are the user's to
-tell; a day without a time is no session.
+A cancelled or excluded occurrence stays, as cancelled. A reply or a counter-proposal
+says how one person answered and nothing about when the session is. Times without a zone
+are the user's to tell; a day without a time is no session.
 """
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from icalendar import Event
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._ics import Expanded, calendars, moments
-from ingest.connectors._plans import Row, identity, land
+from ingest.connectors._ics import calendars, utc
+from ingest.connectors._ics_series import Expanded, stamped_at
+from ingest.connectors._plans import Row, called_off, identity, land, status_of
 from ingest.parsing.join_keys import key_in_link, title_key
 from tandem.errors import UndecidedFile
 
@@ -36,7 +36,9 @@ RESPONSES = {
     "TENTATIVE": "tentative",
     "DELEGATED": "delegated",
 }
-NO_LEARNERS = {"ROOM", "RESOURCE"}
+NO_LEARNERS = {"ROOM", "RESOURCE", "GROUP"}
+ANSWERS = {"REPLY", "COUNTER"}  # of one who was invited
+SILENT = {"REFRESH", "DECLINECOUNTER"}  # ask for the plan, or turn a proposal down
 
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
@@ -74,22 +76,37 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     sessions: list[Row] = []
     answers: list[Row] = []
     for one in found:
-        for number in one.floating:
-            words = "its time has no zone, or one that the file does not explain"
-            writer.reject(number, "calendar.floating", "$.DTSTART", words, {})
-        method = str(one.calendar.get("METHOD", "PUBLISH")).upper()
         for event in one.occurrences():
             named = identity(str(event["UID"]), one.original_start(event))
-            if method != "REPLY":
-                sessions.append(_session(one, event, named, method))
-            answers += _answers(event, named, method)
-        sessions += _excluded(one, method)
+            if one.method not in ANSWERS | SILENT and not _is_past(one, event):
+                sessions.append(_session(one, event, named))
+            answers += _answers(event, named, one.method)
+        sessions += _excluded(one)
+        sessions += [
+            called_off(str(event["UID"]), stamped_at(event)) for event in one.called_off
+        ]
+        for number in one.floating:
+            words = "its time has no zone, or one that the file does not explain"
+            writer.reject(
+                number, "calendar.floating", "$.DTSTART", words, {"event": number}
+            )
+        for number, words in one.faults:
+            payload = {"event": number}
+            writer.reject(number, "calendar.event", "$.VEVENT", words, payload)
     land(writer, sessions, answers)
 
 
-def _session(one: Expanded, event: Event, named: str, method: str) -> Row:
-    starts_at = one.utc(event.start)
-    status = str(event.get("STATUS", "CONFIRMED")).lower()
+def _is_past(one: Expanded, event: Event) -> bool:
+    """Return whether a session was over when its whole series was called off."""
+    starts_at, told_at = utc(event.start), stamped_at(event)
+    told = one.told(event)
+    is_whole = any(told is whole for whole in one.called_off)
+    return bool(is_whole and starts_at and told_at and starts_at < told_at)
+
+
+def _session(one: Expanded, event: Event, named: str) -> Row:
+    starts_at = utc(event.start)
+    status = status_of(str(event.get("STATUS", "")))
     return {
         "planned_session_id": named,
         "series_id": str(event["UID"]),
@@ -97,46 +114,35 @@ def _session(one: Expanded, event: Event, named: str, method: str) -> Row:
         "title_key": title_key(str(event.get("SUMMARY", ""))),
         "original_start_at": one.original_start(event) or starts_at,
         "starts_at": starts_at,
-        "ends_at": one.utc(event.end),
-        "time_zone": one.zone_of(event),
-        "status": "cancelled" if method == "CANCEL" else status,
-        "sequence": int(event.get("SEQUENCE", 0)),
-        "reported_at": _reported_at(event),
+        "ends_at": one.ends_at(event),
+        "time_zone": one.zones.name_of(event),
+        "status": "cancelled" if one.method == "CANCEL" else status,
+        "sequence": _sequence(one.told(event)),
+        "reported_at": stamped_at(event),
     }
 
 
-def _excluded(one: Expanded, method: str) -> Iterator[Row]:
+def _excluded(one: Expanded) -> Iterator[Row]:
     """Yield the occurrences that a series leaves out, as cancelled."""
-    if method == "REPLY":
+    if one.method in ANSWERS | SILENT:
         return
-    for master in one.masters():
-        length = one.length_of(master)
-        for excluded in moments(master, "EXDATE"):
-            starts_at = one.utc(excluded)
-            if starts_at is None:
-                continue
-            yield _session(
-                one, master, identity(str(master["UID"]), starts_at), method
-            ) | {
-                "original_start_at": starts_at,
-                "starts_at": starts_at,
-                "ends_at": starts_at + length if length else None,
-                "status": "cancelled",
-            }
+    for master, starts_at in one.excluded():
+        planned = _session(one, master, identity(str(master["UID"]), starts_at))
+        begins, ends = planned["starts_at"], planned["ends_at"]
+        yield planned | {
+            "original_start_at": starts_at,
+            "starts_at": starts_at,
+            "ends_at": starts_at + (ends - begins) if ends else None,
+            "status": "cancelled",
+        }
 
 
-def _reported_at(event: Event) -> datetime | None:
-    found = [event.get(name) for name in ("LAST-MODIFIED", "DTSTAMP")]
-    stamps = [one for it in found for one in (it if isinstance(it, list) else [it])]
-    times = [_stamp(stamp.dt) for stamp in stamps if hasattr(stamp, "dt")]
-    return max((time for time in times if time is not None), default=None)
-
-
-def _stamp(moment: date | datetime) -> datetime | None:
-    """Return a time stamp, which is UTC by the standard, without its zone."""
-    if not isinstance(moment, datetime):
-        return None
-    return moment.replace(tzinfo=None)
+def _sequence(event: Event) -> int:
+    """Return the version that an event states; expansion raises all to the highest."""
+    try:
+        return int(event.get("SEQUENCE", 0))
+    except (TypeError, ValueError):
+        return 0
 
 
 def _join_key(event: Event) -> str | None:
@@ -149,14 +155,16 @@ def _join_key(event: Event) -> str | None:
 
 
 def _answers(event: Event, named: str, method: str) -> Iterator[dict[str, Any]]:
+    if method in SILENT:
+        return
     attendees = event.get("ATTENDEE", [])
     for attendee in attendees if isinstance(attendees, list) else [attendees]:
-        parameters = attendee.params
+        parameters = getattr(attendee, "params", {})
         if str(parameters.get("CUTYPE", "INDIVIDUAL")).upper() in NO_LEARNERS:
             continue
         if str(parameters.get("ROLE", "")).upper() == "NON-PARTICIPANT":
             continue
-        address = str(attendee).split(":", 1)[-1].strip()
+        address = _address(attendee)
         if "@" not in address:
             continue
         actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
@@ -166,11 +174,20 @@ def _answers(event: Event, named: str, method: str) -> Iterator[dict[str, Any]]:
             "actor": json.dumps(actor),
             "response": RESPONSES.get(status, "none"),
             "role": _role(event, address),
-            "responded_at": _reported_at(event) if method == "REPLY" else None,
-            "reported_at": _reported_at(event),
+            "responded_at": stamped_at(event) if method in ANSWERS else None,
+            "reported_at": stamped_at(event),
         }
 
 
+def _address(person: object) -> str:
+    """Return the e-mail address of a calendar user: Apple's servers name a path."""
+    scheme, _, rest = str(person).strip().rpartition(":")
+    if scheme.lower() in ("mailto", "") and "@" in rest:
+        return rest.strip()
+    told = str(getattr(person, "params", {}).get("EMAIL", ""))
+    return told.split(":", 1)[-1].strip()
+
+
 def _role(event: Event, address: str) -> str:
-    organiser = str(event.get("ORGANIZER", "")).casefold()
-    return "organiser" if organiser.endswith(address.casefold()) else "invitee"
+    organiser = _address(event.get("ORGANIZER", "")).casefold()
+    return "organiser" if organiser == address.casefold() else "invitee"

@@ -1,28 +1,45 @@
 """Google Calendar's interface: pages of events, as saved answers.
 
-A cancelled exception is a stub that names its series and original start. Where guests
-are omitted nothing is known of answers, which is not that nobody answered. A series'
-own event says how it recurs; its occurrences must have been asked for one by one
-(`singleEvents=true`), or come as exceptions beside it.
+A cancelled exception is a stub that names its series and original start; what was
+deleted whole is a stub with nothing but its id. Where guests are omitted nothing is
+known of answers, which is not that nobody answered. A series' own event says how it
+recurs and its exceptions lie beside it; asked for with `singleEvents=true`, there are
+only occurrences. Holidays, focus time and the like are no sessions.
 Interface: Calendar API v3, events.list and events.instances.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._json_files import Object, looks_like_json, objects_of, text_of
-from ingest.connectors._plans import Row, identity, land, zone_name
+from ingest.connectors._google_series import occurrences
+from ingest.connectors._json_files import (
+    Object,
+    looks_like_json,
+    object_in,
+    objects_in,
+    objects_of,
+    text_of,
+)
+from ingest.connectors._plans import (
+    Row,
+    called_off,
+    identity,
+    land,
+    status_of,
+    zone_name,
+)
 from ingest.parsing.join_keys import key_in_link, title_key
 from ingest.parsing.times import to_utc, zone
 
 NAME = "google_calendar"
 SOURCE = "calendar"
 _MARKS = re.compile(rb'"calendar#events?"|"iCalUID"\s*:')
+NO_SESSIONS = {"birthday", "focusTime", "outOfOffice", "workingLocation"}
 RESPONSES = {
     "accepted": "accepted",
     "declined": "declined",
@@ -54,21 +71,72 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """
     sessions: list[Row] = []
     answers: list[Row] = []
+    series: list[tuple[int, Object, Object]] = []
     for number, (event, page) in enumerate(_events(objects_of(delivery.path)), 1):
+        if text_of(event.get("eventType")) in NO_SESSIONS:
+            continue
         if event.get("recurrence"):
-            continue  # tells how a series recurs, and is none of its occurrences
+            series.append((number, event, page))
+            continue
         try:
             session = _session(event, page, delivery.options.tz)
         except ValueError as error:
-            words = f"no time: {error}"
-            writer.reject(number, "calendar.time", "$.start", words, {"event": number})
+            _reject(writer, number, error)
             continue
         if session is None:
+            sessions += _deleted(event, page)
             continue
         sessions.append(session)
-        if not event.get("attendeesOmitted"):
-            answers += _answers(event, session)
+        answers += _answers(event, session)
+    apart = {row["planned_session_id"] for row in sessions}
+    for number, event, page in series:
+        try:
+            told = list(_told_out(event, page, delivery.options.tz))
+        except ValueError as error:
+            _reject(writer, number, error)
+            continue
+        for session in told:
+            if session["planned_session_id"] not in apart:
+                sessions.append(session)
+                answers += _answers(event, session)
     land(writer, sessions, answers)
+
+
+def _reject(writer: LoadWriter, number: int, error: ValueError) -> None:
+    words = f"no time: {error}"
+    writer.reject(number, "calendar.time", "$.start", words, {"event": number})
+
+
+def _deleted(event: Object, page: Object) -> Iterable[Row]:
+    """Return that an event was deleted; its stub does not say of which kind it was."""
+    if status_of(text_of(event.get("status"))) != "cancelled":
+        return []
+    name = text_of(event.get("id"))
+    told = {text_of(event.get("iCalUID")) or f"{name}@google.com", name}
+    return [called_off(one, _reported_at(event, page)) for one in sorted(told)]
+
+
+def _told_out(event: Object, page: Object, tz: str | None) -> Iterator[Row]:
+    """Yield the occurrences that a series' rule makes.
+
+    Raises:
+        ValueError: a time or the rule cannot be read.
+    """
+    planned = _session(event, page, tz)
+    if planned is None:
+        return
+    series_id = text_of(event.get("id"))
+    own_zone = tz or zone_name(text_of(page.get("timeZone")))
+    planned["time_zone"] = planned["time_zone"] or own_zone
+    for starts_at, ends_at, is_left_out in occurrences(event, planned):
+        yield planned | {
+            "planned_session_id": identity(series_id, starts_at),
+            "series_id": series_id,
+            "original_start_at": starts_at,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "status": "cancelled" if is_left_out else planned["status"],
+        }
 
 
 def _events(found: list[Object]) -> Iterator[tuple[Object, Object]]:
@@ -90,7 +158,10 @@ def _session(event: Object, page: Object, tz: str | None) -> Row | None:
         ValueError: a time cannot be read.
     """
     own_zone = tz or zone_name(text_of(page.get("timeZone")))
-    start, original = event.get("start") or {}, event.get("originalStartTime") or {}
+    start, original = (
+        object_in(event.get("start")),
+        object_in(event.get("originalStartTime")),
+    )
     starts_at, original_at = _utc(start, own_zone), _utc(original, own_zone)
     if starts_at is None and original_at is None:
         return None
@@ -104,12 +175,24 @@ def _session(event: Object, page: Object, tz: str | None) -> Row | None:
         "title_key": None if is_stub else title_key(text_of(event.get("summary"))),
         "original_start_at": original_at or starts_at,
         "starts_at": starts_at or original_at,
-        "ends_at": _utc(event.get("end") or {}, own_zone),
+        "ends_at": _ends_at(event, own_zone),
         "time_zone": zone_name(text_of(start.get("timeZone"))) or own_zone,
-        "status": text_of(event.get("status")) or "confirmed",
+        "status": status_of(text_of(event.get("status"))),
         "sequence": int(event.get("sequence") or 0),
-        "reported_at": _stamp(event.get("updated")) or _stamp(page.get("updated")),
+        "reported_at": _reported_at(event, page),
     }
+
+
+def _reported_at(event: Object, page: Object) -> datetime | None:
+    return _stamp(event.get("updated")) or _stamp(page.get("updated"))
+
+
+def _ends_at(event: Object, own_zone: str | None) -> datetime | None:
+    """Return when an event ends; one without length does not say how long it is."""
+    ends = object_in(event.get("end"))
+    if event.get("endTimeUnspecified") or ends == event.get("start"):
+        return None
+    return _utc(ends, own_zone)
 
 
 def _utc(told: Object, own_zone: str | None) -> datetime | None:
@@ -134,8 +217,8 @@ def _stamp(printed: object) -> datetime | None:
 
 
 def _join_key(event: Object) -> str | None:
-    data = event.get("conferenceData") or {}
-    links = [text_of(one.get("uri")) for one in data.get("entryPoints") or []]
+    data = object_in(event.get("conferenceData"))
+    links = [text_of(one.get("uri")) for one in objects_in(data.get("entryPoints"))]
     links += [
         text_of(event.get(name)) for name in ("hangoutLink", "location", "description")
     ]
@@ -144,7 +227,9 @@ def _join_key(event: Object) -> str | None:
 
 
 def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:
-    for one in event.get("attendees") or []:
+    if event.get("attendeesOmitted"):
+        return
+    for one in objects_in(event.get("attendees")):
         address = text_of(one.get("email"))
         if one.get("resource") or "@" not in address:
             continue

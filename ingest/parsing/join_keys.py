@@ -8,11 +8,17 @@ import hashlib
 import re
 from urllib.parse import unquote
 
+# Also of the clouds of governments, of private accounts, and under its newest name.
+_TEAMS = r"teams\.(?:(?:live|microsoft)\.com|microsoft\.us|cloud\.microsoft)"
 _LINKS = (
-    re.compile(r"zoom\.us/(?:j|w|s|wc|my)/(\d{9,11})", re.IGNORECASE),
-    re.compile(r"teams\.microsoft\.com/l/meetup-join/([^/?\s>\"]+)", re.IGNORECASE),
-    re.compile(r"teams\.microsoft\.com/meet/(\d+)", re.IGNORECASE),
+    re.compile(
+        r"zoom(?:\.us|gov\.com|\.com\.cn)/(?:j|w|s|wc/join|wc|my)/(\d{9,11})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"{_TEAMS}/l/meetup-join/([^/?\s>\"]+)", re.IGNORECASE),
+    re.compile(rf"{_TEAMS}/meet/(\d+)", re.IGNORECASE),
     re.compile(r"meet\.google\.com/([a-z]{3}-?[a-z]{4}-?[a-z]{3})", re.IGNORECASE),
+    re.compile(r"/(?:rooms|b|gl)/([A-Za-z0-9]+(?:-[A-Za-z0-9]+)+)"),  # Greenlight
     re.compile(r"/rooms/([A-Za-z0-9-]+)"),
 )
 _MEETING_NUMBER = re.compile(r"^[\d\s-]{9,14}$")
