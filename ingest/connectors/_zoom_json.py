@@ -14,6 +14,7 @@ from tandem.errors import DamagedFile
 
 Json = dict[str, Any]
 USERS = "https://zoom.us/users"
+ENVELOPES = ("data", "body", "response", "result", "content", "json")
 CUSTOMERS = "https://zoom.us/customer-keys"
 
 
@@ -41,26 +42,39 @@ def pages_of(path: Path) -> list[Json]:
     Raises:
         DamagedFile: it is no JSON.
     """
-    text = decode(path.read_bytes()).text
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = [_line(path, n, line) for n, line in enumerate(text.split("\n"), 1)]
-    pages = [page for page in _flat(found) if page]
+    found = list(_values(path))
+    pages = [_answer(page) for page in _flat(found) if page]
     if pages and all("join_time" in page for page in pages):
         return [{"participants": pages}]
     return [inner for page in pages for inner in _unwrapped(page)]
 
 
-def _line(path: Path, number: int, line: str) -> Json:
-    if not line.strip():
-        return {}
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        raise DamagedFile(
-            f"line {number} is no JSON ({error})", path.name, "save the answer again"
-        ) from error
+def _values(path: Path) -> Iterator[object]:
+    """Yield the JSON values of a file: one, one a line, or written one after another.
+
+    Raises:
+        DamagedFile: something in it is no JSON, or cut off.
+    """
+    text = decode(path.read_bytes()).text
+    decoder, at = json.JSONDecoder(), _next_value(text, 0)
+    while at < len(text):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            where = getattr(error, "pos", at)
+            line = text.count("\n", 0, where) + 1
+            raise DamagedFile(
+                f"line {line} is no JSON ({error})", path.name, "save the answer again"
+            ) from error
+        yield value
+        at = _next_value(text, end)
+
+
+def _next_value(text: str, at: int) -> int:
+    """Return where the next value begins: after spaces, and commas between answers."""
+    while at < len(text) and text[at] in " \t\n,\ufeff":
+        at += 1
+    return at
 
 
 def _flat(found: object) -> Iterator[Json]:
@@ -69,6 +83,28 @@ def _flat(found: object) -> Iterator[Json]:
     elif isinstance(found, list):
         for one in found:
             yield from _flat(one)
+
+
+def _answer(page: Json) -> Json:
+    """Return Zoom's answer out of what a program wrapped around it: status, headers."""
+    if any(isinstance(value, list) for value in page.values()) or "uuid" in page:
+        return page
+    for name in ENVELOPES:
+        inner = page.get(name)
+        if isinstance(inner, str) and inner.lstrip().startswith("{"):
+            inner = _parsed(inner)
+        if isinstance(inner, dict):
+            return _answer(inner)
+        if isinstance(inner, list):
+            return page
+    return page
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _unwrapped(page: Json) -> Iterator[Json]:
@@ -134,6 +170,14 @@ def time_or_none(printed: object) -> datetime | None:
     """Return a time of the API, None where there is none that can be read."""
     try:
         return time_of(printed)
+    except ValueError:
+        return None
+
+
+def seconds_of(printed: object) -> float | None:
+    """Return a duration of the API, None where it says none."""
+    try:
+        return None if isinstance(printed, bool) else float(str(printed).strip())
     except ValueError:
         return None
 

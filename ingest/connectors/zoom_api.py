@@ -30,6 +30,7 @@ from ingest.connectors._zoom_json import (
     email_of,
     meetings_of,
     name_of,
+    seconds_of,
     time_of,
 )
 from ingest.connectors._zoom_report import (
@@ -123,9 +124,9 @@ def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> 
     for item, one in timed:
         actor = actor_of(session, item)
         intervals.append(Interval(actor, one.joined_at, one.left_at))
-        seconds = item.get("duration")
-        if isinstance(seconds, int | float) and not isinstance(seconds, bool):
-            claims.append((actor, float(seconds)))
+        seconds = seconds_of(item.get("duration"))
+        if seconds is not None:
+            claims.append((actor, seconds))
     land_session(writer, session, intervals)
     land_claims(writer, claim_rows(session, "duration_seconds", totals(claims)))
     _land_links(writer, [item for item, _one in timed])

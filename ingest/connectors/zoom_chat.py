@@ -39,9 +39,25 @@ from ingest.parsing.times import to_utc, zone
 
 NAME = "zoom_chat"
 _OFFSET = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d)\t\s*(.+?):\t(.*)$")
+FROM = ("From", "Von", "De", "Da", "Van", "Od", "От", "Від", "开始", "開始", "差出人")
+TO = (
+    "to",
+    "an",
+    "à",
+    "a",
+    "para",
+    "aan",
+    "do",
+    "кому",
+    "宛先",
+    "終了",
+    "に",
+    "到",
+    "至",
+)
 _CLOCK = re.compile(
-    r"^([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)\s*([AaPp]\.?[Mm]\.?)?\s+"
-    r"(?:From|Von|De|Da|Van|Od|开始|差出人)\s+(.+)$"
+    r"^(?:(\d{4}-\d{2}-\d{2})\s+)?([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)"
+    rf"\s*([AaPp]\.?[Mm]\.?)?\s+(?:{'|'.join(FROM)})\s+(.+)$"
 )
 EVERYONE = (
     "everyone",
@@ -56,29 +72,36 @@ EVERYONE = (
     "iedereen",
     "wszyscy",
     "wszystkich",
+    "все",
     "全員",
+    "皆様",
     "所有人",
 )
-_TO = re.compile(r"^(.+?)\s+(?:to|an|à|a|para|aan|do|宛先|到)\s+(.+?)\s*:\s*(.*)$")
+_TO = re.compile(rf"^(.+?)\s+(?:{'|'.join(TO)})\s+(.+?)\s*:\s*(.*)$")
 _TO_ALL = re.compile(
-    r"^(.+?)\s+(?:to|an|à|a|para|aan|do|宛先|到)\s+((?:"
-    + "|".join(EVERYONE)
-    + r")[^:]*):\s*(.*)$",
+    rf"^(.+?)\s+(?:{'|'.join(TO)})\s+((?:{'|'.join(EVERYONE)})[^:]*):\s*(.*)$",
     re.IGNORECASE,
 )
 _PRIVATE = re.compile(r"\((?:direct message|privately|privat)\)", re.IGNORECASE)
-_REACTION = re.compile(r"^\s*Reacted to \"", re.IGNORECASE)
-_UNREACTION = re.compile(r"^\s*Removed an? .{1,12}reaction from \"", re.IGNORECASE)
+_REACTION = re.compile(r"^\s*(?:Reacted to|Реакция на) \"", re.IGNORECASE)
+_UNREACTION = re.compile(
+    r"^\s*(?:Removed an? .{1,12}reaction from|Элемент .{1,12} удал[её]н из) \"",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message as printed: seconds on the file's clock, sender, first line."""
+    """One message as printed: seconds on the file's clock, sender, first line.
+
+    `day` is the local one where each message prints its own.
+    """
 
     seconds: int
     sender: str
     text: str
     is_private: bool = False
+    day: datetime | None = None
 
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
@@ -99,8 +122,14 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         + ("a time of day and From ... to" if is_clock else "an offset and a name"),
         encoding=decoded.encoding,
         delimiter=None if is_clock else "\t",
-        needs=("--date", "--tz") if is_clock else ("--date",),
+        needs=_needs(decoded.text, is_clock=is_clock),
     )
+
+
+def _needs(text: str, *, is_clock: bool) -> tuple[str, ...]:
+    has_days = is_clock and any(one.day for one in _messages(text))
+    day = () if has_days else ("--date",)
+    return (*day, "--tz") if is_clock else day
 
 
 def _variant(line: str) -> str | None:
@@ -120,7 +149,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     is_clock = delivery.sniff.variant == "chat-clock"
     recording = recording_of(delivery)
     if is_clock:
-        recording = _with_day(recording, delivery)
+        recording = _with_day(recording, delivery, told)
     recording = dated(recording, delivery)
     public = [one for one in told if not one.is_private]
     times = _times(public, recording, delivery, is_clock=is_clock)
@@ -164,10 +193,17 @@ def _messages(text: str) -> Iterator[Message]:
             hours, minutes, seconds, sender, said = offset.groups()
             yield Message(_seconds(hours, minutes, seconds, None), sender, said)
         elif clock := _CLOCK.match(plain_spaces(line)):
-            hours, minutes, seconds, half, rest = clock.groups()
+            day, hours, minutes, seconds, half, rest = clock.groups()
             at = _seconds(hours, minutes, seconds, half)
             below = lines[number + 1] if number + 1 < len(lines) else ""
-            yield _addressed(at, rest, below)
+            yield replace(_addressed(at, rest, below), day=_day(day))
+
+
+def _day(printed: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(printed) if printed else None
+    except ValueError:
+        return None
 
 
 def _addressed(at: int, rest: str, below: str) -> Message:
@@ -188,9 +224,14 @@ def _seconds(hours: str, minutes: str, seconds: str, half: str | None) -> int:
     return hour * 3600 + int(minutes) * 60 + int(seconds)
 
 
-def _with_day(recording: Recording, delivery: Delivery) -> Recording:
-    """Return a recording whose local day is known wherever its start is."""
+def _with_day(
+    recording: Recording, delivery: Delivery, told: list[Message]
+) -> Recording:
+    """Return a recording whose local day is known where its start or chat tells it."""
     tz = delivery.options.tz
+    days = [one.day for one in told if one.day]
+    if days:
+        return replace(recording, day=min(days))
     if recording.day is None and recording.starts_at and tz:
         aware = recording.starts_at.replace(tzinfo=zone("UTC")).astimezone(zone(tz))
         midnight = aware.replace(tzinfo=None, hour=0, minute=0, second=0)
@@ -209,7 +250,9 @@ def _times(
     day, last = recording.day, -1
     tz = delivery.options.tz
     for message in told:
-        if day is not None and message.seconds < last - 3600:
+        if message.day is not None:
+            day = message.day
+        elif day is not None and message.seconds < last - 3600:
             day += timedelta(days=1)  # past midnight
         last = message.seconds
         found.append(_utc(day, message.seconds, tz) if day and tz else None)
