@@ -1,57 +1,40 @@
-"""A mapping to start from: which column of a table is probably what, and why.
+"""A mapping to start from, as YAML: what a table's columns probably are, and why.
 
-Headings are compared with those that people lists and presets know, then cells by their
-shape. What neither decides is said in a comment; it is never filled in.
+What neither headings nor cells decide is said in a comment; it is never filled in.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.connectors._headings import headings
 from ingest.connectors._hr_words import plain
-from ingest.connectors._mapped_columns import columns_in
-from ingest.connectors._mapping import preset, presets
 from ingest.connectors._tables import Table, table_of
 from ingest.connectors.mapped import HEADER_WITHIN, lines_of, says_offset
+from ingest.mapping_guesses import (
+    DONE_OR_NOT,
+    PROGRESS,
+    Guess,
+    done,
+    guesses,
+    meanings,
+    share,
+    times,
+)
 from ingest.parsing.days import day_clock
-from ingest.parsing.durations import seconds_of
 from ingest.parsing.times import zone
 from tandem.errors import DamagedFile, UndecidedFile
 
 LOOKED_AT = 200  # rows
 MOST_VALUES = 15  # different cells of a column that may stand for verbs
-_ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
-_UNITS = {"seconds": "sec|sek|seg", "minutes": "min", "hours": "hour|hrs|stund|heure"}
-KEYS = (
-    "person.email",
-    "person.account",
-    "person.name",
-    "person.given_name",
-    "person.family_name",
-    "activity.id",
-    "activity.name",
-    "verb.column",
-    "time.column",
-    "score.percent",
-    "score.raw",
-    "score.max",
-    "duration.column",
-    "session.column",
-    "registration",
-)
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A column for one key of the mapping, and what speaks for it."""
-
-    heading: str
-    why: str
+_UNITS = {
+    "seconds": r"sec|sek|seg|\(s\)",
+    "minutes": "min",
+    "hours": r"hour|hrs|stund|heure|\(h\)",
+}
+_ZONES = {r"\(UTC\)|\(GMT\)": "UTC", r"\(P[SD]T(?:/P[SD]T)?\)": "America/Los_Angeles"}
 
 
 def proposal(path: Path) -> str:
@@ -70,7 +53,7 @@ def proposal(path: Path) -> str:
     if len(lines) < at + 2:
         raise DamagedFile("there is no row in it", path.name, "export it again")
     table = table_of(path.name, lines[at : at + 1 + LOOKED_AT])
-    return "\n".join(_yaml(table, lines[at][0], _guesses(table))) + "\n"
+    return "\n".join(_yaml(table, lines[at][0], guesses(table))) + "\n"
 
 
 def _header_at(rows: list[list[str]]) -> int:
@@ -80,85 +63,6 @@ def _header_at(rows: list[list[str]]) -> int:
         for cells in rows
     ]
     return ranks.index(max(ranks)) if ranks else 0
-
-
-@lru_cache(maxsize=1)
-def _known() -> dict[str, str]:
-    """Return which key each heading of the presets stands for."""
-    found: dict[str, str] = {}
-    for name in ("lms-completions", "scorm-cloud", "skolarli", *presets()):
-        for key, column in columns_in(preset(name)):
-            for heading in column.names:
-                if key in KEYS:
-                    found.setdefault(plain(heading), key)
-    return found
-
-
-def _guesses(table: Table) -> dict[str, Guess]:
-    found: dict[str, Guess] = {}
-    order = {heading: place for place, heading in enumerate(_known())}
-    named = [name for name in dict.fromkeys(table.header) if name]
-    for heading in sorted(named, key=lambda name: order.get(plain(name), len(order))):
-        key = _known().get(plain(heading))
-        if key and table.column(heading):
-            found.setdefault(key, Guess(heading, "by its heading"))
-    taken = {guess.heading for guess in found.values()}
-    for key, has_shape, why in SHAPES:
-        free = [name for name in table.header if name and name not in taken]
-        fitting = [name for name in free if _share(table, name, has_shape) >= 0.8]
-        if key not in found and len(fitting) == 1:
-            found[key] = Guess(fitting[0], why)
-            taken.add(fitting[0])
-    return found
-
-
-def _share(table: Table, name: str, has_shape: Callable[[str], bool]) -> float:
-    cells = table.column(name)
-    return sum(map(has_shape, cells)) / len(cells) if cells else 0.0
-
-
-def _is_time(cell: str) -> bool:
-    if not re.search(r"\d", cell) or re.fullmatch(r"[\d.,]{1,7}", cell):
-        return False
-    try:
-        return day_clock("", zone("UTC"), "dmy", [cell]).utc(cell) is not None
-    except (ValueError, UndecidedFile):
-        return False
-
-
-def _is_duration(cell: str) -> bool:
-    try:
-        return seconds_of(cell) >= 0
-    except ValueError:
-        return False
-
-
-def _is_status(cell: str) -> bool:
-    return plain(cell) in _meanings()
-
-
-SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
-    (
-        "person.email",
-        lambda cell: bool(_ADDRESS.match(cell)),
-        "its cells are addresses",
-    ),
-    ("verb.column", _is_status, "its cells are known states"),
-    ("time.column", _is_time, "its cells are times"),
-    ("duration.column", _is_duration, "its cells are durations"),
-    ("score.percent", lambda cell: cell.endswith("%"), "its cells are percentages"),
-)
-
-
-@lru_cache(maxsize=1)
-def _meanings() -> dict[str, str]:
-    """Return which verb a state stands for in the presets."""
-    found: dict[str, str] = {}
-    for name in presets():
-        for verb in preset(name).verb:
-            for value, meant in verb.values.items():
-                found.setdefault(plain(value), meant)
-    return found
 
 
 def _yaml(table: Table, header_line: int, found: dict[str, Guess]) -> Iterator[str]:
@@ -181,6 +85,7 @@ def _yaml(table: Table, header_line: int, found: dict[str, Guess]) -> Iterator[s
     if guess := found.get("registration"):
         yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
     taken = {guess.heading for guess in found.values()}
+    taken |= set(times(table)) if "time.column" in found else set()
     if left := [name for name in table.header if name and name not in taken]:
         yield "# Not used: " + ", ".join(left)
 
@@ -206,14 +111,20 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
     values = Counter(table.column(guess.heading))
     yield "verb:"
     yield f"  column: {_quoted(guess.heading)}  # {guess.why}"
+    if guess.why == PROGRESS:
+        yield '  values: {"100%": completed, "100": completed, "0%": skip, "0": skip}'
+        yield "  otherwise: progressed"
+        return
     yield "  values:"
     if len(values) > MOST_VALUES:
         yield f"    # not decided: {len(values)} different cells; is it a state at all?"
         return
     for value in values:
-        meant = _meanings().get(plain(value))
+        meant = meanings().get(plain(value)) or done(value)
         note = "" if meant else "  # not decided: skip, or a verb such as completed"
         yield f"    {_quoted(value)}: {meant or 'skip'}{note}"
+    if guess.why == DONE_OR_NOT:
+        yield "  otherwise: skip"
 
 
 def _repeats(cells: list[str]) -> bool:
@@ -226,9 +137,17 @@ def _time(table: Table, guess: Guess | None) -> Iterator[str]:
     if guess is None:
         yield "# time: COLUMN  # not decided: when it was done"
         return
-    cells = table.column(guess.heading)
-    yield f"time: {_quoted(guess.heading)}  # {guess.why}"
-    if not all(map(says_offset, cells)):
+    names = times(table) or [guess.heading]
+    cells = [cell for name in names for cell in table.column(name)]
+    if len(names) > 1:
+        listed = ", ".join(map(_quoted, names))
+        yield f"time: [{listed}]  # by their headings: the first one that is filled"
+    else:
+        yield f"time: {_quoted(guess.heading)}  # {guess.why}"
+    zones = {z for form, z in _ZONES.items() for n in names if re.search(form, n)}
+    if len(zones) == 1:
+        yield f"tz: {zones.pop()}  # by its heading"
+    elif not all(map(says_offset, cells)):
         yield "# tz: Europe/London  # not decided: whose clock the times are by"
     try:
         day_clock(table.name, zone("UTC"), None, cells)
@@ -237,7 +156,7 @@ def _time(table: Table, guess: Guess | None) -> Iterator[str]:
 
 
 def _unit(table: Table, guess: Guess) -> Iterator[str]:
-    if not _share(table, guess.heading, lambda c: bool(re.fullmatch(r"[\d.,]+", c))):
+    if not share(table, guess.heading, lambda c: bool(re.fullmatch(r"[\d.,]+", c))):
         return
     for unit, pattern in _UNITS.items():
         if re.search(pattern, guess.heading, re.IGNORECASE):

@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 from ingest.connectors._base import ReadOptions
 from ingest.connectors._mapping import mapping_of
+from ingest.inspection import inspect_one
 from ingest.landing.run import ingest
 from ingest.mapping_proposal import proposal
 from tandem.cli import app
-from tandem.errors import DamagedFile
+from tandem.errors import DamagedFile, TandemError
 from tandem.files import Home
 from tandem.settings import Settings
 
@@ -79,3 +80,72 @@ def test_the_command_prints_a_mapping_and_refuses_what_is_no_table(tmp_path: Pat
 
     assert yaml.safe_load(printed.stdout)["session"] == {"column": "Live Class ID"}
     assert isinstance(refused.exception, DamagedFile)
+
+
+LIBRARY = """\
+Name,Email,User Unique ID,Content Name,Content ID,Hours Viewed,Percent Completed,\
+Start (PST/PDT),Last Viewed (PST/PDT),Completed (PST/PDT),Skills
+Ines D,ines@example.org,u1,Tables,c1,1.25,100%,01/13/2026 09:00:00,\
+01/14/2026 10:10:00,01/14/2026 10:10:00,Tables
+Tom L,tom@example.org,u2,Tables,c1,0.2,13%,01/13/2026 09:00:00,\
+01/13/2026 09:20:00,,Tables
+Ana P,ana@example.org,u3,Tables,c1,,0%,,,,Tables
+"""
+CATALOGUE = """\
+Name,Email,Course,Course ID,Enrollment Time,Last Course Activity Time,Completed,\
+Removed From Program,Completion Time,Course Grade
+Ines D,ines@example.org,Models,m1,2026-01-10T09:00:00Z,2026-02-20T18:00:00Z,Yes,No,\
+2026-02-20T18:00:00Z,97.5
+Tom L,tom@example.org,Models,m1,2026-01-10T09:00:00Z,2026-01-20T18:00:00Z,No,No,,
+"""
+PLATFORM = """\
+Username;Full name;Email;Course name;Course code;Enrollment date;Date of completion;\
+Status;Score;Total time in course
+ines;Ines D;ines@example.org;Brand;F1;2026-01-12 08:00:00;2026-01-14 09:00:00;\
+Completed;88;01:12:33
+tom;Tom L;tom@example.org;Brand;F1;2026-01-12 08:00:00;;Subscribed;;
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            LIBRARY,
+            [("completed", "2026-01-14 18:10"), ("progressed", "2026-01-13 17:20")],
+        ),
+        (CATALOGUE, [("completed", "2026-02-20 18:00")]),
+        (
+            PLATFORM,
+            [("completed", "2026-01-14 09:00"), ("registered", "2026-01-12 08:00")],
+        ),
+    ],
+)
+def test_what_is_done_and_when_is_told_apart_from_what_began(
+    text: str, wanted: list[tuple[str, str]], home: Home, tmp_path: Path
+):
+    table, written = tmp_path / "export.csv", tmp_path / "proposed.yml"
+    table.write_text(text, encoding="utf-8")
+    written.write_text(proposal(table), encoding="utf-8")
+    zone = None if "tz" in yaml.safe_load(written.read_text()) else "UTC"
+
+    options = ReadOptions(tz=zone, mapping=written)
+    (report,) = ingest([table], home, Settings.load(home), options)
+
+    assert (report.error, report.rejected_count) == (None, 0)
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        found = warehouse.sql(
+            "select regexp_extract(verb_id, '[^/]+$'), "
+            "strftime(occurred_at, '%Y-%m-%d %H:%M') from raw.statements order by all"
+        ).fetchall()
+    assert found == wanted
+
+
+@pytest.mark.parametrize("text", [LIBRARY, CATALOGUE])
+def test_an_export_that_nothing_knows_is_taken_for_nothing_else(
+    text: str, tmp_path: Path
+):
+    table = tmp_path / "export.csv"
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(TandemError, match="nothing here reads this"):
+        inspect_one(table)
