@@ -88,6 +88,8 @@ def in_english(
 def _section(rows: Sequence[list[str]], at: int) -> _Section | None:
     """Return the section whose header a row is, None where it is none."""
     header = rows[at]
+    if at == 0:
+        return None  # a report says whose it is before it says who came
     if len([cell for cell in header if cell]) < FIRST_JOIN + 3 or _has_value(header):
         return None
     people = _below(rows, at)

@@ -84,12 +84,12 @@ def test_the_command_prints_a_mapping_and_refuses_what_is_no_table(tmp_path: Pat
 
 LIBRARY = """\
 Name,Email,User Unique ID,Content Name,Content ID,Hours Viewed,Percent Completed,\
-Start (PST/PDT),Last Viewed (PST/PDT),Completed (PST/PDT),Skills
+Start (PST/PDT),Last Viewed (PST/PDT),Completed (PST/PDT),Total Assessments
 Ines D,ines@example.org,u1,Tables,c1,1.25,100%,01/13/2026 09:00:00,\
-01/14/2026 10:10:00,01/14/2026 10:10:00,Tables
+01/14/2026 10:10:00,01/14/2026 10:10:00,5
 Tom L,tom@example.org,u2,Tables,c1,0.2,13%,01/13/2026 09:00:00,\
-01/13/2026 09:20:00,,Tables
-Ana P,ana@example.org,u3,Tables,c1,,0%,,,,Tables
+01/13/2026 09:20:00,,5
+Ana P,ana@example.org,u3,Tables,c1,,0%,,,,5
 """
 CATALOGUE = """\
 Name,Email,Course,Course ID,Enrollment Time,Last Course Activity Time,Completed,\
