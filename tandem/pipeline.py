@@ -4,6 +4,7 @@ Each stage reads what the one before left in the warehouse; this module is the o
 place that knows them all.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,27 @@ if TYPE_CHECKING:
     from tandem.modelling import BuildReport
 
 
-def land(paths: list[Path], home: Home, settings: Settings) -> None:
-    """Land deliveries; a bad file among good ones is named, the good ones land.
+def land(
+    paths: list[Path], home: Home, settings: Settings, lrs: Sequence[str] = ()
+) -> None:
+    """Land deliveries; a bad file or LRS among good ones is named, the good ones land.
+
+    Args:
+        paths: files and folders.
+        home: where to.
+        settings: how.
+        lrs: LRSs to pull before, by URL or name in tandem.toml.
 
     Raises:
-        DeliveryError: one or more files could not be read.
+        DeliveryError: one or more could not be read.
     """
     from ingest.connectors._base import ReadOptions
     from ingest.landing.run import ingest
+    from ingest.lrs.run import ingest_lrs
 
-    reports = ingest(paths, home, settings, ReadOptions())
+    pulled = ingest_lrs(list(lrs), home, settings, ReadOptions()) if lrs else []
+    landed = ingest(paths, home, settings, ReadOptions()) if paths else []
+    reports = [*pulled, *landed]
     failed = [report for report in reports if report.error]
     for report in failed:
         console.print(f"tandem: {report.error}", markup=False, soft_wrap=True)

@@ -19,6 +19,10 @@ def run(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Deliveries to land first.")
     ] = None,
+    lrs: Annotated[
+        list[str] | None,
+        typer.Option(help="An LRS to pull first, as in `tandem ingest --lrs`."),
+    ] = None,
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Rebuild every mart from all of raw.")
     ] = False,
@@ -28,7 +32,7 @@ def run(
 
     home = Home.from_environment()
     settings = Settings.load(home)
-    if paths:
-        pipeline.land(paths, home, settings)
+    if paths or lrs:
+        pipeline.land(paths or [], home, settings, lrs or [])
     snapshot_id = pipeline.refresh(home, settings, full_refresh=full_refresh)
     console.print(f"Published snapshot {snapshot_id}", highlight=False)

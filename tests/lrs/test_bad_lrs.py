@@ -271,6 +271,15 @@ def test_the_command_prints_what_came_and_what_was_wrong_on_one_line_each(home):
     assert "web page" in " ".join(shown.split())
 
 
+def test_a_run_pulls_first_and_stops_at_an_lrs_that_does_not_answer_well(home, ask):
+    html = (200, {"Content-Type": "text/html"}, b"<html>")
+    with serving(Bad(many(3))) as good, serving(Bad([], lambda *_: html)) as bad:
+        both = ["run", "--lrs", good, "--lrs", bad]
+        with pytest.raises(DeliveryError, match="1 of 2 deliveries"):
+            CliRunner().invoke(app, both, catch_exceptions=False)
+    assert ask(COUNT) == [(3,)]
+
+
 def test_nothing_to_land_is_wrong_use(home):
     with pytest.raises(WrongUse, match="nothing to land"):
         CliRunner().invoke(app, ["ingest"], catch_exceptions=False)
