@@ -274,7 +274,10 @@ def test_the_command_prints_what_came_and_what_was_wrong_on_one_line_each(home):
 def test_a_run_pulls_first_and_stops_at_an_lrs_that_does_not_answer_well(home, ask):
     html = (200, {"Content-Type": "text/html"}, b"<html>")
     with serving(Bad(many(3))) as good, serving(Bad([], lambda *_: html)) as bad:
-        both = ["run", "--lrs", good, "--lrs", bad]
+        home.root.mkdir(parents=True)
+        tables = f'[lrs.good]\nurl = "{good}"\n[lrs.bad]\nurl = "{bad}"\n'
+        home.settings.write_text(tables)
+        both = ["run", "--lrs", "good", "--lrs", "bad"]
         with pytest.raises(DeliveryError, match="1 of 2 deliveries"):
             CliRunner().invoke(app, both, catch_exceptions=False)
     assert ask(COUNT) == [(3,)]
