@@ -69,8 +69,7 @@ def in_english(
     sections = [one for at in range(len(rows)) if (one := _section(rows, at))]
     for one in sections:
         found[one.header] = _headings(rows[one.header], one)
-        if one.header and is_alone(rows[one.header - 1]):
-            found[one.header - 1] = [_title(rows[one.header - 1][0])]
+        found[one.header - 1] = [_title(rows[one.header - 1][0])]
     if sections:
         _name_rest(found, rows, sections)
     if not sections:
@@ -86,14 +85,17 @@ def in_english(
 
 
 def _section(rows: Sequence[list[str]], at: int) -> _Section | None:
-    """Return the section whose header a row is, None where it is none."""
+    """Return the section whose header a row is, below a title, else None."""
     header = rows[at]
+    if not at or not is_alone(rows[at - 1]):
+        return None
     if at == 0:
         return None  # a report says whose it is before it says who came
     if len([cell for cell in header if cell]) < FIRST_JOIN + 3 or _has_value(header):
         return None
     people = _below(rows, at)
-    if not people or len({row[0].casefold() for row in people}) > 2:
+    answers = {row[0].casefold() for row in people}
+    if not people or "" in answers or len(answers) > 2:
         return None
     join = _join_column(people, FIRST_JOIN)
     return _Section(at, people, join) if join else None
@@ -140,7 +142,8 @@ def _is_connection(cells: Sequence[str]) -> bool:
     """Return whether cells are a join, a leave and minutes, or three times nothing."""
     join, leave, minutes = cells
     if join.casefold() in UNTOLD:
-        return leave.casefold() in UNTOLD and minutes.casefold() in UNTOLD
+        untold = leave.casefold() in UNTOLD and minutes.casefold() in UNTOLD
+        return untold and bool(join)  # `--`: an empty cell says nothing
     is_left = is_time(leave) or leave.casefold() in UNTOLD
     return is_time(join) and is_left and minutes.strip().isdigit()
 

@@ -18,6 +18,9 @@ from ingest.connectors._zoom_words import (
 from ingest.parsing.times import parse_local
 
 _WITH_BRACKET = re.compile(r"\S.* \(.+\)$")
+_MINUTES = re.compile(
+    r"\(.*(?:min|men|dak|perc|phút|мин|хвил|λεπτ|דק|دق|นาที|分|분).*\)$"
+)
 _NAME_TWICE = re.compile(r"(\S.*) \(.*\1.*\)$")  # Name (Original Name)
 Numbered = tuple[int, list[str]]
 _LOOKED_AT = 12  # rows after a header that show what its columns hold
@@ -112,7 +115,7 @@ def _by_shape(table: Sequence[Sequence[str]], at: int) -> dict[str, int] | None:
 
     Zoom's headings of name and duration end in brackets. Between them lies the address,
     and two columns of times unless it is a report of totals; of that little is left, so
-    its name must be told twice: `Name (Original Name)`.
+    its name must be told twice, `Name (Original Name)`, and its minutes be minutes.
     """
     row = [plain(cell) for cell in table[at]]
     bracketed = [n for n, cell in enumerate(row) if _WITH_BRACKET.match(cell)]
@@ -126,8 +129,9 @@ def _by_shape(table: Sequence[Sequence[str]], at: int) -> dict[str, int] | None:
     columns |= {"minutes": minutes, "waiting": waiting_column(row, name)}
     if not any(r[minutes].strip().isdigit() for r in below):
         return None
-    if minutes - name == 2 and _NAME_TWICE.match(row[name]):
-        is_total = len([cell for cell in row if cell]) <= 4
+    if minutes - name == 2:
+        is_told = _NAME_TWICE.match(row[name]) and _MINUTES.search(row[minutes])
+        is_total = is_told and len([cell for cell in row if cell]) <= 4
         return columns if is_total and not any(map(_has_time, below)) else None
     if minutes - name != 4 or not all(is_time(r[minutes - 2]) for r in below):
         return None

@@ -23,7 +23,6 @@ from ingest.connectors._classroom import (
     statements,
 )
 from ingest.connectors._local_files import LocalClock
-from ingest.parsing.text import Decoded, decode
 from ingest.parsing.times import parse_local
 from ingest.xapi.formats import is_mailto
 
@@ -83,16 +82,6 @@ class Meeting:
     host: Agent | None = None
     uuid: str | None = None
     precision_seconds: int = 1
-
-
-def decoded_head(head: bytes) -> Decoded | None:
-    """Return the text of a file's beginning, whose last letter may be cut in two."""
-    for cut in range(4):
-        try:
-            return decode(head[: len(head) - cut])
-        except UnicodeError:
-            continue
-    return None
 
 
 def number_of(printed: str, path: Path | None = None) -> str | None:

@@ -36,7 +36,6 @@ from ingest.connectors._zoom_report import (
     attended_session,
     bare_address,
     claim_rows,
-    decoded_head,
     land_claims,
     land_session,
     minutes_in,
@@ -48,8 +47,9 @@ from ingest.connectors._zoom_report import (
     whom,
 )
 from ingest.connectors._zoom_sections import numbered_rows
+from ingest.connectors._zoom_text import decoded_head, text_of
 from ingest.connectors._zoom_words import YES
-from ingest.parsing.text import decode, delimiter_of, rows
+from ingest.parsing.text import delimiter_of, rows
 from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "zoom"
@@ -94,7 +94,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         UndecidedFile: zone, order of day and month, or the day itself is not told.
     """
-    text = decode(delivery.path.read_bytes()).text
+    text = text_of(delivery.path.read_bytes())
     table = numbered_rows(text, delimiter_of(text))
     for report in reports_in(table):
         beside = (cell for _line, row in table for cell in row if is_time(cell))

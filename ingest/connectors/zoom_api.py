@@ -38,12 +38,12 @@ from ingest.connectors._zoom_report import (
     agent_of,
     attended_session,
     claim_rows,
-    decoded_head,
     land_claims,
     land_session,
     told_session,
     totals,
 )
+from ingest.connectors._zoom_text import decoded_head
 
 NAME = "zoom_api"
 SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".txt"})

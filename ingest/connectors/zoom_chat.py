@@ -28,12 +28,12 @@ from ingest.connectors._interactions import (
 from ingest.connectors._zoom_recording import Recording, dated, recording_of
 from ingest.connectors._zoom_report import (
     SOURCE,
-    decoded_head,
     land_claims,
     session_claims,
     told_session,
     whom,
 )
+from ingest.connectors._zoom_text import decoded_head
 from ingest.parsing.text import decode, plain_spaces
 from ingest.parsing.times import to_utc, zone
 

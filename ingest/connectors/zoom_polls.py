@@ -31,7 +31,6 @@ from ingest.connectors._zoom_report import (
     TABLES,
     Meeting,
     agent_of,
-    decoded_head,
     is_anonymous,
     land_claims,
     question_slug,
@@ -49,7 +48,8 @@ from ingest.connectors._zoom_sections import (
     printed_start,
     sections_of,
 )
-from ingest.parsing.text import decode, delimiter_of
+from ingest.connectors._zoom_text import decoded_head, text_of
+from ingest.parsing.text import delimiter_of
 from ingest.parsing.times import order_of
 from tandem.errors import UndecidedFile
 
@@ -102,7 +102,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         UndecidedFile: zone, or order of day and month, is not told.
     """
-    text = decode(delivery.path.read_bytes()).text
+    text = text_of(delivery.path.read_bytes())
     table = numbered_rows(text, delimiter_of(text))
     if delivery.sniff.variant == "polls":
         above = printed_above(table)

@@ -17,13 +17,13 @@ from ingest.connectors._zoom_recording import dated, recording_of
 from ingest.connectors._zoom_report import (
     SOURCE,
     claim_rows,
-    decoded_head,
     land_claims,
     session_claims,
     told_session,
     totals,
     whom,
 )
+from ingest.connectors._zoom_text import decoded_head
 from ingest.parsing.text import decode
 
 NAME = "zoom_transcript"

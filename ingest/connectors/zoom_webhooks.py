@@ -32,13 +32,13 @@ from ingest.connectors._zoom_report import (
     SOURCE,
     Meeting,
     agent_of,
-    decoded_head,
     land_claims,
     number_of,
     session_claims,
     told_session,
 )
 from ingest.connectors._zoom_signature import is_signed
+from ingest.connectors._zoom_text import decoded_head
 from ingest.parsing.text import decode
 
 NAME = "zoom_webhooks"

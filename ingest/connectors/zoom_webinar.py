@@ -32,7 +32,6 @@ from ingest.connectors._zoom_report import (
     agent_of,
     attended_session,
     claim_rows,
-    decoded_head,
     land_claims,
     land_session,
     minutes_in,
@@ -54,7 +53,8 @@ from ingest.connectors._zoom_sections import (
     printed_start,
     sections_of,
 )
-from ingest.parsing.text import decode, delimiter_of
+from ingest.connectors._zoom_text import decoded_head, text_of
+from ingest.parsing.text import delimiter_of
 from tandem.errors import UndecidedFile
 
 NAME = "zoom_webinar"
@@ -105,7 +105,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         UndecidedFile: zone, order of day and month, or the webinar's number is untold.
     """
-    text = decode(delivery.path.read_bytes()).text
+    text = text_of(delivery.path.read_bytes())
     table, _ = in_english(numbered_rows(text, delimiter_of(text)), HEADER_WORDS)
     report = sections_of(table, HEADER_WORDS)
     clock = report_clock(

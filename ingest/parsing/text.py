@@ -20,6 +20,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ("\t", ";", ",")
+STRAY_NULS = 20  # one byte in so many: UTF-16 has more, were it only its commas
 _OTHER_SPACE = re.compile(r"[^\S\n ]")
 _DIRECTION_MARKS = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
@@ -44,7 +45,7 @@ def decode(content: bytes) -> Decoded:
     for mark, encoding in MARKS:
         if content.startswith(mark):
             return _decoded(content, encoding, "byte order mark")
-    if b"\x00" in content[:4096]:
+    if _is_wide(content[:4096]):
         return _decoded(content, _utf16_without_mark(content), "NUL bytes")
     try:
         return _decoded(content, "utf-8", "valid UTF-8")
@@ -55,8 +56,19 @@ def decode(content: bytes) -> Decoded:
         return _decoded(content, page, "letters of a Windows code page")
 
 
+def _is_wide(head: bytes) -> bool:
+    """Return whether NULs are halves of letters, not a stray one that a form let in."""
+    if b"\x00" not in head:
+        return False
+    try:
+        head[: head.rfind(b"\n") + 1].decode()
+    except UnicodeDecodeError:
+        return True
+    return head.count(0) * STRAY_NULS >= len(head)
+
+
 def _decoded(content: bytes, encoding: str, reason: str) -> Decoded:
-    text = content.decode(encoding)
+    text = content.decode(encoding).replace("\x00", "")
     return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, reason)
 
 
