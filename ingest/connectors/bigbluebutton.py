@@ -1,14 +1,14 @@
 """BigBlueButton's learning dashboard (JSON): who was connected, asked, voted, talked.
 
-Versions up to 2.6 keep one span an internal id, 3.0 several; the interface wraps the
-whole file as a text. 0 means not yet: the server writes the file every few seconds
-while the meeting runs, and a later copy has the ends. Time on camera and microphone are
-claims that the collection policy leaves out unless they are allowed.
+Version 2.4 keeps one span a user, those up to 2.6 one an internal id, 3.0 several; the
+interface wraps the whole file as a text. 0 means not yet: the server writes the file
+every few seconds while the meeting runs, and a later copy has the ends. Time on camera
+and microphone are claims that the collection policy leaves out unless they are allowed.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,13 +38,20 @@ from ingest.connectors._interactions import (
     Interaction,
     interactions,
 )
-from ingest.connectors._json_files import looks_like_json, objects_of
+from ingest.connectors._json_files import (
+    looks_like_json,
+    object_in,
+    objects_in,
+    objects_of,
+)
 
 NAME = "bigbluebutton"
 _MARKS = re.compile(rb'\\*"intIds?\\*"\s*:')
 _MODERATOR = re.compile(rb'\\*"isModerator\\*"\s*:')
 _SESSIONS = re.compile(rb'\\*"sessions\\*"\s*:')
 _WRAPPED = re.compile(rb'\\"intIds?\\"')
+
+_NEVER = datetime(9999, 1, 1)  # noqa: DTZ001 naive UTC, as every time here
 
 Json = dict[str, Any]
 
@@ -96,7 +103,7 @@ def _meetings(found: list[Json]) -> Iterator[Json]:
 
 
 def _land(meeting: Json, writer: LoadWriter) -> None:
-    users = [one for one in meeting["users"].values() if isinstance(one, dict)]
+    users = objects_in(list(meeting["users"].values()))
     session = session_of(
         str(meeting["intId"]),
         str(meeting.get("extId") or ""),
@@ -142,42 +149,65 @@ def _host(session: TechnicalSession, users: list[Json]) -> Agent | None:
 
 
 def _spans(user: Json) -> Iterator[tuple[datetime | None, datetime | None]]:
-    for one in (user.get("intIds") or {}).values():
+    connections = object_in(user.get("intIds")) or {"": user}
+    for one in map(object_in, connections.values()):
         sessions = one.get("sessions")
-        for span in sessions if isinstance(sessions, list) else [one]:
+        for span in objects_in(sessions) if isinstance(sessions, list) else [one]:
             yield moment(span.get("registeredOn")), moment(span.get("leftOn"))
 
 
 def _done(user: Json, actor: Agent) -> Iterator[Interaction]:
-    for poll, answers in (user.get("answers") or {}).items():
+    for poll, answers in object_in(user.get("answers")).items():
         if answers:
             yield Interaction(actor, ANSWERED, None, f"poll/{poll}", POLL_QUESTION)
     for at in user.get("raiseHand") or []:
         yield Interaction(actor, REACTED, moment(at), "hand", CLASSROOM_TYPE)
     for kind in ("emojis", "reactions"):
-        for one in user.get(kind) or []:
-            target = f"reaction/{one.get('name') or 'other'}"
+        for one in objects_in(user.get(kind)):
+            sign = one.get("name") or "other"  # up to 2.5 a raised hand is one of them
+            target = "hand" if sign == "raiseHand" else f"reaction/{sign}"
             at = moment(one.get("sentOn"))
             yield Interaction(actor, REACTED, at, target, CLASSROOM_TYPE)
 
 
 def _sums(user: Json, actor: Agent) -> Iterator[tuple[str, str, float]]:
     who = json.dumps(actor, sort_keys=True)
-    talked = (user.get("talk") or {}).get("totalTime")
+    talked = object_in(user.get("talk")).get("totalTime")
     seconds = {
         "talk_seconds": float(talked or 0) / 1000,
-        "camera_seconds": _union_seconds(user.get("webcams") or []),
+        "camera_seconds": _camera_seconds(user),
         "message_count": float(user.get("totalOfMessages") or 0),
     }
     yield from ((who, claim, value) for claim, value in seconds.items() if value)
 
 
-def _union_seconds(spans: list[Json]) -> float:
-    """Return the time that spans cover together; an open one has no length yet."""
-    covered, until = 0.0, None
-    times = [(moment(s.get("startedOn")), moment(s.get("stoppedOn"))) for s in spans]
-    for start, end in sorted((s, e) for s, e in times if s and e and e > s):
-        begins = max(start, until) if until else start
-        covered += max(0.0, (end - begins).total_seconds())
-        until = max(end, until) if until else end
-    return covered
+def _camera_seconds(user: Json) -> float:
+    """Return how long a camera showed somebody who was there.
+
+    The server misses when cameras stop, so that they run on after their owner has left;
+    one that has not stopped yet has no length.
+    """
+    there = _merged((joined, left or _NEVER) for joined, left in _spans(user) if joined)
+    shown = [
+        (moment(one.get("startedOn")), moment(one.get("stoppedOn")))
+        for one in objects_in(user.get("webcams"))
+    ]
+    cameras = _merged((start, stop) for start, stop in shown if start and stop)
+    overlaps = (
+        min(stop, left) - max(start, joined)
+        for start, stop in cameras
+        for joined, left in there
+    )
+    return sum(max(0.0, overlap.total_seconds()) for overlap in overlaps)
+
+
+def _merged(
+    spans: Iterable[tuple[datetime, datetime]],
+) -> list[tuple[datetime, datetime]]:
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

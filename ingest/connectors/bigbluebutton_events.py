@@ -1,4 +1,4 @@
-"""A recording's events.xml of BigBlueButton: joins, leaves, chat and polls.
+"""A recording's events.xml of BigBlueButton: joins, leaves, chat, polls and signs.
 
 `timestamp` counts milliseconds since the server started; the meeting's creation, which
 its internal id says, is the anchor. Newer versions print `timestampUTC` as well.
@@ -22,6 +22,7 @@ from ingest.connectors._bigbluebutton import (
     whom,
 )
 from ingest.connectors._classroom import (
+    CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
@@ -33,6 +34,7 @@ from ingest.connectors._interactions import (
     MESSAGE,
     POLL_QUESTION,
     POSTED,
+    REACTED,
     Interaction,
     interactions,
 )
@@ -174,9 +176,27 @@ def _done(
         elif event.get("eventname") == "UserRespondedToPollRecordEvent":
             user = _field(event, "userId")
             what = (ANSWERED, f"poll/{_field(event, 'pollId') or 'one'}", POLL_QUESTION)
+        elif sign := _sign(event):
+            user = _field(event, "userId")
+            what = (REACTED, sign, CLASSROOM_TYPE)
         else:
             continue
         if user in people:
             verb, target, kind = what
             actor = _actor(session, people[user])
             yield Interaction(actor, verb, clock.of(event), target, kind)
+
+
+def _sign(event: Element) -> str:
+    """Return what somebody showed; a hand that goes down and `none` show nothing.
+
+    Older versions have one status for hands and faces, newer ones one for each.
+    """
+    if event.get("eventname") != "ParticipantStatusChangeEvent":
+        return ""
+    status, value = _field(event, "status"), _field(event, "value")
+    if value.casefold() in {"", "none", "false"}:
+        return ""
+    if "raiseHand" in (status, value):
+        return "hand"
+    return f"reaction/{value}" if status in {"emojiStatus", "reactionEmoji"} else ""

@@ -26,7 +26,9 @@ NAME = "bigbluebutton_recordings"
 def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise the answer by its elements."""
     plain = head.replace(b"\x00", b"")
-    if path.is_dir() or b"<returncode>" not in plain or b"<recordings" not in plain:
+    if path.is_dir() or b"<returncode>" not in plain:
+        return None
+    if b"<recordings" not in plain and b"<returncode>FAILED" not in plain:
         return None
     return Sniff(
         connector=NAME,

@@ -19,6 +19,7 @@ from tandem.errors import WrongUse
 
 Json = dict[str, Any]
 
+SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 ACTIVITIES = uuid5(NAMESPACE_URL, "https://tandem.example/xapi/activities")
 
 
@@ -158,6 +159,31 @@ def _bbb_comma(statement: Json) -> bool:
     return is_changed
 
 
+def _verb_as_text(statement: Json) -> bool:
+    wrong = [body for body in bodies(statement) if isinstance(body.get("verb"), str)]
+    for body in wrong:
+        body["verb"] = {"id": body["verb"]}
+    return bool(wrong)
+
+
+def _bbb_names(statement: Json) -> bool:
+    """Move display names to accounts of their session: two sessions' "Anna" are two."""
+    account = property_of(statement, "actor", "account")
+    home, session = account.get("homePage"), _session_of(statement)
+    rooms = [one.get("id") for one in activities(statement)]
+    own = f"{home}/xapi/activities/"
+    is_bbb = any(isinstance(room, str) and room.startswith(own) for room in rooms)
+    if not home or not session or not is_bbb:
+        return False
+    account["homePage"] = f"{home}/sessions/{session}"
+    return True
+
+
+def _session_of(statement: Json) -> str | None:
+    told = property_of(statement, "context", "extensions").get(SESSION)
+    return told if isinstance(told, str) else None
+
+
 def _choices(body: Json) -> set[str]:
     definition = property_of(body, "object", "definition")
     if definition.get("interactionType") not in ("choice", "sequencing"):
@@ -223,6 +249,17 @@ REPAIRS = {
             "bbb_comma",
             "answers joined with a comma alone (BigBlueButton polls)",
             _bbb_comma,
+            is_for_valid=True,
+        ),
+        Repair(
+            "verb_as_text",
+            "a verb that is a bare IRI (BigBlueButton's raised hands)",
+            _verb_as_text,
+        ),
+        Repair(
+            "bbb_names",
+            "a display name as an account (BigBlueButton): an account of its session",
+            _bbb_names,
             is_for_valid=True,
         ),
     )

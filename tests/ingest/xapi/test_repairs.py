@@ -2,7 +2,7 @@ from copy import deepcopy
 
 import pytest
 
-from ingest.xapi.repairs import REPAIRS, chosen, repaired
+from ingest.xapi.repairs import REPAIRS, SESSION, chosen, repaired
 from ingest.xapi.validation import check
 from tandem.errors import WrongUse
 from tests.ingest.xapi.examples import shortest, spoilt, sub_statement
@@ -22,6 +22,15 @@ def poll(response: str) -> dict:
     definition = {"interactionType": "choice", "choices": choices}
     target = {"id": "https://lms.example/polls/1", "definition": definition}
     return shortest(object=target, result={"response": response})
+
+
+def in_room(server, home_page):
+    """Return a statement about a room of a server, by somebody known as Anna."""
+    return shortest(
+        actor={"account": {"homePage": home_page, "name": "Anna"}},
+        object={"id": f"{server}/xapi/activities/{GUID}"},
+        context={"extensions": {SESSION: GUID}},
+    )
 
 
 MENDED = [
@@ -70,6 +79,16 @@ MENDED = [
     ),
     ("bbb_comma", poll("0,1"), poll("0[,]1")),
     (
+        "verb_as_text",
+        shortest(verb="https://w3id.org/xapi/virtual-classroom/verbs/reacted"),
+        shortest(verb={"id": "https://w3id.org/xapi/virtual-classroom/verbs/reacted"}),
+    ),
+    (
+        "bbb_names",
+        in_room("https://bbb.example", "https://bbb.example"),
+        in_room("https://bbb.example", f"https://bbb.example/sessions/{GUID}"),
+    ),
+    (
         "null_properties",
         shortest(result={"score": None, "extensions": {"http://e.example": None}}),
         shortest(result={"extensions": {"http://e.example": None}}),
@@ -101,6 +120,8 @@ UNTOUCHED = [
     ("equal_min_max", shortest(result={"score": {"min": 0, "max": 1}})),
     ("equal_min_max", shortest(result={"score": {"min": None, "max": None}})),
     ("bbb_comma", poll("2,3")),
+    ("bbb_names", in_room("https://bbb.example", "https://lms.example")),
+    ("bbb_names", shortest(actor={"account": {"homePage": HOME, "name": "u"}})),
     ("bbb_comma", poll("0,7")),
     ("bbb_comma", poll("0[,]1")),
     ("bbb_comma", shortest(result={"response": "yes, of course"})),
