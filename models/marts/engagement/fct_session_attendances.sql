@@ -13,6 +13,10 @@ enrolments as (
     select * from {{ ref('fct_enrolments') }}
 ),
 
+registrants as (
+    select * from {{ ref('int_session_registrants') }}
+),
+
 teachers as (
     select * from {{ ref('int_session_teachers') }}
 ),
@@ -75,14 +79,45 @@ roster as (
     where episode_rank = 1
 ),
 
+-- Whoever registered for a session is expected in it too, unless the roster knows
+-- better: a webinar has no other list.
+invited as (
+    select
+        session_id,
+        enrolment_id,
+        learner_key,
+        business_unit,
+        region,
+        is_expected
+    from roster
+    union all
+    select
+        registrants.session_id,
+        cast(null as {{ dbt.type_string() }}) as enrolment_id,
+        registrants.learner_key,
+        cast(null as {{ dbt.type_string() }}) as business_unit,
+        cast(null as {{ dbt.type_string() }}) as region,
+        true as is_expected
+    from registrants
+    inner join sessions on registrants.session_id = sessions.session_id
+    inner join programmes on sessions.programme_id = programmes.programme_id
+    left join roster
+        on
+            registrants.session_id = roster.session_id
+            and registrants.learner_key = roster.learner_key
+    where
+        roster.learner_key is null
+        and sessions.counts_until_at <= programmes.as_of
+),
+
 paired as (
     select
-        coalesce(roster.session_id, presences.session_id) as session_id,
-        coalesce(roster.learner_key, presences.learner_key) as learner_key,
-        roster.enrolment_id,
-        roster.business_unit,
-        roster.region,
-        coalesce(roster.is_expected, false) as is_expected,
+        coalesce(invited.session_id, presences.session_id) as session_id,
+        coalesce(invited.learner_key, presences.learner_key) as learner_key,
+        invited.enrolment_id,
+        invited.business_unit,
+        invited.region,
+        coalesce(invited.is_expected, false) as is_expected,
         presences.learner_key is not null as is_present,
         presences.join_count,
         presences.attended_seconds,
@@ -90,11 +125,11 @@ paired as (
         presences.is_imputed,
         presences.first_joined_at,
         presences.last_left_at
-    from roster
+    from invited
     full outer join presences
         on
-            roster.session_id = presences.session_id
-            and roster.learner_key = presences.learner_key
+            invited.session_id = presences.session_id
+            and invited.learner_key = presences.learner_key
 ),
 
 measured as (
