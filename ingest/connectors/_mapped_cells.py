@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ingest.connectors import _roster
 from ingest.connectors._hr_words import plain
-from ingest.connectors._mapping import (
+from ingest.connectors._mapping_parts import (
     SKIP,
     Activity,
     Column,
@@ -18,7 +17,6 @@ from ingest.connectors._mapping import (
     Flag,
     Person,
     Score,
-    Time,
     Verb,
 )
 from ingest.connectors._roster import Agent
@@ -27,7 +25,7 @@ from ingest.connectors._vocabulary import activity_types, verbs
 from ingest.parsing.days import DayClock
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
-from ingest.parsing.times import clock_of
+from ingest.parsing.numbers import number_of
 from ingest.xapi.formats import is_iri, parse_duration
 
 NOTHING = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "unknown", "#n/a"}
@@ -124,34 +122,18 @@ class Cells:
         if verb.fixed:
             return verbs().get(verb.fixed, verb.fixed)
         cell, where = self.of(verb.column)
-        meant = {plain(value): name for value, name in verb.values.items()}
-        name = meant.get(plain(cell), SKIP if not cell else verb.otherwise)
+        meant = {state_of(value): name for value, name in verb.values.items()}
+        name = meant.get(state_of(cell), SKIP if not cell else verb.otherwise)
         if name is None:
             listed = ", ".join(verb.values)
             raise Misfit("mapped.verb", where, f"{cell!r} is not one of {listed}")
         return None if name == SKIP else verbs().get(name, name)
 
-    def time(self, time: Time) -> datetime:
-        """Return when, in naive UTC.
-
-        Raises:
-            Misfit: there is no time, or none of this calendar or zone.
-        """
-        cell, where = self.of(time.column or time.date)
-        clock, clock_column = self.of(time.clock)
-        if not cell:
-            raise Misfit("mapped.time", where, "it is empty: when was it?")
-        if time.date and clock:
-            _is_clock(clock, clock_column)
-            cell = f"{cell.split('T')[0]} {clock}"
-        try:
-            moment = self.clock.utc(cell)
-        except ValueError as error:
-            what = f"{cell!r} is no time ({error})"
-            raise Misfit("mapped.time", where, what) from error
-        if moment is None:
-            raise Misfit("mapped.time", where, "it is empty: when was it?")
-        return moment
+    def has(self, column: Column | None) -> bool:
+        """Return whether the table has one of a column's names, filled or not."""
+        return any(
+            plain(name) in self.spelt for name in (column.names if column else ())
+        )
 
     def score(self, score: Score | None) -> dict[str, float]:
         """Return the score as xAPI has it, {} where there is none.
@@ -165,7 +147,7 @@ class Cells:
             cell, where = self.of(column)
             if cell:
                 by = 100.0 if cell.endswith("%") else divisor
-                return {"scaled": _within(_number(cell, where) / by, -1, 1, where)}
+                return {"scaled": _within(number_in(cell, where) / by, -1, 1, where)}
         return self._raw(score)
 
     def _raw(self, score: Score) -> dict[str, float]:
@@ -173,11 +155,11 @@ class Cells:
         if not cell:
             return {}
         if cell.endswith("%"):
-            return {"scaled": _within(_number(cell, where) / 100, -1, 1, where)}
+            return {"scaled": _within(number_in(cell, where) / 100, -1, 1, where)}
         most, least = self._bound(score.max), self._bound(score.min)
         if found := _OF.match(cell):
-            cell, most = found[1], _number(found[2], where)
-        said = {"raw": _number(cell, where)}
+            cell, most = found[1], number_in(found[2], where)
+        said = {"raw": number_in(cell, where)}
         if least is not None:
             said["min"] = least
         if most is not None:
@@ -196,7 +178,7 @@ class Cells:
         if not isinstance(bound, Column):
             return bound
         cell, where = self.of(bound)
-        return _number(cell, where) if cell else None
+        return number_in(cell, where) if cell else None
 
     def flag(self, flag: Flag | None) -> bool | None:
         """Return what a column says, None where it is empty.
@@ -207,9 +189,9 @@ class Cells:
         cell, where = self.of(flag.column) if flag else ("", "")
         if not flag or not cell:
             return None
-        if plain(cell) in {plain(value) for value in flag.true}:
+        if state_of(cell) in {state_of(value) for value in flag.true}:
             return True
-        if plain(cell) in {plain(value) for value in flag.false}:
+        if state_of(cell) in {state_of(value) for value in flag.false}:
             return False
         allowed = ", ".join((*flag.true, *flag.false))
         raise Misfit("mapped.flag", where, f"{cell!r} is not one of {allowed}")
@@ -229,7 +211,7 @@ class Cells:
             if re.fullmatch(r"-?[\d.,]+", cell):
                 if duration.unit is None:
                     raise ValueError("a bare number: say duration.unit in the mapping")
-                found = _number(cell, where) * UNITS[duration.unit]
+                found = number_in(cell, where) * UNITS[duration.unit]
             else:
                 found = seconds_of(cell)
         except ValueError as error:
@@ -240,28 +222,34 @@ class Cells:
         return found
 
 
+def state_of(cell: str) -> str:
+    """Return a cell for comparison with the values of a mapping.
+
+    `100`, `100.0` and `100%` are one number, `10.0` is another; words are compared
+    without case, spaces and punctuation.
+    """
+    try:
+        return f"{number_of(cell.removesuffix('%')):g}"
+    except ValueError:
+        return plain(cell)
+
+
 def _titled(file: str) -> str:
     """Return a file's name without its ending and the count of a download: `(1-23)`."""
     return _COUNT.sub("", Path(file).stem).strip()
 
 
-def _is_clock(cell: str, where: str) -> None:
-    try:
-        clock_of(cell)
-    except ValueError as error:
-        what = f"{cell!r} is no time of day, like 14:05"
-        raise Misfit("mapped.time", where, what) from error
+def number_in(cell: str, where: str) -> float:
+    """Return the number of a cell.
 
-
-def _number(cell: str, where: str) -> float:
-    text = cell.rstrip("%").strip().replace(" ", "")
-    if "," in text and "." in text:
-        last = max(text.rfind(","), text.rfind("."))
-        text = re.sub(r"[.,]", "", text[:last]) + "." + text[last + 1 :]
+    Raises:
+        Misfit: it is none, or could be two.
+    """
     try:
-        return float(text.replace(",", "."))
+        return number_of(cell.rstrip("%"))
     except ValueError as error:
-        raise Misfit("mapped.number", where, f"{cell!r} is no number") from error
+        what = str(error) if "could be" in str(error) else f"{cell!r} is no number"
+        raise Misfit("mapped.number", where, what) from error
 
 
 def _within(value: float, low: float, high: float, where: str) -> float:

@@ -1,6 +1,7 @@
 """The columns that a mapping names, wherever in it they stand."""
 
-from ingest.connectors._mapping import Column, Mapping
+from ingest.connectors._mapping import Mapping
+from ingest.connectors._mapping_parts import Column, Time
 
 
 def columns_in(mapping: Mapping) -> list[tuple[str, Column]]:
@@ -16,6 +17,17 @@ def columns_in(mapping: Mapping) -> list[tuple[str, Column]]:
         elif isinstance(value, tuple):
             for one in value:
                 walk(key, one)
+        elif isinstance(value, dict):
+            for name, one in value.items():
+                walk(f"{key}.{name}", one)
 
     walk("", mapping)
     return [(key, column) for key, column in found if key != "recognised_by"]
+
+
+def times_in(mapping: Mapping) -> list[Time]:
+    """Return every time that a mapping names: of statements, or of meetings."""
+    found = [mapping.time, *mapping.times.values()]
+    if mapping.meetings:
+        found += [mapping.meetings.starts, mapping.meetings.ends]
+    return [time for time in found if time is not None]

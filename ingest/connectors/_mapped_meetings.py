@@ -13,7 +13,8 @@ from ingest.connectors import _roster
 from ingest.connectors._base import Delivery, LoadWriter
 from ingest.connectors._hr_words import plain
 from ingest.connectors._mapped_cells import Cells, Misfit
-from ingest.connectors._mapping import Meetings
+from ingest.connectors._mapped_times import moment
+from ingest.connectors._mapping_parts import Meetings
 from ingest.connectors._tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import key_in_link, title_key
@@ -71,7 +72,7 @@ def _session(cells: Cells, meetings: Meetings) -> dict[str, Any] | None:
     title, title_column = cells.of(meetings.title)
     if not title:
         raise Misfit("mapped.title", title_column, "it is empty")
-    starts, ends = cells.time(meetings.starts), cells.time(meetings.ends)
+    starts, ends = moment(meetings.starts, cells), moment(meetings.ends, cells)
     if ends < starts:
         where = cells.of(meetings.ends.column or meetings.ends.date)[1]
         raise Misfit("mapped.time", where, "the meeting ends before it starts")

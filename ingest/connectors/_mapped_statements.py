@@ -20,6 +20,7 @@ from ingest.connectors._hr_words import plain
 from ingest.connectors._interactions import ANSWERED, Interaction, interactions
 from ingest.connectors._mapped_cells import NOTHING, Cells, Misfit
 from ingest.connectors._mapped_columns import columns_in
+from ingest.connectors._mapped_times import time_of
 from ingest.connectors._mapping import Mapping
 from ingest.connectors._tables import Table
 from ingest.connectors._vocabulary import activity_types, verbs
@@ -93,34 +94,35 @@ def _questions(table: Table, mapping: Mapping, spelt: dict[str, str]) -> list[st
 
 def _take(gathered: Gathered, cells: Cells, asked: list[str]) -> None:
     mapping = gathered.mapping
-    if mapping.person is None or mapping.activity is None or mapping.time is None:
+    if mapping.person is None or mapping.activity is None:
         return  # a mapping of meetings, which is read elsewhere
-    found = [iri for iri in map(cells.verb, mapping.verb) if iri]
+    found = list(dict.fromkeys(iri for iri in map(cells.verb, mapping.verb) if iri))
     if not found:
         return
     actor = cells.agent(mapping.person)
     if actor is None:
         return  # an anonymous answer is nobody's
-    at = cells.time(mapping.time)
+    times = {iri: time_of(iri, cells, mapping) for iri in found}
+    at = times[found[0]]
     session = _session_of(cells, mapping, at)
     seconds = cells.seconds(mapping.duration)
     activity = cells.activity(mapping.activity)
     result = _result(cells, mapping, seconds)
     names = {iri: name for name, iri in verbs().items()}
-    for iri in dict.fromkeys(found):
+    for iri, when in times.items():
         if session and names.get(iri) in PRESENT:
-            left = at + timedelta(seconds=seconds) if seconds is not None else None
-            gathered.present[session].append(Interval(actor, at, left))
+            left = when + timedelta(seconds=seconds) if seconds is not None else None
+            gathered.present[session].append(Interval(actor, when, left))
         elif session and not asked:
             target = activity["id"].removeprefix(
                 f"https://tandem.example/activities/{cells.source}/"
             )
             kind = activity["definition"]["type"]
             gathered.acted[session].append(
-                Interaction(actor, iri, at, target, kind, result or None)
+                Interaction(actor, iri, when, target, kind, result or None)
             )
         elif not session:
-            _say(gathered, cells, actor, iri, activity, at, result)
+            _say(gathered, cells, actor, iri, activity, when, result)
     for place, question in enumerate(asked, start=1):
         if cells.row[question].casefold() in NOTHING:
             continue

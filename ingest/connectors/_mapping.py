@@ -1,33 +1,31 @@
-"""The YAML that says which column is what: read, checked, and wrong keys named.
+"""The YAML that says which column is what: read, checked, and wrong keys named."""
 
-A column is a name, which must be in the header, or a list of names, of which the first
-filled one is taken and none has to be there. Names are compared without case, spaces
-and punctuation.
-"""
-
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from ingest.connectors._vocabulary import activity_types, verbs
+from ingest.connectors._mapping_parts import (
+    Activity,
+    Column,
+    Duration,
+    Flag,
+    Meetings,
+    Person,
+    Questions,
+    Score,
+    Session,
+    Strict,
+    Time,
+    Verb,
+    known_verb,
+)
 from tandem.errors import DamagedFile
 
 PRESETS = Path(__file__).parent / "presets"
-SKIP = "skip"
-USUAL = ("completed", "passed", "failed", "progressed", "initialized", "attended")
-USUAL += ("joined", "left", "answered", "asked", "registered", "unregistered")
 _WORDS = (":bool", ":timestamp", ":null")
 
 
@@ -40,189 +38,7 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _short(field: str) -> Any:  # noqa: ANN401
-    """Return a validator that takes a bare text or list for one field's value."""
-
-    def widened(value: object) -> object:
-        return {field: value} if isinstance(value, str | list) else value
-
-    return model_validator(mode="before")(staticmethod(widened))
-
-
-class Column(_Strict):
-    """One fact's column: names in order of preference."""
-
-    names: tuple[str, ...] = Field(min_length=1)
-    is_optional: bool = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: object) -> object:
-        if isinstance(value, str):
-            return {"names": [value]}
-        if isinstance(value, list):
-            return {"names": value, "is_optional": True}
-        return value
-
-
-class Person(_Strict):
-    """Who: an e-mail, or an account at a home page; the name is for the vault only."""
-
-    email: Column | None = None
-    account: Column | None = None
-    home_page: str | None = None
-    name: Column | None = None
-    given_name: Column | None = None
-    family_name: Column | None = None
-
-    _bare = _short("email")
-
-    @model_validator(mode="after")
-    def _is_somebody(self) -> "Person":
-        if self.email is None and self.account is None and self.name is None:
-            raise ValueError("it needs email, account or name")
-        return self
-
-
-class Activity(_Strict):
-    """What: an id or a name from a column, or one fixed id for all rows.
-
-    `{file}` in a fixed id is the file's name. What is `hidden`, such as a question that
-    somebody typed, is told apart by a hash and lands without its words.
-    """
-
-    id: Column | None = None
-    iri: str | None = None
-    fixed: str | None = None
-    name: Column | None = None
-    type: str = "course"
-    hidden: bool = False
-
-    _bare = _short("name")
-
-    @model_validator(mode="after")
-    def _is_something(self) -> "Activity":
-        if self.id is None and self.name is None and self.fixed is None:
-            raise ValueError("it needs id, name or fixed")
-        if self.iri is not None and "{}" not in self.iri:
-            raise ValueError("iri must hold {}, where the id goes")
-        if self.type not in activity_types() and "://" not in self.type:
-            known = ", ".join(sorted(activity_types()))
-            raise ValueError(f"type {self.type!r} is not one of {known}, nor an IRI")
-        return self
-
-
-class Verb(_Strict):
-    """Did what: one verb for all rows, or a column whose values stand for verbs."""
-
-    fixed: str | None = None
-    column: Column | None = None
-    values: dict[str, str] = {}
-    otherwise: str | None = None
-
-    _bare = _short("fixed")
-
-    @field_validator("values", mode="before")
-    @classmethod
-    def _cells(cls, value: object) -> object:
-        is_table = isinstance(value, dict)
-        return {str(k): v for k, v in value.items()} if is_table else value
-
-    @model_validator(mode="after")
-    def _is_known(self) -> "Verb":
-        if (self.fixed is None) == (self.column is None):
-            raise ValueError("it needs either fixed, or column with values")
-        if self.column is not None and not self.values:
-            raise ValueError("a column needs values: which cell means which verb")
-        said = [self.fixed, self.otherwise, *self.values.values()]
-        for name in said:
-            if name not in (None, SKIP) and name not in verbs() and "://" not in name:
-                near = [*get_close_matches(name, verbs(), n=3), SKIP, *USUAL]
-                known = ", ".join(dict.fromkeys(near))
-                raise ValueError(
-                    f"{name!r} is no verb of seeds/verbs.csv, such as {known}, "
-                    "nor an IRI"
-                )
-        return self
-
-
-class Time(_Strict):
-    """When: one column, or a day and a time of day in two."""
-
-    column: Column | None = None
-    date: Column | None = None
-    clock: Column | None = None
-
-    _bare = _short("column")
-
-    @model_validator(mode="after")
-    def _is_told(self) -> "Time":
-        if (self.column is None) == (self.date is None):
-            raise ValueError("it needs either column, or date (and clock)")
-        return self
-
-
-class Score(_Strict):
-    """How well: scaled -1 to 1, percent 0 to 100, or raw of max."""
-
-    scaled: Column | None = None
-    percent: Column | None = None
-    raw: Column | None = None
-    min: Column | float | None = None
-    max: Column | float | None = None
-
-    _bare = _short("raw")
-
-
-class Flag(_Strict):
-    """Yes or no by a column's values."""
-
-    column: Column
-    true: tuple[str, ...] = ("true", "yes", "1")
-    false: tuple[str, ...] = ("false", "no", "0")
-
-
-class Duration(_Strict):
-    """How long; a bare number needs its unit."""
-
-    column: Column
-    unit: Literal["seconds", "minutes", "hours", "milliseconds"] | None = None
-
-    _bare = _short("column")
-
-
-class Session(_Strict):
-    """Which live session: its meeting number, link, code or title."""
-
-    column: Column | None = None
-    fixed: str | None = None
-
-    _bare = _short("column")
-
-
-class Questions(_Strict):
-    """Every column that is no other fact, and is not listed, is a question."""
-
-    other_than: tuple[str, ...] = ()
-
-
-class Meetings(_Strict):
-    """A table of planned sessions, as calendars export it."""
-
-    title: Column
-    starts: Time
-    ends: Time
-    location: Column | None = None
-    description: Column | None = None
-    attendees: Column | None = None
-    all_day: Column | None = None
-
-
-class Mapping(_Strict):
+class Mapping(Strict):
     """A whole mapping: statements by person, activity, verb, time; or meetings."""
 
     source: str = "mapped"
@@ -238,6 +54,9 @@ class Mapping(_Strict):
     activity: Activity | None = None
     verb: tuple[Verb, ...] = ()
     time: Time | None = None
+    times: dict[str, Time] = Field(
+        default={}
+    )  # verb -> when that was; of other verbs `time`
     score: Score | None = None
     success: Flag | None = None
     completion: Flag | None = None
@@ -254,13 +73,18 @@ class Mapping(_Strict):
             return value | {"verb": [value["verb"]]}
         return value
 
+    @field_validator("times")
+    @classmethod
+    def _of_verbs(cls, value: dict[str, Time]) -> dict[str, Time]:
+        return {known_verb(name): time for name, time in value.items()}
+
     @model_validator(mode="after")
     def _is_whole(self) -> "Mapping":
         if self.meetings is not None:
             return self
         needed = {"person": self.person, "activity": self.activity, "verb": self.verb}
         missing = [name for name, value in needed.items() if not value]
-        if self.time is None:
+        if self.time is None and not self.times:
             missing.append("time")
         if missing:
             raise ValueError(f"{', '.join(missing)} missing: every row needs it")
@@ -318,5 +142,5 @@ def _keys(above: list[int | str]) -> list[str]:
     models |= {"duration": Duration, "session": Session, "questions": Questions}
     models |= {"meetings": Meetings, "starts": Time, "ends": Time}
     for part in above:
-        model = models.get(str(part), model)
+        model = Time if "times" in above else models.get(str(part), model)
     return list(model.model_fields)

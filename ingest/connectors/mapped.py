@@ -16,8 +16,9 @@ from typing import Any
 from ingest.connectors import _mapped_meetings, _mapped_statements
 from ingest.connectors._base import Delivery, LoadWriter, ReadOptions, Sniff
 from ingest.connectors._hr_words import plain
-from ingest.connectors._mapped_columns import columns_in
-from ingest.connectors._mapping import Column, Mapping, mapping_of, preset, presets
+from ingest.connectors._mapped_columns import columns_in, times_in
+from ingest.connectors._mapping import Mapping, mapping_of, preset, presets
+from ingest.connectors._mapping_parts import Column
 from ingest.connectors._tables import (
     SPREADSHEETS,
     TEXTS,
@@ -29,7 +30,7 @@ from ingest.connectors._tables import (
     table_of,
     whole_lines,
 )
-from ingest.parsing.days import DayClock, day_clock
+from ingest.parsing.days import DayClock, day_clock, zone_in
 from ingest.parsing.times import zone
 from tandem.errors import DamagedFile, UndecidedFile, WrongUse
 from tandem.files import Home
@@ -37,7 +38,7 @@ from tandem.files import Home
 NAME = "mapped"
 RECORDS = (".json", ".ndjson", ".jsonl")
 HEADER_WITHIN = 12
-ESSENTIAL = ("verb", "time", "meetings.title", "meetings.starts")
+ESSENTIAL = ("verb", "time.", "meetings.title", "meetings.starts")
 _KEY = re.compile(r'"([^"\\]{1,40})"\s*:')
 _OFFSET = re.compile(r"\d(?:\s?[+-]\d\d:?\d\d|\s?Z|\s?UTC|\s?GMT)$")
 UNREADABLE = (UnicodeError, ValueError, csv.Error, DamagedFile)
@@ -255,16 +256,18 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
     names = {plain(name): name for name in table.header}
     dated = [
         names[plain(name)]
-        for key, column in columns_in(mapping)
-        if key.split(".")[0] == "time" or key.split(".")[1:2] in (["starts"], ["ends"])
-        for name in column.names
+        for time in times_in(mapping)
+        if time.form is None
+        for column in (time.column, time.date, time.clock)
+        for name in (column.names if column else ())
         if plain(name) in names
     ]
     printed = [cell for name in dict.fromkeys(dated) for cell in table.column(name)]
     options = delivery.options
     tz = options.tz or mapping.tz
     times = [cell for cell in printed if any(char.isdigit() for char in cell)]
-    if tz is None and not all(says_offset(cell) for cell in times):
+    is_by_wall = any(one.form == "spreadsheet_days" for one in times_in(mapping))
+    if tz is None and (is_by_wall or not all(says_offset(cell) for cell in times)):
         raise UndecidedFile(
             "its times carry no time zone",
             delivery.path.name,
@@ -275,5 +278,6 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
 
 
 def says_offset(cell: str) -> bool:
-    """Return whether a printed time ends in an offset from UTC."""
-    return _OFFSET.search(cell.strip()) is not None
+    """Return whether a printed time ends in an offset from UTC, or in a zone's name."""
+    text = cell.strip()
+    return _OFFSET.search(text) is not None or zone_in(text)[1] is not None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
+from ingest.parsing.eras import is_of_era, without_era
 from ingest.parsing.text import plain_spaces
 from ingest.parsing.times import (
     Order,
@@ -18,6 +19,7 @@ from ingest.parsing.times import (
     order_of,
     parse_local,
     to_utc,
+    zone,
 )
 from tandem.errors import UndecidedFile
 
@@ -43,7 +45,15 @@ _DAY_MONTH = re.compile(
 )
 _UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
 _ENDS_AS_DAY = re.compile(r"(?:\d|日|일|\br|г)\.?$")  # 5 maja 2010 r.
+# What databases print for no day, and SAP for an end that nobody planned.
+_NO_DAY = re.compile(
+    r"^0{1,4}[-./]0{1,2}[-./]0{1,4}(?: 00:00(?::00)?)?$"
+    r"|^9999\b|^\d{1,2}[-./]\d{1,2}[-./]9999\b"
+)
 _YEAR_DIGITS = re.compile(r"^\d{8}$")
+_ZONE_AFTER = re.compile(
+    r"(?<=[\dMm])\s+\(?([A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_ -]+)+)\)?$"
+)
 
 
 @lru_cache(maxsize=1)
@@ -71,14 +81,17 @@ class DayClock:
     order: Order | None
 
     def utc(self, printed: str) -> datetime | None:
-        """Return naive UTC, a day as its local midnight; None for an empty cell.
+        """Return naive UTC, a day as its local midnight; None where there is none.
 
         Raises:
             ValueError: it is no day of the calendar, or not one in this order.
         """
-        text = plain_spaces(printed).strip()
-        if not text:
+        text = without_era(plain_spaces(printed).strip())
+        if not text or _NO_DAY.search(text):
             return None
+        text, tz = zone_in(text)
+        if tz is not None:
+            return DayClock(tz, self.order).utc(text)
         bare = _UNIVERSAL.sub("", text)
         try:
             moment = datetime.fromisoformat(bare)
@@ -91,13 +104,13 @@ class DayClock:
         return to_utc(moment, self.tz)
 
     def day(self, printed: str) -> date | None:
-        """Return the day that a cell prints, None for an empty one.
+        """Return the day that a cell prints, None where there is none.
 
         Raises:
             ValueError: it is no day of the calendar.
         """
-        text = plain_spaces(printed).strip()
-        if not text:
+        text = without_era(plain_spaces(printed).strip())
+        if not text or _NO_DAY.search(text):
             return None
         try:
             return datetime.fromisoformat(text).date()
@@ -122,6 +135,21 @@ class DayClock:
         return parse_local(f"{text} 00:00", self.order).at
 
 
+def zone_in(text: str) -> tuple[str, ZoneInfo | None]:
+    """Return a time without the zone named after it, and the zone if there is one.
+
+    `1/16/2026 2:05 PM America/New York`: spaces stand for underscores.
+    """
+    found = _ZONE_AFTER.search(text)
+    if not found:
+        return text, None
+    try:
+        named = zone(found[1].replace(" ", "_"))
+    except UndecidedFile:
+        return text, None
+    return text[: found.start()].strip(), named
+
+
 def day_clock(
     name: str, tz: ZoneInfo, given: str | None, printed: Iterable[str]
 ) -> DayClock:
@@ -130,7 +158,7 @@ def day_clock(
     Raises:
         UndecidedFile: day and month cannot be told apart, and nobody said which.
     """
-    texts = [text for text in printed if text.strip() and not _is_iso(text)]
+    texts = [text for text in printed if text.strip() and not _is_plain(text)]
     order = order_of(texts)
     if order is None and needs_order(texts):
         order = given
@@ -144,9 +172,13 @@ def day_clock(
     return DayClock(tz, order)
 
 
-def _is_iso(text: str) -> bool:
+def _is_plain(text: str) -> bool:
+    """Return whether a day is plain without knowing an order of day and month."""
+    text = text.strip()
+    if is_of_era(text) or text.startswith("0000"):
+        return True
     try:
-        datetime.fromisoformat(text.strip())
+        datetime.fromisoformat(text)
     except ValueError:
         return False
     return not _YEAR_DIGITS.match(text) or text[:2] in ("19", "20")
