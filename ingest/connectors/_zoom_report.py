@@ -68,6 +68,7 @@ _STATUSES = {
         ),
     ),
 }
+_THOUSANDS = re.compile(r"(?<=\d)[.,' ](?=\d{3}(?!\d))")
 _IN_BRACKET = re.compile(r"[(（]([^()（）\s]+@[^()（）\s]+)[)）]\s*$")
 _NUMBER = re.compile(r"(?<!\d)(\d{9,11})(?!\d)")
 
@@ -191,9 +192,13 @@ def ends_after(starts_at: datetime | None, minutes: str) -> datetime | None:
 
 
 def minutes_in(cell: str) -> float | None:
-    """Return the seconds of a printed number of minutes, None where it is none."""
+    """Return the seconds of a printed number of minutes, None where it is none.
+
+    Minutes are whole: a mark before three digits parts thousands, any other decimals.
+    """
+    digits = _THOUSANDS.sub("", cell.strip())
     try:
-        return float(cell.strip().replace(",", ".")) * 60
+        return float(digits.replace(",", ".")) * 60
     except ValueError:
         return None
 

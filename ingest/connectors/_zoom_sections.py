@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from ingest.connectors._local_files import LocalClock
@@ -15,6 +16,7 @@ from ingest.connectors._zoom_report import Meeting, ends_after, number_of
 from ingest.connectors._zoom_words import MEETING, column_of, plain
 from ingest.parsing.text import plain_spaces
 
+NOT_OURS = "(not ours)"
 UNTOLD = frozenset({"", "na", "n/a", "--", "-"})
 
 
@@ -98,28 +100,45 @@ def sections_of(
         elif not parts and not meeting and _is_block(cells):
             told = table[at + 1] if at + 1 < len(table) else (line, [])
             meeting = Row(told[0], told[1], words)
-        elif parts and not _is_title(table, at, header_words):
+        elif parts and _is_end(cells):
+            parts.append(Section(NOT_OURS))
+        elif parts and parts[-1].title != NOT_OURS:
             parts[-1].rows.append(Row(line, cells, parts[-1].headings))
-    return Sections(meeting, parts)
+    return Sections(meeting, [part for part in parts if part.title != NOT_OURS])
+
+
+def reports_of(
+    table: Sequence[tuple[int, list[str]]],
+) -> list[list[tuple[int, list[str]]]]:
+    """Return the reports that were put below each other into one file, each apart.
+
+    Each begins with a title, when it was made, and what it tells of the meeting.
+    """
+    begins = [0]
+    for at, (_line, cells) in enumerate(table[:-1]):
+        if not _is_block(cells) or not any(map(number_of, table[at + 1][1])):
+            continue
+        first = at
+        while first and len([cell for cell in table[first - 1][1] if cell]) <= 2:
+            first -= 1
+        begins.append(first)
+    starts = sorted({0, *begins[2:]})
+    return [list(table[a:b]) for a, b in pairwise([*starts, len(table)])]
 
 
 def _is_block(cells: Sequence[str]) -> bool:
     """Return whether a row has headings of what is told of the meeting."""
-    return not is_alone(cells) and any(
-        column_of(cells, field, MEETING) >= 0 for field in ("start", "number")
+    is_answer = not cells[0] or cells[0].isdigit()
+    return (
+        not is_alone(cells)
+        and not is_answer
+        and any(column_of(cells, field, MEETING) >= 0 for field in ("start", "number"))
     )
 
 
-def _is_title(
-    table: Sequence[tuple[int, list[str]]], at: int, header_words: frozenset[str]
-) -> bool:
-    """Return whether a row stands alone above a header row, or above nothing."""
-    cells = table[at][1]
-    if not is_alone(cells):
-        return False
-    if at + 1 == len(table):
-        return plain(cells[0]).endswith(("details", "attended"))
-    return len(header_words & {plain(cell) for cell in table[at + 1][1]}) >= 2
+def _is_end(cells: Sequence[str]) -> bool:
+    """Return whether a row is a title: one cell of words, no number of an answer."""
+    return is_alone(cells) and not cells[0].isdigit()
 
 
 def is_alone(cells: Sequence[str]) -> bool:

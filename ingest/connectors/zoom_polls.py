@@ -46,6 +46,7 @@ from ingest.connectors._zoom_sections import (
     numbered_rows,
     printed_above,
     printed_start,
+    reports_of,
     sections_of,
 )
 from ingest.connectors._zoom_text import decoded_head, text_of
@@ -103,12 +104,12 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, or order of day and month, is not told.
     """
     text = text_of(delivery.path.read_bytes())
-    table = numbered_rows(text, delimiter_of(text))
-    if delivery.sniff.variant == "polls":
-        above = printed_above(table)
-        _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)
-    else:
-        _read_questions(delivery, writer, sections_of(table, QUESTION_WORDS))
+    for table in reports_of(numbered_rows(text, delimiter_of(text))):
+        if delivery.sniff.variant == "polls":
+            above = printed_above(table)
+            _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)
+        else:
+            _read_questions(delivery, writer, sections_of(table, QUESTION_WORDS))
 
 
 def _read_polls(

@@ -51,6 +51,7 @@ from ingest.connectors._zoom_sections import (
     numbered_rows,
     printed_above,
     printed_start,
+    reports_of,
     sections_of,
 )
 from ingest.connectors._zoom_text import decoded_head, text_of
@@ -106,7 +107,14 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, order of day and month, or the webinar's number is untold.
     """
     text = text_of(delivery.path.read_bytes())
-    table, _ = in_english(numbered_rows(text, delimiter_of(text)), HEADER_WORDS)
+    for table in reports_of(numbered_rows(text, delimiter_of(text))):
+        _read_report(delivery, writer, table)
+
+
+def _read_report(
+    delivery: Delivery, writer: LoadWriter, table: list[tuple[int, list[str]]]
+) -> None:
+    table, _ = in_english(table, HEADER_WORDS)
     report = sections_of(table, HEADER_WORDS)
     clock = report_clock(
         delivery, _printed(report), _spans(report), printed_above(table)
