@@ -6,6 +6,7 @@ Profile: Gaia-X virtual classroom (https://w3id.org/xapi/virtual-classroom).
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,13 @@ CLASSROOM = "https://w3id.org/xapi/virtual-classroom"
 CLASSROOM_TYPE = f"{CLASSROOM}/activity-types/virtual-classroom"
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 OWN = "https://tandem.example/xapi/extensions"
+
+# Programs that join by themselves, as they call themselves ("Ana's Notetaker").
+NOTE_TAKERS = re.compile(
+    r"\b(?:otter\s?pilot|otter\.ai|fireflies\.ai|read\.ai|fathom\.video|tl;dv|"
+    r"tldv\.io|sembly\.ai|meetgeek|chorus\.ai|gong\.io|recall\.ai|note[\s-]?taker)\b",
+    re.IGNORECASE,
+)
 
 Agent = dict[str, Any]
 
@@ -77,13 +85,14 @@ class Interval:
 def person(session: TechnicalSession, name: str, email: str | None) -> Agent:
     """Return who a participant is: the e-mail, else a name of this session alone.
 
-    Two sessions' "Anna" never meet: the account's homePage is the session.
+    Two sessions' "Anna" never meet: the account's homePage is the session. A program
+    that takes notes is nobody: as a Group it stays visible, and attends nothing.
     """
     if email and "@" in email:
         return {"objectType": "Agent", "mbox": f"mailto:{email.strip()}"}
     home_page = f"https://tandem.example/sessions/{session.session_id}"
     return {
-        "objectType": "Agent",
+        "objectType": "Group" if NOTE_TAKERS.search(name) else "Agent",
         "account": {"homePage": home_page, "name": " ".join(name.split())},
     }
 

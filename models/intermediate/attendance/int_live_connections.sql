@@ -1,7 +1,8 @@
 -- Who was connected to which run of a live room, from when to when. A leave names the
 -- join that it closes; one that does not closes the last join before it. Of several
 -- leaves of one join the latest holds, so that a fuller report outranks a partial one.
--- A register knows no run: its event stands in for one, from its beginning on.
+-- A register knows no run: its event stands in for one, from its beginning on. Groups
+-- are no people: programs that take notes.
 {{ config(materialized='table') }}
 
 with
@@ -21,6 +22,7 @@ statements as (
     from {{ ref('int_statements_in_force') }}
     where
         learner_key is not null
+        and coalesce(actor_kind, 'agent') = 'agent'
         and occurred_at is not null
         and verb in ('joined', 'left', 'attended')
         and (

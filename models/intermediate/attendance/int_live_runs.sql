@@ -1,5 +1,6 @@
 -- Every run of a live room, and the planned session that it was: of those that share a
--- name with it and about the time, the one that overlaps it most.
+-- name with it and about the time, the one that overlaps it most. One that was called
+-- off is none, but nobody was expected in what was held in its place.
 {{ config(materialized='table') }}
 
 with
@@ -13,8 +14,11 @@ connections as (
 ),
 
 planned_sessions as (
-    select * from {{ ref('stg_organisation__planned_sessions') }}
-    where coalesce(status, 'confirmed') <> 'cancelled' and starts_at is not null
+    select
+        *,
+        coalesce(status, 'confirmed') = 'cancelled' as is_called_off
+    from {{ ref('stg_organisation__planned_sessions') }}
+    where starts_at is not null
 ),
 
 connected as (
@@ -74,6 +78,7 @@ candidates as (
         runs.source,
         runs.technical_session_id,
         planned_sessions.planned_session_id,
+        planned_sessions.is_called_off,
         {{ epoch_micros('runs.started_at') }} as started_us,
         {{ epoch_micros('coalesce(runs.ended_at, runs.started_at)') }} as ended_us,
         {{ epoch_micros('planned_sessions.starts_at') }} as planned_start_us,
@@ -94,6 +99,7 @@ ranked as (
         row_number() over (
             partition by source, technical_session_id
             order by
+                case when is_called_off then 1 else 0 end asc,
                 least(ended_us, planned_end_us)
                 - greatest(started_us, planned_start_us) desc,
                 abs(started_us - planned_start_us) asc,
@@ -143,10 +149,15 @@ select
     runs.source,
     runs.technical_session_id,
     runs.join_key,
-    ranked.planned_session_id,
-    coalesce(ranked.planned_session_id, runs.meant_session_id) as session_id,
+    case when not ranked.is_called_off then ranked.planned_session_id end
+        as planned_session_id,
+    case
+        when not ranked.is_called_off then ranked.planned_session_id
+        else runs.meant_session_id
+    end as session_id,
     cast(runs.connection_count as bigint) as connection_count,
     runs.meant_session_id <> runs.technical_session_id as is_told_again,
+    coalesce(ranked.is_called_off, false) as is_called_off,
     runs.started_at,
     runs.ended_at,
     runs.reported_end_at

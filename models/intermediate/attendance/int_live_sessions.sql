@@ -43,6 +43,7 @@ every_session as (
         time_zone,
         coalesce(status, 'confirmed') as status,
         true as is_planned,
+        false as is_called_off,
         original_start_at,
         starts_at as planned_start_at,
         ends_at as planned_end_at
@@ -56,6 +57,7 @@ every_session as (
         cast(null as {{ dbt.type_string() }}) as time_zone,
         'confirmed' as status,
         false as is_planned,
+        max(case when is_called_off then 1 else 0 end) = 1 as is_called_off,
         cast(null as timestamp) as original_start_at,
         cast(null as timestamp) as planned_start_at,
         cast(null as timestamp) as planned_end_at
@@ -130,6 +132,7 @@ select
     phase_no,
     cast(run_count as bigint) as run_count,
     is_planned,
+    is_called_off,
     connection_count > 0 as has_attendance_evidence,
     original_start_at,
     planned_start_at,

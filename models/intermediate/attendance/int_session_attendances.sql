@@ -33,9 +33,20 @@ consents as (
     select * from {{ ref('stg_organisation__consents') }}
 ),
 
+groups_of_nobody as (
+    select distinct learner_key
+    from {{ ref('int_statements_in_force') }}
+    where actor_kind = 'group'
+),
+
 claims as (
-    select * from {{ ref('stg_organisation__session_claims') }}
-    where claim = 'duration_seconds'
+    select session_claims.*
+    from {{ ref('stg_organisation__session_claims') }} as session_claims
+    left join groups_of_nobody
+        on session_claims.learner_key = groups_of_nobody.learner_key
+    where
+        session_claims.claim = 'duration_seconds'
+        and groups_of_nobody.learner_key is null
 ),
 
 claimed as (

@@ -33,7 +33,8 @@ cohorts as (
     select * from {{ ref('dim_cohorts') }}
 ),
 
--- Of several episodes in one cohort, the one that was running.
+-- Of several episodes in one cohort, the one that was running. What was reported is
+-- known, however late another source of the programme is.
 rostered as (
     select
         sessions.session_id,
@@ -42,6 +43,7 @@ rostered as (
         enrolments.business_unit,
         enrolments.region,
         not enrolments.is_waived
+        and not coalesce(sessions.is_called_off, false)
         and coalesce(enrolments.enrolled_at <= sessions.counts_from_at, true)
         and coalesce(
             enrolments.withdrawn_at > {{ add_seconds(
@@ -70,7 +72,10 @@ rostered as (
             sessions.session_id = teachers.session_id
             and enrolments.learner_key = teachers.learner_key
     where
-        sessions.counts_until_at <= enrolments.as_of
+        (
+            sessions.counts_until_at <= enrolments.as_of
+            or sessions.has_attendance_evidence
+        )
         and teachers.learner_key is null
 ),
 
@@ -97,7 +102,7 @@ invited as (
         registrants.learner_key,
         cast(null as {{ dbt.type_string() }}) as business_unit,
         cast(null as {{ dbt.type_string() }}) as region,
-        true as is_expected
+        not coalesce(sessions.is_called_off, false) as is_expected
     from registrants
     inner join sessions on registrants.session_id = sessions.session_id
     inner join programmes on sessions.programme_id = programmes.programme_id
@@ -107,7 +112,10 @@ invited as (
             and registrants.learner_key = roster.learner_key
     where
         roster.learner_key is null
-        and sessions.counts_until_at <= programmes.as_of
+        and (
+            sessions.counts_until_at <= programmes.as_of
+            or sessions.has_attendance_evidence
+        )
 ),
 
 paired as (

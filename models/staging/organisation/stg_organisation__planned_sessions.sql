@@ -72,24 +72,39 @@ current_plans as (
     where ranked.report_rank = 1
 ),
 
+-- An occurrence that was moved or left out may be reported without link or title; it
+-- meets where its series does, if that is one place.
+series as (
+    select
+        series_id,
+        case when min(join_key) = max(join_key) then min(join_key) end as join_key,
+        case when min(title_key) = max(title_key) then min(title_key) end as title_key
+    from current_plans
+    group by series_id
+),
+
 renamed as (
     select
         ---------- ids
-        planned_session_id,
-        series_id,
-        join_key,
-        title_key,
+        current_plans.planned_session_id,
+        current_plans.series_id,
+        coalesce(current_plans.join_key, series.join_key) as join_key,
+        coalesce(current_plans.title_key, series.title_key) as title_key,
         ---------- strings
-        known_time_zone as time_zone,
-        case when called_off_at is null then status else 'cancelled' end as status,
+        current_plans.known_time_zone as time_zone,
+        case
+            when current_plans.called_off_at is null then current_plans.status
+            else 'cancelled'
+        end as status,
         ---------- numerics
-        sequence,
+        current_plans.sequence,
         ---------- timestamps
-        original_start_at,
-        starts_at,
-        ends_at,
-        called_off_at
+        current_plans.original_start_at,
+        current_plans.starts_at,
+        current_plans.ends_at,
+        current_plans.called_off_at
     from current_plans
+    left join series on current_plans.series_id = series.series_id
 )
 
 select * from renamed
