@@ -28,7 +28,6 @@ from ingest.xapi.formats import is_mailto
 
 SOURCE = "zoom"
 PLATFORM = "Zoom"
-TABLES = frozenset({".csv", ".txt", ".tsv"})
 UNNAMED = "(no name)"
 ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
 # How a registration's status begins, in the languages of the product: `cancelled by

@@ -6,9 +6,75 @@ column, and saves it so: rows that hold a quote are quoted once more.
 
 import csv
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
-from ingest.parsing.text import Decoded, decode
+from ingest.connectors._tables import SPREADSHEETS, sheet_lines
+from ingest.parsing.text import Decoded, decode, delimiter_of
+from tandem.errors import DamagedFile
+
+TABLES = frozenset({".csv", ".txt", ".tsv"})
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as text, and the mark between its cells.
+
+    `encoding` and `delimiter` are those of its file, None for a workbook's.
+    """
+
+    text: str
+    mark: str
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def table_in(path: Path, head: bytes) -> Table | None:
+    """Return the beginning of a table, None where a file is none."""
+    if path.suffix.lower() in SPREADSHEETS:
+        try:
+            return Table(_sheet(path), ",")
+        except DamagedFile:
+            return None
+    decoded = decoded_head(head) if path.suffix.lower() in TABLES else None
+    if decoded is None:
+        return None
+    mark = delimiter_of(decoded.text)
+    return Table(decoded.text, mark, decoded.encoding, mark)
+
+
+def table_of(path: Path) -> Table:
+    """Return a table in full.
+
+    Raises:
+        UnicodeError: no encoding fits.
+        DamagedFile: it is a workbook that cannot be opened.
+    """
+    if path.suffix.lower() in SPREADSHEETS:
+        return Table(_sheet(path), ",")
+    found = decode(path.read_bytes())
+    text = unwrapped(found.text)
+    mark = delimiter_of(text)
+    return Table(text, mark, found.encoding, mark)
+
+
+def _sheet(path: Path) -> str:
+    """Return a workbook's first filled sheet as CSV, a line for each of its rows."""
+    told = path.stat()
+    return _sheet_text(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=1)
+def _sheet_text(path: Path, _changed: int, _size: int) -> str:
+    """Read a workbook once for all readers that look at it."""
+    found, last = io.StringIO(), 0
+    writer = csv.writer(found, lineterminator="\n")
+    for line, cells in sheet_lines(path):
+        writer.writerows([[]] * (line - last - 1))
+        writer.writerow(cells)
+        last = line
+    return found.getvalue()
 
 
 def decoded_head(head: bytes) -> Decoded | None:
@@ -20,15 +86,6 @@ def decoded_head(head: bytes) -> Decoded | None:
             continue
         return replace(found, text=unwrapped(found.text))
     return None
-
-
-def text_of(content: bytes) -> str:
-    """Return the text of a table.
-
-    Raises:
-        UnicodeError: no encoding fits.
-    """
-    return unwrapped(decode(content).text)
 
 
 def unwrapped(text: str) -> str:

@@ -30,7 +30,6 @@ from ingest.connectors._zoom_layout import (
     reports_in,
 )
 from ingest.connectors._zoom_report import (
-    TABLES,
     Meeting,
     agent_of,
     attended_session,
@@ -47,9 +46,9 @@ from ingest.connectors._zoom_report import (
     whom,
 )
 from ingest.connectors._zoom_sections import numbered_rows
-from ingest.connectors._zoom_text import decoded_head, text_of
+from ingest.connectors._zoom_text import table_in, table_of
 from ingest.connectors._zoom_words import YES
-from ingest.parsing.text import delimiter_of, rows
+from ingest.parsing.text import rows
 from tandem.errors import DamagedFile, UndecidedFile
 
 NAME = "zoom"
@@ -66,10 +65,10 @@ class Connection:
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise a participant report by its headings, else by its shape."""
-    if path.suffix.lower() not in TABLES or not (decoded := decoded_head(head)):
+    found = table_in(path, head)
+    if found is None:
         return None
-    mark = delimiter_of(decoded.text)
-    layout = layout_of(rows(decoded.text, mark)[:60])
+    layout = layout_of(rows(found.text, found.mark)[:60])
     if layout is None:
         return None
     ground = "by their words" if layout.is_known else "by their shape and times"
@@ -81,8 +80,8 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         variant=layout.variant,
         confidence=0.95 if layout.is_known else 0.8,
         reason=f"headings of Zoom's participant report, known {ground}",
-        encoding=decoded.encoding,
-        delimiter=mark,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
         locale=layout.language,
         needs=needs,
     )
@@ -94,8 +93,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         UndecidedFile: zone, order of day and month, or the day itself is not told.
     """
-    text = text_of(delivery.path.read_bytes())
-    table = numbered_rows(text, delimiter_of(text))
+    found = table_of(delivery.path)
+    table = numbered_rows(found.text, found.mark)
     for report in reports_in(table):
         beside = (cell for _line, row in table for cell in row if is_time(cell))
         _read_report(delivery, writer, report, beside)

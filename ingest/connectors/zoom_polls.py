@@ -28,7 +28,6 @@ from ingest.connectors._local_files import LocalClock
 from ingest.connectors._zoom_days import day_of, report_clock, whole_day
 from ingest.connectors._zoom_report import (
     SOURCE,
-    TABLES,
     Meeting,
     agent_of,
     is_anonymous,
@@ -49,8 +48,7 @@ from ingest.connectors._zoom_sections import (
     reports_of,
     sections_of,
 )
-from ingest.connectors._zoom_text import decoded_head, text_of
-from ingest.parsing.text import delimiter_of
+from ingest.connectors._zoom_text import table_in, table_of
 from ingest.parsing.times import order_of
 from tandem.errors import UndecidedFile
 
@@ -74,10 +72,10 @@ class Clocks:
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise a poll or question report by the headings of its rows."""
-    if path.suffix.lower() not in TABLES or not (decoded := decoded_head(head)):
+    found = table_in(path, head)
+    if found is None:
         return None
-    mark = delimiter_of(decoded.text)
-    table = numbered_rows(decoded.text, mark)
+    table = numbered_rows(found.text, found.mark)
     for variant, words in (("polls", POLL_WORDS), ("questions", QUESTION_WORDS)):
         parts = sections_of(table, words).parts
         if any(len(words & set(part.headings)) >= 3 for part in parts) and (
@@ -89,8 +87,8 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
                 variant=variant,
                 confidence=0.96,
                 reason=f"headings of Zoom's report of {variant}",
-                encoding=decoded.encoding,
-                delimiter=mark,
+                encoding=found.encoding,
+                delimiter=found.delimiter,
                 locale="en",
                 needs=("--tz",),
             )
@@ -103,8 +101,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         UndecidedFile: zone, or order of day and month, is not told.
     """
-    text = text_of(delivery.path.read_bytes())
-    for table in reports_of(numbered_rows(text, delimiter_of(text))):
+    found = table_of(delivery.path)
+    for table in reports_of(numbered_rows(found.text, found.mark)):
         if delivery.sniff.variant == "polls":
             above = printed_above(table)
             _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)

@@ -28,7 +28,6 @@ from ingest.connectors._zoom_days import Span, report_clock
 from ingest.connectors._zoom_foreign import in_english
 from ingest.connectors._zoom_report import (
     SOURCE,
-    TABLES,
     agent_of,
     attended_session,
     claim_rows,
@@ -54,8 +53,7 @@ from ingest.connectors._zoom_sections import (
     reports_of,
     sections_of,
 )
-from ingest.connectors._zoom_text import decoded_head, text_of
-from ingest.parsing.text import delimiter_of
+from ingest.connectors._zoom_text import table_in, table_of
 from tandem.errors import UndecidedFile
 
 NAME = "zoom_webinar"
@@ -75,10 +73,10 @@ Timed = tuple[Section, Row, datetime, datetime | None]
 
 def sniff(path: Path, head: bytes) -> Sniff | None:
     """Recognise a report by the headings of its sections."""
-    if path.suffix.lower() not in TABLES or not (decoded := decoded_head(head)):
+    found = table_in(path, head)
+    if found is None:
         return None
-    mark = delimiter_of(decoded.text)
-    table, is_foreign = in_english(numbered_rows(decoded.text, mark), HEADER_WORDS)
+    table, is_foreign = in_english(numbered_rows(found.text, found.mark), HEADER_WORDS)
     parts = sections_of(table, HEADER_WORDS).parts
     headings = {word for part in parts for word in part.headings}
     has_joins = {"attended", "join time"} <= headings
@@ -93,8 +91,8 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         variant=f"webinar-{kind}" if has_joins else kind,
         confidence=0.6 if is_foreign else 0.97,
         reason=f"sections and {known} of Zoom's {kind} report",
-        encoding=decoded.encoding,
-        delimiter=mark,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
         locale=None if is_foreign else "en",
         needs=("--tz",),
     )
@@ -106,8 +104,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         UndecidedFile: zone, order of day and month, or the webinar's number is untold.
     """
-    text = text_of(delivery.path.read_bytes())
-    for table in reports_of(numbered_rows(text, delimiter_of(text))):
+    found = table_of(delivery.path)
+    for table in reports_of(numbered_rows(found.text, found.mark)):
         _read_report(delivery, writer, table)
 
 
