@@ -13,6 +13,26 @@ cohorts as (
     select * from {{ ref('dim_cohorts') }}
 ),
 
+runs as (
+    select * from {{ ref('int_live_runs') }}
+),
+
+session_quality as (
+    select * from {{ ref('stg_organisation__session_quality') }}
+),
+
+observed as (
+    select
+        runs.session_id,
+        sum(session_quality.observation_count) as quality_observation_count
+    from session_quality
+    inner join runs
+        on
+            session_quality.source = runs.source
+            and session_quality.technical_session_id = runs.technical_session_id
+    group by runs.session_id
+),
+
 counted as (
     select
         session_id,
@@ -58,6 +78,7 @@ select
     cast(counted.walk_in_count as bigint) as walk_in_count,
     cast(counted.unmatched_count as bigint) as unmatched_count,
     cast(counted.unmatched_attended_count as bigint) as unmatched_attended_count,
+    cast(observed.quality_observation_count as bigint) as quality_observation_count,
     cast(counted.attended_seconds as double) as attended_seconds,
     {{ seconds_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
         as session_seconds,
@@ -75,3 +96,4 @@ inner join cohorts
     on
         sessions.programme_id = cohorts.programme_id
         and sessions.cohort_id = cohorts.cohort_id
+left join observed on sessions.session_id = observed.session_id

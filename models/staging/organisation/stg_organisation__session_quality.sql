@@ -1,0 +1,49 @@
+with
+
+session_quality as (
+    select * from {{ source('organisation', 'session_quality') }}
+),
+
+loads as (
+    select load_id from {{ source('xapi', 'loads') }}
+),
+
+committed as (
+    select session_quality.*
+    from session_quality
+    inner join loads on session_quality.load_id = loads.load_id
+),
+
+-- Of two reports of one run the one that observed more is the fuller.
+ranked as (
+    select
+        *,
+        {{ report_rank(
+            key=[
+                'source',
+                'technical_session_id',
+                'measure',
+            ],
+            content=[
+                'observation_count',
+                'value',
+            ]
+        ) }} as report_rank
+    from committed
+),
+
+renamed as (
+    select
+        ---------- ids
+        source,
+        technical_session_id,
+        ---------- strings
+        measure,
+        ---------- numerics
+        value as mean_value,
+        observation_count
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed
