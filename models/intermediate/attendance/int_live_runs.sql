@@ -1,6 +1,7 @@
 -- Every run of a live room, and the planned session that it was: of those that share a
 -- name with it and about the time, the one that overlaps it most. One that was called
--- off is none, but nobody was expected in what was held in its place.
+-- off is none, but nobody was expected in what was held in its place. A plan that names
+-- no place is met in the room of its cohort.
 {{ config(materialized='table') }}
 
 with
@@ -19,6 +20,10 @@ planned_sessions as (
         coalesce(status, 'confirmed') = 'cancelled' as is_called_off
     from {{ ref('stg_organisation__planned_sessions') }}
     where starts_at is not null
+),
+
+bindings as (
+    select * from {{ ref('int_live_session_bindings') }}
 ),
 
 connected as (
@@ -73,24 +78,60 @@ names as (
     from planned_sessions
 ),
 
+namesakes as (
+    select
+        runs.source,
+        runs.technical_session_id,
+        names.planned_session_id,
+        1 as distance
+    from runs
+    inner join names
+        on coalesce(runs.join_key, runs.technical_session_id) = names.session_ref
+    union all
+    select
+        runs.source,
+        runs.technical_session_id,
+        planned_sessions.planned_session_id,
+        2 as distance
+    from runs
+    inner join bindings as rooms
+        on coalesce(runs.join_key, runs.technical_session_id) = rooms.session_ref
+    inner join bindings as plans on rooms.cohort_id = plans.cohort_id
+    inner join planned_sessions
+        on plans.session_ref = planned_sessions.planned_session_id
+    where
+        planned_sessions.join_key is null
+        and runs.started_at < planned_sessions.ends_at
+        and runs.ended_at > planned_sessions.starts_at
+),
+
 candidates as (
-    select distinct
+    select
         runs.source,
         runs.technical_session_id,
         planned_sessions.planned_session_id,
         planned_sessions.is_called_off,
-        {{ epoch_micros('runs.started_at') }} as started_us,
-        {{ epoch_micros('coalesce(runs.ended_at, runs.started_at)') }} as ended_us,
-        {{ epoch_micros('planned_sessions.starts_at') }} as planned_start_us,
-        {{ epoch_micros(
+        min(namesakes.distance) as distance,
+        min({{ epoch_micros('runs.started_at') }}) as started_us,
+        min({{ epoch_micros('coalesce(runs.ended_at, runs.started_at)') }})
+            as ended_us,
+        min({{ epoch_micros('planned_sessions.starts_at') }}) as planned_start_us,
+        min({{ epoch_micros(
             'coalesce(planned_sessions.ends_at, planned_sessions.starts_at)'
-        ) }} as planned_end_us
+        ) }}) as planned_end_us
     from runs
-    inner join names
-        on coalesce(runs.join_key, runs.technical_session_id) = names.session_ref
+    inner join namesakes
+        on
+            runs.source = namesakes.source
+            and runs.technical_session_id = namesakes.technical_session_id
     inner join planned_sessions
-        on names.planned_session_id = planned_sessions.planned_session_id
+        on namesakes.planned_session_id = planned_sessions.planned_session_id
     where runs.started_at is not null
+    group by
+        runs.source,
+        runs.technical_session_id,
+        planned_sessions.planned_session_id,
+        planned_sessions.is_called_off
 ),
 
 ranked as (
@@ -100,6 +141,7 @@ ranked as (
             partition by source, technical_session_id
             order by
                 case when is_called_off then 1 else 0 end asc,
+                distance asc,
                 least(ended_us, planned_end_us)
                 - greatest(started_us, planned_start_us) desc,
                 abs(started_us - planned_start_us) asc,
