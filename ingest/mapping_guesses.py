@@ -9,19 +9,27 @@ from ingest.connectors._hr_words import plain
 from ingest.connectors._mapped_columns import columns_in
 from ingest.connectors._mapping import preset, presets
 from ingest.connectors._tables import Table
-from ingest.parsing.days import day_clock
+from ingest.mapping_times import MOSTLY, filled, times_by_role
 from ingest.parsing.durations import seconds_of
-from ingest.parsing.times import zone
-from tandem.errors import UndecidedFile
+from ingest.parsing.numbers import number_of
 
-MOSTLY = 0.8  # of the filled cells that say what a column is
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
 _DOING = re.compile(
     "progress|complet|finish|fortschritt|abgeschlossen|avance|progres|voortgang|postęp",
     re.IGNORECASE,
 )
+_SPENT = re.compile(
+    r"spent|taken|tracked|attended|viewed|watched|total (?:course |learning )?time|"
+    r"time in|session time|time on|lernzeit|temps passé|tiempo dedicado|trascorso",
+    re.IGNORECASE,
+)
+_NOT_SPENT = re.compile(
+    r"estimat|plan|credit|training hours|schedul|cpd|cpe|limit|allow|zone|average",
+    re.IGNORECASE,
+)
 PROGRESS, DONE_OR_NOT = "how far somebody got", "whether it is done"
+DURATION, PERCENTAGE = "by its heading", "its cells are percentages"
 OF_DOING = (PROGRESS, DONE_OR_NOT)
 
 YES = {"yes", "ja", "oui", "sí", "si", "tak", "true", "y"}
@@ -35,7 +43,6 @@ KEYS = (
     "activity.id",
     "activity.name",
     "verb.column",
-    "time.column",
     "score.percent",
     "score.raw",
     "score.max",
@@ -60,7 +67,8 @@ def _known() -> dict[str, str]:
     for name in ("lms-completions", "scorm-cloud", "skolarli", *presets()):
         for key, column in columns_in(preset(name)):
             for heading in column.names:
-                if key in KEYS:
+                # An ID is anything's where its table does not say whose.
+                if key in KEYS and plain(heading) != "id":
                     found.setdefault(plain(heading), key)
     return found
 
@@ -68,18 +76,18 @@ def _known() -> dict[str, str]:
 def guesses(table: Table) -> dict[str, Guess]:
     """Return a column for each key of a mapping that something speaks for."""
     found: dict[str, Guess] = {}
+    timed = {name for names in times_by_role(table).values() for name in names}
     for heading in _by_rank(table):
         key = _meant(heading)
-        if key and _is_fit(table, heading, key):
+        if key and heading not in timed and _is_fit(table, heading, key):
             found.setdefault(key, Guess(heading, "by its heading"))
-    taken = {guess.heading for guess in found.values()}
+    taken = {guess.heading for guess in found.values()} | timed
     for key, has_shape, why in SHAPES:
-        free = [name for name in _by_rank(table) if name not in taken]
-        fitting = [name for name in free if share(table, name, has_shape) >= MOSTLY]
-        if why in OF_DOING:
-            fitting = [name for name in fitting if _DOING.search(name)]
-        elif key == "score.percent":
-            fitting = [name for name in fitting if not _DOING.search(name)]
+        fitting = [
+            name
+            for name in _by_rank(table)
+            if name not in taken and _has_shape(table, name, has_shape, why)
+        ]
         if key not in found and len(fitting) == 1:
             found[key] = Guess(fitting[0], why)
             taken.add(fitting[0])
@@ -95,7 +103,7 @@ def _by_rank(table: Table) -> list[str]:
         return order.get(plain(name), order.get(plain(bare), len(order)))
 
     named = dict.fromkeys(name for name in table.header if name)
-    return sorted((name for name in named if table.column(name)), key=rank)
+    return sorted((name for name in named if filled(table, name)), key=rank)
 
 
 def _meant(heading: str) -> str | None:
@@ -107,35 +115,38 @@ def _meant(heading: str) -> str | None:
 def _is_fit(table: Table, heading: str, key: str) -> bool:
     """Return whether cells are what a heading says: `Completed` may be yes or no."""
     fits = {
-        "time.column": _is_time,
         "score.percent": _is_number,
         "score.raw": _is_number,
+        "duration.column": _is_length,
     }
     return key not in fits or share(table, heading, fits[key]) >= MOSTLY
 
 
-def times(table: Table) -> list[str]:
-    """Return the columns of times by heading: what finished before what began."""
-    return [
-        name
-        for name in _by_rank(table)
-        if _meant(name) == "time.column" and _is_fit(table, name, "time.column")
-    ]
+def states(table: Table) -> list[str]:
+    """Return the columns whose cells are known states: any may say what was done."""
+    named = dict.fromkeys(name for name in table.header if name)
+    return [name for name in named if share(table, name, _is_status) >= MOSTLY]
+
+
+def _has_shape(
+    table: Table, name: str, has_shape: Callable[[str], bool], why: str
+) -> bool:
+    """Return whether cells have a shape, where a heading does not speak against it."""
+    if share(table, name, has_shape) < MOSTLY:
+        return False
+    if why == DURATION:
+        return bool(_SPENT.search(name)) and not _NOT_SPENT.search(name)
+    if why == PROGRESS:
+        most = max(map(_percent, filled(table, name)), default=0.0)
+        return bool(_DOING.search(name)) and 1 < most <= 100
+    is_of_doing = bool(_DOING.search(name))
+    return is_of_doing == (why in OF_DOING) or why not in (*OF_DOING, PERCENTAGE)
 
 
 def share(table: Table, name: str, has_shape: Callable[[str], bool]) -> float:
     """Return the share of a column's filled cells that have a shape."""
-    cells = table.column(name)
+    cells = filled(table, name)
     return sum(map(has_shape, cells)) / len(cells) if cells else 0.0
-
-
-def _is_time(cell: str) -> bool:
-    if not re.search(r"\d", cell) or re.fullmatch(r"[\d.,]{1,7}", cell):
-        return False
-    try:
-        return day_clock("", zone("UTC"), "dmy", [cell]).utc(cell) is not None
-    except (ValueError, UndecidedFile):
-        return False
 
 
 def _is_number(cell: str) -> bool:
@@ -147,6 +158,23 @@ def _is_duration(cell: str) -> bool:
         return seconds_of(cell) >= 0
     except ValueError:
         return False
+
+
+def _is_length(cell: str) -> bool:
+    """Return whether a cell may be how long: a duration, or a bare number."""
+    return _percent(cell) >= 0 or _is_duration(cell)
+
+
+def _is_percent(cell: str) -> bool:
+    return 0 <= _percent(cell) <= 100
+
+
+def _percent(cell: str) -> float:
+    """Return the number that a cell prints, with a sign or not; -1 where it is none."""
+    try:
+        return number_of(cell.removesuffix("%"))
+    except ValueError:
+        return -1.0
 
 
 def _is_status(cell: str) -> bool:
@@ -165,10 +193,10 @@ SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ),
     ("verb.column", _is_status, "its cells are known states"),
     ("verb.column", _is_yes_or_no, DONE_OR_NOT),
-    ("verb.column", lambda cell: cell.endswith("%"), PROGRESS),
-    ("time.column", _is_time, "its cells are times"),
+    ("verb.column", _is_percent, PROGRESS),
+    ("duration.column", _is_length, DURATION),
     ("duration.column", _is_duration, "its cells are durations"),
-    ("score.percent", lambda cell: cell.endswith("%"), "its cells are percentages"),
+    ("score.percent", lambda cell: cell.endswith("%"), PERCENTAGE),
 )
 
 

@@ -11,8 +11,14 @@ from pathlib import Path
 
 from ingest.connectors._headings import headings
 from ingest.connectors._hr_words import plain
+from ingest.connectors._mapping import presets
 from ingest.connectors._tables import Table, table_of
-from ingest.connectors.mapped import HEADER_WITHIN, lines_of, says_offset
+from ingest.connectors.mapped import (
+    HEADER_WITHIN,
+    lines_of,
+    preset_for,
+    says_offset,
+)
 from ingest.mapping_guesses import (
     DONE_OR_NOT,
     PROGRESS,
@@ -21,12 +27,24 @@ from ingest.mapping_guesses import (
     guesses,
     meanings,
     share,
-    times,
+    states,
+)
+from ingest.mapping_times import (
+    BEGUN,
+    BOOKED,
+    DONE,
+    LAST,
+    SOME,
+    filled,
+    form_of,
+    maybe_days,
+    times_by_role,
 )
 from ingest.parsing.days import day_clock
-from ingest.parsing.times import zone
+from ingest.parsing.times import needs_order, zone
 from tandem.errors import DamagedFile, UndecidedFile
 
+COMPLETIONS = "lms-completions"
 LOOKED_AT = 200  # rows
 MOST_VALUES = 15  # different cells of a column that may stand for verbs
 _UNITS = {
@@ -53,7 +71,18 @@ def proposal(path: Path) -> str:
     if len(lines) < at + 2:
         raise DamagedFile("there is no row in it", path.name, "export it again")
     table = table_of(path.name, lines[at : at + 1 + LOOKED_AT])
-    return "\n".join(_yaml(table, lines[at][0], guesses(table))) + "\n"
+    told = list(_yaml(table, lines[at][0], guesses(table)))
+    known = preset_for(lines[:HEADER_WITHIN])
+    if known and not any(form_of(table, name) for name in table.header if name):
+        named = (
+            f"# Its headings are those of the preset {known[0]}, which reads it as is:"
+        )
+        order = f"#   tandem ingest {json.dumps(path.name)} --map {known[0]}"
+        if known[0] == COMPLETIONS:
+            told = [named, order, "# Or by its own columns:", *told]
+        else:
+            told = [named, order, presets()[known[0]].read_text("utf-8")]
+    return "\n".join(told).rstrip() + "\n"
 
 
 def _header_at(rows: list[list[str]]) -> int:
@@ -72,11 +101,13 @@ def _yaml(table: Table, header_line: int, found: dict[str, Guess]) -> Iterator[s
     if header_line > 1:
         yield f"header_line: {header_line}"
     yield from _part("person", found, "who it is about: an e-mail or an account")
-    yield from _part("activity", found, "what it is about")
+    yield from _part("activity", found, 'what it is about; or {fixed: "{file}"}')
     if "activity.id" in found or "activity.name" in found:
         yield "  type: course  # or lesson, assessment, survey, video, live_session ..."
-    yield from _verb(table, found.get("verb.column"))
-    yield from _time(table, found.get("time.column"))
+    verbs = [*_verb(table, found.get("verb.column"))]
+    yield from verbs
+    by_role = times_by_role(table)
+    yield from _time(table, by_role, _said(verbs))
     for name in ("score", "duration", "session"):
         if any(key.startswith(f"{name}.") for key in found):
             yield from _part(name, found, "")
@@ -85,7 +116,7 @@ def _yaml(table: Table, header_line: int, found: dict[str, Guess]) -> Iterator[s
     if guess := found.get("registration"):
         yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
     taken = {guess.heading for guess in found.values()}
-    taken |= set(times(table)) if "time.column" in found else set()
+    taken |= {name for names in by_role.values() for name in names}
     if left := [name for name in table.header if name and name not in taken]:
         yield "# Not used: " + ", ".join(left)
 
@@ -103,16 +134,18 @@ def _part(name: str, found: dict[str, Guess], missing: str) -> Iterator[str]:
 
 def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
     if guess is None:
-        yield "# verb: completed  # not decided: no column says what was done; one verb"
-        yield "#   for every row, e.g. completed, attended, answered"
-        for name in (n for n in table.header if n and _repeats(table.column(n))):
+        yield "# verb: completed  # not decided: no one column says what was done; one"
+        yield "#   verb for every row, e.g. completed, attended, answered"
+        named = dict.fromkeys(name for name in table.header if name)
+        repeating = [name for name in named if _repeats(filled(table, name))]
+        for name in dict.fromkeys([*states(table), *repeating]):
             yield f"#   or by the states in {_quoted(name)}?"
         return
-    values = Counter(table.column(guess.heading))
+    values = Counter(filled(table, guess.heading))
     yield "verb:"
     yield f"  column: {_quoted(guess.heading)}  # {guess.why}"
     if guess.why == PROGRESS:
-        yield '  values: {"100%": completed, "100": completed, "0%": skip, "0": skip}'
+        yield '  values: {"100": completed, "0": skip}'
         yield "  otherwise: progressed"
         return
     yield "  values:"
@@ -127,23 +160,72 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
         yield "  otherwise: skip"
 
 
+def _said(verbs: list[str]) -> set[str]:
+    """Return the verbs that proposed lines speak of."""
+    return {
+        word.strip("{},")
+        for line in verbs
+        if not line.startswith("#")
+        for word in line.partition("  # ")[0].split()
+    } & {"completed", "passed", "failed", "registered", "initialized", "progressed"}
+
+
 def _repeats(cells: list[str]) -> bool:
     """Return whether a column has few different cells for its many rows."""
     kinds = set(cells)
     return 1 < len(kinds) <= MOST_VALUES and 2 * len(kinds) <= len(cells)
 
 
-def _time(table: Table, guess: Guess | None) -> Iterator[str]:
-    if guess is None:
+def _time(table: Table, by_role: dict[str, list[str]], said: set[str]) -> Iterator[str]:
+    """Yield when: what is finished on its own day, whatever else its row dates."""
+    ends, others = by_role.get(DONE, []), by_role.get(SOME, [])
+    began = by_role.get(BEGUN, []) + by_role.get(BOOKED, [])
+    rest = [*by_role.get(LAST, []), *others, *began]
+    of_verbs = {"completed": ends, "passed": ends} if ends and rest else {}
+    of_verbs |= {"registered": by_role.get(BOOKED, []) if rest else []}
+    names = [*ends, *rest]
+    is_finished = bool(said & {"completed", "passed"})
+    ended = ends or by_role.get(LAST) or others
+    if len(ends) > 1 or not names or (is_finished and not ended):
+        what = "when it was finished" if names else "when it was done"
+        yield f"# time: COLUMN  # not decided: {what}"
+        for name in ends:
+            yield f"#   {_quoted(name)}?"
+        for name in began:
+            yield f"#   {_quoted(name)} says when it was begun or booked"
+        for name in maybe_days(table):
+            yield f"#   {{column: {_quoted(name)}, form: spreadsheet_days}}?"
+    elif not said and not ends and len(others) > 1:
         yield "# time: COLUMN  # not decided: when it was done"
-        return
-    names = times(table) or [guess.heading]
-    cells = [cell for name in names for cell in table.column(name)]
-    if len(names) > 1:
-        listed = ", ".join(map(_quoted, names))
-        yield f"time: [{listed}]  # by their headings: the first one that is filled"
+        for name in others:
+            yield f"#   {_quoted(name)}?"
     else:
-        yield f"time: {_quoted(guess.heading)}  # {guess.why}"
+        yield from _times_of(table, {v: n for v, n in of_verbs.items() if v in said})
+        yield f"time: {_columns(table, names)}  # the first one that is filled"
+    yield from _clock(table, names)
+
+
+def _times_of(table: Table, of_verbs: dict[str, list[str]]) -> Iterator[str]:
+    if not any(of_verbs.values()):
+        return
+    yield "times:"
+    for verb, names in of_verbs.items():
+        if names:
+            yield f"  {verb}: {_columns(table, names)}  # and at no other time"
+
+
+def _columns(table: Table, names: list[str]) -> str:
+    """Return columns as YAML, with what their bare numbers count."""
+    listed = (
+        f"[{', '.join(map(_quoted, names))}]" if len(names) > 1 else _quoted(names[0])
+    )
+    form = form_of(table, names[0])
+    return f"{{column: {listed}, form: {form}}}" if form else listed
+
+
+def _clock(table: Table, names: list[str]) -> Iterator[str]:
+    """Yield whose clock and which order of day and month, or that it is open."""
+    cells = [c for n in names if not form_of(table, n) for c in filled(table, n)]
     zones = {z for form, z in _ZONES.items() for n in names if re.search(form, n)}
     if len(zones) == 1:
         yield f"tz: {zones.pop()}  # by its heading"
@@ -152,7 +234,8 @@ def _time(table: Table, guess: Guess | None) -> Iterator[str]:
     try:
         day_clock(table.name, zone("UTC"), None, cells)
     except UndecidedFile:
-        yield f"# date_order: dmy  # not decided: {cells[0]} could be dmy or mdy"
+        first = next(cell for cell in cells if needs_order([cell]))
+        yield f"# date_order: dmy  # not decided: {first} could be dmy or mdy"
 
 
 def _unit(table: Table, guess: Guess) -> Iterator[str]:

@@ -51,7 +51,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if beside := _beside(path):
         return _said(mapping_of(beside), beside.stem, f"{beside.name} lies beside it")
     try:
-        found = _preset_for(_first_lines(path, head))
+        found = preset_for(_first_lines(path, head))
     except UNREADABLE:
         return None
     if found is None:
@@ -147,7 +147,7 @@ def _plain_recognisers() -> dict[str, tuple[frozenset[str], ...]]:
     }
 
 
-def _preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
+def preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
     """Return the preset that most headings speak for, and the place of its header."""
     best: tuple[int, str, int] | None = None
     for at, (_line, cells) in enumerate(lines):

@@ -159,7 +159,8 @@ def day_clock(
         UndecidedFile: day and month cannot be told apart, and nobody said which.
     """
     texts = [text for text in printed if text.strip() and not _is_plain(text)]
-    order = order_of(texts)
+    order = order_of(texts)  # an end on 31.12.9999 is none, and proves it nonetheless
+    texts = [text for text in texts if not _NO_DAY.search(text.strip())]
     if order is None and needs_order(texts):
         order = given
         if order is None:
@@ -175,7 +176,7 @@ def day_clock(
 def _is_plain(text: str) -> bool:
     """Return whether a day is plain without knowing an order of day and month."""
     text = text.strip()
-    if is_of_era(text) or text.startswith("0000"):
+    if is_of_era(text):
         return True
     try:
         datetime.fromisoformat(text)
