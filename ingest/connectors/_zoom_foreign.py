@@ -79,7 +79,7 @@ def in_english(
             sections = [_Section(at, [], -1)]
     if not sections:
         return table, False
-    _name_block(found, sections[0].header)
+    name_block(found, sections[0].header)
     numbers = [line for line, _row in table]
     return list(zip(numbers, found, strict=True)), True
 
@@ -206,7 +206,7 @@ def _title(printed: str) -> str:
     return "attendee details"
 
 
-def _name_block(rows: list[list[str]], until: int) -> None:
+def name_block(rows: list[list[str]], until: int) -> None:
     """Give the row above the webinar's number and start English headings, in place."""
     for at in range(1, until):
         row = rows[at]

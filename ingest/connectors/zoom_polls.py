@@ -26,6 +26,7 @@ from ingest.connectors._interactions import (
 )
 from ingest.connectors._local_files import LocalClock
 from ingest.connectors._zoom_days import day_of, report_clock, whole_day
+from ingest.connectors._zoom_foreign_polls import in_english
 from ingest.connectors._zoom_report import (
     SOURCE,
     Meeting,
@@ -57,6 +58,7 @@ POLL_WORDS = frozenset(
     {"#", "user name", "user email", "name", "email", "submitted date/time"}
 )
 QUESTION_WORDS = frozenset({"#", "question", "asker name", "asker email"})
+ENGLISH_WORDS = (POLL_WORDS | QUESTION_WORDS) - {"#"}
 SLACK = timedelta(minutes=15)  # answers after the end, and clocks that differ a little
 SUBMITTED = "submitted date/time"
 TIME_WORDS = ("question time", "asked time", "created time", "create time", "time")
@@ -75,21 +77,22 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     found = table_in(path, head)
     if found is None:
         return None
-    table = numbered_rows(found.text, found.mark)
+    table, is_foreign = in_english(numbered_rows(found.text, found.mark), ENGLISH_WORDS)
     for variant, words in (("polls", POLL_WORDS), ("questions", QUESTION_WORDS)):
         parts = sections_of(table, words).parts
         if any(len(words & set(part.headings)) >= 3 for part in parts) and (
             variant != "polls" or any(SUBMITTED in part.headings for part in parts)
         ):
+            known = "shape" if is_foreign else "headings"
             return Sniff(
                 connector=NAME,
                 source=SOURCE,
                 variant=variant,
-                confidence=0.96,
-                reason=f"headings of Zoom's report of {variant}",
+                confidence=0.6 if is_foreign else 0.96,
+                reason=f"{known} of Zoom's report of {variant}",
                 encoding=found.encoding,
                 delimiter=found.delimiter,
-                locale="en",
+                locale=None if is_foreign else "en",
                 needs=("--tz",),
             )
     return None
@@ -102,7 +105,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: zone, or order of day and month, is not told.
     """
     found = table_of(delivery.path)
-    for table in reports_of(numbered_rows(found.text, found.mark)):
+    for report in reports_of(numbered_rows(found.text, found.mark)):
+        table, _ = in_english(report, ENGLISH_WORDS)
         if delivery.sniff.variant == "polls":
             above = printed_above(table)
             _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)

@@ -1,0 +1,54 @@
+"""Zoom's poll and question reports in other languages, known by their shape.
+
+Their rows are numbered below a `#`. A poll's row goes on with a name, an address, and
+when it was sent; a question's with the question, a name and an address.
+"""
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from ingest.connectors._zoom_foreign import name_block
+from ingest.connectors._zoom_layout import Numbered, is_time
+from ingest.connectors._zoom_report import agent_of
+from ingest.connectors._zoom_sections import is_alone
+from ingest.connectors._zoom_words import plain
+
+POLL = ["#", "User Name", "User Email", "Submitted Date/Time"]
+QUESTION = ["#", "Question", "Asker Name", "Asker Email"]
+
+
+def in_english(
+    table: list[Numbered], english: frozenset[str]
+) -> tuple[list[Numbered], bool]:
+    """Return a report with English headings, and whether it had others.
+
+    Args:
+        table: rows that say something, with their lines.
+        english: the headings by which an English report is known, `#` left out.
+    """
+    rows = [row for _line, row in table]
+    if any(len(english & {plain(cell) for cell in row}) >= 2 for row in rows):
+        return table, False
+    found, headers = list(rows), []
+    for at, row in enumerate(rows):
+        if headings := _headings(rows, at):
+            found[at] = [*headings, *row[len(headings) :]]
+            headers.append(at)
+    if not headers:
+        return table, False
+    name_block(found, headers[0])
+    lines = [line for line, _row in table]
+    return list(zip(lines, found, strict=True)), True
+
+
+def _headings(rows: Sequence[list[str]], at: int) -> list[str] | None:
+    """Return the English headings of a header row, None where it is none."""
+    if rows[at][0] != "#" or len(rows[at]) < len(POLL):
+        return None
+    below = list(takewhile(lambda row: not is_alone(row), rows[at + 1 :]))
+    told = [row for row in below if row[0].isdigit() and len(row) >= len(POLL)]
+    if told and all(is_time(row[3]) for row in told):
+        return POLL
+    if any(is_time(cell) for row in told for cell in row):
+        return None  # answers of some other layout
+    return QUESTION if any(agent_of(row[3]) for row in told) else None
