@@ -22,7 +22,8 @@ _SPOKEN = {
     "personeelsnummer, medewerkernummer, anställningsnummer, medarbejdernummer, "
     "matrícula, número de funcionário, sicil no, 社員番号, 工号, 사번",
     "name": "name, full name, display name, displayname, employee name, worker, "
-    "employee, legal name, preferred name, vollständiger name, mitarbeiter, nom "
+    "employee, legal name, preferred name, first name last name, worker name, "
+    "vor- und nachname, vollständiger name, mitarbeiter, nom "
     "complet, nombre completo, nome completo, imię i nazwisko, pracownik, naam, "
     "volledige naam, namn, navn, nimi, ad soyad, 氏名, 姓名, 이름",
     "given": "first name, firstname, given name, givenname, forename, preferred first "
@@ -40,27 +41,30 @@ _SPOKEN = {
     "jednostka, afdeling, avdelning, avdeling, osasto, departman, bölüm, setor, 部署, "
     "部门, 부서",
     "region": "region, country, location, site, office, work location, country/region, "
-    "land, standort, pays, région, lieu, site de travail, país, región, ubicación, "
-    "paese, regione, sede, kraj, lokalizacja, regio, vestiging, locatie, landskap, "
-    "ort, ülke, bölge, localização, 国, 地域, 国家, 地区, 국가",
+    "land, standort, büro, niederlassung, office location, work country, pays, région, "
+    "lieu, site de travail, país, región, ubicación, paese, regione, sede, kraj, "
+    "lokalizacja, regio, vestiging, locatie, landskap, ort, ülke, bölge, localização, "
+    "国, 地域, 国家, 地区, 국가",
     "hired_on": "hire date, hired on, date of hire, original hire date, date hired, "
     "joining date, date of joining, doj, date joined, start of employment, employment "
-    "start date, eintrittsdatum, eintritt, einstellungsdatum, date d'embauche, date "
-    "d'entrée, fecha de contratación, fecha de ingreso, fecha de alta, data di "
-    "assunzione, data "
-    "zatrudnienia, data rozpoczęcia pracy, datum in dienst, indiensttreding, "
-    "anställningsdatum, ansettelsesdato, ansættelsesdato, işe giriş tarihi, data de "
-    "admissão, data de contratação, 入社日, 入职日期, 입사일",
+    "start date, beschäftigungsbeginn, eintrittsdatum, eintritt, einstellungsdatum, "
+    "date d'embauche, date d'entrée, fecha de contratación, fecha de ingreso, fecha de "
+    "alta, data di assunzione, data zatrudnienia, data rozpoczęcia pracy, datum in "
+    "dienst, indiensttreding, anställningsdatum, ansettelsesdato, ansættelsesdato, işe "
+    "giriş tarihi, data de admissão, data de contratação, 入社日, 入职日期, 입사일",
     "left_at": "leaving date, left on, date left, termination date, last day of work, "
     "last working day, employment end date, exit date, separation date, end of "
-    "employment, austrittsdatum, austritt, date de départ, date de sortie, fecha de "
-    "baja, fecha de salida, data di cessazione, data zwolnienia, data odejścia, datum "
-    "uit dienst, uitdiensttreding, slutdatum anställning, fratrædelsesdato, işten "
-    "çıkış tarihi, data de desligamento, data de demissão, 退職日, 离职日期, 퇴사일",
+    "employment, last day, letzter arbeitstag, letzter tag, ende des "
+    "arbeitsverhältnisses, austrittsdatum, austritt, date de départ, date de sortie, "
+    "fecha de baja, fecha de salida, data di cessazione, data zwolnienia, data "
+    "odejścia, datum uit dienst, uitdiensttreding, slutdatum anställning, "
+    "fratrædelsesdato, işten çıkış tarihi, data de desligamento, data de demissão, "
+    "退職日, 离职日期, 퇴사일",
     "manager": "manager, manager email, manager e-mail, manager id, line manager, "
-    "supervisor, reports to, manager name, vorgesetzter, vorgesetzte, führungskraft, "
-    "responsable, supérieur, n+1, jefe, gerente, superior, responsabile, przełożony, "
-    "kierownik, leidinggevende, chef, leder, esimies, yönetici, gestor, 上司, 上级",
+    "supervisor, reports to, reporting to, worker's manager, manager name, "
+    "vorgesetzter, vorgesetzte, führungskraft, responsable, supérieur, n+1, jefe, "
+    "gerente, superior, responsabile, przełożony, kierownik, leidinggevende, chef, "
+    "leder, esimies, yönetici, gestor, 上司, 上级",
     "cohort": "cohort, cohort id, class, class id, group, intake, kohorte, gruppe, "
     "cohorte, promotion, grupo, coorte, gruppo, kohorta, grupa, cohort code, groep, "
     "kohort",
@@ -68,8 +72,8 @@ _SPOKEN = {
     "programm, kurs, formation, cours, programa, curso, corso, programma, szkolenie, "
     "cursus, opleiding, utbildning, kursus",
     "role": "cohort role, role in cohort, programme role",
-    "language": "language, preferred language, locale, sprache, langue, idioma, "
-    "lingua, język, taal, språk, sprog, dil, 言語, 语言",
+    "language": "language, preferred language, default locale, locale, sprache, "
+    "langue, idioma, lingua, język, taal, språk, sprog, dil, 言語, 语言",
     "time_zone": "time zone, timezone, tz, zeitzone, fuseau horaire, zona horaria, "
     "fuso orario, strefa czasowa, tijdzone, tidszon",
     "segment": "segment, employee group, worker type, employee type, job level, "
@@ -97,11 +101,27 @@ for _field, _words in _SPOKEN.items():
         WORDS.setdefault(plain(_word), _field)
 
 
+# `Email - Primary Work` is the e-mail; `Emergency Contact - Email` is somebody else's.
+QUALIFIERS = {plain(word) for word in ("work", "primary work", "primary", "business")}
+QUALIFIERS |= {plain(word) for word in ("legal name", "preferred name", "official")}
+QUALIFIERS |= {plain(word) for word in ("company", "employee", "worker", "current")}
+
+
 def fields_of(header: list[str]) -> dict[str, int]:
     """Return which place of a header holds which field, the first of two."""
     found: dict[str, int] = {}
     for place, heading in enumerate(header):
-        field = WORDS.get(plain(heading)) or WORDS.get(plain(heading.split("(")[0]))
-        if field:
+        if field := _field_of(heading.replace("#", " number")):
             found.setdefault(field, place)
     return found
+
+
+def _field_of(heading: str) -> str | None:
+    whole = WORDS.get(plain(heading)) or WORDS.get(plain(heading.split("(")[0]))
+    if whole:
+        return whole
+    parts = [plain(part) for part in re.split(r"\s[-–:]\s", heading)]
+    fields = [WORDS[part] for part in parts if part in WORDS]
+    strange = [part for part in parts if part not in WORDS and part not in QUALIFIERS]
+    is_managers = "manager" in fields
+    return fields[-1] if fields and not strange and not is_managers else None

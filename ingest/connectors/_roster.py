@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from ingest.connectors._base import Delivery, LoadWriter
+from ingest.identity.pseudonyms import folded
 
 HOME_PAGE = "https://tandem.example/rosters"
 RULES = {
@@ -27,6 +28,7 @@ LEARNERS = ("student", "learner", "participant", "pupil", "trainee", "attendee")
 FACILITATORS = ("teacher", "aide", "facilitator", "instructor", "trainer", "faculty")
 # Roles that the standards know and that make nobody a member of a cohort.
 OTHERS = ("administrator", "proctor", "parent", "guardian", "relative", "staff")
+_ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+$")
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
 
 Agent = dict[str, Any]
@@ -34,8 +36,8 @@ Agent = dict[str, Any]
 
 def mail_agent(email: str, name: str = "") -> Agent | None:
     """Return the Agent of an e-mail address, None where the text is none."""
-    email = email.strip()
-    if "@" not in email.strip("@") or " " in email:
+    email = email.strip().removeprefix("mailto:")
+    if not _ADDRESS.match(email):
         return None
     named = {"name": name} if name else {}
     return {"objectType": "Agent", "mbox": f"mailto:{email}"} | named
@@ -56,7 +58,7 @@ def text_of(agent: Agent) -> str:
 def same_person(agent: Agent) -> str:
     """Return what identifies an Agent: an address in any case, never the name."""
     if "mbox" in agent:
-        return agent["mbox"].casefold()
+        return folded(agent["mbox"])
     return text_of({key: value for key, value in agent.items() if key != "name"})
 
 

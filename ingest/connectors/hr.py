@@ -8,6 +8,7 @@ recognised and not kept: no measure uses it. `delivery = "bulk"` under
 left out of a cohort has left it.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ SEATED = {"cohort", "programme"}
 DATED = ("hired_on", "left_at", "start", "end")
 OWN = {"email", "segment", "business_unit", "region", "time_zone", "language"}
 OWN |= {"valid_from", "left_at", "hired_on", "tenure_band", "prior_completion_band"}
+# What Workday prints behind the name of who is not at work.
+_STANDING = re.compile(r"\s*\((?:terminated|on leave|inactive)\)$", re.IGNORECASE)
 PEOPLE: dict[str, Any] = {
     "actor": pl.String,
     "segment": pl.String,
@@ -88,6 +91,12 @@ def _header(lines: Lines) -> tuple[int, dict[str, int]]:
     return best
 
 
+def _is_header(cells: list[str], places: dict[str, int]) -> bool:
+    """Return whether a row below the header names the same fields once more."""
+    again = fields_of(cells)
+    return len(again) > 2 and len(again.items() & places.items()) * 2 > len(places)
+
+
 @dataclass
 class _List:
     """One list of people on its way in."""
@@ -123,7 +132,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     is_sheet = path.suffix.lower() in SPREADSHEETS
     lines = sheet_lines(path) if is_sheet else csv_lines(path.read_bytes())
     at, places = _header(lines)
-    rows = lines[at + 1 :]
+    # SuccessFactors prints its header twice, once for programs and once for people.
+    rows = [one for one in lines[at + 1 :] if not _is_header(one[1], places)]
     if not rows:
         raise DamagedFile("there is nobody on this list", path.name, "export it again")
     printed = [
@@ -191,6 +201,7 @@ def _printed(found: _List, cells: list[str], hired: object) -> str:
 def _person(found: _List, cells: list[str]) -> Agent:
     parts = (found.cell(cells, "given"), found.cell(cells, "family"))
     name = found.cell(cells, "name") or " ".join(part for part in parts if part)
+    name = _STANDING.sub("", name)
     email, identity = found.cell(cells, "email"), found.cell(cells, "id")
     if email:
         if agent := _roster.mail_agent(email, name):

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ingest.identity.pseudonyms import folded
+
 UPN = "upn"
 ROSTER_IDENTIFIER = "roster_identifier"
 NAME_IN_COHORT = "name_in_cohort"
@@ -128,9 +130,9 @@ def address_in(shown: str) -> str | None:
     """
     text = shown.strip().removeprefix("mailto:")
     if guest := _GUEST.match(text):
-        return f"{guest['local']}@{guest['domain']}".casefold()
+        return folded(f"{guest['local']}@{guest['domain']}")
     is_address = _ADDRESS.match(text) and "#ext#" not in text.casefold()
-    return text.casefold() if is_address else None
+    return folded(text) if is_address else None
 
 
 def normalised(name: str) -> str:

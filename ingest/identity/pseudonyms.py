@@ -1,7 +1,7 @@
 """From an xAPI Agent to a key: canonical identifiers, and what the vault keeps of them.
 
 One person's forms meet where xAPI lets them: an mbox is keyed through the sha1 of its
-mailto form with the address casefolded, so that it meets that mbox_sha1sum. The
+mailto form with the address folded, so that it meets that mbox_sha1sum. The
 homePage of an account is part of its identity.
 """
 
@@ -28,7 +28,8 @@ def identifiers_of(agent: Agent) -> list[Identifier]:
     """
     if "mbox" in agent:
         address = agent["mbox"].partition(":")[2]
-        forms = (sha1_of(address.casefold()), sha1_of(address))
+        told = (folded(address), address.casefold(), address)
+        forms = (sha1_of(form) for form in told)
         return [("mail", form) for form in dict.fromkeys(forms)]
     if "mbox_sha1sum" in agent:
         return [("mail", agent["mbox_sha1sum"].lower())]
@@ -38,6 +39,15 @@ def identifiers_of(agent: Agent) -> list[Identifier]:
         account = agent["account"]
         return [("account", f"{account['homePage']}\x1f{account['name']}")]
     return []
+
+
+def folded(address: str) -> str:
+    """Return an e-mail address without letter case.
+
+    A Turkish program writes ipek@ in capitals as İPEK@, and ISIL@ small as ısıl@: the
+    letters with and without a dot are one in an address.
+    """
+    return address.casefold().replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def sha1_of(address: str) -> str:

@@ -41,7 +41,8 @@ EXPORTS = {
     ),
     "a dash is no date": Export(
         "User,Email,Course,Course code,Enrolled on,Started on,Completed on,Status,"
-        'Score,Time\nA,ana@example.org,Neg,N,"05/01/2026, 08:00:00","05/01/2026, 08:10:00",'
+        'Score,Time\nA,ana@example.org,Neg,N,"05/01/2026, 08:00:00",'
+        '"05/01/2026, 08:10:00",'
         '"16/01/2026, 14:05:00",Completed,88.00%,42m 10s\n'
         'B,bo@example.org,Neg,N,"05/01/2026, 08:00:00",-,-,Not attempted,-,-\n'
         'C,cy@example.org,Neg,N,"05/01/2026, 08:00:00",-,-,Not attempted,-,-\n',

@@ -116,3 +116,10 @@ def test_a_short_key_is_refused(monkeypatch):
 def test_a_fingerprint_does_not_show_the_secret():
     assert SECRET.decode() not in fingerprint(SECRET)
     assert fingerprint(SECRET) != fingerprint(b"another secret")
+
+
+@pytest.mark.parametrize("written", ["İPEK@EXAMPLE.ORG", "IPEK@example.org", "ıpek@x"])
+def test_a_turkish_program_changes_no_ones_address(written: str):
+    small = "ipek@" + written.partition("@")[2]
+
+    assert key_of({"mbox": f"mailto:{written}"}) == key_of({"mbox": f"mailto:{small}"})
