@@ -21,6 +21,7 @@ _WITH_BRACKET = re.compile(r"\S.* \(.+\)$")
 _MINUTES = re.compile(
     r"\(.*(?:min|men|dak|perc|phút|мин|хвил|λεπτ|דק|دق|นาที|分|분).*\)$"
 )
+_BARE_TIME = re.compile(r"\d|[A-Z][a-z]{2,8}\.? \d")
 _NAME_TWICE = re.compile(r"(\S.*) \(.*\1.*\)$")  # Name (Original Name)
 Numbered = tuple[int, list[str]]
 _LOOKED_AT = 12  # rows after a header that show what its columns hold
@@ -196,9 +197,13 @@ def _block(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
 
 
 def _by_looks(row: Sequence[str]) -> dict[str, int]:
-    """Return where a row has a meeting's number, two times, and an address."""
+    """Return where a row has a meeting's number, two times, and an address.
+
+    A topic before them may hold a day too: start and end are the last, and bare.
+    """
     numbers = [n for n, cell in enumerate(row) if number_of(cell)]
-    times = [n for n, cell in enumerate(row) if is_time(cell)]
+    bare = [n for n, cell in enumerate(row) if _BARE_TIME.match(cell)]
+    times = [n for n in bare if is_time(row[n])][-2:]
     hosts = [n for n, cell in enumerate(row) if agent_of(bare_address(cell))]
     found = {"number": numbers[:1], "host": hosts[:1]}
     found |= {"start": times[:1], "end": times[1:2]}
