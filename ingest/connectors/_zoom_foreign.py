@@ -211,7 +211,8 @@ def name_block(rows: list[list[str]], until: int) -> None:
     for at in range(1, until):
         row = rows[at]
         numbers = [n for n, cell in enumerate(row) if number_of(cell)]
-        times = [n for n, cell in enumerate(row) if is_time(cell)]
+        times = [n for n, cell in enumerate(row) if numbers and is_time(cell)]
+        times = [n for n in times if n > numbers[0]]  # a topic may hold a day
         if not numbers or len(rows[at - 1]) < len(row):
             continue
         named = [COUNTS.get(plain(cell), cell) for cell in rows[at - 1]]
