@@ -26,6 +26,10 @@ bindings as (
     select * from {{ ref('int_live_session_bindings') }}
 ),
 
+rooms as (
+    select * from {{ ref('int_live_rooms') }}
+),
+
 connected as (
     select
         source,
@@ -43,7 +47,7 @@ runs as (
         coalesce(
             technical_sessions.technical_session_id, connected.technical_session_id
         ) as technical_session_id,
-        technical_sessions.join_key,
+        coalesce(technical_sessions.join_key, rooms.room_id) as join_key,
         coalesce(technical_sessions.starts_at, connected.first_joined_at)
             as started_at,
         coalesce(technical_sessions.ends_at, connected.last_left_at) as ended_at,
@@ -54,6 +58,11 @@ runs as (
         on
             technical_sessions.source = connected.source
             and technical_sessions.technical_session_id = connected.technical_session_id
+    left join rooms
+        on
+            connected.source = rooms.source
+            and connected.technical_session_id = rooms.technical_session_id
+            and technical_sessions.technical_session_id is null
 ),
 
 names as (

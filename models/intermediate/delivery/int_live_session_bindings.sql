@@ -13,6 +13,10 @@ technical_sessions as (
     select * from {{ ref('stg_organisation__technical_sessions') }}
 ),
 
+rooms as (
+    select * from {{ ref('int_live_rooms') }}
+),
+
 cohorts as (
     select * from {{ ref('stg_organisation__cohorts') }}
 ),
@@ -77,6 +81,12 @@ run as (
         known.cohort_id
     from technical_sessions
     inner join known on technical_sessions.join_key = known.session_ref
+    union all
+    select
+        rooms.technical_session_id as session_ref,
+        known.cohort_id
+    from rooms
+    inner join known on rooms.room_id = known.session_ref
 ),
 
 every_reference as (
