@@ -180,6 +180,9 @@ def _land(room: Room, writer: LoadWriter) -> None:
         ]
         land_claims(writer, session, claims)
         return
+    seen = [_actor(session, room, user) for user in sorted(_only_seen_leaving(room))]
+    gone = [(json.dumps(actor, sort_keys=True), "duration_seconds") for actor in seen]
+    land_claims(writer, session, [(who, claim, None) for who, claim in gone])
     if host := _host(session, room):
         writer.documents([opened(session, host)])
     writer.documents(statements(session, list(_intervals(session, room))))
@@ -208,6 +211,23 @@ def _joined(room: Room) -> set[str]:
         for _at, name, attributes in room.calls
         if name == "user-joined"
     }
+
+
+def _only_seen_leaving(room: Room) -> set[str]:
+    """Return who left without a join: they were there, nobody knows since when.
+
+    A leave bears no name; whose id the server made up is nobody that could be known.
+    """
+    people = {
+        str((attributes.get("user") or {}).get("internal-user-id") or "")
+        for _at, name, attributes in room.calls
+        if name == "user-left"
+    }
+    told = {
+        user: str(room.people.get(user, {}).get("external-user-id") or "")
+        for user in people - _joined(room)
+    }
+    return {user for user, given in told.items() if given and given != user}
 
 
 def _intervals(session: TechnicalSession, room: Room) -> Iterator[Interval]:
