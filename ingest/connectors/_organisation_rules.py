@@ -36,6 +36,33 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("enrolments", "role"): ("learner", "facilitator"),
 }
+# What spreadsheets and people of several languages write for yes and no.
+YES = {
+    "true",
+    "yes",
+    "y",
+    "1",
+    "x",
+    "ja",
+    "wahr",
+    "oui",
+    "vrai",
+    "sí",
+    "si",
+    "verdadero",
+}
+YES |= {"sì", "vero", "tak", "prawda", "waar", "sim", "verdadeiro", "evet"}
+NO = {"false", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "nie", "fałsz"}
+NO |= {"nee", "onwaar", "não", "hayır"}
+# What names one thing: two rows of it that differ contradict each other.
+KEYS = {
+    "programmes": ("programme_id",),
+    "cohorts": ("cohort_id", "valid_from"),
+    "phases": ("programme_id", "cohort_id", "phase_no"),
+    "activities": ("activity_id", "programme_id", "cohort_id"),
+    "people": ("actor", "valid_from"),
+    "sessions": ("join_key", "cohort_id"),
+}
 # A row that ends before it begins is a slip of the pen, whatever else it says.
 SPANS = {
     "cohorts": (("starts_at", "ends_at"),),

@@ -81,12 +81,7 @@ def sheet_lines(path: Path, sheet: str | None = None) -> list[tuple[int, list[st
     Raises:
         DamagedFile: it is no workbook, or has no such sheet.
     """
-    try:
-        workbook = load_workbook(str(path))
-    except Exception as error:  # calamine names its errors by format
-        raise DamagedFile(
-            f"this is no spreadsheet ({error})", path.name, "save it again as .xlsx"
-        ) from error
+    workbook = _opened(path)
     if sheet is not None and sheet not in workbook.sheet_names:
         raise DamagedFile(
             f"it has no sheet {sheet!r}",
@@ -99,6 +94,24 @@ def sheet_lines(path: Path, sheet: str | None = None) -> list[tuple[int, list[st
         if len(lines) > 1:
             return lines
     return []
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a spreadsheet's sheets, in order.
+
+    Raises:
+        DamagedFile: it is no workbook.
+    """
+    return _opened(path).sheet_names
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    try:
+        return load_workbook(str(path))
+    except Exception as error:  # calamine names its errors by format
+        raise DamagedFile(
+            f"this is no spreadsheet ({error})", path.name, "save it again as .xlsx"
+        ) from error
 
 
 def _cells(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]:

@@ -1,49 +1,40 @@
-"""The organisation's own tables, as CSV files named like the raw table they fill.
+"""The organisation's own tables: CSV files, or sheets of one workbook, by their names.
 
 `programmes.csv`, `cohorts.csv`, `phases.csv`, `activities.csv`, `people.csv`,
 `enrolments.csv`, `sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`,
 `costs.csv`, `facilitator_hours.csv`.
 Columns are those of ingest/landing/tables.sql; a person is an `email`. A row that does
-not fit is rejected with file, line and column; the others land.
+not fit is rejected with file, line and column; the others land. A column whose name is
+nearly one of them is said to be none.
 """
 
 import csv
-import json
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
+from ingest.connectors import _roster
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
-from ingest.connectors._organisation_rules import judge
-from ingest.connectors._tables import csv_lines
+from ingest.connectors._organisation_rules import KEYS, NO, YES, judge
+from ingest.connectors._organisation_tables import (
+    Column,
+    Sheet,
+    layout,
+    misnamed,
+    names_in,
+    require,
+    sheets_of,
+)
+from ingest.connectors._tables import SPREADSHEETS, marks_in
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.join_keys import join_key
-from ingest.parsing.text import decode, delimiter_of
-from ingest.parsing.text import rows as rows_of
+from ingest.parsing.numbers import number_of
 from ingest.parsing.times import zone
 from tandem.errors import DamagedFile
 
 NAME = "organisation"
-TABLES = (
-    "programmes",
-    "cohorts",
-    "phases",
-    "activities",
-    "people",
-    "enrolments",
-    "sessions",
-    "due_dates",
-    "waivers",
-    "consents",
-    "costs",
-    "facilitator_hours",
-)
-SUPPLIED = {"load_id", "source", "reported_at", "delivery_id"}
-TRUE, FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 POLARS = {
     "VARCHAR": pl.String,
     "BIGINT": pl.Int64,
@@ -54,105 +45,106 @@ POLARS = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of the raw layout."""
-
-    name: str
-    kind: str
-    is_required: bool
-
-
-@lru_cache(maxsize=1)
-def layout() -> dict[str, tuple[Column, ...]]:
-    """Return the columns of each table that a file may fill, from the raw layout."""
-    ddl = Path(__file__).parents[1] / "landing" / "tables.sql"
-    with duckdb.connect() as connection:
-        connection.execute(ddl.read_text(encoding="utf-8"))
-        described = connection.sql(
-            "select table_name, column_name, data_type, not is_nullable "
-            "from duckdb_columns() where schema_name = 'raw' order by column_index"
-        ).fetchall()
-    found: dict[str, list[Column]] = {name: [] for name in TABLES}
-    for table, name, kind, required in described:
-        if table in found and name not in SUPPLIED:
-            found[table].append(Column(name, kind, required))
-    return {table: tuple(columns) for table, columns in found.items()}
-
-
 def sniff(path: Path, head: bytes) -> Sniff | None:
-    """Recognise a file by its name, and its header by the columns that it must have."""
-    table = path.stem.lower()
-    if path.suffix.lower() != ".csv" or table not in TABLES:
+    """Recognise a file by its name or its sheets', and by columns of their tables."""
+    if not head or path.suffix.lower() not in (".csv", *SPREADSHEETS):
         return None
     try:
-        decoded = decode(head)
-    except UnicodeError:
+        sheets = sheets_of(path, head)
+    except (UnicodeError, csv.Error, DamagedFile):
         return None
-    mark = delimiter_of(decoded.text)
-    header = [cell.casefold() for cell in rows_of(decoded.text.split("\n")[0], mark)[0]]
-    if not set(header) & {column.name for column in layout()[table]}:
+    if not sheets:
         return None
+    fit = [one for one in sheets if set(one.header) & names_in(one.table)]
+    names = ", ".join(one.table for one in fit or sheets)
+    what = "with columns of that table" if fit else "with none of its columns"
     return Sniff(
         connector=NAME,
         source=NAME,
-        variant=table,
-        confidence=0.9,
-        reason=f"named {table}.csv, with columns of that table",
-        encoding=decoded.encoding,
-        delimiter=mark,
+        variant=sheets[0].table if len(sheets) == 1 else "workbook",
+        confidence=0.9 if fit else 0.2,
+        reason=f"named {names}, {what}",
+        **marks_in(path, head),
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land one table.
+    """Land the tables of one file.
 
     Raises:
-        DamagedFile: a column that every row needs is missing, or there are no rows.
+        DamagedFile: a column that every row needs is missing, or it is no table.
+        UndecidedFile: day and month cannot be told apart.
     """
-    table = delivery.path.stem.lower()
     try:
-        lines = csv_lines(delivery.path.read_bytes())
+        sheets = sheets_of(delivery.path)
     except (UnicodeError, csv.Error) as error:
         raise DamagedFile(
             f"this is no CSV ({error})", delivery.path.name, "save it as CSV UTF-8"
         ) from error
-    header = [cell.casefold() for cell in lines[0][1]]
-    columns = layout()[table]
-    _require(delivery.path, header, columns)
-    clock = _clock(delivery, columns, header, lines)
-    accepted = []
-    for line, cells in lines[1:]:
-        given = dict(zip(header, cells, strict=False))
+    for sheet in sheets:
+        require(sheet)
+    for sheet in sheets:
+        _land(sheet, delivery, writer)
+
+
+def _land(sheet: Sheet, delivery: Delivery, writer: LoadWriter) -> None:
+    columns = layout()[sheet.table]
+    clock = _clock(delivery, sheet)
+    misnamed(sheet, writer)
+    found: dict[object, list[tuple[int, dict[str, str], dict[str, Any]]]]
+    found = defaultdict(list)
+    for line, cells in sheet.lines[1:]:
+        given = dict(zip(sheet.header, cells, strict=False))
         try:
             row = _row(given, columns, clock)
-            judge(table, row)
+            judge(sheet.table, row)
         except ValueError as error:
-            message = f"{delivery.path.name} line {line}, {error}"
+            message = f"{sheet.label} line {line}, {error}"
             writer.reject(line, "table.cell", "$", message, given)
         else:
-            accepted.append(row)
+            names = KEYS.get(sheet.table)
+            key = tuple(str(row[name]).casefold() for name in names) if names else line
+            found[key].append((line, given, row))
+    accepted = []
+    for said in found.values():
+        if any(row != said[0][2] for _line, _given, row in said):
+            _contradict(sheet, said, writer)
+        else:
+            accepted.append(said[0][2])
     if accepted:
-        writer.rows(table, pl.DataFrame(accepted, schema=_schema(columns)))
+        frame = pl.DataFrame(accepted, schema=_schema(columns))
+        writer.rows(sheet.table, frame)
 
 
-def _clock(
-    delivery: Delivery,
-    columns: tuple[Column, ...],
-    header: list[str],
-    lines: list[tuple[int, list[str]]],
-) -> DayClock:
-    """Return how the file's dates are read; a local day begins at midnight there."""
+def _contradict(
+    sheet: Sheet,
+    said: list[tuple[int, dict[str, str], dict[str, Any]]],
+    writer: LoadWriter,
+) -> None:
+    """Refuse rows that say different things of one and the same."""
+    lines = ", ".join(str(line) for line, _given, _row in said)
+    names = " and ".join("email" if n == "actor" else n for n in KEYS[sheet.table])
+    for line, given, _row in said:
+        message = (
+            f"{sheet.label} lines {lines}, column {names}: one and the same, and "
+            "different particulars: say it once"
+        )
+        writer.reject(line, "table.contradiction", "$", message, given)
+
+
+def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
+    """Return how the table's dates are read; a local day begins at midnight there."""
+    columns = layout()[sheet.table]
     dated = {c.name for c in columns if c.kind in ("TIMESTAMP", "DATE")}
-    places = [place for place, name in enumerate(header) if name in dated]
+    places = [place for place, name in enumerate(sheet.header) if name in dated]
     printed = [
         cells[place]
-        for _n, cells in lines[1:]
+        for _n, cells in sheet.lines[1:]
         for place in places
         if place < len(cells)
     ]
     tz = zone(delivery.options.tz or "UTC")
-    return day_clock(delivery.path.name, tz, delivery.options.date_order, printed)
+    return day_clock(sheet.label, tz, delivery.options.date_order, printed)
 
 
 def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
@@ -163,32 +155,17 @@ def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
     }
 
 
-def _require(path: Path, header: list[str], columns: tuple[Column, ...]) -> None:
-    needed = [
-        "email" if column.name == "actor_key" else column.name
-        for column in columns
-        if column.is_required
-    ]
-    missing = [name for name in needed if name not in header]
-    if missing:
-        raise DamagedFile(
-            f"column {', '.join(missing)} is missing",
-            path.name,
-            f"the first line must name at least: {', '.join(needed)}",
-        )
-
-
 def _row(
     given: dict[str, str], columns: tuple[Column, ...], clock: DayClock
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in columns:
         if column.name == "actor_key":
-            row["actor"] = _actor(given.get("email", ""), column.is_required)
+            row["actor"] = _actor(given.get("email", ""), column.isrequired)
             continue
         text = given.get(column.name, "").strip()
         if not text:
-            if column.is_required:
+            if column.isrequired:
                 raise ValueError(f"column {column.name}: it is empty and must not be")
             row[column.name] = None
             continue
@@ -197,10 +174,10 @@ def _row(
     return row
 
 
-def _actor(email: str, is_required: bool) -> str | None:
-    if "@" in email:
-        return json.dumps({"objectType": "Agent", "mbox": f"mailto:{email.strip()}"})
-    if email or is_required:
+def _actor(email: str, isrequired: bool) -> str | None:
+    if agent := _roster.mail_agent(email):
+        return _roster.text_of(agent)
+    if email or isrequired:
         raise ValueError("column email: this is no e-mail address")
     return None
 
@@ -211,7 +188,7 @@ def _typed(text: str, column: Column, clock: DayClock) -> object:
             case "BIGINT":
                 return int(text)
             case "DOUBLE":
-                return float(text.replace(",", "."))
+                return number_of(text)
             case "BOOLEAN":
                 return _boolean(text)
             case "TIMESTAMP":
@@ -221,16 +198,17 @@ def _typed(text: str, column: Column, clock: DayClock) -> object:
             case _:
                 return text
     except ValueError as error:
+        why = f" ({error})" if "could be" in str(error) else ""
         raise ValueError(
-            f"column {column.name}: {text!r} is not a {_words(column)}"
+            f"column {column.name}: {text!r} is not a {_words(column)}{why}"
         ) from error
 
 
 def _words(column: Column) -> str:
     words = {
-        "BIGINT": "whole number",
-        "DOUBLE": "number",
-        "BOOLEAN": "yes or no",
+        "BIGINT": "whole number (3)",
+        "DOUBLE": "number (1234.5)",
+        "BOOLEAN": "yes or no (also true or false, 1 or 0)",
         "TIMESTAMP": "date (2026-04-01) or time (2026-04-01T09:00)",
         "DATE": "date (2026-04-01)",
     }
@@ -238,6 +216,6 @@ def _words(column: Column) -> str:
 
 
 def _boolean(text: str) -> bool:
-    if text.casefold() in TRUE | FALSE:
-        return text.casefold() in TRUE
+    if text.casefold() in YES | NO:
+        return text.casefold() in YES
     raise ValueError(text)
