@@ -222,13 +222,19 @@ def reports_in(table: list[Numbered]) -> list[list[Numbered]]:
     first = layout_of(rows)
     if first is None:
         return [table]
-    headings = [at for at, row in enumerate(rows) if tuple(row) == first.headings]
-    headings += [at for at, row in enumerate(rows) if _by_words(row) is not None]
+    told = [at for at, row in enumerate(rows) if not _has_minutes(row, first)]
+    headings = [at for at in told if tuple(rows[at]) == first.headings]
+    headings += [at for at in told if _by_words(rows[at]) is not None]
     begins = [0]
     for before, at in pairwise(sorted({first.header, *headings})):
         block = _begin_of_block(rows, before + 1, at)
         begins.append(block)
     return [table[a:b] for a, b in pairwise([*begins, len(table)])]
+
+
+def _has_minutes(row: Sequence[str], layout: Layout) -> bool:
+    """Return whether a row is of a person: most are, and their words do not matter."""
+    return layout.cell(row, "minutes").isdigit()
 
 
 def _begin_of_block(rows: Sequence[Sequence[str]], after: int, header: int) -> int:

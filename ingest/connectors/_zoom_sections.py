@@ -116,7 +116,7 @@ def reports_of(
     """
     begins = [0]
     for at, (_line, cells) in enumerate(table[:-1]):
-        if not _is_block(cells) or not any(map(number_of, table[at + 1][1])):
+        if not any(map(number_of, table[at + 1][1])) or not _is_block(cells):
             continue
         first = at
         while first and len([cell for cell in table[first - 1][1] if cell]) <= 2:
