@@ -42,6 +42,8 @@ COUNTS = {
     "usuarios totales": "total users",
     "vistas simultáneas máximas": "max concurrent views",
 }
+COUNTED = ["# Registered", "# Cancelled"]  # in this order wherever there are five
+COUNTED += ["Unique Viewers", "Total Users", "Max Concurrent Views"]
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,6 @@ def _section(rows: Sequence[list[str]], at: int) -> _Section | None:
     """Return the section whose header a row is, below a title, else None."""
     header = rows[at]
     if not at or not is_alone(rows[at - 1]):
-        return None
-    if at == 0:
         return None  # a report says whose it is before it says who came
     if len([cell for cell in header if cell]) < FIRST_JOIN + 3 or _has_value(header):
         return None
@@ -213,8 +213,9 @@ def name_block(rows: list[list[str]], until: int) -> None:
         numbers = [n for n, cell in enumerate(row) if number_of(cell)]
         times = [n for n, cell in enumerate(row) if numbers and is_time(cell)]
         times = [n for n in times if n > numbers[0]]  # a topic may hold a day
-        if not numbers or len(rows[at - 1]) < len(row):
-            continue
+        last = max((n for n, cell in enumerate(row) if cell), default=-1)
+        if not numbers or len(rows[at - 1]) <= last:
+            continue  # the values may end in a comma more than their headings
         named = [COUNTS.get(plain(cell), cell) for cell in rows[at - 1]]
         named[numbers[0]] = "Webinar ID"
         if times:
@@ -222,5 +223,8 @@ def name_block(rows: list[list[str]], until: int) -> None:
             after = times[0] + 1
             if after < len(row) and row[after].strip().isdigit():
                 named[after] = "Actual Duration (minutes)"
+                printed = row[after + 1 : last + 1]
+                if len(printed) == len(COUNTED) and all(map(str.isdigit, printed)):
+                    named[after + 1 : last + 1] = COUNTED
         rows[at - 1] = named
         return
