@@ -183,17 +183,78 @@ told_again as (
     where runs.connection_count = 0 and fuller.connection_count > 0
 ),
 
+-- A room holds one meeting at a time: reports of connections that overlap are of one,
+-- whichever clocks they were taken from. A title is no room.
+in_rooms as (
+    select
+        *,
+        {{ epoch_micros('started_at') }} as started_us,
+        max({{ epoch_micros('coalesce(ended_at, started_at)') }}) over (
+            partition by source, join_key
+            order by started_at asc, technical_session_id asc
+            rows between unbounded preceding and 1 preceding
+        ) as occupied_until_us
+    from runs
+    where
+        connection_count > 0
+        and started_at is not null
+        and join_key is not null
+        and join_key not like 'title-%'
+),
+
+meetings as (
+    select
+        source,
+        technical_session_id,
+        join_key,
+        connection_count,
+        sum(
+            case
+                when
+                    started_us + 1000000.0 * {{ var('room_handover_seconds') }}
+                    < occupied_until_us
+                    then 0
+                else 1
+            end
+        ) over (
+            partition by source, join_key
+            order by started_us asc, technical_session_id asc
+            rows between unbounded preceding and current row
+        ) as meeting_no
+    from in_rooms
+),
+
+fullest as (
+    select
+        source,
+        technical_session_id,
+        first_value(technical_session_id) over (
+            partition by source, join_key, meeting_no
+            order by connection_count desc, technical_session_id asc
+        ) as fullest_session_id
+    from meetings
+),
+
 meant as (
     select
         runs.*,
-        coalesce(told_again.fuller_session_id, runs.technical_session_id)
-            as meant_session_id
+        coalesce(
+            fullest.fullest_session_id,
+            told_again.fuller_session_id,
+            runs.technical_session_id
+        ) as meant_session_id
     from runs
     left join told_again
         on
             runs.source = told_again.source
             and runs.technical_session_id = told_again.technical_session_id
             and told_again.fit = 1
+    left join fullest
+        on
+            runs.source = fullest.source
+            and coalesce(
+                told_again.fuller_session_id, runs.technical_session_id
+            ) = fullest.technical_session_id
 )
 
 select

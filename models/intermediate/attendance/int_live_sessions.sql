@@ -27,10 +27,10 @@ held as (
         min(join_key) as join_key,
         min(started_at) as opened_at,
         max(ended_at) as closed_at,
-        count(*) as run_count,
+        sum(case when coalesce(is_told_again, false) then 0 else 1 end) as run_count,
         sum(connection_count) as connection_count
     from runs
-    where not coalesce(is_told_again, false)
+    where connection_count > 0 or not coalesce(is_told_again, false)
     group by session_id
 ),
 
