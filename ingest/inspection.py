@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.connectors._base import HEAD_BYTES, Sniff, connectors
-from ingest.connectors.mapped import is_mapping_of_neighbour
+from ingest.connectors._tables import SPREADSHEETS, TEXTS
+from ingest.connectors.mapped import RECORDS, is_mapping_of_neighbour
 from ingest.parsing.text import decode
 from tandem.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
 
@@ -141,8 +142,11 @@ def _unknown(path: Path, head: bytes) -> UnknownFile:
     for name in connectors():
         if isinstance(failed := _opinion(name, path, head), UnknownFile):
             return failed
+    is_table = path.suffix.lower() in (*TEXTS, *RECORDS, *SPREADSHEETS)
     return UnknownFile(
         "nothing here reads this",
         path.name,
-        "`tandem inspect` on a known export shows what it should look like",
+        "`tandem map` proposes how to read a table of your own"
+        if is_table
+        else "export it as CSV, a spreadsheet, JSON or xAPI statements",
     )

@@ -1,7 +1,7 @@
 """Which column of a table is probably what: by its heading, else by its cells."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +34,19 @@ OF_DOING = (PROGRESS, DONE_OR_NOT)
 
 YES = {"yes", "ja", "oui", "sí", "si", "tak", "true", "y"}
 NO = {"no", "nein", "non", "nie", "nee", "false", "n"}
+NEGATIONS = {
+    "not",
+    "nicht",
+    "no",
+    "non",
+    "pas",
+    "nie",
+    "niet",
+    "não",
+    "un",
+    "ohne",
+    "never",
+}
 KEYS = (
     "person.email",
     "person.account",
@@ -205,10 +218,15 @@ def meanings() -> dict[str, str]:
     """Return which verb a state stands for in the presets."""
     found: dict[str, str] = {}
     for name in presets():
-        for verb in preset(name).verb:
-            for value, meant in verb.values.items():
-                found.setdefault(plain(value), meant)
+        for value, meant in _values(name):
+            found.setdefault(plain(value), meant)
     return found
+
+
+def _values(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the states that a preset knows, with their verbs."""
+    for verb in preset(name).verb:
+        yield from verb.values.items()
 
 
 def done(cell: str) -> str | None:
@@ -217,3 +235,21 @@ def done(cell: str) -> str | None:
     return next(
         (verb for verb, said in answers.items() if cell.casefold() in said), None
     )
+
+
+def state_in(cell: str) -> str | None:
+    """Return the verb of the longest known state whose words a longer one holds.
+
+    `COURSE-COMPLETED`, `In Progress (late)`; None where a word turns it around.
+    """
+    words = _words(cell)
+    if set(words) & NEGATIONS:
+        return None
+    known = {value: verb for name in presets() for value, verb in _values(name)}
+    held = [state for state in known if set(_words(state)) <= set(words)]
+    longest = max(held, key=len, default=None)
+    return known[longest] if longest else None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold())

@@ -27,6 +27,7 @@ from ingest.mapping_guesses import (
     guesses,
     meanings,
     share,
+    state_in,
     states,
 )
 from ingest.mapping_times import (
@@ -154,7 +155,11 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
         return
     for value in values:
         meant = meanings().get(plain(value)) or done(value)
-        note = "" if meant else "  # not decided: skip, or a verb such as completed"
+        note = "  # not decided: skip, or a verb such as completed"
+        if meant:
+            note = ""
+        elif meant := state_in(value):
+            note = "  # by a word in it"
         yield f"    {_quoted(value)}: {meant or 'skip'}{note}"
     if guess.why == DONE_OR_NOT:
         yield "  otherwise: skip"

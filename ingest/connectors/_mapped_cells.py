@@ -28,6 +28,7 @@ from ingest.parsing.join_keys import title_key
 from ingest.parsing.numbers import number_of
 from ingest.xapi.formats import is_iri, parse_duration
 
+LISTED = 8  # states that a message names
 NOTHING = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "unknown", "#n/a"}
 NOBODY = {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "匿名"}
 UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "milliseconds": 0.001}
@@ -125,7 +126,9 @@ class Cells:
         meant = {state_of(value): name for value, name in verb.values.items()}
         name = meant.get(state_of(cell), SKIP if not cell else verb.otherwise)
         if name is None:
-            listed = ", ".join(verb.values)
+            listed = ", ".join(list(verb.values)[:LISTED])
+            if len(verb.values) > LISTED:
+                listed += ", ...; `tandem map` proposes a mapping that knows it"
             raise Misfit("mapped.verb", where, f"{cell!r} is not one of {listed}")
         return None if name == SKIP else verbs().get(name, name)
 

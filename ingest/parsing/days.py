@@ -43,6 +43,9 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er)?[.\s/-]*(?:de\s)?([^\W\d_]{3,})\.?"
     r"(?:\sde)?[\s,./-]*(\d{4}|\d{2})\b"
 )
+_YEAR_MONTH = re.compile(
+    r"^(\d{4})[.\s/-]{1,2}([^\W\d_]{3,})[.\s/-]{1,2}(\d{1,2})\b\.?"
+)
 _UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
 _ENDS_AS_DAY = re.compile(r"(?:\d|日|일|\br|г)\.?$")  # 5 maja 2010 r.
 # What databases print for no day, and SAP for an end that nobody planned.
@@ -118,8 +121,11 @@ class DayClock:
             return self._local(text).date()
 
     def _local(self, text: str) -> datetime:
-        if named := _DAY_MONTH.search(text):
+        if named := _YEAR_MONTH.search(text):  # 2025. január 17., 2025-Jan-17
+            year, word, day = named.groups()
+        elif named := _DAY_MONTH.search(text):
             day, word, year = named.groups()
+        if named:
             number = months().get(word.casefold())
             if number is None:
                 raise ValueError(f"no such month: {word}")

@@ -21,7 +21,9 @@ _ABBREVIATED = ("jan", "feb", "mar", "apr", "may", "jun")
 _ABBREVIATED += ("jul", "aug", "sep", "oct", "nov", "dec")
 MONTHS = {name: number for number, name in enumerate(_ABBREVIATED, start=1)}
 _NUMERIC = re.compile(r"(\d{1,4})[./年년-]\s?(\d{1,2})[./月월-]\s?(\d{1,4})(?!\d)")
-_NAMED = re.compile(r"([A-Za-z]{3})[a-z]* (\d{1,2}), (\d{4})\b")
+_NAMED = re.compile(
+    r"\b([A-Za-z]{3})[a-z]*[. /-]{1,2}(\d{1,2})(?:st|nd|rd|th)?(?:, ?|[ /-])(\d{4})\b"
+)
 _NAMED_LATER = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[., -]{1,2}(\d{4}|\d{2})\b")
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
@@ -90,12 +92,9 @@ def parse_local(text: str, order: Order | None) -> LocalTime:
 
 def _date_of(text: str, order: Order | None) -> tuple[date, str, str]:
     """Return the day, and what stands before and after it."""
-    if named := _NAMED.search(text):
+    if (named := _NAMED.search(text)) and named.group(1).lower() in MONTHS:
         month, day, year = named.groups()
-        number = MONTHS.get(month.lower())
-        if number is None:
-            raise ValueError(f"no such month: {month}")
-        on = date(int(year), number, int(day))
+        on = date(int(year), MONTHS[month.lower()], int(day))
         return on, text[: named.start()], text[named.end() :]
     if (later := _NAMED_LATER.search(text)) and later.group(2).lower() in MONTHS:
         day, month, year = later.groups()

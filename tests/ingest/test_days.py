@@ -18,6 +18,25 @@ ERAS = {
 }
 
 
+MONTHS_BY_NAME = (
+    "Jan-17-2025",
+    "Jan/17/2025",
+    "January 17th, 2025",
+    "Jan 17 2025",
+    "2025-Jan-17",
+    "2025. január 17.",
+    "17-JAN-25",
+    "17 janv. 2025",
+)
+
+
+@pytest.mark.parametrize("printed", MONTHS_BY_NAME)
+def test_a_month_by_name_needs_no_order(printed: str):
+    assert day_clock("list", zone("UTC"), None, [printed]).day(printed) == date(
+        2025, 1, 17
+    )
+
+
 @pytest.mark.parametrize("printed", ERAS)
 def test_years_of_an_era_are_not_years_of_our_century(printed: str):
     assert day_clock("list", zone("UTC"), None, [printed]).day(printed) == ERAS[printed]

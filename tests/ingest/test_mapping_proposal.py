@@ -149,3 +149,33 @@ def test_an_export_that_nothing_knows_is_taken_for_nothing_else(
     table.write_text(text, encoding="utf-8")
     with pytest.raises(TandemError, match="nothing here reads this"):
         inspect_one(table)
+
+
+def test_a_state_is_known_by_the_words_in_it_unless_one_turns_it_around(tmp_path: Path):
+    table = tmp_path / "history.csv"
+    rows = (
+        "100,Safety,Jan-17-2025 10:22 AM Europe/Berlin,COURSE-COMPLETED\n"
+        "101,Safety,Jan-18-2025 10:22 AM Europe/Berlin,In Progress (late)\n"
+        "102,Safety,Jan-19-2025 10:22 AM Europe/Berlin,Never completed\n"
+    )
+    header = "User ID,Item Title,Completion Date,Completion Status"
+    table.write_text(f"{header}\n{rows}", encoding="utf-8")
+
+    found = yaml.safe_load(proposal(table))
+
+    assert found["time"] == "Completion Date"
+    assert found["verb"]["values"] == {
+        "COURSE-COMPLETED": "completed",
+        "In Progress (late)": "progressed",
+        "Never completed": "skip",
+    }
+
+
+def test_a_table_that_nobody_reads_is_sent_to_map(tmp_path: Path):
+    table = tmp_path / "table.csv"
+    table.write_text("col1,col2\na@example.org,x\n", encoding="utf-8")
+
+    with pytest.raises(TandemError) as refused:
+        inspect_one(table)
+
+    assert "tandem map" in str(refused.value)
