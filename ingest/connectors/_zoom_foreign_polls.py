@@ -4,7 +4,7 @@ Their rows are numbered below a `#`. A poll's row goes on with a name, an addres
 when it was sent; a question's with the question, a name and an address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 
 from ingest.connectors._zoom_foreign import name_block
@@ -49,6 +49,30 @@ def _headings(rows: Sequence[list[str]], at: int) -> list[str] | None:
     told = [row for row in below if row[0].isdigit() and len(row) >= len(POLL)]
     if told and all(is_time(row[3]) for row in told):
         return POLL
-    if any(is_time(cell) for row in told for cell in row):
+    if any(is_time(cell) for row in told for cell in row[: len(QUESTION)]):
         return None  # answers of some other layout
-    return QUESTION if any(agent_of(row[3]) for row in told) else None
+    if not any(agent_of(row[3]) for row in told):
+        return None
+    return [*QUESTION, *_after_the_asker(rows[at], told)]
+
+
+def _after_the_asker(header: Sequence[str], told: Sequence[list[str]]) -> list[str]:
+    """Return the headings right of the asker: the first times are the questions'."""
+    found = list(header[len(QUESTION) :])
+    for names, is_one in (
+        (("Question Time", "Answer Time"), is_time),
+        (("Answer Email",), agent_of),
+    ):
+        fitting = [n for n in range(len(found)) if _holds(told, n, is_one)]
+        for n, name in zip(fitting, names, strict=False):
+            found[n] = name
+    return found
+
+
+def _holds(
+    told: Sequence[list[str]], after: int, is_one: Callable[[str], object]
+) -> bool:
+    """Return whether the filled cells of a column after the asker are of a kind."""
+    place = len(QUESTION) + after
+    filled = [row[place] for row in told if len(row) > place and row[place]]
+    return bool(filled) and all(map(is_one, filled))

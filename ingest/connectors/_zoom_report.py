@@ -29,7 +29,9 @@ from ingest.xapi.formats import is_mailto
 SOURCE = "zoom"
 PLATFORM = "Zoom"
 UNNAMED = "(no name)"
-ANONYMOUS = ("anonymous", "anonyme", "anonim", "anónimo", "anônimo", "匿名", "익명")
+ANONYMOUS = re.compile(
+    r"\b(?:anon(?:[iy]|ie)m|an[óòô]nim|аноним|анонім|anonüüm)|匿名|익명|مجهول|ẩn danh"
+)
 # How a registration's status begins, in the languages of the product: `cancelled by
 # self`, `pending approval`, `genehmigt`.
 _STATUSES = {
@@ -288,4 +290,4 @@ def question_slug(words: str) -> str:
 
 def is_anonymous(name: str) -> bool:
     """Return whether a name says that Zoom was asked to keep somebody anonymous."""
-    return name.casefold().startswith(ANONYMOUS)
+    return ANONYMOUS.search(name.casefold()) is not None
