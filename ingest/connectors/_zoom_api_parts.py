@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
@@ -17,7 +16,6 @@ from ingest.connectors._interactions import (
     POLL_QUESTION,
     QUESTION,
     Interaction,
-    interactions,
 )
 from ingest.connectors._zoom_json import (
     Json,
@@ -31,10 +29,9 @@ from ingest.connectors._zoom_report import (
     agent_of,
     attended_session,
     is_anonymous,
-    land_claims,
+    land_interactions,
     question_slug,
     response_of,
-    session_claims,
     told_session,
     whom,
 )
@@ -61,7 +58,7 @@ def land_polls(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
             target = f"poll/{slug}"
             found.append(Interaction(actor, ANSWERED, at, target, POLL_QUESTION))
     counts = {"anonymous_poll_answer_count": float(anonymous)} if anonymous else {}
-    _land(writer, session, found, counts)
+    land_interactions(writer, session, found, counts)
 
 
 def land_questions(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
@@ -80,7 +77,7 @@ def land_questions(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None
                 found.append(Interaction(actor, ASKED, at, target, QUESTION))
             found += _replies(session, one, target)
     counts = {"anonymous_question_count": float(anonymous)} if anonymous else {}
-    _land(writer, session, found, counts)
+    land_interactions(writer, session, found, counts)
 
 
 def _replies(
@@ -112,7 +109,9 @@ def land_recordings(delivery: Delivery, writer: LoadWriter, pages: Pages) -> Non
     ends_at = max((end for _start, end in spans), default=None)
     session = told_session(replace(pages.meeting, ends_at=ends_at), delivery.sha256)
     seconds = union_seconds(spans)
-    _land(writer, session, [], {"recording_seconds": seconds} if spans else {})
+    land_interactions(
+        writer, session, [], {"recording_seconds": seconds} if spans else {}
+    )
 
 
 def union_seconds(spans: list[tuple[datetime, datetime]]) -> float:
@@ -198,17 +197,3 @@ def _measures(observed: Json) -> Iterator[tuple[str, float]]:
                 value, unit = measured.groups()
                 words = (stream, leaf, UNITS.get(unit, unit))
                 yield "_".join(word for word in words if word), float(value)
-
-
-def _land(
-    writer: LoadWriter,
-    session: TechnicalSession,
-    found: list[Interaction],
-    counts: dict[str, Any],
-) -> None:
-    if session.starts_at is not None:
-        writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if found:
-        writer.documents(interactions(session, found))
-    land_claims(writer, session_claims(session, counts))
-    writer.report_window(session.starts_at, session.ends_at)

@@ -22,6 +22,7 @@ from ingest.connectors._classroom import (
     person,
     statements,
 )
+from ingest.connectors._interactions import Interaction, interactions
 from ingest.connectors._local_files import LocalClock
 from ingest.parsing.times import parse_local
 from ingest.xapi.formats import is_mailto
@@ -204,21 +205,6 @@ def minutes_in(cell: str) -> float | None:
         return None
 
 
-def totals(claims: Iterable[tuple[Agent, float]]) -> list[tuple[Agent, float]]:
-    """Add up what a report claims of each person.
-
-    Two rows that print the same number are two rows: apart they would look like one
-    fact told twice.
-    """
-    agents: dict[str, Agent] = {}
-    seconds: dict[str, float] = {}
-    for agent, value in claims:
-        name = fingerprint(agent)  # whatever the letter case of an address
-        agents.setdefault(name, agent)
-        seconds[name] = seconds.get(name, 0.0) + value
-    return [(agents[name], value) for name, value in seconds.items()]
-
-
 def claim_rows(
     session: TechnicalSession, claim: str, values: Iterable[tuple[Agent | None, float]]
 ) -> list[dict[str, Any]]:
@@ -251,6 +237,21 @@ def land_claims(writer: LoadWriter, rows: list[dict[str, Any]]) -> None:
         schema = {"technical_session_id": pl.String, "actor": pl.String}
         schema |= {"claim": pl.String, "value": pl.Float64}
         writer.rows("session_claims", pl.DataFrame(rows, schema=schema))
+
+
+def land_interactions(
+    writer: LoadWriter,
+    session: TechnicalSession,
+    found: list[Interaction],
+    counts: Mapping[str, float],
+) -> None:
+    """Write a session, what people did in it, and what is counted of nobody."""
+    if session.starts_at is not None:
+        writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+    if found:
+        writer.documents(interactions(session, found))
+    land_claims(writer, session_claims(session, counts))
+    writer.report_window(session.starts_at, session.ends_at)
 
 
 def land_session(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Interval
 from ingest.connectors._local_files import LocalClock
@@ -42,7 +43,6 @@ from ingest.connectors._zoom_report import (
     precision_of,
     session_claims,
     told_session,
-    totals,
     whom,
 )
 from ingest.connectors._zoom_sections import numbered_rows

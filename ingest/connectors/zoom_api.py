@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import Agent, Interval, TechnicalSession
 from ingest.connectors._zoom_api_parts import (
@@ -41,7 +42,6 @@ from ingest.connectors._zoom_report import (
     land_claims,
     land_session,
     told_session,
-    totals,
 )
 from ingest.connectors._zoom_text import decoded_head
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import polars as pl
-
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import TechnicalSession
 from ingest.connectors._interactions import (
@@ -22,7 +20,6 @@ from ingest.connectors._interactions import (
     POLL_QUESTION,
     QUESTION,
     Interaction,
-    interactions,
 )
 from ingest.connectors._local_files import LocalClock
 from ingest.connectors._zoom_days import day_of, report_clock, whole_day
@@ -32,9 +29,8 @@ from ingest.connectors._zoom_report import (
     Meeting,
     agent_of,
     is_anonymous,
-    land_claims,
+    land_interactions,
     question_slug,
-    session_claims,
     told_session,
     whom,
 )
@@ -145,7 +141,7 @@ def _read_polls(
     counts = {"anonymous_poll_answer_count": float(anonymous)} if anonymous else {}
     if clocks.offset:
         counts["clock_offset_seconds"] = clocks.offset.total_seconds()
-    _land(writer, session, found, counts)
+    land_interactions(writer, session, found, counts)
 
 
 def _answered(row: Row) -> Iterator[str]:
@@ -238,7 +234,7 @@ def _read_questions(delivery: Delivery, writer: LoadWriter, report: Sections) ->
             found.append(Interaction(actor, ASKED, at, target, QUESTION))
         found += _replies(session, row, target, clock)
     counts = {"anonymous_question_count": float(anonymous)} if anonymous else {}
-    _land(writer, session, found, counts)
+    land_interactions(writer, session, found, counts)
 
 
 def _of_the_day(delivery: Delivery, meeting: Meeting) -> Meeting:
@@ -284,17 +280,3 @@ def _time(clock: LocalClock, printed: str) -> datetime | None:
         return clock.utc_or_none(printed)
     except ValueError:
         return None  # that somebody asked is known, whatever the clock says
-
-
-def _land(
-    writer: LoadWriter,
-    session: TechnicalSession,
-    found: list[Interaction],
-    counts: dict[str, float],
-) -> None:
-    if session.starts_at is not None:
-        writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if found:
-        writer.documents(interactions(session, found))
-    land_claims(writer, session_claims(session, counts))
-    writer.report_window(session.starts_at, session.ends_at)

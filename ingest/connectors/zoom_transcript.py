@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._zoom_recording import dated, recording_of
 from ingest.connectors._zoom_report import (
@@ -20,7 +21,6 @@ from ingest.connectors._zoom_report import (
     land_claims,
     session_claims,
     told_session,
-    totals,
     whom,
 )
 from ingest.connectors._zoom_text import decoded_head

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors._aggregates import totals
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.connectors._classroom import (
     Agent,
@@ -39,7 +40,6 @@ from ingest.connectors._zoom_report import (
     response_of,
     session_claims,
     told_session,
-    totals,
     whom,
 )
 from ingest.connectors._zoom_sections import (
