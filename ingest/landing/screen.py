@@ -7,7 +7,6 @@ stands alone is one that its kind vouches for. All else is handed back.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -41,12 +40,12 @@ from ingest.landing.outlines import (
     without_numbers,
 )
 from ingest.landing.places import SCORE, kind_at
+from ingest.landing.plans import Layout, Plan, Waiting
 from ingest.landing.segments import Segments
 from ingest.landing.sheets import Sheets
 from ingest.xapi.normalisation import MONGO_DOT, WRAPPER
 
 Json = dict[str, Any]
-Getter = Callable[[Any], Values]
 Convert = Callable[[Json, KeyOf], tuple[str, Json]]  # -> content text, row
 Returned = tuple[int | None, str]
 
@@ -54,53 +53,6 @@ FORMS_KEPT = 20_000
 TOGETHER_KEPT = 2_000  # forms of one outline: beyond it some value hardly repeats
 PEOPLE_KEPT = 500_000
 MARKERS = 30  # of one copy: kinds number their markers up to 60
-
-
-@dataclass
-class Plan:
-    """An outline in use: which values stand alone, and the forms met so far.
-
-    `together` and `alone` take values out of a split text with its numbers appended;
-    `alone` in the order of `kinds`.
-    """
-
-    outline: Outline
-    kinds: dict[int, Kind]
-    scores: dict[str, int]  # which value each part of the score is
-    together: Getter
-    alone: Getter
-    forms: dict[Values, Form | None] = field(default_factory=dict)
-    seen: set[Values] = field(default_factory=set)
-    waiting: dict[Values, "Waiting"] = field(default_factory=dict)
-
-
-@dataclass
-class Waiting:
-    """Statements of one form in the batch at hand."""
-
-    plan: Plan
-    form: Form
-    lines: list[int | None] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    values: list[Values] = field(default_factory=list)
-
-
-@dataclass
-class Layout:
-    """Statements of one punctuation: where their keys are, and the plans by keys."""
-
-    key_places: tuple[int, ...]
-    string_places: tuple[int, ...]
-    keys: Getter
-    plans: dict[Values, Plan | None] = field(default_factory=dict)
-
-    def place(self, value: int) -> int:
-        """Return where a value stands in a split text with its numbers appended."""
-        strings = len(self.string_places)
-        if value < strings:
-            return self.string_places[value]
-        parts = 2 * (len(self.key_places) + strings) + 1
-        return parts + value - strings
 
 
 class Screen:
