@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.connectors._base import HEAD_BYTES, Sniff, connectors
 from ingest.connectors._tables import SPREADSHEETS, TEXTS
 from ingest.connectors.mapped import RECORDS, is_mapping_of_neighbour
+from ingest.containers.streams import packing
 from ingest.parsing.text import decode
 from tandem.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
 
@@ -61,7 +62,8 @@ def inspect_one(path: Path) -> Sniff:
 def _grounds(sniff: Sniff, head: bytes) -> dict[str, str]:
     """Return why encoding, delimiter and locale are what a connector says."""
     found = {}
-    if head and sniff.encoding and (reason := _encoding_reason(head)):
+    is_plain = head and packing(head) is None
+    if is_plain and sniff.encoding and (reason := _encoding_reason(head)):
         found["encoding"] = reason
     if sniff.delimiter:
         found["delimiter"] = "most lines agree on it"
@@ -79,12 +81,8 @@ def _encoding_reason(head: bytes) -> str | None:
     return None
 
 
-def inspect(paths: Iterable[Path]) -> list[tuple[Path, Sniff | TandemError]]:
-    """Return, for every delivery below the paths, what it is or why it is refused."""
-    return [(path, _or_refusal(path)) for path in deliveries(paths)]
-
-
-def _or_refusal(path: Path) -> Sniff | TandemError:
+def sniff_or_refusal(path: Path) -> Sniff | TandemError:
+    """Return what a delivery is, or why it is refused."""
     try:
         return inspect_one(path)
     except TandemError as error:
@@ -142,6 +140,12 @@ def _unknown(path: Path, head: bytes) -> UnknownFile:
     for name in connectors():
         if isinstance(failed := _opinion(name, path, head), UnknownFile):
             return failed
+    if packing(head):
+        return UnknownFile(
+            "what is packed in it cannot be read from here",
+            path.name,
+            "unpack it: what it holds is read file by file",
+        )
     is_table = path.suffix.lower() in (*TEXTS, *RECORDS, *SPREADSHEETS)
     return UnknownFile(
         "nothing here reads this",

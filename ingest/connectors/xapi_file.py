@@ -5,16 +5,18 @@ plain or in gzip, zstd or zip.
 """
 
 import re
+import zipfile
 from pathlib import Path
 
 from ingest.connectors._base import Delivery, LoadWriter, Sniff
 from ingest.containers.blocks import blocks, shape_of
-from ingest.containers.streams import packing, plain_head, streams
+from ingest.containers.streams import DAMAGES, packing, plain_head, streams
 from tandem.errors import DamagedFile
 
 NAME = "xapi_file"
 SOURCE = "xapi"
 HEAD_BYTES = 65_536
+TABLES = (".csv", ".tsv", ".xlsx", ".ics", ".vtt", ".docx")
 _STATEMENT = re.compile(rb'"(?:actor|verb)"\s*:|"statements"\s*:\s*\[')
 
 
@@ -23,6 +25,8 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if path.is_dir():
         return None
     packed = packing(head)
+    if packed == "zip" and _holds_tables(path):
+        return None  # an archive of several kinds of exports
     try:
         inside = plain_head(path, head, HEAD_BYTES)
     except DamagedFile as error:
@@ -38,6 +42,14 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         reason=f"JSON {shape} of xAPI statements" + (f" in {packed}" if packed else ""),
         encoding="utf-8",
     )
+
+
+def _holds_tables(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(n.lower().endswith(TABLES) for n in archive.namelist())
+    except DAMAGES:
+        return False
 
 
 def _has_lines(head: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from ingest.connectors import mapped
 from ingest.connectors._base import Delivery, ReadOptions, connectors
 from ingest.identity import vault
-from ingest.inspection import deliveries, inspect_one
+from ingest.inspection import inspect_one
 from ingest.landing import warehouse
 from ingest.landing.commit import Load
 from ingest.landing.conversion import Converter
@@ -24,12 +24,14 @@ from ingest.landing.report import LoadReport
 from ingest.landing.workers import Crew
 from ingest.landing.workshop import Workshop
 from ingest.landing.writer import FolderWriter
+from ingest.unpacking import shown, unpacked
 from tandem.errors import TandemError
 from tandem.files import Home, record_status
 from tandem.progress import step
 from tandem.settings import Settings
 
 CHUNK = 1 << 20
+UNPACKED = "unpacked"  # below landing/: what archives hold, while it is landed
 
 
 def ingest(
@@ -49,13 +51,18 @@ def ingest(
         sweep(home)
         with warehouse.opened(home) as connection, step("Landing") as advance:
             place = Place(home, connection, secret, vault.tombstones(home))
-            reports = []
-            with Group(place) as group, Workshop(place) as workshop:
-                for path in deliveries(paths):
+            folder, reports = home.landing / UNPACKED, []
+            with (
+                Group(place) as group,
+                Workshop(place) as workshop,
+                unpacked(paths, folder) as delivered,
+            ):
+                for path in delivered:
                     one = _converted(path, place, workshop, settings, options)
                     reports += group.add(one)
                     advance(1)
                 reports += group.landed()
+        reports = [replace(r, path=shown(r.path, folder)) for r in reports]
         record_status(home, "ingest", _counters(reports))
     return reports
 

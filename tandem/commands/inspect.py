@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,9 +34,16 @@ def inspect(
 
     Exit status 1 if any file is not recognised.
     """
-    from ingest.inspection import inspect as look
+    from ingest.inspection import sniff_or_refusal
+    from ingest.unpacking import shown, unpacked
 
-    found = [(path, _as_row(said)) for path, said in look(paths)]
+    with TemporaryDirectory(prefix="tandem-") as folder:
+        inside = Path(folder)
+        with unpacked(paths, inside) as delivered:
+            found = [
+                (shown(path, inside), _as_row(sniff_or_refusal(path)))
+                for path in delivered
+            ]
     if as_json:
         typer.echo(json.dumps([{"path": str(p)} | row for p, row in found]))
     else:

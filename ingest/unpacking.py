@@ -1,0 +1,125 @@
+"""Archives that nobody reads as they are: what is in them is read file by file."""
+
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import dropwhile
+from pathlib import Path
+
+from ingest.connectors._base import HEAD_BYTES
+from ingest.containers.streams import packing, streams
+from ingest.inspection import deliveries, inspect_one
+from tandem.errors import DamagedFile, TandemError, UnknownFile
+
+DEPTH = 3  # archives in archives
+OFFICE = {"[Content_Types].xml", "mimetype"}  # a spreadsheet or a text, not an archive
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+@contextmanager
+def unpacked(paths: Iterable[Path], folder: Path) -> Iterator[list[Path]]:
+    """Give every delivery below the paths, those in archives of reports too.
+
+    Args:
+        paths: files and folders.
+        folder: where archives are unpacked; it is gone afterwards, come what may.
+            An archive that cannot be unpacked is a delivery itself.
+    """
+    try:
+        yield _deliveries(paths, folder, DEPTH)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def shown(path: Path, folder: Path) -> Path:
+    """Return a delivery's path as a person knows it: what was unpacked, in its archive.
+
+    Args:
+        path: of a delivery.
+        folder: where archives were unpacked.
+    """
+    if not path.is_relative_to(folder):
+        return path
+    parts = path.relative_to(folder).parts
+    return Path(*dropwhile(lambda part: not part.strip("-0123456789"), parts))
+
+
+def _deliveries(paths: Iterable[Path], folder: Path, depth: int) -> list[Path]:
+    found: list[Path] = []
+    for number, path in enumerate(deliveries(paths)):
+        inside = folder / str(number) / path.name
+        if depth and _is_archive(path) and _unpack(path, inside):
+            found += _deliveries([inside], folder / f"{number}-{depth}", depth - 1)
+        else:
+            found.append(path)
+    return found
+
+
+def _is_archive(path: Path) -> bool:
+    """Return whether a file is packed and nobody knows it as it is."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            kind = packing(file.read(HEAD_BYTES))
+        if kind is None or (kind == "zip" and _is_office(path)):
+            return False
+        inspect_one(path)
+    except UnknownFile:
+        return True
+    except (TandemError, OSError):
+        return False
+    return False
+
+
+def _is_office(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not OFFICE.isdisjoint(archive.namelist())
+    except BROKEN:
+        return False
+
+
+def _unpack(path: Path, inside: Path) -> bool:
+    """Write what is in an archive below a folder; return whether all of it is there.
+
+    Nothing is written outside, nor more than half of what the disk has free.
+    """
+    inside.mkdir(parents=True, mode=0o700)
+    most = shutil.disk_usage(inside).free // 2
+    try:
+        if zipfile.is_zipfile(path):
+            return _unpack_zip(path, inside, most)
+        return _unpack_stream(path, inside / path.stem, most)
+    except (*BROKEN, OSError, DamagedFile):
+        return False
+
+
+def _unpack_zip(path: Path, inside: Path, most: int) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        members = [one for one in archive.infolist() if not _is_beside(one)]
+        # No member gives more than it says that it holds.
+        if not members or sum(one.file_size for one in members) > most:
+            return False
+        archive.extractall(inside, members)
+    return True
+
+
+def _is_beside(member: zipfile.ZipInfo) -> bool:
+    """Return whether a member is no content: a folder, or what a Mac adds."""
+    parts = [part for part in Path(member.filename).parts if part.strip(".")]
+    return member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts)
+
+
+def _unpack_stream(path: Path, file: Path, most: int) -> bool:
+    size = 0
+    with file.open("wb") as content:
+        for stream in streams(path):
+            while chunk := stream.read(1 << 20):
+                size += len(chunk)
+                if size > most:
+                    return False
+                content.write(chunk)
+    return bool(size)
