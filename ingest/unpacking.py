@@ -1,5 +1,6 @@
 """Archives that nobody reads as they are: what is in them is read file by file."""
 
+import errno
 import shutil
 import zipfile
 import zlib
@@ -13,6 +14,7 @@ from ingest.containers.streams import packing, streams
 from ingest.inspection import deliveries, inspect_one
 from tandem.errors import DamagedFile, TandemError, UnknownFile
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 DEPTH = 3  # archives in archives
 OFFICE = {"[Content_Types].xml", "mimetype"}  # a spreadsheet or a text, not an archive
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -93,8 +95,12 @@ def _unpack(path: Path, inside: Path) -> bool:
         if zipfile.is_zipfile(path):
             return _unpack_zip(path, inside, most)
         return _unpack_stream(path, inside / path.stem, most)
-    except (*BROKEN, OSError, DamagedFile):
+    except (*BROKEN, DamagedFile):
         return False
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        return False  # a name that no file can have
 
 
 def _unpack_zip(path: Path, inside: Path, most: int) -> bool:
