@@ -1,88 +1,14 @@
--- A sitting ends where nothing follows for a while. What happens in live rooms is not
--- here: attendance has its own intervals.
 {{ config(materialized='table') }}
 
 with
 
-statements as (
-    select * from {{ ref('int_statements_bound_to_enrolments') }}
-),
-
-learning as (
-    select
-        statement_id,
-        enrolment_id,
-        occurred_at,
-        is_learner_initiated,
-        interaction_count,
-        -- Kept on a device until it found a connection: it counts when it happened.
-        coalesce(
-            {{ epoch_micros('stored_at') }} - {{ epoch_micros('occurred_at') }}
-            > 60000000.0 * {{ var('offline_minutes') }},
-            false
-        ) as is_offline,
-        -- A window left open overnight is not a night of learning.
-        -- Nor is what a register says of a live room learning alone.
-        case
-            when verb = 'attended' and activity_kind = 'live_session' then 0
-            else
-                least(
-                    greatest(coalesce(duration_seconds, 0), 0),
-                    60 * {{ var('longest_sitting_minutes') }}
-                )
-        end as seconds
-    from statements
-    where
-        occurred_at is not null
-        and not is_banked
-        and (is_learner_initiated or (duration_seconds > 0 and role <> 'programme'))
-        and not (
-            technical_session_id is not null
-            and verb in ('joined', 'left', 'attended')
-        )
-),
-
--- A duration ends with its statement.
-spans as (
-    select
-        *,
-        {{ epoch_micros('occurred_at') }} - cast(seconds * 1000000 as bigint)
-            as began_us,
-        {{ epoch_micros('occurred_at') }} as ended_us
-    from learning
-),
-
-opened as (
-    select
-        *,
-        case
-            when
-                began_us <= 60000000.0 * {{ var('idle_gap_minutes') }} + max(ended_us)
-                    over (
-                        partition by enrolment_id
-                        order by began_us asc, ended_us asc, statement_id asc
-                        rows between unbounded preceding and 1 preceding
-                    )
-                then 0
-            else 1
-        end as opens_sitting
-    from spans
-),
-
-numbered as (
-    select
-        *,
-        sum(opens_sitting) over (
-            partition by enrolment_id
-            order by began_us asc, ended_us asc, statement_id asc
-            rows between unbounded preceding and current row
-        ) as sitting_no
-    from opened
+events as (
+    select * from {{ ref('int_learning_events') }}
 )
 
 select
     enrolment_id,
-    cast(sitting_no as bigint) as sitting_no,
+    sitting_no,
     min(occurred_at) as first_event_at,
     max(occurred_at) as last_event_at,
     cast(sum(case when is_learner_initiated then 1 else 0 end) as bigint)
@@ -91,6 +17,6 @@ select
         as offline_event_count,
     cast(sum(interaction_count) as bigint) as interaction_count,
     -- One moment, and no duration with it: how long it took is not known.
-    nullif((max(ended_us) - min(began_us)) / 1000000.0, 0) as active_seconds
-from numbered
+    nullif(sum(added_seconds), 0) as active_seconds
+from events
 group by enrolment_id, sitting_no

@@ -8,76 +8,107 @@ learners as (
     select * from {{ ref('dim_learners') }}
 ),
 
-sittings as (
-    select * from {{ ref('int_learning_sittings') }}
+events as (
+    select * from {{ ref('int_learning_events') }}
 ),
 
 attendances as (
     select * from {{ ref('fct_session_attendances') }}
 ),
 
--- Looking into a room is not attending it.
-activity as (
+enrolled as (
     select
-        enrolment_id,
-        first_event_at as active_at,
-        event_count,
-        interaction_count,
-        active_seconds as self_paced_seconds,
-        cast(null as double) as live_seconds
-    from sittings
-    union all
-    select
-        enrolment_id,
-        first_joined_at as active_at,
-        cast(0 as bigint) as event_count,
-        cast(null as bigint) as interaction_count,
-        cast(null as double) as self_paced_seconds,
-        attended_seconds as live_seconds
-    from attendances
-    where
-        enrolment_id is not null
-        and attended_seconds >= 60 * {{ var('attendance_minutes_floor') }}
-),
-
-on_local_days as (
-    select
-        activity.*,
+        enrolments.enrolment_id,
         enrolments.learner_key,
         enrolments.programme_id,
         enrolments.cohort_id,
         enrolments.delivery_mode,
         enrolments.outcome_category,
-        cast(
-            {{ local_timestamp('activity.active_at', 'learners.time_zone') }} as date
-        ) as active_date
-    from activity
-    inner join enrolments on activity.enrolment_id = enrolments.enrolment_id
+        learners.time_zone
+    from enrolments
     inner join learners on enrolments.learner_key = learners.learner_key
+),
+
+learning as (
+    select
+        events.*,
+        enrolled.time_zone,
+        cast({{ local_timestamp('events.occurred_at', 'enrolled.time_zone') }} as date)
+            as active_date
+    from events
+    inner join enrolled on events.enrolment_id = enrolled.enrolment_id
+),
+
+since_midnight as (
+    select
+        *,
+        {{ seconds_between(
+            utc_from_local('cast(active_date as timestamp)', 'time_zone'),
+            'occurred_at'
+        ) }} as seconds_of_day
+    from learning
+),
+
+-- Learning that goes on over midnight is on both days. Looking into a room is not
+-- attending it.
+activity as (
+    select
+        enrolment_id,
+        active_date,
+        case when is_learner_initiated then 1 else 0 end as event_count,
+        interaction_count,
+        nullif(least(added_seconds, seconds_of_day), 0) as self_paced_seconds,
+        cast(null as double) as live_seconds
+    from since_midnight
+    union all
+    select
+        enrolment_id,
+        {{ day_after('active_date', '-1') }} as active_date,
+        0 as event_count,
+        cast(null as bigint) as interaction_count,
+        added_seconds - seconds_of_day as self_paced_seconds,
+        cast(null as double) as live_seconds
+    from since_midnight
+    where added_seconds > seconds_of_day
+    union all
+    select
+        enrolled.enrolment_id,
+        cast({{ local_timestamp(
+            'attendances.first_joined_at', 'enrolled.time_zone'
+        ) }} as date) as active_date,
+        0 as event_count,
+        cast(null as bigint) as interaction_count,
+        cast(null as double) as self_paced_seconds,
+        attendances.attended_seconds as live_seconds
+    from attendances
+    inner join enrolled on attendances.enrolment_id = enrolled.enrolment_id
+    where
+        attendances.attended_seconds >= 60 * {{ var('attendance_minutes_floor') }}
 )
 
 select
     ---------- ids
-    enrolment_id,
-    learner_key,
-    programme_id,
-    cohort_id,
+    activity.enrolment_id,
+    enrolled.learner_key,
+    enrolled.programme_id,
+    enrolled.cohort_id,
     ---------- strings
-    delivery_mode,
-    outcome_category,
+    enrolled.delivery_mode,
+    enrolled.outcome_category,
     ---------- numerics
-    cast(sum(event_count) as bigint) as event_count,
-    cast(sum(interaction_count) as bigint) as interaction_count,
-    cast(sum(self_paced_seconds) as double) as self_paced_seconds,
-    cast(sum(live_seconds) as double) as live_seconds,
+    cast(sum(activity.event_count) as bigint) as event_count,
+    cast(sum(activity.interaction_count) as bigint) as interaction_count,
+    cast(sum(activity.self_paced_seconds) as double) as self_paced_seconds,
+    cast(sum(activity.live_seconds) as double) as live_seconds,
     ---------- dates
-    active_date
-from on_local_days
+    activity.active_date
+from activity
+inner join enrolled on activity.enrolment_id = enrolled.enrolment_id
 group by
-    enrolment_id,
-    learner_key,
-    programme_id,
-    cohort_id,
-    delivery_mode,
-    outcome_category,
-    active_date
+    activity.enrolment_id,
+    enrolled.learner_key,
+    enrolled.programme_id,
+    enrolled.cohort_id,
+    enrolled.delivery_mode,
+    enrolled.outcome_category,
+    activity.active_date
