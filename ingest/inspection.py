@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.connectors._base import HEAD_BYTES, Sniff, connectors
 from ingest.connectors._tables import SPREADSHEETS, TEXTS
 from ingest.connectors.mapped import RECORDS, is_mapping_of_neighbour
-from ingest.containers.streams import packing
+from ingest.containers.streams import is_office, packing
 from ingest.parsing.text import decode
 from tandem.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
 
@@ -140,7 +140,7 @@ def _unknown(path: Path, head: bytes) -> UnknownFile:
     for name in connectors():
         if isinstance(failed := _opinion(name, path, head), UnknownFile):
             return failed
-    if packing(head):
+    if packing(head) and not is_office(path):
         return UnknownFile(
             "what is packed in it cannot be read from here",
             path.name,

@@ -10,13 +10,12 @@ from itertools import dropwhile
 from pathlib import Path
 
 from ingest.connectors._base import HEAD_BYTES
-from ingest.containers.streams import packing, streams
+from ingest.containers.streams import is_office, packing, streams
 from ingest.inspection import deliveries, inspect_one
 from tandem.errors import DamagedFile, TandemError, UnknownFile
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 DEPTH = 3  # archives in archives
-OFFICE = {"[Content_Types].xml", "mimetype"}  # a spreadsheet or a text, not an archive
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -66,7 +65,7 @@ def _is_archive(path: Path) -> bool:
             return False
         with path.open("rb") as file:
             kind = packing(file.read(HEAD_BYTES))
-        if kind is None or (kind == "zip" and _is_office(path)):
+        if kind is None or (kind == "zip" and is_office(path)):
             return False
         inspect_one(path)
     except UnknownFile:
@@ -74,14 +73,6 @@ def _is_archive(path: Path) -> bool:
     except (TandemError, OSError):
         return False
     return False
-
-
-def _is_office(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return not OFFICE.isdisjoint(archive.namelist())
-    except BROKEN:
-        return False
 
 
 def _unpack(path: Path, inside: Path) -> bool:

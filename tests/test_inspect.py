@@ -44,3 +44,23 @@ def test_a_script_reads_the_same_as_json(deliveries: Path):
     assert first["grounds"]["encoding"] == "byte order mark"
     assert first["needs"] == ["--tz"]
     assert unknown["error"].startswith("notes.txt: ")
+
+
+HEADER = "Name (original name),Email,Join time,Leave time,Duration (minutes),Guest\n"
+NEEDS = {
+    "03/04/2026 09:00:00 AM,03/04/2026 10:00:00 AM": ["--tz", "--date-order"],
+    "03/25/2026 09:00:00 AM,03/25/2026 10:00:00 AM": ["--tz"],
+    "2026-03-04T09:00:00Z,2026-03-04T10:00:00Z": [],
+}
+
+
+@pytest.mark.parametrize("times", NEEDS)
+def test_it_asks_for_what_the_file_leaves_open_and_nothing_else(
+    tmp_path: Path, times: str
+):
+    file = tmp_path / "participants_84512349876.csv"
+    file.write_text(f"{HEADER}Ana,ana@example.org,{times},60,No\n", encoding="utf-8")
+
+    result = CliRunner().invoke(app, ["inspect", "--json", str(file)])
+
+    assert json.loads(result.output)[0]["needs"] == NEEDS[times]

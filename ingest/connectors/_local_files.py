@@ -77,7 +77,9 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
     """
     times = [text for text in printed if text.strip().casefold() not in ABSENT]
     options = delivery.options
-    if not options.tz:
+    names_offsets = all(_WITH_OFFSET.match(text.strip()) for text in times)
+    tz = options.tz or ("UTC" if times and names_offsets else None)
+    if tz is None:
         raise UndecidedFile(
             "its times carry no time zone",
             delivery.path.name,
@@ -96,7 +98,7 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
                 delivery.path.name,
                 "pass --date-order dmy or --date-order mdy",
             )
-    return LocalClock(zone(options.tz), order, _precision(times[:50], order))
+    return LocalClock(zone(tz), order, _precision(times[:50], order))
 
 
 def _reads(text: str, order: Order) -> bool:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from tandem.errors import DamagedFile
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+OFFICE = {"[Content_Types].xml", "mimetype"}  # of Microsoft's, and of OpenDocument
 SKIPPED = b"\x2a\x4d\x18"  # after one byte more: a zstd frame that pzstd writes first
 DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid)
 DAMAGES += (zipfile.BadZipFile, NotImplementedError)
@@ -25,6 +26,15 @@ def packing(head: bytes) -> str | None:
         if head.startswith(mark):
             return name
     return "zstd" if head[1:4] == SKIPPED and head[0] >> 4 == 5 else None
+
+
+def is_office(path: Path) -> bool:
+    """Return whether a zip is one document of an office suite: no archive to open."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not OFFICE.isdisjoint(archive.namelist())
+    except DAMAGES:
+        return False
 
 
 def plain_head(path: Path, head: bytes, size: int) -> bytes:

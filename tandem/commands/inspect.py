@@ -41,7 +41,7 @@ def inspect(
         inside = Path(folder)
         with unpacked(paths, inside) as delivered:
             found = [
-                (shown(path, inside), _as_row(sniff_or_refusal(path)))
+                (shown(path, inside), _as_row(path, sniff_or_refusal(path)))
                 for path in delivered
             ]
     if as_json:
@@ -52,10 +52,12 @@ def inspect(
         raise typer.Exit(1)
 
 
-def _as_row(said: "Sniff | TandemError") -> dict[str, Any]:
+def _as_row(path: Path, said: "Sniff | TandemError") -> dict[str, Any]:
+    from ingest.questions import asked
+
     if isinstance(said, TandemError):
         return {"error": said.one_line()}
-    return asdict(said) | {"error": None}
+    return asdict(asked(path, said)) | {"error": None}
 
 
 def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
