@@ -62,6 +62,7 @@ _LANGUAGE_TAG = re.compile(
 )
 
 SECONDS_A_YEAR = 365.2425 * 86_400  # mean Gregorian year; a month is a twelfth
+LONGEST_SECONDS = 10_000 * SECONDS_A_YEAR  # all the years that a timestamp can name
 
 
 @lru_cache(REMEMBERED)
@@ -134,11 +135,12 @@ def is_duration(text: str) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def parse_duration(text: str) -> float:
-    """Return the seconds of a duration.
+def parse_duration(text: str) -> float | None:
+    """Return the seconds of a duration, None where it outlasts the calendar.
 
     A year counts as 365.2425 days and a month as a twelfth of it: no statement says
-    which year is meant.
+    which year is meant. The specification sets no limit to the digits, so a statement
+    with a duration beyond the calendar is valid, yet measures nothing.
 
     Raises:
         ValueError: it is no duration.
@@ -147,11 +149,12 @@ def parse_duration(text: str) -> float:
     if not found:
         raise ValueError(f"no ISO 8601 duration: {text!r}")
     weeks, years, months, days, hours, minutes = (
-        int(part or 0) for part in found.groups()[:6]
+        float(part or 0) for part in found.groups()[:6]
     )
     seconds = float((found.group(7) or "0").replace(",", "."))
     whole = ((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60
-    return whole + years * SECONDS_A_YEAR + months * SECONDS_A_YEAR / 12 + seconds
+    total = whole + years * SECONDS_A_YEAR + months * SECONDS_A_YEAR / 12 + seconds
+    return total if total < LONGEST_SECONDS else None
 
 
 def is_timestamp(text: str) -> bool:

@@ -171,6 +171,15 @@ def test_a_duration_is_read_in_seconds(text, seconds):
     assert formats.parse_duration(text) == pytest.approx(seconds, abs=1e-9)
 
 
+@pytest.mark.parametrize("digits", [12, 400, 5000])
+@pytest.mark.parametrize("form", ["P{}Y", "P{}W", "PT{}H", "PT{}S"])
+def test_a_duration_beyond_the_calendar_is_valid_and_measures_nothing(form, digits):
+    text = form.format("9" * digits)
+
+    assert formats.is_duration(text)
+    assert formats.parse_duration(text) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
