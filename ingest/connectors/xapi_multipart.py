@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ingest.connectors._base import Delivery, LoadWriter, Sniff
+from ingest.connectors._base import HEAD_BYTES, Delivery, LoadWriter, Sniff
 from ingest.containers.blocks import Block, blocks
 from tandem.errors import DamagedFile
 
@@ -56,6 +56,30 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     return Sniff(NAME, SOURCE, "multipart", 0.9, reason, encoding="utf-8")
 
 
+def statements_in(path: Path) -> io.BytesIO | None:
+    """Return the part that holds the statements, None where a file is no multipart.
+
+    Raises:
+        DamagedFile: a part is cut off, or the first one holds no statements.
+    """
+    with path.open("rb") as file:
+        if sniff(path, file.read(HEAD_BYTES)) is None:
+            return None
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            first, *_others = _parts(content, path.name)
+            _hold_statements(first, path.name)
+            return io.BytesIO(content[first.start : first.end])
+
+
+def _hold_statements(first: Part, name: str) -> None:
+    if first.headers.get_content_type() != "application/json":
+        raise DamagedFile(
+            "the first part of this multipart file is no application/json",
+            name,
+            "export again",
+        )
+
+
 def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land the statements whose attachments are there.
 
@@ -67,12 +91,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         with content:
             first, *others = _parts(content, name)
-            if first.headers.get_content_type() != "application/json":
-                raise DamagedFile(
-                    "the first part of this multipart file is no application/json",
-                    name,
-                    "export again",
-                )
+            _hold_statements(first, name)
             proofs = dict(_proof(content, part) for part in others)
             texts = io.BytesIO(content[first.start : first.end])
             writer.blocks(_attached(blocks(texts, name), proofs, writer))

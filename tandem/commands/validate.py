@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tandem.errors import WrongUse
+from tandem.errors import DamagedFile, WrongUse
 
 Verdict = dict[str, Any]
 
@@ -41,14 +42,16 @@ def validate(
         raise WrongUse("there is no such file", str(file), "name a file of statements")
     if xapi_version is not None:
         _check_version(xapi_version)
-    are_valid = True
+    counts: Counter[bool] = Counter()
     try:
         for verdict in _verdicts(file, format, xapi_version):
-            are_valid = are_valid and verdict["valid"]
+            counts[verdict["valid"]] += 1
             sys.stdout.write(json.dumps(verdict, ensure_ascii=True) + "\n")
     except PermissionError as error:
         raise WrongUse("it cannot be read", str(file), "allow reading it") from error
-    raise typer.Exit(0 if are_valid else 1)
+    if not counts:
+        raise DamagedFile("it holds no statement", file.name, "export it again")
+    raise typer.Exit(1 if counts[False] else 0)
 
 
 def _check_version(version: str) -> None:
@@ -91,9 +94,11 @@ def _as_lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 def _as_is(file: Path) -> Iterator[tuple[int, bytes]]:
     """Yield statements with their line, or with their place in an array."""
+    from ingest.connectors.xapi_multipart import statements_in
     from ingest.containers.blocks import blocks
     from ingest.containers.streams import streams
 
-    for stream in streams(file):
+    part = statements_in(file)
+    for stream in [part] if part else streams(file):
         for first, block in blocks(stream, file.name):
             yield from enumerate(block.split(b"\n"), start=first)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
 from ingest.connectors._base import ReadOptions
 from ingest.connectors.xapi_multipart import sniff
 from ingest.landing.report import LoadReport
 from ingest.landing.run import ingest
+from tandem.cli import app
 from tandem.files import Home
 from tandem.settings import Settings
 
@@ -126,6 +128,17 @@ def test_a_first_part_that_is_no_json_is_named(landed):
     content = whole([statement(1)]).replace(b"application/json", b"text/plain", 1)
     content += b"\r\nContent-Type: application/json\r\n"
     assert "no application/json" in landed(content).error
+
+
+def test_validate_judges_the_statements_and_not_the_parts(tmp_path: Path):
+    bad = statement(2) | {"verb": {}}
+    file = tmp_path / "answer.txt"
+    file.write_bytes(whole([statement(1, CERTIFICATE), bad], part(CERTIFICATE)))
+
+    run = CliRunner().invoke(app, ["validate", str(file)])
+
+    verdicts = [json.loads(line)["valid"] for line in run.stdout.splitlines()]
+    assert (run.exit_code, verdicts) == (1, [True, False])
 
 
 def test_mail_is_not_taken_for_statements():

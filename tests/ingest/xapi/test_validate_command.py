@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tandem.cli import app
-from tandem.errors import WrongUse
+from tandem.errors import DamagedFile, WrongUse
 from tests.ingest.xapi.examples import shortest
 
 BAD = shortest(timestamp="01/011/2015")
@@ -49,6 +49,12 @@ def test_an_array_in_gzip_is_judged_statement_by_statement(tmp_path):
         json.dump({"statements": [shortest(), BAD], "more": ""}, file, indent=1)
     status, found = verdicts(tmp_path / "a.json.gz")
     assert (status, [one["valid"] for one in found]) == (1, [True, False])
+
+
+def test_a_file_without_any_statement_is_no_valid_file(tmp_path):
+    (tmp_path / "a.ndjson").write_text("\n \n", encoding="utf-8")
+    run = CliRunner().invoke(app, ["validate", str(tmp_path / "a.ndjson")])
+    assert isinstance(run.exception, DamagedFile)
 
 
 def test_a_warning_is_shown_and_refuses_nothing(tmp_path):
