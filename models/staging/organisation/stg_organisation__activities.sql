@@ -1,17 +1,7 @@
 with
 
-activities as (
-    select * from {{ source('organisation', 'activities') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select activities.*
-    from activities
-    inner join loads on activities.load_id = loads.load_id
+    {{ committed_reports('activities') }}
 ),
 
 ranked as (

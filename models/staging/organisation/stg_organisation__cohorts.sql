@@ -1,36 +1,24 @@
 with
 
-cohorts as (
-    select * from {{ source('organisation', 'cohorts') }}
-),
-
-loads as (
-    select
-        load_id,
-        case when connector = 'oneroster' then 1 else 0 end as is_from_roster
-    from {{ source('xapi', 'loads') }}
-),
-
 time_zones as (
     select time_zone as known_time_zone from {{ ref('time_zones') }}
 ),
 
 committed as (
-    select
-        cohorts.*,
-        loads.is_from_roster,
-        time_zones.known_time_zone
-    from cohorts
-    inner join loads on cohorts.load_id = loads.load_id
-    left join time_zones on cohorts.time_zone = time_zones.known_time_zone
+    {{ committed_reports('cohorts') }}
 ),
 
--- What the organisation says itself goes before a roster's titles and units.
-most_authentic as (
+-- What the organisation itself reports outranks what a roster reports.
+authoritative as (
+    {{ without_outranked_rosters('committed', key='cohort_id') }}
+),
+
+in_known_zones as (
     select
-        *,
-        min(is_from_roster) over (partition by cohort_id) as least_from_roster
-    from committed
+        authoritative.*,
+        time_zones.known_time_zone
+    from authoritative
+    left join time_zones on authoritative.time_zone = time_zones.known_time_zone
 ),
 
 ranked as (
@@ -51,8 +39,7 @@ ranked as (
                 'ends_at',
             ]
         ) }} as report_rank
-    from most_authentic
-    where is_from_roster = least_from_roster
+    from in_known_zones
 ),
 
 renamed as (

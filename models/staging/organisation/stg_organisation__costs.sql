@@ -1,37 +1,32 @@
 with
 
-costs as (
-    select * from {{ source('organisation', 'costs') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
+committed as (
+    {{ committed_reports('costs') }}
 ),
 
 summed_by_report as (
     select
-        costs.load_id,
-        costs.reported_at,
-        costs.source,
-        costs.programme_id,
-        costs.cohort_id,
-        costs.kind,
-        costs.currency,
-        costs.amortised_months,
-        costs.incurred_on,
-        cast(sum(costs.amount) as double) as amount
-    from costs
-    inner join loads on costs.load_id = loads.load_id
+        load_id,
+        reported_at,
+        source,
+        programme_id,
+        cohort_id,
+        kind,
+        currency,
+        amortised_months,
+        incurred_on,
+        cast(sum(amount) as double) as amount
+    from committed
     group by
-        costs.load_id,
-        costs.reported_at,
-        costs.source,
-        costs.programme_id,
-        costs.cohort_id,
-        costs.kind,
-        costs.currency,
-        costs.amortised_months,
-        costs.incurred_on
+        load_id,
+        reported_at,
+        source,
+        programme_id,
+        cohort_id,
+        kind,
+        currency,
+        amortised_months,
+        incurred_on
 ),
 
 ranked as (

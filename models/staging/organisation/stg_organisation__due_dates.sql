@@ -1,27 +1,11 @@
 with
 
-due_dates as (
-    select * from {{ source('organisation', 'due_dates') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
-learner_links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
-),
-
 committed as (
-    select
-        due_dates.*,
-        coalesce(
-            learner_links.learner_key, due_dates.actor_key
-        ) as learner_key
-    from due_dates
-    inner join loads on due_dates.load_id = loads.load_id
-    left join learner_links
-        on due_dates.actor_key = learner_links.actor_key
+    {{ committed_reports('due_dates') }}
+),
+
+of_learners as (
+    {{ with_learners('committed', keeps_restricted=true) }}
 ),
 
 ranked as (
@@ -40,7 +24,7 @@ ranked as (
                 'due_at',
             ]
         ) }} as report_rank
-    from committed
+    from of_learners
 ),
 
 renamed as (

@@ -1,43 +1,36 @@
 with
 
-facilitator_hours as (
-    select * from {{ source('organisation', 'facilitator_hours') }}
+committed as (
+    {{ committed_reports('facilitator_hours') }}
 ),
 
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
-learner_links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
+of_facilitators as (
+    {{ with_learners(
+        'committed', learner='facilitator_key', keeps_restricted=true
+    ) }}
 ),
 
 summed_by_report as (
     select
-        facilitator_hours.load_id,
-        facilitator_hours.reported_at,
-        facilitator_hours.source,
-        facilitator_hours.programme_id,
-        facilitator_hours.cohort_id,
-        coalesce(
-            learner_links.learner_key, facilitator_hours.actor_key
-        ) as facilitator_key,
-        facilitator_hours.kind,
-        facilitator_hours.worked_on,
-        cast(sum(facilitator_hours.hours) as double) as hours
-    from facilitator_hours
-    inner join loads on facilitator_hours.load_id = loads.load_id
-    left join learner_links
-        on facilitator_hours.actor_key = learner_links.actor_key
+        load_id,
+        reported_at,
+        source,
+        programme_id,
+        cohort_id,
+        facilitator_key,
+        kind,
+        worked_on,
+        cast(sum(hours) as double) as hours
+    from of_facilitators
     group by
-        facilitator_hours.load_id,
-        facilitator_hours.reported_at,
-        facilitator_hours.source,
-        facilitator_hours.programme_id,
-        facilitator_hours.cohort_id,
-        coalesce(learner_links.learner_key, facilitator_hours.actor_key),
-        facilitator_hours.kind,
-        facilitator_hours.worked_on
+        load_id,
+        reported_at,
+        source,
+        programme_id,
+        cohort_id,
+        facilitator_key,
+        kind,
+        worked_on
 ),
 
 ranked as (

@@ -1,54 +1,28 @@
 with
 
-people as (
-    select * from {{ source('organisation', 'people') }}
-),
-
-loads as (
-    select
-        load_id,
-        case when connector = 'oneroster' then 1 else 0 end as is_from_roster
-    from {{ source('xapi', 'loads') }}
-),
-
-learner_links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
-),
-
-restricted_learners as (
-    select * from {{ ref('stg_xapi__restricted_learners') }}
-),
-
 time_zones as (
     select time_zone as known_time_zone from {{ ref('time_zones') }}
 ),
 
 committed as (
-    select
-        people.*,
-        loads.is_from_roster,
-        time_zones.known_time_zone,
-        coalesce(
-            learner_links.learner_key, people.actor_key
-        ) as learner_key
-    from people
-    inner join loads on people.load_id = loads.load_id
-    left join time_zones on people.time_zone = time_zones.known_time_zone
-    left join learner_links
-        on people.actor_key = learner_links.actor_key
-    left join restricted_learners
-        on
-            coalesce(learner_links.learner_key, people.actor_key)
-            = restricted_learners.learner_key
-    where restricted_learners.learner_key is null
+    {{ committed_reports('people') }}
 ),
 
--- What the organisation says itself goes before a roster's titles and units.
-most_authentic as (
+of_learners as (
+    {{ with_learners('committed') }}
+),
+
+-- What the organisation itself reports outranks what a roster reports.
+authoritative as (
+    {{ without_outranked_rosters('of_learners', key='learner_key') }}
+),
+
+in_known_zones as (
     select
-        *,
-        min(is_from_roster) over (partition by learner_key) as least_from_roster
-    from committed
+        authoritative.*,
+        time_zones.known_time_zone
+    from authoritative
+    left join time_zones on authoritative.time_zone = time_zones.known_time_zone
 ),
 
 ranked as (
@@ -71,8 +45,7 @@ ranked as (
                 'hired_on',
             ]
         ) }} as report_rank
-    from most_authentic
-    where is_from_roster = least_from_roster
+    from in_known_zones
 ),
 
 renamed as (

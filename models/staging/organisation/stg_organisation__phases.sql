@@ -1,17 +1,7 @@
 with
 
-phases as (
-    select * from {{ source('organisation', 'phases') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select phases.*
-    from phases
-    inner join loads on phases.load_id = loads.load_id
+    {{ committed_reports('phases') }}
 ),
 
 ranked as (

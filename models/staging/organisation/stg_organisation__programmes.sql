@@ -1,30 +1,12 @@
 with
 
-programmes as (
-    select * from {{ source('organisation', 'programmes') }}
-),
-
-loads as (
-    select
-        load_id,
-        case when connector = 'oneroster' then 1 else 0 end as is_from_roster
-    from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select
-        programmes.*,
-        loads.is_from_roster
-    from programmes
-    inner join loads on programmes.load_id = loads.load_id
+    {{ committed_reports('programmes') }}
 ),
 
--- What the organisation says itself goes before a roster's titles and units.
-most_authentic as (
-    select
-        *,
-        min(is_from_roster) over (partition by programme_id) as least_from_roster
-    from committed
+-- What the organisation itself reports outranks what a roster reports.
+authoritative as (
+    {{ without_outranked_rosters('committed', key='programme_id') }}
 ),
 
 ranked as (
@@ -52,8 +34,7 @@ ranked as (
                 'is_high_stakes',
             ]
         ) }} as report_rank
-    from most_authentic
-    where is_from_roster = least_from_roster
+    from authoritative
 ),
 
 renamed as (

@@ -1,17 +1,7 @@
 with
 
-session_quality as (
-    select * from {{ source('organisation', 'session_quality') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select session_quality.*
-    from session_quality
-    inner join loads on session_quality.load_id = loads.load_id
+    {{ committed_reports('session_quality') }}
 ),
 
 -- Of two reports of one run the one that observed more is the fuller.

@@ -1,17 +1,7 @@
 with
 
-sessions as (
-    select * from {{ source('organisation', 'sessions') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select sessions.*
-    from sessions
-    inner join loads on sessions.load_id = loads.load_id
+    {{ committed_reports('sessions') }}
 ),
 
 ranked as (

@@ -1,17 +1,7 @@
 with
 
-sources as (
-    select * from {{ source('organisation', 'sources') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select sources.*
-    from sources
-    inner join loads on sources.load_id = loads.load_id
+    {{ committed_reports('sources') }}
 ),
 
 ranked as (

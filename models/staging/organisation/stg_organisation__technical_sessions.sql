@@ -1,17 +1,7 @@
 with
 
-technical_sessions as (
-    select * from {{ source('organisation', 'technical_sessions') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
 committed as (
-    select technical_sessions.*
-    from technical_sessions
-    inner join loads on technical_sessions.load_id = loads.load_id
+    {{ committed_reports('technical_sessions') }}
 ),
 
 ranked as (

@@ -1,27 +1,11 @@
 with
 
-waivers as (
-    select * from {{ source('organisation', 'waivers') }}
-),
-
-loads as (
-    select load_id from {{ source('xapi', 'loads') }}
-),
-
-learner_links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
-),
-
 committed as (
-    select
-        waivers.*,
-        coalesce(
-            learner_links.learner_key, waivers.actor_key
-        ) as learner_key
-    from waivers
-    inner join loads on waivers.load_id = loads.load_id
-    left join learner_links
-        on waivers.actor_key = learner_links.actor_key
+    {{ committed_reports('waivers') }}
+),
+
+of_learners as (
+    {{ with_learners('committed', keeps_restricted=true) }}
 ),
 
 ranked as (
@@ -39,7 +23,7 @@ ranked as (
                 'waived_at',
             ]
         ) }} as report_rank
-    from committed
+    from of_learners
 ),
 
 renamed as (

@@ -23,24 +23,25 @@ ranked as (
             order by
                 links.valid_from desc nulls last,
                 links.is_revoked desc,
-                links.learner_key asc
+                links.learner_key asc,
+                links.rule asc nulls last
         ) as recency_rank
     from links
     inner join loads on links.load_id = loads.load_id
 ),
 
-said as (
+stated as (
     select * from ranked
     where recency_rank = 1
 ),
 
--- What somebody said about an account, a link taken back included, outranks a rule.
-in_force as (
+-- What a person decided about an account outranks a rule, also where it revokes a link.
+current_links as (
     select
         actor_key,
         learner_key,
         rule
-    from said
+    from stated
     where not is_revoked
     union all
     select
@@ -48,17 +49,17 @@ in_force as (
         derived_links.learner_key,
         derived_links.rule
     from derived_links
-    left join said on derived_links.actor_key = said.actor_key
-    where said.actor_key is null
+    left join stated on derived_links.actor_key = stated.actor_key
+    where stated.actor_key is null
 ),
 
 resolved as (
     select
-        in_force.actor_key,
-        in_force.rule,
-        coalesce(onward.learner_key, in_force.learner_key) as learner_key
-    from in_force
-    left join in_force as onward on in_force.learner_key = onward.actor_key
+        current_links.actor_key,
+        current_links.rule,
+        coalesce(onward.learner_key, current_links.learner_key) as learner_key
+    from current_links
+    left join current_links as onward on current_links.learner_key = onward.actor_key
 )
 
 select * from resolved

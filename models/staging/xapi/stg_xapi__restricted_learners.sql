@@ -4,10 +4,6 @@ restrictions as (
     select * from {{ source('xapi', 'restrictions') }}
 ),
 
-learner_links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
-),
-
 ranked as (
     select
         actor_key,
@@ -21,17 +17,14 @@ ranked as (
     from restrictions
 ),
 
-in_force as (
+restricted_accounts as (
     select actor_key
     from ranked
     where recency_rank = 1 and not is_lifted
 ),
 
-renamed as (
-    select coalesce(learner_links.learner_key, in_force.actor_key) as learner_key
-    from in_force
-    left join learner_links on in_force.actor_key = learner_links.actor_key
-    group by coalesce(learner_links.learner_key, in_force.actor_key)
+of_learners as (
+    {{ with_learners('restricted_accounts', keeps_restricted=true) }}
 )
 
-select * from renamed
+select distinct learner_key from of_learners

@@ -13,25 +13,17 @@ activity_types as (
     select * from {{ ref('stg_xapi__activity_types') }}
 ),
 
-learner_links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
-),
-
-restricted_learners as (
-    select * from {{ ref('stg_xapi__restricted_learners') }}
-),
-
-in_force as (
+with_verbs as (
     select
         first_bodies.*,
-        -- Somebody did something: that much is known of a verb that nobody listed.
+        -- A verb that is not listed still shows that the actor did something.
         coalesce(verbs.verb, 'other') as verb,
         coalesce(verbs.is_learner_initiated, verbs.verb is null)
             as is_learner_initiated,
         coalesce(verbs.counts_as_start, false) as counts_as_start,
         coalesce(verbs.is_completion, false) as is_completion,
         coalesce(verbs.is_result, false) as is_result,
-        -- A register says of those who stayed away that they attended, not completed.
+        -- Registers report an absence as attended with completion false.
         coalesce(verbs.verb = 'attended' and not first_bodies.completion, false)
             as is_absence
     from first_bodies
@@ -40,103 +32,101 @@ in_force as (
 
 voided as (
     select distinct lower(object_id) as statement_id
-    from in_force
+    from with_verbs
     where verb = 'voided' and object_kind = 'statement_ref'
 ),
 
 not_voided as (
-    select in_force.*
-    from in_force
-    left join voided on lower(in_force.statement_id) = voided.statement_id
+    select with_verbs.*
+    from with_verbs
+    left join voided on lower(with_verbs.statement_id) = voided.statement_id
     where
         voided.statement_id is null
-        and in_force.verb <> 'voided'
+        and with_verbs.verb <> 'voided'
+),
+
+of_learners as (
+    {{ with_learners('not_voided') }}
 ),
 
 renamed as (
     select
         ---------- ids
-        not_voided.statement_id,
-        not_voided.source,
-        coalesce(learner_links.learner_key, not_voided.actor_key) as learner_key,
-        not_voided.actor_kind,
-        not_voided.verb_id,
-        not_voided.object_id,
-        not_voided.registration,
-        not_voided.technical_session_id,
-        not_voided.instructor_key,
-        not_voided.team_key,
-        not_voided.parent_ids,
-        not_voided.grouping_ids,
-        not_voided.category_ids,
-        not_voided.video_session_id,
-        not_voided.activity_type,
+        of_learners.statement_id,
+        of_learners.source,
+        of_learners.learner_key,
+        of_learners.actor_kind,
+        of_learners.verb_id,
+        of_learners.object_id,
+        of_learners.registration,
+        of_learners.technical_session_id,
+        of_learners.instructor_key,
+        of_learners.team_key,
+        of_learners.parent_ids,
+        of_learners.grouping_ids,
+        of_learners.category_ids,
+        of_learners.video_session_id,
+        of_learners.activity_type,
         ---------- strings
-        not_voided.verb,
-        not_voided.object_kind,
+        of_learners.verb,
+        of_learners.object_kind,
         case
-            when not_voided.activity_type is not null
+            when of_learners.activity_type is not null
                 then coalesce(activity_types.activity_kind, 'other')
         end as activity_kind,
-        not_voided.activity_name,
-        not_voided.language,
-        not_voided.platform,
-        not_voided.launch_mode,
-        not_voided.move_on,
-        not_voided.satisfied_reason,
-        not_voided.played_segments,
-        not_voided.event_name,
+        of_learners.activity_name,
+        of_learners.language,
+        of_learners.platform,
+        of_learners.launch_mode,
+        of_learners.move_on,
+        of_learners.satisfied_reason,
+        of_learners.played_segments,
+        of_learners.event_name,
         ---------- numerics
         coalesce(
-            not_voided.score_scaled,
+            of_learners.score_scaled,
             case
                 when
-                    not_voided.score_max > 0
-                    and coalesce(not_voided.score_min, 0) = 0
-                    and not_voided.score_raw between 0 and not_voided.score_max
-                    then not_voided.score_raw / not_voided.score_max
+                    of_learners.score_max > 0
+                    and coalesce(of_learners.score_min, 0) = 0
+                    and of_learners.score_raw between 0 and of_learners.score_max
+                    then of_learners.score_raw / of_learners.score_max
             end
         ) as score_scaled,
-        not_voided.score_raw,
-        not_voided.score_min,
-        not_voided.score_max,
-        not_voided.mastery_score,
-        not_voided.duration_seconds,
-        not_voided.progress,
-        not_voided.video_length_seconds,
-        not_voided.video_time_seconds,
-        not_voided.video_time_from_seconds,
-        not_voided.video_time_to_seconds,
-        not_voided.completion_threshold,
-        not_voided.interaction_count,
+        of_learners.score_raw,
+        of_learners.score_min,
+        of_learners.score_max,
+        of_learners.mastery_score,
+        of_learners.duration_seconds,
+        of_learners.progress,
+        of_learners.video_length_seconds,
+        of_learners.video_time_seconds,
+        of_learners.video_time_from_seconds,
+        of_learners.video_time_to_seconds,
+        of_learners.completion_threshold,
+        of_learners.interaction_count,
         ---------- booleans
-        not_voided.success,
-        not_voided.completion,
+        of_learners.success,
+        of_learners.completion,
         coalesce(
-            {{ list_has('not_voided.category_ids', cmi5_category) }}, false
+            {{ list_has('of_learners.category_ids', cmi5_category) }}, false
         ) as is_cmi5_defined,
-        not_voided.is_learner_initiated and not not_voided.is_absence
+        of_learners.is_learner_initiated and not of_learners.is_absence
             as is_learner_initiated,
-        not_voided.counts_as_start and not not_voided.is_absence as counts_as_start,
-        not_voided.is_completion,
-        not_voided.is_result,
-        coalesce(not_voided.is_imputed, false) as is_imputed,
-        coalesce(not_voided.is_banked, false) as is_banked,
+        of_learners.counts_as_start and not of_learners.is_absence as counts_as_start,
+        of_learners.is_completion,
+        of_learners.is_result,
+        coalesce(of_learners.is_imputed, false) as is_imputed,
+        coalesce(of_learners.is_banked, false) as is_banked,
         ---------- timestamps
-        coalesce(not_voided.occurred_at, not_voided.first_stored_at) as occurred_at,
-        not_voided.first_stored_at as stored_at,
-        not_voided.interval_started_at,
-        not_voided.planned_start_at,
-        not_voided.due_at
-    from not_voided
-    left join learner_links on not_voided.actor_key = learner_links.actor_key
+        coalesce(of_learners.occurred_at, of_learners.first_stored_at) as occurred_at,
+        of_learners.first_stored_at as stored_at,
+        of_learners.interval_started_at,
+        of_learners.planned_start_at,
+        of_learners.due_at
+    from of_learners
     left join activity_types
-        on not_voided.activity_type = activity_types.activity_type_iri
-    left join restricted_learners
-        on
-            coalesce(learner_links.learner_key, not_voided.actor_key)
-            = restricted_learners.learner_key
-    where restricted_learners.learner_key is null
+        on of_learners.activity_type = activity_types.activity_type_iri
 )
 
 select * from renamed
