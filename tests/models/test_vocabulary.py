@@ -205,7 +205,7 @@ def test_a_course_passed_in_open_edx_carries_the_grade_that_came_before(ask: Ask
 def test_dialects_of_a_virtual_classroom_mean_the_same(ask: Ask):
     found = ask(
         """
-        select verb, count(*) from intermediate.int_statements_in_force
+        select verb, count(*) from intermediate.int_current_statements
         where technical_session_id is not null and object_id like '%rooms/induction%'
         group by verb
         """
@@ -230,7 +230,7 @@ def test_who_is_marked_absent_was_not_active(ask: Ask):
     found = ask(
         """
         select completion, is_learner_initiated
-        from intermediate.int_statements_in_force
+        from intermediate.int_current_statements
         where activity_type = 'http://xapi.jisc.ac.uk/event_timetabled' order by all
         """
     )
@@ -253,7 +253,7 @@ def test_an_unknown_verb_counts_as_other_until_the_organisation_maps_it(
     found = ask(
         f"""
         select verb, activity_kind, is_learner_initiated, count(*)
-        from intermediate.int_statements_in_force
+        from intermediate.int_current_statements
         where verb_id in ('{CALIBRATED}', '{REHEARSED}') group by all order by all
         """
     )

@@ -19,7 +19,7 @@ statements as (
         interval_started_at,
         duration_seconds,
         is_imputed
-    from {{ ref('int_statements_in_force') }}
+    from {{ ref('int_current_statements') }}
     where
         learner_key is not null
         and coalesce(actor_kind, 'agent') = 'agent'

@@ -35,7 +35,7 @@ consents as (
 
 groups_of_nobody as (
     select distinct learner_key
-    from {{ ref('int_statements_in_force') }}
+    from {{ ref('int_current_statements') }}
     where actor_kind = 'group'
 ),
 

@@ -7,7 +7,7 @@ sessions as (
 ),
 
 statements as (
-    select * from {{ ref('int_statements_in_force') }}
+    select * from {{ ref('int_current_statements') }}
     where technical_session_id is not null and instructor_key is not null
 ),
 

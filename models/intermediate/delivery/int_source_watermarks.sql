@@ -3,7 +3,7 @@
 with
 
 statements as (
-    select * from {{ ref('int_statements_in_force') }}
+    select * from {{ ref('int_current_statements') }}
 ),
 
 loads as (

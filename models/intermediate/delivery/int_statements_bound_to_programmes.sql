@@ -1,7 +1,7 @@
 with
 
 statements as (
-    select * from {{ ref('int_statements_in_force') }}
+    select * from {{ ref('int_current_statements') }}
 ),
 
 contexts as (
