@@ -18,25 +18,7 @@ from comparison.windows import Window
 
 ALL = "all"
 ORDER = ("sync", "hybrid", "async")
-FINISHED = "completion_rate"
-DAYS = "time_to_completion"
 TENTH = 0.1  # of the usual value: a difference that changes nobody's plan
-SAME_PROGRAMME = {"pass_rate", "first_attempt_pass_rate"}
-SAME_CLASS = {
-    FINISHED,
-    DAYS,
-    "completion_rate_at_start",
-    "completion_rate_not_withdrawn",
-    "completion_rate_started",
-    "on_time_rate",
-}
-# Who is counted depends on what people did after they enrolled, which a mode moves.
-BASE_SELECTED = {
-    "completion_rate_not_withdrawn",
-    "completion_rate_started",
-    "pass_rate",
-    "first_attempt_pass_rate",
-}
 HORIZON = "matured_quarter_date"
 
 
@@ -83,8 +65,17 @@ def asked(
         for category, part in _categories(cells):
             of_kpi = _OfKpi(evidence, window, limits, kpi, category, running)
             yield from of_kpi.asked(Scope(part), _margin(kpi, part, margin), None)
-            if kpi_id == FINISHED and DAYS in evidence.kpis:
-                yield from _timed(of_kpi, part, cohorts)
+            for timed in _timed_kpis(evidence, str(kpi_id)):
+                yield from _timed(replace(of_kpi, kpi=timed), part, cohorts)
+
+
+def _timed_kpis(evidence: Evidence, base_kpi: str) -> list[dict[str, Any]]:
+    """Return the KPIs that life tables measure on another KPI's cohorts."""
+    return [
+        kpi
+        for kpi in evidence.kpis.values()
+        if kpi["estimator"] == "restricted_mean" and kpi["base_kpi"] == base_kpi
+    ]
 
 
 def _categories(cells: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -125,8 +116,7 @@ def _timed(
     rated = set(dated.select(COHORT).iter_rows())
     table = days_not_finished([one for one in cohorts if one.name in rated], taus)
     span = min(taus.values()), max(taus.values())
-    of_days = replace(of_kpi, kpi=of_kpi.evidence.kpis[DAYS])
-    yield from of_days.asked(Scope(dated, table), TENTH * span[0], span)
+    yield from of_kpi.asked(Scope(dated, table), TENTH * span[0], span)
 
 
 def _taus(cells: pl.DataFrame, horizons: Mapping[str, float]) -> dict[str, float]:
@@ -179,17 +169,14 @@ class _OfKpi:
 
     def _question(self, mode_a: str, mode_b: str, margin: float) -> Question:
         kpi_id = self.kpi["kpi_id"]
-        must_share = "completion_class" if kpi_id in SAME_CLASS else "nothing"
-        if kpi_id in SAME_PROGRAMME:
-            must_share = "programme"
         window = self.window
         name = (kpi_id, self.category, window.end, window.trailing_quarters)
         return Question(
             kpi_id=kpi_id,
             margin=margin,
-            must_share=must_share,
+            must_share=self.kpi["comparable_within"],
             mode_a=mode_a,
             mode_b=mode_b,
-            is_base_selected=kpi_id in BASE_SELECTED,
+            is_base_selected=self.kpi["is_base_selected"],
             seed=zlib.crc32("|".join(map(str, (*name, mode_a, mode_b))).encode()),
         )

@@ -18,14 +18,16 @@ CELLS = """
     where delivery_mode is not null and denominator > 0
     order by all
 """
-# Times are told of cohorts whose finishing was dated, not supplied: those that the KPI
-# has values for.
+# Restricted means are computed for cohorts whose finishing has a date: those that such
+# a KPI has values for.
 LIFE_TABLE = """
     select programme_id, delivery_mode, cohort_id, day, at_risk, completed, withdrawn
     from marts.fct_life_table as life
     semi join (
-        select programme_id, cohort_id from marts.fct_kpis
-        where kpi_id = 'time_to_completion'
+        select values_of.programme_id, values_of.cohort_id
+        from marts.fct_kpis as values_of
+        inner join seeds.kpis as registry using (kpi_id)
+        where registry.estimator = 'restricted_mean'
     ) as dated using (programme_id, cohort_id)
     where clock = 'completion' and delivery_mode is not null
     order by all
@@ -43,7 +45,12 @@ COHORTS = """
 """
 CATEGORIES = "select outcome_category, label from marts.dim_outcome_categories"
 KPIS = """
-    select kpi_id, kpi_name, unit, margin, population_words, anchor from seeds.kpis
+    select
+        kpi_id, kpi_name, unit, margin, population_words, anchor, comparable_within,
+        is_base_selected, estimator, base_kpi
+    from seeds.kpis
+    where is_compared
+    order by kpi_id
 """
 KNOWN_UNTIL = "select cast(max(as_of) as date) from marts.fct_enrolments"
 
@@ -59,7 +66,7 @@ class Evidence:
         horizons: days by programme_id.
         cohorts: delivery_mode, outcome_category, starts_at, horizon_days.
         category_labels: words by outcome category.
-        kpis: rows of the registry by kpi_id.
+        kpis: rows of the registry by kpi_id, of the KPIs that are compared.
         known_until: the last day that the data tell of.
     """
 

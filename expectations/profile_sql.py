@@ -110,7 +110,8 @@ select
     sum(denominator) as denominator,
     sum(numerator) / nullif(sum(denominator), 0) as rate,
 from marts.fct_kpis
-where list_contains($rate_kpis, kpi_id) and period_start_date is not null
+inner join seeds.kpis using (kpi_id)
+where kpis.is_watched and period_start_date is not null
 group by grouping sets (
     (kpi_id, period_start_date), (kpi_id, delivery_mode, period_start_date)
 )

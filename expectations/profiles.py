@@ -65,7 +65,6 @@ def measure(
     wanted = {
         "silence_floor_days": thresholds["expect_silence_floor_days"],
         "silence_active_days": thresholds["expect_silence_active_days"],
-        "rate_kpis": list(thresholds["expect_rate_kpis"]),
     }
     return {table.name: _one(connection, table, wanted) for table in TABLES}
 

@@ -31,30 +31,30 @@
     {{ whole_days("cast('1900-01-01' as timestamp)", 'cast(' ~ day ~ ' as timestamp)') }}
 {%- endmacro %}
 
-{#- Every numerator and denominator of a fact as a row: keys, measure, amount. A null is
-    no evidence, and no row. Columns are found by their endings, so that a new KPI is
+{#- The measures of a fact as rows: keys, measure, amount. A null is no evidence, and no
+    row. Measures are found by the endings of their column names, so that a new KPI is
     two columns of its fact and a row of the registry. -#}
-{% macro measures(relation, keys) -%}
-    {{ adapter.dispatch('measures', 'tandem')(relation, keys) }}
+{% macro measures(relation, keys, endings=['numerator', 'denominator']) -%}
+    {{ adapter.dispatch('measures', 'tandem')(relation, keys, endings) }}
 {%- endmacro %}
 
-{% macro duckdb__measures(relation, keys) -%}
+{% macro duckdb__measures(relation, keys, endings) -%}
     (
         unpivot (
             select
                 {{ keys | join(', ') }},
-                cast(columns('^.+_(numerator|denominator)$') as double)
+                cast(columns('^.+_({{ endings | join('|') }})$') as double)
             from {{ relation }}
         )
-        on columns('^.+_(numerator|denominator)$')
+        on columns('^.+_({{ endings | join('|') }})$')
         into name measure value amount
     )
 {%- endmacro %}
 
-{% macro spark__measures(relation, keys) -%}
+{% macro spark__measures(relation, keys, endings) -%}
     {%- set found = [] -%}
     {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- if column.name.endswith(('_numerator', '_denominator')) -%}
+        {%- if column.name.split('_')[-1] in endings -%}
             {%- do found.append(column.name) -%}
         {%- endif -%}
     {%- endfor -%}

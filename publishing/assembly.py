@@ -54,7 +54,15 @@ KPI_COLUMNS = (
     "anchor",
     "margin",
     "is_headline",
+    "list_order",
+    "tile_slot",
     "tile_order",
+    "fallback_kpi",
+    "comparable_within",
+    "estimator",
+    "decision",
+    "owner_role",
+    "review_date",
     "source_fact",
     "numerator_column",
     "denominator_column",
@@ -200,7 +208,9 @@ def _about(
 
 
 def _evidence(tables: Tables, thresholds: dict[str, Any]) -> Evidence:
+    headline = tables["kpis"].filter(pl.col("is_headline"))["kpi_id"].to_list()
     return Evidence(
+        headline=next(iter(headline), None),
         cells=tables["kpi_cells"],
         comparisons=tables["mode_comparisons"],
         programmes=tables["programmes"],

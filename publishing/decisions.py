@@ -14,7 +14,6 @@ import polars as pl
 
 from tandem.wording import render
 
-HEADLINE = "completion_rate"
 LOOK_BACK = 4  # quarters; a year's programmes against the year's before
 
 COLUMNS = {
@@ -47,8 +46,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The published frames that the rules read."""
+    """The published frames that the rules read.
 
+    `headline` is the registry's headline KPI; None where it names none.
+    """
+
+    headline: str | None
     cells: pl.DataFrame
     comparisons: pl.DataFrame
     programmes: pl.DataFrame
@@ -99,7 +102,7 @@ def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
     """
     cells = evidence.cells.filter(
         (pl.col("cube") == "programme")
-        & (pl.col("kpi_id") == HEADLINE)
+        & (pl.col("kpi_id") == evidence.headline)
         & (pl.col("trailing_quarters") == LOOK_BACK)
     ).sort("period_end_date")
     names = dict(
@@ -128,7 +131,8 @@ def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
                 programme_id,
                 parameters,
                 "programmes",
-                f"pub.kpi_cells: {HEADLINE}, {programme_id}, {now['period_label']}",
+                f"pub.kpi_cells: {evidence.headline}, {programme_id}, "
+                f"{now['period_label']}",
                 least,
             )
 
@@ -140,7 +144,7 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
         return
     newest = rows.filter(
         (pl.col("trailing_quarters") == LOOK_BACK)
-        & (pl.col("kpi_id") == HEADLINE)
+        & (pl.col("kpi_id") == evidence.headline)
         & (pl.col("period_end_date") == pl.col("period_end_date").max())
         & (pl.col("outcome_category") != "all")
     )
@@ -158,7 +162,7 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
             f"{category}:{row['mode_a']}:{row['mode_b']}",
             {"category": labels.get(category) or category} | _gap(row),
             "compare_modes",
-            f"pub.mode_comparisons: {HEADLINE}, {category}",
+            f"pub.mode_comparisons: {evidence.headline}, {category}",
             abs(row["adjusted_difference"] or 0.0),
         )
 

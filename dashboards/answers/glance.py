@@ -7,20 +7,19 @@ from typing import Any
 import polars as pl
 
 from dashboards.answers.tiles import (
-    SLOTS,
     Tile,
+    TileSlot,
     change_words,
+    chosen_kpi,
     earlier,
     kpi_tile,
-    stand_in,
+    tile_slots,
     time_tile,
 )
 from dashboards.answers.verdicts import headline
 from dashboards.selection import ALL, Selection
 
 Row = dict[str, Any]
-
-HEADLINE = "completion_rate"
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,12 @@ class Told:
     sentence: str
     tiles: tuple[Tile, ...]
     notes: tuple[str, ...] = ()
+
+
+def headline_kpi(registry: pl.DataFrame) -> str:
+    """Return the KPI that the first page opens with; empty where none is marked."""
+    marked = registry.filter(pl.col("is_headline").fill_null(False))
+    return "" if marked.is_empty() else marked["kpi_id"][0]
 
 
 def tell(
@@ -64,18 +69,20 @@ def tell(
         then = earlier(mine, end, quarters)
         return change_words(now.get(kpi_id), then, unit, quarters)
 
-    def tile(slot: str) -> Tile:
-        if not SLOTS[slot]:
+    def tile(slot: TileSlot) -> Tile:
+        if slot.is_drawn_from_curves:
             whole = curves.filter(pl.col("delivery_mode") == ALL)
             return time_tile(whole, is_narrowed=is_narrowed)
-        kpi_id = stand_in(slot, now)
-        return kpi_tile(slot, kpis.get(kpi_id), now.get(kpi_id), change(kpi_id))
+        kpi = chosen_kpi(slot, now)
+        kpi_id = kpi["kpi_id"]
+        return kpi_tile(slot.name, kpi, now.get(kpi_id), change(kpi_id))
 
-    sentence = headline(now.get(HEADLINE), change(HEADLINE))
+    first = headline_kpi(registry)
+    sentence = headline(now.get(first), change(first))
     notes = {row["state_detail"] for row in now.values() if row["state"] == "shown"}
     return Told(
         sentence,
-        tuple(tile(slot) for slot in SLOTS),
+        tuple(tile(slot) for slot in tile_slots(registry)),
         tuple(sorted(note for note in notes if note)),
     )
 

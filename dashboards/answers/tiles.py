@@ -13,21 +13,6 @@ from tandem.wording import render
 
 Row = dict[str, Any]
 
-# The five tiles: finish, time, pass, use, cost. Of a slot's KPIs the first that can be
-# shown stands there; where none is measured, the slot says how to begin to measure.
-SLOTS: dict[str, tuple[str, ...]] = {
-    "finished": ("completion_rate",),
-    "time": (),
-    "passed": ("first_attempt_pass_rate", "pass_rate"),
-    "applied": (
-        "application_rate",
-        "attendance_rate",
-        "start_rate",
-        "withdrawal_rate",
-    ),
-    "cost": ("cost_per_completion",),
-}
-
 BEFORE = {1: "page.before.quarter", 4: "page.before.year", 8: "page.before.two_years"}
 
 # States of published cells as pages call them.
@@ -48,33 +33,72 @@ class Tile:
     question: str = ""
 
 
-def stand_in(slot: str, cells: dict[str, Row]) -> str:
+@dataclass(frozen=True)
+class TileSlot:
+    """A place for one tile: its name in the wording, and the KPIs that may fill it.
+
+    The registry names the first KPI of a slot (`tile_slot`, `tile_order`) and, KPI by
+    KPI, the one that takes its place while it can't be shown (`fallback_kpi`).
+    """
+
+    name: str
+    kpis: tuple[Row, ...]
+
+    @property
+    def is_drawn_from_curves(self) -> bool:
+        """Whether the value comes from the published curves and not from a cell."""
+        return self.kpis[0]["estimator"] == "restricted_mean"
+
+
+def tile_slots(registry: pl.DataFrame) -> list[TileSlot]:
+    """Return the slots of the first page in their order.
+
+    Args:
+        registry: pub.kpis.
+    """
+    kpis = {row["kpi_id"]: row for row in registry.iter_rows(named=True)}
+    first = registry.filter(pl.col("tile_slot").is_not_null()).sort("tile_order")
+    return [
+        TileSlot(row["tile_slot"], _with_fallbacks(row["kpi_id"], kpis))
+        for row in first.iter_rows(named=True)
+    ]
+
+
+def _with_fallbacks(kpi_id: str, kpis: dict[str, Row]) -> tuple[Row, ...]:
+    found: dict[str, Row] = {}
+    while kpi_id in kpis and kpi_id not in found:
+        found[kpi_id] = kpis[kpi_id]
+        kpi_id = found[kpi_id]["fallback_kpi"]
+    return tuple(found.values())
+
+
+def chosen_kpi(slot: TileSlot, cells: dict[str, Row]) -> Row:
     """Return the KPI of a slot's tile: the first shown, else the first with a cell.
 
     Args:
-        slot: a key of SLOTS with KPIs.
+        slot: the slot.
         cells: KPI to its published cell of the window.
     """
     measured = [
-        kpi_id
-        for kpi_id in SLOTS[slot]
-        if kpi_id in cells and cells[kpi_id]["state"] != "not_measured"
+        kpi
+        for kpi in slot.kpis
+        if kpi["kpi_id"] in cells and cells[kpi["kpi_id"]]["state"] != "not_measured"
     ]
-    shown = [kpi_id for kpi_id in measured if cells[kpi_id]["state"] == "shown"]
-    return next(iter([*shown, *measured, *SLOTS[slot]]))
+    shown = [kpi for kpi in measured if cells[kpi["kpi_id"]]["state"] == "shown"]
+    return next(iter([*shown, *measured, *slot.kpis]))
 
 
-def kpi_tile(slot: str, kpi: Row | None, cell: Row | None, change: str) -> Tile:
+def kpi_tile(slot: str, kpi: Row, cell: Row | None, change: str) -> Tile:
     """Return the tile of a KPI.
 
     Args:
         slot: name of the slot, for its words where nothing is measured.
-        kpi: the registry's row; None where the KPI is not measured at all.
+        kpi: the registry's row.
         cell: its published cell; None where the cubes hold none.
         change: as `change_words` returns it.
     """
-    question = kpi["question"] or "" if kpi else ""
-    if kpi is None or cell is None or cell["state"] == "not_measured":
+    question = kpi["question"] or ""
+    if cell is None or cell["state"] == "not_measured":
         label = render(f"tile.{slot}.label")
         reason = render(f"tile.{slot}.not_measured")
         return Tile(label, state="not_measured", reason=reason, question=question)

@@ -13,7 +13,10 @@ from dashboards.queries import catalogue, comparisons, curves, kpis
 from dashboards.queries import decisions as open_decisions
 from tandem.wording import render
 
-HEADLINE = "completion_rate"
+
+def headline(on: Frame) -> str:
+    """Return the headline KPI of the published registry."""
+    return glance.headline_kpi(kpis.registry(on.snapshot))
 
 
 def headline_cells(on: Frame, by: str) -> pl.DataFrame:
@@ -23,7 +26,7 @@ def headline_cells(on: Frame, by: str) -> pl.DataFrame:
     if cells.is_empty():
         newest = kpis.newest_window(on.snapshot, place.cube, quarters)
         cells = kpis.cells(on.snapshot, place, quarters, newest or on.quarter.end)
-    return cells.filter(pl.col("kpi_id") == HEADLINE)
+    return cells.filter(pl.col("kpi_id") == headline(on))
 
 
 def draw_rates(on: Frame, shown: pl.DataFrame, cells: pl.DataFrame, what: str) -> None:
@@ -43,7 +46,7 @@ def draw_modes(on: Frame) -> None:
     """Draw the rates of the modes side by side, or of what there is if only one."""
     category = on.selection.outcome_category
     compared = comparisons.comparisons(on.snapshot, on.selection.trailing_quarters)
-    compared = compared.filter(pl.col("kpi_id") == HEADLINE)
+    compared = compared.filter(pl.col("kpi_id") == headline(on))
     st.header(render("page.glance.modes"), anchor=False)
     st.markdown(verdicts.answer(compared, category))
     link("app_pages/compare_modes.py", render("page.glance.modes_link"))

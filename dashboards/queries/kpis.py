@@ -11,9 +11,10 @@ from dashboards.selection import Place
 REGISTRY = """
 select
     kpi_id, kpi_code, kpi_name, question, numerator_words, denominator_words, unit,
-    direction, population_words, anchor, margin, is_headline, tile_order, since
+    direction, population_words, anchor, margin, is_headline, tile_slot, tile_order,
+    fallback_kpi, estimator, since
 from pub.kpis
-order by tile_order nulls last, kpi_name
+order by list_order nulls last, kpi_name
 """
 
 PUBLISHED_CUBES = "select distinct cube from pub.kpi_cells order by cube"
@@ -61,7 +62,7 @@ order by kpi_id, period_end_date
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def registry(snapshot: Snapshot) -> pl.DataFrame:
-    """Return the KPIs, those with a tile first."""
+    """Return the KPIs in the order of lists."""
     return fetch(snapshot, REGISTRY)
 
 

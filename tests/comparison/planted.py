@@ -18,6 +18,10 @@ FINISHED = {
     "margin": 0.03,
     "population_words": "people enrolled",
     "anchor": "matured_quarter_date",
+    "comparable_within": "completion_class",
+    "is_base_selected": False,
+    "estimator": "cell_mean",
+    "base_kpi": None,
 }
 CELL = [
     "programme_id",

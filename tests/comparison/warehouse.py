@@ -29,13 +29,16 @@ create table marts.fct_life_table (
 );
 create table seeds.kpis (
     kpi_id varchar, kpi_name varchar, unit varchar, margin double,
-    population_words varchar, anchor varchar
+    population_words varchar, anchor varchar, is_compared boolean,
+    comparable_within varchar, is_base_selected boolean, estimator varchar,
+    base_kpi varchar
 );
 insert into seeds.kpis values
     ('completion_rate', 'Finished', 'share', 0.03, 'people enrolled',
-     'matured_quarter_date'),
+     'matured_quarter_date', true, 'completion_class', false, 'cell_mean', null),
     ('time_to_completion', 'Days to finish', 'days', null, 'people enrolled',
-     'matured_quarter_date');
+     'matured_quarter_date', true, 'completion_class', false, 'restricted_mean',
+     'completion_rate');
 """
 CELLS = "create table marts.fct_comparison_cells as select * from given_cells"
 PROGRAMMES = """

@@ -179,7 +179,8 @@ def about(situation: Situation, snapshot_id: str) -> Row:
 
 
 def registry() -> list[Row]:
-    def kpi(kpi_id: str, name: str, unit: str, order: int | None, **words: str) -> Row:
+    def kpi(kpi_id: str, name: str, unit: str, order: int, **words: str) -> Row:
+        slot = words.get("slot")
         return {
             "kpi_id": kpi_id,
             "kpi_code": words.get("code", "C00"),
@@ -190,14 +191,37 @@ def registry() -> list[Row]:
             "unit": unit,
             "direction": "higher_better",
             "margin": 0.03 if unit == "share" else None,
-            "is_headline": order is not None,
-            "tile_order": order,
+            "is_headline": order == 1,
+            "list_order": order,
+            "tile_slot": slot,
+            "tile_order": order if slot else None,
+            "fallback_kpi": words.get("fallback"),
+            "estimator": words.get("estimator", "cell_mean"),
         }
 
     return [
-        kpi("completion_rate", "Finished", "share", 1, code="C03"),
-        kpi("pass_rate", "Passed", "share", 3, code="C07"),
-        kpi("cost_per_completion", "Cost of one completion", "currency", 5),
+        kpi("completion_rate", "Finished", "share", 1, code="C03", slot="finished"),
+        kpi(
+            "time_to_completion",
+            "Days to finish",
+            "days",
+            2,
+            slot="time",
+            estimator="restricted_mean",
+        ),
+        kpi(
+            "first_attempt_pass_rate",
+            "Passed first time",
+            "share",
+            3,
+            slot="passed",
+            fallback="pass_rate",
+        ),
+        kpi("attendance_rate", "Attended live", "share", 4, slot="applied"),
+        kpi(
+            "cost_per_completion", "Cost of one completion", "currency", 5, slot="cost"
+        ),
+        kpi("pass_rate", "Passed", "share", 8, code="C07"),
     ]
 
 

@@ -71,7 +71,7 @@ def test_the_file_can_only_be_read(three_modes: Snapshot):
     with pytest.raises(SnapshotUnreadable):
         fetch(three_modes, "delete from pub.kpis returning kpi_id")
     with duckdb.connect(three_modes.path, read_only=True) as connection:
-        assert connection.sql("from pub.kpis").pl().height == 3
+        assert connection.sql("from pub.kpis").pl().height == 6
 
 
 def test_the_quarter_under_review_is_the_one_that_was_compared(three_modes: Snapshot):

@@ -9,13 +9,16 @@ import pytest
 from dashboards import formats
 from dashboards.answers.tiles import (
     change_words,
+    chosen_kpi,
     earlier,
     kpi_tile,
-    stand_in,
+    tile_slots,
     time_tile,
 )
+from tandem.files import project_root
 from tandem.wording import render
 
+REGISTRY = pl.read_csv(project_root() / "seeds" / "kpis.csv")
 KPI = {"kpi_name": "Finished", "question": "How many finish?", "unit": "share"}
 
 
@@ -95,7 +98,30 @@ def test_what_is_not_measured_says_how_to_begin(found: dict[str, Any] | None):
 def test_a_slot_shows_the_first_of_its_kpis_that_can_be_shown(
     cells: dict[str, Any], chosen: str
 ):
-    assert stand_in("passed", cells) == chosen
+    passed = next(slot for slot in tile_slots(REGISTRY) if slot.name == "passed")
+    assert chosen_kpi(passed, cells)["kpi_id"] == chosen
+
+
+def test_slots_come_in_the_order_of_the_registry_with_their_fallbacks():
+    slots = tile_slots(REGISTRY)
+    named = [(slot.name, [kpi["kpi_id"] for kpi in slot.kpis]) for slot in slots]
+    assert named == [
+        ("finished", ["completion_rate"]),
+        ("time", ["time_to_completion"]),
+        ("passed", ["first_attempt_pass_rate", "pass_rate"]),
+        ("applied", ["attendance_rate", "start_rate", "withdrawal_rate"]),
+        ("cost", ["cost_per_completion"]),
+    ]
+    assert [slot.name for slot in slots if slot.is_drawn_from_curves] == ["time"]
+
+
+def test_fallbacks_that_name_each_other_end():
+    rows = [
+        {"kpi_id": "a", "fallback_kpi": "b", "tile_slot": "passed", "tile_order": 1},
+        {"kpi_id": "b", "fallback_kpi": "a", "tile_slot": None, "tile_order": None},
+    ]
+    (slot,) = tile_slots(pl.DataFrame(rows))
+    assert [kpi["kpi_id"] for kpi in slot.kpis] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,23 @@ def test_a_share_has_a_margin_and_what_it_is_about_can_be_said(
     assert wrong == []
 
 
+def test_every_compared_kpi_is_of_a_fact_that_comparison_cells_read(
+    registry: list[dict[str, str]], models: dict[str, Any]
+):
+    parents = {
+        unique_id.split(".")[-1]
+        for unique_id in models["fct_comparison_cells"]["depends_on"]["nodes"]
+    }
+    wrong = [
+        row["kpi_id"]
+        for row in registry
+        if row["is_compared"] == "true"
+        and row["estimator"] == "cell_mean"
+        and row["source_fact"] not in parents
+    ]
+    assert wrong == []
+
+
 def test_no_model_adds_statistics_up(models: dict[str, Any]):
     readers = [
         name

@@ -86,7 +86,6 @@ def environment() -> jinja2.Environment:
     paths = sorted((project_root() / "macros").glob("*.sql"))
     macros = "".join(path.read_text("utf-8") for path in paths)
     own.globals |= own.from_string(macros).make_module().__dict__
-    own.globals["comparison_kpis"] = lambda: [{"kpi_id": "k", "anchor": "a_date"}]
     return own
 
 

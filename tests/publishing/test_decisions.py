@@ -49,6 +49,7 @@ ENDS = [date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1),
 @pytest.fixture
 def evidence() -> Evidence:
     return Evidence(
+        headline="completion_rate",
         cells=pl.DataFrame([year(end, 0.8) for end in ENDS]),
         comparisons=pl.DataFrame([verdict(verdict="no_detectable_difference")]),
         programmes=pl.DataFrame(

@@ -1,23 +1,21 @@
-{#- KPIs of other facts: one row there is an enrolment too, or a seat of one. -#}
-{%- set elsewhere = [
-    {
-        'kpi_id': 'active_days_per_learner',
-        'fact': 'fct_learner_engagement',
-        'anchor': 'matured_quarter_date',
-        'high': 'active_days_per_learner_numerator',
-    },
-    {
-        'kpi_id': 'learning_hours_per_enrolment',
-        'fact': 'fct_learner_engagement',
-        'anchor': 'matured_quarter_date',
-        'high': 'learning_hours_per_enrolment_numerator',
-    },
-    {
-        'kpi_id': 'attendance_rate',
-        'fact': 'fct_session_attendances',
-        'anchor': 'session_quarter_date',
-        'high': 'attendance_rate_high',
-    },
+{#- The facts whose KPIs are compared, each with the quarters that date them. A row of
+    each belongs to one enrolment. -#}
+{%- set facts = {
+    'fct_enrolments': ['matured_quarter_date', 'due_quarter_date'],
+    'fct_learner_engagement': ['matured_quarter_date'],
+    'fct_session_attendances': ['session_quarter_date'],
+} -%}
+{%- set strata = [
+    'programme_id',
+    'cohort_id',
+    'delivery_mode',
+    'outcome_category',
+    'period_start_date',
+    'segment',
+    'region',
+    'language',
+    'tenure_band',
+    'prior_completion_band',
 ] %}
 
 with
@@ -30,9 +28,14 @@ sessions as (
     select * from {{ ref('fct_sessions') }}
 ),
 
--- How many in a cohort's rooms are people whom nobody could match to a name on a list:
--- as many as in the session with the most, since each may be in every one.
-strangers as (
+kpis as (
+    select * from {{ ref('kpis') }}
+    where is_compared
+),
+
+-- How many people in a cohort's sessions were matched to no name on a list: as many as
+-- in the session with the most, since the same people may be in every one.
+unmatched as (
     select
         programme_id,
         cohort_id,
@@ -42,113 +45,85 @@ strangers as (
     group by programme_id, cohort_id
 ),
 
-of_enrolments as (
-    {% for kpi in comparison_kpis() -%}
+measured as (
+    {% for fact, quarters in facts.items() -%}
         select
-            '{{ kpi.kpi_id }}' as kpi_id,
-            enrolment_id,
-            programme_id,
-            cohort_id,
-            {{ kpi.anchor }} as period_start_date,
-            case
-                when
-                    completion_class = 'attendance'
-                    and '{{ kpi.kpi_id }}' in (
-                        'completion_rate',
-                        'completion_rate_at_start',
-                        'completion_rate_not_withdrawn',
-                        'completion_rate_started',
-                        'on_time_rate'
-                    )
-                    then 'attended'
-                when '{{ kpi.kpi_id }}' = 'start_rate' then 'present'
-            end as hidden_by,
-            cast({{ kpi.kpi_id }}_numerator as double) as numerator
-        from enrolments
-        where {{ kpi.kpi_id }}_denominator is not null
+            kpis.kpi_id,
+            kpis.unmatched_evidence,
+            kpis.upper_bound_column,
+            amounts.enrolment_id,
+            case kpis.anchor
+                {%- for quarter in quarters %}
+                    when '{{ quarter }}' then amounts.{{ quarter }}
+                {%- endfor %}
+            end as period_start_date,
+            case when amounts.measure = kpis.numerator_column then amounts.amount end
+                as numerator,
+            case when amounts.measure = kpis.upper_bound_column then amounts.amount end
+                as upper_bound
+        from {{ measures(
+            ref(fact), ['enrolment_id'] + quarters, ['numerator', 'high']
+        ) }} as amounts
+        inner join kpis
+            on
+                amounts.measure in (kpis.numerator_column, kpis.upper_bound_column)
+                and kpis.source_fact = '{{ fact }}'
         {% if not loop.last %}union all{% endif %}
     {% endfor -%}
 ),
 
--- Any of a cohort's strangers may be any of those who seem not to have done it.
-bounded as (
+of_enrolments as (
     select
-        of_enrolments.kpi_id,
-        of_enrolments.enrolment_id,
-        of_enrolments.period_start_date,
-        of_enrolments.numerator,
-        of_enrolments.numerator + case
-            when of_enrolments.numerator = 1 then 0.0
-            else least(
-                1.0,
-                case of_enrolments.hidden_by
-                    when 'attended' then coalesce(strangers.attended_count, 0)
-                    when 'present' then coalesce(strangers.present_count, 0)
-                    else 0
-                end
-                / cast(
-                    sum(case when of_enrolments.numerator = 0 then 1 end) over (
-                        partition by
-                            of_enrolments.kpi_id,
-                            of_enrolments.programme_id,
-                            of_enrolments.cohort_id
-                    ) as double
-                )
-            )
-        end as high
-    from of_enrolments
-    left join strangers
+        measured.*,
+        enrolments.learner_key,
+        {%- for column in strata if column != 'period_start_date' %}
+            enrolments.{{ column }},
+        {%- endfor %}
+        case
+            when
+                measured.unmatched_evidence = 'attended'
+                and enrolments.completion_class = 'attendance'
+                then unmatched.attended_count
+            when measured.unmatched_evidence = 'present' then unmatched.present_count
+        end as unmatched_count,
+        sum(case when measured.numerator = 0 then 1 end) over (
+            partition by
+                measured.kpi_id, enrolments.programme_id, enrolments.cohort_id
+        ) as no_count
+    from measured
+    inner join enrolments on measured.enrolment_id = enrolments.enrolment_id
+    left join unmatched
         on
-            of_enrolments.programme_id = strangers.programme_id
-            and of_enrolments.cohort_id = strangers.cohort_id
+            enrolments.programme_id = unmatched.programme_id
+            and enrolments.cohort_id = unmatched.cohort_id
 ),
 
-measures as (
-    select * from bounded
-    {% for kpi in elsewhere -%}
-        union all
-        select
-            '{{ kpi.kpi_id }}' as kpi_id,
-            enrolment_id,
-            {{ kpi.anchor }} as period_start_date,
-            cast({{ kpi.kpi_id }}_numerator as double) as numerator,
-            cast({{ kpi.high }} as double) as high
-        from {{ ref(kpi.fact) }}
-        where {{ kpi.kpi_id }}_denominator is not null
-    {% endfor -%}
+-- Any of a cohort's unmatched people may be any of those without a yes.
+bounded as (
+    select
+        kpi_id,
+        learner_key,
+        {{ strata | join(',\n        ') }},
+        numerator,
+        case
+            when upper_bound_column is not null then upper_bound
+            when unmatched_count is null or numerator <> 0 then numerator
+            else numerator + least(1.0, unmatched_count / cast(no_count as double))
+        end as upper_bound
+    from of_enrolments
 )
 
 select
-    measures.kpi_id,
-    enrolments.programme_id,
-    enrolments.cohort_id,
-    enrolments.delivery_mode,
-    enrolments.outcome_category,
-    measures.period_start_date,
-    enrolments.segment,
-    enrolments.region,
-    enrolments.language,
-    enrolments.tenure_band,
-    enrolments.prior_completion_band,
-    cast(count(distinct enrolments.learner_key) as bigint) as learner_count,
-    cast(sum(measures.numerator) as double) as numerator,
-    cast(count(*) as double) as denominator,
-    cast(sum(measures.numerator) as double) as value_sum,
-    cast(sum(measures.numerator * measures.numerator) as double)
-        as value_sum_of_squares,
-    cast(sum(measures.numerator) as double) as unmatched_low,
-    cast(sum(measures.high) as double) as unmatched_high
-from measures
-inner join enrolments on measures.enrolment_id = enrolments.enrolment_id
+    kpi_id,
+    {{ strata | join(',\n    ') }},
+    cast(count(distinct learner_key) as bigint) as learner_count,
+    cast(sum(numerator) as double) as numerator,
+    cast(count(numerator) as double) as denominator,
+    cast(sum(numerator) as double) as value_sum,
+    cast(sum(numerator * numerator) as double) as value_sum_of_squares,
+    cast(sum(numerator) as double) as unmatched_low,
+    cast(sum(upper_bound) as double) as unmatched_high
+from bounded
 group by
-    measures.kpi_id,
-    enrolments.programme_id,
-    enrolments.cohort_id,
-    enrolments.delivery_mode,
-    enrolments.outcome_category,
-    measures.period_start_date,
-    enrolments.segment,
-    enrolments.region,
-    enrolments.language,
-    enrolments.tenure_band,
-    enrolments.prior_completion_band
+    kpi_id,
+    {{ strata | join(',\n    ') }}

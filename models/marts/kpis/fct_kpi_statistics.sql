@@ -32,7 +32,13 @@ timings as (
     select * from {{ ref('kpi_time_to_completion') }}
 ),
 
--- One row a person's number. Who has not finished takes longer than anybody who has.
+timing_kpis as (
+    select kpi_id from {{ ref('kpis') }}
+    where source_fact = 'kpi_time_to_completion'
+),
+
+-- One row per person's number. A number is open-ended where some people have none yet:
+-- who has not finished takes longer than anybody who has.
 numbers as (
     select
         'best_streak' as kpi_id,
@@ -44,7 +50,8 @@ numbers as (
         business_unit,
         region,
         matured_quarter_date as quarter_date,
-        cast(best_day_streak as double) as number
+        cast(best_day_streak as double) as number,
+        false as is_open_ended
     from engagement
     where best_day_streak is not null and active_days_per_learner_denominator = 1
     union all
@@ -58,23 +65,27 @@ numbers as (
         business_unit,
         region,
         due_quarter_date as quarter_date,
-        lateness_days as number
+        lateness_days as number,
+        false as is_open_ended
     from submissions
     where late_submission_rate_denominator = 1
     union all
     select
-        'time_to_completion' as kpi_id,
-        learner_key,
-        delivery_mode,
-        outcome_category,
-        programme_id,
-        cohort_id,
-        business_unit,
-        region,
-        matured_quarter_date as quarter_date,
-        coalesce(cast(days_to_completion as double), cast('infinity' as double))
-            as number
+        timing_kpis.kpi_id,
+        timings.learner_key,
+        timings.delivery_mode,
+        timings.outcome_category,
+        timings.programme_id,
+        timings.cohort_id,
+        timings.business_unit,
+        timings.region,
+        timings.matured_quarter_date as quarter_date,
+        coalesce(
+            cast(timings.days_to_completion as double), cast('infinity' as double)
+        ) as number,
+        true as is_open_ended
     from timings
+    cross join timing_kpis
 ),
 
 described as (
@@ -88,7 +99,8 @@ described as (
         coalesce(business_unit, 'unknown') as business_unit,
         coalesce(region, 'unknown') as region,
         quarter_date,
-        number
+        number,
+        is_open_ended
     from numbers
     where quarter_date is not null
 ),
@@ -145,7 +157,8 @@ in_cubes as (
             {%- endfor %}
             period_start_date,
             last_quarter_date,
-            number
+            number,
+            is_open_ended
         from in_windows
         union all
     {% endfor -%}
@@ -160,7 +173,8 @@ in_cubes as (
         'all' as region,
         period_start_date,
         last_quarter_date,
-        number
+        number,
+        is_open_ended
     from in_cohorts
 ),
 
@@ -175,6 +189,7 @@ ranked as (
         region,
         period_start_date,
         last_quarter_date,
+        is_open_ended,
         count(distinct learner_key) as learner_count,
         percentile_cont(0.5) within group (order by number) as middle,
         percentile_cont(0.9) within group (order by number) as high,
@@ -189,7 +204,8 @@ ranked as (
         business_unit,
         region,
         period_start_date,
-        last_quarter_date
+        last_quarter_date,
+        is_open_ended
 ),
 
 -- How long until half have finished is the day on which they have, not one between.
@@ -198,7 +214,7 @@ statistics as (
         ranked.*,
         'median' as statistic,
         case
-            when ranked.kpi_id <> 'time_to_completion' then ranked.middle
+            when not ranked.is_open_ended then ranked.middle
             when ranked.reached < cast('infinity' as double) then ranked.reached
         end as value
     from ranked
@@ -208,7 +224,7 @@ statistics as (
         'p90' as statistic,
         ranked.high as value
     from ranked
-    where ranked.kpi_id <> 'time_to_completion'
+    where not ranked.is_open_ended
 )
 
 select
