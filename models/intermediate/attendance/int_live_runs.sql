@@ -18,7 +18,7 @@ planned_sessions as (
     select
         *,
         coalesce(status, 'confirmed') = 'cancelled' as is_called_off
-    from {{ ref('stg_organisation__planned_sessions') }}
+    from {{ ref('int_planned_sessions') }}
     where starts_at is not null
 ),
 

@@ -6,7 +6,7 @@
 with
 
 planned_sessions as (
-    select * from {{ ref('stg_organisation__planned_sessions') }}
+    select * from {{ ref('int_planned_sessions') }}
 ),
 
 sessions as (

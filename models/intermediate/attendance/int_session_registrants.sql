@@ -18,7 +18,7 @@ runs as (
 ),
 
 planned_sessions as (
-    select * from {{ ref('stg_organisation__planned_sessions') }}
+    select * from {{ ref('int_planned_sessions') }}
     where coalesce(status, 'confirmed') <> 'cancelled'
 ),
 

@@ -20,7 +20,7 @@ links as (
 ),
 
 rosters as (
-    select * from {{ ref('stg_organisation__enrolments') }}
+    select * from {{ ref('int_roster_entries') }}
     where role <> 'learner'
 ),
 

@@ -6,7 +6,7 @@ sessions as (
 ),
 
 planned_sessions as (
-    select * from {{ ref('stg_organisation__planned_sessions') }}
+    select * from {{ ref('int_planned_sessions') }}
 ),
 
 technical_sessions as (

@@ -9,7 +9,7 @@ statements as (
 ),
 
 enrolments as (
-    select * from {{ ref('stg_organisation__enrolments') }}
+    select * from {{ ref('int_roster_entries') }}
 ),
 
 programmes as (

@@ -13,7 +13,7 @@ session_bindings as (
 ),
 
 enrolments as (
-    select * from {{ ref('stg_organisation__enrolments') }}
+    select * from {{ ref('int_roster_entries') }}
 ),
 
 programmes as (

@@ -1,7 +1,7 @@
 with
 
 versions as (
-    select * from {{ ref('stg_organisation__planned_session_versions') }}
+    select * from {{ ref('int_planned_session_versions') }}
 ),
 
 sessions as (

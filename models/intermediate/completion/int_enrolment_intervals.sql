@@ -1,5 +1,5 @@
--- What statements say about enrolments: a registration opens a spell; the next one
--- opens another only if a withdrawal or a completion closed the one before.
+-- Enrolments as statements report them: a registration opens an interval; another one
+-- opens a new interval only where a withdrawal or completion ended the one before.
 {{ config(materialized='table') }}
 
 with
@@ -31,7 +31,7 @@ milestones as (
         )
 ),
 
--- An undated registration came first; an undated ending came last.
+-- An undated registration is taken as the first milestone, an undated end as the last.
 in_order as (
     select
         *,
@@ -66,31 +66,42 @@ opened as (
                 ) <> 'registered'
                 then 1
             else 0
-        end as opens_spell
+        end as opens_interval
     from in_order
 ),
 
 numbered as (
     select
         *,
-        sum(opens_spell) over (
+        sum(opens_interval) over (
             partition by learner_key, programme_id, cohort_id, registration
             order by milestone_no asc
             rows between unbounded preceding and current row
-        ) as spell_no
+        ) as interval_no
     from opened
+),
+
+intervals as (
+    select
+        learner_key,
+        programme_id,
+        cohort_id,
+        registration,
+        cast(interval_no as bigint) as interval_no,
+        min(source) as source,
+        min(case when milestone = 'registered' then occurred_at end) as registered_at,
+        max(case when milestone = 'unregistered' then occurred_at end)
+            as unregistered_at,
+        max(case when milestone = 'unregistered' then 1 else 0 end) = 1
+            as is_unregistered
+    from numbered
+    where interval_no > 0
+    group by learner_key, programme_id, cohort_id, registration, interval_no
 )
 
 select
-    learner_key,
-    programme_id,
-    cohort_id,
-    registration,
-    cast(spell_no as bigint) as spell_no,
-    min(source) as source,
-    min(case when milestone = 'registered' then occurred_at end) as registered_at,
-    max(case when milestone = 'unregistered' then occurred_at end) as unregistered_at,
-    max(case when milestone = 'unregistered' then 1 else 0 end) = 1 as is_unregistered
-from numbered
-where spell_no > 0
-group by learner_key, programme_id, cohort_id, registration, spell_no
+    {{ row_key([
+        'learner_key', 'programme_id', 'cohort_id', 'registration', 'interval_no'
+    ]) }} as interval_key,
+    *
+from intervals
