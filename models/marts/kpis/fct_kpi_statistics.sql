@@ -1,4 +1,4 @@
-{#- The cubes that leaders see, and each cohort as a whole. -#}
+{#- The published cubes, and each cohort as a whole. -#}
 {%- set grains = [
     [],
     ['delivery_mode'],
@@ -8,6 +8,7 @@
     ['business_unit'],
     ['business_unit', 'outcome_category'],
     ['region'],
+    ['cohort_id'],
 ] -%}
 {%- set dimensions = [
     'delivery_mode',
@@ -16,100 +17,26 @@
     'cohort_id',
     'business_unit',
     'region',
-] %}
+] -%}
+{%- set periods = ['first_quarter_date', 'last_quarter_date'] -%}
+{%- set cell = ['kpi_id', 'is_open_ended'] + periods + dimensions %}
 
 with
 
-engagement as (
-    select * from {{ ref('fct_learner_engagement') }}
-),
-
-submissions as (
-    select * from {{ ref('fct_submissions') }}
-),
-
-timings as (
-    select * from {{ ref('kpi_time_to_completion') }}
-),
-
-timing_kpis as (
-    select kpi_id from {{ ref('kpis') }}
-    where source_fact = 'kpi_time_to_completion'
-),
-
--- One row per person's number. A number is open-ended where some people have none yet:
--- who has not finished takes longer than anybody who has.
-numbers as (
+-- A value that is not reached yet counts as larger than any other: who has not finished
+-- takes longer than everyone who has.
+observed as (
     select
-        'best_streak' as kpi_id,
-        learner_key,
-        delivery_mode,
-        outcome_category,
-        programme_id,
-        cohort_id,
-        business_unit,
-        region,
-        matured_quarter_date as quarter_date,
-        cast(best_day_streak as double) as number,
-        false as is_open_ended
-    from engagement
-    where best_day_streak is not null and active_days_per_learner_denominator = 1
-    union all
-    select
-        'submission_lateness' as kpi_id,
-        learner_key,
-        delivery_mode,
-        outcome_category,
-        programme_id,
-        cohort_id,
-        business_unit,
-        region,
-        due_quarter_date as quarter_date,
-        lateness_days as number,
-        false as is_open_ended
-    from submissions
-    where late_submission_rate_denominator = 1
-    union all
-    select
-        timing_kpis.kpi_id,
-        timings.learner_key,
-        timings.delivery_mode,
-        timings.outcome_category,
-        timings.programme_id,
-        timings.cohort_id,
-        timings.business_unit,
-        timings.region,
-        timings.matured_quarter_date as quarter_date,
-        coalesce(
-            cast(timings.days_to_completion as double), cast('infinity' as double)
-        ) as number,
-        true as is_open_ended
-    from timings
-    cross join timing_kpis
-),
-
-described as (
-    select
-        kpi_id,
-        learner_key,
-        coalesce(delivery_mode, 'unknown') as delivery_mode,
-        outcome_category,
-        programme_id,
-        cohort_id,
-        coalesce(business_unit, 'unknown') as business_unit,
-        coalesce(region, 'unknown') as region,
-        quarter_date,
-        number,
-        is_open_ended
-    from numbers
-    where quarter_date is not null
+        *,
+        coalesce(value, cast('infinity' as double)) as ranked_value
+    from {{ ref('fct_kpi_values') }}
 ),
 
 quarters as (
-    select distinct quarter_date from described
+    select distinct period_start_date as quarter_date from observed
 ),
 
--- A year looks back from the end of each of its quarters.
+-- A year is the four quarters up to each quarter.
 windows as (
     select
         quarter_date as first_quarter_date,
@@ -125,29 +52,32 @@ windows as (
 
 in_windows as (
     select
-        described.*,
-        windows.first_quarter_date as period_start_date,
+        observed.*,
+        windows.first_quarter_date,
         windows.last_quarter_date
-    from described
+    from observed
     inner join windows
         on
-            described.quarter_date >= windows.first_quarter_date
-            and described.quarter_date <= windows.last_quarter_date
+            observed.period_start_date >= windows.first_quarter_date
+            and observed.period_start_date <= windows.last_quarter_date
 ),
 
-in_cohorts as (
+in_lifetimes_of_cohorts as (
     select
         *,
-        min(quarter_date) over (partition by kpi_id, cohort_id) as period_start_date,
-        max(quarter_date) over (partition by kpi_id, cohort_id) as last_quarter_date
-    from described
+        min(period_start_date) over (partition by kpi_id, cohort_id)
+            as first_quarter_date,
+        max(period_start_date) over (partition by kpi_id, cohort_id)
+            as last_quarter_date
+    from observed
 ),
 
 in_cubes as (
     {% for grain in grains -%}
         select
             kpi_id,
-            learner_key,
+            is_open_ended,
+            {{ periods | join(', ') }},
             {%- for dimension in dimensions %}
                 {%- if dimension in grain %}
                     {{ dimension }},
@@ -155,76 +85,43 @@ in_cubes as (
                     'all' as {{ dimension }},
                 {%- endif %}
             {%- endfor %}
-            period_start_date,
-            last_quarter_date,
-            number,
-            is_open_ended
-        from in_windows
-        union all
+            learner_key,
+            ranked_value
+        from {{ 'in_lifetimes_of_cohorts' if 'cohort_id' in grain else 'in_windows' }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor -%}
-    select
-        kpi_id,
-        learner_key,
-        'all' as delivery_mode,
-        'all' as outcome_category,
-        'all' as programme_id,
-        cohort_id,
-        'all' as business_unit,
-        'all' as region,
-        period_start_date,
-        last_quarter_date,
-        number,
-        is_open_ended
-    from in_cohorts
 ),
 
-ranked as (
+quantiles as (
     select
-        kpi_id,
-        delivery_mode,
-        outcome_category,
-        programme_id,
-        cohort_id,
-        business_unit,
-        region,
-        period_start_date,
-        last_quarter_date,
-        is_open_ended,
+        {{ cell | join(',\n        ') }},
         count(distinct learner_key) as learner_count,
-        percentile_cont(0.5) within group (order by number) as middle,
-        percentile_cont(0.9) within group (order by number) as high,
-        percentile_disc(0.5) within group (order by number) as reached
+        percentile_cont(0.5) within group (order by ranked_value) as median_value,
+        percentile_cont(0.9) within group (order by ranked_value) as p90_value,
+        percentile_disc(0.5) within group (order by ranked_value) as half_reached
     from in_cubes
     group by
-        kpi_id,
-        delivery_mode,
-        outcome_category,
-        programme_id,
-        cohort_id,
-        business_unit,
-        region,
-        period_start_date,
-        last_quarter_date,
-        is_open_ended
+        {{ cell | join(',\n        ') }}
 ),
 
--- How long until half have finished is the day on which they have, not one between.
+-- The time until half have finished is the day on which they had, never one between.
 statistics as (
     select
-        ranked.*,
+        quantiles.*,
         'median' as statistic,
         case
-            when not ranked.is_open_ended then ranked.middle
-            when ranked.reached < cast('infinity' as double) then ranked.reached
+            when not quantiles.is_open_ended then quantiles.median_value
+            when quantiles.half_reached < cast('infinity' as double)
+                then quantiles.half_reached
         end as value
-    from ranked
+    from quantiles
     union all
     select
-        ranked.*,
+        quantiles.*,
         'p90' as statistic,
-        ranked.high as value
-    from ranked
-    where not ranked.is_open_ended
+        quantiles.p90_value as value
+    from quantiles
+    where not quantiles.is_open_ended
 )
 
 select
@@ -242,7 +139,7 @@ select
     cast(value as double) as value,
     cast(learner_count as bigint) as learner_count,
     ---------- dates
-    period_start_date,
+    first_quarter_date as period_start_date,
     {{ day_after(dbt.dateadd('month', 3, 'last_quarter_date'), '-1') }}
         as period_end_date
 from statistics
