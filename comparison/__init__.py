@@ -1,4 +1,4 @@
-"""Compare delivery modes: gates, estimators, verdicts.
+"""Stage 4, compare: gates, estimators and verdicts on pairs of delivery modes.
 
 Pure functions on comparison cells and life tables; `run` reads them from the warehouse
 and writes compared.fct_mode_comparisons. The independent unit is the programme

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
-SHRINKAGE = 10.0  # people: a level with fewer says more of itself than of its kind
+SHRINKAGE = 10.0  # people: the mean of a smaller level is mostly chance
 
 
 def indicators(
@@ -14,8 +14,16 @@ def indicators(
 ) -> np.ndarray:
     """Return a column of 0 and 1 for each level of each attribute.
 
-    Shape (cells, levels); unknown is a level. Unless every level is asked for, an
-    attribute's largest one is left out, as the one that the others are measured from.
+    Unknown is a level.
+
+    Args:
+        cells: with the attributes and `denominator`.
+        names: the attributes.
+        every_level: False leaves out the largest level of each attribute, from which
+            the effects of the other levels are then measured.
+
+    Returns:
+        Shape (cells, levels).
     """
     columns = []
     for name in names:
@@ -26,19 +34,19 @@ def indicators(
             .agg(pl.col("people").sum())
             .sort(["people", "level"], descending=[True, False])
         )
-        told = people["level"][0 if every_level else 1 :]
-        columns += [(values == level).cast(pl.Float64).to_numpy() for level in told]
+        levels = people["level"][0 if every_level else 1 :]
+        columns += [(values == level).cast(pl.Float64).to_numpy() for level in levels]
     return np.column_stack(columns) if columns else np.empty((cells.height, 0))
 
 
-def explained(cells: pl.DataFrame) -> np.ndarray:
+def audience_effects(cells: pl.DataFrame) -> np.ndarray:
     """Return how far each cell's audience moves its value from the scope's mean.
 
     Weighted least squares of a cell's value on what was known at enrolment, with a
-    constant for each programme in each mode: no difference between modes or programmes
-    gets into it. Levels are shrunk as if ten people at the mean were added. The mean
-    over all people is 0, so that a value less this is the value at everybody's mix:
-    direct standardisation, audience effects taken as additive.
+    constant for each programme in each mode, so that no difference between modes or
+    programmes enters the effects. Effects are shrunk as if each level had ten more
+    people at the mean. The mean over all people is 0: a value less its effect is the
+    value at the mix of all people (direct standardisation with additive effects).
 
     Args:
         cells: programme_id, delivery_mode, denominator, value_sum and the attributes.
@@ -59,11 +67,11 @@ def explained(cells: pl.DataFrame) -> np.ndarray:
     within = _less_group_means(np.column_stack([design, value]), group, people)
     inside, outcome = within[:, :-1], within[:, -1]
     weighted = inside * people[:, None]
-    effects = np.linalg.solve(
+    coefficients = np.linalg.solve(
         weighted.T @ inside + SHRINKAGE * np.eye(design.shape[1]), weighted.T @ outcome
     )
-    moved = design @ effects
-    return moved - np.average(moved, weights=people)
+    effects = design @ coefficients
+    return effects - np.average(effects, weights=people)
 
 
 def _less_group_means(

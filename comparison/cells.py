@@ -6,10 +6,10 @@ Cells are one row per KPI x cohort x quarter x stratum; see fct_comparison_cells
 import numpy as np
 import polars as pl
 
-from comparison.audience import explained
+from comparison.audience import audience_effects
 
 COHORT = ["programme_id", "delivery_mode", "block", "cohort_id"]
-UNIT_SCHEMA = {
+PROGRAMME_SCHEMA = {
     "programme_id": pl.String,
     "delivery_mode": pl.String,
     "block": pl.String,
@@ -20,24 +20,24 @@ UNIT_SCHEMA = {
 }
 
 
-def cohorts(cells: pl.DataFrame) -> pl.DataFrame:
+def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
     """Return one row per programme x mode x cohort, at the audience of the scope.
 
-    Columns: people, value (as it happened, less what the cohort's audience explains),
-    spread (variance of a single person's value).
+    Columns: people, value (the observed mean less what the cohort's audience explains),
+    spread (variance of one person's value).
 
     Args:
-        cells: of one KPI, with `block`: what programmes are compared inside.
+        cells: of one KPI, with `block`, the group inside which programmes are compared.
     """
-    moved = pl.Series("moved", explained(cells)) * cells["denominator"]
+    effect = pl.Series("effect", audience_effects(cells)) * cells["denominator"]
     sums = (
-        cells.with_columns(moved.alias("moved"))
+        cells.with_columns(effect.alias("effect"))
         .group_by(COHORT)
         .agg(
             pl.col("denominator").sum().alias("people"),
             pl.col("value_sum").sum().alias("total"),
             pl.col("value_sum_of_squares").sum().alias("squares"),
-            pl.col("moved").sum(),
+            pl.col("effect").sum(),
         )
         .sort(COHORT)
     )
@@ -50,7 +50,7 @@ def cohorts(cells: pl.DataFrame) -> pl.DataFrame:
     return sums.select(
         *COHORT,
         "people",
-        ((pl.col("total") - pl.col("moved")) / pl.col("people")).alias("value"),
+        ((pl.col("total") - pl.col("effect")) / pl.col("people")).alias("value"),
         pl.when(is_rate)
         .then(guarded * (1 - guarded))
         .otherwise(moment)
@@ -58,11 +58,14 @@ def cohorts(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def programmes(by_cohort: pl.DataFrame) -> pl.DataFrame:
+def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
     """Return one row per programme x mode: value, variance, people, cohort_count.
 
-    The variance is the larger of what single people's chance gives and of how the
-    cohorts really scatter about their mean (ratio estimator).
+    The variance is the larger of two: the one that independent people would give, and
+    the observed scatter of the cohorts about their mean (ratio estimator).
+
+    Args:
+        by_cohort: as `cohort_values` returns it.
     """
     keys = ["programme_id", "delivery_mode", "block"]
     rows = []
@@ -76,16 +79,16 @@ def programmes(by_cohort: pl.DataFrame) -> pl.DataFrame:
             {
                 **dict(zip(keys, key, strict=True)),
                 "value": value,
-                "variance": max(by_chance, _scatter(people, values, value)),
+                "variance": max(by_chance, _cohort_scatter(people, values, value)),
                 "people": total,
                 "cohort_count": group.height,
             }
         )
-    return pl.DataFrame(rows, schema=UNIT_SCHEMA).sort(keys)
+    return pl.DataFrame(rows, schema=PROGRAMME_SCHEMA).sort(keys)
 
 
-def _scatter(people: np.ndarray, values: np.ndarray, mean: float) -> float:
-    """Return the variance of a mean of cohorts from their own scatter; 0 of one."""
+def _cohort_scatter(people: np.ndarray, values: np.ndarray, mean: float) -> float:
+    """Return the variance of a mean of cohorts from their scatter; 0 for one cohort."""
     count = people.size
     if count < 2:
         return 0.0

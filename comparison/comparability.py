@@ -1,4 +1,4 @@
-"""Can two groups be compared at all: counterparts, balance, what weighting leaves."""
+"""Common support: which people of two modes have counterparts in the other mode."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ import polars as pl
 from comparison.audience import AUDIENCE, indicators
 from comparison.propensity import logistic
 
-# Crump et al. 2009, Biometrika 96:187: outside, one group has hardly anybody.
-SUPPORT = (0.1, 0.9)
+# Crump et al. 2009, Biometrika 96:187: outside these limits one arm has hardly anybody.
+PROPENSITY_LIMITS = (0.1, 0.9)
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What the two arms have in common.
+class CommonSupport:
+    """How much two arms have in common.
 
     Attributes:
         overlap_share: share of both arms' people who have counterparts in the other.
-        effective_sample_share: what weighting to one mix leaves of the information of
-            the arm that loses more, 1 for nothing lost.
+        effective_sample_share: share of the information that is left after weighting
+            both arms to one mix, in the arm that loses more; 1 where nothing is lost.
         largest_smd: largest standardised mean difference of anything known at
             enrolment, after weighting; None where nothing varies.
     """
@@ -37,15 +37,15 @@ def effective_share(people: np.ndarray, weight: np.ndarray) -> float:
     return float((people * weight).sum() ** 2 / (people * weight**2).sum() / total)
 
 
-def common_ground(
+def common_support(
     cells: pl.DataFrame, mode_a: str, block: list[str]
-) -> tuple[Ground, pl.DataFrame]:
-    """Return what the two arms have in common, and the cells with counterparts.
+) -> tuple[CommonSupport, pl.DataFrame]:
+    """Return how much two arms have in common, and the cells with counterparts.
 
-    The chance of arm a is modelled from what was known at enrolment, from the arm's
-    share of each block on. People count as comparable whose chance, in a block of
-    halves, lies between 0.1 and 0.9; a block with one arm only has none. Weights are
-    the inverse of the chance.
+    The probability of arm a is modelled from what was known at enrolment, relative to
+    the arm's share of its block. People count as comparable where that probability, in
+    a block with equal arms, would lie between 0.1 and 0.9. A block with one arm only
+    has no counterparts. Weights are the inverse of the probability.
 
     Args:
         cells: of the two arms, with the audience's attributes and denominator.
@@ -58,34 +58,34 @@ def common_ground(
         (people.filter(is_a).sum() / people.sum()).over(block).alias("share_a"),
     ).filter(pl.col("share_a").is_between(0, 1, closed="none"))
     if shared.is_empty():
-        return Ground(0.0, 0.0, None), shared
+        return CommonSupport(0.0, 0.0, None), shared
     design = indicators(shared)
     arm = shared.select(is_a.cast(pl.Float64)).to_series().to_numpy()
     share = shared["share_a"].to_numpy()
     number = shared.select(pl.struct(block).rank("dense") - 1).to_series().to_numpy()
-    chance = logistic(
+    propensity = logistic(
         design, arm, shared["denominator"].to_numpy(), number.astype(np.int64)
     )
-    odds = np.log(chance / (1 - chance)) - np.log(share / (1 - share))
-    has_counterparts = np.abs(odds) <= np.log(SUPPORT[1] / SUPPORT[0])
-    kept = shared.with_columns(pl.Series("chance_a", chance)).filter(
-        pl.Series(has_counterparts)
+    odds = np.log(propensity / (1 - propensity)) - np.log(share / (1 - share))
+    limit = np.log(PROPENSITY_LIMITS[1] / PROPENSITY_LIMITS[0])
+    kept = shared.with_columns(pl.Series("propensity", propensity)).filter(
+        pl.Series(np.abs(odds) <= limit)
     )
     overlap = float(kept["denominator"].sum() / cells["denominator"].sum())
-    return _ground(kept, mode_a, overlap), kept.drop("chance_a", "share_a")
+    return _support(kept, mode_a, overlap), kept.drop("propensity", "share_a")
 
 
-def _ground(kept: pl.DataFrame, mode_a: str, overlap: float) -> Ground:
-    """Return the ground of people with counterparts, weighted to one mix."""
-    people, chance, share = (
+def _support(kept: pl.DataFrame, mode_a: str, overlap: float) -> CommonSupport:
+    """Return the common support of people with counterparts, weighted to one mix."""
+    people, propensity, share = (
         kept[name].to_numpy().astype(float)
-        for name in ("denominator", "chance_a", "share_a")
+        for name in ("denominator", "propensity", "share_a")
     )
     in_a = (kept["delivery_mode"] == mode_a).to_numpy()
-    own = np.where(in_a, chance, 1 - chance)
+    own = np.where(in_a, propensity, 1 - propensity)
     inside = np.where(in_a, share, 1 - share) / own
     effective = min(effective_share(people[arm], inside[arm]) for arm in (in_a, ~in_a))
-    return Ground(overlap, effective, _largest_smd(kept, in_a, people / own))
+    return CommonSupport(overlap, effective, _largest_smd(kept, in_a, people / own))
 
 
 def _largest_smd(

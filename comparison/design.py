@@ -1,7 +1,7 @@
-"""Which evidence decides: a programme in both modes first, then programme by programme.
+"""Study designs: matched pairs of one programme first, then programmes side by side.
 
-Each design says which programmes take part, inside what they are compared, and how the
-difference and its error come of their values.
+Each design says which programmes take part, inside which block they are compared, and
+how the difference and its error follow from their values.
 """
 
 from collections.abc import Mapping
@@ -10,19 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from comparison.scope import UNCLASSIFIED, Question, Scope
-from comparison.units import Block, Estimate, across, paired, within_programmes
+from comparison.estimators import (
+    Block,
+    Estimate,
+    paired_difference,
+    unpaired_difference,
+    within_programmes,
+)
+from comparison.scope import UNCLASSIFIED, ComparisonSpec, Scope
 from comparison.verdicts import Thresholds
 
 PAIRED = "paired"
 COHORTS = "cohorts"
 ACROSS = "across"
-FEWEST_IN_BLOCK = 2  # of one programme nobody knows how programmes scatter
+FEWEST_IN_BLOCK = 2  # one programme shows no variance between programmes
 
 
 @dataclass(frozen=True)
 class Design:
-    """The kind of evidence, and the scope that takes part, cells with `block`."""
+    """The kind of evidence, and the scope that takes part; its cells have `block`."""
 
     kind: str
     scope: Scope
@@ -30,55 +36,75 @@ class Design:
 
 def designs(
     scope: Scope,
-    question: Question,
+    spec: ComparisonSpec,
     classes: Mapping[str, str | None],
     thresholds: Thresholds,
 ) -> list[Design]:
-    """Return the designs that the scope has programmes for, the best first."""
-    counts = _counts(scope, question)
+    """Return the designs that the scope has programmes for, the best first.
+
+    Args:
+        scope: whose KPI means the same in both modes.
+        spec: what is compared.
+        classes: completion class by programme_id.
+        thresholds: of the gates.
+    """
+    counts = _counts(scope, spec)
     found = []
-    twins = _both(counts, "people", thresholds.fewest_people)["programme_id"]
-    if twins.len() >= thresholds.fewest_programmes:
-        found.append(_inside_programmes(PAIRED, scope, twins))
-    elif twins.len():
-        repeated = _both(counts, "cohorts", FEWEST_IN_BLOCK)["programme_id"]
-        enough = repeated.filter(repeated.is_in(twins.to_list()))
+    matched_pairs = _in_both(counts, "people", thresholds.fewest_people)["programme_id"]
+    if matched_pairs.len() >= thresholds.fewest_programmes:
+        found.append(_inside_programmes(PAIRED, scope, matched_pairs))
+    elif matched_pairs.len():
+        repeated = _in_both(counts, "cohorts", FEWEST_IN_BLOCK)["programme_id"]
+        enough = repeated.filter(repeated.is_in(matched_pairs.to_list()))
         fewest = _fewest_cohorts(counts, enough)
         if fewest >= thresholds.fewest_programmes:
             found.append(_inside_programmes(COHORTS, scope, enough))
-    return [*found, *_across(scope, question, classes, thresholds)]
+    return [*found, *_across(scope, spec, classes, thresholds)]
 
 
 def estimate(
-    design: Design, units: pl.DataFrame, question: Question, thresholds: Thresholds
+    design: Design,
+    programmes: pl.DataFrame,
+    spec: ComparisonSpec,
+    thresholds: Thresholds,
 ) -> Estimate | None:
-    """Return the difference that a design gives; None if too few units are left."""
+    """Return the difference that a design gives.
+
+    Args:
+        design: the design.
+        programmes: as `cells.programme_values` returns them.
+        spec: what is compared.
+        thresholds: of the gates.
+
+    Returns:
+        The difference a minus b; None if too few programmes or cohorts are left.
+    """
     if design.kind == ACROSS:
-        blocks = _blocks(units, question)
+        blocks = _blocks(programmes, spec)
         counts = [
             sum(values.size for values in arm)
             for arm in ([b.values_a for b in blocks], [b.values_b for b in blocks])
         ]
         if min(counts) < thresholds.fewest_programmes:
             return None
-        return across(blocks, question.seed)
-    twins = _twins(units, question)
-    differences = (twins["value_a"] - twins["value_b"]).to_numpy()
-    variances = (twins["variance_a"] + twins["variance_b"]).to_numpy()
+        return unpaired_difference(blocks, spec.seed)
+    pairs = _matched_pairs(programmes, spec)
+    differences = (pairs["value_a"] - pairs["value_b"]).to_numpy()
+    variances = (pairs["variance_a"] + pairs["variance_b"]).to_numpy()
     if design.kind == PAIRED:
-        if twins.height < thresholds.fewest_programmes:
+        if pairs.height < thresholds.fewest_programmes:
             return None
-        return paired(differences, variances, question.seed)
-    cohorts = [int(twins[f"cohort_count_{side}"].sum()) for side in ("a", "b")]
+        return paired_difference(differences, variances, spec.seed)
+    cohorts = [int(pairs[f"cohort_count_{side}"].sum()) for side in ("a", "b")]
     if min(cohorts) < thresholds.fewest_programmes:
         return None
-    degrees = float(sum(cohorts) - 2 * twins.height)
+    degrees = float(sum(cohorts) - 2 * pairs.height)
     return within_programmes(differences, variances, degrees)
 
 
-def _counts(scope: Scope, question: Question) -> pl.DataFrame:
+def _counts(scope: Scope, spec: ComparisonSpec) -> pl.DataFrame:
     """Return a row per programme: people and cohorts in each arm."""
-    is_a = pl.col("delivery_mode") == question.mode_a
+    is_a = pl.col("delivery_mode") == spec.mode_a
     people, cohort = pl.col("learner_count"), pl.col("cohort_id")
     return (
         scope.cells.group_by("programme_id")
@@ -92,13 +118,14 @@ def _counts(scope: Scope, question: Question) -> pl.DataFrame:
     )
 
 
-def _both(counts: pl.DataFrame, name: str, least: int) -> pl.DataFrame:
+def _in_both(counts: pl.DataFrame, name: str, least: int) -> pl.DataFrame:
+    """Return the programmes that have at least so many people or cohorts an arm."""
     return counts.filter(pl.min_horizontal(f"{name}_a", f"{name}_b") >= least)
 
 
 def _fewest_cohorts(counts: pl.DataFrame, programmes: pl.Series) -> int:
-    mine = counts.filter(pl.col("programme_id").is_in(programmes.to_list()))
-    return int(min(mine["cohorts_a"].sum(), mine["cohorts_b"].sum()))
+    chosen = counts.filter(pl.col("programme_id").is_in(programmes.to_list()))
+    return int(min(chosen["cohorts_a"].sum(), chosen["cohorts_b"].sum()))
 
 
 def _inside_programmes(kind: str, scope: Scope, programmes: pl.Series) -> Design:
@@ -109,13 +136,14 @@ def _inside_programmes(kind: str, scope: Scope, programmes: pl.Series) -> Design
 
 def _across(
     scope: Scope,
-    question: Question,
+    spec: ComparisonSpec,
     classes: Mapping[str, str | None],
     thresholds: Thresholds,
 ) -> list[Design]:
     """Return programmes against programmes, where a block has some in each arm.
 
-    Programmes without an outcome category are no block: nobody says they are alike.
+    A block is an outcome category and a completion class. Programmes without an outcome
+    category form no block: nothing shows that they are alike.
     """
     finish = pl.col("programme_id").replace_strict(
         {name: kind or "" for name, kind in classes.items()}, default=""
@@ -123,7 +151,7 @@ def _across(
     block = pl.concat_str("outcome_category", finish, separator="|").alias("block")
     cells = scope.cells.filter(pl.col("outcome_category") != UNCLASSIFIED)
     cells = cells.with_columns(block)
-    is_a = pl.col("delivery_mode") == question.mode_a
+    is_a = pl.col("delivery_mode") == spec.mode_a
     programme = pl.col("programme_id")
     counts = (
         cells.group_by("block")
@@ -140,22 +168,22 @@ def _across(
     return [Design(ACROSS, Scope(kept, chosen.timed))]
 
 
-def _twins(units: pl.DataFrame, question: Question) -> pl.DataFrame:
+def _matched_pairs(programmes: pl.DataFrame, spec: ComparisonSpec) -> pl.DataFrame:
     """Return a row per programme: both arms' value, variance and cohort_count."""
     columns = ["value", "variance", "cohort_count"]
     a, b = (
-        units.filter(pl.col("delivery_mode") == mode).select(
+        programmes.filter(pl.col("delivery_mode") == mode).select(
             "programme_id", pl.col(columns).name.suffix(f"_{side}")
         )
-        for side, mode in (("a", question.mode_a), ("b", question.mode_b))
+        for side, mode in (("a", spec.mode_a), ("b", spec.mode_b))
     )
     return a.join(b, on="programme_id").sort("programme_id")
 
 
-def _blocks(units: pl.DataFrame, question: Question) -> list[Block]:
+def _blocks(programmes: pl.DataFrame, spec: ComparisonSpec) -> list[Block]:
     found = []
-    for _name, group in units.group_by("block", maintain_order=True):
-        arms = [group.filter(pl.col("delivery_mode") == m) for m in question.modes]
+    for _name, group in programmes.group_by("block", maintain_order=True):
+        arms = [group.filter(pl.col("delivery_mode") == m) for m in spec.modes]
         if min(arm.height for arm in arms) < FEWEST_IN_BLOCK:
             continue
         values: list[np.ndarray] = [

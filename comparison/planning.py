@@ -1,4 +1,4 @@
-"""How large a difference is beside people's spread, and how many would show it."""
+"""Effect sizes, and the number of people that a difference needs to be detected."""
 
 from dataclasses import dataclass
 from math import asin, sqrt
@@ -24,8 +24,8 @@ def hedges_g(
     """Return Hedges's g: the difference of two means in standard deviations.
 
     g = J d, J = 1 - 3 / (4 df - 1), d over the pooled deviation. For scores whose unit
-    says nothing; a difference in points or days is told as it is. Assumes one spread
-    in both groups and independent people. Borenstein et al. 2009, chapter 4.
+    has no meaning to a reader; a difference in points or days needs no such scale.
+    Assumes equal variances and independent people. Borenstein et al. 2009, chapter 4.
     """
     n_a, n_b = counts
     degrees = n_a + n_b - 2
@@ -37,9 +37,9 @@ def hedges_g(
 
 
 def cohens_h(share_a: float, share_b: float) -> float:
-    """Return 2 asin(sqrt a) - 2 asin(sqrt b): as many points count for more at 95 %.
+    """Return Cohen's h, 2 asin(sqrt a) - 2 asin(sqrt b), of two shares.
 
-    Cohen 1988, chapter 6.
+    The same number of points is a larger effect near 0 or 100 %. Cohen 1988, chapter 6.
     """
     return 2 * asin(sqrt(share_a)) - 2 * asin(sqrt(share_b))
 
@@ -47,10 +47,10 @@ def cohens_h(share_a: float, share_b: float) -> float:
 def people_to_show_rates(
     share_a: float, share_b: float, power: float = 0.8, design_effect: float = 1.0
 ) -> float:
-    """Return people an arm for two rates to be told apart at 5 %, two-sided.
+    """Return the people per arm that detect a difference of two rates, two-sided 5 %.
 
     n = [z sqrt(2 p q) + z' sqrt(p_a q_a + p_b q_b)]^2 / (p_a - p_b)^2, p the mean
-    rate, times the design effect. Normal approximation: not for a handful of people.
+    rate, times the design effect. A normal approximation, not valid for a few people.
     Fleiss 1981, chapter 3.
     """
     mean = (share_a + share_b) / 2
@@ -62,7 +62,7 @@ def people_to_show_rates(
 
 
 def power_for_rates(share_a: float, share_b: float, people: float) -> float:
-    """Return the chance that so many people an arm tell two rates apart."""
+    """Return the power of so many people per arm to detect a difference of rates."""
     mean = (share_a + share_b) / 2
     gap = abs(share_a - share_b) * sqrt(people)
     gap -= norm.ppf(0.975) * sqrt(2 * mean * (1 - mean))
@@ -71,12 +71,12 @@ def power_for_rates(share_a: float, share_b: float, people: float) -> float:
 
 
 def people_to_show_means(size: float, power: float = 0.8) -> float:
-    """Return people an arm for two means `size` deviations apart to be told apart.
+    """Return the people per arm that detect two means `size` deviations apart.
 
-    From the noncentral t, two-sided at 5 %. Cohen 1988, chapter 2.
+    From the noncentral t distribution, two-sided 5 %. Cohen 1988, chapter 2.
     """
 
-    def short_of(people: float) -> float:
+    def power_gap(people: float) -> float:
         degrees = 2 * people - 2
         limit = student.ppf(0.975, degrees)
         centre = size * sqrt(people / 2)
@@ -84,4 +84,4 @@ def people_to_show_means(size: float, power: float = 0.8) -> float:
         return float(above + nct.cdf(-limit, degrees, centre)) - power
 
     normal = 2 * ((norm.ppf(0.975) + norm.ppf(power)) / size) ** 2
-    return float(brentq(short_of, 2.0, 2 * normal + 10))
+    return float(brentq(power_gap, 2.0, 2 * normal + 10))

@@ -1,9 +1,9 @@
-"""The chance that somebody was taught in one of two modes, from what was known."""
+"""Propensity: the probability of one of two modes, from what was known of a person."""
 
 import numpy as np
 
-STEPS = 50
-CLOSE = 1e-8
+MOST_STEPS = 50
+TOLERANCE = 1e-8
 
 
 def logistic(
@@ -13,11 +13,11 @@ def logistic(
     block: np.ndarray,
     penalty: float = 1.0,
 ) -> np.ndarray:
-    """Return the fitted chance of the first arm, by penalised logistic regression.
+    """Return the fitted probability of the first arm, by penalised logistic regression.
 
-    Each block has a constant of its own. Newton's steps on the likelihood less
-    penalty / 2 x squared effects, which keeps a group that one arm never reached
-    finite. McCullagh and Nelder 1989, section 4.4.
+    Each block has a constant of its own. Newton's method maximises the log-likelihood
+    less penalty / 2 x the sum of squared effects; the penalty keeps the effect of a
+    level finite that one arm never reached. McCullagh and Nelder 1989, section 4.4.
 
     Args:
         design: shape (rows, columns), without a constant.
@@ -28,20 +28,22 @@ def logistic(
     """
     effects, constants = np.zeros(design.shape[1]), np.zeros(block.max() + 1)
     odds = np.zeros(people.size)
-    for _step in range(STEPS):
-        rest = people * (share - _expit(odds))
-        step, shift = _newton(design, block, rest, people, odds, penalty, effects)
-        way = 1.0
-        while way > CLOSE:
-            tried, moved = effects + way * step, constants + way * shift
-            ahead = moved[block] + design @ tried
-            if _fit(ahead, share, people, tried, penalty) >= _fit(
-                odds, share, people, effects, penalty
-            ):
+    for _step in range(MOST_STEPS):
+        residual = people * (share - _expit(odds))
+        step, shift = _newton(design, block, residual, people, odds, penalty, effects)
+        fraction = 1.0  # of the step, halved until the likelihood does not fall
+        before = _log_likelihood(odds, share, people, effects, penalty)
+        while fraction > TOLERANCE:
+            new_effects = effects + fraction * step
+            new_constants = constants + fraction * shift
+            new_odds = new_constants[block] + design @ new_effects
+            after = _log_likelihood(new_odds, share, people, new_effects, penalty)
+            if after >= before:
                 break
-            way /= 2
-        effects, constants, odds = tried, moved, ahead
-        if way * max(np.abs(step).max(initial=0), np.abs(shift).max()) < CLOSE:
+            fraction /= 2
+        effects, constants, odds = new_effects, new_constants, new_odds
+        largest = max(np.abs(step).max(initial=0), np.abs(shift).max())
+        if fraction * largest < TOLERANCE:
             break
     return _expit(odds)
 
@@ -49,26 +51,26 @@ def logistic(
 def _newton(
     design: np.ndarray,
     block: np.ndarray,
-    rest: np.ndarray,
+    residual: np.ndarray,
     people: np.ndarray,
     odds: np.ndarray,
     penalty: float,
     effects: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return Newton's step of the effects and of the blocks' constants."""
-    chance = _expit(odds)
-    spread = people * chance * (1 - chance)
-    totals = np.bincount(block, spread)
-    means = _block_sums(design, block, spread) / totals[:, None]
+    probability = _expit(odds)
+    variance = people * probability * (1 - probability)
+    totals = np.bincount(block, variance)
+    means = _block_sums(design, block, variance) / totals[:, None]
     inside = design - means[block]
-    short = np.bincount(block, rest)
-    slope = design.T @ rest - penalty * effects - means.T @ short
-    curve = (inside * spread[:, None]).T @ inside
-    step = np.linalg.solve(curve + (penalty + 1e-9) * np.eye(effects.size), slope)
-    return step, short / totals - means @ step
+    block_residual = np.bincount(block, residual)
+    slope = design.T @ residual - penalty * effects - means.T @ block_residual
+    curvature = (inside * variance[:, None]).T @ inside
+    step = np.linalg.solve(curvature + (penalty + 1e-9) * np.eye(effects.size), slope)
+    return step, block_residual / totals - means @ step
 
 
-def _fit(
+def _log_likelihood(
     odds: np.ndarray,
     share: np.ndarray,
     people: np.ndarray,

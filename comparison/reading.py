@@ -1,8 +1,7 @@
-"""What comparison reads of the warehouse: cells, life tables, classes, names."""
+"""What comparison reads from the warehouse: cells, life tables, classes, registry."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -11,6 +10,8 @@ from comparison.verdicts import Thresholds
 from tandem.errors import WarehouseProblem
 from tandem.files import Home
 from tandem.settings import Settings
+
+RESTRICTED_MEAN = "restricted_mean"
 
 # Ordered, so that the same cells add up in the same order.
 CELLS = """
@@ -56,6 +57,22 @@ KNOWN_UNTIL = "select cast(max(as_of) as date) from marts.fct_enrolments"
 
 
 @dataclass(frozen=True)
+class Kpi:
+    """What comparison needs of a row of seeds/kpis.csv; columns are described there."""
+
+    kpi_id: str
+    kpi_name: str
+    unit: str
+    margin: float | None
+    population_words: str
+    anchor: str
+    comparable_within: str
+    is_base_selected: bool
+    estimator: str
+    base_kpi: str | None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that the comparisons of one build are made from.
 
@@ -64,10 +81,10 @@ class Evidence:
         life_table: marts.fct_life_table of the completion clock.
         classes: completion class by programme_id.
         horizons: days by programme_id.
-        cohorts: delivery_mode, outcome_category, starts_at, horizon_days.
+        cohorts: delivery_mode, outcome_category, starts_at (UTC), horizon_days.
         category_labels: words by outcome category.
-        kpis: rows of the registry by kpi_id, of the KPIs that are compared.
-        known_until: the last day that the data tell of.
+        kpis: the compared KPIs of the registry by kpi_id.
+        known_until: the last day that the data cover.
     """
 
     cells: pl.DataFrame
@@ -76,15 +93,15 @@ class Evidence:
     horizons: dict[str, float]
     cohorts: pl.DataFrame
     category_labels: dict[str, str]
-    kpis: dict[str, dict[str, Any]]
+    kpis: dict[str, Kpi]
     known_until: date | None
 
 
-def read(home: Home) -> Evidence:
-    """Read the marts.
+def read_evidence(home: Home) -> Evidence:
+    """Read the marts and the registry.
 
     Raises:
-        WarehouseProblem: there are no marts yet.
+        WarehouseProblem: there is no warehouse, or it has no marts yet.
     """
     if not home.warehouse.exists():
         raise WarehouseProblem(
@@ -110,13 +127,13 @@ def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
         horizons={name: float(days) for name, _kind, days in programmes},
         cohorts=connection.sql(COHORTS).pl(),
         category_labels=dict(connection.sql(CATEGORIES).fetchall()),
-        kpis={kpi["kpi_id"]: kpi for kpi in kpis},
+        kpis={kpi["kpi_id"]: Kpi(**kpi) for kpi in kpis},
         known_until=known_until[0][0] if known_until else None,
     )
 
 
-def thresholds(settings: Settings) -> Thresholds:
-    """Return the gates' thresholds in force."""
+def current_thresholds(settings: Settings) -> Thresholds:
+    """Return the gates' current thresholds."""
     found = settings.vars
     return Thresholds(
         fewest_people=max(int(found["minimum_people"]), 5),

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from comparison.judge import settled
-from comparison.questions import ALL, Asked, asked
-from comparison.reading import Evidence, read, thresholds
-from comparison.sentences import method_note, worded
+from comparison.gates import with_final_verdict
+from comparison.reading import Evidence, current_thresholds, read_evidence
+from comparison.results import ALL, ComparisonResult, comparisons
+from comparison.sentences import method_note, render_sentence
 from comparison.timing import cohorts_of
-from comparison.verdicts import Thresholds, benjamini_hochberg
+from comparison.verdicts import Thresholds, q_values
 from comparison.windows import Window, last_complete, windows
 from comparison.writing import write
 from tandem.files import Home, record_status
@@ -30,7 +30,7 @@ def compare(home: Home, settings: Settings) -> CompareReport:
         WarehouseProblem: there is no warehouse, or it has no marts.
     """
     with home.writing():
-        rows = compared(read(home), settings)
+        rows = comparison_rows(read_evidence(home), settings)
         write(home, rows)
         by_verdict: dict[str, int] = {}
         for row in rows:
@@ -39,17 +39,20 @@ def compare(home: Home, settings: Settings) -> CompareReport:
     return CompareReport(by_verdict)
 
 
-def compared(evidence: Evidence, settings: Settings) -> list[dict[str, Any]]:
+def comparison_rows(evidence: Evidence, settings: Settings) -> list[dict[str, Any]]:
     """Return the rows of compared.fct_mode_comparisons, in the order of their keys."""
-    limits = thresholds(settings)
+    thresholds = current_thresholds(settings)
     cohorts = cohorts_of(evidence.life_table)
     margin = float(settings.vars["margin"])
     rows: list[dict[str, Any]] = []
     periods = _periods(evidence)
     with step("Comparing", total=len(periods)) as advance:
         for window in periods:
-            found = list(asked(evidence, cohorts, window, limits, margin))
-            rows += [_row(one, evidence, limits) for one in _settled(found, limits)]
+            found = list(comparisons(evidence, cohorts, window, thresholds, margin))
+            rows += [
+                _row(result, evidence, thresholds)
+                for result in _with_final_verdicts(found, thresholds)
+            ]
             advance(1)
     return sorted(rows, key=_identity)
 
@@ -62,38 +65,46 @@ def _periods(evidence: Evidence) -> list[Window]:
     return windows(last) if last else []
 
 
-def _settled(found: list[Asked], limits: Thresholds) -> list[Asked]:
-    """Give q-values and verdicts; the family is all that a period estimated."""
+def _with_final_verdicts(
+    found: list[ComparisonResult], thresholds: Thresholds
+) -> list[ComparisonResult]:
+    """Add q-values and verdicts; the family is every estimate of a period."""
     p_values = {
-        number: one.found.estimate.p_value
-        for number, one in enumerate(found)
-        if one.found.estimate is not None
+        number: result.found.estimate.p_value
+        for number, result in enumerate(found)
+        if result.found.estimate is not None
     }
-    q_values = dict(
-        zip(p_values, benjamini_hochberg(list(p_values.values())), strict=True)
-    )
+    by_number = dict(zip(p_values, q_values(list(p_values.values())), strict=True))
     return [
-        replace(one, found=settled(one.found, one.question, q_values[number], limits))
-        if one.question is not None and number in q_values
-        else one
-        for number, one in enumerate(found)
+        replace(
+            result,
+            found=with_final_verdict(
+                result.found, result.spec, by_number[number], thresholds
+            ),
+        )
+        if result.spec is not None and number in by_number
+        else result
+        for number, result in enumerate(found)
     ]
 
 
-def _row(one: Asked, evidence: Evidence, limits: Thresholds) -> dict[str, Any]:
-    found, ground, estimate = one.found, one.found.ground, one.found.estimate
-    label = evidence.category_labels.get(one.category, one.category)
-    scope = "All categories" if one.category == ALL else label
-    key, sentence = worded(one, scope, limits)
+def _row(
+    result: ComparisonResult, evidence: Evidence, thresholds: Thresholds
+) -> dict[str, Any]:
+    found = result.found
+    support, estimate = found.support, found.estimate
+    label = evidence.category_labels.get(result.category, result.category)
+    scope = "All categories" if result.category == ALL else label
+    key, sentence = render_sentence(result, scope, thresholds)
     low, high = estimate.limits if estimate else (None, None)
     detectable = estimate.minimum_detectable if estimate else None
     b = found.b
     return {
-        "kpi_id": one.kpi["kpi_id"],
-        "outcome_category": one.category,
-        "period_start_date": one.window.start,
-        "period_end_date": one.window.end,
-        "trailing_quarters": one.window.trailing_quarters,
+        "kpi_id": result.kpi.kpi_id,
+        "outcome_category": result.category,
+        "period_start_date": result.window.start,
+        "period_end_date": result.window.end,
+        "trailing_quarters": result.window.trailing_quarters,
         "mode_a": found.a.mode,
         "mode_b": b.mode if b else None,
         "learner_count_a": found.a.learner_count,
@@ -109,14 +120,14 @@ def _row(one: Asked, evidence: Evidence, limits: Thresholds) -> dict[str, Any]:
         "p_value": estimate.p_value if estimate else None,
         "q_value": found.q_value,
         "minimum_detectable_difference": detectable,
-        "overlap_share": ground.overlap_share if ground else None,
-        "effective_sample_share": ground.effective_sample_share if ground else None,
-        "largest_smd": ground.largest_smd if ground else None,
+        "overlap_share": support.overlap_share if support else None,
+        "effective_sample_share": support.effective_sample_share if support else None,
+        "largest_smd": support.largest_smd if support else None,
         "verdict": found.verdict,
         "is_direction_flipped": found.is_direction_flipped,
         "wording_key": key,
         "sentence": sentence,
-        "method_note": method_note(one),
+        "method_note": method_note(result),
     }
 
 

@@ -1,34 +1,35 @@
-"""What one comparison looks at: the cells of a KPI and which of them mean one thing."""
+"""What one comparison looks at: its specification, and the cells of one KPI."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from comparison.cells import cohorts
+from comparison.cells import cohort_values
 from comparison.verdicts import Arm, Bounds
 
 UNCLASSIFIED = "unclassified"
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked: of one KPI, are two modes different?
+class ComparisonSpec:
+    """One KPI, and the two modes that are compared by it.
 
     Attributes:
         kpi_id: of the registry.
-        margin: a difference that would change nobody's decision, in the KPI's unit.
-        must_share: what arms must have in common for the KPI to mean one thing:
-            "nothing", "completion_class" or "programme" (its own assessment).
-        mode_a: the mode that is told first.
-        mode_b: the mode that is taken away.
-        is_base_selected: who counts depends on what people did after they enrolled.
+        margin: largest difference that would change no decision, in the KPI's unit.
+        comparable_within: what arms must have in common for the KPI to mean the same
+            in both: "nothing", "completion_class" or "programme" (its own assessment).
+        mode_a: the mode whose value the difference starts from.
+        mode_b: the mode whose value is subtracted.
+        is_base_selected: the denominator depends on what people did after they
+            enrolled.
         seed: of the bootstrap.
     """
 
     kpi_id: str
     margin: float
-    must_share: str
+    comparable_within: str
     mode_a: str
     mode_b: str
     is_base_selected: bool = False
@@ -48,88 +49,91 @@ class Scope:
         cells: programme_id, cohort_id, delivery_mode, outcome_category, what was known
             at enrolment, learner_count, denominator, value_sum, value_sum_of_squares,
             unmatched_low, unmatched_high.
-        timed: by programme, mode and cohort: people, value, spread of a value that a
-            life table gave; None where the cells hold the value.
+        timed: by programme, mode and cohort: people, value and spread of a value that
+            comes from a life table; None where the cells hold the value.
     """
 
     cells: pl.DataFrame
     timed: pl.DataFrame | None = None
 
     def only(self, condition: pl.Expr) -> "Scope":
-        """Return the scope with only those programmes or modes."""
+        """Return the scope with only the programmes or modes that meet a condition."""
         timed = None if self.timed is None else self.timed.filter(condition)
         return replace(self, cells=self.cells.filter(condition), timed=timed)
 
     def arm(self, mode: str) -> Arm:
-        """Return how much stands behind one mode."""
-        mine = self.cells.filter(pl.col("delivery_mode") == mode)
+        """Return how many people, cohorts and programmes one mode has."""
+        chosen = self.cells.filter(pl.col("delivery_mode") == mode)
         return Arm(
             mode,
-            int(mine["learner_count"].sum()),
-            mine["cohort_id"].n_unique(),
-            mine["programme_id"].n_unique(),
+            int(chosen["learner_count"].sum()),
+            chosen["cohort_id"].n_unique(),
+            chosen["programme_id"].n_unique(),
         )
 
     def programmes_of(self, mode: str) -> set[str]:
         """Return the programmes that a mode ran in."""
-        mine = self.cells.filter(pl.col("delivery_mode") == mode)
-        return set(mine["programme_id"].to_list())
+        chosen = self.cells.filter(pl.col("delivery_mode") == mode)
+        return set(chosen["programme_id"].to_list())
 
-    def crude(self, question: Question) -> float:
-        """Return the difference as it happened, everybody pooled."""
+    def crude(self, spec: ComparisonSpec) -> float:
+        """Return the unadjusted difference a minus b, all people pooled."""
         if self.timed is None:
-            return self._rate(question.mode_a) - self._rate(question.mode_b)
+            return self._rate(spec.mode_a) - self._rate(spec.mode_b)
         means = [
-            mine["value"].dot(mine["people"]) / mine["people"].sum()
-            for mode in question.modes
-            if (mine := self.timed.filter(pl.col("delivery_mode") == mode)).height
+            chosen["value"].dot(chosen["people"]) / chosen["people"].sum()
+            for mode in spec.modes
+            if (chosen := self.timed.filter(pl.col("delivery_mode") == mode)).height
         ]
-        return float(means[0] - means[1]) if len(means) == len(question.modes) else 0.0
+        return float(means[0] - means[1]) if len(means) == len(spec.modes) else 0.0
 
-    def bounds(self, question: Question) -> Bounds | None:
+    def bounds(self, spec: ComparisonSpec) -> Bounds | None:
         """Return what the crude difference could be, whoever the unmatched were.
 
-        Worst and best case: all of an arm's unmatched people counted against it and
-        all of the other's for it, and the other way round. None where nobody is
-        unmatched. Manski 1990, American Economic Review 80:319.
+        Worst and best case: all of an arm's unmatched people count against it and all
+        of the other arm's for it, and the reverse. None where nobody is unmatched.
+        Manski 1990, American Economic Review 80:319.
         """
         if self.timed is not None:
             return None
-        low = self._rate(question.mode_a, "unmatched_low")
-        low -= self._rate(question.mode_b, "unmatched_high")
-        high = self._rate(question.mode_a, "unmatched_high")
-        high -= self._rate(question.mode_b, "unmatched_low")
-        return Bounds(low, high, self.crude(question)) if low < high else None
+        low = self._rate(spec.mode_a, "unmatched_low")
+        low -= self._rate(spec.mode_b, "unmatched_high")
+        high = self._rate(spec.mode_a, "unmatched_high")
+        high -= self._rate(spec.mode_b, "unmatched_low")
+        return Bounds(low, high, self.crude(spec)) if low < high else None
 
     def by_cohort(self, cells: pl.DataFrame) -> pl.DataFrame:
         """Return the cohorts' values, of cells with a block."""
         if self.timed is None:
-            return cohorts(cells)
+            return cohort_values(cells)
         blocks = cells.select("programme_id", "block").unique()
         return self.timed.join(blocks, on="programme_id").sort(
             "programme_id", "delivery_mode", "cohort_id"
         )
 
     def _rate(self, mode: str, column: str = "value_sum") -> float:
-        mine = self.cells.filter(pl.col("delivery_mode") == mode)
-        return float(mine[column].sum() / mine["denominator"].sum())
+        chosen = self.cells.filter(pl.col("delivery_mode") == mode)
+        return float(chosen[column].sum() / chosen["denominator"].sum())
 
 
 def same_meaning(
-    scope: Scope, question: Question, classes: Mapping[str, str | None]
+    scope: Scope, spec: ComparisonSpec, classes: Mapping[str, str | None]
 ) -> Scope | None:
-    """Return the part of a scope whose KPI means the same in both modes, None if none.
+    """Return the part of a scope in which the KPI means the same in both modes.
 
     Completion is compared inside a completion class (attendance, content, assessment,
     certificate), a pass on one programme's own assessment.
+
+    Returns:
+        None where there is no such part.
     """
-    in_a, in_b = (scope.programmes_of(mode) for mode in question.modes)
+    in_a, in_b = (scope.programmes_of(mode) for mode in spec.modes)
     kept = in_a | in_b
-    if question.must_share == "programme":
+    if spec.comparable_within == "programme":
         kept = in_a & in_b
-    elif question.must_share == "completion_class":
-        shared = {classes.get(one) for one in in_a} & {classes.get(one) for one in in_b}
-        kept = {one for one in kept if classes.get(one) in shared}
+    elif spec.comparable_within == "completion_class":
+        shared = {classes.get(p) for p in in_a} & {classes.get(p) for p in in_b}
+        kept = {programme for programme in kept if classes.get(programme) in shared}
     if not kept:
         return None
     return scope.only(pl.col("programme_id").is_in(sorted(kept)))

@@ -7,6 +7,7 @@ from math import sqrt
 from scipy.stats import norm
 
 from comparison.rates import Interval, newcombe
+from comparison.verdicts import is_direction_reversed
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,6 @@ class Standardised:
     rate_b: float
     is_direction_flipped: bool
     is_strong: bool
-
-
-SMALL = 0.005  # half a point: a difference that nobody would read as a direction
 
 
 def standardise(
@@ -84,15 +82,9 @@ def standardise(
     difference = rate_a - rate_b
     adjusted = Interval(difference, difference - half, difference + half)
     crude = _crude(strata)
-    flipped = is_flip(crude.estimate, difference, error)
+    flipped = is_direction_reversed(crude.estimate, difference, error)
     strong = flipped and _leaves_out_zero(crude) and _leaves_out_zero(adjusted)
     return Standardised(crude, adjusted, rate_a, rate_b, flipped, strong)
-
-
-def is_flip(crude: float, adjusted: float, error: float) -> bool:
-    """Return whether the direction reverses, by more than noise."""
-    least = max(SMALL, error / 2)
-    return crude * adjusted < 0 and min(abs(crude), abs(adjusted)) > least
 
 
 def _variance(numerator: float, denominator: float) -> float:

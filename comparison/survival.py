@@ -10,7 +10,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class LifeTable:
-    """People at risk on a day, and how many had the event on it; days ascending."""
+    """People at risk on each day, and how many had the event on it; days ascending."""
 
     day: Array
     at_risk: Array
@@ -25,8 +25,8 @@ class LifeTable:
 def survival(table: LifeTable) -> Array:
     """Return Kaplan and Meier's share still without the event, after each day.
 
-    S(t) = product of (1 - d_i / n_i). Assumes that those who leave observation would
-    have fared as those who stay. Kaplan and Meier 1958, JASA 53:457.
+    S(t) = product of (1 - d_i / n_i). Assumes that people who leave observation would
+    have had the event as often as people who stay. Kaplan and Meier 1958, JASA 53:457.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard = np.where(table.at_risk > 0, table.events / table.at_risk, 0.0)
@@ -66,8 +66,12 @@ def restricted_mean(table: LifeTable, tau: float) -> tuple[float, float]:
 
     RMST = integral of S to tau; variance = sum over events of
     [integral of S from t_i to tau]^2 d_i / (n_i (n_i - d_i)). Klein and Moeschberger
-    2003, section 4.5. The variance of min(T, tau), which some packages return, is
-    another thing. tau must lie within what was observed.
+    2003, section 4.5. Some packages return the variance of min(T, tau) instead, which
+    is not a sampling variance.
+
+    Args:
+        table: people at risk and events.
+        tau: days; not after the last observed day.
     """
     inside = table.day < tau
     days, share = table.day[inside], survival(table)[inside]
@@ -102,10 +106,10 @@ def incidence(table: LifeTable, competing: Array) -> tuple[Array, Array]:
 
 
 def with_leavers_kept(table: LifeTable, left: Array) -> LifeTable:
-    """Return the table as if those who left stayed at risk and never had the event.
+    """Return the table as if people who left stayed at risk without the event.
 
-    Its curve is one minus the incidence of the event where nobody's observation ends
-    early; where some does, the leavers weigh a little more than they should.
+    Its curve is one minus the cumulative incidence of the event where no observation is
+    censored. Where some are, the people who left get slightly too much weight.
 
     Args:
         table: people at risk and events.

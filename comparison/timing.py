@@ -1,8 +1,8 @@
 """Days not yet finished, by cohort, from life tables.
 
-The mean days that people spend not yet finished within the first tau days: who never
-finishes counts tau, who withdrew too. A mean over those who finished would praise a
-mode for losing its slow learners.
+The mean number of days, within the first tau days, that people had not yet finished.
+Somebody who never finishes counts tau days, and so does somebody who withdrew: a mean
+over those who finished would favour a mode that loses its slow learners.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ SCHEMA = {
 
 @dataclass(frozen=True)
 class Cohort:
-    """A cohort's life table, withdrawn people kept at risk."""
+    """A cohort's life table; withdrawn people stay at risk."""
 
     programme_id: str
     delivery_mode: str
@@ -31,15 +31,16 @@ class Cohort:
     table: LifeTable
 
     @property
-    def name(self) -> tuple[str, str, str]:
-        """What tells cohorts apart: programme, mode, cohort."""
+    def key(self) -> tuple[str, str, str]:
+        """What identifies the cohort: programme, mode, cohort."""
         return self.programme_id, self.delivery_mode, self.cohort_id
 
     def days(self, tau: float) -> dict[str, object]:
         """Return people, mean days not yet finished in tau, variance of a person's."""
         people = float(self.table.at_risk[0])
         mean, variance = restricted_mean(self.table, tau)
-        guarded = 1 / (people + 2)  # of nobody, or everybody, finished: not certain
+        # A cohort in which nobody, or everybody, finished is not certain.
+        guarded = 1 / (people + 2)
         least = tau**2 * guarded * (1 - guarded)
         return {
             "programme_id": self.programme_id,
@@ -59,20 +60,21 @@ def cohorts_of(life_table: pl.DataFrame) -> list[Cohort]:
     """
     found = []
     ordered = life_table.sort([*COHORT, "day"])
-    for names, rows in ordered.group_by(COHORT, maintain_order=True):
+    for key, rows in ordered.group_by(COHORT, maintain_order=True):
         day, at_risk, events, withdrawn = (
             rows[name].to_numpy().astype(float)
             for name in ("day", "at_risk", "completed", "withdrawn")
         )
         table = with_leavers_kept(LifeTable(day, at_risk, events), withdrawn)
-        found.append(Cohort(*(str(name) for name in names), table))
-    return [one for one in found if one.table.at_risk[0] > 0]
+        found.append(Cohort(*(str(part) for part in key), table))
+    return [cohort for cohort in found if cohort.table.at_risk[0] > 0]
 
 
-def names_of(cohorts: list[Cohort]) -> pl.DataFrame:
+def cohort_keys(cohorts: list[Cohort]) -> pl.DataFrame:
     """Return programme_id, delivery_mode and cohort_id of cohorts."""
     schema = dict.fromkeys(COHORT, pl.String)
-    return pl.DataFrame([one.name for one in cohorts], schema=schema, orient="row")
+    keys = [cohort.key for cohort in cohorts]
+    return pl.DataFrame(keys, schema=schema, orient="row")
 
 
 def days_not_finished(cohorts: list[Cohort], taus: Mapping[str, float]) -> pl.DataFrame:
@@ -80,7 +82,7 @@ def days_not_finished(cohorts: list[Cohort], taus: Mapping[str, float]) -> pl.Da
 
     Args:
         cohorts: of these programmes.
-        taus: by programme, the days to look at.
+        taus: by programme, the days that the mean is restricted to.
     """
     rows = [cohort.days(taus[cohort.programme_id]) for cohort in cohorts]
     return pl.DataFrame(rows, schema=SCHEMA)

@@ -1,4 +1,4 @@
-"""Is a quarter out of the usual: limits of a rate over time."""
+"""Control limits of a rate over time (p-chart)."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -13,20 +13,19 @@ class Limits:
     high: float
 
 
-def usual_limits(
+def control_limits(
     numerator: float, denominator: float, people: float, design_effect: float = 1.0
 ) -> Limits:
-    """Return the limits that a quarter's rate keeps to when nothing has changed.
+    """Return the limits between which a quarter's rate stays if nothing changes.
 
-    centre +- 3 sqrt(centre (1 - centre) / n x design effect), in 0 to 1: a p-chart.
-    A rate inside is not worth a sentence. Assumes that the audience stays the same.
-    Montgomery 2009, section 7.2.
+    centre +- 3 sqrt(centre (1 - centre) / n x design effect), within 0 to 1. Assumes
+    that the audience stays the same. Montgomery 2009, section 7.2.
 
     Args:
         numerator: of all quarters together.
         denominator: of all quarters together.
         people: denominator of the quarter in question.
-        design_effect: of people who learn together.
+        design_effect: factor by which clustering of people increases the variance.
     """
     centre = numerator / denominator
     half = 3 * sqrt(centre * (1 - centre) / people * design_effect)

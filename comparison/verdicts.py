@@ -1,14 +1,18 @@
-"""From estimates and gates to one verdict; the order of the gates is the order here."""
+"""From an estimate and its common support to one verdict."""
 
 from dataclasses import dataclass
 
-from comparison.comparability import Ground
-from comparison.units import Estimate
+from scipy.stats import false_discovery_control
+
+from comparison.comparability import CommonSupport
+from comparison.estimators import Estimate
+
+HALF_A_POINT = 0.005  # share; a smaller difference has no direction for a reader
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What the gates want; each has its reason in dbt_project.yml."""
+    """Thresholds of the gates; the reason for each is in dbt_project.yml."""
 
     fewest_people: int
     fewest_programmes: int
@@ -22,7 +26,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Arm:
-    """How much stands behind one side of a comparison."""
+    """How many people, cohorts and programmes one side of a comparison has."""
 
     mode: str
     learner_count: int
@@ -32,26 +36,26 @@ class Arm:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The crude difference if every unmatched person counts against or for an arm."""
+    """The crude difference, and its limits over all assignments of the unmatched."""
 
     low: float
     high: float
     crude: float
 
 
-def lacks_ground(ground: Ground, thresholds: Thresholds) -> bool:
-    """Return whether the arms reached people too unlike for any difference to mean."""
+def lacks_common_support(support: CommonSupport, thresholds: Thresholds) -> bool:
+    """Return whether the arms reached people too different for any comparison."""
     return (
-        ground.overlap_share < thresholds.overlap_least
-        or ground.effective_sample_share < thresholds.effective_least
-        or (ground.largest_smd or 0.0) > thresholds.smd_refused
+        support.overlap_share < thresholds.overlap_least
+        or support.effective_sample_share < thresholds.effective_least
+        or (support.largest_smd or 0.0) > thresholds.smd_refused
     )
 
 
-def needs_care(ground: Ground, thresholds: Thresholds) -> bool:
-    """Return whether only part of the people were compared, or unlike ones."""
-    part = ground.overlap_share < thresholds.overlap_ok
-    return part or (ground.largest_smd or 0.0) > thresholds.smd_care
+def needs_care(support: CommonSupport, thresholds: Thresholds) -> bool:
+    """Return whether only some people were compared, or people not quite alike."""
+    is_partial = support.overlap_share < thresholds.overlap_ok
+    return is_partial or (support.largest_smd or 0.0) > thresholds.smd_care
 
 
 def verdict_of(
@@ -65,9 +69,18 @@ def verdict_of(
 ) -> str:
     """Return the verdict on an estimate.
 
-    Equivalence first (the 90 % interval inside the margin, two one-sided tests), then
-    difference (95 % interval without 0, false discovery rate held), else none.
-    A verdict that hangs on people who could not be matched says so instead.
+    Equivalence comes first (two one-sided tests: the 90 % interval lies inside the
+    margin), then difference (the 95 % interval leaves out 0 and the q-value is at most
+    the false discovery rate), else no detectable difference. Where unmatched people
+    could reverse the sign, the verdict says that instead of a difference.
+
+    Args:
+        estimate: the adjusted difference.
+        q_value: of the estimate within its page.
+        margin: largest difference that would change no decision, in the KPI's unit.
+        bounds: limits over all assignments of the unmatched; None where there are none.
+        with_care: whether a difference is to be read with care.
+        false_discovery_rate: share of clear differences on a page that may be false.
     """
     low90, high90 = estimate.at_level(0.90)
     if -margin < low90 and high90 < margin:
@@ -76,27 +89,36 @@ def verdict_of(
     is_clear = (low > 0 or high < 0) and q_value <= false_discovery_rate
     if not is_clear:
         return "no_detectable_difference"
-    if bounds is not None and _hangs_on_unmatched(estimate.difference, bounds):
+    if bounds is not None and _depends_on_unmatched(estimate.difference, bounds):
         return "depends_on_unmatched"
     return "ok_restricted" if with_care else "difference"
 
 
-def _hangs_on_unmatched(difference: float, bounds: Bounds) -> bool:
-    """Return whether some assignment of the unmatched turns the sign."""
+def _depends_on_unmatched(difference: float, bounds: Bounds) -> bool:
+    """Return whether some assignment of the unmatched reverses the sign."""
     worst = difference + (
         bounds.low - bounds.crude if difference > 0 else bounds.high - bounds.crude
     )
     return difference * worst <= 0
 
 
-def benjamini_hochberg(p_values: list[float]) -> list[float]:
+def is_direction_reversed(crude: float, adjusted: float, error: float) -> bool:
+    """Return whether adjustment reverses the direction by more than noise.
+
+    Both differences must be more than half a point and more than half a standard error
+    away from 0.
+
+    Args:
+        crude: unadjusted difference, in the KPI's unit.
+        adjusted: adjusted difference.
+        error: standard error of the adjusted difference.
+    """
+    least = max(HALF_A_POINT, error / 2)
+    return crude * adjusted < 0 and min(abs(crude), abs(adjusted)) > least
+
+
+def q_values(p_values: list[float]) -> list[float]:
     """Return q-values in the order given (Benjamini, Hochberg 1995, JRSS B 57:289)."""
-    count = len(p_values)
-    order = sorted(range(count), key=lambda index: p_values[index])
-    q_values = [1.0] * count
-    least = 1.0
-    for rank in range(count, 0, -1):
-        index = order[rank - 1]
-        least = min(least, p_values[index] * count / rank)
-        q_values[index] = least
-    return q_values
+    if not p_values:
+        return []
+    return false_discovery_control(p_values, method="bh").tolist()

@@ -8,15 +8,11 @@ TRAILING = (1, 4, 8)
 
 @dataclass(frozen=True)
 class Window:
-    """Some whole fiscal quarters; `end` is the last day of the last one."""
+    """A number of whole fiscal quarters; `end` is the last day of the last one."""
 
     start: date
     end: date
     trailing_quarters: int
-
-    def holds(self, quarter_start: date | None) -> bool:
-        """Return whether a quarter lies in the window."""
-        return quarter_start is not None and self.start <= quarter_start <= self.end
 
 
 def months_later(day: date, months: int) -> date:

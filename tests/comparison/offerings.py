@@ -1,4 +1,4 @@
-"""Invented offerings as comparison cells: who was taught what, how, and how it went."""
+"""Invented offerings as comparison cells: programme, mode, people and results."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from comparison.scope import Question
+from comparison.scope import ComparisonSpec
 from comparison.verdicts import Thresholds
 
-LIMITS = Thresholds(
+THRESHOLDS = Thresholds(
     fewest_people=10,
     fewest_programmes=4,
     overlap_ok=0.8,
@@ -20,13 +20,13 @@ LIMITS = Thresholds(
     smd_care=0.1,
     false_discovery_rate=0.1,
 )
-QUESTION = Question("completion_rate", 0.03, "completion_class", "sync", "async")
+SPEC = ComparisonSpec("completion_rate", 0.03, "completion_class", "sync", "async")
 QUARTER = date(2025, 1, 1)
 
 
 @dataclass(frozen=True)
-class Taught:
-    """One cohort's people of one segment: how many, and how many of them finished."""
+class Offering:
+    """People of one segment in one cohort: how many, and how many of them finished."""
 
     programme_id: str
     delivery_mode: str
@@ -39,38 +39,42 @@ class Taught:
     quarter: date = QUARTER
 
 
-def cells(taught: Iterable[Taught], kpi_id: str = "completion_rate") -> pl.DataFrame:
-    """Return the comparison cells of what was taught."""
+def cells(offered: Iterable[Offering], kpi_id: str = "completion_rate") -> pl.DataFrame:
+    """Return the comparison cells of offerings."""
     return pl.DataFrame(
         [
             {
                 "kpi_id": kpi_id,
-                "programme_id": one.programme_id,
-                "cohort_id": f"{one.programme_id}-{one.delivery_mode}-{one.cohort_id}",
-                "delivery_mode": one.delivery_mode,
-                "outcome_category": one.outcome_category,
-                "period_start_date": one.quarter,
-                "segment": one.segment,
+                "programme_id": offering.programme_id,
+                "cohort_id": "-".join(
+                    (offering.programme_id, offering.delivery_mode, offering.cohort_id)
+                ),
+                "delivery_mode": offering.delivery_mode,
+                "outcome_category": offering.outcome_category,
+                "period_start_date": offering.quarter,
+                "segment": offering.segment,
                 "region": "North",
                 "language": "en",
                 "tenure_band": "unknown",
                 "prior_completion_band": "unknown",
-                "learner_count": one.people,
-                "numerator": float(one.finished),
-                "denominator": float(one.people),
-                "value_sum": float(one.finished),
-                "value_sum_of_squares": float(one.finished),
-                "unmatched_low": float(max(0, one.finished - one.unmatched)),
-                "unmatched_high": float(min(one.people, one.finished + one.unmatched)),
+                "learner_count": offering.people,
+                "numerator": float(offering.finished),
+                "denominator": float(offering.people),
+                "value_sum": float(offering.finished),
+                "value_sum_of_squares": float(offering.finished),
+                "unmatched_low": float(max(0, offering.finished - offering.unmatched)),
+                "unmatched_high": float(
+                    min(offering.people, offering.finished + offering.unmatched)
+                ),
             }
-            for one in taught
+            for offering in offered
         ]
     )
 
 
 def in_both(
     count: int, live: float, self_paced: float, people: int = 400
-) -> list[Taught]:
+) -> list[Offering]:
     """Return programmes that ran in both modes, two cohorts each.
 
     Their levels differ by up to 20 points, their differences by up to 2.
@@ -81,7 +85,7 @@ def in_both(
         wobble = 0.01 * (-1) ** number
         for mode, share in (("sync", live + wobble), ("async", self_paced - wobble)):
             found += [
-                Taught(
+                Offering(
                     f"P{number}",
                     mode,
                     people,
@@ -106,15 +110,15 @@ def random_offerings(
 
     `effect` is what live adds to everybody's log odds.
     """
-    taught = []
+    offered = []
     for mode, count in arms.items():
         for number in range(count):
             level = 0.6 + chance.normal(0, programme_sd)
             level += effect if mode == "sync" else 0.0
             odds = level + chance.normal(0, cohort_sd, cohorts)
             finished = chance.binomial(people, 1 / (1 + np.exp(-odds)))
-            taught += [
-                Taught(f"{mode}{number}", mode, people, int(x), cohort_id=str(n))
+            offered += [
+                Offering(f"{mode}{number}", mode, people, int(x), cohort_id=str(n))
                 for n, x in enumerate(finished)
             ]
-    return cells(taught)
+    return cells(offered)

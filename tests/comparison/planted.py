@@ -1,28 +1,28 @@
-"""The sample organisation as comparison cells, straight from what happened in it."""
+"""The sample organisation as comparison cells, made from its planted outcomes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from comparison.reading import Evidence
+from comparison.reading import Evidence, Kpi
 from samples.catalogue import MODES, programmes
 from samples.generate import World, world
 from samples.plan import Plan
 
 AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
-FINISHED = {
-    "kpi_id": "completion_rate",
-    "kpi_name": "Finished",
-    "unit": "share",
-    "margin": 0.03,
-    "population_words": "people enrolled",
-    "anchor": "matured_quarter_date",
-    "comparable_within": "completion_class",
-    "is_base_selected": False,
-    "estimator": "cell_mean",
-    "base_kpi": None,
-}
+FINISHED = Kpi(
+    kpi_id="completion_rate",
+    kpi_name="Finished",
+    unit="share",
+    margin=0.03,
+    population_words="people enrolled",
+    anchor="matured_quarter_date",
+    comparable_within="completion_class",
+    is_base_selected=False,
+    estimator="cell_mean",
+    base_kpi=None,
+)
 CELL = [
     "programme_id",
     "cohort_id",
@@ -35,20 +35,20 @@ CELL = [
 
 @dataclass(frozen=True)
 class Planted:
-    """What happened, as comparison reads it, and what was meant to."""
+    """The planted outcomes as comparison reads them, and the rates behind them."""
 
     evidence: Evidence
     world: World
 
     def points(self, mode_a: str, mode_b: str, category: str) -> float | None:
         """Return the planted difference over programmes that ran in both modes."""
-        twins = [
+        matched_pairs = [
             number
             for number, programme in enumerate(programmes())
             if {mode_a, mode_b} <= set(programme.modes)
             and category in ("all", programme.category.slug)
         ]
-        mine = np.isin(self.world.enrolled.programme, twins)
+        mine = np.isin(self.world.enrolled.programme, matched_pairs)
         rates = self.world.enrolled.rates[mine]
         if not len(rates):
             return None
@@ -57,7 +57,7 @@ class Planted:
 
 
 def planted(seed: int) -> Planted:
-    """Let two years happen and count who finished in time."""
+    """Generate two years of outcomes and count who finished in time."""
     plan = Plan(seed=seed)
     what = world(plan)
     matured = (what.enrolled.anchor + what.enrolled.horizon <= plan.cut_off) & (
@@ -81,11 +81,17 @@ def planted(seed: int) -> Planted:
         .sort(CELL)
     )
     catalogue = programmes()
-    days = {one.programme_id: float(one.category.horizon_days) for one in catalogue}
+    days = {
+        programme.programme_id: float(programme.category.horizon_days)
+        for programme in catalogue
+    }
     evidence = Evidence(
         cells=cells,
         life_table=pl.DataFrame(schema=LIFE_TABLE),
-        classes={one.programme_id: one.completion_class for one in catalogue},
+        classes={
+            programme.programme_id: programme.completion_class
+            for programme in catalogue
+        },
         horizons=days,
         cohorts=pl.DataFrame(schema=COHORTS),
         category_labels={},
@@ -113,7 +119,7 @@ COHORTS = {
 
 
 def _enrolments(what: World) -> pl.DataFrame:
-    """Return a row per enrolment, with what was known of the person."""
+    """Return a row per enrolment, with the attributes of the person."""
     enrolled, people, catalogue = what.enrolled, what.people.frame, programmes()
     matured = pl.from_epoch(pl.Series(enrolled.anchor + enrolled.horizon), "s")
     return pl.DataFrame(

@@ -1,4 +1,4 @@
-"""Effect sizes, people needed, limits over time and clustering, as published."""
+"""Effect sizes, people needed, control limits and clustering, as published."""
 
 import numpy as np
 import polars as pl
@@ -14,18 +14,18 @@ from comparison.planning import (
     people_to_show_rates,
     power_for_rates,
 )
-from comparison.trend import usual_limits
+from comparison.trend import control_limits
 from tests.comparison.published import oulad_students
 
 
-def test_people_needed_for_two_rates_are_those_that_r_prints():
+def test_people_needed_for_two_rates_equal_those_of_r():
     assert people_to_show_rates(0.5, 0.75, 0.9) == pytest.approx(76.707, abs=5e-4)
     assert people_to_show_rates(0.7, 0.8) == pytest.approx(293.151, abs=5e-4)
     assert power_for_rates(0.5, 0.75, 50) == pytest.approx(0.7402, abs=5e-5)
 
 
 @pytest.mark.parametrize(("size", "people"), [(0.2, 393.4), (0.5, 63.8), (0.8, 25.5)])
-def test_people_needed_for_two_means_are_those_of_cohen(size, people):
+def test_people_needed_for_two_means_equal_those_of_cohen(size, people):
     assert people_to_show_means(size) == pytest.approx(people, abs=0.05)
 
 
@@ -35,12 +35,12 @@ def test_hedges_g_corrects_for_small_groups():
     assert found.variance == pytest.approx(0.0411, abs=5e-5)
 
 
-def test_points_count_for_more_near_the_ends():
+def test_cohens_h_of_the_same_points_is_larger_near_100_percent():
     assert cohens_h(0.95, 0.9) > 1.5 * cohens_h(0.55, 0.5)
 
 
-def test_the_usual_limits_of_a_rate_are_those_of_the_p_chart():
-    found = usual_limits(347, 30 * 50, 50)
+def test_control_limits_equal_those_of_the_published_p_chart():
+    found = control_limits(347, 30 * 50, 50)
     assert (found.centre, found.high, found.low) == pytest.approx(
         (0.2313, 0.4102, 0.0524), abs=5e-5
     )

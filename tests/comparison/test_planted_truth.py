@@ -1,11 +1,11 @@
-"""The sample organisation: what was planted is found, refused where it must be."""
+"""Planted differences are found; comparisons without support are refused."""
 
 from typing import Any
 
 import polars as pl
 import pytest
 
-from comparison.run import compared
+from comparison.run import comparison_rows
 from tandem.files import Home
 from tandem.settings import Settings
 from tests.comparison.planted import Planted, planted
@@ -17,10 +17,10 @@ CLEAR = {"difference", "ok_restricted"}
 def found(request, tmp_path_factory) -> tuple[Planted, list[dict[str, Any]]]:
     happened = planted(request.param)
     settings = Settings.load(Home(tmp_path_factory.mktemp("planted")))
-    return happened, compared(happened.evidence, settings)
+    return happened, comparison_rows(happened.evidence, settings)
 
 
-def test_no_clear_difference_has_the_wrong_sign(found):
+def test_every_clear_difference_has_the_planted_sign(found):
     happened, rows = found
     clear = [row for row in rows if row["verdict"] in CLEAR]
     assert len(clear) >= 8
@@ -30,7 +30,7 @@ def test_no_clear_difference_has_the_wrong_sign(found):
         assert points * row["adjusted_difference"] > 0, row["sentence"]
 
 
-def test_the_planted_reversal_is_seen_over_a_year_and_clear_over_two(found):
+def test_the_planted_reversal_is_flagged_over_one_year_and_clear_over_two(found):
     _happened, rows = found
     pair = {"outcome_category": "all", "mode_a": "sync", "mode_b": "async"}
     year, two = (
@@ -62,12 +62,12 @@ def test_categories_that_cannot_be_compared_are_refused_for_the_right_reason(fou
     assert by_category["reference"] == ["insufficient_programmes"]
 
 
-def test_likely_ranges_hold_what_was_planted(found):
+def test_likely_ranges_contain_the_planted_difference(found):
     happened, rows = found
-    told = [row for row in rows if row["ci_low"] is not None]
-    held = [
+    estimated = [row for row in rows if row["ci_low"] is not None]
+    covered = [
         row["ci_low"] <= points <= row["ci_high"]
-        for row in told
+        for row in estimated
         if (
             points := happened.points(
                 row["mode_a"], row["mode_b"], row["outcome_category"]
@@ -75,4 +75,4 @@ def test_likely_ranges_hold_what_was_planted(found):
         )
         is not None
     ]
-    assert sum(held) / len(held) >= 0.9
+    assert sum(covered) / len(covered) >= 0.9

@@ -1,4 +1,4 @@
-"""From marts to compared.fct_mode_comparisons, whole rows, the same every time."""
+"""From marts to compared.fct_mode_comparisons: complete rows, the same every time."""
 
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from tandem.cli import app
 from tandem.errors import WarehouseProblem
 from tandem.files import Home, read_status
 from tandem.settings import Settings
-from tests.comparison.offerings import Taught, cells, in_both
+from tests.comparison.offerings import Offering, cells, in_both
 from tests.comparison.warehouse import Marts, Running, make_warehouse
 
 ROWS = "select * from compared.fct_mode_comparisons order by all"
@@ -56,7 +56,7 @@ def rounded(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_a_comparison_is_one_whole_row_with_its_sentence(home: Home):
+def test_a_comparison_is_one_complete_row_with_its_sentence(home: Home):
     rows = compared(home, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
     row = only(rows, outcome_category="leadership", trailing_quarters=4)
     assert rounded(row) == {
@@ -102,12 +102,12 @@ def test_a_comparison_is_one_whole_row_with_its_sentence(home: Home):
 def test_the_table_has_the_columns_that_the_dbt_source_declares(home: Home):
     compared(home, Marts(cells(in_both(5, 0.7, 0.6))))
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        told = connection.sql(
+        found = connection.sql(
             "select column_name, data_type, comment from duckdb_columns() "
             "where table_name = 'fct_mode_comparisons' order by column_index"
         ).fetchall()
     spelled = {"string": "VARCHAR"}
-    assert told == [
+    assert found == [
         (
             column["name"],
             spelled.get(column["data_type"], column["data_type"].upper()),
@@ -119,11 +119,11 @@ def test_the_table_has_the_columns_that_the_dbt_source_declares(home: Home):
 
 def test_every_window_is_compared_within_each_category_and_over_all(home: Home):
     earlier = [
-        Taught(one.programme_id, one.delivery_mode, 300, one.finished / 2,
+        Offering(later.programme_id, later.delivery_mode, 300, later.finished / 2,
                cohort_id="0", quarter=date(2024, 7, 1))
-        for one in in_both(5, 0.7, 0.6)[::2]
+        for later in in_both(5, 0.7, 0.6)[::2]
     ]  # fmt: skip
-    other = [Taught("C", "async", 100, 90, outcome_category="compliance")]
+    other = [Offering("C", "async", 100, 90, outcome_category="compliance")]
     marts = Marts(cells([*in_both(5, 0.7, 0.6), *earlier, *other]), is_dated=False)
     rows = compared(home, marts)
     assert sorted(
@@ -136,26 +136,26 @@ def test_every_window_is_compared_within_each_category_and_over_all(home: Home):
     ]  # fmt: skip
 
 
-def test_a_category_in_one_mode_says_so_and_nothing_else(home: Home):
-    taught = [Taught(f"S{n}", "async", 100, 60) for n in range(6)]
-    row = compared(home, Marts(cells(taught), is_dated=False))[0]
+def test_a_category_with_one_mode_has_a_sentence_and_no_numbers(home: Home):
+    offered = [Offering(f"S{n}", "async", 100, 60) for n in range(6)]
+    row = compared(home, Marts(cells(offered), is_dated=False))[0]
     assert (row["mode_a"], row["mode_b"]) == ("async", None)
     assert row["verdict"] == "not_comparable_no_overlap"
     assert row["sentence"].startswith("Not compared: all self-paced. ")
     assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
 
 
-def test_a_mode_whose_first_cohorts_still_run_is_too_early_to_compare(home: Home):
-    taught = [Taught(f"S{n}", "async", 100, 60) for n in range(6)]
+def test_a_mode_whose_first_cohorts_still_run_is_immature(home: Home):
+    offered = [Offering(f"S{n}", "async", 100, 60) for n in range(6)]
     running = (Running("S1", "sync", "leadership", "2025-03-20 09:00:00"),)
-    rows = compared(home, Marts(cells(taught), running, is_dated=False))
+    rows = compared(home, Marts(cells(offered), running, is_dated=False))
     row = only(rows, outcome_category="leadership", trailing_quarters=1)
     assert (row["mode_a"], row["mode_b"]) == ("sync", "async")
     assert (row["verdict"], row["learner_count_a"]) == ("immature", 0)
     assert "too early to compare Live and Self-paced" in row["sentence"]
 
 
-def test_days_to_finish_count_those_who_never_do(home: Home):
+def test_days_to_finish_count_people_who_never_finish(home: Home):
     rows = compared(home, Marts(cells(in_both(5, 0.7, 0.7))))
     row = only(
         rows,
@@ -170,14 +170,14 @@ def test_days_to_finish_count_those_who_never_do(home: Home):
     assert "first 30 days" in row["method_note"]
 
 
-def test_cohorts_whose_finishing_nobody_dated_tell_no_days(home: Home):
+def test_cohorts_without_dates_of_finishing_have_no_days_to_finish(home: Home):
     rows = compared(home, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
     assert {row["kpi_id"] for row in rows} == {"completion_rate"}
 
 
-def test_small_groups_leave_no_number_behind(home: Home):
-    taught = [Taught("P", "sync", 9, 9), *in_both(4, 0.7, 0.6)[2:4]]
-    row = compared(home, Marts(cells(taught), is_dated=False))[0]
+def test_a_suppressed_comparison_has_no_numbers(home: Home):
+    offered = [Offering("P", "sync", 9, 9), *in_both(4, 0.7, 0.6)[2:4]]
+    row = compared(home, Marts(cells(offered), is_dated=False))[0]
     assert row["verdict"] == "suppressed"
     assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
     assert "fewer than 10" in row["sentence"]
@@ -193,19 +193,19 @@ def test_the_same_cells_in_another_order_give_the_same_rows(home: Home, tmp_path
     assert rows_of(home) == first
 
 
-def test_a_page_with_many_comparisons_asks_more_of_each(home: Home):
+def test_q_values_grow_with_the_number_of_comparisons(home: Home):
     rows = compared(home, Marts(cells(in_both(5, 0.66, 0.6, people=90))))
     estimated = [row for row in rows if row["p_value"] is not None]
     assert all(row["q_value"] >= row["p_value"] for row in estimated)
     assert any(row["q_value"] > row["p_value"] for row in estimated)
 
 
-def test_no_finished_quarter_gives_an_empty_table(home: Home):
-    running = cells([Taught("P", "sync", 100, 60, quarter=date(2025, 4, 1))])
+def test_without_a_finished_quarter_the_table_is_empty(home: Home):
+    running = cells([Offering("P", "sync", 100, 60, quarter=date(2025, 4, 1))])
     assert compared(home, Marts(running)) == []
 
 
-def test_without_marts_the_next_step_is_named(home: Home):
+def test_without_marts_the_error_names_the_next_step(home: Home):
     with pytest.raises(WarehouseProblem, match="tandem ingest"):
         compare(home, Settings.load(home))
     home.root.mkdir(parents=True, exist_ok=True)
@@ -214,14 +214,14 @@ def test_without_marts_the_next_step_is_named(home: Home):
         compare(home, Settings.load(home))
 
 
-def test_the_command_counts_verdicts_and_leaves_them_in_the_status(home: Home):
+def test_the_command_prints_verdict_counts_and_records_them_in_the_status(home: Home):
     make_warehouse(home.warehouse, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
     done = CliRunner().invoke(app, ["compare", "--json"])
     assert (done.exit_code, done.stdout.strip()) == (0, '{"difference": 6}')
     assert read_status(home)["compare"] == {"comparisons": 6, "difference": 6}
 
 
-def test_windows_end_with_the_last_quarter_that_is_over():
+def test_windows_end_with_the_last_complete_quarter():
     quarters = [date(2024, 10, 1), date(2025, 1, 1), date(2025, 4, 1)]
     assert last_complete(quarters, date(2025, 6, 29)) == date(2025, 1, 1)
     assert last_complete(quarters, date(2025, 6, 30)) == date(2025, 4, 1)
@@ -234,7 +234,7 @@ def test_windows_end_with_the_last_quarter_that_is_over():
 
 
 @pytest.mark.oulad
-def test_the_open_data_run_in_one_mode_and_every_row_says_so(oulad_home: Home):
+def test_every_row_of_the_open_data_has_one_mode(oulad_home: Home):
     rows = pl.DataFrame(rows_of(oulad_home))
     assert rows["verdict"].unique().to_list() == ["not_comparable_no_overlap"]
     assert set(rows["mode_a"]) == {"async"}

@@ -1,4 +1,4 @@
-"""Every verdict has words, they render, and none of them claims too much."""
+"""Every verdict has a sentence that renders and claims no more than was found."""
 
 import csv
 import re
@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from comparison.comparability import Ground
-from comparison.judge import Answer
-from comparison.questions import Asked
-from comparison.scope import Question
-from comparison.sentences import amount, method_note, worded
-from comparison.units import Estimate
+from comparison.comparability import CommonSupport
+from comparison.estimators import Estimate
+from comparison.gates import Comparison
+from comparison.reading import Kpi
+from comparison.results import ComparisonResult
+from comparison.sentences import amount, method_note, render_sentence
 from comparison.verdicts import Arm
 from comparison.windows import Window
 from tandem.files import project_root
-from tests.comparison.offerings import LIMITS, QUESTION
+from tests.comparison.offerings import SPEC, THRESHOLDS
 
 REFUSALS = (
     "immature",
@@ -49,26 +49,34 @@ BANNED = re.compile(
     r"|\*|\{|\}|None|nan",
     re.IGNORECASE,
 )
-RATE = {
-    "kpi_id": "completion_rate",
-    "kpi_name": "Finished",
-    "unit": "share",
-    "population_words": "people enrolled",
-}
-DAYS = {
-    **RATE,
-    "kpi_id": "time_to_completion",
-    "kpi_name": "Days to finish",
-    "unit": "days",
-}
+RATE = Kpi(
+    kpi_id="completion_rate",
+    kpi_name="Finished",
+    unit="share",
+    margin=0.03,
+    population_words="people enrolled",
+    anchor="matured_quarter_date",
+    comparable_within="completion_class",
+    is_base_selected=False,
+    estimator="cell_mean",
+    base_kpi=None,
+)
+DAYS = replace(
+    RATE,
+    kpi_id="time_to_completion",
+    kpi_name="Days to finish",
+    unit="days",
+    estimator="restricted_mean",
+    base_kpi="completion_rate",
+)
 WINDOW = Window(date(2025, 1, 1), date(2025, 12, 31), 4)
-FOUND = Answer(
+FOUND = Comparison(
     Arm("sync", 400, 10, 5),
     Arm("async", 380, 9, 5),
     "difference",
     crude_difference=0.11,
     estimate=Estimate(-0.048, 0.01, 8),
-    ground=Ground(0.7, 0.9, 0.15),
+    support=CommonSupport(0.7, 0.9, 0.15),
     q_value=0.01,
     method="paired",
 )
@@ -80,16 +88,16 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def asked(verdict: str, kpi: dict[str, Any] = RATE, **changes: Any) -> Asked:
+def result_of(verdict: str, kpi: Kpi = RATE, **changes: Any) -> ComparisonResult:
     found = replace(FOUND, verdict=verdict, **changes)
     if verdict in REFUSALS:
-        found = replace(found, estimate=None, ground=None, method="")
-    question: Question = replace(QUESTION, is_base_selected=verdict == "ok_restricted")
+        found = replace(found, estimate=None, support=None, method="")
+    spec = replace(SPEC, is_base_selected=verdict == "ok_restricted")
     days = (30.0, 60.0) if kpi is DAYS else None
-    return Asked(question, "leadership", WINDOW, kpi, found, days)
+    return ComparisonResult(spec, "leadership", WINDOW, kpi, found, days)
 
 
-def test_every_verdict_has_a_state_of_the_pages_and_a_sentence():
+def test_every_verdict_has_a_page_state_and_a_sentence():
     states = {row["verdict"]: row["state"] for row in seed("verdicts")}
     assert set(states) == {*REFUSALS, *ESTIMATES}
     assert set(states.values()) <= STATES
@@ -101,12 +109,12 @@ def test_every_verdict_has_a_state_of_the_pages_and_a_sentence():
 @pytest.mark.parametrize("flipped", [False, True])
 @pytest.mark.parametrize("method", ["paired", "cohorts", "across"])
 @pytest.mark.parametrize("verdict", [*REFUSALS, *ESTIMATES])
-def test_every_sentence_renders_names_its_base_and_claims_no_cause(
+def test_every_sentence_names_its_base_and_claims_no_cause(
     verdict, method, flipped, kpi
 ):
-    one = asked(verdict, kpi, is_direction_flipped=flipped, method=method)
-    _key, sentence = worded(one, "Leadership", LIMITS)
-    for words in (sentence, method_note(one)):
+    result = result_of(verdict, kpi, is_direction_flipped=flipped, method=method)
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    for words in (sentence, method_note(result)):
         assert not BANNED.search(words), words
     assert "Leadership" in sentence
     assert "people enrolled" in sentence
@@ -115,9 +123,9 @@ def test_every_sentence_renders_names_its_base_and_claims_no_cause(
         assert "Self-paced" in sentence
 
 
-def test_a_clear_difference_reads_as_one_sentence_from_the_higher_mode():
-    one = asked("difference", is_direction_flipped=True)
-    assert worded(one, "All categories", LIMITS) == (
+def test_a_clear_difference_is_stated_from_the_higher_mode():
+    result = result_of("difference", is_direction_flipped=True)
+    assert render_sentence(result, "All categories", THRESHOLDS) == (
         "verdict.difference",
         "The direction reverses: as it happened, Live was 11 points above Self-paced. "
         "All categories, finished (people enrolled): Self-paced is 5 points above "
@@ -126,7 +134,7 @@ def test_a_clear_difference_reads_as_one_sentence_from_the_higher_mode():
     )
 
 
-def test_one_mode_says_that_nothing_was_compared():
+def test_with_one_mode_the_sentence_states_that_nothing_was_compared():
     alone = replace(FOUND, b=None, estimate=None, verdict="not_comparable_no_overlap")
     for mode, words in (
         ("async", "all self-paced"),
@@ -134,20 +142,20 @@ def test_one_mode_says_that_nothing_was_compared():
         ("hybrid", "all blended"),
     ):
         found = replace(alone, a=replace(FOUND.a, mode=mode))
-        one = Asked(None, "leadership", WINDOW, RATE, found)
-        key, sentence = worded(one, "Leadership", LIMITS)
+        result = ComparisonResult(None, "leadership", WINDOW, RATE, found)
+        key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
         assert key == "verdict.one_mode"
         assert sentence.startswith(f"Not compared: {words}. Leadership: only one")
 
 
-def test_a_lead_that_only_vanishes_is_not_called_reversed():
-    one = asked("no_detectable_difference", is_direction_flipped=True)
-    _key, sentence = worded(one, "Leadership", LIMITS)
+def test_a_lead_that_vanishes_is_not_called_a_reversal():
+    result = result_of("no_detectable_difference", is_direction_flipped=True)
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
     assert "like-for-like that lead is gone" in sentence
     assert "reverses" not in sentence
 
 
-def test_amounts_are_told_in_points_or_in_the_unit_of_the_kpi():
+def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
     assert amount(0.048, "share") == "5 points"
     assert amount(-0.012, "share") == "−1 point"
     assert amount(-0.001, "share") == "0 points"
@@ -157,14 +165,16 @@ def test_amounts_are_told_in_points_or_in_the_unit_of_the_kpi():
 
 
 def test_a_limit_near_zero_is_not_rounded_to_zero():
-    one = asked("difference", estimate=Estimate(0.05, 0.02, 8))
-    _key, sentence = worded(one, "Leadership", LIMITS)
+    result = result_of("difference", estimate=Estimate(0.05, 0.02, 8))
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
     assert "5.0 points above" in sentence
     assert "likely range 0.4 to 9.6" in sentence
 
 
-def test_what_is_read_with_care_says_why():
-    _key, sentence = worded(asked("ok_restricted"), "Leadership", LIMITS)
+def test_a_result_to_read_with_care_states_the_reasons():
+    _key, sentence = render_sentence(
+        result_of("ok_restricted"), "Leadership", THRESHOLDS
+    )
     assert "what people did after they enrolled" in sentence
     assert "no counterparts" in sentence
     assert "not quite alike" in sentence

@@ -37,7 +37,7 @@ def lung(sex: int) -> LifeTable:
     return life_table(arm["time"].to_numpy(), arm["status"].to_numpy() == 1)
 
 
-def test_the_curve_of_6_mp_is_the_one_of_the_textbooks():
+def test_the_curve_of_6_mp_equals_the_published_one():
     table = remission(0)
     days = [6, 7, 10, 13, 16, 22, 23]
     expected = [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
@@ -46,7 +46,7 @@ def test_the_curve_of_6_mp_is_the_one_of_the_textbooks():
     assert (median_day(table), median_day(remission(1))) == (23, 8)
 
 
-def test_a_median_that_is_not_reached_is_no_number():
+def test_a_median_that_is_not_reached_is_none():
     assert (
         median_day(LifeTable(np.array([5.0]), np.array([10.0]), np.array([2.0])))
         is None
@@ -81,7 +81,7 @@ def test_restricted_means_carry_the_variance_of_the_mean_itself():
     assert sqrt(sum(error**2 for error in errors)) == pytest.approx(39.75870, abs=5e-6)
 
 
-def test_restricted_means_of_waltons_do_not_fall_for_the_variance_of_lifetimes():
+def test_restricted_means_of_waltons_have_a_sampling_variance():
     data = load_waltons()
     found = []
     for group in ("miR-137", "control"):
@@ -109,7 +109,7 @@ def competing() -> tuple[LifeTable, np.ndarray]:
     return table, life_table(time, died).events
 
 
-def test_incidence_beside_a_competing_event_is_that_of_aalen_and_johansen():
+def test_incidence_with_a_competing_event_equals_aalen_johansen():
     table, deaths = competing()
     of_progress, of_death = incidence(table, deaths)
     found = [at(table, of_progress, day) for day in (120, 240, 360)]
@@ -119,14 +119,14 @@ def test_incidence_beside_a_competing_event_is_that_of_aalen_and_johansen():
     assert of_progress + of_death + free == pytest.approx(np.ones(table.day.size))
 
 
-def test_one_minus_the_curve_overstates_what_competes():
+def test_one_minus_survival_overstates_incidence_with_a_competing_event():
     table, _deaths = competing()
     naive = 1 - survival(table)
     assert at(table, naive, 240) == pytest.approx(0.2096, abs=5e-5)
     assert at(table, naive, 360) == pytest.approx(0.4248, abs=5e-5)
 
 
-def test_leavers_kept_at_risk_give_one_minus_incidence_where_nobody_is_censored():
+def test_leavers_kept_at_risk_give_one_minus_incidence_without_censoring():
     day = np.arange(4.0)
     table = LifeTable(day, np.array([20.0, 15, 9, 4]), np.array([3.0, 2, 4, 1]))
     left = np.array([2.0, 4, 1, 3])
@@ -134,7 +134,7 @@ def test_leavers_kept_at_risk_give_one_minus_incidence_where_nobody_is_censored(
     assert 1 - survival(with_leavers_kept(table, left)) == pytest.approx(of_event)
 
 
-def test_greenwood_is_the_binomial_variance_where_nobody_is_censored():
+def test_greenwood_equals_the_binomial_variance_without_censoring():
     table = LifeTable(np.arange(3.0), np.array([40.0, 30, 18]), np.array([10.0, 12, 6]))
     share = survival(table)
     assert greenwood(table) == pytest.approx(share * (1 - share) / 40)

@@ -108,13 +108,13 @@ def make_warehouse(path: Path, marts: Marts) -> None:
         connection.execute(LIVES)
         if marts.is_dated:
             connection.execute(DATED)
-        for one in marts.running:
+        for cohort in marts.running:
             connection.execute(
                 "insert into marts.dim_cohorts values ($1, $2, $3, $4, 40)",
                 [
-                    one.programme_id,
-                    one.delivery_mode,
-                    one.outcome_category,
-                    one.starts_at,
+                    cohort.programme_id,
+                    cohort.delivery_mode,
+                    cohort.outcome_category,
+                    cohort.starts_at,
                 ],
             )

@@ -1,4 +1,4 @@
-"""Every gate refuses or lets pass what it should, in its order."""
+"""Every gate refuses or passes what it should, in its order."""
 
 from dataclasses import replace
 
@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from comparison.judge import Answer, answer, settled
-from comparison.scope import Question, Scope
+from comparison.gates import Comparison, compare_modes, with_final_verdict
+from comparison.scope import ComparisonSpec, Scope
 from tests.comparison.offerings import (
-    LIMITS,
-    QUESTION,
-    Taught,
+    SPEC,
+    THRESHOLDS,
+    Offering,
     cells,
     in_both,
     random_offerings,
@@ -20,19 +20,19 @@ from tests.comparison.offerings import (
 
 def judged(
     frame: pl.DataFrame,
-    question: Question = QUESTION,
+    spec: ComparisonSpec = SPEC,
     classes: dict[str, str] | None = None,
     q_value: float | None = None,
-) -> Answer:
+) -> Comparison:
     kinds = dict.fromkeys(frame["programme_id"], "content") | (classes or {})
-    found = answer(question, Scope(frame), kinds, LIMITS)
+    found = compare_modes(spec, Scope(frame), kinds, THRESHOLDS)
     if found.estimate is None:
         return found
     q = found.estimate.p_value if q_value is None else q_value
-    return settled(found, question, q, LIMITS)
+    return with_final_verdict(found, spec, q, THRESHOLDS)
 
 
-def test_programmes_that_ran_both_ways_are_compared_with_themselves():
+def test_programmes_that_ran_in_both_modes_are_matched_pairs():
     found = judged(cells(in_both(5, 0.7, 0.6)))
     assert found.verdict == "difference"
     assert found.method == "paired"
@@ -43,98 +43,98 @@ def test_programmes_that_ran_both_ways_are_compared_with_themselves():
     assert found.crude_difference == pytest.approx(0.104, abs=1e-3)
 
 
-def test_alike_within_the_margin_is_the_same_even_if_chance_is_ruled_out():
+def test_a_significant_difference_inside_the_margin_is_equivalent():
     found = judged(cells(in_both(6, 0.61, 0.605, people=4_000)))
     assert found.verdict == "equivalent_within_margin"
 
 
-def test_a_gap_that_chance_explains_is_no_clear_difference():
+def test_a_difference_that_chance_explains_is_not_detectable():
     found = judged(cells(in_both(4, 0.62, 0.6, people=20)))
     assert found.verdict == "no_detectable_difference"
     assert found.estimate is not None
     assert found.estimate.minimum_detectable > 0.03
 
 
-def test_a_difference_among_many_that_were_tried_is_not_clear():
+def test_a_large_q_value_leaves_no_detectable_difference():
     found = judged(cells(in_both(5, 0.7, 0.6)), q_value=0.2)
     assert found.verdict == "no_detectable_difference"
 
 
-def test_nine_people_are_hidden_whatever_they_show():
-    taught = [*in_both(4, 0.7, 0.6), Taught("Z", "hybrid", 9, 9)]
-    found = judged(cells(taught), replace(QUESTION, mode_b="hybrid"))
+def test_nine_people_in_an_arm_are_suppressed():
+    offered = [*in_both(4, 0.7, 0.6), Offering("Z", "hybrid", 9, 9)]
+    found = judged(cells(offered), replace(SPEC, mode_b="hybrid"))
     assert found.verdict == "suppressed"
     assert found.crude_difference is None
 
 
-def test_finishing_that_means_different_things_is_not_compared():
-    taught = [Taught(f"L{n}", "sync", 100, 80) for n in range(4)]
-    taught += [Taught(f"S{n}", "async", 100, 60) for n in range(4)]
+def test_completion_is_not_compared_across_completion_classes():
+    offered = [Offering(f"L{n}", "sync", 100, 80) for n in range(4)]
+    offered += [Offering(f"S{n}", "async", 100, 60) for n in range(4)]
     classes = {f"L{n}": "attendance" for n in range(4)}
-    found = judged(cells(taught), classes=classes)
+    found = judged(cells(offered), classes=classes)
     assert (found.verdict, found.estimate) == ("not_comparable_definition", None)
 
 
-def test_a_pass_is_compared_on_the_same_assessment_only():
-    own = replace(QUESTION, kpi_id="pass_rate", must_share="programme")
-    taught = [Taught(f"L{n}", "sync", 100, 80) for n in range(4)]
-    taught += [Taught(f"S{n}", "async", 100, 60) for n in range(4)]
-    assert judged(cells(taught), own).verdict == "not_comparable_definition"
-    found = judged(cells([*taught, *in_both(4, 0.7, 0.6)]), own)
+def test_passes_are_compared_only_inside_programmes_with_their_own_assessment():
+    own = replace(SPEC, kpi_id="pass_rate", comparable_within="programme")
+    offered = [Offering(f"L{n}", "sync", 100, 80) for n in range(4)]
+    offered += [Offering(f"S{n}", "async", 100, 60) for n in range(4)]
+    assert judged(cells(offered), own).verdict == "not_comparable_definition"
+    found = judged(cells([*offered, *in_both(4, 0.7, 0.6)]), own)
     assert (found.verdict, found.a.programme_count) == ("difference", 4)
 
 
-def test_three_programmes_against_four_are_too_few_however_many_people():
+def test_three_programmes_against_four_are_too_few_whatever_their_size():
     frame = random_offerings(np.random.default_rng(1), {"sync": 3, "async": 4}, 30, 90)
     found = judged(frame)
     assert found.verdict == "insufficient_programmes"
     assert (found.a.programme_count, found.b and found.b.programme_count) == (3, 4)
 
 
-def test_one_programme_run_both_ways_is_compared_by_its_cohorts():
-    taught = [
-        Taught("P", mode, 100, finished, cohort_id=str(n))
+def test_one_programme_in_both_modes_is_compared_by_its_cohorts():
+    offered = [
+        Offering("P", mode, 100, finished, cohort_id=str(n))
         for mode, counts in (("sync", (80, 84, 82, 78)), ("async", (60, 62, 66, 60)))
         for n, finished in enumerate(counts)
     ]
-    found = judged(cells(taught))
+    found = judged(cells(offered))
     assert (found.verdict, found.method) == ("difference", "cohorts")
     assert found.estimate is not None
     assert found.estimate.degrees == 6
-    assert judged(cells(taught[:7])).verdict == "insufficient_programmes"
+    assert judged(cells(offered[:7])).verdict == "insufficient_programmes"
 
 
-def test_modes_used_for_different_outcomes_are_not_compared():
-    taught = [Taught(f"L{n}", "sync", 100, 80) for n in range(6)]
-    taught += [
-        Taught(f"S{n}", "async", 100, 60, outcome_category="compliance")
+def test_modes_used_for_different_outcomes_have_no_overlap():
+    offered = [Offering(f"L{n}", "sync", 100, 80) for n in range(6)]
+    offered += [
+        Offering(f"S{n}", "async", 100, 60, outcome_category="compliance")
         for n in range(6)
     ]
-    assert judged(cells(taught)).verdict == "not_comparable_no_overlap"
+    assert judged(cells(offered)).verdict == "not_comparable_no_overlap"
 
 
-def test_programmes_that_nobody_classified_are_not_taken_as_alike():
+def test_unclassified_programmes_are_not_compared_with_each_other():
     frame = random_offerings(np.random.default_rng(2), {"sync": 6, "async": 6})
     unclassified = frame.with_columns(outcome_category=pl.lit("unclassified"))
     assert judged(frame).estimate is not None
     assert judged(unclassified).verdict == "insufficient_programmes"
 
 
-def test_modes_that_reached_other_people_are_not_compared():
-    taught = [
-        Taught(f"{mode}{n}", mode, 100, 50 + n, segment=segment)
+def test_modes_that_reached_different_people_have_no_overlap():
+    offered = [
+        Offering(f"{mode}{n}", mode, 100, 50 + n, segment=segment)
         for mode, segment in (("sync", "managers"), ("async", "frontline"))
         for n in range(5)
     ]
-    assert judged(cells(taught)).verdict == "not_comparable_no_overlap"
+    assert judged(cells(offered)).verdict == "not_comparable_no_overlap"
 
 
-def test_a_base_that_the_mode_may_have_chosen_is_read_with_care():
-    started = replace(QUESTION, is_base_selected=True)
+def test_a_base_selected_by_behaviour_is_read_with_care():
+    started = replace(SPEC, is_base_selected=True)
     assert judged(cells(in_both(5, 0.7, 0.6)), started).verdict == "ok_restricted"
 
 
-def test_unmatched_people_who_could_turn_the_sign_decide_the_verdict():
+def test_unmatched_people_who_could_reverse_the_sign_decide_the_verdict():
     frame = cells(in_both(5, 0.7, 0.6))
     few = frame.with_columns(unmatched_high=pl.col("numerator") + 8)
     many = frame.with_columns(
@@ -146,20 +146,20 @@ def test_unmatched_people_who_could_turn_the_sign_decide_the_verdict():
     assert judged(many).verdict == "depends_on_unmatched"
 
 
-def test_a_lead_that_reverses_inside_programmes_is_told():
-    taught = in_both(5, 0.6, 0.7)
-    taught += [Taught(f"E{n}", "sync", 3_000, 2_900) for n in range(4)]
-    taught += [Taught(f"H{n}", "async", 3_000, 600) for n in range(4)]
-    found = judged(cells(taught))
+def test_a_direction_that_reverses_inside_programmes_is_flagged():
+    offered = in_both(5, 0.6, 0.7)
+    offered += [Offering(f"E{n}", "sync", 3_000, 2_900) for n in range(4)]
+    offered += [Offering(f"H{n}", "async", 3_000, 600) for n in range(4)]
+    found = judged(cells(offered))
     assert found.crude_difference is not None
     assert found.estimate is not None
     assert found.crude_difference > 0 > found.estimate.difference
     assert (found.verdict, found.is_direction_flipped) == ("difference", True)
 
 
-def test_an_audience_that_finishes_more_does_not_make_a_mode_look_better():
-    taught = [
-        Taught(f"P{n}", mode, people, people * (level + gain), segment=segment)
+def test_an_audience_that_finishes_more_gives_its_mode_no_advantage():
+    offered = [
+        Offering(f"P{n}", mode, people, people * (level + gain), segment=segment)
         for n, level in enumerate((0.4, 0.5, 0.45, 0.55, 0.5))
         for mode, managers in (("sync", 300), ("async", 100))
         for segment, gain, people in (
@@ -167,7 +167,7 @@ def test_an_audience_that_finishes_more_does_not_make_a_mode_look_better():
             ("frontline", 0.0, 400 - managers),
         )
     ]
-    found = judged(cells(taught))
+    found = judged(cells(offered))
     assert found.crude_difference == pytest.approx(0.1)
     assert found.estimate is not None
     assert found.estimate.difference == pytest.approx(0, abs=0.005)

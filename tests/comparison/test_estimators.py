@@ -1,19 +1,22 @@
-"""Differences between programmes: how they are pooled, and how often they mislead."""
+"""Differences between programmes: their pooling, errors and coverage."""
 
 import numpy as np
 import pytest
 from scipy.stats import kstest, ttest_1samp
 from scipy.stats import t as student
+from statsmodels.stats.meta_analysis import combine_effects
 
-from comparison.units import (
+from comparison.estimators import (
     Block,
-    across,
+    between_variance,
     bootstrapped,
-    paired,
-    permutation_p_value,
+    paired_difference,
+    pooled,
+    unpaired_difference,
     within_programmes,
 )
-from comparison.verdicts import benjamini_hochberg
+from comparison.verdicts import q_values
+from tests.comparison.permutation import permutation_p_value
 
 FIFTEEN = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240,
@@ -21,19 +24,19 @@ FIFTEEN = [
 ]  # fmt: skip
 
 
-def test_q_values_are_those_of_benjamini_and_hochberg_in_the_order_given():
-    found = benjamini_hochberg(FIFTEEN)
+def test_q_values_equal_those_of_benjamini_and_hochberg_in_the_order_given():
+    found = q_values(FIFTEEN)
     assert found[:5] == pytest.approx(
         [0.0015, 0.0030, 0.0095, 0.0356, 0.0603], abs=1e-4
     )
     assert sum(q <= 0.05 for q in found) == 4
-    assert benjamini_hochberg(FIFTEEN[::-1]) == found[::-1]
-    assert benjamini_hochberg([]) == []
+    assert q_values(FIFTEEN[::-1]) == found[::-1]
+    assert q_values([]) == []
 
 
-def test_pairs_known_without_error_give_the_paired_t_test():
+def test_pairs_without_sampling_error_give_the_paired_t_test():
     differences = np.array([0.05, 0.08, -0.01, 0.06, 0.03])
-    found = paired(differences, np.zeros(5), seed=1)
+    found = paired_difference(differences, np.zeros(5), seed=1)
     expected = ttest_1samp(differences, 0)
     assert found.difference == pytest.approx(differences.mean())
     assert found.p_value == pytest.approx(expected.pvalue)
@@ -41,39 +44,63 @@ def test_pairs_known_without_error_give_the_paired_t_test():
     assert found.limits == pytest.approx((interval.low, interval.high))
 
 
+def test_random_effects_equal_those_of_statsmodels_where_programmes_differ():
+    values = np.array([0.02, 0.15, -0.04, 0.21, 0.09])
+    variances = np.array([0.0004, 0.0009, 0.0006, 0.0016, 0.0004])
+    peer = combine_effects(values, variances, method_re="dl")
+    between = between_variance(values, variances)
+    found = pooled(values, variances, between)
+    assert between == pytest.approx(peer.tau2)
+    assert found.mean == pytest.approx(peer.mean_effect_re)
+    assert found.variance == pytest.approx(peer.var_hksj_re)
+
+
+def test_statsmodels_has_no_variance_floor_where_programmes_agree():
+    values = np.array([0.050, 0.052, 0.049, 0.051])
+    variances = np.full(4, 0.0009)
+    peer = combine_effects(values, variances, method_re="dl")
+    between = between_variance(values, variances)
+    found = pooled(values, variances, between)
+    assert peer.tau2 < 0 == between
+    assert found.variance == pytest.approx(variances[0] / values.size)
+    assert peer.var_hksj_re < found.variance / 100
+
+
 def test_the_detectable_difference_is_taken_from_t():
-    found = paired(np.array([0.1, 0.2, 0.0, 0.1]), np.zeros(4), seed=1)
+    found = paired_difference(np.array([0.1, 0.2, 0.0, 0.1]), np.zeros(4), seed=1)
     quantiles = student.ppf(0.975, 3) + student.ppf(0.8, 3)
     assert found.minimum_detectable == pytest.approx(quantiles * found.error)
     assert found.minimum_detectable > 2.8 * found.error
 
 
-def test_four_against_four_cannot_be_surer_than_two_in_seventy():
+def test_the_smallest_p_value_of_four_against_four_is_two_in_seventy():
     low, high = np.arange(4.0), np.arange(4.0) + 100
     assert permutation_p_value([(low, high)]) == pytest.approx(2 / 70)
     assert permutation_p_value([(low[:3], high[:3])]) == pytest.approx(2 / 20)
 
 
-def test_labels_dealt_anew_give_p_values_that_are_uniform():
+def test_p_values_without_an_effect_are_uniform():
     chance = np.random.default_rng(7)
     p_values = []
     for _run in range(300):
         units = chance.normal(0.7, 0.1, 14)
         block = Block(units[:7], np.zeros(7), units[7:], np.zeros(7), weight=1)
-        p_values.append(across([block], seed=1).p_value)
+        p_values.append(unpaired_difference([block], seed=1).p_value)
     assert kstest(p_values, "uniform").pvalue > 0.01
 
 
-def test_an_exact_permutation_agrees_with_t_on_programmes():
+def test_p_values_agree_with_the_exact_permutation_test():
     chance = np.random.default_rng(11)
     for _run in range(10):
         a, b = chance.normal(0.7, 0.1, 7), chance.normal(0.75, 0.1, 7)
         block = Block(a, np.zeros(7), b, np.zeros(7), weight=1)
         exact = permutation_p_value([(a, b)])
-        assert across([block], seed=1).p_value == pytest.approx(exact, abs=0.1)
+        assert unpaired_difference([block], seed=1).p_value == pytest.approx(
+            exact, abs=0.1
+        )
 
 
-def test_the_bootstrap_of_units_gives_their_standard_error_and_the_same_one_again():
+def test_the_bootstrap_gives_the_standard_error_and_repeats_with_its_seed():
     values = np.random.default_rng(3).normal(0, 1, 40)
     weights = np.full(40, 1 / 40)
     found = bootstrapped([(values, weights)], seed=5)
@@ -82,7 +109,7 @@ def test_the_bootstrap_of_units_gives_their_standard_error_and_the_same_one_agai
     assert found != bootstrapped([(values, weights)], seed=6)
 
 
-def test_cohorts_of_few_programmes_are_weighted_by_how_sure_they_are():
+def test_a_few_programmes_are_weighted_by_their_precision():
     found = within_programmes(np.array([0.1, 0.3]), np.array([0.01, 0.04]), degrees=6)
     assert found.difference == pytest.approx((0.1 * 4 + 0.3) / 5)
     assert found.error == pytest.approx(np.sqrt(1 / 125))
@@ -90,12 +117,14 @@ def test_cohorts_of_few_programmes_are_weighted_by_how_sure_they_are():
 
 
 @pytest.mark.parametrize("count", [4, 6, 12])
-def test_intervals_between_programmes_cover_no_difference_as_often_as_they_say(count):
+def test_intervals_between_programmes_have_their_nominal_coverage(count):
     chance = np.random.default_rng(count)
     runs, covered = 300, 0
     for _run in range(runs):
         own = np.full(count, 0.02**2)
         a, b = (chance.normal(0.7, np.hypot(0.1, 0.02), count) for _arm in "ab")
-        low, high = across([Block(a, own, b, own, weight=1)], seed=1).limits
+        low, high = unpaired_difference(
+            [Block(a, own, b, own, weight=1)], seed=1
+        ).limits
         covered += low <= 0 <= high
     assert 0.92 <= covered / runs <= 0.985

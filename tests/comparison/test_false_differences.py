@@ -1,12 +1,18 @@
-"""Where modes make no difference, hardly ever is one announced."""
+"""Where modes make no difference, a difference is rarely reported."""
 
 import numpy as np
 import polars as pl
 import pytest
 
-from comparison.judge import answer, settled
+from comparison.gates import compare_modes, with_final_verdict
 from comparison.scope import Scope
-from tests.comparison.offerings import LIMITS, QUESTION, Taught, cells, random_offerings
+from tests.comparison.offerings import (
+    SPEC,
+    THRESHOLDS,
+    Offering,
+    cells,
+    random_offerings,
+)
 from tests.comparison.published import oulad_students
 
 RUNS = 200
@@ -14,42 +20,44 @@ RUNS = 200
 
 def is_clear(frame: pl.DataFrame) -> bool:
     kinds = dict.fromkeys(frame["programme_id"], "content")
-    found = answer(QUESTION, Scope(frame), kinds, LIMITS)
+    found = compare_modes(SPEC, Scope(frame), kinds, THRESHOLDS)
     if found.estimate is None:
         return False
-    verdict = settled(found, QUESTION, found.estimate.p_value, LIMITS).verdict
+    verdict = with_final_verdict(
+        found, SPEC, found.estimate.p_value, THRESHOLDS
+    ).verdict
     return verdict in {"difference", "ok_restricted"}
 
 
 @pytest.mark.parametrize("arms", [{"sync": 4, "async": 4}, {"sync": 6, "async": 12}])
-def test_programmes_without_an_effect_seldom_differ_clearly(arms):
+def test_programmes_without_a_mode_effect_rarely_give_a_difference(arms):
     chance = np.random.default_rng(20)
     false = sum(is_clear(random_offerings(chance, arms)) for _run in range(RUNS))
     assert false / RUNS <= 0.07
 
 
-def test_an_effect_as_large_as_programmes_differ_is_found_between_many():
+def test_a_large_effect_between_many_programmes_is_detected():
     chance = np.random.default_rng(21)
     arms = {"sync": 20, "async": 20}
     found = sum(is_clear(random_offerings(chance, arms, effect=0.7)) for _ in range(30))
     assert found >= 26
 
 
-def test_cohorts_inside_programmes_without_an_effect_seldom_differ_clearly():
+def test_cohorts_without_a_mode_effect_rarely_give_a_difference():
     chance = np.random.default_rng(22)
     false = 0
     for _run in range(RUNS):
-        taught = []
+        offered = []
         for programme in range(5):
             level = 0.6 + chance.normal(0, 0.5)
             for number in range(8):
                 odds = level + chance.normal(0, 0.13)
                 finished = chance.binomial(40, 1 / (1 + np.exp(-odds)))
                 mode = "sync" if number % 2 else "async"
-                taught.append(
-                    Taught(f"P{programme}", mode, 40, finished, cohort_id=str(number))
+                offered.append(
+                    Offering(f"P{programme}", mode, 40, finished, cohort_id=str(number))
                 )
-        false += is_clear(cells(taught))
+        false += is_clear(cells(offered))
     assert false / RUNS <= 0.07
 
 
@@ -62,7 +70,7 @@ def presentations(mode_of: dict[str, str], by: str) -> pl.DataFrame:
         .sort("presentation")
     )
     return cells(
-        Taught(
+        Offering(
             row["module"],
             mode_of[row[by]],
             row["people"],
@@ -73,7 +81,7 @@ def presentations(mode_of: dict[str, str], by: str) -> pl.DataFrame:
     )
 
 
-def test_modes_invented_for_real_presentations_seldom_differ_clearly():
+def test_random_modes_of_real_presentations_rarely_give_a_difference():
     chance = np.random.default_rng(23)
     names = oulad_students()["presentation"].unique().sort().to_list()
     false = 0
@@ -84,12 +92,12 @@ def test_modes_invented_for_real_presentations_seldom_differ_clearly():
     assert false <= 7
 
 
-def test_real_modules_are_too_few_for_modes_between_them():
+def test_seven_real_modules_are_too_few_programmes():
     names = oulad_students()["module"].unique().sort().to_list()
     modes = {
         name: "sync" if number < 3 else "async" for number, name in enumerate(names)
     }
     frame = presentations(modes, "module")
     kinds = dict.fromkeys(names, "assessment")
-    found = answer(QUESTION, Scope(frame), kinds, LIMITS)
+    found = compare_modes(SPEC, Scope(frame), kinds, THRESHOLDS)
     assert found.verdict == "insufficient_programmes"

@@ -1,11 +1,11 @@
-"""Differences whose independent unit is the programme.
+"""Estimators of a difference whose independent unit is the programme.
 
-Completion differs far more between programmes than between cohorts of one; to count
-learners, or cohorts, as independent finds differences where there are none.
+Completion differs far more between programmes than between cohorts of one programme. An
+estimator that took learners or cohorts as independent would report differences that are
+not there.
 """
 
 from dataclasses import dataclass, replace
-from itertools import combinations
 from math import sqrt
 
 import numpy as np
@@ -14,12 +14,15 @@ from scipy.stats import t as student
 LEVEL = 0.95
 POWER = 0.8
 BOOTSTRAPS = 2_000
-ENOUGH_TO_BOOTSTRAP = 10  # units an arm
+ENOUGH_TO_BOOTSTRAP = 10  # programmes an arm
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A difference a minus b with what is needed to judge it, in the KPI's unit."""
+    """A difference a minus b with its standard error and degrees of freedom.
+
+    `difference` and `error` are in the KPI's unit.
+    """
 
     difference: float
     error: float
@@ -44,14 +47,14 @@ class Estimate:
 
     @property
     def minimum_detectable(self) -> float:
-        """The difference that these data would have found four times in five."""
+        """The difference that these data would detect with a power of 80 %."""
         quantiles = student.ppf([0.5 + LEVEL / 2, POWER], self.degrees)
         return float(quantiles.sum()) * self.error
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """A random-effects mean of several units."""
+    """A random-effects mean of several programmes."""
 
     mean: float
     variance: float
@@ -59,9 +62,16 @@ class Pooled:
 
 
 def between_variance(values: np.ndarray, variances: np.ndarray) -> float:
-    """Return the variance between units beyond sampling, by DerSimonian and Laird.
+    """Return the variance between programmes beyond sampling, never below 0.
 
-    Moment estimator, 0 at least. Controlled Clinical Trials 1986; 7:177.
+    Moment estimator of DerSimonian and Laird 1986, Controlled Clinical Trials 7:177.
+    `statsmodels.stats.meta_analysis.combine_effects` gives the same value where it is
+    positive, but lets it fall below 0 where programmes are alike, which makes weights
+    larger than the sampling variances allow.
+
+    Args:
+        values: one per programme.
+        variances: sampling variance of each.
     """
     if values.size < 2:
         return 0.0
@@ -74,29 +84,43 @@ def between_variance(values: np.ndarray, variances: np.ndarray) -> float:
 
 
 def pooled(values: np.ndarray, variances: np.ndarray, between: float) -> Pooled:
-    """Return the mean of units with Hartung and Knapp's variance.
+    """Return the mean of programmes with Hartung and Knapp's variance.
 
-    Weights 1 / (between + own variance); the variance is taken from how the units
-    really scatter, never less than the weights promise. Holds its level with few units,
-    where a normal interval does not. Hartung and Knapp 2001, Stat. in Medicine 20:3875.
+    Weights 1 / (between + own variance). The variance comes from the observed scatter
+    of the programmes and is never smaller than the weights imply. It keeps its level
+    with few programmes, where a normal interval does not. Hartung and Knapp 2001,
+    Statistics in Medicine 20:3875. `combine_effects` of statsmodels has no such floor:
+    programmes that happen to agree would get an interval near 0.
+
+    Args:
+        values: one per programme.
+        variances: sampling variance of each.
+        between: variance between programmes.
     """
     weights = 1 / np.maximum(between + variances, 1e-12)
     share = weights / weights.sum()
     mean = float((share * values).sum())
-    promised = 1 / float(weights.sum())
+    implied = 1 / float(weights.sum())
     degrees = values.size - 1
     if degrees < 1:
-        return Pooled(mean, promised, 1.0)
+        return Pooled(mean, implied, 1.0)
     scatter = float((share * (values - mean) ** 2).sum()) / degrees
-    return Pooled(mean, max(scatter, promised), float(degrees))
+    return Pooled(mean, max(scatter, implied), float(degrees))
 
 
-def paired(differences: np.ndarray, variances: np.ndarray, seed: int) -> Estimate:
+def paired_difference(
+    differences: np.ndarray, variances: np.ndarray, seed: int
+) -> Estimate:
     """Return the mean of differences taken inside programmes that ran in both modes.
 
-    The programme is the unit: a difference counts as much as it is certain, on top of
-    how the differences of programmes vary. From ten programmes on, the error is at
-    least the bootstrap's.
+    The programme is the unit. Its weight falls with its sampling variance plus the
+    variance between programmes. From ten programmes on, the error is at least the
+    bootstrap's.
+
+    Args:
+        differences: one per programme, in the KPI's unit.
+        variances: sampling variance of each.
+        seed: of the bootstrap.
     """
     between = between_variance(differences, variances)
     found = pooled(differences, variances, between)
@@ -113,15 +137,15 @@ def _shares(variances: np.ndarray, between: float) -> np.ndarray:
 
 
 def bootstrapped(arms: list[tuple[np.ndarray, np.ndarray]], seed: int) -> float:
-    """Return the standard error of a weighted mean when whole units are drawn anew.
+    """Return the standard error of a weighted mean when programmes are resampled.
 
-    Units are drawn with replacement inside their arm, 2,000 times. Says little of fewer
-    than ten units. Efron and Tibshirani 1993, chapter 6.
+    Programmes are drawn with replacement inside their arm, 2,000 times. Unreliable with
+    fewer than ten programmes. Efron and Tibshirani 1993, chapter 6.
 
     Args:
-        arms: values and weights of each arm's units; weights of an arm add up to what
-            its mean counts for, below 0 for an arm that is taken away.
-        seed: the same seed, the same answer.
+        arms: values and weights of each arm's programmes. The weights of an arm add up
+            to the coefficient of its mean, negative for an arm that is subtracted.
+        seed: of the random numbers; the same seed gives the same result.
     """
     chance = np.random.default_rng(seed)
     drawn = np.zeros(BOOTSTRAPS)
@@ -133,33 +157,18 @@ def bootstrapped(arms: list[tuple[np.ndarray, np.ndarray]], seed: int) -> float:
     return float(drawn.std(ddof=1))
 
 
-def permutation_p_value(blocks: list[tuple[np.ndarray, np.ndarray]]) -> float:
-    """Return the exact two-sided p of a difference of means, labels swapped in blocks.
-
-    Every way to deal the two labels over the units of each block is counted. Needs no
-    distribution; 3 against 3 cannot fall below 0.1. Fisher 1935.
-
-    Args:
-        blocks: values of both arms, block by block.
-    """
-    totals = np.zeros(1)
-    for a, b in blocks:
-        units = np.concatenate([a, b])
-        dealt = np.array(list(combinations(range(units.size), a.size)))
-        in_a = units[dealt].mean(axis=1)
-        in_b = (units.sum() - in_a * a.size) / b.size
-        totals = np.add.outer(totals, (in_a - in_b) * units.size).ravel()
-    seen = sum((a.mean() - b.mean()) * (a.size + b.size) for a, b in blocks)
-    return float((np.abs(totals) >= abs(seen) - 1e-12).mean())
-
-
 def within_programmes(
     differences: np.ndarray, variances: np.ndarray, degrees: float
 ) -> Estimate:
-    """Return the mean of a few programmes' differences, cohorts being the units.
+    """Return the mean of a few programmes' differences, with cohorts as the units.
 
-    For fewer programmes than an interval between programmes needs. It speaks of these
-    programmes only. `variances` come from how cohorts scatter inside each.
+    For fewer programmes than an interval between programmes needs. The result holds for
+    these programmes only.
+
+    Args:
+        differences: one per programme, in the KPI's unit.
+        variances: of each, from the scatter of its cohorts.
+        degrees: of freedom.
     """
     weights = 1 / np.maximum(variances, 1e-12)
     mean = float((weights * differences).sum() / weights.sum())
@@ -177,12 +186,17 @@ class Block:
     weight: float
 
 
-def across(blocks: list[Block], seed: int) -> Estimate:
+def unpaired_difference(blocks: list[Block], seed: int) -> Estimate:
     """Return the difference of programme means inside blocks, at one mix of blocks.
 
-    Inside a block (a category of programmes that finish alike) both arms' programmes
-    share one variance between programmes; degrees of freedom after Satterthwaite. From
-    ten programmes an arm on, the error is at least the bootstrap's.
+    Inside a block (an outcome category and a completion class) both arms' programmes
+    share one variance between programmes. Degrees of freedom after Satterthwaite 1946,
+    Biometrics Bulletin 2:110. From ten programmes an arm on, the error is at least the
+    bootstrap's.
+
+    Args:
+        blocks: programmes of both arms.
+        seed: of the bootstrap.
     """
     total = sum(block.weight for block in blocks)
     difference = variance = denominator = 0.0
@@ -213,8 +227,8 @@ def across(blocks: list[Block], seed: int) -> Estimate:
 def _between_programmes(block: Block) -> float:
     """Return the variance between programmes that both arms of a block share.
 
-    Moment estimator of Hedges and Olkin: how programmes scatter about their arm's mean
-    less what sampling explains, 0 at least.
+    Moment estimator of Hedges and Olkin 1985: the scatter of programmes about their
+    arm's mean, less what sampling explains; 0 at least.
     """
     arms = (block.values_a, block.values_b)
     scatter = sum(float(((arm - arm.mean()) ** 2).sum()) for arm in arms)
