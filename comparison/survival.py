@@ -1,9 +1,8 @@
-"""Time to an event from a life table: curves, medians, restricted means."""
+"""Time to an event from a life table: survival curves and restricted means."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 Array = np.ndarray
 
@@ -16,11 +15,6 @@ class LifeTable:
     at_risk: Array
     events: Array
 
-    @property
-    def last_day(self) -> float:
-        """The last day on which anybody was still observed."""
-        return float(self.day[self.at_risk > 0].max(initial=0))
-
 
 def survival(table: LifeTable) -> Array:
     """Return Kaplan and Meier's share still without the event, after each day.
@@ -31,34 +25,6 @@ def survival(table: LifeTable) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard = np.where(table.at_risk > 0, table.events / table.at_risk, 0.0)
     return np.cumprod(1 - hazard)
-
-
-def greenwood(table: LifeTable) -> Array:
-    """Return Greenwood's variance of the survival share, after each day."""
-    left = table.at_risk - table.events
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(left > 0, table.events / (table.at_risk * left), 0.0)
-    return survival(table) ** 2 * np.cumsum(terms)
-
-
-def survival_limits(table: LifeTable, level: float = 0.95) -> tuple[Array, Array]:
-    """Return the lower and upper limit of the curve, on the log(-log) scale."""
-    share, variance = survival(table), greenwood(table)
-    z = float(norm.ppf(0.5 + level / 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = z * np.sqrt(variance) / (share * np.abs(np.log(share)))
-        low = np.where(share < 1, share ** np.exp(spread), 1.0)
-        high = np.where(share < 1, share ** np.exp(-spread), 1.0)
-    return np.nan_to_num(low), np.nan_to_num(high)
-
-
-def median_day(table: LifeTable) -> float | None:
-    """Return the first day on which at most half are without the event.
-
-    None where that never comes: the median is not reached, which is not the last day.
-    """
-    reached = np.flatnonzero(survival(table) <= 0.5)
-    return float(table.day[reached[0]]) if reached.size else None
 
 
 def restricted_mean(table: LifeTable, tau: float) -> tuple[float, float]:
@@ -84,25 +50,6 @@ def restricted_mean(table: LifeTable, tau: float) -> tuple[float, float]:
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(left > 0, events / (at_risk * left), 0.0)
     return mean, float((beyond**2 * terms).sum())
-
-
-def incidence(table: LifeTable, competing: Array) -> tuple[Array, Array]:
-    """Return the shares that had the event, and the competing one, by each day's end.
-
-    Aalen and Johansen: F(t) = sum of S(t_i - 1) d_i / n_i, S free of both. One minus
-    Kaplan and Meier with the competing event censored overstates it: it tells of a
-    world in which nobody withdraws. Aalen and Johansen 1978, Scand. J.
-    Statistics 5:141.
-
-    Args:
-        table: people at risk and events of interest.
-        competing: events that end the risk, on the same days.
-    """
-    free = survival(LifeTable(table.day, table.at_risk, table.events + competing))
-    before = np.concatenate([[1.0], free[:-1]])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        still = np.where(table.at_risk > 0, before / table.at_risk, 0.0)
-    return np.cumsum(still * table.events), np.cumsum(still * competing)
 
 
 def with_leavers_kept(table: LifeTable, left: Array) -> LifeTable:

