@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test campaign bench browser lrs lint format lock
+.PHONY: help env demo test campaign mutants bench browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -35,6 +35,9 @@ test: env browser lrs ## everything that the tests need, then all tests
 
 campaign: env ## build the marts in a hundred orders of arrival: hours
 	TANDEM_SHUFFLES=100 $(BIN)/python -m pytest -q tests/models/test_order_of_arrival.py
+
+mutants: env ## change the code where it has to be exact and count what no test notices: up to three hours
+	$(BIN)/python -m tests.mutation $(MUTANTS)
 
 bench: env ## measure the whole pipeline, landing, and a large live report
 	$(BIN)/python -m bench.pipeline

