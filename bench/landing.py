@@ -120,7 +120,12 @@ def land(file: Path, folder: Path) -> tuple[float, float, int]:
         "TANDEM_HOME": str(home),
         "TANDEM_PSEUDONYM_KEY": "a-key-for-the-benchmark",
     }
-    command = [sys.executable, "-c", "from tandem.cli import main; main()", "ingest"]
+    command = [
+        sys.executable,
+        "-c",
+        "from tandem.cli.main import main; main()",
+        "ingest",
+    ]
     found = measured("ingest", [*command, str(file)], environment)
     return found.seconds, found.peak_mib, (home / "warehouse.duckdb").stat().st_size
 

@@ -58,7 +58,12 @@ def land(file: Path, folder: Path) -> float:
         "TANDEM_HOME": str(folder / "home"),
         "TANDEM_PSEUDONYM_KEY": "a-key-for-the-benchmark",
     }
-    command = [sys.executable, "-c", "from tandem.cli import main; main()", "ingest"]
+    command = [
+        sys.executable,
+        "-c",
+        "from tandem.cli.main import main; main()",
+        "ingest",
+    ]
     command += ["--tz", "Europe/London", str(file)]
     return measured("ingest", command, environment).seconds
 

@@ -52,7 +52,7 @@ def measured(name: str, command: list[str], environment: dict[str, str]) -> Meas
 
 def stages(deliveries: Path) -> list[tuple[str, list[str]]]:
     """Return the stages in order, as commands."""
-    tandem = [sys.executable, "-c", "from tandem.cli import main; main()"]
+    tandem = [sys.executable, "-c", "from tandem.cli.main import main; main()"]
     return [
         ("ingest", [*tandem, "ingest", str(deliveries)]),
         ("build", [*tandem, "build"]),
@@ -114,7 +114,12 @@ def main() -> None:
 
 
 def _generate(folder: Path, enrolments: int, home: Path) -> None:
-    tandem = [sys.executable, "-c", "from tandem.cli import main; main()", "sample"]
+    tandem = [
+        sys.executable,
+        "-c",
+        "from tandem.cli.main import main; main()",
+        "sample",
+    ]
     command = [*tandem, str(folder), "--enrolments", str(enrolments)]
     subprocess.run(command, check=True)
     settings = folder / "tandem.toml"

@@ -7,9 +7,9 @@ import duckdb
 import polars as pl
 
 from comparison.verdicts import Thresholds
-from tandem.errors import WarehouseProblem
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.core.errors import WarehouseProblem
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 RESTRICTED_MEAN = "restricted_mean"
 

@@ -11,9 +11,9 @@ from comparison.timing import cohorts_of
 from comparison.verdicts import Thresholds, q_values
 from comparison.windows import Window, last_complete, windows
 from comparison.writing import write
-from tandem.files import Home, record_status
-from tandem.progress import step
-from tandem.settings import Settings
+from tandem.core.files import Home, record_status
+from tandem.core.progress import step
+from tandem.core.settings import Settings
 
 
 @dataclass(frozen=True)

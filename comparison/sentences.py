@@ -4,7 +4,7 @@ from comparison.design import COHORTS
 from comparison.gates import Comparison
 from comparison.results import ComparisonResult
 from comparison.verdicts import Thresholds
-from tandem.wording import render
+from tandem.core.wording import render
 
 MODES = ("sync", "async", "hybrid")
 ONLY = {"sync": "all live", "async": "all self-paced", "hybrid": "all blended"}

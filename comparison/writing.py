@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import yaml
 
-from tandem.files import Home, project_root
+from tandem.core.files import Home, project_root
 
 TYPES = {
     "string": pl.String,

@@ -6,10 +6,10 @@ from dashboards.components import empty, filters, footer
 from dashboards.components.frame import Frame, lay, showing
 from dashboards.queries import Snapshot, catalogue, current_snapshot, kpis
 from dashboards.queries import snapshot as about_it
-from tandem.errors import TandemError
-from tandem.files import Home
-from tandem.settings import Settings
-from tandem.wording import render
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+from tandem.core.wording import render
 
 ICONS = {
     "at_a_glance": ":material/dashboard:",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from tandem.wording import render
+from tandem.core.wording import render
 
 TEXT = "#111111"
 NOTE = "#4A4F57"

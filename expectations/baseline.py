@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from expectations.profiles import TABLES, Profile, ProfileTable
-from tandem.files import Home
+from tandem.core.files import Home
 
 PROFILE_FILE = "profile.json"
 NOTHING_EARLIER = "no earlier snapshot to compare with"

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from expectations.profile_sql import KPIS, MODES, RATES, SOURCES
-from tandem.errors import WarehouseProblem
+from tandem.core.errors import WarehouseProblem
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ import duckdb
 from expectations.baseline import NOTHING_EARLIER, compared_with, last_published
 from expectations.findings import Finding, Judgement
 from expectations.profiles import Profile, measure
-from tandem.errors import WarehouseProblem
-from tandem.files import Home, record_status
-from tandem.progress import step
-from tandem.settings import Settings
+from tandem.core.errors import WarehouseProblem
+from tandem.core.files import Home, record_status
+from tandem.core.progress import step
+from tandem.core.settings import Settings
 
 
 def judge(home: Home, settings: Settings) -> Judgement:

@@ -16,8 +16,8 @@ from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.people import people_behind
 from publishing.suppression import smallest_group
-from tandem.errors import NotPublished
-from tandem.settings import Settings
+from tandem.core.errors import NotPublished
+from tandem.core.settings import Settings
 
 KPIS = "from warehouse.seeds.kpis order by kpi_id"
 

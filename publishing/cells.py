@@ -20,8 +20,8 @@ from publishing.cubes import (
 from publishing.intervals import wilson
 from publishing.people import with_people
 from publishing.suppression import Protected, protect
-from tandem.progress import step
-from tandem.wording import render
+from tandem.core.progress import step
+from tandem.core.wording import render
 
 WHOLE_POINTS_BELOW = 200  # people; a finer share of fewer would count them out
 BANDS = (5, 10, 25)  # of a hundred

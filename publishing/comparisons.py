@@ -4,7 +4,7 @@ import polars as pl
 
 from publishing.coarse import roughly
 from publishing.suppression import FLOOR
-from tandem.wording import render
+from tandem.core.wording import render
 
 STATISTICS = """
 select

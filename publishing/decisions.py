@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from tandem.wording import render
+from tandem.core.wording import render
 
 LOOK_BACK = 4  # quarters; a year's programmes against the year's before
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from tandem.errors import NotPublished, WrongUse
+from tandem.core.errors import NotPublished, WrongUse
 
 PRIVACY_CHECKS = frozenset({"privacy_audit", "privacy_small_groups"})
 

@@ -18,10 +18,10 @@ from publishing.snapshots import (
     prune,
     write,
 )
-from tandem.errors import WarehouseProblem
-from tandem.files import Home, record_status
-from tandem.progress import step
-from tandem.settings import Settings
+from tandem.core.errors import WarehouseProblem
+from tandem.core.files import Home, record_status
+from tandem.core.progress import step
+from tandem.core.settings import Settings
 
 PROFILES = """
 select table_name from duckdb_tables()

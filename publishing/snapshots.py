@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from publishing.database_files import Tables, write_analyst, write_dashboard
-from tandem.files import Home, project_root, replace_text
+from tandem.core.files import Home, project_root, replace_text
 
 MANIFEST = "manifest.json"
 NOT_CONTENT = {

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from publishing.snapshots import MANIFEST
-from tandem.files import Home, replace_text
+from tandem.core.files import Home, replace_text
 
 ERASED = "erased"
 GUARD = "select sql from sqlite_master where name = 'entries_are_never_changed'"

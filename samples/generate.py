@@ -41,7 +41,7 @@ from samples.people import People, people
 from samples.plan import FISCAL_YEAR_START_MONTH, Plan
 from samples.truth import truth
 from samples.visits import Visits, exam_visits, joined, recording_visits, unit_visits
-from tandem.errors import WrongUse
+from tandem.core.errors import WrongUse
 
 PARTS = ("zoom", "teams", "calendar", "roster", "lms", "organisation")
 SETTINGS = """\

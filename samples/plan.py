@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tandem.errors import WrongUse
+from tandem.core.errors import WrongUse
 
 DAY = 86_400
 QUARTERS = 8

@@ -1,6 +1,5 @@
-"""The conductor, and what every stage may use.
+"""Tandem: the command line, and what every stage may use.
 
-`tandem.cli` and `tandem.pipeline` know the stages and their order. `settings`,
-`files`, `errors`, `wording` and `progress` are the ground that all stages stand on;
-they import no stage.
+`tandem.core` holds settings, files, errors, wording, progress and vocabulary; it
+imports no stage. `tandem.cli` holds the commands and the order of the stages.
 """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tandem.files import Home, project_root
-from tandem.settings import Settings
+from tandem.core.files import Home, project_root
+from tandem.core.settings import Settings
 
 KEY = "a-key-for-tests-only-0123456789abcdef"
 
@@ -38,7 +38,7 @@ def oulad_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
     Tests read it; one that changes anything copies it first.
     """
-    from tandem import pipeline
+    from tandem.cli import pipeline
 
     home = Home(tmp_path_factory.mktemp("oulad") / "home")
     settings = Settings.load(home)

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from tandem.cli import app
-from tandem.files import Home, project_root
+from tandem.cli.main import app
+from tandem.core.files import Home, project_root
 
 QUERYING = project_root() / "docs" / "querying.md"
 

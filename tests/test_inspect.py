@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tandem.cli import app
+from tandem.cli.main import app
 
 ROWS = "Name (Original Name);User Email;Join Time;Leave Time;Duration (Minutes)\n"
 ROWS += "Ana;ana@example.org;03/25/2026 10:00:01 AM;03/25/2026 10:45:00 AM;45\n"

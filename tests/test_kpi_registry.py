@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 SEARCHED = {".py", ".sql", ".yml", ".yaml", ".toml"}
 FREE = ("tests/", "docs/", "samples/")

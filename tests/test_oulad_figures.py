@@ -9,7 +9,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from tandem.files import Home
+from tandem.core.files import Home
 
 pytestmark = pytest.mark.oulad
 

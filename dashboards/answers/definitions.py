@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats
-from tandem.wording import render
+from tandem.core.wording import render
 
 STATES = (
     "clear_difference",

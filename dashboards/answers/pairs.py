@@ -14,7 +14,7 @@ from dashboards.answers.verdicts import (
 )
 from dashboards.charts import differences
 from dashboards.theme import mode_style
-from tandem.wording import render
+from tandem.core.wording import render
 
 Row = dict[str, Any]
 

@@ -7,7 +7,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.charts import rates
 from dashboards.theme import MODES, mode_style
-from tandem.wording import render
+from tandem.core.wording import render
 
 Row = dict[str, Any]
 

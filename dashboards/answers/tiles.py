@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboards import formats
 from dashboards.charts.time_to_finish import half_by
-from tandem.wording import render
+from tandem.core.wording import render
 
 Row = dict[str, Any]
 

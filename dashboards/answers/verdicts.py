@@ -7,7 +7,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.answers.tiles import CELL_STATES
 from dashboards.theme import mode_style
-from tandem.wording import render
+from tandem.core.wording import render
 
 Row = dict[str, Any]
 

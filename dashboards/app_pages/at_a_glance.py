@@ -11,7 +11,7 @@ from dashboards.components.frame import Frame, frame, left_out
 from dashboards.components.links import link
 from dashboards.queries import catalogue, comparisons, curves, kpis
 from dashboards.queries import decisions as open_decisions
-from tandem.wording import render
+from tandem.core.wording import render
 
 
 def headline(on: Frame) -> str:

@@ -10,7 +10,7 @@ from dashboards.charts import differences, rates, time_to_finish
 from dashboards.components import badges, chart, choices, footer
 from dashboards.components.frame import Frame, frame, left_out
 from dashboards.queries import comparisons, curves, kpis
-from tandem.wording import render
+from tandem.core.wording import render
 
 Row = dict[str, Any]
 

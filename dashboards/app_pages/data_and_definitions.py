@@ -8,9 +8,9 @@ from dashboards.components import chart, footer
 from dashboards.components.frame import Frame, frame
 from dashboards.queries import kpis
 from dashboards.queries import snapshot as about_it
-from tandem.files import Home
-from tandem.settings import Settings
-from tandem.wording import render
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+from tandem.core.wording import render
 
 
 def draw_sources(on: Frame) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.charts import row_labels
 from dashboards.theme import NEUTRAL, NOTE, TEXT, ZONE, blank_figure, mode_style
-from tandem.wording import render
+from tandem.core.wording import render
 
 SCHEMA = {
     "label": pl.String,

@@ -10,7 +10,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.charts import row_labels
 from dashboards.theme import NOTE, blank_figure, mode_style, translucent
-from tandem.wording import render
+from tandem.core.wording import render
 
 LEAST_SPAN = 0.2  # of the axis, in share: less would magnify what does not matter
 

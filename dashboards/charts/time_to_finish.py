@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboards import formats
 from dashboards.theme import blank_figure, mode_style, translucent
-from tandem.wording import render
+from tandem.core.wording import render
 
 MILESTONES = (30, 60, 90, 180, 270)  # days that the table tells
 HALF = 0.5

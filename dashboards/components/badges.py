@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tandem.wording import render
+from tandem.core.wording import render
 
 ICONS = {
     "clear_difference": ":material/check_circle:",

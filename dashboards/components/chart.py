@@ -5,7 +5,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.theme import CONFIG
-from tandem.wording import render
+from tandem.core.wording import render
 
 
 def draw(figure: go.Figure, alt: str, twin: pl.DataFrame, key: str) -> None:

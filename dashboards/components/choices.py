@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards.answers.pairs import pair_words
 from dashboards.components import address
-from tandem.wording import render
+from tandem.core.wording import render
 
 LIKE_FOR_LIKE, AS_HAPPENED = "like_for_like", "as_happened"
 

@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components.links import link
-from tandem.wording import render
+from tandem.core.wording import render
 
 SHOWN = 5
 PAGES = {

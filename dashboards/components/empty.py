@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboards.components.badges import badge
-from tandem.errors import TandemError
-from tandem.files import Home
-from tandem.wording import render
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
+from tandem.core.wording import render
 
 
 def nothing_published(home: Home) -> None:

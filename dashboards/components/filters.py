@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards.components import address
 from dashboards.queries import Snapshot, catalogue
 from dashboards.selection import ALL, Selection
-from tandem.wording import render
+from tandem.core.wording import render
 
 WINDOWS = ("1", "4", "8")
 PERIOD, CATEGORY, UNIT, REGION = "quarters", "category", "unit", "location"

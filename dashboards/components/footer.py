@@ -10,7 +10,7 @@ from dashboards.components.badges import badge
 from dashboards.components.frame import Frame
 from dashboards.components.links import link
 from dashboards.queries import snapshot as queries
-from tandem.wording import render
+from tandem.core.wording import render
 
 DEFINITIONS = "app_pages/data_and_definitions.py"
 

@@ -12,7 +12,7 @@ from dashboards import formats
 from dashboards.queries import Snapshot
 from dashboards.queries.snapshot import About, Quarter
 from dashboards.selection import ALL, Place, Selection, nearest
-from tandem.wording import render
+from tandem.core.wording import render
 
 KEY = "frame"
 

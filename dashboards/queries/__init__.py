@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from tandem.errors import TandemError
-from tandem.files import Home
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
 
 
 class SnapshotUnreadable(TandemError):

@@ -17,10 +17,10 @@ from ingest.identity.pseudonyms import tombstone
 from ingest.identity.removal import Target, counted, remove
 from ingest.identity.rewriting import rewrite, sweep_copies
 from ingest.identity.tombstones import NAMELESS, names_erased, tombstones_of
-from ingest.landing import warehouse
-from ingest.landing.run import sweep
-from tandem.errors import TandemError
-from tandem.files import Home
+from ingest.storage import warehouse
+from ingest.storage.load_folders import sweep
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
 
 PENDING = "pending_erasures"
 

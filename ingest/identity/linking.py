@@ -5,9 +5,9 @@ from datetime import datetime
 import duckdb
 
 from ingest.identity.people import Known, Person, person_meant, reading
-from ingest.landing import warehouse
-from tandem.errors import WrongUse
-from tandem.files import Home
+from ingest.storage import warehouse
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home
 
 BY_HAND = "by-hand"  # the load under which decisions of people stand in raw
 MANUAL = "manual"

@@ -10,9 +10,9 @@ import duckdb
 
 from ingest.identity.people import Person, person_meant, reading
 from ingest.identity.removal import BY_OR_ABOUT, Target, counted
-from ingest.landing import warehouse
-from tandem.errors import TandemError
-from tandem.files import Home
+from ingest.storage import warehouse
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
 
 Json = dict[str, Any]
 

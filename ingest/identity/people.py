@@ -12,8 +12,8 @@ import duckdb
 
 from ingest.identity.pseudonyms import Agent, identifiers_of
 from ingest.identity.secret import keyed
-from tandem.errors import WarehouseProblem, WrongUse
-from tandem.files import Home
+from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.files import Home
 
 KEY = re.compile(r"[0-9a-f]{32}")
 SHA1 = re.compile(r"[0-9a-fA-F]{40}")

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.identity.secret import keyed
+from ingest.storage.person_columns import PEOPLE
 
 Agent = dict[str, Any]
 Identifier = tuple[str, str]  # kind, canonical text
 
-PEOPLE = "https://tandem.example/people"  # homePage of a pseudonymous account
 ERASED = "erased"  # stands where a key was that may not stay
 
 

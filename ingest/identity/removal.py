@@ -12,12 +12,12 @@ from ingest.identity.people import Person
 from ingest.identity.pseudonyms import ERASED
 from ingest.identity.secret import content_key
 from ingest.identity.tombstones import VOIDED
-from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
-from ingest.landing.columns import columns_of
-from ingest.landing.in_force import DECIDED, KNOWN, SETTLE, minted
-from ingest.landing.shortened import SHORTENED
-from ingest.landing.warehouse import schemas
-from ingest.landing.writer import KEPT_WITHOUT_NAME, PERSON_COLUMNS
+from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
+from ingest.storage.columns import columns_of
+from ingest.storage.current_version import DECIDED, KNOWN, SETTLE, minted
+from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
+from ingest.storage.shortened import SHORTENED
+from ingest.storage.warehouse import schemas
 from ingest.xapi.validation import canonical
 
 Row = dict[str, Any]
@@ -237,7 +237,7 @@ def _remove_rows(
 ) -> None:
     condition = _any(columns)
     parameters = _used(condition, target)
-    if table in KEPT_WITHOUT_NAME:
+    if table in KEPT_WITHOUT_PERSON:
         query = f"update raw.{table} set actor_key = '{ERASED}' where {condition}"
         connection.execute(query, parameters)
     else:

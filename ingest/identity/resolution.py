@@ -16,10 +16,10 @@ from ingest.identity.coverage import counters, coverage
 from ingest.identity.matching import Outcome, Roster, Stranger, normalised, resolve
 from ingest.identity.pseudonyms import sha1_of
 from ingest.identity.secret import keyed
-from ingest.landing import warehouse
-from ingest.landing.warehouse import schemas
-from tandem.files import Home, record_status
-from tandem.settings import Settings
+from ingest.storage import warehouse
+from ingest.storage.warehouse import schemas
+from tandem.core.files import Home, record_status
+from tandem.core.settings import Settings
 
 SESSION_PAGE = "https://tandem.example/sessions/"
 

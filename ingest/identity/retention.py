@@ -18,9 +18,9 @@ from ingest.identity import vault
 from ingest.identity.people import reading
 from ingest.identity.removal import DERIVED
 from ingest.identity.rewriting import rewrite, sweep_copies
-from ingest.landing import warehouse
-from tandem.errors import WrongUse
-from tandem.files import Home
+from ingest.storage import warehouse
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home
 
 UNDER_WAY = ".retaining"  # rows may be gone whose bytes are still in a file
 NAMES = frozenset({"raw_days", "person_marts_days", "keep_for_legal_basis"})

@@ -15,10 +15,10 @@ from rapidfuzz import fuzz, process
 from ingest.identity import vault
 from ingest.identity.matching import Roster, Stranger, normalised, resolve
 from ingest.identity.resolution import read
-from ingest.landing import warehouse
-from tandem.errors import WrongUse
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.storage import warehouse
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 COLUMNS = ("account", "shown", "session", "person", "name", "likeness", "decision")
 CANDIDATES = 3  # a longer list is not read

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from tandem.errors import KeyProblem
+from tandem.core.errors import KeyProblem
 
 VARIABLE = "TANDEM_PSEUDONYM_KEY"
 SHORTEST = 16  # characters; below that a key can be guessed

@@ -16,7 +16,7 @@ from ingest.identity.pseudonyms import (
     identifiers_of,
     tombstone,
 )
-from ingest.landing.collection import EMAIL
+from ingest.parsing.personal_data import EMAIL
 
 NAMELESS = "(erased)"  # instead of a file's name that named the person
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"

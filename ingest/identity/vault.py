@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from ingest.identity.secret import fingerprint, load_secret
-from tandem.errors import KeyProblem, WarehouseProblem
-from tandem.files import Home
+from tandem.core.errors import KeyProblem, WarehouseProblem
+from tandem.core.files import Home
 
 LAYOUT_VERSION = 1
 DDL = (Path(__file__).parent / "vault.sql").read_text(encoding="utf-8")

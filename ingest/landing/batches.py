@@ -16,8 +16,8 @@ from ingest.identity.pseudonyms import ERASED
 from ingest.identity.tombstones import VOIDED, names_erased
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection
-from ingest.landing.warehouse import schemas
 from ingest.landing.withholding import kept_payload
+from ingest.storage.warehouse import schemas
 
 REJECTION_COLUMNS = ("rejection_id", "line", "code", "json_path", "message", "payload")
 VAULT_COLUMNS = {

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 
 from ingest.identity import vault
-from ingest.landing.in_force import COUNT_NAMES, take_in
-from ingest.landing.warehouse import schemas
-from tandem.files import Home
+from ingest.storage.current_version import COUNT_NAMES, take_in
+from ingest.storage.warehouse import schemas
+from tandem.core.files import Home
 
 REJECTIONS = """
 insert into raw.rejections by name

@@ -15,18 +15,18 @@ import polars as pl
 import pyarrow as pa
 import rfc8785
 
-from ingest.connectors._base import ReadOptions
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.replacement import KeyOf, replace_people
 from ingest.identity.secret import content_key
-from ingest.landing.canonical import canonical_text, keyed_hash, text_hash
 from ingest.landing.collection import collected
-from ingest.landing.columns import columns_of
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.policy import Policy
 from ingest.landing.quarantine import Rejection, is_about_people
-from ingest.landing.screen import Screen
-from ingest.landing.segments import Segments
-from ingest.landing.warehouse import schemas
+from ingest.landing.template_cache.screen import Screen
+from ingest.landing.template_cache.segments import Segments
+from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
+from ingest.storage.columns import columns_of
+from ingest.storage.warehouse import schemas
 from ingest.xapi.repairs import Repair, chosen, repaired
 from ingest.xapi.validation import (
     Findings,
@@ -35,7 +35,7 @@ from ingest.xapi.validation import (
     judged,
     normalised,
 )
-from tandem.settings import Settings
+from tandem.core.settings import Settings
 
 Json = dict[str, Any]
 STRETCH, FIRST_STRETCH = 16_384, 512  # statements at a time

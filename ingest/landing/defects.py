@@ -8,8 +8,8 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tandem.errors import DeliveryError, TandemError
-from tandem.files import Home, project_root
+from tandem.core.errors import DeliveryError, TandemError
+from tandem.core.files import Home, project_root
 
 
 class Defect(DeliveryError):

@@ -10,8 +10,8 @@ import duckdb
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.commit import Load, commit
 from ingest.landing.report import LoadReport
-from tandem.errors import DamagedFile, TandemError
-from tandem.files import Home
+from tandem.core.errors import DamagedFile, TandemError
+from tandem.core.files import Home
 
 DELIVERIES_A_GROUP, STATEMENTS_A_GROUP = 200, 50_000
 DAMAGES = (OSError, MemoryError, UnicodeError, duckdb.Error)

@@ -20,8 +20,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from tandem.errors import WrongUse
-from tandem.files import project_root
+from tandem.core.errors import WrongUse
+from tandem.core.files import project_root
 
 Json = dict[str, Any]
 

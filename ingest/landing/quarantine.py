@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.identity.secret import keyed
-from ingest.landing.collection import EMAIL, is_clean
+from ingest.parsing.personal_data import EMAIL, is_clean
 from ingest.xapi.formats import is_iri, is_timestamp, is_uuid
 
 PEOPLE = frozenset(

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.connectors._base import ReadOptions
 from ingest.identity import vault
 from ingest.identity.pseudonyms import Pseudonyms
-from ingest.landing import warehouse
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.quarantine import Rejection
 from ingest.landing.report import LoadReport
-from ingest.landing.run import folder_of, load_name, sweep
 from ingest.landing.writer import FolderWriter
-from tandem.files import Home, record_status
-from tandem.settings import Settings
+from ingest.storage import warehouse
+from ingest.storage.load_folders import folder_of, load_name, sweep
+from tandem.core.files import Home, record_status
+from tandem.core.settings import Settings
 
 CONNECTOR = "replay"
 

@@ -7,9 +7,9 @@ holds something that may never be written.
 import json
 from typing import Any
 
-from ingest.landing.collection import HEX_ADDRESS, IP, has_secret, without_secrets
-from ingest.landing.extensions import PLACES, extensions
 from ingest.landing.policy import Policy
+from ingest.parsing.personal_data import HEX_ADDRESS, IP, has_secret, without_secrets
+from ingest.storage.extensions import PLACES, extensions
 
 WITHHELD = "(withheld)"
 TYPED = frozenset({"response", "password", "token", "secret", "ip"})

@@ -23,7 +23,7 @@ from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
 from ingest.landing.policy import Policy
-from tandem.errors import WarehouseProblem
+from tandem.core.errors import WarehouseProblem
 
 # Processes are enough, threads would be too many; and a batch's memory is kept for the
 # next one, which glibc would give back and fetch anew page by page.

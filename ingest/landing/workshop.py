@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from ingest.connectors._base import ReadOptions
 from ingest.landing.conversion import Converter
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.group import Place
 from ingest.landing.workers import Crew
-from tandem.settings import Settings
+from tandem.core.settings import Settings
 
 
 class Workshop:

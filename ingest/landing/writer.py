@@ -20,19 +20,17 @@ from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
 from ingest.landing.policy import CLAIMED
 from ingest.landing.quarantine import Rejection, payload_text
-from ingest.landing.warehouse import schemas
 from ingest.landing.workers import Crew, Task, Workers
+from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
+from ingest.storage.warehouse import schemas
 
 DOCUMENTS_A_BATCH = 2_000
-PERSON_COLUMNS = ("actor_key", "learner_key")
-# Hours that were paid for stay in a programme's costs, whoever gave them.
-KEPT_WITHOUT_NAME = frozenset({"facilitator_hours"})
 LARGE = 8 << 20  # bytes of a block that is worth starting other processes
 ALONE = 20_000  # statements that one process converts while others would still start
 
 
 class FolderWriter:
-    """Write one load below its folder; see `ingest.connectors._base.LoadWriter`.
+    """Write one load below its folder; see `ingest.landing.delivery.LoadWriter`.
 
     A context: on leaving it, all that was handed over is written.
     """
@@ -177,7 +175,7 @@ class FolderWriter:
     def _without_erased(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that are not about somebody who was erased."""
         people = [name for name in PERSON_COLUMNS if name in frame.columns]
-        if table in KEPT_WITHOUT_NAME or not people:
+        if table in KEPT_WITHOUT_PERSON or not people:
             return frame
         is_gone = pl.any_horizontal(
             pl.col(n).eq(ERASED).fill_null(False) for n in people

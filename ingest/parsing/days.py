@@ -21,7 +21,7 @@ from ingest.parsing.times import (
     to_utc,
     zone,
 )
-from tandem.errors import UndecidedFile
+from tandem.core.errors import UndecidedFile
 
 LANGUAGES = (
     "en",

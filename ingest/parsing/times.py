@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest.parsing.day_periods import with_latin_half
 from ingest.parsing.text import plain_spaces
-from tandem.errors import UndecidedFile
+from tandem.core.errors import UndecidedFile
 
 Order = Literal["dmy", "mdy", "ymd"]
 

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from ingest.xapi.formats import is_mailto, is_uuid
 from ingest.xapi.places import activities, bodies, objects, people, property_of
 from ingest.xapi.responses import BETWEEN_ITEMS
-from tandem.errors import WrongUse
+from tandem.core.errors import WrongUse
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from comparison.survival import LifeTable
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 
 def oulad_students() -> pl.DataFrame:

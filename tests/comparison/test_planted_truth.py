@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from comparison.run import comparison_rows
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 from tests.comparison.planted import Planted, planted
 
 CLEAR = {"difference", "ok_restricted"}

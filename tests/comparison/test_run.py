@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from comparison.run import compare
 from comparison.windows import Window, last_complete, windows
 from comparison.writing import declared
-from tandem.cli import app
-from tandem.errors import WarehouseProblem
-from tandem.files import Home, read_status
-from tandem.settings import Settings
+from tandem.cli.main import app
+from tandem.core.errors import WarehouseProblem
+from tandem.core.files import Home, read_status
+from tandem.core.settings import Settings
 from tests.comparison.offerings import Offering, cells, in_both
 from tests.comparison.warehouse import Marts, Running, make_warehouse
 

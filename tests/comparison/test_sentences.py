@@ -16,7 +16,7 @@ from comparison.results import ComparisonResult
 from comparison.sentences import amount, method_note, render_sentence
 from comparison.verdicts import Arm
 from comparison.windows import Window
-from tandem.files import project_root
+from tandem.core.files import project_root
 from tests.comparison.offerings import SPEC, THRESHOLDS
 
 REFUSALS = (

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 import yaml
 
-from tandem.files import Home, project_root, replace_text
+from tandem.core.files import Home, project_root, replace_text
 
 Row = dict[str, Any]
 

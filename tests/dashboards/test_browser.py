@@ -20,8 +20,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tandem.files import Home, project_root
-from tandem.wording import render
+from tandem.core.files import Home, project_root
+from tandem.core.wording import render
 from tests.dashboards.published import SITUATIONS, make_published
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def served(home: Home) -> Iterator[str]:
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from tandem.cli import main; main()"]
+    command = [sys.executable, "-c", "from tandem.cli.main import main; main()"]
     process = subprocess.Popen(
         [*command, "dashboard", "--port", str(port)],
         env=os.environ | {"TANDEM_HOME": str(home.root)},

@@ -7,10 +7,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from tandem.cli import app
-from tandem.commands.dashboard import command
-from tandem.errors import WarehouseProblem, WrongUse
-from tandem.files import Home, replace_text
+from tandem.cli.commands.dashboard import command
+from tandem.cli.main import app
+from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.files import Home, replace_text
 
 runner = CliRunner()
 

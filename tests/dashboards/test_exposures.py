@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 DASHBOARDS = project_root() / "dashboards"
 PAGES = sorted(path.stem for path in (DASHBOARDS / "app_pages").glob("*.py"))

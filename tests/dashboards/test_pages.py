@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tandem.files import Home, project_root, replace_text
-from tandem.wording import render
+from tandem.core.files import Home, project_root, replace_text
+from tandem.core.wording import render
 from tests.dashboards.published import HIDDEN, SITUATIONS, make_published
 
 PAGES = ("at_a_glance", "compare_modes", "data_and_definitions")

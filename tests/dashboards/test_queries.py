@@ -19,7 +19,7 @@ from dashboards.queries import (
 )
 from dashboards.queries import snapshot as about_it
 from dashboards.selection import Place
-from tandem.files import Home, replace_text
+from tandem.core.files import Home, replace_text
 from tests.dashboards.published import END, SITUATIONS, make_published
 
 

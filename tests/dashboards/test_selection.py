@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from dashboards.selection import CUBES, Place, Selection, nearest
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 EVERYTHING = frozenset(CUBES)
 

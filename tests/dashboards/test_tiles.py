@@ -15,8 +15,8 @@ from dashboards.answers.tiles import (
     tile_slots,
     time_tile,
 )
-from tandem.files import project_root
-from tandem.wording import render
+from tandem.core.files import project_root
+from tandem.core.wording import render
 
 REGISTRY = pl.read_csv(project_root() / "seeds" / "kpis.csv")
 KPI = {"kpi_name": "Finished", "question": "How many finish?", "unit": "share"}

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 PREFIXES = ("page.", "tile.", "state.")
 

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from expectations.run import judge
 from publishing.run import publish
-from tandem.cli import app
-from tandem.errors import WarehouseProblem
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.cli.main import app
+from tandem.core.errors import WarehouseProblem
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 from tests.publishing.warehouse import PLAIN, changed, make_warehouse
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 BOOKKEEPING = {"load_id", "landed_at", "source", "rejection_id", "payload"}

@@ -7,15 +7,15 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
-from ingest.connectors._mapping import mapping_of
-from ingest.inspection import inspect_one
-from ingest.landing.run import ingest
-from ingest.mapping_proposal import proposal
-from tandem.cli import app
-from tandem.errors import DamagedFile, TandemError
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.inspection.recognition import inspect_one
+from ingest.landing.delivery import ReadOptions
+from ingest.mapping.mapping_file import mapping_of
+from ingest.mapping.proposal import proposal
+from ingest.run import ingest
+from tandem.cli.main import app
+from tandem.core.errors import DamagedFile, TandemError
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 GIVEN = Path(__file__).parent / "fixtures" / "mapped"
 CLASSES = GIVEN / "live_classes_of_an_lms_with_session_and_minutes" / "given"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 HERE = Path(__file__).parent
 FIXTURES = HERE / "fixtures"

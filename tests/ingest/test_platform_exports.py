@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
-from ingest.mapping_proposal import proposal
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.mapping.proposal import proposal
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 
 @dataclass(frozen=True)

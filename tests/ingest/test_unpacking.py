@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.inspection import sniff_or_refusal
-from ingest.landing.run import ingest
-from ingest.unpacking import unpacked
-from tandem.errors import UnknownFile
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.inspection.recognition import deliveries, is_recognised, sniff_or_refusal
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from ingest.unpacking.archives import unpacked
+from tandem.core.errors import UnknownFile
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 HEADER = "Name (original name),Email,Join time,Leave time,Duration (minutes),Guest\n"
 REPORT = (
@@ -66,7 +66,7 @@ def test_an_archive_of_statements_alone_is_one_delivery(tmp_path: Path):
         archive.writestr("a.ndjson", STATEMENT % 1)
         archive.writestr("b.ndjson", STATEMENT % 2)
 
-    with unpacked([file], tmp_path / "unpacked") as found:
+    with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
         assert found == [file]
 
 
@@ -75,7 +75,9 @@ def test_no_member_is_written_outside(tmp_path: Path):
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("../../outside.csv", REPORT.format(2, 2))
 
-    with unpacked([file], tmp_path / "below" / "unpacked") as found:
+    with unpacked(
+        [file], tmp_path / "below" / "unpacked", deliveries, is_recognised
+    ) as found:
         (inside,) = found
         assert inside.is_relative_to(tmp_path / "below" / "unpacked")
     assert not list(tmp_path.rglob("outside.csv"))
@@ -90,7 +92,7 @@ def test_what_a_password_protects_is_refused_with_what_to_do(tmp_path: Path):
     content[content.index(b"PK\x01\x02") + 8] |= 1  # and the directory
     file.write_bytes(content)
 
-    with unpacked([file], tmp_path / "unpacked") as found:
+    with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
         assert found == [file]
         refused = sniff_or_refusal(file)
 
@@ -106,5 +108,5 @@ def test_a_document_of_an_office_is_no_archive(tmp_path: Path, mark: str):
         archive.writestr(mark, "")
         archive.writestr("notes.csv", REPORT.format(2, 2))
 
-    with unpacked([file], tmp_path / "unpacked") as found:
+    with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
         assert found == [file]

@@ -17,7 +17,7 @@ import duckdb
 import httpx
 import pytest
 
-from tandem.files import Home
+from tandem.core.files import Home
 
 Json = dict[str, Any]
 

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from ingest.connectors._base import ReadOptions
-from ingest.lrs.run import Pulled, ingest_lrs
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.pull.lrs.run import Pulled, ingest_lrs
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 Json = dict[str, Any]
 Answer = tuple[int, dict[str, str], bytes]

@@ -7,13 +7,13 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
-from ingest.lrs import client
-from ingest.lrs.access import Access
-from ingest.lrs.run import ingest_lrs
-from tandem.cli import app
-from tandem.errors import DeliveryError, KeyProblem, WrongUse
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.pull.lrs import client
+from ingest.pull.lrs.access import Access
+from ingest.pull.lrs.run import ingest_lrs
+from tandem.cli.main import app
+from tandem.core.errors import DeliveryError, KeyProblem, WrongUse
+from tandem.core.settings import Settings
 from tests.lrs.misbehaving import (
     JSON,
     Answer,
@@ -248,7 +248,7 @@ def test_a_bad_statement_is_refused_and_the_page_lands(home, ask):
 
 
 def test_a_load_is_bounded_by_its_bytes_too(home, monkeypatch):
-    monkeypatch.setattr("ingest.lrs.pull.BYTES_A_LOAD", 2_000)
+    monkeypatch.setattr("ingest.pull.lrs.pull.BYTES_A_LOAD", 2_000)
     with serving(Bad(many(20))) as url:
         assert pull(home, url).loads > 1
 

@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.lrs.run import Pulled, ingest_lrs
-from tandem.files import Home, project_root
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.pull.lrs.run import Pulled, ingest_lrs
+from tandem.core.files import Home, project_root
+from tandem.core.settings import Settings
 
 Json = dict[str, Any]
 Ask = Callable[[str], list[tuple]]
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.lrs
 
 IDS = "select statement_id from raw.statements order by all"
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-PULL = "from tandem.cli import main; main()"
+PULL = "from tandem.cli.main import main; main()"
 
 
 def invented(count: int, seed: int, days_ago: int = 200) -> list[Json]:

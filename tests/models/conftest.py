@@ -7,16 +7,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from tandem.files import Home, project_root
-from tandem.modelling import build
-from tandem.settings import Settings
+from tandem.cli.modelling import build
+from tandem.core.files import Home, project_root
+from tandem.core.settings import Settings
 
 
 def empty_warehouse(root: Path) -> Home:
     """Return a home whose raw schema is there and empty."""
     home = Home(root)
     root.mkdir(parents=True)
-    layout = (project_root() / "ingest" / "landing" / "tables.sql").read_text("utf-8")
+    layout = (project_root() / "ingest" / "storage" / "tables.sql").read_text("utf-8")
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute(layout)
     return home

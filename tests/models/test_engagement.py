@@ -10,7 +10,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from tandem.files import Home
+from tandem.core.files import Home
 
 pytestmark = pytest.mark.oulad
 

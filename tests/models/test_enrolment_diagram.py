@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 PAGE = project_root() / "docs" / "enrolment-models.md"
 PREFIX = "int_enrolment"

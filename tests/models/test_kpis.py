@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from publishing.cubes import DIMENSIONS
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 MEASURE = re.compile(r"^(?P<kpi_id>.+)_(numerator|denominator)$")
 

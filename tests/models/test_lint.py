@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 
 def test_models_and_tests_are_in_the_house_style():

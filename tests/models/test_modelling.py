@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tandem.errors import BuildFailed, WarehouseProblem
-from tandem.files import Home, read_status
-from tandem.modelling import build, fingerprint_of
-from tandem.settings import Settings
+from tandem.cli.modelling import build, fingerprint_of
+from tandem.core.errors import BuildFailed, WarehouseProblem
+from tandem.core.files import Home, read_status
+from tandem.core.settings import Settings
 
-TANDEM = [sys.executable, "-c", "from tandem.cli import main; main()"]
+TANDEM = [sys.executable, "-c", "from tandem.cli.main import main; main()"]
 
 
 def test_without_a_warehouse_the_next_step_is_to_land(home: Home):
@@ -117,7 +117,7 @@ def test_the_command_reports_as_json(built: Home, tmp_path: Path):
         [
             sys.executable,
             "-c",
-            "from tandem.cli import main; main()",
+            "from tandem.cli.main import main; main()",
             "build",
             "--json",
         ],

@@ -14,14 +14,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.inspection import deliveries
-from ingest.landing.run import ingest
+from ingest.inspection.recognition import deliveries
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
 from samples.generate import generate
 from samples.plan import Plan
-from tandem.files import Home
-from tandem.modelling import build
-from tandem.settings import Settings
+from tandem.cli.modelling import build
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 SHUFFLES = int(os.environ.get("TANDEM_SHUFFLES", "1"))
 FILES = 12  # into which the statements are split

@@ -16,7 +16,7 @@ import pytest
 import sqlglot
 from sqlglot.tokens import TokenType
 
-from tandem.files import project_root
+from tandem.core.files import project_root
 
 REFUSED = {
     "any_value",

@@ -15,13 +15,13 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
-from tandem.cli import app
-from tandem.errors import WrongUse
-from tandem.files import Home, project_root
-from tandem.modelling import build
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.cli.main import app
+from tandem.cli.modelling import build
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home, project_root
+from tandem.core.settings import Settings
 
 FIXTURES = project_root() / "tests" / "ingest" / "fixtures" / "xapi_file"
 CALIBRATED = "https://vr.riverbank.example/verbs/calibrated"

@@ -10,8 +10,8 @@ import pytest
 from expectations.run import judge
 from publishing.gate import Acceptance
 from publishing.run import publish
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 from tests.publishing.warehouse import OFFERS, make_warehouse
 
 Publish = Callable[..., str]

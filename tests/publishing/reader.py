@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from tandem.files import Home
+from tandem.core.files import Home
 
 
 def read_until(home: Home, ready: Path, stop: Path, outcome: Path) -> None:

@@ -10,9 +10,9 @@ from expectations.run import judge
 from publishing import journal
 from publishing.gate import Acceptance
 from publishing.run import publish
-from tandem.errors import NotPublished, WarehouseProblem, WrongUse
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.core.errors import NotPublished, WarehouseProblem, WrongUse
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 from tests.publishing.conftest import Publish, Read
 from tests.publishing.warehouse import OFFERS, PLAIN, changed, make_warehouse
 

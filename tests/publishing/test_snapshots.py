@@ -12,7 +12,7 @@ import pytest
 
 from publishing.database_files import STORAGE_VERSION
 from publishing.snapshots import point_to, prune
-from tandem.files import Home
+from tandem.core.files import Home
 from tests.publishing.conftest import Publish, Read
 from tests.publishing.warehouse import changed, make_warehouse
 

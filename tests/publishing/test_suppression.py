@@ -6,7 +6,7 @@ import pytest
 
 from publishing.cubes import Cube, Span, count_cells
 from publishing.suppression import protect, smallest_group
-from tandem.files import Home
+from tandem.core.files import Home
 from tests.publishing.conftest import Read
 
 K = 10

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from samples.generate import generate
 from samples.plan import Plan
-from tandem.cli import app
-from tandem.errors import WrongUse
+from tandem.cli.main import app
+from tandem.core.errors import WrongUse
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from ingest.connectors._aggregates import aggregated, totals
-from ingest.connectors._classroom import Interval
+from ingest.xapi.profiles.aggregates import aggregated, totals
+from ingest.xapi.profiles.virtual_classroom import Interval
 
 WHO = {"mbox": "mailto:asha.rao@example.org"}
 TEN = datetime.fromisoformat("2026-03-02T10:00")

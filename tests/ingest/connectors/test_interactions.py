@@ -3,8 +3,8 @@
 import json
 from datetime import datetime
 
-from ingest.connectors._classroom import TechnicalSession, person
-from ingest.connectors._interactions import (
+from ingest.storage.extensions import extensions
+from ingest.xapi.profiles.interactions import (
     ANSWERED,
     MESSAGE,
     POLL_QUESTION,
@@ -12,7 +12,7 @@ from ingest.connectors._interactions import (
     Interaction,
     interactions,
 )
-from ingest.landing.extensions import extensions
+from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
 from ingest.xapi.validation import check_text
 
 SESSION = TechnicalSession(

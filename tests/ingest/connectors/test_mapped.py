@@ -5,11 +5,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.connectors._mapping import preset, presets
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.mapping.mapping_file import preset, presets
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 MAPPING = """
 source: academy

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.connectors._classroom import TechnicalSession, person
+from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
 
 MEETING = TechnicalSession("zoom", "Zoom", "m", None, None, None)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 TABLES = {
     "courses": "code_module,code_presentation,module_presentation_length\n"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "oneroster"
 LIST = "Email,Name,Cohort,Department,Hire Date\n"

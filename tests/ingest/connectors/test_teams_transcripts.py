@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.connectors._teams_turns import Turn, cues_of, turns_of
+from ingest.connectors.teams.format.turns import Turn, cues_of, turns_of
 
 NEGATIVE = """WEBVTT
 

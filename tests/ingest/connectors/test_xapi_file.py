@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from ingest.connectors._base import HEAD_BYTES
-from ingest.connectors.xapi_file import sniff
-from ingest.containers import blocks as blocks_module
-from ingest.containers.blocks import blocks
-from ingest.containers.streams import streams
+from ingest.connectors.xapi.statements_file import sniff
+from ingest.unpacking import blocks as blocks_module
+from ingest.unpacking.blocks import blocks
+from ingest.unpacking.streams import HEAD_BYTES, streams
 
 STATEMENTS = [
     {

@@ -8,13 +8,13 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
-from ingest.connectors.xapi_multipart import sniff
+from ingest.connectors.xapi.multipart import sniff
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.report import LoadReport
-from ingest.landing.run import ingest
-from tandem.cli import app
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.run import ingest
+from tandem.cli.main import app
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 CERTIFICATE = b"%PDF-1.7\r\n\x00\xff--not a boundary\n\r\nAnna Schmidt\r"
 HASH = hashlib.sha256(CERTIFICATE).hexdigest()

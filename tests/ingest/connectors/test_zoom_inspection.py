@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.inspection import inspect_one
+from ingest.inspection.recognition import inspect_one
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zoom"
 # case, file: connector, variant, encoding, delimiter, locale, a word of the reason

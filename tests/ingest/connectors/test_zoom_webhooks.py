@@ -6,12 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors import zoom_webhooks
-from ingest.connectors._base import ReadOptions
-from ingest.connectors._zoom_signature import is_signed, signature_of
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.connectors.zoom import webhooks
+from ingest.connectors.zoom.format.signature import is_signed, signature_of
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 SECRET = "a made-up secret token"
 STAMP = "1773655205"
@@ -57,7 +57,7 @@ def captured(tmp_path: Path) -> Path:
 
 
 def test_only_what_the_secret_signed_lands(captured, home, monkeypatch):
-    monkeypatch.setenv(zoom_webhooks.SECRET, SECRET)
+    monkeypatch.setenv(webhooks.SECRET, SECRET)
     variant, count, rejected = landed(home, captured)
     assert (variant, count) == ("webhooks", 2)
     assert rejected == {"webhook.signature": 1, "webhook.unsigned": 1}
@@ -66,7 +66,7 @@ def test_only_what_the_secret_signed_lands(captured, home, monkeypatch):
 def test_without_a_secret_all_land_and_are_called_unverified(
     captured, home, monkeypatch
 ):
-    monkeypatch.delenv(zoom_webhooks.SECRET, raising=False)
+    monkeypatch.delenv(webhooks.SECRET, raising=False)
     variant, count, rejected = landed(home, captured)
     assert (variant, count, rejected) == ("webhooks-unverified", 2, {})
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:

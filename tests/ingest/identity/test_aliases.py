@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
 from ingest.identity.linking import explained
 from ingest.identity.vault import secret_of
-from ingest.landing.run import ingest
-from tandem.cli import app
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.cli.main import app
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 DIRECTORY = "primaryEmail,id\nana@corp.example,1001\n"
 HOME_PAGE = "https://meet.google.com"

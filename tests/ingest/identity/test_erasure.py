@@ -16,21 +16,22 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
 from ingest.identity import vault
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.secret import keyed
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
-from ingest.landing.run import folder_of, ingest
-from ingest.landing.warehouse import opened
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.writer import FolderWriter
+from ingest.run import ingest
+from ingest.storage.load_folders import folder_of
+from ingest.storage.warehouse import opened
 from publishing import journal
-from tandem.cli import app
-from tandem.commands.erase import erase_person, look
-from tandem.errors import TandemError, WrongUse
-from tandem.files import Home, project_root
-from tandem.settings import Settings
+from tandem.cli.commands.erase import erase_person, look
+from tandem.cli.main import app
+from tandem.core.errors import TandemError, WrongUse
+from tandem.core.files import Home, project_root
+from tandem.core.settings import Settings
 from tests.conftest import KEY
 
 HOME_PAGE = "https://hr.example"
@@ -429,9 +430,9 @@ from pathlib import Path
 at, home, person = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 from ingest.identity import erasure
 from publishing import withdrawal
-from tandem.commands.erase import erase_person
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.cli.commands.erase import erase_person
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 TOUCHING = {"execute", "sql", "close", "fsync", "unlink", "replace", "rename",
             "commit", "begin", "connect"}

@@ -7,12 +7,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
 from publishing import journal
-from tandem.cli import app
-from tandem.files import Home
-from tandem.settings import Settings
+from tandem.cli.main import app
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 ANNA = {"mbox": "mailto:anna@example.org", "name": "Anna Schmidt"}
 BEN = {"account": {"homePage": "https://hr.example", "name": "ben"}}

@@ -12,7 +12,7 @@ import pytest
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.replacement import replace_people
 from ingest.identity.secret import fingerprint, keyed, load_secret, secret_file
-from tandem.errors import KeyProblem
+from tandem.core.errors import KeyProblem
 
 SECRET = b"a secret for this test alone"
 

@@ -10,7 +10,6 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors._base import ReadOptions
 from ingest.identity.matching import (
     Roster,
     Stranger,
@@ -19,10 +18,11 @@ from ingest.identity.matching import (
     resolve,
 )
 from ingest.identity.resolution import resolve_identities
-from ingest.landing.run import ingest
-from tandem.cli import app
-from tandem.files import Home, read_status
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.cli.main import app
+from tandem.core.files import Home, read_status
+from tandem.core.settings import Settings
 
 ENROLLED = """email,programme_id,cohort_id,role
 ana@corp.example,P,C1,learner

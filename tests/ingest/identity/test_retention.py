@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
 from ingest.identity.retention import Rules
-from ingest.landing.run import ingest
-from ingest.landing.warehouse import opened
-from tandem.commands.retain import applied
-from tandem.errors import WrongUse
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from ingest.storage.warehouse import opened
+from tandem.cli.commands.retain import applied
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 SAFETY = "https://lms.example/safety"

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.report import LoadReport
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 Json = dict[str, Any]
 

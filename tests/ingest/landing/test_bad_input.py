@@ -9,10 +9,10 @@ import duckdb
 import pytest
 import zstandard
 
-from ingest.landing.run import ingest
-from ingest.landing.warehouse import LAYOUT_VERSION
-from tandem.errors import KeyProblem, WarehouseProblem
-from tandem.settings import Settings
+from ingest.run import ingest
+from ingest.storage.warehouse import LAYOUT_VERSION
+from tandem.core.errors import KeyProblem, WarehouseProblem
+from tandem.core.settings import Settings
 
 NUMBERED = b"".join(b'{"actor": "%x"}\n' % n**7 for n in range(9000))
 

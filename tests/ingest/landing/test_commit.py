@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from ingest.landing import commit as commit_module
-from ingest.landing.in_force import AS_UUID, MINTED_ID
+from ingest.storage.current_version import AS_UUID, MINTED_ID
 from ingest.xapi.ids import minted_id
 
 IN_FORCE = "select statement_id, object_id, stored_at::varchar from raw.statements"

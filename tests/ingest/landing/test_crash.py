@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from ingest.landing import writer
-from tandem.files import Home
+from tandem.core.files import Home
 
 RAW = """
     select * exclude (load_id, landed_at) from raw.statements order by statement_id
@@ -21,11 +21,11 @@ RAW = """
 INGEST = """
 import sys
 from pathlib import Path
-from ingest.connectors._base import ReadOptions
+from ingest.landing.delivery import ReadOptions
 from ingest.landing import writer
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 writer.ALONE = int(sys.argv[2])
 home = Home.from_environment()

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from ingest import inspection
-from ingest.connectors import _base, xapi_file
-from ingest.landing import run
+from ingest import run
+from ingest.connectors.discovery import connectors
+from ingest.connectors.xapi import statements_file
+from ingest.inspection import recognition
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def broken(monkeypatch):
 
     def read(delivery, writer):
         if "anna" not in delivery.path.name:
-            xapi_file.read(delivery, writer)
+            statements_file.read(delivery, writer)
             return
         try:
             writer.documents([{"actor": {}}])
@@ -23,7 +24,7 @@ def broken(monkeypatch):
         except KeyError as error:
             raise ValueError("invalid literal: 'anna@example.org'") from error
 
-    found = dict(_base.connectors())
+    found = dict(connectors())
     found["xapi_file"] = SimpleNamespace(read=read)
     monkeypatch.setattr(run, "connectors", lambda: found)
 
@@ -51,7 +52,7 @@ def test_the_note_of_a_defect_says_where_it_was_and_quotes_nothing(
     assert str(note) in report.error
     assert "KeyError" in text
     assert "ValueError" in text
-    assert "ingest/landing/run.py" in text
+    assert "ingest/run.py" in text
     assert "anna" not in text
 
 
@@ -62,8 +63,8 @@ def doubting(monkeypatch):
     def fails(path, head):
         raise ValueError(head)
 
-    found = {"doubting": SimpleNamespace(sniff=fails)} | _base.connectors()
-    monkeypatch.setattr(inspection, "connectors", lambda: found)
+    found = {"doubting": SimpleNamespace(sniff=fails)} | connectors()
+    monkeypatch.setattr(recognition, "connectors", lambda: found)
 
 
 def test_one_that_fails_to_recognise_a_file_leaves_it_to_the_others(

@@ -13,15 +13,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tandem.files import Home
+from tandem.core.files import Home
 
 INGEST = """
 import json, resource, signal, sys
 from pathlib import Path
-from ingest.connectors._base import ReadOptions
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write then fails, as on a full disk
 most = int(sys.argv[2])
@@ -35,7 +35,7 @@ print(json.dumps([report.error, report.landed_count]))
 
 ERASE = """
 import resource, signal, sys
-from tandem.cli import main
+from tandem.cli.main import main
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 most = int(sys.argv.pop(1))

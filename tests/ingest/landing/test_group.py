@@ -7,12 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.connectors._base import ReadOptions
 from ingest.landing import group
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.report import LoadReport
-from ingest.landing.run import ingest
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.run import ingest
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 RAW = """
 select columns(lambda c: c not in ('load_id', 'landed_at'))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.commit import Load, into_raw
 from ingest.landing.conversion import Converter
-from ingest.landing.warehouse import DDL
 from ingest.landing.writer import FolderWriter
+from ingest.storage.warehouse import DDL
 
 SECRET = b"a secret for this test alone"
 COMPARED = {

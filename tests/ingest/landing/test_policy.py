@@ -9,7 +9,7 @@ from ingest.landing.conversion import Converter
 from ingest.landing.policy import Policy
 from ingest.landing.withholding import kept_payload
 from ingest.landing.writer import FolderWriter
-from tandem.errors import WrongUse
+from tandem.core.errors import WrongUse
 
 CLASSROOM = "https://w3id.org/xapi/virtual-classroom"
 NEVER = (

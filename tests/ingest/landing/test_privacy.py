@@ -2,7 +2,7 @@
 
 import duckdb
 
-from tandem.files import Home
+from tandem.core.files import Home
 
 SECRETS = (
     "anna.schmidt@example.org",

@@ -4,10 +4,10 @@ import json
 
 import duckdb
 
-from ingest.connectors._base import ReadOptions
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.quarantine import without_people
 from ingest.landing.replay import replay
-from tandem.settings import Settings
+from tandem.core.settings import Settings
 
 REPAIRABLE = {"score": {"raw": 0, "min": 0, "max": 0}}
 

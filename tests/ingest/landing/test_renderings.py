@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.landing.kinds import kinds
-from ingest.landing.renderings import rendered
+from ingest.landing.template_cache.kinds import kinds
+from ingest.landing.template_cache.renderings import rendered
 
 KINDS = kinds()
 TIMESTAMPS = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.conversion import Converter, table_schema
 from ingest.landing.quarantine import Rejection
-from ingest.landing.segments import Segments
+from ingest.landing.template_cache.segments import Segments
 
 SECRET = b"a secret for this test alone"
 EXTENSIONS = "https://tandem.example/xapi/extensions"

@@ -5,7 +5,7 @@ from datetime import datetime
 import pyarrow as pa
 import pytest
 
-from ingest.landing.segments import Segments, arrow_array
+from ingest.landing.template_cache.segments import Segments, arrow_array
 
 NOON = datetime(2024, 5, 1, 12)  # noqa: DTZ001 - naive UTC
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.landing.canonical import text_hash
+from ingest.storage.canonical import text_hash
 
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 ID = "00000001-0000-4000-8000-000000000000"

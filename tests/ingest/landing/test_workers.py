@@ -7,7 +7,7 @@ import pytest
 
 from ingest.landing.policy import Policy
 from ingest.landing.workers import Crew, Task, Workers, told
-from tandem.errors import WarehouseProblem
+from tandem.core.errors import WarehouseProblem
 
 
 def test_what_cannot_be_written_is_said_in_one_line(statement, tmp_path, capfd):

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
-from ingest.pulling.run import pull
-from tandem.cli import app
-from tandem.errors import KeyProblem, WrongUse
-from tandem.files import Home
-from tandem.settings import Settings
+from ingest.pull.vendors.run import pull
+from tandem.cli.main import app
+from tandem.core.errors import KeyProblem, WrongUse
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 DAY = date(2026, 3, 16)
 Answer = tuple[int, dict[str, str], object]

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.xapi.repairs import REPAIRS, SESSION, chosen, repaired
 from ingest.xapi.validation import check
-from tandem.errors import WrongUse
+from tandem.core.errors import WrongUse
 from tests.ingest.xapi.examples import shortest, spoilt, sub_statement
 
 GUID = "0F3B1D2C-89AB-4CDE-8F01-23456789ABCD"

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tandem.cli import app
-from tandem.errors import DamagedFile, WrongUse
+from tandem.cli.main import app
+from tandem.core.errors import DamagedFile, WrongUse
 from tests.ingest.xapi.examples import shortest
 
 BAD = shortest(timestamp="01/011/2015")

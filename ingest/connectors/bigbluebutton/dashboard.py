@@ -1,0 +1,208 @@
+"""BigBlueButton's learning dashboard (JSON): who was connected, asked, voted, talked.
+
+Version 2.4 keeps one span a user, those up to 2.6 one an internal id, 3.0 several; the
+interface wraps the whole file as a text. 0 means not yet: the server writes the file
+every few seconds while the meeting runs, and a later copy has the ends. Time on camera
+and microphone are claims that the collection policy leaves out unless they are allowed.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.connectors.bigbluebutton.format.meetings import (
+    SOURCE,
+    land_claims,
+    moment,
+    session_of,
+    whom,
+)
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.parsing.json_files import looks_like_json, object_in, objects_in, objects_of
+from ingest.xapi.profiles.interactions import (
+    ANSWERED,
+    POLL_QUESTION,
+    REACTED,
+    Interaction,
+    interactions,
+)
+from ingest.xapi.profiles.virtual_classroom import (
+    CLASSROOM_TYPE,
+    Agent,
+    Interval,
+    TechnicalSession,
+    opened,
+    statements,
+)
+
+NAME = "bigbluebutton"
+_MARKS = re.compile(rb'\\*"intIds?\\*"\s*:')
+_MODERATOR = re.compile(rb'\\*"isModerator\\*"\s*:')
+_SESSIONS = re.compile(rb'\\*"sessions\\*"\s*:')
+_WRAPPED = re.compile(rb'\\"intIds?\\"')
+
+_NEVER = datetime(9999, 1, 1)  # noqa: DTZ001 naive UTC, as every time here
+
+Json = dict[str, Any]
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise the names that only the dashboard's data have."""
+    if path.is_dir() or not looks_like_json(head):
+        return None
+    plain = head.replace(b"\x00", b"")
+    if not _MARKS.search(plain) or not _MODERATOR.search(plain):
+        return None
+    version = "3.0" if _SESSIONS.search(plain) else "2.x"
+    wrapped = "-as-answered" if _WRAPPED.search(plain) else ""
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant=f"learning-dashboard-{version}{wrapped}",
+        confidence=0.95,
+        reason="intId, users and isModerator of a learning dashboard",
+        encoding="utf-8",
+    )
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land each meeting: its opening, connections, interactions and sums.
+
+    Raises:
+        DamagedFile: it is no JSON, or is cut off.
+    """
+    for meeting in _meetings(objects_of(delivery.path)):
+        _land(meeting, writer)
+
+
+def _meetings(found: list[Json]) -> Iterator[Json]:
+    """Yield meetings, unwrapped from the interface's answer where they are."""
+    for one in found:
+        if "intId" in one and isinstance(one.get("users"), dict):
+            yield one
+            continue
+        for key in ("response", "learningDashboard", "data"):
+            inner = one.get(key)
+            if isinstance(inner, str):
+                try:
+                    inner = json.loads(inner)
+                except ValueError:
+                    continue
+            if isinstance(inner, dict | list):
+                yield from _meetings(inner if isinstance(inner, list) else [inner])
+
+
+def _land(meeting: Json, writer: LoadWriter) -> None:
+    users = objects_in(list(meeting["users"].values()))
+    session = session_of(
+        str(meeting["intId"]),
+        str(meeting.get("extId") or ""),
+        moment(meeting.get("createdOn")),
+        moment(meeting.get("endedOn")),
+    )
+    intervals: list[Interval] = []
+    found: list[Interaction] = []
+    claims: list[tuple[str | None, str, float | None]] = []
+    for line, user in enumerate(users, start=1):
+        actor = _actor(session, user)
+        spans = list(_spans(user))
+        for joined, left in spans:
+            if joined is None or (left is not None and left < joined):
+                words = "a connection has no beginning, or ends before it"
+                writer.reject(line, "interval.time", "$.users", words, {"user": line})
+                continue
+            intervals.append(Interval(actor, joined, left))
+        found += _done(user, actor)
+        claims += _sums(user, actor)
+    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+    land_claims(writer, session, claims)
+    if host := _host(session, users):
+        writer.documents([opened(session, host)])
+    writer.documents(statements(session, intervals))
+    writer.documents(interactions(session, found))
+    writer.report_window(session.starts_at, session.ends_at)
+
+
+def _actor(session: TechnicalSession, user: Json) -> Agent:
+    dials_in = bool(user.get("isDialIn"))
+    return whom(session, user.get("extId"), user.get("name"), dials_in=dials_in)
+
+
+def _host(session: TechnicalSession, users: list[Json]) -> Agent | None:
+    """Return the moderator who came first."""
+    firsts = [
+        (min(joined for joined, _left in _spans(user) if joined), number)
+        for number, user in enumerate(users)
+        if user.get("isModerator") and any(joined for joined, _left in _spans(user))
+    ]
+    return _actor(session, users[min(firsts)[1]]) if firsts else None
+
+
+def _spans(user: Json) -> Iterator[tuple[datetime | None, datetime | None]]:
+    connections = object_in(user.get("intIds")) or {"": user}
+    for one in map(object_in, connections.values()):
+        sessions = one.get("sessions")
+        for span in objects_in(sessions) if isinstance(sessions, list) else [one]:
+            yield moment(span.get("registeredOn")), moment(span.get("leftOn"))
+
+
+def _done(user: Json, actor: Agent) -> Iterator[Interaction]:
+    for poll, answers in object_in(user.get("answers")).items():
+        if answers:
+            yield Interaction(actor, ANSWERED, None, f"poll/{poll}", POLL_QUESTION)
+    for at in user.get("raiseHand") or []:
+        yield Interaction(actor, REACTED, moment(at), "hand", CLASSROOM_TYPE)
+    for kind in ("emojis", "reactions"):
+        for one in objects_in(user.get(kind)):
+            sign = one.get("name") or "other"  # up to 2.5 a raised hand is one of them
+            target = "hand" if sign == "raiseHand" else f"reaction/{sign}"
+            at = moment(one.get("sentOn"))
+            yield Interaction(actor, REACTED, at, target, CLASSROOM_TYPE)
+
+
+def _sums(user: Json, actor: Agent) -> Iterator[tuple[str, str, float]]:
+    who = json.dumps(actor, sort_keys=True)
+    talked = object_in(user.get("talk")).get("totalTime")
+    seconds = {
+        "talk_seconds": float(talked or 0) / 1000,
+        "camera_seconds": _camera_seconds(user),
+        "message_count": float(user.get("totalOfMessages") or 0),
+    }
+    yield from ((who, claim, value) for claim, value in seconds.items() if value)
+
+
+def _camera_seconds(user: Json) -> float:
+    """Return how long a camera showed somebody who was there.
+
+    The server misses when cameras stop, so that they run on after their owner has left;
+    one that has not stopped yet has no length.
+    """
+    there = _merged((joined, left or _NEVER) for joined, left in _spans(user) if joined)
+    shown = [
+        (moment(one.get("startedOn")), moment(one.get("stoppedOn")))
+        for one in objects_in(user.get("webcams"))
+    ]
+    cameras = _merged((start, stop) for start, stop in shown if start and stop)
+    overlaps = (
+        min(stop, left) - max(start, joined)
+        for start, stop in cameras
+        for joined, left in there
+    )
+    return sum(max(0.0, overlap.total_seconds()) for overlap in overlaps)
+
+
+def _merged(
+    spans: Iterable[tuple[datetime, datetime]],
+) -> list[tuple[datetime, datetime]]:
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -1,0 +1,94 @@
+"""BigBlueButton's getRecordings (XML): which rooms were recorded, when and how long.
+
+A room that was restarted is there once for every opening. Nothing recorded is an
+answer, not an error.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import polars as pl
+
+from ingest.connectors.bigbluebutton.format.meetings import (
+    SOURCE,
+    land_claims,
+    moment,
+    parsed,
+    session_of,
+)
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from tandem.core.errors import DamagedFile
+
+NAME = "bigbluebutton_recordings"
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise the answer by its elements."""
+    plain = head.replace(b"\x00", b"")
+    if path.is_dir() or b"<returncode>" not in plain:
+        return None
+    if b"<recordings" not in plain and b"<returncode>FAILED" not in plain:
+        return None
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant="recordings",
+        confidence=0.95,
+        reason="returncode and recordings of getRecordings",
+        encoding="utf-8",
+    )
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land each recording: the opening of the room, and its lengths as claims.
+
+    Raises:
+        DamagedFile: it is no XML, or the server answered that it failed.
+    """
+    answer = parsed(delivery.path)
+    if _text(answer, "returncode") != "SUCCESS":
+        raise DamagedFile(
+            f"the server answered {_text(answer, 'messageKey') or 'FAILED'}",
+            delivery.path.name,
+            "ask it again with the right checksum",
+        )
+    for number, one in enumerate(answer.iter("recording"), start=1):
+        internal = _text(one, "internalMeetingID") or _text(one, "recordID")
+        starts_at = moment(_text(one, "startTime"))
+        if not internal or starts_at is None:
+            words = "a recording without an id or a start"
+            writer.reject(number, "recording.time", "$", words, {"recording": number})
+            continue
+        ends_at = moment(_text(one, "endTime"))
+        session = session_of(internal, _text(one, "meetingID"), starts_at, ends_at)
+        writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+        land_claims(writer, session, _claims(one, starts_at, ends_at))
+        writer.report_window(session.starts_at, session.ends_at)
+
+
+def _claims(
+    one: Element, starts_at: datetime, ends_at: datetime | None
+) -> list[tuple[str | None, str, float | None]]:
+    lengths = [_number(length.text) for length in one.iter("length")]
+    minutes = max((n for n in lengths if n is not None), default=None)
+    claims: dict[str, float | None] = {
+        "participant_count": _number(_text(one, "participants")),
+        "recording_count": 1.0 if _text(one, "published") == "true" else None,
+        "recorded_room_seconds": (ends_at - starts_at).total_seconds()
+        if ends_at
+        else None,
+        "recording_seconds": 60 * minutes if minutes else None,
+    }
+    return [(None, name, value) for name, value in claims.items() if value is not None]
+
+
+def _text(element: Element, name: str) -> str:
+    return (element.findtext(name) or "").strip()
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float((text or "").strip())
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+"""A series of Google Calendar's interface, told out by its own rule.
+
+The interface prints rules as iCalendar does, so the same engine follows them.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar
+
+from ingest.connectors.calendar.format.ics_events import utc
+from ingest.connectors.calendar.format.ics_series import Expanded
+from ingest.connectors.calendar.format.planned_sessions import Row
+from ingest.parsing.json_files import Object, text_of
+
+Occurrence = tuple[datetime, datetime | None, bool]
+
+
+def occurrences(event: Object, planned: Row) -> Iterator[Occurrence]:
+    """Yield start, end (naive UTC) and whether the series leaves it out.
+
+    Args:
+        event: as the interface answers, with its `recurrence`.
+        planned: its first occurrence: times, and the zone that its clock keeps to.
+
+    Raises:
+        ValueError: its rule cannot be followed.
+    """
+    expanded = Expanded(_calendar(event, planned), None)
+    found = expanded.occurrences()
+    if expanded.faults:
+        raise ValueError(expanded.faults[0][1])
+    for one in found:
+        if starts_at := utc(one.start):
+            yield starts_at, expanded.ends_at(one), False
+    length = planned["ends_at"] - planned["starts_at"] if planned["ends_at"] else None
+    for _master, starts_at in expanded.excluded():
+        yield starts_at, starts_at + length if length else None, True
+
+
+def _calendar(event: Object, planned: Row) -> Calendar:
+    name = planned["time_zone"] or "UTC"
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:series"]
+    for property_name, at in (
+        ("DTSTART", planned["starts_at"]),
+        ("DTEND", planned["ends_at"]),
+    ):
+        if at is not None:
+            local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(name))
+            lines.append(f"{property_name};TZID={name}:{local:%Y%m%dT%H%M%S}")
+    if planned["reported_at"]:
+        lines.append(f"DTSTAMP:{planned['reported_at']:%Y%m%dT%H%M%SZ}")
+    lines += [text_of(rule) for rule in event.get("recurrence") or []]
+    lines += ["END:VEVENT", "END:VCALENDAR", ""]
+    found = Calendar.from_ical("\r\n".join(lines))
+    assert isinstance(found, Calendar)
+    return found

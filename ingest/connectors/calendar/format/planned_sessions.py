@@ -1,0 +1,102 @@
+"""What every calendar yields: planned sessions, answers to invitations, zone names.
+
+A planned session keeps its identity when it moves: series and original start; a single
+event is its series alone. All times are naive UTC.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import polars as pl
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from ingest.landing.delivery import LoadWriter
+from ingest.xapi.ids import statement_id
+
+Row = dict[str, Any]
+SESSIONS = {
+    "planned_session_id": pl.String,
+    "series_id": pl.String,
+    "join_key": pl.String,
+    "title_key": pl.String,
+    "original_start_at": pl.Datetime("us"),
+    "starts_at": pl.Datetime("us"),
+    "ends_at": pl.Datetime("us"),
+    "time_zone": pl.String,
+    "status": pl.String,
+    "sequence": pl.Int64,
+    "reported_at": pl.Datetime("us"),
+}
+ANSWERS = {
+    "planned_session_id": pl.String,
+    "actor": pl.String,
+    "response": pl.String,
+    "role": pl.String,
+    "responded_at": pl.Datetime("us"),
+    "reported_at": pl.Datetime("us"),
+}
+
+
+def identity(series_id: str, original_start_at: datetime | None) -> str:
+    """Return the id that survives rescheduling; without a start, of a single event."""
+    if original_start_at is None:
+        return statement_id("calendar", series_id)
+    return statement_id("calendar", series_id, str(original_start_at))
+
+
+def called_off(series_id: str, reported_at: datetime | None) -> Row:
+    """Return that a whole series, or a single event, was called off or deleted.
+
+    Such a notice need not say when: a plan without a start is none, and calls off what
+    was reported of its series before.
+    """
+    nothing = dict.fromkeys(SESSIONS)
+    return nothing | {
+        "planned_session_id": statement_id("calendar", "called-off", series_id),
+        "series_id": series_id,
+        "status": "cancelled",
+        "reported_at": reported_at,
+    }
+
+
+def status_of(told: str) -> str:
+    """Return confirmed, tentative or cancelled; what says nothing is confirmed."""
+    word = told.strip().casefold()
+    if word in ("cancelled", "canceled"):
+        return "cancelled"
+    return "tentative" if word == "tentative" else "confirmed"
+
+
+def land(writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row]) -> None:
+    """Write what a calendar says; equal rows once."""
+    for table, schema, rows in (
+        ("planned_sessions", SESSIONS, list(sessions)),
+        ("rsvps", ANSWERS, list(answers)),
+    ):
+        if rows:
+            frame = pl.DataFrame(rows, schema=schema)
+            writer.rows(table, frame.unique(maintain_order=True))
+
+
+@lru_cache(maxsize=1024)  # the list of zones is read from disk
+def zone_name(told: str | None) -> str | None:
+    """Return the IANA name of a zone, None where nobody knows which one is meant.
+
+    Outlook names zones as Windows does; some producers put a path before the name.
+    """
+    if not told:
+        return None
+    name = told.strip().strip('"')
+    if name in ("Etc/UTC", "Etc/Zulu", "Zulu"):
+        return "UTC"
+    if name in WINDOWS_TO_OLSON:
+        return WINDOWS_TO_OLSON[name].replace("Etc/UTC", "UTC")
+    known = available_timezones()
+    if name in known:
+        return name
+    parts = name.split("/")
+    tails = ("/".join(parts[n:]) for n in range(1, len(parts)))
+    return next((tail for tail in tails if tail in known), None)

@@ -1,0 +1,103 @@
+"""The organisation's own table of whose account is whose: aliases.csv.
+
+Columns `account` and `person`, each an e-mail address, `mailto:`, a sha1 of one, an
+openid or `homePage|name`; `valid_from` (a day, UTC) where an account changes hands.
+"""
+
+import csv
+import json
+from collections import defaultdict
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from ingest.identity.people import agent_told
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.mapping.tables import Row, csv_lines, table_of
+from ingest.parsing.text import decode, delimiter_of
+from ingest.parsing.text import rows as rows_of
+from tandem.core.errors import DamagedFile
+
+NAME = "aliases"
+SOURCE = "organisation"
+RULE = "alias_table"
+NEEDED = ("account", "person")
+# Later than "never said", which is what other sources' links are: the table outranks.
+ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise the file by its name and the two columns that it must have."""
+    if path.suffix.lower() != ".csv" or path.stem.lower() != NAME:
+        return None
+    try:
+        decoded = decode(head)
+    except UnicodeError:
+        return None
+    mark = delimiter_of(decoded.text)
+    header = [cell.casefold() for cell in rows_of(decoded.text.split("\n")[0], mark)[0]]
+    if not set(NEEDED) <= set(header):
+        return None
+    reason = "named aliases.csv, with columns account and person"
+    return Sniff(NAME, SOURCE, NAME, 0.9, reason, decoded.encoding, mark)
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land a link a row; what contradicts itself or names nobody is refused.
+
+    Raises:
+        DamagedFile: it is no CSV.
+    """
+    try:
+        lines = csv_lines(delivery.path.read_bytes())
+    except (UnicodeError, csv.Error) as error:
+        raise DamagedFile(
+            f"this is no CSV ({error})", delivery.path.name, "save it as CSV UTF-8"
+        ) from error
+    lines[0] = (lines[0][0], [cell.casefold() for cell in lines[0][1]])
+    found: dict[tuple[str, datetime], list[tuple[int, Row, str]]] = defaultdict(list)
+    for line, row in table_of(NAME, lines).rows:
+        try:
+            account, person = (_agent(row, column) for column in NEEDED)
+            begins = _begins(row, delivery.options.date)
+        except ValueError as error:
+            message = f"{delivery.path.name} line {line}, {error}"
+            writer.reject(line, "table.cell", "$", message, row)
+        else:
+            found[account, begins].append((line, row, person))
+    links = []
+    for (account, begins), said in found.items():
+        if len({person for _line, _row, person in said}) > 1:
+            _refuse(delivery.path.name, said, writer)
+        else:
+            link = {"actor": account, "learner": said[0][2], "rule": RULE}
+            links.append(link | {"valid_from": begins})
+    if links:
+        schema = {"valid_from": pl.Datetime("us")}
+        writer.links(pl.DataFrame(links, schema_overrides=schema))
+
+
+def _refuse(name: str, said: list[tuple[int, Row, str]], writer: LoadWriter) -> None:
+    numbers = ", ".join(str(line) for line, _row, _person in said)
+    for line, row, _person in said:
+        message = f"{name} lines {numbers}: one account, and several people"
+        writer.reject(line, "table.contradiction", "$", message, row)
+
+
+def _agent(row: Row, column: str) -> str:
+    agent = agent_told(row.get(column, ""))
+    if agent is None or not all(agent.get("account", {"": "x"}).values()):
+        words = "this is no e-mail address, sha1, openid or homePage|name"
+        raise ValueError(f"column {column}: {words}")
+    return json.dumps({"objectType": "Agent"} | agent, sort_keys=True)
+
+
+def _begins(row: Row, day: date | None) -> datetime:
+    text = row.get("valid_from", "")
+    if text:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"column valid_from: {text!r} is no YYYY-MM-DD") from None
+    return datetime(day.year, day.month, day.day) if day else ALWAYS  # noqa: DTZ001

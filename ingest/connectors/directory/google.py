@@ -1,0 +1,87 @@
+"""Google Workspace's directory: which address a user id belongs to.
+
+Meet's interface names people by `users/{id}` alone. A CSV export (`primaryEmail`, `id`)
+or saved answers of the Directory API become identity links.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+
+from ingest.connectors.meet.format.accounts import user_account
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.parsing.json_files import looks_like_json, objects_in, objects_of, text_of
+from ingest.parsing.text import decode, delimiter_of, rows
+
+NAME = "google_directory"
+_USERS = re.compile(rb'"kind"\s*:\s*"admin#directory#users?"')
+_COLUMNS = {"primaryemail", "id"}
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise the kind of the API's answers, or the two headings."""
+    if path.is_dir():
+        return None
+    if looks_like_json(head):
+        if not _USERS.search(head):
+            return None
+        return Sniff(
+            NAME, "meet", "users-json", 0.95, "users of the Directory API", "utf-8"
+        )
+    first = head.split(b"\n", 1)[0]
+    if path.suffix.lower() not in {".csv", ".tsv"} or b"rimary" not in first.replace(
+        b"\x00", b""
+    ):
+        return None
+    try:
+        decoded = decode(first if b"\x00" not in first else head[: len(head) // 2 * 2])
+    except UnicodeError:
+        return None
+    mark = delimiter_of(decoded.text)
+    if not set(_header(rows(decoded.text, mark))) >= _COLUMNS:
+        return None
+    reason = "headings primaryEmail and id of a directory export"
+    return Sniff(NAME, "meet", "users-csv", 0.95, reason, decoded.encoding, mark)
+
+
+def _header(table: list[list[str]]) -> list[str]:
+    return [re.sub(r"[\s_]", "", cell).casefold() for cell in table[0]] if table else []
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land a link from each user id to the address; other columns are not read.
+
+    Raises:
+        DamagedFile: it is JSON that breaks off.
+    """
+    pairs = [
+        (user, email) for user, email in _pairs(delivery.path) if user and "@" in email
+    ]
+    links = [
+        {
+            "actor": json.dumps(user_account(f"users/{user}"), sort_keys=True),
+            "learner": json.dumps({"objectType": "Agent", "mbox": f"mailto:{email}"}),
+            "rule": "google_directory",
+            "valid_from": None,
+        }
+        for user, email in pairs
+    ]
+    if links:
+        schema = {"valid_from": pl.Datetime("us")}
+        writer.links(pl.DataFrame(links, schema_overrides=schema))
+
+
+def _pairs(path: Path) -> list[tuple[str, str]]:
+    with path.open("rb") as file:
+        is_json = looks_like_json(file.read(64))
+    if is_json:
+        found = objects_of(path)
+        users = [u for one in found for u in objects_in(one.get("users")) or [one]]
+        return [(text_of(u.get("id")), text_of(u.get("primaryEmail"))) for u in users]
+    table = rows(decode(path.read_bytes()).text)
+    header = _header(table)
+    user, email = header.index("id"), header.index("primaryemail")
+    widest = max(user, email)
+    return [(row[user], row[email]) for row in table[1:] if len(row) > widest]

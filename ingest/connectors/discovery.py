@@ -1,0 +1,51 @@
+"""What a connector is, and which there are.
+
+A connector is a module directly in a vendor's package: `connectors/<vendor>/<kind>.py`
+with NAME, sniff() and read(). Packages below a vendor's package hold its helpers.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+
+
+class Connector(Protocol):
+    """The three names that a connector module offers."""
+
+    NAME: str
+
+    @staticmethod
+    def sniff(path: Path, head: bytes) -> Sniff | None:
+        """Say whether this is mine. `head` is b"" for a folder."""
+
+    @staticmethod
+    def read(delivery: Delivery, writer: LoadWriter) -> None:
+        """Hand over everything that the delivery says."""
+
+
+@lru_cache(maxsize=1)
+def connectors() -> dict[str, Connector]:
+    """Return all connectors by NAME: every module directly in a vendor's package."""
+    root = importlib.import_module("ingest.connectors")
+    modules = [
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for package in _packages(root.__path__, root.__name__)
+        for found in pkgutil.iter_modules(package.__path__)
+        if not found.ispkg
+    ]
+    return {module.NAME: module for module in sorted(modules, key=lambda m: m.NAME)}
+
+
+def _packages(path: Iterable[str], parent: str) -> list[ModuleType]:
+    """Return the vendors' packages."""
+    return [
+        importlib.import_module(f"{parent}.{found.name}")
+        for found in pkgutil.iter_modules(path)
+        if found.ispkg
+    ]

@@ -1,0 +1,102 @@
+"""Tables of planned sessions, such as Outlook's calendar as CSV.
+
+Such a table has no ids and no zone: a meeting is its title, its link and its start.
+"""
+
+import re
+from datetime import UTC, datetime, time
+from typing import Any
+
+import polars as pl
+
+from ingest.connectors.mapped.rows.times import moment
+from ingest.identity import agents
+from ingest.landing.delivery import Delivery, LoadWriter
+from ingest.mapping.cells import Cells, Misfit
+from ingest.mapping.mapping_fields import Meetings
+from ingest.mapping.people_headings import plain
+from ingest.mapping.tables import Table
+from ingest.parsing.days import DayClock
+from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.xapi.ids import statement_id
+
+_ADDRESS = re.compile(r"[^\s;,<>\"'()]+@[^\s;,<>\"'()]+\.[^\s;,<>\"'()]+")
+YES = {"true", "wahr", "vrai", "verdadero", "vero", "prawda", "waar", "yes", "1"}
+YES |= {"ein", "on", "an", "oui", "tak", "sant", "ja"}
+
+
+def land(
+    table: Table,
+    meetings: Meetings,
+    clock: DayClock,
+    delivery: Delivery,
+    writer: LoadWriter,
+) -> None:
+    """Hand over planned sessions and who was invited; whole days are no sessions."""
+    spelt = {plain(name): name for name in reversed(table.header) if name}
+    sessions: list[dict[str, Any]] = []
+    invited: list[dict[str, Any]] = []
+    for line, row in table.rows:
+        cells = Cells(row, spelt, clock, delivery.source, table.name)
+        try:
+            session = _session(cells, meetings)
+        except Misfit as misfit:
+            message = f"{table.name} line {line}, column {misfit.column}: {misfit}"
+            writer.reject(line, misfit.code, "$", message, row)
+            continue
+        if session is None:
+            continue
+        sessions.append(session)
+        for address in dict.fromkeys(_ADDRESS.findall(cells.of(meetings.attendees)[0])):
+            agent = agents.text_of({"objectType": "Agent", "mbox": f"mailto:{address}"})
+            invited.append(
+                {
+                    "planned_session_id": session["planned_session_id"],
+                    "actor": agent,
+                    "response": "none",
+                    "role": "invitee",
+                }
+            )
+    if sessions:
+        frame = pl.DataFrame(sessions, infer_schema_length=None)
+        writer.rows("planned_sessions", frame.unique(maintain_order=True))
+    if invited:
+        frame = pl.DataFrame(invited, infer_schema_length=None)
+        writer.rows("rsvps", frame.unique(maintain_order=True))
+
+
+def _session(cells: Cells, meetings: Meetings) -> dict[str, Any] | None:
+    is_all_day = plain(cells.of(meetings.all_day)[0]) in YES
+    title, title_column = cells.of(meetings.title)
+    if not title:
+        raise Misfit("mapped.title", title_column, "it is empty")
+    starts, ends = moment(meetings.starts, cells), moment(meetings.ends, cells)
+    if ends < starts:
+        where = cells.of(meetings.ends.column or meetings.ends.date)[1]
+        raise Misfit("mapped.time", where, "the meeting ends before it starts")
+    if is_all_day or (ends > starts and _midnight(starts, cells, ends)):
+        return None
+    texts = (cells.of(meetings.location)[0], cells.of(meetings.description)[0])
+    found = next((key for key in map(key_in_link, texts) if key), None)
+    titled = title_key(title)
+    return {
+        "planned_session_id": statement_id(
+            cells.source, "planned", titled, found or "", starts
+        ),
+        "join_key": found,
+        "title_key": titled,
+        "original_start_at": starts,
+        "starts_at": starts,
+        "ends_at": ends,
+        "time_zone": cells.clock.tz.key,
+        "status": "confirmed",
+    }
+
+
+def _midnight(starts: datetime, cells: Cells, ends: datetime) -> bool:
+    """Return whether both ends are midnight on the wall: whole days, no session."""
+    walls = (
+        at.replace(tzinfo=UTC).astimezone(cells.clock.tz).time()
+        for at in (starts, ends)
+    )
+    return all(wall == time.min for wall in walls)

@@ -1,0 +1,173 @@
+"""One record of Meet's audit log: one endpoint that was connected to a conference.
+
+The record is written when the endpoint leaves: its time is the END of the connection.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Any
+
+from ingest.parsing.json_files import text_of
+from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
+
+# Measures of quality that land, by the names of the Reports API.
+MEASURES = (
+    "end_of_call_rating",
+    "network_congestion",
+    "network_rtt_msec_mean",
+    "network_recv_jitter_msec_mean",
+    "network_recv_jitter_msec_max",
+    "network_send_jitter_msec_mean",
+    "network_estimated_download_kbps_mean",
+    "network_estimated_upload_kbps_mean",
+    "audio_recv_packet_loss_mean",
+    "audio_recv_packet_loss_max",
+    "audio_recv_seconds",
+    "audio_send_packet_loss_mean",
+    "audio_send_packet_loss_max",
+    "audio_send_seconds",
+    "video_recv_packet_loss_mean",
+    "video_recv_packet_loss_max",
+    "video_recv_fps_mean",
+    "video_recv_seconds",
+    "video_send_packet_loss_mean",
+    "video_send_packet_loss_max",
+    "video_send_fps_mean",
+    "video_send_seconds",
+    "screencast_recv_packet_loss_mean",
+    "screencast_recv_seconds",
+    "screencast_send_packet_loss_mean",
+    "screencast_send_seconds",
+)
+# What is read of a record; addresses of networks and places stay where they are.
+FIELDS = frozenset(
+    {"start_timestamp_seconds", "duration_seconds", "meeting_code", "conference_id"}
+    | {"identifier", "identifier_type", "display_name", "endpoint_id", "device_type"}
+    | {"organizer_email", "action_time", "is_external", *MEASURES}
+)
+ROOM_DEVICES = frozenset({"chromebox", "chromebase", "meet_hardware", "jamboard"})
+ROOM_DEVICES |= {"interop", "sip"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One connection in UTC, and who it was as far as the record tells."""
+
+    conference: str
+    code: str | None
+    started_at: datetime
+    ended_at: datetime
+    email: str | None
+    name: str
+    organiser: str | None
+    device: str
+    seconds: float | None
+    endpoint: str = ""
+    measures: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_room(self) -> bool:
+        """Whether a room's equipment was connected rather than a person."""
+        return self.device.casefold() in ROOM_DEVICES and not self.email
+
+    def actor(self, session: TechnicalSession) -> Agent:
+        """Return the person by address, else by what names them in this session."""
+        return person(session, self.name, self.email)
+
+
+def call_of(fields: dict[str, Any], written_at: datetime | None) -> Call:
+    """Read one connection from its named values.
+
+    Args:
+        fields: parameters by the names of the Reports API.
+        written_at: the record's time in UTC, when the endpoint left.
+
+    Raises:
+        ValueError: neither start nor duration say when it was, or no conference.
+    """
+    seconds = number_of(fields.get("duration_seconds"))
+    stamp = number_of(fields.get("start_timestamp_seconds"))
+    if seconds is not None and seconds < 0:
+        raise ValueError("its duration is negative")
+    if stamp is not None:
+        started = datetime.fromtimestamp(stamp, UTC).replace(tzinfo=None)
+        ended = (
+            started + timedelta(seconds=seconds) if seconds is not None else written_at
+        )
+    elif written_at is not None and seconds is not None:
+        started, ended = written_at - timedelta(seconds=seconds), written_at
+    else:
+        raise ValueError("neither its start nor its duration is told")
+    if ended is None or ended < started:
+        raise ValueError("it ends before it starts")
+    conference, code = conference_of(fields, started)
+    return Call(
+        conference=conference,
+        code=code,
+        started_at=started,
+        ended_at=ended,
+        email=_email(fields),
+        name=_name(fields),
+        organiser=address_in(text_of(fields.get("organizer_email"))),
+        device=text_of(fields.get("device_type")),
+        seconds=seconds,
+        endpoint=text_of(fields.get("endpoint_id")),
+        measures=_measures(fields),
+    )
+
+
+def conference_of(fields: dict[str, Any], at: datetime) -> tuple[str, str | None]:
+    """Return which conference a record is about, and the code of its room.
+
+    One code serves every meeting of a series: without the conference's own id the day
+    tells them apart.
+
+    Raises:
+        ValueError: it names neither.
+    """
+    code = re.sub(r"[\s-]", "", text_of(fields.get("meeting_code"))).lower() or None
+    conference = text_of(fields.get("conference_id"))
+    if not (conference or code):
+        raise ValueError("it names neither a conference nor a meeting code")
+    return conference or f"{code}|{at.date()}", code
+
+
+def _email(fields: dict[str, Any]) -> str | None:
+    """Return the address: the identifier where it is one, else the actor's."""
+    kind = text_of(fields.get("identifier_type"))
+    identifier = address_in(text_of(fields.get("identifier")))
+    if identifier and kind in {"", "email_address"}:
+        return identifier
+    return None if kind else address_in(text_of(fields.get("actor_email")))
+
+
+def address_in(text: str) -> str | None:
+    """Return a text that is an address, None for any other."""
+    return text if "@" in text else None
+
+
+def _name(fields: dict[str, Any]) -> str:
+    names = ("identifier", "display_name", "endpoint_id")
+    return next(
+        (text_of(fields[n]) for n in names if text_of(fields.get(n))), "unknown"
+    )
+
+
+def _measures(fields: dict[str, Any]) -> dict[str, float]:
+    found = {name: number_of(fields.get(name)) for name in MEASURES}
+    is_rated = found["end_of_call_rating"]
+    if not is_rated:  # nobody gave no stars
+        found["end_of_call_rating"] = None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def number_of(value: object) -> float | None:
+    """Return a number that may be printed as text, also `27 ms`; None for none."""
+    text = text_of(value).split(" ")[0].removesuffix("%")
+    try:
+        number = float(text) if text else None
+    except ValueError:
+        return None
+    return number if number is not None and isfinite(number) else None

@@ -1,0 +1,127 @@
+"""What a cell of the organisation's own tables may hold, beyond its type."""
+
+import csv
+from functools import lru_cache
+from typing import Any
+
+from tandem.core.files import project_root
+
+MODES = ("sync", "async", "hybrid")
+ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("programmes", "default_delivery_mode"): MODES,
+    ("programmes", "completion_class"): (
+        "attendance",
+        "content",
+        "assessment",
+        "certificate",
+    ),
+    ("programmes", "legal_basis"): (
+        "contract",
+        "legitimate_interest",
+        "legal_obligation",
+        "consent",
+        "none",
+    ),
+    ("cohorts", "delivery_mode"): MODES,
+    ("phases", "delivery_mode"): MODES,
+    ("activities", "role"): (
+        "programme",
+        "unit",
+        "pre_work",
+        "follow_up",
+        "recording",
+        "assessment",
+        "final_assessment",
+        "practice",
+    ),
+    ("enrolments", "role"): ("learner", "facilitator"),
+}
+# What spreadsheets and people of several languages write for yes and no.
+YES = {
+    "true",
+    "yes",
+    "y",
+    "1",
+    "x",
+    "ja",
+    "wahr",
+    "oui",
+    "vrai",
+    "sí",
+    "si",
+    "verdadero",
+}
+YES |= {"sì", "vero", "tak", "prawda", "waar", "sim", "verdadeiro", "evet"}
+NO = {"false", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "nie", "fałsz"}
+NO |= {"nee", "onwaar", "não", "hayır"}
+# What names one thing: two rows of it that differ contradict each other.
+KEYS = {
+    "programmes": ("programme_id",),
+    "cohorts": ("cohort_id", "valid_from"),
+    "phases": ("programme_id", "cohort_id", "phase_no"),
+    "activities": ("activity_id", "programme_id", "cohort_id"),
+    "people": ("actor", "valid_from"),
+    "sessions": ("join_key", "cohort_id"),
+}
+# A row that ends before it begins is a slip of the pen, whatever else it says.
+SPANS = {
+    "cohorts": (("starts_at", "ends_at"),),
+    "phases": (("starts_at", "ends_at"),),
+    "enrolments": (("enrolled_at", "withdrawn_at"), ("enrolled_at", "ends_at")),
+    "people": (("hired_on", "left_at"),),
+}
+AT_LEAST = {
+    "phase_no": 1,
+    "horizon_days": 1,
+    "capacity": 1,
+    "hours": 0,
+    "weight": 0,
+    "amortised_months": 1,
+}
+
+
+@lru_cache(maxsize=1)
+def _from_seeds() -> dict[tuple[str, str], tuple[str, ...]]:
+    return {
+        ("programmes", "outcome_category"): _seed("outcome_categories"),
+        ("programmes", "hybrid_pattern"): _seed("hybrid_patterns"),
+    }
+
+
+def _seed(name: str) -> tuple[str, ...]:
+    path = project_root() / "seeds" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(row[0] for row in list(csv.reader(file))[1:])
+
+
+def judge(table: str, row: dict[str, Any]) -> None:
+    """Hold one row to the rules of its table.
+
+    Raises:
+        ValueError: names the column, what is wrong and what is allowed.
+    """
+    for column, value in row.items():
+        if value is None:
+            continue
+        place = (table, column)
+        allowed = ALLOWED.get(place) or _from_seeds().get(place)
+        if allowed and value not in allowed:
+            raise ValueError(
+                f"column {column}: {value!r} is not one of {', '.join(allowed)}"
+            )
+        if value < AT_LEAST[column] if column in AT_LEAST else False:
+            raise ValueError(
+                f"column {column}: {value} is less than {AT_LEAST[column]}"
+            )
+        if column == "attendance_threshold" and not 0 < value <= 1:
+            raise ValueError(
+                f"column {column}: {value:g} is no share between 0 and 1, e.g. 0.75"
+            )
+    _in_order(table, row)
+
+
+def _in_order(table: str, row: dict[str, Any]) -> None:
+    for first, last in SPANS.get(table, ()):
+        begins, ends = row.get(first), row.get(last)
+        if begins and ends and ends < begins:
+            raise ValueError(f"column {last}: it is before {first}")

@@ -1,0 +1,146 @@
+"""Transcripts of Teams meetings (.vtt, .docx): who spoke for how long; no word lands.
+
+Three forms: cues with voices (`<v Name>`), cues whose text is JSON with absolute times
+(Graph's metadataContent), a Word document of turns. A transcript names no meeting, so
+what it tells stays under a session of its own, named by the file's title.
+"""
+
+import html
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.connectors.meet.format.accounts import Claim, claim_rows
+from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
+from ingest.connectors.teams.format.turns import Turn, cues_of, turns_of
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.parsing.text import decode
+from ingest.xapi.profiles.aggregates import totals
+from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
+from tandem.core.errors import DamagedFile
+
+NAME = "teams_transcript"
+_VOICE = re.compile(r"<v[ .][^>]+>")
+_JSON_CUE = re.compile(r'"speakerName"\s*:')
+_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_RUN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(?:br|tab|cr)\b[^>]*/>")
+_KIND = re.compile(r"[-_ ]*(?:meeting )?(?:recording|transcript)\w*$", re.IGNORECASE)
+_COPY = re.compile(r"\s*\(\d+\)$")
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnicodeDecodeError)
+_BROKEN += (
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)  # packed or locked as no transcript is
+_LARGEST = 64 << 20  # a document's text; more is no transcript
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise voices in tags, JSON in cues, or a Word document of timed turns."""
+    if path.suffix.lower() == ".docx" and head.startswith(b"PK"):
+        return _sniff_document(path)
+    if b"WEBVTT" not in head.replace(b"\x00", b"")[:16]:
+        return None
+    for cut in range(4):
+        try:
+            decoded = decode(head[: len(head) - cut])
+            break
+        except UnicodeError:
+            continue
+    else:
+        return None
+    has_json = _JSON_CUE.search(decoded.text) is not None
+    if not has_json and not _VOICE.search(decoded.text):
+        return None
+    what = "JSON with speakers" if has_json else "voices in tags"
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant="transcript-metadata" if has_json else "transcript-vtt",
+        confidence=0.9,
+        reason=f"WEBVTT whose cues hold {what}, as Teams writes them",
+        encoding=decoded.encoding,
+    )
+
+
+def _sniff_document(path: Path) -> Sniff | None:
+    try:
+        lines = list(_document_lines(path))
+    except DamagedFile:
+        return None
+    if len(list(turns_of(lines))) < 1:
+        return None
+    reason = "Word document of turns, each a name with a time"
+    return Sniff(NAME, SOURCE, "transcript-docx", 0.85, reason)
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land speaking time per person, where the policy allows it, and the length.
+
+    Raises:
+        DamagedFile: the document is cut off.
+    """
+    turns = list(_turns(delivery))
+    session = TechnicalSession(
+        source=SOURCE,
+        platform=PLATFORM,
+        key=f"transcript|{_title(delivery.path)}|{_begin(turns)}",
+        join_key=None,
+        starts_at=None,
+        ends_at=None,
+    )
+    spoken = [
+        (person(session, turn.speaker, None), turn.seconds)
+        for turn in turns
+        if turn.speaker
+    ]
+    claims: list[Claim] = [
+        (actor, "talk_seconds", round(seconds, 6)) for actor, seconds in totals(spoken)
+    ]
+    length = max((turn.ends for turn in turns), default=0.0)
+    length -= min((turn.starts for turn in turns), default=0.0)
+    claims.append((None, "transcript_seconds", round(length, 6)))
+    claims.append((None, "speaker_count", float(len({turn.speaker for turn in turns}))))
+    writer.rows("session_claims", claim_rows(session, claims))
+
+
+def _turns(delivery: Delivery) -> Iterator[Turn]:
+    if delivery.path.suffix.lower() == ".docx":
+        yield from turns_of(list(_document_lines(delivery.path)))
+    else:
+        yield from cues_of(decode(delivery.path.read_bytes()).text)
+
+
+def _begin(turns: list[Turn]) -> str:
+    """Tell two transcripts of one title apart by when they begin and end."""
+    first = min((turn.starts for turn in turns), default=0.0)
+    last = max((turn.ends for turn in turns), default=0.0)
+    return f"{first:.3f}-{last:.3f}"
+
+
+def _title(path: Path) -> str:
+    return _KIND.sub("", _COPY.sub("", path.stem)).casefold()
+
+
+def _document_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a Word document's text.
+
+    Raises:
+        DamagedFile: it is no Word document, or cut off.
+    """
+    try:
+        with zipfile.ZipFile(path) as document:
+            part = document.getinfo("word/document.xml")
+            if part.file_size > _LARGEST:
+                raise DamagedFile("its text is too large for one", path.name)
+            body = document.read(part).decode("utf-8")
+    except _BROKEN as error:
+        raise DamagedFile(
+            "it is no Word document, or cut off", path.name, "download it again"
+        ) from error
+    for paragraph in _PARAGRAPH.finditer(body):
+        runs = _RUN.finditer(paragraph.group(0))
+        text = "".join(html.unescape(run.group(1) or "\n") for run in runs)
+        yield from (line for line in text.split("\n") if line.strip())

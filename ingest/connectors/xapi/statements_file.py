@@ -1,0 +1,69 @@
+"""Ready-made xAPI statements in a file, as an LRS or its client writes them.
+
+NDJSON, a JSON array, an LRS's answer {"statements": [...], "more": ...} or one object,
+plain or in gzip, zstd or zip.
+"""
+
+import re
+import zipfile
+from pathlib import Path
+
+from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.unpacking.blocks import blocks, shape_of
+from ingest.unpacking.streams import DAMAGES, HEAD_BYTES, packing, plain_head, streams
+from tandem.core.errors import DamagedFile
+
+NAME = "xapi_file"
+SOURCE = "xapi"
+TABLES = (".csv", ".tsv", ".xlsx", ".ics", ".vtt", ".docx")
+_STATEMENT = re.compile(rb'"(?:actor|verb)"\s*:|"statements"\s*:\s*\[')
+
+
+def sniff(path: Path, head: bytes) -> Sniff | None:
+    """Recognise JSON that speaks of actors and verbs, whatever it is packed in."""
+    if path.is_dir():
+        return None
+    packed = packing(head)
+    if packed == "zip" and _holds_tables(path):
+        return None  # an archive of several kinds of exports
+    try:
+        inside = plain_head(path, head, HEAD_BYTES)
+    except DamagedFile as error:
+        return Sniff(NAME, SOURCE, f"damaged-{packed}", 0.1, error.what)
+    shape = shape_of(inside) or ("lines" if _has_lines(inside) else None)
+    if shape is None or not _STATEMENT.search(inside):
+        return None
+    return Sniff(
+        connector=NAME,
+        source=SOURCE,
+        variant=f"{shape}-{packed}" if packed else shape,
+        confidence=0.8,
+        reason=f"JSON {shape} of xAPI statements" + (f" in {packed}" if packed else ""),
+        encoding="utf-8",
+    )
+
+
+def _holds_tables(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(n.lower().endswith(TABLES) for n in archive.namelist())
+    except DAMAGES:
+        return False
+
+
+def _has_lines(head: bytes) -> bool:
+    """Return whether some line looks like a statement, the first one spoilt or not."""
+    return any(
+        line.lstrip().startswith(b"{") and _STATEMENT.search(line)
+        for line in head.split(b"\n")
+    )
+
+
+def read(delivery: Delivery, writer: LoadWriter) -> None:
+    """Land every statement of the file.
+
+    Raises:
+        DamagedFile: the packing or an array is cut off; nothing of it lands.
+    """
+    for stream in streams(delivery.path):
+        writer.blocks(blocks(stream, delivery.path.name))

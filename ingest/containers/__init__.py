@@ -1,1 +1,0 @@
-"""What statements come packed in: files, arrays, compression, archives."""

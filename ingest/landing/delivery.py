@@ -1,0 +1,97 @@
+"""What a connector is: a module with NAME, sniff() and read(), found by its name."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Sniff:
+    """What a delivery was recognised as, and why.
+
+    `needs` names the options that would decide what the delivery leaves open;
+    `confidence` runs from 0 to 1, and the surest connector reads. `reason` tells source
+    and variant; `grounds` tells encoding, delimiter and locale, by name, where there is
+    more to say than inspection finds out itself.
+    """
+
+    connector: str
+    source: str
+    variant: str
+    confidence: float
+    reason: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    locale: str | None = None
+    needs: tuple[str, ...] = ()
+    grounds: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user says about a delivery that it does not say itself."""
+
+    source: str | None = None
+    tz: str | None = None
+    date_order: str | None = None
+    date: dt.date | None = None
+    locale: str | None = None
+    xapi_version: str | None = None
+    mapping: Path | None = None  # a YAML file, or a preset's name
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file, archive or folder on its way in."""
+
+    path: Path
+    sniff: Sniff
+    options: ReadOptions = field(default_factory=ReadOptions)
+    hashed: Callable[[], str] = str  # waits for the SHA-256 of its bytes, in hex
+    settings: Mapping[str, Any] = field(default_factory=dict)  # [sources.<source>]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+        return self.hashed()
+
+    @property
+    def source(self) -> str:
+        """The system that speaks: what the user said, else what was recognised."""
+        return self.options.source or self.sniff.source
+
+
+class LoadWriter(Protocol):
+    """Where a connector puts what it reads; identities are still in the clear."""
+
+    def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Take statement texts: columns line (int64) and statement (string, JSON)."""
+
+    def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
+        """Take statements as they lie in a file: first line's number, whole lines."""
+
+    def documents(self, documents: Iterable[dict[str, Any]]) -> None:
+        """Take statements as dictionaries, for sources of a few thousand rows."""
+
+    def rows(self, table: str, frame: pl.DataFrame) -> None:
+        """Take typed facts for raw.<table>.
+
+        Columns are those of landing/tables.sql without load_id and source. A person
+        is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`.
+        """
+
+    def links(self, frame: pl.DataFrame) -> None:
+        """Take identity links: actor, learner (Agents as JSON), rule, valid_from."""
+
+    def reject(
+        self, line: int | None, code: str, json_path: str, message: str, payload: object
+    ) -> None:
+        """Put one row or statement into quarantine; the rest of the delivery lands."""
+
+    def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
+        """Say which time (UTC) the delivery covers."""

@@ -1,1 +1,0 @@
-"""Any learning record store as a source: what it stored since the last time."""

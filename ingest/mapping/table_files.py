@@ -1,0 +1,63 @@
+"""Rows of tables in files, and the preset whose headings they have."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from ingest.mapping.mapping_file import preset, presets
+from ingest.mapping.people_headings import plain
+from ingest.mapping.tables import SPREADSHEETS, csv_lines, json_records, sheet_lines
+from ingest.parsing.days import zone_in
+
+RECORDS = (".json", ".ndjson", ".jsonl")
+HEADER_WITHIN = 12
+_OFFSET = re.compile(r"\d(?:\s?[+-]\d\d:?\d\d|\s?Z|\s?UTC|\s?GMT)$")
+
+
+@lru_cache(maxsize=1)
+def recognisers() -> dict[str, tuple[frozenset[str], ...]]:
+    """Return the headings that each preset is recognised by: one of each set."""
+    found = {name: preset(name).recognised_by for name in presets()}
+    return {
+        name: tuple(frozenset(column.names) for column in columns)
+        for name, columns in found.items()
+        if columns
+    }
+
+
+@lru_cache(maxsize=1)
+def _plain_recognisers() -> dict[str, tuple[frozenset[str], ...]]:
+    return {
+        name: tuple(frozenset(map(plain, names)) for names in columns)
+        for name, columns in recognisers().items()
+    }
+
+
+def preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
+    """Return the preset that most headings speak for, and the place of its header."""
+    best: tuple[int, str, int] | None = None
+    for at, (_line, cells) in enumerate(lines):
+        there = {plain(cell) for cell in cells}
+        for name, columns in _plain_recognisers().items():
+            if all(names & there for names in columns):
+                found = (len(columns), name, at)
+                best = max(best, found) if best else found
+    return (best[1], best[2]) if best else None
+
+
+def lines_of(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
+    """Return the rows of a file; those of JSON with the names of its keys first."""
+    if path.suffix.lower() in SPREADSHEETS:
+        return sheet_lines(path, sheet)
+    if path.suffix.lower() not in RECORDS:
+        return csv_lines(path.read_bytes())
+    records = json_records(path.read_bytes())
+    header = list(dict.fromkeys(name for _n, record in records for name in record))
+    rows = [(n, [record.get(name, "") for name in header]) for n, record in records]
+    return [(0, header), *rows]
+
+
+def says_offset(cell: str) -> bool:
+    """Return whether a printed time ends in an offset from UTC, or in a zone's name."""
+    text = cell.strip()
+    return _OFFSET.search(text) is not None or zone_in(text)[1] is not None

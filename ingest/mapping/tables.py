@@ -1,0 +1,198 @@
+"""Tables of people's own making: CSV, spreadsheets and JSON as rows with their lines.
+
+A line is the one that an editor shows, also where a cell above it holds line breaks.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook, load_workbook
+
+from ingest.mapping.headings import decoded_table, text_of
+from ingest.parsing.text import decode, delimiter_of, is_blank, plain_spaces
+from ingest.unpacking.streams import HEAD_BYTES
+from tandem.core.errors import DamagedFile
+
+Row = dict[str, str]
+TEXTS = (".csv", ".tsv", ".txt")
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name, its header, and its rows by column name, each with its line."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, Row], ...]
+
+    def column(self, name: str) -> list[str]:
+        """Return the filled cells of a column, none where there is no such column."""
+        return [row[name] for _line, row in self.rows if row.get(name)]
+
+
+def whole_lines(head: bytes) -> bytes:
+    """Return a file's head without the line that it cuts off."""
+    is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return head if len(head) < HEAD_BYTES or is_wide else head.rsplit(b"\n", 1)[0]
+
+
+def marks_in(path: Path, head: bytes) -> dict[str, str]:
+    """Return the encoding and the delimiter of a text, by name; none of other files."""
+    if path.suffix.lower() not in TEXTS:
+        return {}
+    found = decoded_table(whole_lines(head))
+    return {"encoding": found.encoding, "delimiter": delimiter_of(found.text)}
+
+
+def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, list]]:
+    """Return the rows of a CSV file that say anything, each with its first line.
+
+    Raises:
+        UnicodeError: no encoding fits.
+        csv.Error: a cell is longer than any cell is.
+    """
+    text = text_of(content)
+    mark = delimiter or delimiter_of(text)
+    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    found, first = [], 1
+    for cells in reader:
+        stripped = [plain_spaces(cell).strip() for cell in cells]
+        if not is_blank(stripped):
+            found.append((first, stripped))
+        first = reader.line_num + 1
+    return found
+
+
+def sheet_lines(path: Path, sheet: str | None = None) -> list[tuple[int, list[str]]]:
+    """Return the rows of a spreadsheet that say anything, each with its number.
+
+    Args:
+        path: of the workbook.
+        sheet: its name; without it the first one that holds more than one row.
+
+    Raises:
+        DamagedFile: it is no workbook, or has no such sheet.
+    """
+    workbook = _opened(path)
+    if sheet is not None and sheet not in workbook.sheet_names:
+        raise DamagedFile(
+            f"it has no sheet {sheet!r}",
+            path.name,
+            f"its sheets are {', '.join(workbook.sheet_names)}",
+        )
+    names = [sheet] if sheet is not None else workbook.sheet_names
+    for name in names:
+        lines = _cells(workbook, name)
+        if len(lines) > 1:
+            return lines
+    return []
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a spreadsheet's sheets, in order.
+
+    Raises:
+        DamagedFile: it is no workbook.
+    """
+    return _opened(path).sheet_names
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    try:
+        return load_workbook(str(path))
+    except Exception as error:  # calamine names its errors by format
+        raise DamagedFile(
+            f"this is no spreadsheet ({error})", path.name, "save it again as .xlsx"
+        ) from error
+
+
+def _cells(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]:
+    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    printed = ([cell_text(cell) for cell in row] for row in rows)
+    return [(n, row) for n, row in enumerate(printed, start=1) if not is_blank(row)]
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as a CSV file would hold it: times in ISO 8601, whole numbers."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime() | date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return f"PT{cell.total_seconds():g}S"
+        case dict() | list():
+            return json.dumps(cell, ensure_ascii=False)
+        case _:
+            return plain_spaces(str(cell)).strip()
+
+
+def json_records(content: bytes) -> list[tuple[int, Row]]:
+    """Return the objects of a JSON array, of NDJSON, or of the one list in an object.
+
+    Nested objects become columns with dots: `{"learner": {"email": 1}}` is
+    `learner.email`. The number of an object stands for its line.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    text = decode(content).text
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    if isinstance(found, dict):
+        lists = [v for v in found.values() if isinstance(v, list)]
+        found = lists[0] if len(lists) == 1 else [found]
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError("there is no list of objects in it")
+    return [(n, dict(_flat(one))) for n, one in enumerate(found, start=1)]
+
+
+def _flat(record: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, str]]:
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", cell_text(value)
+
+
+def table_of(name: str, lines: list[tuple[int, list[str]]]) -> Table:
+    """Return a table whose first line is its header; trailing cells are dropped.
+
+    Two columns of one name keep the first; a column without a name is not read.
+    """
+    if not lines:
+        return Table(name, (), ())
+    header = tuple(lines[0][1])
+    places = {n: i for i, n in reversed(list(enumerate(header))) if n}
+    rows = tuple(
+        (line, {n: cells[i] if i < len(cells) else "" for n, i in places.items()})
+        for line, cells in lines[1:]
+    )
+    return Table(name, header, rows)
+
+
+def files_in(path: Path) -> dict[str, bytes]:
+    """Return the CSV files of a folder or an archive, by lower-case name."""
+    if path.is_dir():
+        files = (p for p in path.iterdir() if p.suffix.lower() == ".csv")
+        return {file.name.lower(): file.read_bytes() for file in files}
+    with zipfile.ZipFile(path) as archive:
+        return {
+            Path(name).name.lower(): archive.read(name)
+            for name in archive.namelist()
+            if name.lower().endswith(".csv") and not name.startswith("__MACOSX")
+        }

@@ -1,0 +1,79 @@
+"""Text of a report that a spreadsheet saved: its headings tell the code page.
+
+`Núñez` and `Núńez` are the same bytes; only the language of the report says which.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ingest.parsing.text import Decoded, decode
+from tandem.core.errors import DamagedFile
+
+_PAGES = {
+    "cp1252": ("fr", "de", "es", "it", "pt-BR", "sv", "da", "nb", "fi"),
+    "cp1250": ("pl", "cs", "sk", "hu", "ro"),
+    "cp1254": ("tr",),
+    "cp1251": ("ru", "uk"),
+    "cp1253": ("el",),
+    "cp1255": ("he",),
+    "cp1256": ("ar",),
+    "cp932": ("ja",),
+    "gb18030": ("zh",),
+    "cp949": ("ko",),
+}
+_LETTER = 4  # the most bytes of one letter
+
+
+def report_text(content: bytes, locale_of: Callable[[str], str | None]) -> Decoded:
+    """Return the text of a report, line ends as newlines.
+
+    Args:
+        content: the file.
+        locale_of: tells the language of a text that is such a report, else None.
+
+    Raises:
+        UnicodeError: no encoding that vendors use fits.
+    """
+    decoded = _decoded(content)
+    if decoded is not None and "code page" not in decoded.reason:
+        return decoded
+    for page, languages in _PAGES.items():
+        try:
+            text = content.decode(page)
+        except UnicodeDecodeError:
+            continue
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if locale_of(text) in languages:
+            return Decoded(text, page, "code page of the language of its headings")
+    return decoded or decode(content)
+
+
+def file_text(path: Path, locale_of: Callable[[str], str | None]) -> str:
+    """Return the text of a whole report.
+
+    Raises:
+        DamagedFile: it breaks off in the middle of a letter, or is no text.
+    """
+    try:
+        return report_text(path.read_bytes(), locale_of).text
+    except UnicodeError as error:
+        raise DamagedFile(
+            "its text breaks off or is damaged", path.name, "download it again"
+        ) from error
+
+
+def head_text(head: bytes, locale_of: Callable[[str], str | None]) -> Decoded | None:
+    """Return the text of a file's beginning, whose last letter may be half there."""
+    for cut in range(_LETTER):
+        try:
+            return report_text(head[: len(head) - cut], locale_of)
+        except UnicodeError:
+            continue
+    return None
+
+
+def _decoded(content: bytes) -> Decoded | None:
+    try:
+        return decode(content)
+    except UnicodeError:
+        return None

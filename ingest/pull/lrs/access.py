@@ -1,0 +1,219 @@
+"""Which LRS is meant, and how Tandem may speak to it.
+
+Credentials never stand in a command, in tandem.toml or in a log: a setting names the
+environment variable, or the file only its owner can read, that holds them.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tandem.core.errors import KeyProblem, WrongUse
+from tandem.core.settings import Settings
+
+USERNAME, PASSWORD = "TANDEM_LRS_USERNAME", "TANDEM_LRS_PASSWORD"
+TOKEN = "TANDEM_LRS_TOKEN"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+KNOWN = {
+    "url",
+    "username_env",
+    "password_env",
+    "token_env",
+    "credentials_file",
+    "xapi_version",
+    "overlap_minutes",
+    "page_size",
+    "most_pages",
+    "statements_a_load",
+    "timeout_seconds",
+    "allow_plain_http",
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """One LRS: its name, where its statements are, and how it is read.
+
+    `source` is what its loads are called; `auth` is the Authorization header's value
+    and is never shown.
+    """
+
+    source: str
+    statements_url: httpx.URL
+    auth: str | None = field(default=None, repr=False)
+    xapi_version: str | None = None
+    overlap_minutes: float = 15  # statements that an LRS shows later than it stored
+    page_size: int = 500  # asked for; an LRS may give fewer
+    most_pages: int = 200_000
+    statements_a_load: int = 20_000
+    timeout_seconds: float = 60
+    is_unnamed: bool = False  # told by URL alone: credentials of the environment
+
+    @property
+    def shown(self) -> str:
+        """The address as messages and cursors have it."""
+        return str(self.statements_url)
+
+
+def accesses_to(told: list[str], settings: Settings) -> list[Access]:
+    """Return the LRSs that a person named, each once.
+
+    Raises:
+        WrongUse: see `access_to`; or one LRS's credentials would go to several.
+        KeyProblem: see `access_to`.
+    """
+    found = {one.shown: one for one in (access_to(text, settings) for text in told)}
+    hosts = {one.statements_url.netloc for one in found.values() if one.is_unnamed}
+    if len(hosts) > 1 and _from_environment():
+        raise WrongUse(
+            "the credentials in the environment are one LRS's, and several are told",
+            "--lrs",
+            "give each a table [lrs.NAME] in tandem.toml, or pull one at a time",
+        )
+    return list(found.values())
+
+
+def access_to(told: str, settings: Settings) -> Access:
+    """Return the LRS that a person named.
+
+    Args:
+        told: the xAPI endpoint's URL, or NAME of a table [lrs.NAME] in tandem.toml.
+        settings: whose [lrs] tables are looked up, by name or by URL.
+
+    Raises:
+        WrongUse: there is no such name, the URL is no http(s) address, holds
+            credentials, or would carry them over plain http.
+        KeyProblem: the credentials that a setting names are missing or open to others.
+    """
+    tables = settings.section("lrs")
+    where = f"{settings.home.settings} [lrs]"
+    if "://" not in told:
+        if told not in tables:
+            known = ", ".join(sorted(tables)) or "none"
+            raise WrongUse(
+                f"no LRS is called {told}", where, f"there: {known}; or give its URL"
+            )
+        return _configured(told, tables[told], f"{settings.home.settings} [lrs.{told}]")
+    url = statements_url(told)
+    for name, table in sorted(tables.items()):
+        if statements_url(str(table.get("url", ""))) == url:
+            place = f"{settings.home.settings} [lrs.{name}]"
+            return _configured(name, table, place)
+    _refuse_plain(url, is_allowed=False)
+    return Access(url.netloc.decode(), url, _from_environment(), is_unnamed=True)
+
+
+def statements_url(told: str) -> httpx.URL:
+    """Return where the statements of an endpoint are.
+
+    Raises:
+        WrongUse: it is no http(s) address, or it holds credentials.
+    """
+    try:
+        url = httpx.URL(told.strip())
+    except httpx.InvalidURL as error:
+        raise WrongUse(f"this is no address ({error})", "--lrs", "give a URL") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise WrongUse("this is no http(s) address", "--lrs", "https://HOST/xapi")
+    if url.userinfo:
+        raise WrongUse(
+            "a URL with credentials ends up in logs",
+            "--lrs",
+            f"leave them out of it and set {USERNAME} and {PASSWORD}",
+        )
+    path = url.path.rstrip("/").removesuffix("/statements")
+    return url.copy_with(path=f"{path}/statements", query=None, fragment=None)
+
+
+def _configured(name: str, table: Mapping[str, Any], where: str) -> Access:
+    if unknown := set(table) - KNOWN:
+        words = f"no such setting: {', '.join(sorted(unknown))}"
+        raise WrongUse(words, where, f"known are {', '.join(sorted(KNOWN))}")
+    if "url" not in table:
+        raise WrongUse("it has no url", where, 'add url = "https://HOST/xapi"')
+    url = statements_url(str(table["url"]))
+    _refuse_plain(url, is_allowed=table.get("allow_plain_http") is True)
+    numbers = ("overlap_minutes", "page_size", "most_pages", "statements_a_load")
+    given: dict[str, Any] = {}
+    for key in (*numbers, "timeout_seconds"):
+        if key in table:
+            value = table[key]
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not is_number or value <= 0:
+                raise WrongUse(f"{key} is no number above 0", where, "mend it")
+            given[key] = value
+    return Access(
+        name, url, _credentials(table, where), _version(table, where), **given
+    )
+
+
+def _version(table: Mapping[str, Any], where: str) -> str | None:
+    version = table.get("xapi_version")
+    if version is not None and not str(version).startswith(("1.0", "2.0")):
+        raise WrongUse(f"xAPI {version} is unknown", where, "1.0.3 or 2.0.0")
+    return None if version is None else str(version)
+
+
+def _refuse_plain(url: httpx.URL, *, is_allowed: bool) -> None:
+    if url.scheme == "http" and url.host not in LOOPBACK and not is_allowed:
+        raise WrongUse(
+            "over plain http anybody on the way could read the credentials",
+            str(url),
+            "give its https address, or set allow_plain_http in tandem.toml's "
+            "[lrs.NAME]",
+        )
+
+
+def _from_environment() -> str | None:
+    return _header(
+        os.environ.get(TOKEN), os.environ.get(USERNAME), os.environ.get(PASSWORD)
+    )
+
+
+def _credentials(table: Mapping[str, Any], where: str) -> str | None:
+    if "credentials_file" in table:
+        return _from_file(Path(str(table["credentials_file"])).expanduser())
+    found: dict[str, str | None] = {}
+    for key in ("token_env", "username_env", "password_env"):
+        variable = table.get(key)
+        found[key] = os.environ.get(str(variable)) if variable else None
+        if variable and not found[key]:
+            raise KeyProblem(f"{variable} is not set", where, "set it, then again")
+    return _header(found["token_env"], found["username_env"], found["password_env"])
+
+
+def _from_file(path: Path) -> str | None:
+    """Read `user:password`, or `Bearer TOKEN`, from a file that only its owner reads.
+
+    Raises:
+        KeyProblem: it is not there, is empty, or others can read it.
+    """
+    if not path.is_file():
+        raise KeyProblem("there is no such file", str(path), "write credentials to it")
+    if path.stat().st_mode & 0o077:
+        raise KeyProblem(
+            "others can read the credentials", str(path), f"chmod 600 {path}"
+        )
+    text = path.read_text(encoding="utf-8").strip()
+    if text.lower().startswith("bearer "):
+        return _header(text[7:].strip(), None, None)
+    user, colon, password = text.partition(":")
+    if not colon:
+        raise KeyProblem(
+            "there are no credentials in it", str(path), "user:password, or Bearer ..."
+        )
+    return _header(None, user, password)
+
+
+def _header(token: str | None, user: str | None, password: str | None) -> str | None:
+    if token:
+        return f"Bearer {token}"
+    if user is None and password is None:
+        return None
+    request = httpx.Request("GET", "https://lrs.invalid")
+    flow = httpx.BasicAuth(user or "", password or "").auth_flow(request)
+    return next(flow).headers["Authorization"]

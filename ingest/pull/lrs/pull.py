@@ -1,0 +1,274 @@
+"""Reading one LRS from where its cursor stands, so that nothing it holds is missed."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from ingest.pull.lrs.access import Access
+from ingest.pull.lrs.answers import Page, Told
+from ingest.pull.lrs.client import Client
+from ingest.pull.lrs.cursor import Cursor, Extent, Probe, Reading, marked
+from ingest.pull.lrs.paging import Pages
+from tandem.core.errors import DeliveryError, KeyProblem
+
+Take = Callable[[list[Told], Cursor], None]
+TICK = timedelta(milliseconds=1)
+WIDEST_PROBE = timedelta(seconds=1)
+PROBE_PAGES = 20
+RECENT = 10_000  # ids by which the end of the list is known again
+BYTES_A_LOAD = 64 << 20
+SKEW = timedelta(minutes=2)
+
+
+@dataclass
+class Pull:
+    """One pull of one LRS.
+
+    Args:
+        client: speaks to it.
+        cursor: how far it has been read.
+        take: lands statements together with the cursor that they lead to.
+    """
+
+    client: Client
+    cursor: Cursor
+    take: Take
+    notes: list[str] = field(default_factory=list)
+    _waiting: list[Told] = field(default_factory=list)
+    _extent: Extent = field(default_factory=Extent)
+    _recent: deque[str | None] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _is_circular: bool = False
+    _began: datetime | None = None  # by the LRS's clock
+    _open: Reading | None = None  # where to go on if the next page does not come
+
+    @property
+    def access(self) -> Access:
+        """How the LRS is read."""
+        return self.client.access
+
+    def run(self) -> None:
+        """Read to the end and move the cursor.
+
+        Raises:
+            DeliveryError: the LRS cannot be read to its end; what was read lands, and
+                the cursor says how to go on.
+            KeyProblem: it refuses the credentials.
+        """
+        self.client.negotiate()
+        try:
+            self._run()
+        except (DeliveryError, KeyProblem):
+            if self._waiting:
+                self._land(self._open)
+            raise
+
+    def _run(self) -> None:
+        pages = self._resumed()
+        is_full = False
+        if pages is None:
+            since = self._since()
+            is_full = since is None
+            self._extent = Extent(probes=self.cursor.probes if since else ())
+            pages = self._asked(since)
+        self._read(pages)
+        if pages.is_loop:
+            self._behind_the_loop(pages)
+        self._finish()
+        if is_full:
+            self._tell_filter()
+
+    def _resumed(self) -> Pages | None:
+        """Return the rest of a reading that was cut short, None if there is none."""
+        reading = self.cursor.resumable(_now())
+        if reading is None:
+            return None
+        try:
+            page = self.client.next(reading.more)
+        except DeliveryError:
+            self.notes.append(
+                "the reading that was cut short could not go on by its more link; "
+                "it begins again"
+            )
+            return None
+        self._extent = Extent(
+            reading.ceiling, reading.latest, reading.is_sorted, 0, self.cursor.probes
+        )
+        return Pages(self.client, page, self.access.most_pages)
+
+    def _since(self) -> datetime | None:
+        """Return from which stored time to read, None for everything."""
+        if self.cursor.since is None:
+            return None
+        if self.cursor.is_unstored:
+            self.notes.append(
+                "it has statements without a stored time, which since would miss: "
+                "it is read in full"
+            )
+            return None
+        if self.cursor.is_circular:
+            return None
+        if not self._filters_stored(self.cursor.probes):
+            self.notes.append(
+                "it is not proved that its since goes by stored time: "
+                "it is read in full"
+            )
+            return None
+        return self.cursor.since - timedelta(minutes=self.access.overlap_minutes)
+
+    def _asked(self, since: datetime | None, ascending: str = "true") -> Pages:
+        parameters = {"ascending": ascending}
+        if since is not None:
+            parameters["since"] = _written(since)
+        page = self.client.first(**parameters)
+        return Pages(self.client, page, self.access.most_pages)
+
+    def _read(self, pages: Pages) -> None:
+        for page in pages:
+            self._look_at_clock(page)
+            promised = (page.answered_at, page.consistent_through, _now())
+            self._extent = self._extent.beyond(page.statements, promised)
+            self._waiting += page.statements
+            self._recent.extend(page.ids)
+            if self._is_new(page):
+                return  # stored since we began to read: the next pull's
+            self._open = self._reading(page.more) if page.more else None
+            if page.more and self._is_full():
+                self._land(self._open)
+
+    def _is_full(self) -> bool:
+        size = sum(len(told.text) for told in self._waiting)
+        many = self.access.statements_a_load
+        return len(self._waiting) >= many or size >= BYTES_A_LOAD
+
+    def _is_new(self, page: Page) -> bool:
+        """Return whether all of a page was stored well after the pull began."""
+        self._began = self._began or page.answered_at
+        if not (page.statements and page.answered_at and self._began):
+            return False
+        earliest, latest = self._began + SKEW, page.answered_at + TICK * 1_000
+        return self._extent.is_sorted and all(
+            told.stored and earliest < told.stored <= latest for told in page.statements
+        )
+
+    def _reading(self, more: str) -> Reading:
+        extent = self._extent
+        ceiling = extent.ceiling or _now()
+        return Reading(more, _now(), ceiling, extent.latest, extent.is_sorted)
+
+    def _land(self, reading: Reading | None, *, is_end: bool = False) -> None:
+        extent = self._extent
+        cursor = Cursor(
+            self.cursor.lrs,
+            extent.reached(self.cursor.since) if is_end else self.cursor.since,
+            extent.probes,
+            reading,
+            self.cursor.is_unstored or extent.unstored_count > 0,
+            self._is_circular,
+        )
+        if self._waiting or cursor != self.cursor:
+            self.take(self._waiting, cursor)
+        self.cursor, self._waiting = cursor, []
+
+    def _finish(self) -> None:
+        self._land(None, is_end=True)
+        if self._extent.unstored_count:
+            self.notes.append(
+                f"{self._extent.unstored_count:,} statements came without a stored "
+                "time; until it gives one, it is read in full each time"
+            )
+
+    def _behind_the_loop(self, pages: Pages) -> None:
+        """Read on where `more` goes round in a circle, until the end is certain.
+
+        Raises:
+            DeliveryError: there are statements that paging does not reach.
+        """
+        self.notes.append(
+            "its more link comes back to a page that was there before; "
+            "what follows was asked for anew"
+        )
+        while (before := self._extent.latest) is not None:
+            self._read(self._asked(before - TICK))
+            if self._extent.latest == before:
+                break
+        backwards = self._asked(None, ascending="false")
+        is_same_way = backwards.first.ids == pages.first.ids
+        if not is_same_way and self._has_read(backwards.first):
+            return  # the end that it began with from there is the end that we came to
+        self._read(backwards)
+        if not backwards.is_loop:
+            return
+        if not (is_same_way and pages.is_repeat):
+            self._open = None
+            raise DeliveryError(
+                "its pages go round in a circle from either end: there may be "
+                "statements between that cannot be reached",
+                self.access.shown,
+                "what was read has landed; set another page_size in tandem.toml's "
+                "[lrs.NAME], then again",
+            )
+        self._is_circular = True
+        self.notes.append(
+            "whether anything lies behind the page that it repeats cannot be seen; "
+            "it is read in full each time"
+        )
+
+    def _has_read(self, page: Page) -> bool:
+        """Return whether a page's statements were read, those of a moment ago aside."""
+        ceiling = self._extent.ceiling or _now()
+        return all(
+            told.statement_id in self._recent or (told.stored or ceiling) > ceiling
+            for told in page.statements
+        )
+
+    def _filters_stored(self, probes: tuple[Probe, ...]) -> bool:
+        """Return whether `since` is proved to go by stored time.
+
+        Asked is for a moment around a statement's stored time that leaves its event
+        time out. One that is not there was voided since, or the filter is another.
+        """
+        return any(self._is_found(probe) for probe in probes)
+
+    def _is_found(self, probe: Probe) -> bool:
+        half = min(probe.gap / 2, WIDEST_PROBE)
+        since, until = probe.stored - half, probe.stored + half
+        try:
+            first = self.client.first(
+                ascending="true", since=_written(since), until=_written(until)
+            )
+            pages = Pages(self.client, first, PROBE_PAGES + 1)
+            return any(
+                told.statement_id and marked(told.statement_id) == probe.mark
+                for page in islice(pages, PROBE_PAGES)
+                for told in page.statements
+            )
+        except DeliveryError:  # it refuses such a question: then nothing is proved
+            return False
+
+    def _tell_filter(self) -> None:
+        """Say of an LRS that was read in full whether the next pull may be short."""
+        probes = self.cursor.probes
+        if probes and not self._filters_stored(probes):
+            self.notes.append(
+                "its since filters the time of the event, not stored: what comes late "
+                "would be missed, so it is read in full each time"
+            )
+
+    def _look_at_clock(self, page: Page) -> None:
+        if page.answered_at is None or self._began is not None:
+            return
+        ahead = page.answered_at - _now()
+        if abs(ahead) > SKEW:
+            way = "ahead of" if ahead > timedelta() else "behind"
+            minutes = round(abs(ahead).total_seconds() / 60)
+            self.notes.append(f"its clock is {minutes:,} minutes {way} this machine's")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _written(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds") + "Z"

@@ -1,0 +1,126 @@
+"""BigBlueButton's interface: recordings of a day, and dashboards of running meetings.
+
+Each call bears a checksum of its name, its query and the shared secret, which itself is
+never sent. A dashboard can be asked for while the meeting runs; afterwards its file on
+the server has the whole.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
+
+import httpx
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from ingest.pull.vendors.access import Access
+from ingest.pull.vendors.client import Client
+from tandem.core.errors import DeliveryError, WrongUse
+
+NAME = "bigbluebutton"
+HASHES = ("sha1", "sha256", "sha384", "sha512")
+MILLISECONDS_A_DAY = 86_400_000
+EPOCH = date(1970, 1, 1)
+
+
+class Server(Client):
+    """A client whose calls are signed; the shared secret stays here."""
+
+    def __init__(self, base: httpx.URL, secret: str, algorithm: str) -> None:
+        super().__init__(NAME, base, lambda _http: "")
+        self._secret, self._algorithm = secret, algorithm
+
+    def ask(self, call: str, **parameters: str) -> bytes:
+        """Return the body that answers a call.
+
+        Raises:
+            DeliveryError: no answer, or none that can be used.
+        """
+        query = str(httpx.QueryParams(parameters))
+        text = f"{call}{query}{self._secret}".encode()
+        mark = hashlib.new(self._algorithm, text).hexdigest()
+        signed = f"{query}&checksum={mark}" if query else f"checksum={mark}"
+        return self.body(f"{call}?{signed}")
+
+    def listed(self, call: str, element: str, **parameters: str) -> list[Element]:
+        """Return the elements of an answer in XML.
+
+        Raises:
+            DeliveryError: it is no XML, or says that it failed.
+        """
+        try:
+            answer = fromstring(self.ask(call, **parameters))
+        except (ParseError, DefusedXmlException):
+            raise DeliveryError("it answers no XML", NAME, "check url") from None
+        if answer.findtext("returncode") != "SUCCESS":
+            what = answer.findtext("messageKey") or "FAILED"
+            raise DeliveryError(
+                f"it answers {what}", NAME, "check the shared secret and `checksum`"
+            )
+        return list(answer.iter(element))
+
+
+def client(access: Access) -> Server:
+    """Return a client of the server that [api.bigbluebutton] names.
+
+    Raises:
+        WrongUse: it names none, or a checksum that no server knows.
+    """
+    if "url" not in access.table:
+        raise WrongUse(
+            "url is missing", access.where, 'url = "https://HOST/bigbluebutton/api"'
+        )
+    algorithm = str(access.table.get("checksum", "sha256"))
+    if algorithm not in HASHES:
+        raise WrongUse(
+            f"no checksum is called {algorithm}", access.where, ", ".join(HASHES)
+        )
+    return Server(access.url("url", ""), access.secret("secret"), algorithm)
+
+
+def documents(speaker: Server, _access: Access, day: date) -> Iterator[tuple[str, Any]]:
+    """Yield the recordings that began on a UTC day, and what runs right now."""
+    first = (day - EPOCH).days * MILLISECONDS_A_DAY
+    of_day = range(first, first + MILLISECONDS_A_DAY)
+    today = [
+        tostring(one, encoding="unicode")
+        for one in speaker.listed("getRecordings", "recording", state="any")
+        if _number(one.findtext("startTime")) in of_day
+    ]
+    if today:
+        inside = "".join(today)
+        yield (
+            f"recordings-{day}",
+            f"<response><returncode>SUCCESS</returncode>"
+            f"<recordings>{inside}</recordings></response>",
+        )
+    for meeting in speaker.listed("getMeetings", "meeting"):
+        room = meeting.findtext("meetingID") or ""
+        if (
+            first
+            <= _number(meeting.findtext("createTime"))
+            < first + MILLISECONDS_A_DAY
+        ):
+            found = _dashboard(speaker, room)
+            if found:
+                yield f"dashboard-{room}", [found]
+
+
+def _dashboard(speaker: Server, room: str) -> dict[str, Any] | None:
+    """Return a running meeting's dashboard; None where the server has none."""
+    try:
+        found = json.loads(speaker.ask("learningDashboard", meetingID=room))
+    except (ValueError, DeliveryError):
+        return None
+    is_whole = isinstance(found, dict) and "intId" in json.dumps(found)
+    return found if is_whole else None
+
+
+def _number(text: str | None) -> int:
+    try:
+        return int((text or "").strip())
+    except ValueError:
+        return -1

@@ -1,0 +1,92 @@
+"""Google Meet REST v2: conference records of a day with people and their connections.
+
+A service account with domain-wide delegation and the scope meetings.space.readonly;
+`subject` under [api.meet] is the user in whose name it asks. Google keeps conference
+records for 30 days.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from ingest.pull.vendors.access import Access
+from ingest.pull.vendors.client import Client, Json, token_from
+from tandem.core.errors import KeyProblem
+
+NAME = "meet"
+SCOPE = "https://www.googleapis.com/auth/meetings.space.readonly"
+GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+TOKEN_SECONDS = 3600
+BELOW_CONFERENCE = ("recordings", "transcripts")
+
+
+def client(access: Access) -> Client:
+    """Return a client that speaks as the service account in the key file."""
+    path = Path(access.secret("key_file")).expanduser()
+    key = _key(path)
+    token_url = access.url("token_url", str(key["token_uri"]))
+    subject = access.table.get("subject")
+
+    def authorise(http: httpx.Client) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": key["client_email"],
+            "scope": SCOPE,
+            "aud": str(token_url),
+            "iat": now,
+            "exp": now + TOKEN_SECONDS,
+        } | ({"sub": subject} if subject else {})
+        signed = jwt.encode(
+            {"alg": "RS256"}, claims, RSAKey.import_key(str(key["private_key"]))
+        )
+        form = {"grant_type": GRANT, "assertion": signed}
+        return token_from(http.post(token_url, data=form), NAME)
+
+    return Client(NAME, access.url("url", "https://meet.googleapis.com/v2"), authorise)
+
+
+def _key(path: Path) -> Json:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {n: found[n] for n in ("client_email", "private_key", "token_uri")}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise KeyProblem(
+            "this is no key of a service account", str(path), "download its JSON key"
+        ) from None
+
+
+def documents(
+    speaker: Client, _access: Access, day: date
+) -> Iterator[tuple[str, list[Json]]]:
+    """Yield for each conference that began on a UTC day a name and what is known."""
+    begins, ends = f"{day}T00:00:00Z", f"{day + timedelta(days=1)}T00:00:00Z"
+    asked = f'start_time>="{begins}" AND start_time<"{ends}"'
+    for conference in _listed(speaker, "conferenceRecords", filter=asked):
+        name = str(conference["name"])
+        found = [conference]
+        for person in _listed(speaker, f"{name}/participants", "participants"):
+            found.append(person)
+            path = f"{person['name']}/participantSessions"
+            found += _listed(speaker, path, "participantSessions")
+        for kind in BELOW_CONFERENCE:
+            found += _listed(speaker, f"{name}/{kind}", kind)
+        yield name.rpartition("/")[2], found
+
+
+def _listed(
+    speaker: Client, path: str, kind: str = "conferenceRecords", **asked: object
+) -> Iterator[Json]:
+    token: str | None = None
+    while True:
+        answer = speaker.get(path, pageSize=100, pageToken=token, **asked)
+        yield from answer.get(kind) or []
+        following = answer.get("nextPageToken")
+        if not following or following == token:
+            return
+        token = following

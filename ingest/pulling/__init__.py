@@ -1,1 +1,0 @@
-"""Asking the vendors' interfaces for what a person would otherwise export by hand."""

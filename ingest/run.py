@@ -1,0 +1,107 @@
+"""Land deliveries, one after another: recognise, unpack, convert, commit."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.connectors.discovery import connectors
+from ingest.connectors.mapped import table
+from ingest.identity import vault
+from ingest.inspection.recognition import deliveries, inspect_one, is_recognised
+from ingest.landing.defects import noted
+from ingest.landing.delivery import Delivery, ReadOptions
+from ingest.landing.group import DAMAGES, Converted, Group, Place, damaged
+from ingest.landing.loading import answered, convert, hashed
+from ingest.landing.report import LoadReport
+from ingest.landing.workshop import Workshop
+from ingest.storage import warehouse
+from ingest.storage.load_folders import sweep
+from ingest.unpacking.archives import shown, unpacked
+from tandem.core.errors import TandemError
+from tandem.core.files import Home, record_status
+from tandem.core.progress import step
+from tandem.core.settings import Settings
+
+UNPACKED = "unpacked"  # below landing/: what archives hold, while it is landed
+
+
+def ingest(
+    paths: list[Path], home: Home, settings: Settings, options: ReadOptions
+) -> list[LoadReport]:
+    """Land deliveries; one that cannot be read does not stop the others.
+
+    Returns:
+        One report a delivery, in order; `error` is set where nothing of it landed.
+
+    Raises:
+        KeyProblem: the pseudonym key is missing or another one.
+        WarehouseProblem: the warehouse has another layout, or is in use.
+    """
+    with home.writing():
+        secret = vault.unlock(home)
+        sweep(home)
+        with warehouse.opened(home) as connection, step("Landing") as advance:
+            place = Place(home, connection, secret, vault.tombstones(home))
+            folder, reports = home.landing / UNPACKED, []
+            with (
+                Group(place) as group,
+                Workshop(place) as workshop,
+                unpacked(paths, folder, deliveries, is_recognised) as delivered,
+            ):
+                for path in delivered:
+                    one = _converted(path, place, workshop, settings, options)
+                    reports += group.add(one)
+                    advance(1)
+                reports += group.landed()
+        reports = [replace(r, path=shown(r.path, folder)) for r in reports]
+        record_status(home, "ingest", _counters(reports))
+    return reports
+
+
+def _converted(
+    path: Path,
+    place: Place,
+    workshop: Workshop,
+    settings: Settings,
+    options: ReadOptions,
+) -> Converted | LoadReport:
+    """Return a delivery ready to be committed, or why it cannot be."""
+    connector = ""
+    try:
+        said = settings.section("sources").get(options.source or "", {})
+        sniff = table.told(path, options, said) or inspect_one(path)
+        connector = sniff.connector
+        source = options.source or sniff.source
+        known = settings.section("sources").get(source, {})
+        options = answered(options, known)
+        delivery = Delivery(path, sniff, options, hashed(path), known)
+        with workshop.converter(settings, options, source) as converter:
+            read = connectors()[connector].read
+            return convert(delivery, read, place, converter, workshop.crew)
+    except TandemError as error:
+        return LoadReport(path, error=error.one_line())
+    except DAMAGES as error:
+        return LoadReport(path, error=damaged(path, error).one_line())
+    except Exception as error:  # a connector's defect must not stop other deliveries
+        return LoadReport(
+            path, error=noted(place.home, path, connector, error).one_line()
+        )
+
+
+def _counters(reports: list[LoadReport]) -> dict[str, object]:
+    """Return what status.json keeps: sums, and the reasons for refusals."""
+    names = ("read_count", "landed_count", "replayed_count", "rejected_count")
+    names += ("conflicting_count", "undated_count", "row_count", "erased_count")
+    names += ("withheld_count",)
+    by_code: dict[str, int] = {}
+    for report in reports:
+        for code, count in report.rejected_by_code.items():
+            by_code[code] = by_code.get(code, 0) + count
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "deliveries": len(reports),
+        "unreadable": sum(report.error is not None for report in reports),
+        **{name: sum(getattr(report, name) for report in reports) for name in names},
+        "rejected_by_code": by_code,
+        "sources": sorted({report.source for report in reports if report.source}),
+    }

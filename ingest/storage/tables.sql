@@ -1,0 +1,300 @@
+-- What a load may write: the raw schema, one table a kind of fact.
+-- Every table carries load_id; staging reads rows of committed loads only.
+-- Times are UTC without a zone. People appear as keys only.
+
+create schema if not exists raw;
+
+create table if not exists raw.layout (
+    layout_version integer not null
+);
+
+create table if not exists raw.loads (
+    load_id varchar not null,
+    source varchar not null,             -- the system that speaks, e.g. oulad, zoom
+    connector varchar not null,
+    variant varchar,
+    sha256 varchar not null,             -- of the delivery's bytes
+    byte_count bigint not null,
+    read_count bigint not null,          -- statements offered
+    landed_count bigint not null,
+    replayed_count bigint not null,      -- equivalent statement was there already
+    rejected_count bigint not null,
+    conflicting_count bigint not null,
+    undated_count bigint not null,       -- landed with occurred_at null
+    row_count bigint not null,           -- typed facts landed
+    repairs varchar,                     -- JSON: repair name -> count
+    cursor varchar,
+    report_start_at timestamp,           -- window that the delivery says it covers
+    report_end_at timestamp,
+    started_at timestamp not null,
+    committed_at timestamp not null,
+    erased_count bigint                  -- about people who were erased: dropped
+);
+
+alter table raw.loads add column if not exists erased_count bigint;
+
+create table if not exists raw.statements (
+    ---------- ids
+    statement_id varchar not null,
+    content_hash varchar not null,
+    text_hash varchar not null,
+    load_id varchar not null,
+    source varchar not null,
+    actor_key varchar,
+    actor_kind varchar,
+    verb_id varchar not null,
+    object_id varchar,
+    object_kind varchar not null,        -- activity, agent, group, statement_ref, sub_statement
+    activity_type varchar,
+    registration varchar,
+    technical_session_id varchar,
+    instructor_key varchar,
+    team_key varchar,
+    parent_ids varchar[],
+    grouping_ids varchar[],
+    category_ids varchar[],
+    ---------- strings
+    version varchar,
+    activity_name varchar,
+    language varchar,
+    platform varchar,
+    response varchar,                    -- null unless the collection policy allows it
+    launch_mode varchar,                 -- cmi5
+    move_on varchar,                     -- cmi5
+    satisfied_reason varchar,            -- cmi5
+    video_session_id varchar,
+    played_segments varchar,             -- video profile, as sent
+    event_name varchar,                  -- the producer's own name of the event
+    repairs varchar[],
+    ---------- numerics
+    score_scaled double,
+    score_raw double,
+    score_min double,
+    score_max double,
+    duration_seconds double,
+    mastery_score double,                -- cmi5, 0 to 1
+    progress double,                     -- 0 to 1, whatever the producer's scale
+    video_length_seconds double,
+    video_time_seconds double,
+    video_time_from_seconds double,
+    video_time_to_seconds double,
+    completion_threshold double,
+    interaction_count bigint,            -- clicks or the like inside one statement
+    ---------- booleans
+    success boolean,
+    completion boolean,
+    is_imputed boolean,                  -- the connector supplied what the source left out
+    is_banked boolean,                   -- a result carried over from an earlier enrolment
+    ---------- dates
+    ---------- timestamps
+    occurred_at timestamp,
+    stored_at timestamp,
+    interval_started_at timestamp,       -- on a leave: the join that it closes
+    planned_start_at timestamp,
+    due_at timestamp,
+    landed_at timestamp not null,
+    ---------- the statement, identities replaced by keys
+    short_statement varchar using compression zstd, -- ingest.storage.shortened: ids that have a column are marks
+    statement varchar generated always as (
+        replace(replace(replace(replace(
+            short_statement,
+            chr(4), coalesce(actor_key, '')),
+            chr(3), coalesce(technical_session_id, '')),
+            chr(2), coalesce(registration, '')),
+            chr(1), statement_id)
+    ) virtual
+);
+
+create table if not exists raw.rejections (
+    load_id varchar not null,
+    rejection_id varchar not null,       -- also the vault's key of the whole payload
+    line bigint,
+    code varchar not null,
+    json_path varchar,
+    message varchar not null,
+    payload varchar                      -- identities removed
+);
+
+-- Bodies that lost against another under the same statement id: same columns, since a
+-- later copy that was stored earlier can bring one of them into force.
+create table if not exists raw.conflicts as
+select * exclude (short_statement) from raw.statements limit 0;
+
+create table if not exists raw.identity_links (
+    load_id varchar not null,
+    actor_key varchar not null,
+    learner_key varchar not null,
+    rule varchar not null,
+    valid_from timestamp,
+    is_revoked boolean not null          -- append-only: a link is taken back by a later row
+);
+
+-- Links that follow from what is landed (ingest.identity.resolution): made anew before
+-- every build, and outranked by what identity_links says about the same account.
+create table if not exists raw.derived_links (
+    actor_key varchar not null,
+    learner_key varchar not null,
+    rule varchar not null                -- upn, roster_identifier, name_in_cohort
+);
+
+---------- what the organisation tells us (DESIGN: programmes, cohorts, activities, people ...)
+
+create table if not exists raw.programmes (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, programme_name varchar,
+    default_delivery_mode varchar,       -- sync, async, hybrid
+    outcome_category varchar, hybrid_pattern varchar,
+    completion_rule varchar, completion_class varchar,
+    is_mandatory boolean, is_high_stakes boolean,
+    horizon_days bigint, attendance_threshold double,
+    audience varchar, business_unit varchar, owner_role varchar, cost_currency varchar
+);
+
+-- Why a programme's learning may be analysed at all; null: the organisation's default.
+alter table raw.programmes add column if not exists legal_basis varchar;
+                                         -- contract, legitimate_interest, legal_obligation, consent, none
+
+create table if not exists raw.consents (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, programme_id varchar not null,
+    is_given boolean not null, decided_at timestamp
+);
+
+create table if not exists raw.cohorts (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    cohort_id varchar not null, programme_id varchar not null, cohort_name varchar,
+    delivery_mode varchar, valid_from timestamp,
+    starts_at timestamp, ends_at timestamp, time_zone varchar, capacity bigint
+);
+
+create table if not exists raw.activities (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    activity_id varchar not null,        -- IRI as statements name it
+    programme_id varchar not null,
+    cohort_id varchar,                   -- null: every cohort of the programme
+    activity_name varchar,
+    phase_no bigint,
+    role varchar not null,               -- programme, unit, pre_work, follow_up, recording, assessment, final_assessment, practice
+    due_at timestamp, weight double
+);
+
+create table if not exists raw.people (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, valid_from timestamp,
+    segment varchar, business_unit varchar, region varchar, time_zone varchar,
+    language varchar, tenure_band varchar, prior_completion_band varchar, left_at timestamp
+);
+
+alter table raw.people add column if not exists hired_on date;
+
+create table if not exists raw.enrolments (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
+    registration varchar, role varchar,  -- learner, facilitator
+    enrolled_at timestamp, withdrawn_at timestamp, is_withdrawn boolean,
+    due_at timestamp, is_waived boolean, period_key varchar,
+    previous_attempts bigint, studied_credits double,
+    segment varchar, business_unit varchar, region varchar, language varchar, tenure_band varchar, prior_completion_band varchar
+);
+
+-- When a seat ends as planned; which delivery of a roster the row stood in.
+alter table raw.enrolments add column if not exists ends_at timestamp;
+alter table raw.enrolments add column if not exists delivery_id varchar;
+
+-- One row a delivery of a roster, cohort_id null, and one for each cohort whose members
+-- it lists in full: whoever a later list leaves out is no member any more.
+create table if not exists raw.roster_deliveries (
+    load_id varchar not null, source varchar not null,
+    reported_at timestamp,               -- its day, as said or named; null: as it landed
+    delivery_id varchar not null, cohort_id varchar,
+    is_complete boolean not null         -- false: rows of it had to be rejected
+);
+
+create table if not exists raw.phases (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, phase_no bigint not null,
+    phase_name varchar, delivery_mode varchar, starts_at timestamp, ends_at timestamp
+);
+
+create table if not exists raw.sessions (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    join_key varchar not null,           -- meeting id, series uid, title key or planned session id
+    cohort_id varchar not null, phase_no bigint, policy varchar
+);
+
+create table if not exists raw.technical_sessions (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    technical_session_id varchar not null, -- as in raw.statements; a restart makes another
+    join_key varchar,                    -- meeting id or the like, binds to planned sessions
+    starts_at timestamp, ends_at timestamp, precision_seconds bigint
+);
+
+create table if not exists raw.planned_sessions (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    planned_session_id varchar not null, -- survives rescheduling
+    series_id varchar, join_key varchar,
+    title_key varchar,                   -- as ingest.parsing.join_keys writes it
+    original_start_at timestamp, starts_at timestamp, ends_at timestamp, time_zone varchar,
+    status varchar, sequence bigint
+);
+
+create table if not exists raw.rsvps (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    planned_session_id varchar not null, actor_key varchar not null,
+    response varchar, role varchar, responded_at timestamp
+);
+
+create table if not exists raw.session_claims (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    technical_session_id varchar not null, actor_key varchar,
+    claim varchar not null,              -- duration_seconds, participant_count ...
+    value double
+);
+
+create table if not exists raw.session_quality (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    technical_session_id varchar not null, measure varchar not null,
+    value double, observation_count bigint
+);
+
+create table if not exists raw.due_dates (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, actor_key varchar,
+    period_key varchar, due_at timestamp not null
+);
+
+create table if not exists raw.waivers (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
+    waived_at timestamp, reason varchar
+);
+
+create table if not exists raw.costs (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, kind varchar not null,
+    amount double not null, currency varchar not null, incurred_on date not null,
+    amortised_months bigint
+);
+
+create table if not exists raw.facilitator_hours (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    programme_id varchar not null, cohort_id varchar, actor_key varchar,
+    kind varchar not null, hours double not null, worked_on date not null
+);
+
+create table if not exists raw.sources (
+    load_id varchar not null, source varchar not null, reported_at timestamp,
+    is_ended boolean not null
+);
+
+---------- people who object, and what is kept for a legal basis alone
+
+create table if not exists raw.restrictions (
+    actor_key varchar not null,
+    restricted_at timestamp not null,
+    is_lifted boolean not null           -- append-only: the last row of a key counts
+);
+
+-- Statements past their age that a programme has to keep: no model reads this table.
+create table if not exists raw.retained_statements as
+select * exclude (short_statement), '' as programme_id from raw.statements limit 0;

@@ -1,0 +1,84 @@
+"""The warehouse file: opening it, its raw layout, and which layout it has."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from tandem.core.errors import WarehouseProblem
+from tandem.core.files import Home
+
+LAYOUT_VERSION = 2
+DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
+QUIET = "set enable_progress_bar = false"  # it would write into what --json prints
+OFFLINE = {
+    "memory_limit": "1GB",  # of a load, however large; what is more goes to disk
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "preserve_insertion_order": "false",
+}
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing, its raw layout made if it is not there.
+
+    Raises:
+        WarehouseProblem: the file is no warehouse, is in use, or has another layout.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(home.warehouse), config=OFFLINE)
+    except duckdb.Error as error:
+        is_held = "lock" in str(error).lower()
+        raise WarehouseProblem(
+            "another program has it open" if is_held else "this is no warehouse",
+            str(home.warehouse),
+            "close it there, then again" if is_held else "move it away, then again",
+        ) from error
+    with connection:
+        connection.execute(QUIET)
+        _lay_out(connection, home)
+        yield connection
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Check the layout; make it where there is nothing yet."""
+    tables = connection.sql(
+        "select table_schema || '.' || table_name from information_schema.tables"
+    ).fetchall()
+    names = {name for (name,) in tables}
+    version = None
+    if "raw.layout" in names:
+        found = connection.sql("select max(layout_version) from raw.layout").fetchall()
+        version = found[0][0]
+    elif not names:
+        connection.execute(DDL)
+        connection.execute("insert into raw.layout values (?)", [LAYOUT_VERSION])
+        return
+    if version != LAYOUT_VERSION:
+        raise WarehouseProblem(
+            f"it has layout {version or 'unknown'}, this Tandem writes "
+            f"{LAYOUT_VERSION}",
+            str(home.warehouse),
+            "use the Tandem that made it, or move it and its vault away and land anew",
+        )
+    connection.execute(DDL)
+
+
+@lru_cache(maxsize=1)
+def schemas() -> dict[str, pa.Schema]:
+    """Return the Arrow schema of every raw table, as the DDL has it."""
+    with duckdb.connect() as connection:
+        connection.execute(DDL)
+        names = connection.sql("""
+            select table_name from information_schema.tables
+            where table_schema = 'raw' order by table_name
+        """).fetchall()
+        return {
+            name: connection.table(f"raw.{name}").to_arrow_table().schema
+            for (name,) in names
+        }

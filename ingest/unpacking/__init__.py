@@ -1,0 +1,1 @@
+"""What statements and reports come packed in: arrays, compression, archives."""

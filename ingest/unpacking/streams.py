@@ -1,0 +1,118 @@
+"""From a path to plain byte streams: gzip, zstd, zip or nothing around them."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from tandem.core.errors import DamagedFile
+
+HEAD_BYTES = 65_536  # of a file, read to recognise it
+GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+OFFICE = {"[Content_Types].xml", "mimetype"}  # of Microsoft's, and of OpenDocument
+SKIPPED = b"\x2a\x4d\x18"  # after one byte more: a zstd frame that pzstd writes first
+DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid)
+DAMAGES += (zipfile.BadZipFile, NotImplementedError)
+
+
+def packing(head: bytes) -> str | None:
+    """Return gzip, zstd or zip by the first bytes, None for plain content."""
+    for mark, name in ((GZIP, "gzip"), (ZSTD, "zstd"), (ZIP, "zip")):
+        if head.startswith(mark):
+            return name
+    return "zstd" if head[1:4] == SKIPPED and head[0] >> 4 == 5 else None
+
+
+def is_office(path: Path) -> bool:
+    """Return whether a zip is one document of an office suite: no archive to open."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not OFFICE.isdisjoint(archive.namelist())
+    except DAMAGES:
+        return False
+
+
+def plain_head(path: Path, head: bytes, size: int) -> bytes:
+    """Return the first bytes of what is inside.
+
+    Raises:
+        DamagedFile: it cannot be unpacked.
+    """
+    if packing(head) is None:
+        return head[:size]
+    return next((stream.read(size) for stream in streams(path)), b"")
+
+
+def streams(path: Path) -> Iterator[IO[bytes]]:
+    """Yield the byte streams of a file: one, or one per member of a zip.
+
+    Raises:
+        DamagedFile: the compression is cut off or is not what it says; also while
+            the caller reads, since a stream unpacks as it goes.
+    """
+    with _damage_named(path), path.open("rb") as file:
+        kind = packing(file.read(4))
+        file.seek(0)
+        if kind == "gzip":
+            yield _Guarded(gzip.GzipFile(fileobj=file), path)
+        elif kind == "zstd":
+            yield _Guarded(_Zstd(file), path)
+        elif kind == "zip":
+            yield from _members(file, path)
+        else:
+            yield file
+
+
+def _members(file: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(file) as archive:
+        for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            name = Path(member.filename).name
+            if member.is_dir() or name.startswith("."):
+                continue
+            with archive.open(member) as stream:
+                yield _Guarded(stream, path)
+
+
+class _Zstd(io.RawIOBase):
+    """The content of all frames of a zstd file; a last frame cut off is an error."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._stream = pa.CompressedInputStream(file, "zstd")
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(None if size < 0 else size)
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise pa.ArrowInvalid(str(error)) from error
+
+
+class _Guarded(io.RawIOBase):
+    """A stream that names the delivery when its compression turns out damaged."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path = stream, path
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        with _damage_named(self._path):
+            return self._stream.read(size)
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGES as error:
+        raise DamagedFile(
+            f"it is cut off or damaged ({error})", path.name, "fetch it again"
+        ) from error

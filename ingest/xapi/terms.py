@@ -1,0 +1,31 @@
+"""The verbs and activity types that the seeds know, by their plain names."""
+
+import csv
+from functools import lru_cache
+
+from tandem.core.files import project_root
+
+
+@lru_cache(maxsize=1)
+def verbs() -> dict[str, str]:
+    """Return the IRI of each verb that seeds/verbs.csv knows by name."""
+    return _known("verbs", "verb_iri", "verb")
+
+
+@lru_cache(maxsize=1)
+def activity_types() -> dict[str, str]:
+    """Return the IRI of each kind that seeds/activity_types.csv knows by name."""
+    return _known("activity_types", "activity_type_iri", "activity_kind")
+
+
+def _known(seed: str, iri: str, name: str) -> dict[str, str]:
+    path = project_root() / "seeds" / f"{seed}.csv"
+    found: dict[str, str] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            is_adl = row[iri].startswith("http://adlnet.gov/")
+            if row[name] not in found or (
+                is_adl and not found[row[name]].startswith("http://adlnet.gov/")
+            ):
+                found[row[name]] = row[iri]
+    return found

@@ -1,0 +1,1 @@
+"""The command line: `main`, one module a command, and the order of the stages."""

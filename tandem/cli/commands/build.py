@@ -1,0 +1,43 @@
+"""`tandem build`: from what is landed to the marts."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(build)
+
+
+def build(
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Rebuild every mart from all of raw.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report as JSON on stdout.")
+    ] = False,
+) -> None:
+    """Build and test every mart from what is landed."""
+    from tandem.cli import pipeline
+
+    home = Home.from_environment()
+    settings = Settings.load(home)
+    with home.writing():
+        report = pipeline.model(home, settings, full_refresh=full_refresh)
+    if as_json:
+        typer.echo(json.dumps(asdict(report), indent=2))
+        return
+    how = f"in full, because {report.reason}" if report.full_refresh else "as before"
+    console.print(
+        f"Built {how}: {report.node_count} seeds, models and tests "
+        f"in {report.seconds:.0f} s",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,44 @@
+"""`tandem check`: is what was delivered plausible enough to publish?"""
+
+import json
+from typing import Annotated
+
+import typer
+
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(check)
+
+
+def check(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the judgement as JSON on stdout.")
+    ] = False,
+) -> None:
+    """Judge the warehouse; a line per failure, and exit status 1 if there is one."""
+    from expectations.run import judge
+
+    home = Home.from_environment()
+    settings = Settings.load(home)
+    with home.writing():
+        judgement = judge(home, settings)
+    if as_json:
+        typer.echo(json.dumps(judgement.as_dict(), indent=2, default=str))
+    else:
+        for note in judgement.notes:
+            console.print(f"Note: {note}", markup=False, soft_wrap=True)
+        for finding in judgement.findings:
+            line = f"Failed: {finding.expectation}: {finding.message}"
+            console.print(line, markup=False, soft_wrap=True, highlight=False)
+        failed = len(judgement.findings)
+        words = f"{judgement.checked} expectations, {failed} failures"
+        console.print(
+            f"{words}. Pages: {home.data_docs / 'index.html'}", soft_wrap=True
+        )
+    if not judgement.passed:
+        raise typer.Exit(1)

@@ -1,0 +1,31 @@
+"""`tandem compare`: live, self-paced and blended, wherever they can be compared."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(compare)
+
+
+def compare(
+    as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON.")] = False,
+) -> None:
+    """Compare the delivery modes; write verdicts beside the marts."""
+    from comparison.run import compare as compare_modes
+
+    home = Home.from_environment()
+    report = compare_modes(home, Settings.load(home))
+    counts = dict(sorted(report.by_verdict.items()))
+    if as_json:
+        typer.echo(json.dumps(counts))
+        return
+    for verdict, count in counts.items():
+        console.print(f"{count:6,} {verdict}", highlight=False)

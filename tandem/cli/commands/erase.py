@@ -1,0 +1,161 @@
+"""`tandem erase`: a person leaves every file, and cannot come back."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
+from tandem.core.progress import console, step
+from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.identity.erasure import Erasure
+
+
+@dataclass
+class Outcome:
+    """What an erasure removed, in counts that name nobody."""
+
+    is_dry_run: bool
+    removed: Counter[str] = field(default_factory=Counter)
+    left_to_you: list[str] = field(default_factory=list)
+    snapshot_id: str | None = None
+    not_published: str | None = None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(erase)
+
+
+def erase(
+    person: Annotated[
+        str,
+        typer.Argument(
+            help="E-mail, mailto:, sha1, openid, homePage|name, account name or key."
+        ),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count only; change no byte.")
+    ] = False,
+    role: Annotated[
+        str, typer.Option(help="The role of whoever erases; for the journal.")
+    ] = "operator",
+    reason: Annotated[
+        str, typer.Option(help="Why; for the journal. Name nobody.")
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
+    ] = False,
+) -> None:
+    """Remove a person from vault, warehouse and snapshots, for good."""
+    home = Home.from_environment()
+    if dry_run:
+        outcome = look(home, person)
+    else:
+        outcome = erase_person(home, Settings.load(home), person, (role, reason))
+    if as_json:
+        typer.echo(json.dumps(outcome.__dict__, sort_keys=True))
+    else:
+        _print(outcome)
+    if outcome.not_published:
+        raise typer.Exit(1)
+
+
+def look(home: Home, person: str) -> Outcome:
+    """Return what an erasure would remove; no byte is changed."""
+    from ingest.identity import erasure, vault
+    from publishing import withdrawal
+
+    planned = erasure.plan(home, person, vault.secret_of(home))
+    texts = planned.person.texts
+    counts = Counter(planned.counts)
+    counts["published person-level files"] = len(withdrawal.person_level_files(home))
+    counts["journal entries"] = withdrawal.journal_naming(home.journal, texts)
+    return Outcome(is_dry_run=True, removed=+counts)
+
+
+def erase_person(
+    home: Home, settings: Settings, person: str, audit: tuple[str, str]
+) -> Outcome:
+    """Erase a person, and whoever a killed run has left half erased; publish anew.
+
+    Args:
+        home: where everything lies.
+        settings: for the build and the publish afterwards.
+        person: how the person is told.
+        audit: role and reason, for the journal.
+    """
+    from ingest.identity import erasure, vault
+
+    outcome = Outcome(is_dry_run=False)
+    with home.writing():
+        secret = vault.unlock(home)
+        was_published = home.pointer.exists()
+        if half_done := erasure.unfinished(home, secret):
+            _remove(half_done, audit, outcome)
+        _remove(erasure.plan(home, person, secret), audit, outcome)
+        if was_published:
+            _publish_anew(home, settings, outcome)
+    return outcome
+
+
+def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
+    """Take one person out of every file; the audit line counts and names nobody."""
+    from ingest.identity import erasure
+    from publishing import journal, withdrawal
+
+    home, texts = planned.home, planned.person.texts
+    counts = Counter(planned.counts)
+    with step("Erasing"):
+        erasure.begin(planned)
+        counts["published person-level files"] = withdrawal.withdraw_person_level(home)
+        counts["journal entries"] = withdrawal.redact_journal(home.journal, texts)
+        erasure.leave_warehouse(planned)
+        for file in erasure.files_naming(home, planned.person):
+            if home.dbt_target in file.parents or home.data_docs in file.parents:
+                file.unlink()  # made anew by every build and judgement
+                counts["derived files"] += 1
+            else:
+                outcome.left_to_you.append(str(file))
+        role, reason = audit
+        entry = journal.Entry(role, "erasure", "a person", dict(+counts), reason)
+        journal.append(home.journal, [entry], datetime.now(UTC))
+        erasure.leave_vault(planned)
+    outcome.removed.update(+counts)
+
+
+def _publish_anew(home: Home, settings: Settings, outcome: Outcome) -> None:
+    """Publish what is left; where that is refused, the person-level files stay away."""
+    from tandem.cli import pipeline
+
+    try:
+        outcome.snapshot_id = pipeline.refresh(home, settings, full_refresh=True)
+    except TandemError as error:
+        outcome.not_published = error.one_line()
+
+
+def _print(outcome: Outcome) -> None:
+    would = "Would remove" if outcome.is_dry_run else "Removed"
+    for name, count in sorted(outcome.removed.items()):
+        console.print(f"{would} {name}: {count:,}", highlight=False, markup=False)
+    if not outcome.removed:
+        console.print(f"{would} nothing: nothing is held any more")
+    for path in outcome.left_to_you:
+        console.print(
+            f"Names the person, yours to delete: {path}", markup=False, soft_wrap=True
+        )
+    if outcome.snapshot_id:
+        console.print(f"Published snapshot {outcome.snapshot_id}", highlight=False)
+    if outcome.not_published:
+        console.print(
+            "The person is erased and the person-level files are gone, but nothing "
+            f"new is published: {outcome.not_published}",
+            markup=False,
+            soft_wrap=True,
+        )

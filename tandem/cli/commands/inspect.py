@@ -1,0 +1,94 @@
+"""`tandem inspect`: what each file is, and why."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tandem.core.errors import TandemError
+
+if TYPE_CHECKING:
+    from ingest.landing.delivery import Sniff
+
+out = Console(highlight=False, soft_wrap=True)
+MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+NAMES_SHOWN = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(inspect)
+
+
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders to look at.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a delivery.")
+    ] = False,
+) -> None:
+    """Say which source and variant each file is, and why; read nothing into raw.
+
+    Exit status 1 if any file is not recognised.
+    """
+    from ingest.inspection.recognition import (
+        deliveries,
+        is_recognised,
+        sniff_or_refusal,
+    )
+    from ingest.unpacking.archives import shown, unpacked
+
+    with TemporaryDirectory(prefix="tandem-") as folder:
+        inside = Path(folder)
+        with unpacked(paths, inside, deliveries, is_recognised) as delivered:
+            found = [
+                (shown(path, inside), _as_row(path, sniff_or_refusal(path)))
+                for path in delivered
+            ]
+    if as_json:
+        typer.echo(json.dumps([{"path": str(p)} | row for p, row in found]))
+    else:
+        _show(found)
+    if any(row["error"] for _path, row in found):
+        raise typer.Exit(1)
+
+
+def _as_row(path: Path, said: "Sniff | TandemError") -> dict[str, Any]:
+    from ingest.inspection.open_questions import asked
+
+    if isinstance(said, TandemError):
+        return {"error": said.one_line()}
+    return asdict(asked(path, said)) | {"error": None}
+
+
+def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
+    """Print a block a finding; deliveries that are alike share one."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for path, row in found:
+        if row["error"] is None:
+            alike.setdefault(tuple(described(row)), []).append(path.name)
+    for lines, names in alike.items():
+        more = len(names) - NAMES_SHOWN
+        shown = ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" * (more > 0))
+        out.print(shown, markup=False, style="bold")
+        for line in lines:
+            out.print(f"  {line}", markup=False)
+    for _path, row in found:
+        if row["error"]:
+            out.print(f"tandem: {row['error']}", markup=False)
+
+
+def described(row: dict[str, Any]) -> list[str]:
+    """Return what a delivery was recognised as, a line a finding with its ground."""
+    lines = [f"{row['source']}, {row['variant']}: {row['reason']}"]
+    for name in ("encoding", "delimiter", "locale"):
+        if row[name]:
+            value = MARKS.get(row[name], row[name])
+            ground = row["grounds"].get(name)
+            lines.append(f"{name} {value}" + (f": {ground}" if ground else ""))
+    if row["needs"]:
+        lines.append(f"needs {' '.join(row['needs'])}")
+    return lines

@@ -1,0 +1,27 @@
+"""`tandem map`: a mapping to start from, for a table that nothing here knows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tandem.core.errors import DamagedFile
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("map")(propose)
+
+
+def propose(
+    file: Annotated[Path, typer.Argument(help="A CSV, spreadsheet or JSON to map.")],
+) -> None:
+    """Propose which column is what, as YAML; what is not decided stands in comments.
+
+    `tandem map FILE > FILE.yml`, check it, then `tandem ingest FILE --map FILE.yml`.
+    """
+    from ingest.mapping.proposal import proposal
+
+    if not file.is_file():
+        raise DamagedFile("there is no such file", str(file), "check the path")
+    typer.echo(proposal(file), nl=False)

@@ -1,0 +1,50 @@
+"""`tandem publish`: judge, and put what passes in front of its readers."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(publish)
+
+
+def publish(
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="Let this failing expectation through; never for privacy."),
+    ] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why it may go out all the same; readers see it.")
+    ] = "",
+    role: Annotated[
+        str, typer.Option(help="The role of whoever accepts.")
+    ] = "publisher",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the snapshot's id as JSON on stdout.")
+    ] = False,
+) -> None:
+    """Judge the warehouse and publish a snapshot; the last one stays if it may not."""
+    from expectations.run import judge
+    from publishing.gate import Acceptance
+    from publishing.run import publish as publish_snapshot
+
+    if reason and not accept:
+        raise WrongUse("a reason for what?", "--reason", "add --accept EXPECTATION")
+    home = Home.from_environment()
+    settings = Settings.load(home)
+    accepted = [Acceptance(name, reason, role) for name in accept or []]
+    with home.writing():
+        judge(home, settings)
+        snapshot_id = publish_snapshot(home, settings, accepted)
+    if as_json:
+        typer.echo(json.dumps({"snapshot_id": snapshot_id}))
+    else:
+        console.print(f"Published snapshot {snapshot_id}", highlight=False)

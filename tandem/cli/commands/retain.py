@@ -1,0 +1,89 @@
+"""`tandem retain`: let go of what is past the age that [retention] sets."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(retain)
+
+
+def retain(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count only; change no byte.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
+    ] = False,
+) -> None:
+    """Remove what is older than retention in tandem.toml allows; off by default."""
+    home = Home.from_environment()
+    counts, refusal = applied(home, Settings.load(home), datetime.now(UTC), dry_run)
+    if as_json:
+        typer.echo(json.dumps({"is_dry_run": dry_run, "counts": counts}))
+    else:
+        _print(counts, dry_run)
+    if refusal:
+        console.print(f"Nothing new is published: {refusal}", markup=False)
+        raise typer.Exit(1)
+
+
+def applied(
+    home: Home, settings: Settings, now: datetime, dry_run: bool
+) -> tuple[dict[str, int], str | None]:
+    """Apply the rules; return counts, and why nothing was published if so."""
+    from ingest.identity import retention, vault
+    from publishing import journal, withdrawal
+    from tandem.cli import pipeline
+
+    rules = retention.Rules.of(settings.section("retention"))
+    at = now.replace(tzinfo=None)
+    days = rules.person_marts_days
+    files = (
+        withdrawal.person_level_before(home, now - timedelta(days=days)) if days else []
+    )
+    if dry_run:
+        counts = retention.expired(home, rules, at)
+        return counts | ({"person-level files": len(files)} if files else {}), None
+    with home.writing():
+        vault.unlock(home)
+        was_published = home.pointer.exists()
+        counts = retention.retain(home, rules, at)
+        if counts:
+            files = withdrawal.person_level_files(home)
+        withdrawal.withdraw(home, files)
+        if files:
+            counts["person-level files"] = len(files)
+        if not counts:
+            return {}, None
+        entry = journal.Entry("operator", "retention", "all", counts, "[retention]")
+        journal.append(home.journal, [entry], now)
+        if was_published:
+            try:
+                pipeline.refresh(home, settings, full_refresh=True)
+            except TandemError as error:
+                return counts, error.one_line()
+    return counts, None
+
+
+def _print(counts: dict[str, int], dry_run: bool) -> None:
+    would = "Would remove" if dry_run else "Removed"
+    for name, count in sorted(counts.items()):
+        if name == "raw.retained_statements":
+            console.print(
+                f"Kept for a legal basis, out of analytics: {count:,} statements",
+                highlight=False,
+            )
+        else:
+            console.print(f"{would} {name}: {count:,}", highlight=False, markup=False)
+    if not counts:
+        console.print("Nothing is past its age")

@@ -1,0 +1,104 @@
+"""`tandem validate`: a verdict per statement, as the sender would want it."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tandem.core.errors import DamagedFile, WrongUse
+
+Verdict = dict[str, Any]
+
+
+class Format(StrEnum):
+    """How statements lie in the file."""
+
+    auto = "auto"
+    ndjson = "ndjson"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(validate)
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(help="A file of statements.")],
+    format: Annotated[
+        Format,
+        typer.Option(help="ndjson: one statement a line. auto: arrays and gzip, too."),
+    ] = Format.auto,
+    xapi_version: Annotated[
+        str | None, typer.Option(help="1.0.3 or 2.0; else each statement's own.")
+    ] = None,
+) -> None:
+    """Judge each statement of a file; nothing is landed."""
+    if not file.is_file():
+        raise WrongUse("there is no such file", str(file), "name a file of statements")
+    if xapi_version is not None:
+        _check_version(xapi_version)
+    counts: Counter[bool] = Counter()
+    try:
+        for verdict in _verdicts(file, format, xapi_version):
+            counts[verdict["valid"]] += 1
+            sys.stdout.write(json.dumps(verdict, ensure_ascii=True) + "\n")
+    except PermissionError as error:
+        raise WrongUse("it cannot be read", str(file), "allow reading it") from error
+    if not counts:
+        raise DamagedFile("it holds no statement", file.name, "export it again")
+    raise typer.Exit(1 if counts[False] else 0)
+
+
+def _check_version(version: str) -> None:
+    from ingest.xapi.formats import is_version
+
+    if not is_version(version, is_2=True):
+        raise WrongUse(
+            f"no such version of xAPI: {version}", "--xapi-version", "give 1.0.3 or 2.0"
+        )
+
+
+def _verdicts(file: Path, format: Format, version: str | None) -> Iterator[Verdict]:
+    """Yield a verdict per statement; a line without anything has none."""
+    from ingest.xapi.validation import check_text
+
+    for number, text in _as_lines(file) if format == Format.ndjson else _as_is(file):
+        if not text.strip():
+            continue
+        findings = check_text(text, version)
+        verdict: Verdict = {"line": number, "valid": findings.is_valid}
+        if not findings.is_valid:
+            verdict |= {
+                "code": findings.code,
+                "path": findings.path,
+                "reason": findings.reason,
+            }
+        if findings.warnings:
+            verdict["warnings"] = [
+                {"code": one.code, "path": one.path, "reason": one.message}
+                for one in findings.warnings
+            ]
+        yield verdict
+
+
+def _as_lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+
+
+def _as_is(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield statements with their line, or with their place in an array."""
+    from ingest.connectors.xapi.multipart import statements_in
+    from ingest.unpacking.blocks import blocks
+    from ingest.unpacking.streams import streams
+
+    part = statements_in(file)
+    for stream in [part] if part else streams(file):
+        for first, block in blocks(stream, file.name):
+            yield from enumerate(block.split(b"\n"), start=first)

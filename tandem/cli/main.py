@@ -1,0 +1,49 @@
+"""The command line: every command, and errors as one line.
+
+Exit status 0 done, 1 the data or the gate said no, 2 wrong use.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+import duckdb
+import typer
+
+import tandem.cli.commands
+from tandem.core.errors import TandemError
+from tandem.core.progress import console
+
+# What a full disk or little memory looks like, whatever was being written.
+FULL = (OSError, MemoryError, duckdb.IOException, duckdb.TransactionException)
+FULL += (duckdb.OutOfMemoryException,)
+
+app = typer.Typer(
+    name="tandem",
+    help="Live, self-paced or blended: which works for which outcome, and how sure?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+for found in sorted(
+    pkgutil.iter_modules(tandem.cli.commands.__path__), key=lambda m: m.name
+):
+    importlib.import_module(f"tandem.cli.commands.{found.name}").register(app)
+
+
+def main() -> None:
+    """Run a command; an error that Tandem expects becomes one line on stderr."""
+    try:
+        app()
+    except TandemError as error:
+        _told(error)
+    except FULL as error:
+        what = " ".join(str(error).split()) or type(error).__name__
+        next_step = "check disk and memory, then the same command again"
+        _told(TandemError(f"it stopped half way ({what})", "", next_step))
+
+
+def _told(error: TandemError) -> None:
+    console.print(f"tandem: {error.one_line()}", markup=False, soft_wrap=True)
+    sys.exit(error.exit_status)

@@ -1,0 +1,85 @@
+"""The order of the stages: land, model, compare, judge, publish.
+
+Each stage reads what the one before left in the warehouse; this module is the only
+place that knows them all.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tandem.core.errors import DeliveryError
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from tandem.cli.modelling import BuildReport
+
+
+def land(
+    paths: list[Path], home: Home, settings: Settings, lrs: Sequence[str] = ()
+) -> None:
+    """Land deliveries; a bad file or LRS among good ones is named, the good ones land.
+
+    Args:
+        paths: files and folders.
+        home: where to.
+        settings: how.
+        lrs: LRSs to pull before, by URL or name in tandem.toml.
+
+    Raises:
+        DeliveryError: one or more could not be read.
+    """
+    from ingest.landing.delivery import ReadOptions
+    from ingest.pull.lrs.run import ingest_lrs
+    from ingest.run import ingest
+
+    pulled = ingest_lrs(list(lrs), home, settings, ReadOptions()) if lrs else []
+    landed = ingest(paths, home, settings, ReadOptions()) if paths else []
+    reports = [*pulled, *landed]
+    failed = [report for report in reports if report.error]
+    for report in failed:
+        console.print(f"tandem: {report.error}", markup=False, soft_wrap=True)
+    if failed:
+        raise DeliveryError(
+            f"{len(failed)} of {len(reports)} deliveries could not be landed",
+            next_step="mend or leave out the files named above; the others are landed",
+        )
+
+
+def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> str:
+    """Model, compare, judge and publish what is landed; return the snapshot's id.
+
+    Raises:
+        WarehouseProblem: nothing is landed yet.
+        BuildFailed: dbt refused.
+        NotPublished: the judgement or the privacy audit said no.
+    """
+    from comparison.run import compare
+    from expectations.run import judge
+    from publishing.run import publish
+
+    with home.writing():
+        model(home, settings, full_refresh=full_refresh)
+        compare(home, settings)
+        judge(home, settings)
+        return publish(home, settings, accepted=[])
+
+
+def model(
+    home: Home, settings: Settings, *, full_refresh: bool = False
+) -> "BuildReport":
+    """Resolve who is who, then build the marts; the caller holds the lock.
+
+    Raises:
+        WarehouseProblem: nothing is landed yet, or another process holds the file.
+        KeyProblem: the pseudonym key is missing or another one.
+        BuildFailed: dbt refused.
+    """
+    from ingest.identity.resolution import resolve_identities
+    from tandem.cli.modelling import build
+
+    if home.vault.exists() and home.warehouse.exists():
+        resolve_identities(home, settings)
+    return build(home, settings, full_refresh=full_refresh)

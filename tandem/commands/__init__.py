@@ -1,4 +1,0 @@
-"""One module a command (or a family); `tandem.cli` registers what it finds here.
-
-A module offers `register(app: typer.Typer) -> None`.
-"""

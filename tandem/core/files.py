@@ -1,0 +1,150 @@
+"""Where everything lies under TANDEM_HOME, and how files are replaced safely."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from tandem.core.errors import WarehouseProblem
+
+
+def project_root() -> Path:
+    """Return the folder that holds dbt_project.yml."""
+    return Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The files of one Tandem, all below `root` (see docs/architecture.md)."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """Return the home named by TANDEM_HOME, else ./data."""
+        return cls(Path(os.environ.get("TANDEM_HOME", "data")).resolve())
+
+    @property
+    def warehouse(self) -> Path:
+        """Schemas raw, staging, intermediate, marts, compared; people only as keys."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def vault(self) -> Path:
+        """Keys beside names and addresses; whole quarantined payloads."""
+        return self.root / "vault.duckdb"
+
+    @property
+    def journal(self) -> Path:
+        """What people decided, append-only."""
+        return self.root / "journal.sqlite"
+
+    @property
+    def landing(self) -> Path:
+        """Parquet on its way into raw, a folder a load."""
+        return self.root / "landing"
+
+    @property
+    def published(self) -> Path:
+        """Immutable snapshots, a folder each."""
+        return self.root / "published"
+
+    @property
+    def pointer(self) -> Path:
+        """The small JSON file that names the snapshot in force."""
+        return self.published / "current"
+
+    @property
+    def status(self) -> Path:
+        """Counters that each stage leaves."""
+        return self.root / "status.json"
+
+    @property
+    def identity_review(self) -> Path:
+        """Near matches of names, for a person to decide; names people."""
+        return self.root / "identity_review.csv"
+
+    @property
+    def settings(self) -> Path:
+        """The organisation's own settings."""
+        return self.root / "tandem.toml"
+
+    @property
+    def data_docs(self) -> Path:
+        """What Great Expectations wrote about the last judgement."""
+        return self.root / "data_docs"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's compiled SQL, manifest and run results."""
+        return self.root / "dbt"
+
+    def current_snapshot(self) -> dict[str, Any] | None:
+        """Return the pointer's content, or None before the first publish."""
+        if not self.pointer.exists():
+            return None
+        return json.loads(self.pointer.read_text(encoding="utf-8"))
+
+    def snapshot_folder(self, snapshot_id: str) -> Path:
+        """Return the folder of one snapshot."""
+        return self.published / snapshot_id
+
+    @contextmanager
+    def writing(self, wait_seconds: float = 600) -> Iterator[None]:
+        """Hold the one lock that keeps two writing processes apart.
+
+        Raises:
+            WarehouseProblem: another process held it for longer than the wait.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.root / ".lock", is_singleton=True)  # stages nest
+        try:
+            lock.acquire(timeout=wait_seconds)
+        except Timeout as error:
+            raise WarehouseProblem(
+                "another tandem process is writing",
+                str(self.root),
+                f"it did not finish within {wait_seconds:.0f} s; try again later",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def record_status(home: Home, stage: str, counters: dict[str, Any]) -> None:
+    """Leave a stage's counters in status.json, the other stages' kept."""
+    everything = read_status(home)
+    everything[stage] = counters
+    replace_text(
+        home.status, json.dumps(everything, indent=2, sort_keys=True, default=str)
+    )
+
+
+def read_status(home: Home) -> dict[str, Any]:
+    """Return all stages' counters, {} before the first run."""
+    if not home.status.exists():
+        return {}
+    return json.loads(home.status.read_text(encoding="utf-8"))

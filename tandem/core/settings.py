@@ -1,0 +1,69 @@
+"""Settings: thresholds from dbt_project.yml, the organisation's from tandem.toml.
+
+A threshold has one home, `vars` in dbt_project.yml, with its reason beside it.
+tandem.toml in TANDEM_HOME overrides it under [vars]; nothing else reads either file.
+"""
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home, project_root
+from tandem.core.vocabulary import own_terms
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one organisation set, over the defaults of dbt_project.yml."""
+
+    home: Home
+    organisation: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, home: Home) -> "Settings":
+        """Read tandem.toml, if there is one.
+
+        Raises:
+            WrongUse: the file is not TOML, or sets a variable that does not exist.
+        """
+        if not home.settings.exists():
+            return cls(home)
+        try:
+            content = tomllib.loads(home.settings.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise WrongUse(
+                f"this is not TOML ({error})", str(home.settings), "mend that line"
+            ) from error
+        settings = cls(home, content)
+        unknown = set(content.get("vars", {})) - set(settings.defaults)
+        if unknown:
+            raise WrongUse(
+                f"no such variable: {', '.join(sorted(unknown))}",
+                f"{home.settings} [vars]",
+                "the list is under vars in dbt_project.yml",
+            )
+        return settings
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The vars of dbt_project.yml."""
+        text = (project_root() / "dbt_project.yml").read_text(encoding="utf-8")
+        return yaml.safe_load(text).get("vars", {})
+
+    @cached_property
+    def vars(self) -> dict[str, Any]:
+        """All thresholds and own words in force, passed to dbt whole.
+
+        Raises:
+            WrongUse: a file of own words cannot be understood.
+        """
+        own = own_terms(self.home)
+        return self.defaults | self.organisation.get("vars", {}) | own
+
+    def section(self, name: str) -> dict[str, Any]:
+        """Return one table of tandem.toml, {} where it is absent."""
+        return self.organisation.get(name, {})
