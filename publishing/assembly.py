@@ -14,14 +14,14 @@ from publishing.cubes import quarter_number, read_cubes
 from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
+from publishing.disclosure.suppression import frequency_threshold
 from publishing.people import people_behind
-from publishing.suppression import smallest_group
 from tandem.core.errors import NotPublished
 from tandem.core.settings import Settings
 
 KPIS = "from warehouse.seeds.kpis order by kpi_id"
 
-ATOMS = """
+BASE_CELLS = """
 select
     kpi_id,
     coalesce(delivery_mode, 'unknown') as delivery_mode,
@@ -94,7 +94,7 @@ CELL_COLUMNS = (
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a snapshot says about itself beside its content."""
+    """The columns of pub.snapshot that do not depend on the content."""
 
     snapshot_id: str
     published_at: datetime
@@ -104,7 +104,7 @@ class Stamp:
 def assemble(
     connection: duckdb.DuckDBPyConnection, settings: Settings, accepted: pl.DataFrame
 ) -> Tables:
-    """Return every pub table but pub.snapshot's stamp.
+    """Return every pub table; pub.snapshot lacks the columns of `Stamp`.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
@@ -112,46 +112,48 @@ def assemble(
         accepted: pub.accepted_warnings.
 
     Raises:
-        NotPublished: there is nothing to publish, or privacy cannot be kept.
+        NotPublished: there is nothing to publish, or the privacy audit failed.
     """
-    k = smallest_group(settings.vars["minimum_people"])
+    k = frequency_threshold(settings.vars["minimum_people"])
     as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
     kpis = connection.sql(KPIS).pl()
-    atoms = connection.sql(ATOMS).pl()
-    if atoms.is_empty() or as_of is None:
+    base_cells = connection.sql(BASE_CELLS).pl()
+    if base_cells.is_empty() or as_of is None:
         raise NotPublished(
             "no KPI has any evidence", "marts.fct_kpis", "land deliveries, tandem build"
         )
-    tables = _numbers(connection, settings, k, as_of, kpis, atoms)
+    tables = _suppressed_tables(connection, settings, k, as_of, kpis, base_cells)
     tables["kpis"] = kpis.select(name for name in KPI_COLUMNS if name in kpis.columns)
     tables["outcome_categories"] = connection.sql(catalogue.CATEGORIES).pl()
     tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
     tables["accepted_warnings"] = accepted
     tables["decisions"] = decisions(_evidence(tables, settings.vars))
-    tables["snapshot"] = _about(tables["kpi_cells"], settings, k, as_of)
+    tables["snapshot"] = _snapshot_row(tables["kpi_cells"], settings, k, as_of)
     check_small_groups(tables, k)
     return tables
 
 
-def _numbers(
+def _suppressed_tables(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     k: int,
     as_of: datetime,
     kpis: pl.DataFrame,
-    atoms: pl.DataFrame,
+    base_cells: pl.DataFrame,
 ) -> Tables:
-    """Return the tables that hold numbers about groups, protected."""
-    atoms = atoms.with_columns(quarter_number("period_start_date").alias("quarter"))
+    """Return the tables with numbers about groups, after suppression."""
+    base_cells = base_cells.with_columns(
+        quarter_number("period_start_date").alias("quarter")
+    )
     calendar = Calendar.of(
-        atoms,
+        base_cells,
         as_of,
         settings.vars["fiscal_year_start_month"],
         settings.vars["quarters_published"],
     )
     shares = kpis.filter(pl.col("unit") == "share")["kpi_id"].to_list()
     published = publish_cells(
-        atoms,
+        base_cells,
         people_behind(connection),
         frozenset(shares),
         read_cubes(),
@@ -161,9 +163,9 @@ def _numbers(
     if published.remaining:
         names = ", ".join(sorted(published.remaining))
         raise NotPublished(
-            f"privacy_audit: small groups can be worked out in {names}",
+            f"privacy_audit: small groups can be computed in {names}",
             "publishing/cubes.toml",
-            "take out the cube that gives them away; this cannot be accepted",
+            "remove the cube that discloses them; this cannot be accepted",
         )
     cells = published.cells.select(CELL_COLUMNS)
     cohorts = connection.sql(catalogue.COHORTS).pl()
@@ -181,15 +183,15 @@ def _numbers(
 
 def stamped(tables: Tables, stamp: Stamp) -> Tables:
     """Return the tables with the snapshot's own id, time and code version."""
-    about = tables["snapshot"].with_columns(
+    snapshot = tables["snapshot"].with_columns(
         pl.lit(stamp.snapshot_id).alias("snapshot_id"),
         pl.lit(stamp.published_at.replace(tzinfo=None)).alias("published_at"),
         pl.lit(stamp.code_version).alias("code_version"),
     )
-    return tables | {"snapshot": about}
+    return tables | {"snapshot": snapshot}
 
 
-def _about(
+def _snapshot_row(
     cells: pl.DataFrame, settings: Settings, k: int, as_of: datetime
 ) -> pl.DataFrame:
     organisation = settings.section("organisation")
@@ -230,10 +232,10 @@ COUNTS_OF_PEOPLE = {
 
 
 def check_small_groups(tables: Tables, k: int) -> None:
-    """Refuse tables that show a count of people below k, whatever made them.
+    """Refuse tables that show a count of people below k, whichever code made them.
 
     Raises:
-        NotPublished: such a count is there.
+        NotPublished: a table shows such a count.
     """
     for name, columns in COUNTS_OF_PEOPLE.items():
         for column in columns:

@@ -1,10 +1,10 @@
-"""pub.programmes, pub.mode_mix, pub.sources ...: what the numbers are about."""
+"""pub.programmes, pub.mode_mix, pub.sources and others: the context of the KPIs."""
 
 import duckdb
 import polars as pl
 
-# Rounded to the nearest k: an exact count would give hidden groups away beside the
-# exact ones of the cubes.
+# Rounded to the nearest k: exact counts here, less the exact counts of the cubes, would
+# disclose hidden groups.
 ENROLMENTS = """
 select
     programme_id,
@@ -54,7 +54,8 @@ from warehouse.marts.dim_sources
 order by source
 """
 
-# Up to when everything live is known; where all have ended, the last word of any.
+# The time up to which every source that has not ended is known; where all have ended,
+# the latest watermark.
 AS_OF = """
 select
     coalesce(
@@ -66,7 +67,7 @@ from warehouse.marts.dim_sources
 
 
 def enrolment_counts(connection: duckdb.DuckDBPyConnection, k: int) -> pl.DataFrame:
-    """Return the enrolments of every programme, and of every category x mode.
+    """Return how many enrolments every programme and every category x mode has.
 
     Args:
         connection: with the warehouse attached as `warehouse`.

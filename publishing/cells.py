@@ -1,11 +1,10 @@
-"""pub.kpi_cells: every cell of every cube with its numbers or the reason for none."""
+"""pub.kpi_cells: every cell of every cube, with its numbers or why it has none."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
-from publishing.coarse import roughly
 from publishing.cubes import (
     DIMENSIONS,
     KEY,
@@ -17,22 +16,26 @@ from publishing.cubes import (
     quarter_number,
     windows,
 )
+from publishing.disclosure.rounding import round_people
+from publishing.disclosure.suppression import SuppressionResult, suppress_cells
 from publishing.intervals import wilson
 from publishing.people import with_people
-from publishing.suppression import Protected, protect
 from tandem.core.progress import step
 from tandem.core.wording import render
 
-WHOLE_POINTS_BELOW = 200  # people; a finer share of fewer would count them out
-BANDS = (5, 10, 25)  # of a hundred
+WHOLE_POINTS_BELOW = 200  # people; in a smaller group, a finer share gives the count
+BANDS = (5, 10, 25)  # percent
 NUMBERS = ("numerator", "denominator", "value", "ci_low", "ci_high", "learner_count")
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Which quarters are published, numbered as `cubes.quarter_number` does.
+    """Which quarters are published, numbered by `cubes.quarter_number`.
 
-    `span` begins with the first evidence, `oldest` is the first that is published.
+    Attributes:
+        span: from the first quarter with evidence to that of `as_of`.
+        oldest: the first quarter that is published.
+        fiscal_year_start_month: 1 to 12.
     """
 
     span: Span
@@ -41,125 +44,147 @@ class Calendar:
 
     @classmethod
     def of(
-        cls, atoms: pl.DataFrame, as_of: datetime, month: int, most: int
+        cls, base_cells: pl.DataFrame, as_of: datetime, month: int, most: int
     ) -> "Calendar":
-        """Span the quarters with evidence up to `as_of` (UTC), at most `most`."""
+        """Return the calendar of a delivery.
+
+        Args:
+            base_cells: with `quarter`.
+            as_of: up to when everything is known (UTC).
+            month: in which the fiscal year starts, 1 to 12.
+            most: how many quarters may be published.
+        """
         day = pl.select(pl.lit(as_of.date()).alias("day"))
         newest = day.select(quarter_number("day")).item()
-        first = int(atoms["quarter"].min())
+        first = int(base_cells["quarter"].min())
         return cls(Span(first, newest), max(first, newest - most + 1), month)
 
 
 @dataclass(frozen=True)
-class Published:
-    """The cells with states, and whatever the audit could not mend, per KPI."""
+class PublishedCells:
+    """Every cell with its state.
+
+    Attributes:
+        cells: the columns of pub.kpi_cells, and more.
+        remaining: how many exposures the audit still found, of each KPI that has any.
+    """
 
     cells: pl.DataFrame
     remaining: dict[str, int]
 
 
 def publish_cells(
-    atoms: pl.DataFrame,
+    base_cells: pl.DataFrame,
     people: pl.DataFrame | None,
     shares: frozenset[str],
     cubes: tuple[Cube, ...],
     calendar: Calendar,
     k: int,
-) -> Published:
-    """Count, protect and describe the cells of every KPI.
+) -> PublishedCells:
+    """Count, suppress and describe the cells of every KPI.
 
     Args:
-        atoms: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
+        base_cells: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
         people: kpi_id, DIMENSIONS, quarter, learner_key of everybody in a denominator.
         shares: KPIs whose numerator counts members of the denominator.
         cubes: the published cubes.
         calendar: the published quarters.
         k: the smallest group that may be shown.
     """
-    protected: list[Protected] = []
-    kpis = atoms["kpi_id"].unique().sort().to_list()
+    results: list[SuppressionResult] = []
+    kpis = base_cells["kpi_id"].unique().sort().to_list()
     with step("Hiding small groups", len(kpis)) as advance:
         for kpi_id in kpis:
-            mine = atoms.filter(pl.col("kpi_id") == kpi_id)
+            of_kpi = base_cells.filter(pl.col("kpi_id") == kpi_id)
             counted = with_people(
-                count_cells(mine, cubes, calendar.span),
+                count_cells(of_kpi, cubes, calendar.span),
                 None if people is None else people.filter(pl.col("kpi_id") == kpi_id),
                 cubes,
                 calendar.span,
             )
             is_share = kpi_id in shares
-            protected.append(protect(mine, counted, cubes, calendar.span, k, is_share))
+            results.append(
+                suppress_cells(of_kpi, counted, cubes, calendar.span, k, is_share)
+            )
             advance(1)
-    cells = pl.concat([one.cells for one in protected])
+    cells = pl.concat([result.cells for result in results])
     remaining = {
-        kpi_id: len(one.remaining)
-        for kpi_id, one in zip(kpis, protected, strict=True)
-        if one.remaining
+        kpi_id: len(result.remaining)
+        for kpi_id, result in zip(kpis, results, strict=True)
+        if result.remaining
     }
-    shown = _described(cells, shares, k)
-    return Published(_on_grid(shown, calendar, cubes), remaining)
+    described = _describe(cells, shares, k)
+    return PublishedCells(_fill_grid(described, calendar, cubes), remaining)
 
 
-def _described(cells: pl.DataFrame, shares: frozenset[str], k: int) -> pl.DataFrame:
-    """Add value, range and state; take the numbers away where they are hidden."""
+def _describe(cells: pl.DataFrame, shares: frozenset[str], k: int) -> pl.DataFrame:
+    """Add value, interval and state; set the numbers of hidden cells to null."""
     is_share = pl.col("kpi_id").is_in(list(shares))
     others = pl.col("denominator") - pl.col("numerator")
-    tells = is_share & (pl.min_horizontal("numerator", others) < k)
-    coarse = ~pl.col("is_exact")
-    whole = coarse | tells | (pl.col("people") < WHOLE_POINTS_BELOW)
+    has_small_side = is_share & (pl.min_horizontal("numerator", others) < k)
+    is_rounded = ~pl.col("is_exact")
+    in_points = is_rounded | has_small_side | (pl.col("people") < WHOLE_POINTS_BELOW)
     value = pl.when(pl.col("denominator") != 0).then(
         pl.col("numerator") / pl.col("denominator")
     )
     rounded = pl.when(is_share).then(value.round(2)).otherwise(value.round_sig_figs(2))
-    about = pl.when(coarse).then(roughly("people", k)).otherwise(pl.col("people"))
-    base = pl.when(coarse).then(about).otherwise(pl.col("denominator"))
+    people = (
+        pl.when(is_rounded).then(round_people("people", k)).otherwise(pl.col("people"))
+    )
+    base = pl.when(is_rounded).then(people).otherwise(pl.col("denominator"))
     valued = cells.with_columns(
-        pl.when(whole).then(rounded).otherwise(value).alias("value"),
-        about.cast(pl.Int64).alias("learner_count"),
-        _why(k).alias("state_detail"),
+        pl.when(in_points).then(rounded).otherwise(value).alias("value"),
+        people.cast(pl.Int64).alias("learner_count"),
+        _state_detail(k).alias("state_detail"),
     )
     low, high = wilson(pl.col("value"), base)
     ends = {"ci_low": low, "ci_high": high}
-    ranged = valued.with_columns(
+    described = valued.with_columns(
         *[
             pl.when(is_share)
-            .then(pl.when(whole).then(end.round(2)).otherwise(end))
+            .then(pl.when(in_points).then(end.round(2)).otherwise(end))
             .alias(name)
             for name, end in ends.items()
         ],
-        pl.when(~tells & ~coarse).then(pl.col("numerator")).alias("numerator"),
-        pl.when(~coarse).then(pl.col("denominator")).alias("denominator"),
+        pl.when(~has_small_side & ~is_rounded)
+        .then(pl.col("numerator"))
+        .alias("numerator"),
+        pl.when(~is_rounded).then(pl.col("denominator")).alias("denominator"),
         pl.when(pl.col("reason").is_null())
         .then(pl.lit("shown"))
         .otherwise(pl.lit("hidden"))
         .alias("state"),
     )
-    return ranged.with_columns(
+    return described.with_columns(
         pl.when(pl.col("state") == "shown").then(pl.col(name)).alias(name)
         for name in NUMBERS
     )
 
 
-def _why(k: int) -> pl.Expr:
-    """Say why a cell is hidden; small and protecting cells cannot be told apart."""
-    told = pl.min_horizontal("numerator", pl.col("denominator") - pl.col("numerator"))
-    share = 100 * (told + 1) / pl.col("denominator")
-    bands = pl.when(pl.lit(False)).then(pl.lit(""))
+def _state_detail(k: int) -> pl.Expr:
+    """Return why a cell is hidden or rounded.
+
+    Primary and complementary suppression have the same text, so that a reader cannot
+    infer which cells are small.
+    """
+    few = pl.min_horizontal("numerator", pl.col("denominator") - pl.col("numerator"))
+    percent = 100 * (few + 1) / pl.col("denominator")
+    detail = pl.when(pl.lit(False)).then(pl.lit(""))
     for band in BANDS:
-        for reason, of_hundred in (("share_low", band), ("share_high", 100 - band)):
-            words = render(f"gate.{reason}", percent=of_hundred)
-            fits = (pl.col("reason") == reason) & (share <= band)
-            bands = bands.when(fits).then(pl.lit(words))
+        for reason, bound in (("share_low", band), ("share_high", 100 - band)):
+            text = render(f"gate.{reason}", percent=bound)
+            is_in_band = (pl.col("reason") == reason) & (percent <= band)
+            detail = detail.when(is_in_band).then(pl.lit(text))
     hidden = pl.lit(render("gate.hidden", k=k))
-    about = pl.lit(render("gate.coarse", base=2 * k))
-    why = bands.when(pl.col("reason").is_not_null()).then(hidden)
-    return why.when(~pl.col("is_exact")).then(about)
+    rounded = pl.lit(render("gate.coarse", base=2 * k))
+    detail = detail.when(pl.col("reason").is_not_null()).then(hidden)
+    return detail.when(~pl.col("is_exact")).then(rounded)
 
 
-def _on_grid(
+def _fill_grid(
     cells: pl.DataFrame, calendar: Calendar, cubes: tuple[Cube, ...]
 ) -> pl.DataFrame:
-    """Put the cells on every KPI x cell x window, and say why the rest is empty."""
+    """Add every KPI x cell x window that has no numbers, with the reason for none."""
     place = ["cube", *DIMENSIONS]
     every_window = pl.concat(
         windows(cube, calendar.span.oldest, calendar.span.newest).with_columns(
@@ -186,19 +211,20 @@ def _on_grid(
         .then(pl.lit("immature"))
         .otherwise(pl.lit("no_data"))
     )
-    words = pl.col("state_detail")
+    detail = pl.col("state_detail")
     for missing in ("not_measured", "immature", "no_data"):
-        says = pl.lit(render(f"gate.{missing}"))
-        words = pl.when(state == missing).then(says).otherwise(words)
-    return _dated(
-        full.with_columns(words.alias("state_detail")).with_columns(
+        text = pl.lit(render(f"gate.{missing}"))
+        detail = pl.when(state == missing).then(text).otherwise(detail)
+    return _with_dates(
+        full.with_columns(detail.alias("state_detail")).with_columns(
             state.alias("state")
         ),
         calendar,
     )
 
 
-def _dated(cells: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def _with_dates(cells: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+    """Add the label and the dates of each window; drop windows not published."""
     month = calendar.fiscal_year_start_month
     periods = [
         {

@@ -1,9 +1,9 @@
-"""pub.mode_comparisons and pub.kpi_statistics: taken over, with small groups hidden."""
+"""pub.mode_comparisons and pub.kpi_statistics: copied, with small groups hidden."""
 
 import polars as pl
 
-from publishing.coarse import roughly
-from publishing.suppression import FLOOR
+from publishing.disclosure.rounding import round_people
+from publishing.disclosure.suppression import FLOOR
 from tandem.core.wording import render
 
 STATISTICS = """
@@ -29,8 +29,9 @@ def statistics(found: pl.DataFrame, k: int) -> pl.DataFrame:
         k: the smallest group that may be shown.
 
     Returns:
-        Columns as pub.kpi_statistics. How many people stand behind a statistic is not
-        published: the groups overlap, and their sizes would add up to smaller ones.
+        Columns as pub.kpi_statistics. The number of people behind a statistic is not
+        published: the groups overlap, and subtracting their sizes would give smaller
+        ones.
     """
     is_shown = pl.col("learner_count") >= max(k, FLOOR)
     return found.with_columns(
@@ -51,8 +52,8 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
         k: the smallest group that may be shown.
 
     Returns:
-        The same columns; numbers null where hidden, and coarse (people to the nearest
-        2k, the rest in whole points) in windows whose cells are coarse.
+        The same columns. Numbers are null where hidden, and rounded (people to the
+        nearest 2k, the rest to two decimals) in windows whose cells are rounded.
     """
     if found.is_empty():
         return found
@@ -69,7 +70,7 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
         for name, kind in found.schema.items()
         if (kind.is_float() or name in people) and name != "trailing_quarters"
     ]
-    words = {
+    replaced = {
         "verdict": "suppressed",
         "state": "hidden",
         "wording_key": "gate.hidden",
@@ -78,25 +79,26 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
     return marked.with_columns(
         *[
             pl.when(~pl.col("must_hide"))
-            .then(pl.when("is_exact").then(name).otherwise(_coarse(name, people, k)))
+            .then(pl.when("is_exact").then(name).otherwise(_rounded(name, people, k)))
             .alias(name)
             for name in numbers
         ],
         *[
             pl.when("must_hide").then(pl.lit(value)).otherwise(name).alias(name)
-            for name, value in words.items()
+            for name, value in replaced.items()
         ],
     ).select(found.columns)
 
 
-def _coarse(name: str, people: list[str], k: int) -> pl.Expr:
+def _rounded(name: str, people: list[str], k: int) -> pl.Expr:
     if name in people:
-        nobody = pl.col(name) == 0
-        return pl.when(nobody).then(0).otherwise(roughly(name, k)).cast(pl.Int64)
+        is_empty = pl.col(name) == 0
+        return pl.when(is_empty).then(0).otherwise(round_people(name, k)).cast(pl.Int64)
     return pl.col(name).round(2)
 
 
 def _with_hidden_arms(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Add `arm_hidden`, and `is_exact`: whether the window's cells are not rounded."""
     arms = cells.filter(
         pl.col("cube").is_in(["mode", "mode_category"]) & (pl.col("state") == "hidden")
     ).select(

@@ -1,7 +1,7 @@
-"""The fixed cubes: which cells leaders may see, counted before anything is hidden.
+"""The fixed cubes: which cells are published, counted before suppression.
 
-Numerators and denominators are summed from `marts.fct_kpis`. People do not add up (one
-may be in two programmes), so they are counted anew for each cell from the facts.
+Numerators and denominators are summed from `marts.fct_kpis`. Distinct people do not add
+up (one person may be in two programmes), so `publishing.people` counts them per cell.
 """
 
 import tomllib
@@ -23,12 +23,19 @@ ROLLED_UP = "all"
 
 @dataclass(frozen=True)
 class Cube:
-    """A way to cut: what it keeps, which windows it has, what hiding a cell costs."""
+    """A published table of KPIs.
+
+    Attributes:
+        name: as in cubes.toml.
+        by: the DIMENSIONS it is broken down by; every other one is rolled up.
+        trailing: the lengths of its windows, in quarters.
+        cost: what suppressing a cell costs, per person in it.
+    """
 
     name: str
     by: tuple[str, ...]
     trailing: tuple[int, ...] = (1,)
-    worth: float = 1.0
+    cost: float = 1.0
 
 
 def read_cubes() -> tuple[Cube, ...]:
@@ -37,29 +44,37 @@ def read_cubes() -> tuple[Cube, ...]:
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     return tuple(
         Cube(
-            one["name"],
-            tuple(one["by"]),
-            tuple(one["trailing"]),
-            float(one["worth"]),
+            cube["name"],
+            tuple(cube["by"]),
+            tuple(cube["trailing"]),
+            float(cube["cost"]),
         )
-        for one in content["cubes"]
+        for cube in content["cubes"]
     )
 
 
 def quarter_number(column: str) -> pl.Expr:
-    """Return quarters since year 0 of a quarter's first day, whatever month it is."""
+    """Return the number of quarters since year 0 at a quarter's first day.
+
+    Quarters of every fiscal year are numbered, whichever month it starts in.
+    """
     day = pl.col(column)
     return (day.dt.year().cast(pl.Int64) * 12 + day.dt.month() - 1) // 3
 
 
 def first_day(number: int, fiscal_year_start_month: int) -> date:
-    """Return the first day of a quarter that `quarter_number` numbered."""
+    """Return the first day of the quarter with a number from `quarter_number`."""
     month = number * 3 + (fiscal_year_start_month - 1) % 3
     return date(month // 12, month % 12 + 1, 1)
 
 
 def period_label(number: int, fiscal_year_start_month: int) -> str:
-    """Return e.g. `2026-Q2`: the second quarter of the fiscal year begun in 2026."""
+    """Return e.g. `2026-Q2`: the second quarter of the fiscal year begun in 2026.
+
+    Args:
+        number: from `quarter_number`.
+        fiscal_year_start_month: 1 to 12.
+    """
     day = first_day(number, fiscal_year_start_month)
     months = day.year * 12 + day.month - fiscal_year_start_month
     return f"{months // 12}-Q{months % 12 // 3 + 1}"
@@ -68,17 +83,17 @@ def period_label(number: int, fiscal_year_start_month: int) -> str:
 def windows(cube: Cube, oldest: int, newest: int) -> pl.DataFrame:
     """Return a cube's windows: trailing_quarters, window_quarter (its last), is_exact.
 
-    A window that begins before the oldest quarter is left out: while such windows grow,
-    each tells its last quarter by subtraction. Where the whole history is shorter than
-    the shortest window, that window's newest is all there is, and stays.
+    A window that begins before the oldest quarter is left out: subtracting the window
+    before it would disclose its last quarter. Where the whole history is shorter than
+    the shortest window, the newest of these windows is kept.
 
-    Exact are windows over more than a quarter that do not overlap, counted from the
-    newest. Overlapping ones would tell single quarters by subtraction, and a quarter
-    with a handful of late people would have to hide the year around it: so the counts
-    of the others are published coarsely.
+    Windows over more than one quarter that do not overlap, counted from the newest, are
+    exact. Subtracting overlapping exact windows would disclose single quarters, and a
+    quarter with a few late people would suppress the year around it, so the counts of
+    all other windows are rounded.
 
     Args:
-        cube: what it publishes.
+        cube: the cube whose windows are listed.
         oldest: the first quarter with any evidence.
         newest: the quarter after which no window ends.
     """
@@ -98,13 +113,13 @@ def windows(cube: Cube, oldest: int, newest: int) -> pl.DataFrame:
 
 
 def in_windows(
-    atoms: pl.DataFrame, cube: Cube, oldest: int, newest: int
+    rows: pl.DataFrame, cube: Cube, oldest: int, newest: int
 ) -> pl.DataFrame:
     """Put each row into every window of a cube that looks back over its quarter.
 
     Args:
-        atoms: rows with `quarter`.
-        cube: what it publishes.
+        rows: rows with `quarter`.
+        cube: the cube whose windows are used.
         oldest: the first quarter with any evidence.
         newest: the quarter after which no window ends.
 
@@ -112,7 +127,7 @@ def in_windows(
         The rows, repeated, with the columns of `windows`.
     """
     ends = pl.col("window_quarter")
-    return atoms.join(windows(cube, oldest, newest), how="cross").filter(
+    return rows.join(windows(cube, oldest, newest), how="cross").filter(
         (pl.col("quarter") <= ends)
         & (pl.col("quarter") > ends - pl.col("trailing_quarters"))
     )
@@ -131,28 +146,28 @@ KEY = ("kpi_id", "trailing_quarters", "window_quarter", *DIMENSIONS)
 
 @dataclass(frozen=True)
 class Span:
-    """The quarters with evidence, numbered as `quarter_number` does."""
+    """The first and the last quarter with evidence, numbered by `quarter_number`."""
 
     oldest: int
     newest: int
 
 
 def count_cells(
-    atoms: pl.DataFrame, cubes: tuple[Cube, ...], span: Span
+    base_cells: pl.DataFrame, cubes: tuple[Cube, ...], span: Span
 ) -> pl.DataFrame:
     """Sum numerator and denominator of each cell of each cube.
 
     Args:
-        atoms: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
+        base_cells: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
         cubes: the cubes.
         span: the quarters that windows may look back over.
 
     Returns:
         One row per cube x cell: cube, the key, numerator, denominator,
-        `most_people` (the largest atom's people: no cell has fewer), is_exact.
+        `most_people` (those of its largest base cell: no cell has fewer), is_exact.
     """
     return pl.concat(
-        in_windows(atoms, cube, span.oldest, span.newest)
+        in_windows(base_cells, cube, span.oldest, span.newest)
         .with_columns(pl.lit(cube.name).alias("cube"), *cell_keys(cube))
         .group_by("cube", *KEY)
         .agg(

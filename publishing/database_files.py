@@ -1,6 +1,6 @@
 """The two published databases: aggregates for leaders, pseudonymous marts for analysts.
 
-Both have the storage version of DuckDB 1.2, so that clients back to it open them.
+Both have the storage version of DuckDB 1.2, so that clients from 1.2 on can open them.
 """
 
 from pathlib import Path
@@ -12,8 +12,8 @@ STORAGE_VERSION = "v1.2.0"
 
 Tables = dict[str, pl.DataFrame]
 
-# Tables that keep the columns of the stage that made them.
-OPEN_TABLES = {
+# Tables with the columns of the stage that made them; tables.sql does not declare them.
+UNDECLARED_TABLES = {
     "mode_comparisons": "One row per KPI x category x window x pair of modes: the"
     " verdict as compared; numbers are null where an arm is hidden."
 }
@@ -38,17 +38,17 @@ order by schema_name, table_name, column_index
 def write_dashboard(
     connection: duckdb.DuckDBPyConnection, path: Path, tables: Tables
 ) -> None:
-    """Write schema pub as `tables.sql` lays it out; a table it does not know as it is.
+    """Write schema pub as tables.sql declares it, and undeclared tables as they are.
 
     Args:
         connection: in memory; nothing may be attached as `target`.
         path: a file that does not exist yet.
-        tables: name in schema pub to rows, columns found by name.
+        tables: rows by name in schema pub; columns are matched by name.
     """
-    layout = Path(__file__).with_name("tables.sql").read_text(encoding="utf-8")
+    declarations = Path(__file__).with_name("tables.sql").read_text(encoding="utf-8")
     _attach(connection, path)
     connection.execute("use target")
-    connection.execute(layout)
+    connection.execute(declarations)
     declared = {
         name
         for (name,) in connection.sql(
@@ -61,17 +61,22 @@ def write_dashboard(
             connection.execute(f"insert into pub.{name} by name from incoming")
         else:
             connection.execute(f"create table pub.{name} as from incoming")
-            if name in OPEN_TABLES:
-                connection.execute(
-                    f"comment on table pub.{name} is {_text(OPEN_TABLES[name])}"
-                )
+            if name in UNDECLARED_TABLES:
+                comment = _quoted(UNDECLARED_TABLES[name])
+                connection.execute(f"comment on table pub.{name} is {comment}")
         connection.unregister("incoming")
     connection.execute("use memory")
     _detach(connection)
 
 
 def write_analyst(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Copy the marts, person-level and pseudonymous, with what their columns mean."""
+    """Copy the marts (person-level, pseudonymous) with their comments.
+
+    Args:
+        connection: with the warehouse attached as `warehouse`; nothing may be attached
+            as `target`.
+        path: a file that does not exist yet.
+    """
     tables = connection.sql(COPIED).fetchall()
     comments = connection.sql(COLUMN_COMMENTS).fetchall()
     _attach(connection, path)
@@ -81,21 +86,21 @@ def write_analyst(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         name = f'"{schema}"."{table}"'
         connection.execute(f"create table target.{name} as from warehouse.{name}")
         if comment:
-            connection.execute(f"comment on table target.{name} is {_text(comment)}")
+            connection.execute(f"comment on table target.{name} is {_quoted(comment)}")
     for schema, table, column, comment in comments:
         place = f'target."{schema}"."{table}"."{column}"'
-        connection.execute(f"comment on column {place} is {_text(comment)}")
+        connection.execute(f"comment on column {place} is {_quoted(comment)}")
     _detach(connection)
 
 
-def _text(words: str) -> str:
-    """Quote a literal: `comment on` takes no parameters."""
-    return "'" + words.replace("'", "''") + "'"
+def _quoted(text: str) -> str:
+    """Return a string literal; `comment on` and `attach` take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(
-        f"attach {_text(str(path))} as target (storage_version '{STORAGE_VERSION}')"
+        f"attach {_quoted(str(path))} as target (storage_version '{STORAGE_VERSION}')"
     )
 
 

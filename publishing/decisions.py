@@ -1,7 +1,7 @@
 """pub.decisions: what needs a person's decision, by simple rules on published numbers.
 
-The rules read what leaders may see and nothing else, so that a decision can never tell
-what its page hides. Each is a wording key with parameters.
+The rules read only the published tables, so that a decision can never disclose what its
+page hides. Each decision is a wording key with parameters.
 """
 
 import json
@@ -14,7 +14,7 @@ import polars as pl
 
 from tandem.core.wording import render
 
-LOOK_BACK = 4  # quarters; a year's programmes against the year's before
+WINDOW = 4  # quarters; a year is compared with the year before
 
 COLUMNS = {
     "decision_key": pl.String,
@@ -29,7 +29,16 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Decision:
-    """One thing to decide; a greater weight comes first."""
+    """One thing to decide; a greater weight comes first.
+
+    Attributes:
+        wording_key: the rule, and its sentence in seeds/wording.csv.
+        subject: what it is about; unique within the rule.
+        parameters: of the sentence.
+        page: the dashboard page that shows the evidence.
+        evidence: the published rows that the rule read.
+        weight: the size of the effect.
+    """
 
     wording_key: str
     subject: str
@@ -40,7 +49,7 @@ class Decision:
 
     @property
     def key(self) -> str:
-        """What stays the same from snapshot to snapshot, so that it can be settled."""
+        """Identifies the decision in every snapshot, so that it can be settled once."""
         return f"{self.wording_key.removeprefix('decision.')}:{self.subject}"
 
 
@@ -71,48 +80,48 @@ RANKS = (
 
 
 def decisions(evidence: Evidence) -> pl.DataFrame:
-    """Return pub.decisions, the weightiest of each rule first."""
+    """Return pub.decisions, ranked by rule and then by weight."""
     found = [
         *_completion_fell(evidence),
         *_mode_verdicts(evidence),
         *_link_people(evidence),
         *_classify(evidence),
     ]
-    found.sort(key=lambda one: (RANKS.index(one.wording_key), -one.weight, one.subject))
+    found.sort(key=lambda d: (RANKS.index(d.wording_key), -d.weight, d.subject))
     rows = [
         {
-            "decision_key": one.key,
+            "decision_key": decision.key,
             "rank": rank,
-            "wording_key": one.wording_key,
-            "parameters": json.dumps(one.parameters, sort_keys=True),
-            "sentence": render(one.wording_key, **one.parameters),
-            "page": one.page,
-            "evidence": one.evidence,
+            "wording_key": decision.wording_key,
+            "parameters": json.dumps(decision.parameters, sort_keys=True),
+            "sentence": render(decision.wording_key, **decision.parameters),
+            "page": decision.page,
+            "evidence": decision.evidence,
         }
-        for rank, one in enumerate(found, start=1)
+        for rank, decision in enumerate(found, start=1)
     ]
     return pl.DataFrame(rows, schema=COLUMNS)
 
 
 def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
-    """Programmes whose completion fell by more than the margin, whatever chance did.
+    """Yield the programmes whose completion surely fell by more than the margin.
 
-    The last four quarters against the four before; the likely range of the fall is
-    Newcombe's (1998), from the two published ranges.
+    The last four quarters are compared with the four before. The lower bound of the
+    fall is Newcombe's (1998), from the two published confidence intervals.
     """
     cells = evidence.cells.filter(
         (pl.col("cube") == "programme")
         & (pl.col("kpi_id") == evidence.headline)
-        & (pl.col("trailing_quarters") == LOOK_BACK)
+        & (pl.col("trailing_quarters") == WINDOW)
     ).sort("period_end_date")
     names = dict(
         evidence.programmes.select("programme_id", "programme_name").iter_rows()
     )
     for (programme_id,), history in cells.group_by("programme_id", maintain_order=True):
-        if history.height <= LOOK_BACK:
+        if history.height <= WINDOW:
             continue
         now = history.row(-1, named=True)
-        then = history.row(-1 - LOOK_BACK, named=True)
+        then = history.row(-1 - WINDOW, named=True)
         if {now["state"], then["state"]} != {"shown"}:
             continue
         fall = then["value"] - now["value"]
@@ -138,12 +147,12 @@ def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
 
 
 def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
-    """Categories in which modes differ clearly, or come out the same."""
+    """Yield the categories in which modes differ clearly, or are equivalent."""
     rows = evidence.comparisons
     if rows.is_empty():
         return
     newest = rows.filter(
-        (pl.col("trailing_quarters") == LOOK_BACK)
+        (pl.col("trailing_quarters") == WINDOW)
         & (pl.col("kpi_id") == evidence.headline)
         & (pl.col("period_end_date") == pl.col("period_end_date").max())
         & (pl.col("outcome_category") != "all")
@@ -168,7 +177,7 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
 
 
 def _gap(row: dict[str, Any]) -> dict[str, Any]:
-    """Return who is ahead by how many points; positive differences favour mode_a."""
+    """Return which mode is ahead by how many points; above 0 it is mode_a."""
     points = [
         round(100 * row[name]) for name in ("adjusted_difference", "ci_low", "ci_high")
     ]
@@ -186,7 +195,7 @@ def _gap(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _link_people(evidence: Evidence) -> Iterator[Decision]:
-    """Sources of which too few people are in any enrolment."""
+    """Yield the sources of which too few people are in any enrolment."""
     for row in evidence.sources.iter_rows(named=True):
         matched = row["matched_share"]
         if matched is not None and 1 - matched > evidence.unmatched_share / 2:
@@ -201,14 +210,16 @@ def _link_people(evidence: Evidence) -> Iterator[Decision]:
 
 
 def _classify(evidence: Evidence) -> Iterator[Decision]:
-    """Programmes that nobody has put into an outcome category."""
-    loose = evidence.programmes.filter(pl.col("outcome_category") == "unclassified")
-    if loose.height:
+    """Yield one decision if any programme has no outcome category."""
+    unclassified = evidence.programmes.filter(
+        pl.col("outcome_category") == "unclassified"
+    )
+    if unclassified.height:
         yield Decision(
             "decision.classify",
             "unclassified",
-            {"count": loose.height, "total": evidence.programmes.height},
+            {"count": unclassified.height, "total": evidence.programmes.height},
             "right_mode",
             "pub.programmes: outcome_category",
-            loose.height / evidence.programmes.height,
+            unclassified.height / evidence.programmes.height,
         )

@@ -1,7 +1,7 @@
-"""The gate: nothing goes out unjudged, or failed without a person's word for it.
+"""The gate: a warehouse is published only when every expectation passed or is accepted.
 
 A person may accept a failing expectation, with a reason; the journal keeps it and the
-dashboards show it. Privacy is never up for acceptance.
+dashboards show it. A privacy check can never be accepted.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ where database_name = 'warehouse' and schema_name = 'judged' and table_name = 't
 
 @dataclass(frozen=True)
 class Acceptance:
-    """A person's word that a failing expectation may go out all the same."""
+    """A person's decision to publish although an expectation failed."""
 
     expectation: str
     reason: str
@@ -31,20 +31,22 @@ class Acceptance:
 def pass_gate(
     connection: duckdb.DuckDBPyConnection, accepted: list[Acceptance]
 ) -> pl.DataFrame:
-    """Let the warehouse through, or say why not.
+    """Check whether the warehouse may be published.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
-        accepted: the expectations that a person let through.
+        accepted: the failing expectations that a person accepts.
 
     Returns:
         What was accepted: expectation, value, reason, role; one row per finding.
 
     Raises:
-        NotPublished: never judged, changed since, or a failure that nobody accepted.
-        WrongUse: an acceptance that is of privacy, without reason, or of nothing.
+        NotPublished: the warehouse was never judged or has changed since, or an
+            expectation failed and is not accepted.
+        WrongUse: an acceptance names a privacy check, has no reason, or names an
+            expectation that did not fail.
     """
-    _refuse_senseless(accepted)
+    _check_acceptances(accepted)
     if not connection.sql(HAS_JUDGEMENT).fetchall()[0][0]:
         raise NotPublished(
             "it was never judged", "warehouse.duckdb", "run tandem check"
@@ -57,17 +59,19 @@ def pass_gate(
             "run tandem check",
         )
     findings = connection.sql("from warehouse.judged.findings").pl()
-    return _accepted_findings(findings, {one.expectation: one for one in accepted})
+    by_expectation = {acceptance.expectation: acceptance for acceptance in accepted}
+    return _accepted_findings(findings, by_expectation)
 
 
-def _refuse_senseless(accepted: list[Acceptance]) -> None:
-    for one in accepted:
-        if one.expectation in PRIVACY_CHECKS:
+def _check_acceptances(accepted: list[Acceptance]) -> None:
+    for acceptance in accepted:
+        expectation = acceptance.expectation
+        if expectation in PRIVACY_CHECKS:
             raise WrongUse(
-                "a privacy check cannot be accepted", one.expectation, "mend the cubes"
+                "a privacy check cannot be accepted", expectation, "fix the cubes"
             )
-        if not one.reason.strip():
-            raise WrongUse("a reason is missing", one.expectation, "add --reason TEXT")
+        if not acceptance.reason.strip():
+            raise WrongUse("a reason is missing", expectation, "add --reason TEXT")
 
 
 def _accepted_findings(
@@ -87,15 +91,15 @@ def _accepted_findings(
         more = f" (and {refused.height - 1} more)" if refused.height > 1 else ""
         raise NotPublished(
             f"{first['expectation']} failed: {first['message']}{more}",
-            next_step="the last snapshot stays; mend the delivery, or"
+            next_step="the last snapshot stays; fix the delivery, or"
             f" tandem publish --accept {first['expectation']} --reason TEXT",
         )
-    who = pl.DataFrame(
-        [(one.expectation, one.reason, one.role) for one in accepted.values()],
+    acceptances = pl.DataFrame(
+        [(each.expectation, each.reason, each.role) for each in accepted.values()],
         schema={"expectation": pl.String, "reason": pl.String, "role": pl.String},
         orient="row",
     )
-    return findings.join(who, on="expectation").select(
+    return findings.join(acceptances, on="expectation").select(
         "expectation",
         (pl.col("subject") + ": " + pl.col("observed")).alias("value"),
         "reason",
@@ -104,20 +108,21 @@ def _accepted_findings(
 
 
 def _changed_since(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the tables that are not as they were when they were judged."""
+    """Return the tables that have changed since they were judged."""
     judged = connection.sql(
         "select table_name, row_count, content_hash from warehouse.judged.tables"
     ).fetchall()
     return [
         name
         for name, row_count, content_hash in judged
-        if _content(connection, name) != (row_count, content_hash)
+        if _fingerprint(connection, name) != (row_count, content_hash)
     ]
 
 
-def _content(
+def _fingerprint(
     connection: duckdb.DuckDBPyConnection, name: str
 ) -> tuple[int, str] | None:
+    """Return row count and content hash; None where the table does not exist."""
     schema, table = name.split(".", 1)
     try:
         relation = connection.sql(f'from warehouse."{schema}"."{table}"')

@@ -1,18 +1,18 @@
-"""The likely range of a share, as a column expression."""
+"""Wilson's confidence interval of a share, as column expressions."""
 
 import polars as pl
 from scipy.stats import norm
 
 
 def wilson(p: pl.Expr, n: pl.Expr, level: float = 0.95) -> tuple[pl.Expr, pl.Expr]:
-    """Return lower and upper bound of a share p of n (Wilson 1927).
+    """Return the lower and the upper bound of a share p of n (Wilson 1927).
 
-    (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), for independent members; it
-    says how exact this share is, never that two shares differ.
+    (p + z²/2n ± z sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n), for independent members. It
+    states how exact this share is, never that two shares differ.
 
     Args:
         p: the share, 0 to 1.
-        n: of how many.
+        n: the number of members.
         level: coverage, a share.
     """
     z = float(norm.ppf(0.5 + level / 2))

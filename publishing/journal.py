@@ -1,17 +1,20 @@
-"""The journal: what people decided, by whom in which role, when and why; append-only.
+"""The journal: what people decided, in which role, when and why; append-only.
 
-The file refuses updates and deletions itself, so that no program can forget to.
+Triggers in the file itself refuse updates and deletions, whichever program writes to
+it. Only `redact` may change an entry, to erase a person.
 """
 
 import json
+import re
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-LAYOUT = """
+SCHEMA = """
 create table if not exists entries (
     entry_id integer primary key,
     recorded_at text not null,
@@ -43,10 +46,24 @@ where kind = :kind
 order by entry_id
 """
 
+ERASED = "erased"
+UPDATE_TRIGGER = """
+select sql from sqlite_master where name = 'entries_are_never_changed'
+"""
+TEXTS = ("subject", "payload", "reason", "role")
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One decision: a kind (`accepted_warning`), what it is about, and why."""
+    """One decision.
+
+    Attributes:
+        role: who decided, e.g. `owner`.
+        kind: e.g. `accepted_warning`.
+        subject: what it is about.
+        payload: its details, kept as JSON.
+        reason: why.
+    """
 
     role: str
     kind: str
@@ -55,16 +72,22 @@ class Entry:
     reason: str
 
 
-def lay_out(path: Path) -> None:
-    """Make the journal where there is none; leave it as it is where there is."""
+def create(path: Path) -> None:
+    """Create the journal if it does not exist."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(LAYOUT)
+        connection.executescript(SCHEMA)
 
 
 def append(path: Path, entries: list[Entry], at: datetime) -> None:
-    """Write entries, all or none, as recorded at a time (UTC)."""
-    lay_out(path)
+    """Append entries, all or none.
+
+    Args:
+        path: the journal; created if it does not exist.
+        entries: what to append.
+        at: when they are recorded, with a time zone; stored in UTC.
+    """
+    create(path)
     rows = [
         {
             "recorded_at": at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -81,9 +104,50 @@ def append(path: Path, entries: list[Entry], at: datetime) -> None:
 
 
 def read(path: Path, kind: str) -> list[dict[str, Any]]:
-    """Return the entries of one kind, oldest first, payload decoded."""
-    lay_out(path)
+    """Return the entries of one kind, oldest first, with the payload decoded."""
+    create(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         rows = [dict(row) for row in connection.execute(READ, {"kind": kind})]
     return [row | {"payload": json.loads(row["payload"])} for row in rows]
+
+
+def count_entries_naming(path: Path, texts: Collection[str]) -> int:
+    """Return how many entries hold one of the texts, in any case; changes no byte."""
+    if not path.exists():
+        return 0
+    pattern = _pattern(texts)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        rows = connection.execute(f"select {', '.join(TEXTS)} from entries").fetchall()
+    return sum(any(pattern.search(text) for text in row) for row in rows)
+
+
+def redact(path: Path, texts: Collection[str]) -> int:
+    """Replace the texts in all entries; return how many entries were changed.
+
+    What was decided, when, why and in which role stays. The replaced bytes are
+    overwritten in the file.
+    """
+    if not count_entries_naming(path, texts):
+        return 0
+    pattern = _pattern(texts)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("pragma secure_delete = on")
+        connection.create_function("redacted", 1, lambda t: pattern.sub(ERASED, t))
+        connection.execute("begin immediate")
+        triggers = connection.execute(UPDATE_TRIGGER).fetchall()
+        connection.execute("drop trigger if exists entries_are_never_changed")
+        assigned = ", ".join(f"{name} = redacted({name})" for name in TEXTS)
+        differs = " or ".join(f"{name} <> redacted({name})" for name in TEXTS)
+        changed = connection.execute(f"update entries set {assigned} where {differs}")
+        count = changed.rowcount
+        for (statement,) in triggers:
+            connection.execute(statement)
+        connection.execute("commit")
+        connection.execute("vacuum")
+    return count
+
+
+def _pattern(texts: Collection[str]) -> re.Pattern[str]:
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)

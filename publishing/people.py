@@ -1,9 +1,9 @@
 """Distinct people per cell.
 
-People do not add up: one may be in two programmes, or in two quarters. Where the facts
-name the people behind a KPI they are counted anew for each cell. Where they do not, a
-cell is taken to hold no more people than its largest disjoint part, which can only hide
-too much.
+Distinct people do not add up: one person may be in two programmes, or in two quarters.
+Where a KPI's fact has learner keys, they are counted per cell. Where it has none, a
+cell is assumed to hold only the people of its largest base cell: an underestimate,
+which can only suppress too much.
 """
 
 from dataclasses import dataclass
@@ -50,17 +50,17 @@ order by kpis.kpi_id
 
 
 @dataclass(frozen=True)
-class _Named:
-    """Where a KPI's people are named."""
+class _PersonSource:
+    """The columns of the fact that hold a KPI's people."""
 
     kpi_id: str
     fact: str
-    base: str
+    denominator: str
     quarter: str
 
 
 def people_behind(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return everybody in a KPI's denominator, for the KPIs whose facts name them.
+    """Return everybody in a KPI's denominator, where its fact has learner keys.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
@@ -70,24 +70,26 @@ def people_behind(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """
     needed = ["learner_key", *DIMENSIONS]
     found = connection.sql(REGISTRY, params={"needed": needed}).fetchall()
-    frames = [_people_of(connection, _Named(*row)) for row in found]
+    frames = [_people_of(connection, _PersonSource(*row)) for row in found]
     return pl.concat(frames) if frames else pl.DataFrame()
 
 
-def _people_of(connection: duckdb.DuckDBPyConnection, named: _Named) -> pl.DataFrame:
-    """Return one KPI's people; the identifiers are the catalogue's own."""
+def _people_of(
+    connection: duckdb.DuckDBPyConnection, source: _PersonSource
+) -> pl.DataFrame:
+    """Return one KPI's people; the identifiers come from DuckDB's catalogue."""
     rows = (
-        connection.sql(f'from warehouse.marts."{named.fact}"')
-        .filter(f'"{named.base}" > 0 and "{named.quarter}" is not null')
+        connection.sql(f'from warehouse.marts."{source.fact}"')
+        .filter(f'"{source.denominator}" > 0 and "{source.quarter}" is not null')
         .project(
             ", ".join(f"coalesce({name}, 'unknown') as {name}" for name in DIMENSIONS)
-            + f', cast("{named.quarter}" as date) as period_start_date, learner_key'
+            + f', cast("{source.quarter}" as date) as period_start_date, learner_key'
         )
         .distinct()
         .pl()
     )
     return rows.select(
-        pl.lit(named.kpi_id).alias("kpi_id"),
+        pl.lit(source.kpi_id).alias("kpi_id"),
         *DIMENSIONS,
         quarter_number("period_start_date").alias("quarter"),
         "learner_key",
@@ -105,7 +107,8 @@ def with_people(
     Args:
         cells: one KPI's cells, as `cubes.count_cells` returns them.
         people: kpi_id, DIMENSIONS, quarter and learner_key of everybody in the KPI's
-            denominators, once per atom; None or empty where the facts do not name them.
+            denominators, once per base cell; None or empty where its fact has no
+            learner keys.
         cubes: the published cubes.
         span: the quarters that windows may look back over.
     """

@@ -1,4 +1,4 @@
-"""Publish: pass the gate, assemble what leaders may see, write it, point to it."""
+"""Publish: check the gate, assemble the tables, write the snapshot, make it current."""
 
 import hashlib
 import json
@@ -40,29 +40,30 @@ order by table_name
 
 
 def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
-    """Publish the warehouse as a snapshot, and put it in force.
+    """Publish the warehouse as a snapshot, and make it the current one.
 
-    The caller holds the writing lock, and has had the warehouse judged.
+    The caller holds the writing lock and has judged the warehouse.
 
     Args:
-        home: where everything lies.
+        home: the directory of the warehouse and the snapshots.
         settings: thresholds, and the organisation's name.
-        accepted: failing expectations that a person lets through, with reasons.
+        accepted: failing expectations that a person accepts, with reasons.
 
     Returns:
         The snapshot's id: the same for the same content.
 
     Raises:
         WarehouseProblem: a table that publishing reads is not built.
-        NotPublished: the judgement or the privacy audit said no; the last stays.
-        WrongUse: an acceptance that makes no sense.
+        NotPublished: the judgement or the privacy audit failed; the current snapshot
+            stays.
+        WrongUse: an acceptance is not valid.
     """
     if not home.warehouse.exists():
         raise WarehouseProblem(
             "there is no warehouse", str(home.warehouse), "land something first"
         )
     now = datetime.now(UTC).replace(microsecond=0)
-    journal.lay_out(home.journal)
+    journal.create(home.journal)
     with _warehouse(home) as connection:
         try:
             warnings = _accepted(pass_gate(connection, accepted), now)
@@ -75,15 +76,15 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
             ) from error
         with step("Writing the snapshot"):
             write(connection, home, snapshot)
-    _journalise(home, warnings, snapshot.snapshot_id, now)
+    _record_acceptances(home, warnings, snapshot.snapshot_id, now)
     point_to(home, snapshot.snapshot_id)
     pruned = prune(home, int(settings.vars["snapshots_kept"]))
-    _record(home, snapshot, pruned)
+    _record_status(home, snapshot, pruned)
     return snapshot.snapshot_id
 
 
 def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory with the warehouse attached to read."""
+    """Open a database in memory with the warehouse attached, read-only."""
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     path = str(home.warehouse).replace("'", "''")
@@ -114,7 +115,7 @@ def _snapshot(
 
 
 def _profile(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the judged profile as JSON: what the next delivery is held against."""
+    """Return the judged profile as JSON: the baseline of the next delivery."""
     names = [name for (name,) in connection.sql(PROFILES).fetchall()]
     tables = {
         name: json.loads(
@@ -125,7 +126,7 @@ def _profile(connection: duckdb.DuckDBPyConnection) -> str:
     return json.dumps(tables, indent=1, sort_keys=True)
 
 
-def _journalise(
+def _record_acceptances(
     home: Home, warnings: pl.DataFrame, snapshot_id: str, now: datetime
 ) -> None:
     entries = [
@@ -141,17 +142,17 @@ def _journalise(
     journal.append(home.journal, entries, now)
 
 
-def _record(home: Home, snapshot: Snapshot, pruned: list[str]) -> None:
-    about = snapshot.tables["snapshot"].row(0, named=True)
+def _record_status(home: Home, snapshot: Snapshot, pruned: list[str]) -> None:
+    row = snapshot.tables["snapshot"].row(0, named=True)
     record_status(
         home,
         "publish",
         {
             "snapshot_id": snapshot.snapshot_id,
-            "as_of": about["as_of"],
-            "published_at": about["published_at"],
-            "cells": about["cell_count"],
-            "hidden_cells": about["hidden_cell_count"],
+            "as_of": row["as_of"],
+            "published_at": row["published_at"],
+            "cells": row["cell_count"],
+            "hidden_cells": row["hidden_cell_count"],
             "accepted_warnings": snapshot.tables["accepted_warnings"].height,
             "pruned": pruned,
         },

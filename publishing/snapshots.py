@@ -1,7 +1,8 @@
-"""Snapshots: immutable folders, written aside, and a pointer that is replaced at once.
+"""Snapshots: immutable folders, and a pointer to the current one.
 
-A reader opens the files of the folder that the pointer names, and is never disturbed: a
-later publish makes another folder.
+A folder is written under a temporary name and renamed; the pointer is replaced
+atomically. A reader opens the files of the folder that the pointer names and is never
+disturbed, because a later publish writes another folder.
 """
 
 import hashlib
@@ -29,7 +30,14 @@ CODE = ("publishing", "comparison", "expectations", "models", "macros", "seeds")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is published: the pub tables, the profile judged, and the marts' hash."""
+    """What is published.
+
+    Attributes:
+        snapshot_id: from `identify`.
+        tables: the pub tables.
+        profile: the judged profile, as JSON.
+        marts_hash: changes whenever a table that publishing reads has changed.
+    """
 
     snapshot_id: str
     tables: Tables
@@ -39,7 +47,7 @@ class Snapshot:
 
 @lru_cache(maxsize=1)
 def code_version() -> str:
-    """Return the version of the package and a hash of the code that makes snapshots."""
+    """Return the package version and a hash of the code that snapshots depend on."""
     try:
         released = version("tandem-analytics")
     except PackageNotFoundError:
@@ -57,8 +65,8 @@ def code_version() -> str:
 def identify(tables: Tables, code: str) -> str:
     """Return the snapshot's id: a hash of the sorted logical rows and the code version.
 
-    What differs between two publishes of the same content (the id itself, and when) is
-    left out.
+    Columns that differ between two publishes of the same content (the id itself, and
+    the time) are left out.
     """
     digest = hashlib.sha256(code.encode())
     for name in sorted(tables):
@@ -74,42 +82,42 @@ def identify(tables: Tables, code: str) -> str:
 def write(
     connection: duckdb.DuckDBPyConnection, home: Home, snapshot: Snapshot
 ) -> Path:
-    """Write a snapshot's folder, unless one with the same content is there.
+    """Write a snapshot's folder, unless one with the same content exists.
 
     Args:
         connection: in memory, with the warehouse attached as `warehouse`.
-        home: where snapshots lie.
+        home: the directory of the snapshots.
         snapshot: what to write.
 
     Returns:
-        The folder. It appears at once with all its files, or not at all.
+        The folder. It appears with all its files, or not at all.
     """
     folder = home.snapshot_folder(snapshot.snapshot_id)
     if _is_complete(folder, snapshot.marts_hash):
         return folder
-    aside = home.published / f".{snapshot.snapshot_id}.{os.getpid()}"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    temporary = home.published / f".{snapshot.snapshot_id}.{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
     try:
-        write_dashboard(connection, aside / "dashboard.duckdb", snapshot.tables)
-        write_analyst(connection, aside / "analyst.duckdb")
-        (aside / "profile.json").write_text(snapshot.profile, encoding="utf-8")
-        (aside / MANIFEST).write_text(_manifest(snapshot), encoding="utf-8")
-        for file in aside.iterdir():
+        write_dashboard(connection, temporary / "dashboard.duckdb", snapshot.tables)
+        write_analyst(connection, temporary / "analyst.duckdb")
+        (temporary / "profile.json").write_text(snapshot.profile, encoding="utf-8")
+        (temporary / MANIFEST).write_text(_manifest(snapshot), encoding="utf-8")
+        for file in temporary.iterdir():
             _sync(file)
-        _put(aside, folder)
+        _move(temporary, folder)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
-def _put(aside: Path, folder: Path) -> None:
-    """Let the folder appear; where it is there, renew the person-level marts alone."""
+def _move(temporary: Path, folder: Path) -> None:
+    """Rename the folder; where it exists, replace only the person-level marts."""
     if not folder.exists():
-        aside.rename(folder)
+        temporary.rename(folder)
     else:
         for name in ("analyst.duckdb", MANIFEST):
-            (aside / name).replace(folder / name)
+            (temporary / name).replace(folder / name)
         _sync(folder)
     _sync(folder.parent)
 
@@ -131,7 +139,7 @@ def _is_complete(folder: Path, marts_hash: str) -> bool:
 
 
 def point_to(home: Home, snapshot_id: str) -> None:
-    """Put a snapshot in force: readers see the old one or this one, never neither."""
+    """Make a snapshot the current one, atomically for readers."""
     content = {
         "snapshot_id": snapshot_id,
         "dashboard": f"{snapshot_id}/dashboard.duckdb",
@@ -144,9 +152,10 @@ def point_to(home: Home, snapshot_id: str) -> None:
 
 
 def prune(home: Home, keep: int) -> list[str]:
-    """Remove all but the newest snapshots, never the one in force; return their ids.
+    """Delete all but the newest snapshots; return the ids of those deleted.
 
-    A frozen one (it holds a file `frozen`) stays for ever.
+    The current snapshot is never deleted and counts as the newest. A frozen snapshot
+    (it holds a file `frozen`) is never deleted either.
     """
     pointer = home.current_snapshot()
     current = pointer["snapshot_id"] if pointer else None

@@ -1,5 +1,5 @@
--- What leaders see: schema pub of dashboard.duckdb. No person, no key of a person, and
--- no group smaller than k. A number is null unless its state is `shown`.
+-- Schema pub of dashboard.duckdb. It holds no person, no key of a person and no group
+-- smaller than k. A number is null unless its state is `shown`.
 
 create schema pub;
 
@@ -44,7 +44,7 @@ create table pub.kpis (
     denominator_column varchar,
     since varchar
 );
-comment on table pub.kpis is 'One row per KPI of the registry: what it asks and counts.';
+comment on table pub.kpis is 'One row per KPI of the registry: its question, and what it counts.';
 
 create table pub.programmes (
     programme_id varchar not null,
@@ -89,19 +89,19 @@ create table pub.kpi_cells (
     state_detail varchar
 );
 comment on table pub.kpi_cells is
-'One row per KPI x cell of a cube x window of quarters; not every row has numbers: see state.';
+'One row per KPI x cell of a cube x window of quarters. Numbers are null unless state is shown.';
 comment on column pub.kpi_cells.period_label is
-'The newest quarter of the window: 2026-Q2 is the second quarter of the fiscal year begun in 2026.';
+'The last quarter of the window: 2026-Q2 is the second quarter of the fiscal year begun in 2026.';
 comment on column pub.kpi_cells.trailing_quarters is
-'How many quarters the window looks back over, the named one included.';
+'The length of the window in quarters, the last one included.';
 comment on column pub.kpi_cells.numerator is
-'Null also where the value is shown but counts fewer than k people, or all but so few, and where counts are coarse.';
+'Null also where the value is shown but fewer than k people are in the numerator or outside it, and where counts are rounded.';
 comment on column pub.kpi_cells.denominator is
-'Null also where counts are coarse: single quarters, and windows that overlap the newest of their length.';
+'Null also where counts are rounded: single quarters, and windows that overlap the exact ones of their length.';
 comment on column pub.kpi_cells.ci_low is
-'Lower end of the likely range (95 %, Wilson) of a share; null for other units.';
+'Lower bound of the 95 % confidence interval (Wilson) of a share; null for other units.';
 comment on column pub.kpi_cells.learner_count is
-'Distinct people in the denominator; to the nearest 2k where counts are coarse.';
+'Distinct people in the denominator; to the nearest 2k where counts are rounded.';
 comment on column pub.kpi_cells.state is
 'shown, hidden, not_measured, immature or no_data; numbers are null unless shown.';
 
@@ -120,7 +120,7 @@ create table pub.kpi_statistics (
     state varchar not null
 );
 comment on table pub.kpi_statistics is
-'One row per KPI x cell x statistic (median, p90 ...). These never add up.';
+'One row per KPI x cell x statistic (median, p90 ...). Statistics of cells must not be added.';
 
 create table pub.life_curves (
     clock varchar not null,
@@ -135,7 +135,7 @@ create table pub.life_curves (
     state varchar not null
 );
 comment on table pub.life_curves is
-'One row per clock x cell x day at which at least k more people had the event. finished_share is the cumulative incidence, the other way out competing.';
+'One row per clock x cell x day at which at least k more people had the event. finished_share is the cumulative incidence with the competing event.';
 
 create table pub.mode_mix (
     outcome_category varchar not null,
@@ -161,8 +161,8 @@ create table pub.sources (
     is_ended boolean
 );
 comment on table pub.sources is
-'One row per source: how far it is known, and how much of it was understood. Counts are of statements, row_count of typed facts (plans, people, costs).';
-comment on column pub.sources.matched_share is 'Of its accounts, those of people whom the organisation knows; null below k.';
+'One row per source: its watermark, and how much of it landed. Counts are of statements; row_count is of typed facts (plans, people, costs).';
+comment on column pub.sources.matched_share is 'Share of its accounts that belong to people known to the organisation; null for fewer than k accounts.';
 
 create table pub.decisions (
     decision_key varchar not null,
@@ -173,7 +173,7 @@ create table pub.decisions (
     page varchar not null,
     evidence varchar not null
 );
-comment on table pub.decisions is 'One row per thing that needs a decision, by simple rules.';
+comment on table pub.decisions is 'One row per decision that a person has to take, found by simple rules.';
 
 create table pub.accepted_warnings (
     expectation varchar not null,
@@ -183,4 +183,4 @@ create table pub.accepted_warnings (
     accepted_at timestamp not null
 );
 comment on table pub.accepted_warnings is
-'One row per failed expectation that a person let through, and why.';
+'One row per failed expectation that a person accepted, with the reason.';

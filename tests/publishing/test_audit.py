@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from publishing.audit import Exposure, Sum, exposures
+from publishing.disclosure.audit import find_exposures
+from publishing.disclosure.feasibility import Exposure, Relation
 
 ROWS = {
     "A": [15, 1, 3, 1],
@@ -13,16 +14,16 @@ ROWS = {
 THRESHOLD = 5
 
 
-def table() -> tuple[np.ndarray, list[Sum], dict[str, int]]:
-    """The 4 x 4 table with its totals: values, sums, and the number of each cell."""
+def table() -> tuple[np.ndarray, list[Relation], dict[str, int]]:
+    """Return the 4 x 4 table with totals: values, relations, number of each cell."""
     inside = np.array(list(ROWS.values()))
     number = {
         f"{row}{column + 1}": 4 * place + column
         for place, row in enumerate(ROWS)
         for column in range(4)
     }
-    rows = [Sum(16 + r, tuple(range(4 * r, 4 * r + 4))) for r in range(4)]
-    columns = [Sum(20 + c, tuple(range(c, 16, 4))) for c in range(4)]
+    rows = [Relation(16 + r, tuple(range(4 * r, 4 * r + 4))) for r in range(4)]
+    columns = [Relation(20 + c, tuple(range(c, 16, 4))) for c in range(4)]
     values = np.concatenate([inside.ravel(), inside.sum(1), inside.sum(0)])
     return values.astype(float), rows + columns, number
 
@@ -30,14 +31,14 @@ def table() -> tuple[np.ndarray, list[Sum], dict[str, int]]:
 def audited(
     suppressed: str, width: float = THRESHOLD
 ) -> dict[str, tuple[float, float]]:
-    values, sums, number = table()
+    values, relations, number = table()
     hidden = np.zeros(len(values), dtype=bool)
     hidden[[number[name] for name in suppressed.split()]] = True
     sensitive = hidden & (values < THRESHOLD)
     names = {cell: name for name, cell in number.items()}
     return {
         names[found.cell]: (round(found.lower, 6), round(found.upper, 6))
-        for found in exposures(values, hidden, sensitive, sums, width)
+        for found in find_exposures(values, hidden, sensitive, relations, width)
     }
 
 
@@ -62,12 +63,14 @@ def test_people_in_several_parts_leave_the_attacker_an_unknown_overlap():
     # 30 people in all, 28 and 4 in the parts: two are in both.
     values = np.array([30.0, 28.0, 4.0])
     hidden = np.array([False, False, True])
-    sums = [Sum(0, (1, 2))]
-    assert exposures(values, hidden, hidden, sums, 10) == []
+    relations = [Relation(0, (1, 2))]
+    assert find_exposures(values, hidden, hidden, relations, 10) == []
     disjoint = np.array([32.0, 28.0, 4.0])
-    assert exposures(disjoint, hidden, hidden, sums, 10) == [Exposure(2, 4.0, 4.0)]
+    assert find_exposures(disjoint, hidden, hidden, relations, 10) == [
+        Exposure(2, 4.0, 4.0)
+    ]
 
 
 def test_a_hidden_cell_that_is_in_no_sum_cannot_be_narrowed_down():
     values, hidden = np.array([3.0]), np.array([True])
-    assert exposures(values, hidden, hidden, [], 10) == []
+    assert find_exposures(values, hidden, hidden, [], 10) == []

@@ -108,7 +108,7 @@ def test_an_acceptance_that_makes_no_sense_is_refused(
 
 
 def test_the_journal_refuses_to_change_or_forget(home: Home):
-    journal.lay_out(home.journal)
+    journal.create(home.journal)
     with closing(sqlite3.connect(home.journal)) as connection:
         connection.execute(
             "insert into entries (recorded_at, role, kind, subject, payload, reason)"
@@ -125,11 +125,11 @@ def test_groups_that_the_audit_cannot_protect_stop_the_publish(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ):
     """Where hiding more is not possible, the audit and not luck must refuse."""
-    from publishing.settlement import Board
+    from publishing.disclosure.complementary import SuppressionPlan
 
     make_warehouse(home.warehouse, OFFERS)
     judge(home, Settings.load(home))
-    monkeypatch.setattr(Board, "_help", lambda *_: False)
+    monkeypatch.setattr(SuppressionPlan, "_protect", lambda *_: False)
     with pytest.raises(NotPublished, match="privacy_audit"):
         publish(home, Settings.load(home), [])
     assert home.current_snapshot() is None

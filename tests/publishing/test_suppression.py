@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from publishing.cubes import Cube, Span, count_cells
-from publishing.suppression import protect, smallest_group
+from publishing.disclosure.suppression import frequency_threshold, suppress_cells
 from tandem.core.files import Home
 from tests.publishing.conftest import Read
 
@@ -202,8 +202,8 @@ def test_the_same_people_in_two_programmes_are_counted_once(cells: pl.DataFrame)
 
 
 def test_no_organisation_can_publish_groups_below_five():
-    assert smallest_group(3) == 5
-    assert smallest_group(12) == 12
+    assert frequency_threshold(3) == 5
+    assert frequency_threshold(12) == 12
 
 
 def test_two_kpis_of_the_same_people_hide_the_same_small_groups():
@@ -230,7 +230,7 @@ def test_two_kpis_of_the_same_people_hide_the_same_small_groups():
         counted = count_cells(atoms, cubes, span).with_columns(
             pl.col("denominator").alias("people")
         )
-        safe = protect(atoms, counted, cubes, span, K, is_share=True)
+        safe = suppress_cells(atoms, counted, cubes, span, K, is_share=True)
         assert safe.remaining == ()
         return set(safe.cells.filter(pl.col("reason").is_not_null())["programme_id"])
 

@@ -70,13 +70,13 @@ def erase(
 def look(home: Home, person: str) -> Outcome:
     """Return what an erasure would remove; no byte is changed."""
     from ingest.identity import erasure, vault
-    from publishing import withdrawal
+    from publishing import journal, person_level
 
     planned = erasure.plan(home, person, vault.secret_of(home))
     texts = planned.person.texts
     counts = Counter(planned.counts)
-    counts["published person-level files"] = len(withdrawal.person_level_files(home))
-    counts["journal entries"] = withdrawal.journal_naming(home.journal, texts)
+    counts["published person-level files"] = len(person_level.find_files(home))
+    counts["journal entries"] = journal.count_entries_naming(home.journal, texts)
     return Outcome(is_dry_run=True, removed=+counts)
 
 
@@ -108,14 +108,14 @@ def erase_person(
 def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
     """Take one person out of every file; the audit line counts and names nobody."""
     from ingest.identity import erasure
-    from publishing import journal, withdrawal
+    from publishing import journal, person_level
 
     home, texts = planned.home, planned.person.texts
     counts = Counter(planned.counts)
     with step("Erasing"):
         erasure.begin(planned)
-        counts["published person-level files"] = withdrawal.withdraw_person_level(home)
-        counts["journal entries"] = withdrawal.redact_journal(home.journal, texts)
+        counts["published person-level files"] = person_level.delete_all_files(home)
+        counts["journal entries"] = journal.redact(home.journal, texts)
         erasure.leave_warehouse(planned)
         for file in erasure.files_naming(home, planned.person):
             if home.dbt_target in file.parents or home.data_docs in file.parents:

@@ -42,14 +42,14 @@ def applied(
 ) -> tuple[dict[str, int], str | None]:
     """Apply the rules; return counts, and why nothing was published if so."""
     from ingest.identity import retention, vault
-    from publishing import journal, withdrawal
+    from publishing import journal, person_level
     from tandem.cli import pipeline
 
     rules = retention.Rules.of(settings.section("retention"))
     at = now.replace(tzinfo=None)
     days = rules.person_marts_days
     files = (
-        withdrawal.person_level_before(home, now - timedelta(days=days)) if days else []
+        person_level.find_files_before(home, now - timedelta(days=days)) if days else []
     )
     if dry_run:
         counts = retention.expired(home, rules, at)
@@ -59,8 +59,8 @@ def applied(
         was_published = home.pointer.exists()
         counts = retention.retain(home, rules, at)
         if counts:
-            files = withdrawal.person_level_files(home)
-        withdrawal.withdraw(home, files)
+            files = person_level.find_files(home)
+        person_level.delete_files(home, files)
         if files:
             counts["person-level files"] = len(files)
         if not counts:

@@ -429,7 +429,7 @@ from pathlib import Path
 
 at, home, person = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 from ingest.identity import erasure
-from publishing import withdrawal
+from publishing import person_level
 from tandem.cli.commands.erase import erase_person
 from tandem.core.files import Home
 from tandem.core.settings import Settings
