@@ -20,7 +20,7 @@ Read = Callable[..., pl.DataFrame]
 
 @pytest.fixture(scope="session")
 def published_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with one snapshot; tests read it only."""
+    """A home with one snapshot, for tests that only read."""
     home = Home(tmp_path_factory.mktemp("published") / "home")
     make_warehouse(home.warehouse, OFFERS)
     judge(home, Settings.load(home))
@@ -32,12 +32,12 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def judge_and_publish() -> Publish:
     """Judge and publish a home, with acceptances."""
 
-    def both(home: Home, accepted: list[Acceptance] | None = None) -> str:
+    def run(home: Home, accepted: list[Acceptance] | None = None) -> str:
         settings = Settings.load(home)
         judge(home, settings)
         return publish(home, settings, accepted or [])
 
-    return both
+    return run
 
 
 def dashboard_file(home: Home) -> Path:
@@ -46,7 +46,7 @@ def dashboard_file(home: Home) -> Path:
 
 @pytest.fixture
 def read() -> Read:
-    """Query the dashboard file in force."""
+    """Query the current dashboard file."""
 
     def query(home: Home, sql: str) -> pl.DataFrame:
         with duckdb.connect(str(dashboard_file(home)), read_only=True) as connection:

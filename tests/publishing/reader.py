@@ -1,4 +1,4 @@
-"""A dashboard of its own process: follow the pointer, open what it names, read it."""
+"""A dashboard in a process of its own: follows the pointer and reads what it names."""
 
 import sys
 from pathlib import Path
@@ -9,9 +9,9 @@ from tandem.core.files import Home
 
 
 def read_until(home: Home, ready: Path, stop: Path, outcome: Path) -> None:
-    """Read until `stop` appears; write how many snapshots were seen, and failures.
+    """Read until `stop` exists; write how many snapshots were seen, and failures.
 
-    The connection of the first snapshot stays open and is asked again each time.
+    The connection to the first snapshot stays open and is queried again each time.
     """
     seen: dict[str, int] = {}
     failures: list[str] = []
@@ -37,5 +37,5 @@ def read_until(home: Home, ready: Path, stop: Path, outcome: Path) -> None:
 
 
 if __name__ == "__main__":
-    where, *files = map(Path, sys.argv[1:])
-    read_until(Home(where), *files)
+    root, *files = map(Path, sys.argv[1:])
+    read_until(Home(root), *files)

@@ -1,4 +1,4 @@
-"""The audit against a published example (FCSM Working Paper 22) and by hand."""
+"""The audit on a published example (FCSM Working Paper 22) and on small tables."""
 
 import numpy as np
 
@@ -42,25 +42,25 @@ def audited(
     }
 
 
-def test_hiding_only_the_small_cells_gives_every_one_of_them_away():
+def test_primary_suppression_alone_discloses_every_small_cell():
     found = audited("A2 A3 A4 G1 G4 D4")
     assert set(found) == {"A2", "A3", "A4", "G1", "G4", "D4"}
     values, _, number = table()
     assert found == {name: (values[number[name]],) * 2 for name in found}
 
 
-def test_a_pattern_with_two_hidden_in_every_line_can_still_give_one_away():
+def test_two_suppressed_cells_in_every_line_can_still_disclose_one():
     assert audited("A2 A3 A4 B2 B3 G1 G4 D1 D4")["A4"] == (1, 1)
 
 
-def test_one_more_hidden_cell_makes_the_pattern_safe():
+def test_one_more_suppressed_cell_makes_the_pattern_safe():
     pattern = "A2 A3 A4 B2 B3 B4 G1 G4 D1 D4"
     assert "A4" not in audited(pattern)
     assert audited(pattern, width=4) == {}
 
 
-def test_people_in_several_parts_leave_the_attacker_an_unknown_overlap():
-    # 30 people in all, 28 and 4 in the parts: two are in both.
+def test_people_in_several_parts_are_an_unknown_of_the_attacker():
+    # 30 people in total, 28 and 4 in the parts: two are in both.
     values = np.array([30.0, 28.0, 4.0])
     hidden = np.array([False, False, True])
     relations = [Relation(0, (1, 2))]
@@ -71,6 +71,6 @@ def test_people_in_several_parts_leave_the_attacker_an_unknown_overlap():
     ]
 
 
-def test_a_hidden_cell_that_is_in_no_sum_cannot_be_narrowed_down():
+def test_a_suppressed_cell_in_no_relation_cannot_be_narrowed_down():
     values, hidden = np.array([3.0]), np.array([True])
     assert find_exposures(values, hidden, hidden, [], 10) == []

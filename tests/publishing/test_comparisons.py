@@ -1,4 +1,4 @@
-"""Comparisons are taken over as judged, unless their arms are hidden or coarse."""
+"""Comparisons are copied, unless an arm is hidden or the cells are rounded."""
 
 from datetime import date
 
@@ -47,13 +47,13 @@ def published(end: date, people: tuple[int, int]) -> dict:
     return comparisons(pl.DataFrame([row]), cells, 10).row(0, named=True)
 
 
-def test_a_comparison_of_exact_cells_is_taken_over_as_it_is():
+def test_a_comparison_of_exact_cells_is_copied_unchanged():
     found = published(date(2025, 6, 30), (41, 52))
     assert (found["learner_count_a"], found["crude_difference"]) == (41, 0.1234567)
     assert (found["verdict"], found["state"]) == ("difference", "clear_difference")
 
 
-def test_a_comparison_of_coarse_cells_is_coarse():
+def test_a_comparison_of_rounded_cells_is_rounded():
     found = published(date(2025, 3, 31), (41, 52))
     assert (found["learner_count_a"], found["learner_count_b"]) == (40, 60)
     assert found["crude_difference"] == 0.12
@@ -71,6 +71,6 @@ def test_a_comparison_with_a_small_arm_is_hidden():
     assert published(date(2025, 6, 30), (41, 9))["verdict"] == "suppressed"
 
 
-def test_an_arm_that_nobody_is_in_does_not_hide_why_nothing_was_compared():
+def test_an_empty_arm_leaves_the_reason_for_no_comparison_visible():
     found = published(date(2025, 6, 30), (41, 0))
     assert (found["verdict"], found["learner_count_b"]) == ("difference", 0)

@@ -1,4 +1,4 @@
-"""Curves step by groups of at least k, and follow Aalen and Johansen between."""
+"""Points of a curve are at least k people apart, on the Aalen-Johansen estimate."""
 
 import polars as pl
 import pytest
@@ -27,19 +27,19 @@ def of_programme(found: pl.DataFrame, programme: str = "p") -> pl.DataFrame:
     return found.filter(pl.col("programme_id") == programme)
 
 
-def test_a_point_stands_for_at_least_k_more_finishers():
+def test_a_point_has_at_least_k_more_finishers_than_the_one_before():
     found = of_programme(curves(life_table([4, 4, 4, 20, 3, 9], 100), K))
     assert found["day"].to_list() == [3, 4, 6]
     assert found["finished_share"].to_list() == pytest.approx([0.12, 0.32, 0.44])
     assert found["at_risk"].to_list() == [92, 88, 65]
 
 
-def test_the_end_of_a_curve_is_cut_where_fewer_than_k_are_left():
+def test_a_curve_ends_where_fewer_than_k_are_at_risk():
     found = of_programme(curves(life_table([45, 48, 7], 100), K))
     assert found["day"].to_list() == [1, 2]
 
 
-def test_withdrawal_competes_with_finishing():
+def test_withdrawal_is_a_competing_event():
     table = life_table([20, 20], 100).with_columns(
         pl.Series("withdrawn", [20, 0]), pl.Series("at_risk", [100, 60])
     )
@@ -47,7 +47,7 @@ def test_withdrawal_competes_with_finishing():
     assert found["finished_share"].to_list() == pytest.approx([0.2, 0.4])
 
 
-def test_a_small_group_has_no_curve_and_neither_has_the_one_that_would_tell_it():
+def test_a_small_group_has_no_curve_and_the_smallest_other_is_hidden_with_it():
     tables = [
         life_table([3, 3], 8, "small"),
         life_table([20, 20], 60, "middle"),

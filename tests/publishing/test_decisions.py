@@ -1,4 +1,4 @@
-"""A decision is told shortly, and only where published numbers call for it."""
+"""A decision is one sentence, and only published numbers lead to one."""
 
 import json
 from dataclasses import replace
@@ -70,22 +70,22 @@ def sentences(evidence: Evidence) -> list[str]:
     return decisions(evidence)["sentence"].to_list()
 
 
-def test_where_nothing_calls_for_it_nothing_is_to_decide(evidence: Evidence):
+def test_steady_numbers_lead_to_no_decision(evidence: Evidence):
     assert sentences(evidence) == []
 
 
-def test_a_clear_difference_names_who_is_ahead_by_how_much(evidence: Evidence):
-    told = replace(evidence, comparisons=pl.DataFrame([verdict()]))
-    assert sentences(told) == [
+def test_a_clear_difference_names_the_mode_ahead_and_the_points(evidence: Evidence):
+    changed = replace(evidence, comparisons=pl.DataFrame([verdict()]))
+    assert sentences(changed) == [
         "Skill drilling: Self-paced finished 10 points above Live, like-for-like "
         "(likely range 4 to 16). Choose the mode of the next cohorts with this in mind."
     ]
 
 
-def test_the_first_mode_ahead_keeps_the_range_as_it_is(evidence: Evidence):
+def test_the_interval_keeps_its_sign_when_the_first_mode_is_ahead(evidence: Evidence):
     ahead = verdict(adjusted_difference=0.08, ci_low=0.02, ci_high=0.14)
-    told = replace(evidence, comparisons=pl.DataFrame([ahead]))
-    parameters = json.loads(decisions(told)["parameters"][0])
+    changed = replace(evidence, comparisons=pl.DataFrame([ahead]))
+    parameters = json.loads(decisions(changed)["parameters"][0])
     assert parameters["ahead"] == "Live"
     assert [parameters[name] for name in ("points", "low", "high")] == [8, 2, 14]
 
@@ -99,23 +99,23 @@ def test_the_first_mode_ahead_keeps_the_range_as_it_is(evidence: Evidence):
         {"period_end_date": date(2026, 7, 1), "outcome_category": "other"},
     ],
 )
-def test_other_windows_measures_and_roll_ups_call_for_nothing(
+def test_other_windows_kpis_and_roll_ups_lead_to_no_decision(
     evidence: Evidence, elsewhere: dict[str, Any]
 ):
     rows = [verdict(verdict="no_detectable_difference"), verdict(**elsewhere)]
     assert sentences(replace(evidence, comparisons=pl.DataFrame(rows))) == []
 
 
-def test_modes_that_come_out_the_same_are_a_decision_about_cost(evidence: Evidence):
-    told = replace(
+def test_equivalent_modes_are_a_decision_about_cost(evidence: Evidence):
+    changed = replace(
         evidence,
         comparisons=pl.DataFrame([verdict(verdict="equivalent_within_margin")]),
     )
-    (sentence,) = sentences(told)
+    (sentence,) = sentences(changed)
     assert sentence.endswith("Choose by cost and by the load on people.")
 
 
-def test_a_programme_that_fell_further_than_chance_and_margin_is_named(
+def test_a_programme_that_surely_fell_by_more_than_the_margin_is_named(
     evidence: Evidence,
 ):
     fell = [year(end, 0.8) for end in ENDS[:-1]] + [year(NEWEST, 0.7)]
@@ -123,19 +123,19 @@ def test_a_programme_that_fell_further_than_chance_and_margin_is_named(
     assert sentence.startswith("Drill one: finished fell from 80 to 70 of 100")
 
 
-def test_a_fall_that_chance_could_make_is_not(evidence: Evidence):
+def test_a_fall_that_chance_can_explain_leads_to_no_decision(evidence: Evidence):
     fell = [year(end, 0.8) for end in ENDS[:-1]] + [year(NEWEST, 0.76)]
     assert sentences(replace(evidence, cells=pl.DataFrame(fell))) == []
 
 
-def test_a_hidden_year_calls_for_nothing(evidence: Evidence):
+def test_a_hidden_year_leads_to_no_decision(evidence: Evidence):
     hidden = year(NEWEST, 0.5, state="hidden")
     fell = [year(end, 0.8) for end in ENDS[:-1]] + [hidden]
     assert sentences(replace(evidence, cells=pl.DataFrame(fell))) == []
 
 
 def test_people_to_link_and_programmes_to_classify_come_last(evidence: Evidence):
-    told = replace(
+    changed = replace(
         evidence,
         comparisons=pl.DataFrame([verdict()]),
         sources=pl.DataFrame({"source": ["zoom"], "matched_share": [0.6]}),
@@ -143,7 +143,7 @@ def test_people_to_link_and_programmes_to_classify_come_last(evidence: Evidence)
             outcome_category=pl.lit("unclassified")
         ),
     )
-    assert decisions(told)["wording_key"].to_list() == [
+    assert decisions(changed)["wording_key"].to_list() == [
         "decision.mode_difference",
         "decision.link_people",
         "decision.classify",

@@ -1,4 +1,4 @@
-"""What may go out: judged as it is now, or accepted by a person with a reason."""
+"""Only a judged, unchanged warehouse without unaccepted failures is published."""
 
 import sqlite3
 from contextlib import closing
@@ -19,7 +19,7 @@ from tests.publishing.warehouse import OFFERS, PLAIN, changed, make_warehouse
 SILENT = (("lms", 450, False), ("webinars", 60, False))
 
 
-def test_a_warehouse_that_nobody_judged_is_not_published(home: Home):
+def test_a_warehouse_that_was_never_judged_is_not_published(home: Home):
     make_warehouse(home.warehouse)
     with pytest.raises(NotPublished, match="never judged"):
         publish(home, Settings.load(home), [])
@@ -35,7 +35,7 @@ def test_a_warehouse_that_changed_since_it_was_judged_is_not_published(home: Hom
         publish(home, Settings.load(home), [])
 
 
-def test_no_warehouse_is_one_line(home: Home):
+def test_a_missing_warehouse_is_reported_in_one_line(home: Home):
     with pytest.raises(WarehouseProblem, match="there is no warehouse"):
         publish(home, Settings.load(home), [])
 
@@ -71,7 +71,7 @@ def test_a_delivery_that_fails_is_not_published_and_the_last_snapshot_stays(
     assert home.current_snapshot()["snapshot_id"] == first
 
 
-def test_an_acceptance_is_published_logged_and_shown(
+def test_an_acceptance_is_recorded_in_the_journal_and_shown(
     home: Home, judge_and_publish: Publish, read: Read
 ):
     make_warehouse(home.warehouse, sources=SILENT)
@@ -98,7 +98,7 @@ def test_an_acceptance_is_published_logged_and_shown(
         (Acceptance("rate_steady", "fine"), "no such expectation failed"),
     ],
 )
-def test_an_acceptance_that_makes_no_sense_is_refused(
+def test_an_acceptance_that_is_not_valid_is_refused(
     home: Home, judge_and_publish: Publish, acceptance: Acceptance, words: str
 ):
     make_warehouse(home.warehouse, sources=SILENT)
@@ -107,7 +107,7 @@ def test_an_acceptance_that_makes_no_sense_is_refused(
     assert home.current_snapshot() is None
 
 
-def test_the_journal_refuses_to_change_or_forget(home: Home):
+def test_the_journal_refuses_updates_and_deletions(home: Home):
     journal.create(home.journal)
     with closing(sqlite3.connect(home.journal)) as connection:
         connection.execute(
@@ -121,10 +121,10 @@ def test_the_journal_refuses_to_change_or_forget(home: Home):
     assert [entry["reason"] for entry in journal.read(home.journal, "note")] == ["why"]
 
 
-def test_groups_that_the_audit_cannot_protect_stop_the_publish(
+def test_a_failed_privacy_audit_stops_the_publish(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ):
-    """Where hiding more is not possible, the audit and not luck must refuse."""
+    """Without complementary suppression the audit finds exposures and refuses."""
     from publishing.disclosure.complementary import SuppressionPlan
 
     make_warehouse(home.warehouse, OFFERS)

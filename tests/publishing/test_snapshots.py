@@ -1,4 +1,4 @@
-"""Snapshots are immutable, appear at once, and disturb no reader."""
+"""Snapshots are immutable, appear complete, and disturb no reader."""
 
 import os
 import struct
@@ -29,7 +29,7 @@ def test_the_same_content_is_the_same_snapshot(home: Home, judge_and_publish: Pu
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_other_content_is_another_snapshot_and_the_old_one_stays(
+def test_changed_content_is_a_new_snapshot_beside_the_old_one(
     home: Home, judge_and_publish: Publish
 ):
     make_warehouse(home.warehouse)
@@ -41,7 +41,7 @@ def test_other_content_is_another_snapshot_and_the_old_one_stays(
     assert (home.snapshot_folder(first) / "dashboard.duckdb").exists()
 
 
-def test_readers_are_undisturbed_by_a_loop_of_publishes(
+def test_readers_are_undisturbed_by_repeated_publishes(
     home: Home, judge_and_publish: Publish, tmp_path: Path
 ):
     make_warehouse(home.warehouse)
@@ -67,7 +67,7 @@ def test_readers_are_undisturbed_by_a_loop_of_publishes(
 
 
 def test_clients_back_to_duckdb_1_2_can_open_both_files(published_home: Home):
-    """The header says which storage the file needs; 64 is what 1.2 writes and reads."""
+    """The header holds the storage version; DuckDB 1.2 writes 64 and reads up to 65."""
     folder = published_home.snapshot_folder(
         published_home.current_snapshot()["snapshot_id"]
     )
@@ -83,7 +83,7 @@ def test_clients_back_to_duckdb_1_2_can_open_both_files(published_home: Home):
         assert tags[0][0].startswith(STORAGE_VERSION[:4]), tags
 
 
-def test_analysts_find_the_marts_with_their_descriptions(published_home: Home):
+def test_the_analyst_file_has_the_marts_with_their_comments(published_home: Home):
     path = published_home.published / published_home.current_snapshot()["analyst"]
     with duckdb.connect(str(path), read_only=True) as connection:
         people = connection.sql(
@@ -103,18 +103,18 @@ def test_analysts_find_the_marts_with_their_descriptions(published_home: Home):
     assert schemas == [("compared",), ("marts",)]
 
 
-def test_leaders_find_a_description_at_every_table(published_home: Home, read: Read):
-    silent = read(
+def test_every_published_table_has_a_comment(published_home: Home, read: Read):
+    undescribed = read(
         published_home,
         """
         select table_name from duckdb_tables()
         where schema_name = 'pub' and comment is null
         """,
     )
-    assert silent["table_name"].to_list() == []
+    assert undescribed["table_name"].to_list() == []
 
 
-def test_a_snapshot_half_written_is_never_seen(
+def test_an_incomplete_snapshot_is_never_seen(
     home: Home, judge_and_publish: Publish, monkeypatch: pytest.MonkeyPatch
 ):
     make_warehouse(home.warehouse)
@@ -132,7 +132,7 @@ def test_a_snapshot_half_written_is_never_seen(
     assert folders == [first]
 
 
-def test_only_the_newest_snapshots_stay_and_a_frozen_one_for_ever(tmp_path: Path):
+def test_only_the_newest_and_the_frozen_snapshots_are_kept(tmp_path: Path):
     home = Home(tmp_path)
     for number, name in enumerate(("a", "b", "c", "d")):
         folder = home.snapshot_folder(name)

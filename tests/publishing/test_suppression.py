@@ -1,4 +1,4 @@
-"""What leaders see tells on nobody: attacked from outside, on the written file."""
+"""No published number discloses a small group: attacks on the written file."""
 
 import duckdb
 import polars as pl
@@ -38,7 +38,7 @@ def test_no_shown_cell_counts_fewer_than_k_people(cells: pl.DataFrame):
     assert shown["learner_count"].min() >= K
 
 
-def test_a_cell_that_is_not_shown_has_no_number_at_all(cells: pl.DataFrame):
+def test_a_cell_that_is_not_shown_has_no_number(cells: pl.DataFrame):
     numbers = [
         "numerator",
         "denominator",
@@ -47,12 +47,12 @@ def test_a_cell_that_is_not_shown_has_no_number_at_all(cells: pl.DataFrame):
         "ci_high",
         "learner_count",
     ]
-    silent = cells.filter(pl.col("state") != "shown").select(numbers)
-    assert silent.height > 20
-    assert silent.null_count().row(0) == (silent.height,) * len(numbers)
+    not_shown = cells.filter(pl.col("state") != "shown").select(numbers)
+    assert not_shown.height > 20
+    assert not_shown.null_count().row(0) == (not_shown.height,) * len(numbers)
 
 
-def test_no_count_of_people_below_k_is_anywhere_in_the_file(
+def test_no_column_of_the_file_counts_fewer_than_k_people(
     published_home: Home, read: Read
 ):
     columns = read(
@@ -71,7 +71,7 @@ def test_no_count_of_people_below_k_is_anywhere_in_the_file(
         assert least is None or least >= K, (table, column)
 
 
-def test_no_numerator_tells_that_fewer_than_k_finished_or_did_not(cells: pl.DataFrame):
+def test_no_numerator_has_fewer_than_k_people_on_either_side(cells: pl.DataFrame):
     counted = cells.drop_nulls("numerator")
     others = counted["denominator"] - counted["numerator"]
     assert counted["numerator"].min() >= K
@@ -100,10 +100,10 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("total", "part"), PAIRS)
-def test_totals_minus_what_is_shown_leave_no_small_group(
+def test_subtracting_shown_parts_from_totals_gives_no_small_group(
     cells: pl.DataFrame, total: str, part: tuple[str, str]
 ):
-    """Subtract shown parts from exact totals, in every cube, as an attacker would."""
+    """Attack every cube: subtract the shown parts from the exact totals."""
     cube, cut = part
     same = [*(name for name in PLACE if name != cut), *WINDOW]
     totals = cells.filter(
@@ -115,11 +115,11 @@ def test_totals_minus_what_is_shown_leave_no_small_group(
             (pl.col("cube") == cube)
             & pl.all_horizontal(pl.col(name) == row[name] for name in same)
         )
-        assert widths_left(row, inside) >= K, row
+        assert interval_width(row, inside) >= K, row
 
 
 @pytest.mark.parametrize("cube", ["all", "mode", "mode_category", "programme"])
-def test_a_year_less_the_quarters_shown_leaves_no_small_group(
+def test_subtracting_shown_quarters_from_a_year_gives_no_small_group(
     cells: pl.DataFrame, cube: str
 ):
     """Subtract quarters, known to the nearest 2k, from the exact trailing four."""
@@ -136,11 +136,11 @@ def test_a_year_less_the_quarters_shown_leaves_no_small_group(
                 row["period_start_date"], row["period_end_date"]
             )
         )
-        assert widths_left(row, inside) >= K, row
+        assert interval_width(row, inside) >= K, row
 
 
-def widths_left(total: dict, parts: pl.DataFrame) -> float:
-    """Return how far apart the bounds of what is hidden among the parts are."""
+def interval_width(total: dict, parts: pl.DataFrame) -> float:
+    """Return the width of the interval of what is hidden among the parts."""
     if not parts.filter(pl.col("state") == "hidden").height:
         return float("inf")
     shown = parts.filter(pl.col("state") == "shown")
@@ -150,7 +150,7 @@ def widths_left(total: dict, parts: pl.DataFrame) -> float:
     return total["denominator"] - least
 
 
-def test_single_quarters_say_how_many_only_roughly(cells: pl.DataFrame):
+def test_counts_of_single_quarters_are_rounded(cells: pl.DataFrame):
     quarters = cells.filter(
         (pl.col("trailing_quarters") == 1) & (pl.col("state") == "shown")
     )
@@ -163,14 +163,14 @@ def test_single_quarters_say_how_many_only_roughly(cells: pl.DataFrame):
     ).abs().max() < 1e-9
 
 
-def test_small_and_protecting_cells_cannot_be_told_apart(cells: pl.DataFrame):
-    words = set(cells.filter(pl.col("state") == "hidden")["state_detail"])
-    assert {word for word in words if word.startswith("Hidden")} == {
+def test_primary_and_complementary_suppression_have_the_same_text(cells: pl.DataFrame):
+    texts = set(cells.filter(pl.col("state") == "hidden")["state_detail"])
+    assert {text for text in texts if text.startswith("Hidden")} == {
         "Hidden: fewer than 10 people, or needed to hide a group that small"
     }
 
 
-def test_shown_numbers_are_the_truth(cells: pl.DataFrame, published_home: Home):
+def test_shown_numbers_equal_the_facts(cells: pl.DataFrame, published_home: Home):
     shown = cells.filter(
         (pl.col("cube") == "mode") & (pl.col("state") == "shown")
     ).drop_nulls("numerator")
@@ -192,7 +192,7 @@ def test_shown_numbers_are_the_truth(cells: pl.DataFrame, published_home: Home):
             )
 
 
-def test_the_same_people_in_two_programmes_are_counted_once(cells: pl.DataFrame):
+def test_a_person_in_two_programmes_is_counted_once(cells: pl.DataFrame):
     everything = (
         cells.filter((pl.col("cube") == "all") & (pl.col("trailing_quarters") == 4))
         .sort("period_end_date")
@@ -201,18 +201,18 @@ def test_the_same_people_in_two_programmes_are_counted_once(cells: pl.DataFrame)
     assert everything["learner_count"] < everything["denominator"]
 
 
-def test_no_organisation_can_publish_groups_below_five():
+def test_the_threshold_is_never_below_the_floor():
     assert frequency_threshold(3) == 5
     assert frequency_threshold(12) == 12
 
 
 def test_two_kpis_of_the_same_people_hide_the_same_small_groups():
-    """Else the one would show the size of what the other hides."""
+    """Otherwise one KPI would disclose the size of a group that another hides."""
     sizes = {"a": 40, "b": 4, "c": 18, "d": 30}
     cubes = (Cube("all", (), (4,)), Cube("programme", ("programme_id",), (4,)))
 
     def hidden(finished: float) -> set[str]:
-        atoms = pl.DataFrame(
+        base_cells = pl.DataFrame(
             {
                 "kpi_id": "rate",
                 "delivery_mode": "sync",
@@ -227,11 +227,11 @@ def test_two_kpis_of_the_same_people_hide_the_same_small_groups():
             }
         )
         span = Span(8096, 8096)
-        counted = count_cells(atoms, cubes, span).with_columns(
+        counted = count_cells(base_cells, cubes, span).with_columns(
             pl.col("denominator").alias("people")
         )
-        safe = suppress_cells(atoms, counted, cubes, span, K, is_share=True)
-        assert safe.remaining == ()
-        return set(safe.cells.filter(pl.col("reason").is_not_null())["programme_id"])
+        result = suppress_cells(base_cells, counted, cubes, span, K, is_share=True)
+        assert result.remaining == ()
+        return set(result.cells.filter(pl.col("reason").is_not_null())["programme_id"])
 
     assert hidden(0.5) == hidden(0.7) == {"b", "c"}

@@ -37,7 +37,7 @@ PLAIN = (
     Offer("induction", "compliance", "async", (400, 420, 410), 60),
 )
 
-LAYOUT = """
+SCHEMA = """
 create schema raw; create schema marts; create schema seeds; create schema compared;
 
 create table raw.loads (
@@ -98,7 +98,7 @@ create table compared.fct_mode_comparisons (
 );
 """
 
-# A learner meets several programmes over time; every tenth is in the unit `legal`.
+# A learner may be in several programmes; every tenth is in the unit `legal`.
 ENROL = """
 with learners as (
     select
@@ -179,7 +179,7 @@ from (values
 ) as pairs(category, mode_a, mode_b, verdict);
 """
 
-SPEAK = """
+STATEMENTS = """
 insert into raw.loads values ($source, $source, null, timestamp '2026-01-01');
 insert into raw.statements
 select
@@ -188,7 +188,7 @@ select
 from range(4 * $days) as numbers(number)
 """
 
-KNOWN = """
+SOURCE = """
 insert into marts.dim_sources
 select
     $source, 'xapi_file', count(*), count(*), 0, 0, 400, 390, 0, $is_ended,
@@ -205,17 +205,17 @@ def make_warehouse(
         ("old_lms", 200, True),
     ),
 ) -> None:
-    """Write a warehouse as the stages before would leave it.
+    """Write a warehouse as the earlier stages would.
 
     Args:
-        path: the file, replaced where it is there.
+        path: the file; replaced if it exists.
         offers: the programmes.
-        sources: name, days that it spoke from 2024 on, whether it is marked ended.
+        sources: name, days with statements from 2024-01-01 on, whether it has ended.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute(LAYOUT)
+        connection.execute(SCHEMA)
         for offer in offers:
             for number, people in enumerate(offer.people):
                 connection.execute(
@@ -232,15 +232,15 @@ def make_warehouse(
                 )
         connection.execute(DERIVED)
         for source, days, is_ended in sources:
-            for statement in SPEAK.split(";"):
-                told = {"source": source, "days": days}
-                used = {name: told[name] for name in told if f"${name}" in statement}
+            for statement in STATEMENTS.split(";"):
+                known = {"source": source, "days": days}
+                used = {name: known[name] for name in known if f"${name}" in statement}
                 connection.execute(statement, used)
-            connection.execute(KNOWN, {"source": source, "is_ended": is_ended})
+            connection.execute(SOURCE, {"source": source, "is_ended": is_ended})
 
 
 def changed(programme_id: str, **changes: object) -> tuple[Offer, ...]:
-    """Return the plain offers with one of them changed."""
+    """Return PLAIN with one offer changed."""
     return tuple(
         replace(offer, **changes) if offer.programme_id == programme_id else offer
         for offer in PLAIN
