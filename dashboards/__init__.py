@@ -1,1 +1,1 @@
-"""PRESENT: pages for leaders, from the published file and the journal only."""
+"""Stage 7, present: pages for leaders, from the published file and the journal only."""

@@ -1,11 +1,15 @@
-"""The entrypoint: what every page shares (navigation, filters), and nothing else."""
+"""The entrypoint: navigation and filters, which every page shares."""
 
 import streamlit as st
 
-from dashboards.components import empty, filters, footer
-from dashboards.components.frame import Frame, lay, showing
+from dashboards.components import empty_states, filters, footer
+from dashboards.components.page_context import (
+    PageContext,
+    draw_selection,
+    store_context,
+)
 from dashboards.queries import Snapshot, catalogue, current_snapshot, kpis
-from dashboards.queries import snapshot as about_it
+from dashboards.queries import snapshot as snapshot_queries
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -26,21 +30,22 @@ def pages() -> list[st.Page]:
             title=render(f"page.{name}.title"),
             icon=icon,
             url_path=name.replace("_", "-"),
-            default=place == 0,
+            default=position == 0,
             help=render(f"page.{name}.help"),
         )
-        for place, (name, icon) in enumerate(ICONS.items())
+        for position, (name, icon) in enumerate(ICONS.items())
     ]
 
 
-def framed(snapshot: Snapshot) -> Frame | None:
-    """Draw the filters and return the frame; None where there are no numbers."""
-    about, quarter = about_it.about(snapshot), about_it.reviewed_quarter(snapshot)
+def page_context(snapshot: Snapshot) -> PageContext | None:
+    """Draw the filters and return the page context; None where there are no numbers."""
+    about = snapshot_queries.snapshot_info(snapshot)
+    quarter = snapshot_queries.reviewed_quarter(snapshot)
     if quarter is None:
         return None
     with st.sidebar:
         selection = filters.draw(snapshot)
-    return Frame(
+    return PageContext(
         snapshot,
         about,
         quarter,
@@ -51,23 +56,23 @@ def framed(snapshot: Snapshot) -> Frame | None:
 
 
 def show(page: st.Page) -> None:
-    """Show a page, or in words why there is nothing to show."""
+    """Show a page, or a message that explains why there is nothing to show."""
     home = Home.from_environment()
     try:
         snapshot = current_snapshot(home)
         if snapshot is None:
-            empty.nothing_published(home)
+            empty_states.nothing_published(home)
             return
-        frame = framed(snapshot)
-        if frame is None:
-            empty.no_numbers()
+        context = page_context(snapshot)
+        if context is None:
+            empty_states.no_numbers()
             return
-        lay(frame)
-        showing(frame)
-        footer.lateness(frame, Settings.load(home).vars["late_after_days"])
+        store_context(context)
+        draw_selection(context)
+        footer.draw_late_sources(context, Settings.load(home).vars["late_after_days"])
         page.run()
     except TandemError as error:
-        empty.unreadable(error)
+        empty_states.unreadable(error)
 
 
 st.set_page_config(page_title=render("page.title"), page_icon="📊", layout="wide")

@@ -21,7 +21,7 @@ def of_hundred(share: float) -> str:
 
 
 def _whole(share: float) -> int:
-    """Round to a whole percent, but call nothing all or none that is not."""
+    """Round to a whole percent, but only exact 0 and 1 become 0 and 100."""
     points = round(100 * share)
     if points == 100 and share < 1:
         return 99
@@ -68,7 +68,7 @@ def difference_words(number: float | None, unit: str | None) -> str:
 
 
 def span(low: float | None, high: float | None, unit: str | None) -> str:
-    """Return a range in words, e.g. `46 to 48%`; empty where an end is missing."""
+    """Return a range in words, e.g. `46 to 48%`; empty where a limit is missing."""
     if low is None or high is None:
         return ""
     if unit == "share":
@@ -80,7 +80,7 @@ def span(low: float | None, high: float | None, unit: str | None) -> str:
 
 
 def difference_span(low: float | None, high: float | None, unit: str | None) -> str:
-    """Return a range of differences, e.g. `−3 to +7`; a dash where an end is not."""
+    """Return a range of differences, e.g. `−3 to +7`; a dash without a limit."""
     if low is None or high is None:
         return "–"
     return f"{difference(low, unit)} to {difference(high, unit)}"

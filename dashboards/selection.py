@@ -1,14 +1,14 @@
-"""What the reader chose, and the nearest cut of the numbers that is published.
+"""What the reader chose, and the nearest published cut of the numbers.
 
-Only the cubes of the published file may be shown. A choice that falls between them is
-answered by the nearest roll-up, and the page says what was left out.
+Only the cubes of the published file may be shown. For a choice that no cube matches,
+pages show the nearest roll-up and state which filters it leaves out.
 """
 
 from dataclasses import dataclass
 
 ALL = "all"
 
-# Where two cuts are equally near, the one that keeps the earlier name is taken.
+# Of two equally near cuts, the one that keeps the earlier name is used.
 CHOICES = ("outcome_category", "business_unit", "region")
 
 CUBES: dict[str, tuple[str, ...]] = {
@@ -39,8 +39,8 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A cut of the published cubes, and what of the choice it leaves out."""
+class PublishedCut:
+    """A cut of the published cubes, and the filters that it leaves out."""
 
     cube: str
     outcome_category: str = ALL
@@ -49,15 +49,17 @@ class Place:
     left_out: tuple[str, ...] = ()
 
 
-def nearest(selection: Selection, published: frozenset[str], by: str = "") -> Place:
+def nearest_cut(
+    selection: Selection, published: frozenset[str], by: str = ""
+) -> PublishedCut:
     """Return the published cut that keeps most of a choice.
 
     Args:
         selection: the global filters.
         published: names of the cubes that the file holds.
-        by: a dimension that the cut must have beside the choice: `delivery_mode`,
-            `outcome_category` or `programme_id`; empty for none. A choice in that same
-            dimension then is left to the reader of the rows.
+        by: a dimension that the cut must have besides the choice: `delivery_mode`,
+            `outcome_category` or `programme_id`; empty for none. A choice in that
+            dimension is not applied; the caller filters the rows.
     """
     chosen = tuple(
         name for name in CHOICES if name != by and getattr(selection, name) != ALL
@@ -69,7 +71,9 @@ def nearest(selection: Selection, published: frozenset[str], by: str = "") -> Pl
     ]
     cube = min(fits or ["all"], key=lambda name: _distance(CUBES[name], chosen))
     kept = {name: getattr(selection, name) for name in chosen if name in CUBES[cube]}
-    return Place(cube, **kept, left_out=tuple(n for n in chosen if n not in kept))
+    return PublishedCut(
+        cube, **kept, left_out=tuple(n for n in chosen if n not in kept)
+    )
 
 
 def _fits(dimensions: set[str], chosen: set[str], by: str) -> bool:

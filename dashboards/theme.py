@@ -1,6 +1,6 @@
-"""How everything looks: one Plotly template, and one look for each delivery mode.
+"""The visual style: one Plotly template, and one style for each delivery mode.
 
-Colour never stands alone: each mode has its own marker, dash and written label, since
+Colour is never the only signal: each mode has its own marker, dash and label, because
 in greyscale the three colours are nearly the same.
 """
 
@@ -17,13 +17,13 @@ GRID = "#E3E6EA"
 ZONE = "#EDEFF2"
 FONT = '"Source Sans", "Source Sans 3", "Noto Sans", sans-serif'
 
-# A chart is read, not operated: no toolbar, no zooming by accident while scrolling.
+# No toolbar and no zoom, which scrolling would trigger by accident.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
 
 @dataclass(frozen=True)
 class ModeStyle:
-    """One delivery mode on screen; the colour has 4.5 : 1 or more on white."""
+    """Style of a delivery mode; its colour has a contrast of 4.5 : 1 on white."""
 
     label: str
     colour: str
@@ -40,7 +40,7 @@ OTHER = ModeStyle("Unknown", NEUTRAL, "x", "longdash")
 
 
 def mode_style(mode: str) -> ModeStyle:
-    """Return the look of a delivery mode, a neutral one for a mode of no list."""
+    """Return the style of a delivery mode, a neutral one for an unknown mode."""
     return MODES.get(mode, OTHER)
 
 
@@ -51,7 +51,7 @@ def translucent(colour: str, alpha: float) -> str:
         colour: six hexadecimal digits after a hash.
         alpha: 0 invisible to 1 opaque.
     """
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {alpha})"
 
 
@@ -91,5 +91,5 @@ TEMPLATE = _template()
 
 
 def blank_figure(height: int) -> go.Figure:
-    """Return an empty figure in the house style, `height` pixels high."""
+    """Return an empty figure with the template, `height` pixels high."""
     return go.Figure(layout={"template": TEMPLATE, "height": height})

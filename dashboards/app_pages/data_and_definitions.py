@@ -3,29 +3,31 @@
 import streamlit as st
 
 from dashboards import formats
-from dashboards.answers import definitions
 from dashboards.components import chart, footer
-from dashboards.components.frame import Frame, frame
+from dashboards.components.page_context import PageContext, current_context
+from dashboards.presenters import definitions
 from dashboards.queries import kpis
-from dashboards.queries import snapshot as about_it
+from dashboards.queries import snapshot as snapshot_queries
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 from tandem.core.wording import render
 
 
-def draw_sources(on: Frame) -> None:
-    """Draw how far each source is known, and what a person let through."""
+def draw_sources(context: PageContext) -> None:
+    """Draw the state of each source, and the warnings that a person accepted."""
     st.header(render("page.data.sources"), anchor=False)
     st.caption(render("page.data.sources_note"))
-    st.markdown(definitions.source_list(about_it.sources(on.snapshot)))
+    st.markdown(definitions.source_list(snapshot_queries.sources(context.snapshot)))
     st.subheader(render("page.data.accepted"), anchor=False)
-    accepted = definitions.accepted_list(about_it.accepted_warnings(on.snapshot))
+    accepted = definitions.accepted_list(
+        snapshot_queries.accepted_warnings(context.snapshot)
+    )
     st.markdown(accepted or render("page.data.accepted_none"))
 
 
-def draw_method(on: Frame) -> None:
-    """Say how small groups are kept safe and how modes are compared."""
-    about = on.about
+def draw_method(context: PageContext) -> None:
+    """Explain how small groups are protected and how modes are compared."""
+    about = context.about
     st.header(render("page.data.suppression"), anchor=False)
     st.markdown(
         render(
@@ -42,13 +44,13 @@ def draw_method(on: Frame) -> None:
     st.markdown(render("page.data.access_text"))
 
 
-def draw_tables(on: Frame) -> None:
-    """Draw what the numbers and verdicts mean, and the thresholds in force."""
+def draw_tables(context: PageContext) -> None:
+    """Draw what the numbers and verdicts mean, and the current thresholds."""
     parts = {
-        "page.data.kpis": definitions.kpi_rows(kpis.registry(on.snapshot)),
+        "page.data.kpis": definitions.kpi_rows(kpis.registry(context.snapshot)),
         "page.data.states": definitions.state_rows(),
         "page.data.thresholds": definitions.threshold_rows(
-            on.about.k, Settings.load(Home.from_environment()).vars
+            context.about.k, Settings.load(Home.from_environment()).vars
         ),
     }
     for key, rows in parts.items():
@@ -57,20 +59,20 @@ def draw_tables(on: Frame) -> None:
 
 
 def page() -> None:
-    on = frame()
-    draw_sources(on)
-    draw_tables(on)
-    draw_method(on)
+    context = current_context()
+    draw_sources(context)
+    draw_tables(context)
+    draw_method(context)
     st.caption(
         render(
             "page.data.snapshot_text",
-            snapshot=on.about.snapshot_id,
-            as_of=formats.day(on.about.as_of),
-            published=formats.day(on.about.published_at),
-            code=on.about.code_version,
+            snapshot=context.about.snapshot_id,
+            as_of=formats.day(context.about.as_of),
+            published=formats.day(context.about.published_at),
+            code=context.about.code_version,
         )
     )
-    footer.draw(on, with_link=False)
+    footer.draw(context, with_link=False)
 
 
 page()

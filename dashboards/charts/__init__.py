@@ -1,1 +1,1 @@
-"""Pure: a polars frame in, a Plotly figure and the words for it out."""
+"""Pure functions: a polars frame in; a Plotly figure, alt text and table rows out."""

@@ -1,7 +1,7 @@
-"""Is one mode ahead? Differences with their ranges against a zone too small to matter.
+"""Differences of one pair of modes, with their ranges, one row per outcome category.
 
-One pair of modes a chart, one row per outcome category. Filled: a clear difference.
-Open: none that these data could show. Categories that cannot be compared are not here.
+A shaded zone marks differences too small to matter. A filled marker is a clear
+difference, an open marker is not. Categories that cannot be compared are left out.
 """
 
 import plotly.graph_objects as go
@@ -37,7 +37,7 @@ def figure(differences: pl.DataFrame) -> go.Figure:
     if differences.is_empty():
         return drawn
     first = differences.row(0, named=True)
-    reach = _reach(differences)
+    limit = _axis_limit(differences)
     margin = first["margin"]
     if margin:
         drawn.add_vrect(x0=-margin, x1=margin, fillcolor=ZONE, line_width=0)
@@ -57,8 +57,8 @@ def figure(differences: pl.DataFrame) -> go.Figure:
     found = list(differences.iter_rows(named=True))
     states = [render(f"state.{row['state']}.label") for row in found]
     row_labels.label(drawn, [row["label"] for row in found], states)
-    drawn.update_xaxes(range=[-reach, reach], **_ticks(reach, first["unit"]))
-    _say_directions(drawn, first)
+    drawn.update_xaxes(range=[-limit, limit], **_ticks(limit, first["unit"]))
+    _label_directions(drawn, first)
     drawn.update_layout(margin={"t": 30, "b": 60})
     return drawn
 
@@ -103,8 +103,8 @@ def _draw(drawn: go.Figure, row: dict) -> None:
     )
 
 
-def _reach(differences: pl.DataFrame) -> float:
-    """Return how far the axis goes to either side of 0."""
+def _axis_limit(differences: pl.DataFrame) -> float:
+    """Return the end of the axis; it starts at the same distance below 0."""
     farthest = max(
         abs(number)
         for name in ("difference", "ci_low", "ci_high")
@@ -113,26 +113,26 @@ def _reach(differences: pl.DataFrame) -> float:
     return max(farthest, 2 * (differences["margin"][0] or 0.0)) * 1.12 or 1.0
 
 
-def _ticks(reach: float, unit: str) -> dict:
+def _ticks(limit: float, unit: str) -> dict:
     if unit != "share":
         return {}
-    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5, 1) if reach / s <= 3 or s == 1)
-    count = int(reach / step)
-    values = [step * place for place in range(-count, count + 1)]
+    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5, 1) if limit / s <= 3 or s == 1)
+    count = int(limit / step)
+    values = [step * number for number in range(-count, count + 1)]
     return {
         "tickvals": values,
         "ticktext": [formats.points(number, signed=True) for number in values],
     }
 
 
-def _say_directions(drawn: go.Figure, row: dict) -> None:
+def _label_directions(drawn: go.Figure, row: dict) -> None:
     sides = (
         (0, "left", f"← {_ahead(row['mode_b'])}"),
         (1, "right", f"{_ahead(row['mode_a'])} →"),
     )
-    for place, anchor, text in sides:
+    for position, anchor, text in sides:
         drawn.add_annotation(
-            x=place,
+            x=position,
             xref="paper",
             xanchor=anchor,
             y=0,
@@ -175,13 +175,13 @@ def _crude(row: dict) -> str:
 
 
 def alt(differences: pl.DataFrame, measure: str) -> str:
-    """Return the finding: every category's difference with range and state."""
+    """Return the alt text: every category's difference with range and state."""
     rows = [f"{r['label']}: {in_words(r)}" for r in differences.iter_rows(named=True)]
     return f"{measure}, {render('page.view.like_for_like').lower()}. {'; '.join(rows)}."
 
 
-def twin(differences: pl.DataFrame) -> pl.DataFrame:
-    """Return the same numbers as the rows of a table, as they happened beside."""
+def data_table(differences: pl.DataFrame) -> pl.DataFrame:
+    """Return the same numbers as table rows, and the unadjusted differences."""
     rows = [
         {
             render("page.column.category"): row["label"],

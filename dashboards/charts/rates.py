@@ -1,7 +1,7 @@
 """A dot and its likely range, one row per delivery mode (or category, or programme).
 
-Not bars: people read what is inside a bar as likelier than what is outside it. The
-range is part of the chart, so that nobody reads the dot alone.
+There are no bars, because readers take values inside a bar for more likely than values
+outside it. The range is always drawn with the dot.
 """
 
 import plotly.graph_objects as go
@@ -12,7 +12,7 @@ from dashboards.charts import row_labels
 from dashboards.theme import NOTE, blank_figure, mode_style, translucent
 from tandem.core.wording import render
 
-LEAST_SPAN = 0.2  # of the axis, in share: less would magnify what does not matter
+LEAST_SPAN = 0.2  # of the axis, in share: a shorter axis would magnify small gaps
 
 # States of published cells as pages call them.
 CELL_STATES = {"immature": "still_running"}
@@ -31,7 +31,7 @@ SCHEMA = {
 
 
 def figure(rates: pl.DataFrame) -> go.Figure:
-    """Return the chart; rows that are not shown stand there with their reason.
+    """Return the chart; a row without a value has its state in place of the dot.
 
     Args:
         rates: columns as SCHEMA, in the order of the rows, the first on top.
@@ -114,7 +114,7 @@ def _in_words(row: dict) -> str:
 
 
 def alt(rates: pl.DataFrame, measure: str) -> str:
-    """Return the finding in one sentence: every row's value and range, or its state.
+    """Return the alt text: every row's value and range, or its state.
 
     Args:
         rates: as for `figure`.
@@ -124,8 +124,8 @@ def alt(rates: pl.DataFrame, measure: str) -> str:
     return f"{measure}: {'; '.join(rows)}."
 
 
-def twin(rates: pl.DataFrame, first: str) -> pl.DataFrame:
-    """Return the same numbers as the rows of a table.
+def data_table(rates: pl.DataFrame, first: str) -> pl.DataFrame:
+    """Return the same numbers as table rows.
 
     Args:
         rates: as for `figure`.

@@ -1,6 +1,6 @@
-"""Rows of a chart with their labels above them, so that a phone has room for both.
+"""Row labels above the rows of a chart, so that they fit on a phone.
 
-Labels beside the axis would take half of a narrow screen, and Plotly never wraps them.
+Labels beside the axis would take half of a narrow screen; Plotly does not wrap them.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ ONE_LINE = 40  # characters that fit beside each other at 320 pixels
 
 
 def label(drawn: go.Figure, labels: Sequence[str], notes: Sequence[str]) -> None:
-    """Give a figure one row a label, the first on top, with a note after each.
+    """Label the rows of a figure, the first on top, with a note after each label.
 
     Args:
         drawn: its traces have the labels as y.
-        labels: one a row, no two alike.
-        notes: what stands small behind each label; empty for none.
+        labels: one per row, all different.
+        notes: small text after each label; empty for none.
     """
     rows = list(zip(labels, notes, strict=True))
     is_short = all(len(name) + len(note) <= ONE_LINE for name, note in rows)

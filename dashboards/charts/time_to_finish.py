@@ -1,7 +1,7 @@
-"""How many have finished by each day, one line per delivery mode.
+"""Share of enrolments that finished by each day, one line per delivery mode.
 
-People who are still learning are counted for as long as they have been watched, and
-those who left count as not finished. A mean of the finishers alone would flatter.
+People who are still learning count for as long as they were observed, and people who
+left count as not finished. A mean over the people who finished would be too favourable.
 """
 
 from itertools import pairwise
@@ -13,14 +13,14 @@ from dashboards import formats
 from dashboards.theme import blank_figure, mode_style, translucent
 from tandem.core.wording import render
 
-MILESTONES = (30, 60, 90, 180, 270)  # days that the table tells
+MILESTONES = (30, 60, 90, 180, 270)  # days in the table
 HALF = 0.5
-APART = 0.07  # of the axis: closer labels would lie on each other
-LABEL_WIDTH = 0.3  # of the axis, on a wide screen; narrower ones overlap at worst
+LABEL_GAP = 0.07  # of the axis: closer labels would overlap
+LABEL_WIDTH = 0.3  # of the axis, on a wide screen
 
 
 def half_by(curve: pl.DataFrame, column: str = "finished_share") -> int | None:
-    """Return the first published day by which half had finished; None if never.
+    """Return the first published day by which half had finished; None if there is none.
 
     Args:
         curve: day and shares of one line, sorted by day.
@@ -100,10 +100,10 @@ def _draw(drawn: go.Figure, line: pl.DataFrame) -> None:
 
 
 def _label_heights(lines: list[pl.DataFrame], last: int) -> list[float]:
-    """Return where each line's label stands, pushed up where two would meet.
+    """Return the height of each line's label, moved up where two would overlap.
 
     Args:
-        lines: one a mode; a label stands at the end of its line.
+        lines: one per mode; a label is at the end of its line.
         last: the last day of any line.
     """
     ends = [float(line["finished_share"][-1]) for line in lines]
@@ -112,12 +112,12 @@ def _label_heights(lines: list[pl.DataFrame], last: int) -> list[float]:
     heights = list(ends)
     for below, above in pairwise(order):
         if abs(days[below] - days[above]) < LABEL_WIDTH * last:
-            heights[above] = max(heights[above], heights[below] + APART * max(ends))
+            heights[above] = max(heights[above], heights[below] + LABEL_GAP * max(ends))
     return heights
 
 
 def alt(curves: pl.DataFrame) -> str:
-    """Return the finding: by when half of each mode had finished, and how many do."""
+    """Return the alt text: by when half of each mode had finished, and how many do."""
     return " ".join(
         finding(line)
         for line in curves.partition_by("delivery_mode", maintain_order=True)
@@ -125,7 +125,7 @@ def alt(curves: pl.DataFrame) -> str:
 
 
 def finding(line: pl.DataFrame) -> str:
-    """Return in words what one line shows."""
+    """Return one line of the chart in words."""
     day = half_by(line)
     key = "page.curve.half" if day is not None else "page.curve.not_half"
     return render(
@@ -137,8 +137,8 @@ def finding(line: pl.DataFrame) -> str:
     )
 
 
-def twin(curves: pl.DataFrame) -> pl.DataFrame:
-    """Return the share finished by some days, a column per mode."""
+def data_table(curves: pl.DataFrame) -> pl.DataFrame:
+    """Return the share finished by the milestones as table rows, a column per mode."""
     lines = curves.partition_by("delivery_mode", maintain_order=True)
     labels = [mode_style(line["delivery_mode"][0]).label for line in lines]
     first = render("page.curve.column")
@@ -160,7 +160,7 @@ def _half(line: pl.DataFrame) -> str:
 
 
 def _by(line: pl.DataFrame, milestone: int) -> str:
-    """Say the share by a day; between and after published points it is a bound."""
+    """Return the share by a day; before and after the published points, a bound."""
     until = line.filter(pl.col("day") <= milestone)
     if until.is_empty():
         first = formats.percent(line["finished_share"][0])

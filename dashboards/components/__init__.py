@@ -1,1 +1,1 @@
-"""Parts of pages that draw; each owns its Streamlit calls."""
+"""Parts of pages that draw; each makes its own Streamlit calls."""

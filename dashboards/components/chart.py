@@ -1,4 +1,4 @@
-"""A chart with what makes it readable without seeing it: words, alt text, a table."""
+"""A chart with alt text and a table, for readers who cannot see it."""
 
 import plotly.graph_objects as go
 import polars as pl
@@ -8,18 +8,18 @@ from dashboards.theme import CONFIG
 from tandem.core.wording import render
 
 
-def draw(figure: go.Figure, alt: str, twin: pl.DataFrame, key: str) -> None:
+def draw(figure: go.Figure, alt: str, data_table: pl.DataFrame, key: str) -> None:
     """Draw a chart and, below it, the same numbers as a table.
 
     Args:
         figure: in the house template.
-        alt: the finding in words, with its numbers.
-        twin: the rows of the table.
+        alt: the content of the chart in words, with its numbers.
+        data_table: the rows of the table.
         key: unique on the page.
     """
     st.plotly_chart(figure, theme=None, config=CONFIG, alt=alt, key=key)
-    with st.expander(render("page.twin"), key=f"{key}_twin"):
-        table(twin, alt)
+    with st.expander(render("page.show_table"), key=f"{key}_table"):
+        table(data_table, alt)
 
 
 def table(rows: pl.DataFrame, alt: str) -> None:

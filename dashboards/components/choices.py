@@ -1,12 +1,12 @@
-"""What the reader chooses on the page that compares modes; kept in the address."""
+"""The reader's choices on the page that compares modes; kept in the URL."""
 
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards.answers.pairs import pair_words
-from dashboards.components import address
+from dashboards.components import query_parameters
+from dashboards.presenters.pairs import pair_words
 from tandem.core.wording import render
 
 LIKE_FOR_LIKE, AS_HAPPENED = "like_for_like", "as_happened"
@@ -21,7 +21,7 @@ def kpi(registry: pl.DataFrame, compared: pl.DataFrame) -> dict[str, Any] | None
         return None
     by_id = {row["kpi_id"]: row for row in known.iter_rows(named=True)}
     first = next(iter(by_id))
-    address.read("measure", list(by_id), first)
+    query_parameters.read("measure", list(by_id), first)
     chosen = st.selectbox(
         render("page.compare.measure"),
         list(by_id),
@@ -29,28 +29,28 @@ def kpi(registry: pl.DataFrame, compared: pl.DataFrame) -> dict[str, Any] | None
         key="measure",
         width=360,
     )
-    address.write("measure", chosen, first)
+    query_parameters.write("measure", chosen, first)
     return by_id[chosen]
 
 
 def pair(pairs: list[tuple[str, str]]) -> tuple[str, str]:
-    """Draw the choice of two modes, the pair with most answers first."""
+    """Draw the choice of two modes, the pair with most estimates first."""
     by_name = {f"{first}-{second}": (first, second) for first, second in pairs}
     words = {name: pair_words(*modes) for name, modes in by_name.items()}
-    return by_name[_one_of("modes", render("page.compare.pair"), words)]
+    return by_name[_choice("modes", render("page.compare.pair"), words)]
 
 
 def is_like_for_like() -> bool:
-    """Draw the choice between evened out and as it happened."""
+    """Draw the choice between like-for-like and unadjusted figures."""
     views = (LIKE_FOR_LIKE, AS_HAPPENED)
     words = {view: render(f"page.view.{view}") for view in views}
-    return _one_of("view", render("page.view"), words) == LIKE_FOR_LIKE
+    return _choice("view", render("page.view"), words) == LIKE_FOR_LIKE
 
 
-def _one_of(key: str, label: str, words: dict[str, str]) -> str:
-    """Draw a choice of a few; the first is the default."""
+def _choice(key: str, label: str, words: dict[str, str]) -> str:
+    """Draw a choice of a few options; the first is the default."""
     first = next(iter(words))
-    address.read(key, list(words), first)
+    query_parameters.read(key, list(words), first)
     chosen = st.segmented_control(
         label,
         list(words),
@@ -58,5 +58,5 @@ def _one_of(key: str, label: str, words: dict[str, str]) -> str:
         required=True,
         key=key,
     )
-    address.write(key, chosen, first)
+    query_parameters.write(key, chosen, first)
     return chosen

@@ -1,4 +1,4 @@
-"""The list of what needs a decision: the sentence, and the page with its evidence."""
+"""The list of pending decisions: a sentence, and a link to its evidence."""
 
 import polars as pl
 import streamlit as st
@@ -14,7 +14,7 @@ PAGES = {
 
 
 def draw(decisions: pl.DataFrame) -> None:
-    """Draw the list, the weightiest first; what is beyond five folds away."""
+    """Draw the list by rank; decisions after the fifth are in an expander."""
     st.header(render("page.decisions.title"), anchor=False)
     if decisions.is_empty():
         st.markdown(render("page.decisions.empty"))

@@ -1,12 +1,13 @@
-"""The global filters: drawn by the entrypoint, kept in the address of the page.
+"""The global filters: drawn by the entrypoint, kept in the URL of the page.
 
-Values are plain strings in query parameters, so that a link carries the choice; an
-unknown one falls back to the default. A filter with nothing to choose is not drawn.
+Values are plain strings in query parameters, so that a link keeps the choice. An
+unknown value falls back to the default. A filter with fewer than two options is not
+drawn.
 """
 
 import streamlit as st
 
-from dashboards.components import address
+from dashboards.components import query_parameters
 from dashboards.queries import Snapshot, catalogue
 from dashboards.selection import ALL, Selection
 from tandem.core.wording import render
@@ -44,14 +45,14 @@ def _choice(
 
 
 def _control(name: str, words: dict[str, str], key: str) -> str:
-    address.read(key, list(words), DEFAULTS[key])
+    query_parameters.read(key, list(words), DEFAULTS[key])
     chosen = st.selectbox(
         render(f"page.filter.{name}"),
         list(words),
         format_func=lambda code: words.get(code, code),
         key=key,
     )
-    address.write(key, chosen, DEFAULTS[key])
+    query_parameters.write(key, chosen, DEFAULTS[key])
     return chosen
 
 

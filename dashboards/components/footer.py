@@ -1,4 +1,4 @@
-"""The end of every page: how fresh, how well matched, what is hidden, where to look."""
+"""The end of every page: how recent and how well matched the data are, and a link."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,17 +7,17 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.components.badges import badge
-from dashboards.components.frame import Frame
 from dashboards.components.links import link
+from dashboards.components.page_context import PageContext
 from dashboards.queries import snapshot as queries
 from tandem.core.wording import render
 
 DEFINITIONS = "app_pages/data_and_definitions.py"
 
 
-def draw(on: Frame, *, with_link: bool = True) -> None:
-    """Draw the line, and a link to the definitions unless this is their page."""
-    known = queries.sources(on.snapshot)["matched_share"].drop_nulls()
+def draw(context: PageContext, *, with_link: bool = True) -> None:
+    """Draw the line, and a link to the definitions except on their own page."""
+    known = queries.sources(context.snapshot)["matched_share"].drop_nulls()
     matched = (
         render("page.footer.matched_unknown")
         if known.is_empty()
@@ -27,9 +27,9 @@ def draw(on: Frame, *, with_link: bool = True) -> None:
         st.caption(
             render(
                 "page.footer",
-                as_of=formats.day(on.about.as_of),
+                as_of=formats.day(context.about.as_of),
                 matched=matched,
-                k=on.about.k,
+                k=context.about.k,
             ),
             width="content",
         )
@@ -38,12 +38,12 @@ def draw(on: Frame, *, with_link: bool = True) -> None:
 
 
 def late_sources(sources: pl.DataFrame, now: datetime, days: int) -> pl.DataFrame:
-    """Return the live sources whose last word is older than some days.
+    """Return the live sources whose newest record is older than some days.
 
     Args:
         sources: pub.sources; watermark_at is UTC without a zone.
         now: with a zone.
-        days: how long a source may be silent.
+        days: how long a source may deliver nothing.
     """
     limit = now.astimezone(UTC).replace(tzinfo=None) - timedelta(days=days)
     return sources.filter(
@@ -51,11 +51,11 @@ def late_sources(sources: pl.DataFrame, now: datetime, days: int) -> pl.DataFram
     )
 
 
-def lateness(on: Frame, days: int) -> None:
-    """Say which sources are late; an invented organisation is never late."""
-    if on.about.is_sample:
+def draw_late_sources(context: PageContext, days: int) -> None:
+    """Write which sources are late; in sample data no source is late."""
+    if context.about.is_sample:
         return
-    late = late_sources(queries.sources(on.snapshot), datetime.now(UTC), days)
+    late = late_sources(queries.sources(context.snapshot), datetime.now(UTC), days)
     if late.is_empty():
         return
     with st.container(border=True):

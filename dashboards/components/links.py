@@ -1,4 +1,4 @@
-"""Links between pages, all with one look."""
+"""Links between pages, all in the same style."""
 
 import streamlit as st
 

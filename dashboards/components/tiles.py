@@ -1,17 +1,17 @@
-"""The row of tiles: value, likely range, base and change, or the honest state."""
+"""The row of tiles: value, likely range, base and change, or a state."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboards.answers.tiles import Tile
 from dashboards.components.badges import badge
+from dashboards.presenters.tiles import Tile
 
-NARROWEST = 150  # pixels; the row wraps below it
+NARROWEST = 150  # pixels of a tile; the row wraps if there is less room
 
 
 def draw(tiles: Sequence[Tile]) -> None:
-    """Draw tiles side by side, or below each other where there is no room."""
+    """Draw tiles side by side, or below each other on a narrow screen."""
     grid = st.grid(len(tiles), min_column_width=NARROWEST, border=True)
     for tile in tiles:
         with grid.cell(), st.container(gap="xsmall"):

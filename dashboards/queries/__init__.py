@@ -1,7 +1,7 @@
-"""The only SQL of the dashboard, and the only way to the published file.
+"""The only SQL of the dashboard, and the only access to the published file.
 
-The pointer is read on every rerun. Each snapshot has a path of its own, is opened once,
-read-only, and asked through a cursor per call: connections are not shared by threads.
+The pointer is read on every rerun. Each snapshot has its own path and is opened once,
+read-only. Every call uses its own cursor, because threads must not share a connection.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class SnapshotUnreadable(TandemError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Which published file answers; snapshots never change, so this is a cache key."""
+    """A published file. Snapshots never change, so it serves as a cache key."""
 
     snapshot_id: str
     path: str
 
 
 def current_snapshot(home: Home) -> Snapshot | None:
-    """Return the snapshot in force, None before the first publish.
+    """Return the current snapshot, None before the first publish.
 
     Raises:
         SnapshotUnreadable: the pointer is damaged, or names a file that is gone.

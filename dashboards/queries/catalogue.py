@@ -1,4 +1,4 @@
-"""What there is to choose from: categories, programmes, units, regions."""
+"""The options of filters: categories, programmes, units, regions."""
 
 import polars as pl
 import streamlit as st

@@ -1,4 +1,4 @@
-"""How many have finished by each day; published over all cohorts so far."""
+"""Share of enrolments that finished by each day; published over all cohorts so far."""
 
 import polars as pl
 import streamlit as st

@@ -1,4 +1,4 @@
-"""What needs a person's decision, as publishing found it by simple rules."""
+"""Pending decisions, as the rules of publishing found them."""
 
 import polars as pl
 import streamlit as st
@@ -14,5 +14,5 @@ order by rank
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def decisions(snapshot: Snapshot) -> pl.DataFrame:
-    """Return the decisions, the weightiest first."""
+    """Return the decisions by rank."""
     return fetch(snapshot, DECISIONS)

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.queries import Snapshot, fetch
-from dashboards.selection import Place
+from dashboards.selection import PublishedCut
 
 REGISTRY = """
 select
@@ -74,18 +74,18 @@ def published_cubes(snapshot: Snapshot) -> frozenset[str]:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def cells(
-    snapshot: Snapshot, place: Place, trailing_quarters: int, period_end_date: date
+    snapshot: Snapshot, cut: PublishedCut, trailing_quarters: int, period_end_date: date
 ) -> pl.DataFrame:
-    """Return the cells of all KPIs at one place: a row per mode or programme there."""
+    """Return the cells of all KPIs in one cut: a row per mode or programme of it."""
     return fetch(
         snapshot,
         CELLS,
-        cube=place.cube,
+        cube=cut.cube,
         trailing_quarters=trailing_quarters,
         period_end_date=period_end_date,
-        outcome_category=place.outcome_category,
-        business_unit=place.business_unit,
-        region=place.region,
+        outcome_category=cut.outcome_category,
+        business_unit=cut.business_unit,
+        region=cut.region,
     )
 
 
@@ -93,8 +93,8 @@ def cells(
 def newest_window(snapshot: Snapshot, cube: str, trailing_quarters: int) -> date | None:
     """Return the last day of a cube's newest window; None where it has none.
 
-    Windows of small groups are published apart, so that none can be worked out by
-    subtraction: not every cube has a window that ends with the quarter under review.
+    Not every cube has a window that ends with the quarter under review: windows of
+    small groups end at different quarters, so that no group follows by subtraction.
     """
     found = fetch(
         snapshot, NEWEST_WINDOW, cube=cube, trailing_quarters=trailing_quarters
@@ -104,16 +104,16 @@ def newest_window(snapshot: Snapshot, cube: str, trailing_quarters: int) -> date
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def history(
-    snapshot: Snapshot, place: Place, trailing_quarters: int, period_end_date: date
+    snapshot: Snapshot, cut: PublishedCut, trailing_quarters: int, period_end_date: date
 ) -> pl.DataFrame:
-    """Return each KPI's cell of a place in every window up to a day, oldest first."""
+    """Return each KPI's cell of a cut in every window up to a day, oldest first."""
     return fetch(
         snapshot,
         HISTORY,
-        cube=place.cube,
+        cube=cut.cube,
         trailing_quarters=trailing_quarters,
         period_end_date=period_end_date,
-        outcome_category=place.outcome_category,
-        business_unit=place.business_unit,
-        region=place.region,
+        outcome_category=cut.outcome_category,
+        business_unit=cut.business_unit,
+        region=cut.region,
     )

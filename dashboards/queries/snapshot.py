@@ -1,4 +1,4 @@
-"""What the snapshot says about itself and its sources."""
+"""The snapshot's description of itself and of its sources."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,8 +15,8 @@ select
 from pub.snapshot
 """
 
-# The quarter under review is the one that modes were compared in; where nothing was
-# compared, the last one with a headline.
+# The quarter under review is the last one of the newest comparison of modes; where
+# nothing was compared, the last one with a shown figure.
 QUARTER = """
 with compared as (
     select max(period_end_date) as period_end_date from pub.mode_comparisons
@@ -61,7 +61,7 @@ order by accepted_at, expectation
 
 
 @dataclass(frozen=True)
-class About:
+class SnapshotInfo:
     """pub.snapshot: times are UTC; k is the smallest group that is shown."""
 
     snapshot_id: str
@@ -85,14 +85,14 @@ class Quarter:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def about(snapshot: Snapshot) -> About:
-    """Return what the snapshot says about itself."""
-    return About(**fetch(snapshot, ABOUT).row(0, named=True))
+def snapshot_info(snapshot: Snapshot) -> SnapshotInfo:
+    """Return the snapshot's description of itself."""
+    return SnapshotInfo(**fetch(snapshot, ABOUT).row(0, named=True))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def reviewed_quarter(snapshot: Snapshot) -> Quarter | None:
-    """Return the quarter that pages speak of; None where there are no numbers."""
+    """Return the quarter that pages are about; None where there are no numbers."""
     found = fetch(snapshot, QUARTER)
     if found.is_empty():
         return None
@@ -102,11 +102,11 @@ def reviewed_quarter(snapshot: Snapshot) -> Quarter | None:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def sources(snapshot: Snapshot) -> pl.DataFrame:
-    """Return pub.sources: how far each source is known, and how well."""
+    """Return pub.sources: how recent and how complete each source is."""
     return fetch(snapshot, SOURCES)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def accepted_warnings(snapshot: Snapshot) -> pl.DataFrame:
-    """Return pub.accepted_warnings: what a person let through, and why."""
+    """Return pub.accepted_warnings: what a person accepted, and why."""
     return fetch(snapshot, ACCEPTED)

@@ -1,4 +1,4 @@
-"""Small published files in the situations that pages must survive.
+"""Small published files for the situations that pages must handle.
 
 The tables are laid out by publishing's own tables.sql and the declaration of the
 comparisons, so that a renamed column fails here first.
@@ -71,8 +71,8 @@ class Situation:
 
 
 SITUATIONS = {
-    one.name: one
-    for one in (
+    situation.name: situation
+    for situation in (
         Situation("three_modes"),
         Situation("one_mode", modes=("async",), is_sample=False),
         Situation("hidden", is_hidden=True),
@@ -365,7 +365,7 @@ def curves(situation: Situation) -> list[Row]:
 
 
 def comparisons(situation: Situation) -> list[Row]:
-    """Every verdict once at least, and a flip in `leadership`."""
+    """Every verdict at least once, and a reversed direction in `leadership`."""
     if len(situation.modes) == 1:
         return [
             _refused(kpi_id, category, quarters, (situation.modes[0], None), "")
@@ -395,8 +395,8 @@ def comparisons(situation: Situation) -> list[Row]:
     rows = []
     for kpi_id in ("completion_rate", "pass_rate"):
         for quarters in (1, 4, 8):
-            rows += [_estimated(kpi_id, quarters, one) for one in found]
-            rows += [_refused(kpi_id, one[0], quarters, *one[1:]) for one in refused]
+            rows += [_estimated(kpi_id, quarters, row) for row in found]
+            rows += [_refused(kpi_id, row[0], quarters, *row[1:]) for row in refused]
     return rows
 
 
@@ -412,9 +412,9 @@ STATES = {
 
 
 def _estimated(
-    kpi_id: str, quarters: int, one: tuple[str, str, str, str, float, float]
+    kpi_id: str, quarters: int, found: tuple[str, str, str, str, float, float]
 ) -> Row:
-    category, mode_a, mode_b, verdict, difference, half = one
+    category, mode_a, mode_b, verdict, difference, half = found
     is_flip = category == "leadership" and (mode_a, mode_b) == ("sync", "async")
     bare = _refused(kpi_id, category, quarters, (mode_a, mode_b), verdict)
     return bare | {

@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def served(home: Home) -> Iterator[str]:
-    """Run `tandem dashboard` on a home; yield its address, then end that process."""
+    """Run `tandem dashboard` on a home; yield its URL, then end that process."""
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -91,7 +91,7 @@ def _wait_until_healthy(address: str) -> None:
 
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Dashboards of three modes and of one, by situation."""
+    """Running dashboards of three modes and of one mode, by situation."""
     folder = tmp_path_factory.mktemp("served")
     homes = {name: Home(folder / name) for name in ("three_modes", "one_mode")}
     for name, home in homes.items():
@@ -127,15 +127,15 @@ def settle(page: Page) -> None:
         chart.locator(".main-svg").first.wait_for()
 
 
-def open_twins(page: Page) -> None:
-    """Open every folded table, so that it is checked and seen too."""
+def open_tables(page: Page) -> None:
+    """Open every expander, so that its table is checked and visible."""
     for fold in page.get_by_test_id("stExpander").all():
         fold.locator("summary").click()
         expect(fold.get_by_role("table")).to_be_visible()
 
 
 def shoot(page: Page, name: str, width: int) -> None:
-    """Photograph the whole page: its main part scrolls, so the window must grow."""
+    """Take a screenshot of the whole page; the window grows to its full height."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     main = page.get_by_test_id("stMain")
     height = main.evaluate("main => main.scrollHeight")
@@ -148,14 +148,14 @@ def shoot(page: Page, name: str, width: int) -> None:
 def violations(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     return [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in found.response["violations"]
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in found.response["violations"]
     ]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("situation", ["three_modes", "one_mode"])
-def test_every_page_keeps_wcag_fits_its_screen_and_asks_nobody_outside(
+def test_every_page_meets_wcag_fits_its_screen_and_loads_nothing_external(
     browser: Browser, addresses: dict[str, str], situation: str, width: int
 ):
     with reader(browser, width) as (page, outside):
@@ -163,7 +163,7 @@ def test_every_page_keeps_wcag_fits_its_screen_and_asks_nobody_outside(
             page.goto(f"{addresses[situation]}/{path}")
             settle(page)
             shoot(page, f"{situation}-{name}", width)
-            open_twins(page)
+            open_tables(page)
             main = page.get_by_test_id("stMain")
             assert violations(page) == []
             assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
@@ -172,7 +172,7 @@ def test_every_page_keeps_wcag_fits_its_screen_and_asks_nobody_outside(
         assert outside == []
 
 
-def test_a_leader_goes_from_the_verdict_to_the_reasons_and_shares_the_view(
+def test_a_leader_finds_the_reasons_of_a_verdict_and_shares_the_url(
     browser: Browser, addresses: dict[str, str]
 ):
     address = addresses["three_modes"]
@@ -199,7 +199,7 @@ def test_a_leader_goes_from_the_verdict_to_the_reasons_and_shares_the_view(
         expect(page.get_by_text(render("page.view.as_happened_note"))).to_be_visible()
 
 
-def test_a_reader_without_a_mouse_reaches_the_numbers_behind_a_chart(
+def test_the_table_of_a_chart_is_reached_by_keyboard(
     browser: Browser, addresses: dict[str, str]
 ):
     with reader(browser, 1366) as (page, _):
@@ -214,7 +214,7 @@ def test_a_reader_without_a_mouse_reaches_the_numbers_behind_a_chart(
         expect(table).to_contain_text("58% (57 to 59%)")
 
 
-def test_a_chosen_category_stays_in_the_address_from_page_to_page(
+def test_a_chosen_category_stays_in_the_url_from_page_to_page(
     browser: Browser, addresses: dict[str, str]
 ):
     with reader(browser, 1366) as (page, _):
@@ -230,7 +230,7 @@ def test_a_chosen_category_stays_in_the_address_from_page_to_page(
         expect(page.get_by_role("cell", name="Leadership")).to_be_visible()
 
 
-def test_before_the_first_publish_the_page_says_what_to_run(
+def test_before_the_first_publish_the_page_names_the_command(
     browser: Browser, tmp_path: Path
 ):
     with served(Home(tmp_path)) as address, reader(browser, 1366) as (page, _):

@@ -1,4 +1,4 @@
-"""Charts are pure: frames in, figures out; words and tables have the same numbers."""
+"""Charts: the figure, the alt text and the table have the same numbers."""
 
 from itertools import combinations
 
@@ -21,22 +21,22 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("colour", [*(m.colour for m in MODES.values()), TEXT, NOTE])
-def test_every_colour_that_carries_words_can_be_read_on_white(colour: str):
+def test_every_text_colour_has_enough_contrast_on_white(colour: str):
     assert contrast(colour, WHITE) >= 4.5
 
 
-def test_modes_differ_by_marker_dash_and_label_not_by_colour_alone():
-    for one, other in combinations(MODES.values(), 2):
-        assert one.marker != other.marker
-        assert one.dash != other.dash
-        assert one.label != other.label
+def test_modes_differ_by_marker_dash_and_label_besides_colour():
+    for first, second in combinations(MODES.values(), 2):
+        assert first.marker != second.marker
+        assert first.dash != second.dash
+        assert first.label != second.label
 
 
 def rate(mode: str, value: float | None, state: str = "shown") -> dict:
@@ -55,7 +55,7 @@ def rate(mode: str, value: float | None, state: str = "shown") -> dict:
 
 @pytest.fixture
 def three_rates() -> pl.DataFrame:
-    """Live and self-paced shown, blended hidden."""
+    """Rates of live and self-paced are shown, the rate of blended is hidden."""
     rows = [rate("sync", 0.61), rate("async", 0.58), rate("hybrid", None, "hidden")]
     return pl.DataFrame(rows, schema=rates.SCHEMA)
 
@@ -69,11 +69,11 @@ def markers(figure: go.Figure) -> list[tuple[float, str]]:
     ]
 
 
-def test_a_rate_is_a_dot_with_its_modes_marker(three_rates: pl.DataFrame):
+def test_a_rate_is_a_dot_with_the_marker_of_its_mode(three_rates: pl.DataFrame):
     assert markers(rates.figure(three_rates)) == [(0.61, "circle"), (0.58, "square")]
 
 
-def test_a_hidden_rate_keeps_its_own_row_with_the_reason(three_rates: pl.DataFrame):
+def test_a_hidden_rate_has_a_row_with_its_state(three_rates: pl.DataFrame):
     figure = rates.figure(three_rates)
     assert list(figure.layout.yaxis.categoryarray) == ["Live", "Self-paced", "Blended"]
     assert [note.y for note in figure.layout.annotations if note.text == "Hidden"] == [
@@ -81,7 +81,7 @@ def test_a_hidden_rate_keeps_its_own_row_with_the_reason(three_rates: pl.DataFra
     ]
 
 
-def test_every_row_has_its_label_and_how_many_stand_behind_it(
+def test_every_row_has_its_label_and_its_base(
     three_rates: pl.DataFrame,
 ):
     labels = {
@@ -94,15 +94,15 @@ def test_every_row_has_its_label_and_how_many_stand_behind_it(
     assert labels["Blended"] == "Blended"
 
 
-def test_the_words_of_rates_hold_every_number_and_state(three_rates: pl.DataFrame):
+def test_the_alt_text_of_rates_has_every_number_and_state(three_rates: pl.DataFrame):
     assert rates.alt(three_rates, "Finished") == (
         "Finished: Live 61% (58 to 64%); Self-paced 58% (55 to 61%);"
         " Blended Hidden: fewer than 10 people."
     )
 
 
-def test_the_table_of_rates_has_the_charts_numbers(three_rates: pl.DataFrame):
-    rows = rates.twin(three_rates, "Delivery mode").rows()
+def test_the_table_of_rates_has_the_numbers_of_the_chart(three_rates: pl.DataFrame):
+    rows = rates.data_table(three_rates, "Delivery mode").rows()
     assert [row[0] for row in rows] == ["Live", "Self-paced", "Blended"]
     assert "61%" in " ".join(rows[0])
     assert "1,200" in " ".join(rows[0])
@@ -126,7 +126,7 @@ def difference(label: str, value: float, low: float, high: float, state: str) ->
 
 @pytest.fixture
 def two_differences() -> pl.DataFrame:
-    """A clear one for live, and one that is not clear."""
+    """A clear difference in favour of live, and one that is not clear."""
     rows = [
         difference("Leadership", 0.09, 0.05, 0.13, "clear_difference"),
         difference("Compliance", -0.04, -0.1, 0.02, "no_clear_difference"),
@@ -134,14 +134,14 @@ def two_differences() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=differences.SCHEMA)
 
 
-def test_a_clear_difference_is_filled_and_an_unclear_one_open(
+def test_a_clear_difference_has_a_filled_marker_and_others_an_open_one(
     two_differences: pl.DataFrame,
 ):
     drawn = markers(differences.figure(two_differences))
     assert drawn == [(0.09, "circle"), (-0.04, "square-open")]
 
 
-def test_the_zone_too_small_to_matter_is_the_margin_either_way(
+def test_the_zone_too_small_to_matter_is_the_margin_on_both_sides(
     two_differences: pl.DataFrame,
 ):
     zones = [
@@ -152,20 +152,22 @@ def test_the_zone_too_small_to_matter_is_the_margin_either_way(
     assert zones == [(-0.03, 0.03)]
 
 
-def test_the_words_of_differences_name_who_is_ahead(two_differences: pl.DataFrame):
+def test_the_alt_text_of_differences_names_the_mode_ahead(
+    two_differences: pl.DataFrame,
+):
     words = differences.alt(two_differences, "Finished")
     assert "Leadership: Live" in words
     assert "Compliance: Self-paced" in words
     assert "no clear difference" in words
 
 
-def test_no_differences_are_an_empty_chart_and_no_error():
+def test_no_differences_give_an_empty_chart():
     assert differences.figure(pl.DataFrame(schema=differences.SCHEMA)).data == ()
 
 
 @pytest.fixture
 def two_curves() -> pl.DataFrame:
-    """Live reaches a half on day 20, self-paced never."""
+    """Live reaches half on day 20, self-paced never."""
     points = [
         ("sync", 10, 0.3),
         ("sync", 20, 0.55),
@@ -186,7 +188,7 @@ def two_curves() -> pl.DataFrame:
     )
 
 
-def test_a_curve_begins_at_nobody_and_has_its_modes_dash(two_curves: pl.DataFrame):
+def test_a_curve_begins_at_zero_and_has_the_dash_of_its_mode(two_curves: pl.DataFrame):
     lines = [
         (tuple(trace.x), tuple(trace.y), trace.line.dash)
         for trace in time_to_finish.figure(two_curves).data
@@ -206,7 +208,9 @@ def test_the_day_by_which_half_had_finished_is_the_first_published_one(
     assert time_to_finish.half_by(self_paced) is None
 
 
-def test_the_words_of_curves_say_who_never_reached_a_half(two_curves: pl.DataFrame):
+def test_the_alt_text_of_curves_states_which_mode_never_reached_half(
+    two_curves: pl.DataFrame,
+):
     words = time_to_finish.alt(two_curves)
     assert "Live: half had finished by day 20" in words
     assert "Self-paced: 40% had finished by day 30, so fewer than half." in words

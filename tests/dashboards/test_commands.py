@@ -1,4 +1,4 @@
-"""`tandem sql` asks the published analyst file; `tandem dashboard` serves its pages."""
+"""`tandem sql` queries the published analyst file; `tandem dashboard` serves pages."""
 
 import json
 import socket
@@ -60,7 +60,7 @@ def test_a_query_gives_its_rows_as_a_table():
 
 
 @pytest.mark.usefixtures("analyst")
-def test_the_prompt_lists_tables_answers_queries_and_survives_a_slip():
+def test_the_prompt_lists_tables_runs_queries_and_survives_an_error():
     typed = ".tables\nselekt 1;\nselect 40\n+ 2;\nexit\n"
     result = runner.invoke(app, ["sql"], input=typed)
     assert result.exit_code == 0
@@ -81,19 +81,19 @@ def test_the_prompt_lists_tables_answers_queries_and_survives_a_slip():
         "selekt 1",
     ],
 )
-def test_a_query_that_would_write_or_look_elsewhere_is_refused(query: str):
+def test_a_query_that_writes_or_reads_other_files_is_refused(query: str):
     result = runner.invoke(app, ["sql", query])
     assert isinstance(result.exception, WarehouseProblem)
 
 
-def test_before_the_first_publish_sql_says_what_to_run(home: Home):
+def test_before_the_first_publish_sql_names_the_command_to_run(home: Home):
     result = runner.invoke(app, ["sql", "select 1"])
     assert str(result.exception) == (
         f"{home.published}: nothing is published yet -> run tandem publish"
     )
 
 
-def test_a_damaged_pointer_is_one_line(home: Home):
+def test_a_damaged_pointer_gives_an_error_of_one_line(home: Home):
     replace_text(home.pointer, "{")
     result = runner.invoke(app, ["sql", "select 1"])
     assert isinstance(result.exception, WarehouseProblem)
@@ -110,7 +110,7 @@ def test_the_dashboard_is_served_to_this_machine_only():
     assert words[words.index("--server.port") + 1] == "8600"
 
 
-def test_a_port_in_use_is_one_line(home: Home):
+def test_a_port_in_use_gives_an_error_of_one_line(home: Home):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

@@ -1,4 +1,4 @@
-"""Each page is declared to dbt: what it reads, and what that is made from."""
+"""Each page has a dbt exposure with the tables it reads and their sources."""
 
 import ast
 import re
@@ -33,7 +33,7 @@ BEHIND = {
 def declared() -> dict[str, dict[str, Any]]:
     path = project_root() / "models" / "marts" / "_exposures.yml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {one["name"]: one for one in content["exposures"]}
+    return {exposure["name"]: exposure for exposure in content["exposures"]}
 
 
 def imported(path: Path) -> set[Path]:
@@ -53,7 +53,7 @@ def imported(path: Path) -> set[Path]:
 
 
 def tables_named(page: str) -> set[str]:
-    """Tables of schema pub in the query modules of a page and of what frames it."""
+    """Tables of schema pub in the query modules of a page and of the entrypoint."""
     starts = (DASHBOARDS / "app.py", DASHBOARDS / "app_pages" / f"{page}.py")
     modules = {file for start in starts for file in imported(start)}
     return {
@@ -64,7 +64,7 @@ def tables_named(page: str) -> set[str]:
     }
 
 
-def test_every_page_has_one_exposure_and_no_exposure_is_without_a_page():
+def test_pages_and_exposures_match():
     assert sorted(declared()) == PAGES
 
 
@@ -74,12 +74,12 @@ def test_an_exposure_lists_the_tables_that_its_page_reads(page: str):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_exposure_depends_on_what_those_tables_are_made_from(page: str):
+def test_an_exposure_depends_on_the_sources_of_those_tables(page: str):
     made_from = set().union(*(BEHIND.get(name, set()) for name in tables_named(page)))
     assert set(declared()[page]["depends_on"]) == made_from
 
 
-def test_no_sql_lies_outside_the_queries():
+def test_there_is_no_sql_outside_the_queries():
     offenders = [
         str(path.relative_to(DASHBOARDS))
         for path in DASHBOARDS.rglob("*.py")

@@ -1,4 +1,4 @@
-"""Every page in every situation: it opens, and says in words what is so."""
+"""Every page opens in every situation and states it in words."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ def open_page(home: Home) -> Open:
 
 
 def words_on(test: AppTest) -> str:
-    """Everything that a page says, tables and the captions of controls included."""
+    """All text of a page, with its tables and captions."""
     said = [
         element.value
         for kind in ("title", "header", "subheader", "markdown")
@@ -57,7 +57,7 @@ def test_every_page_opens_in_every_situation(
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("situation", ["three_modes", "one_mode", "hidden"])
-def test_every_chart_has_its_finding_as_alt_text_and_a_table_below(
+def test_every_chart_has_alt_text_and_a_table_below(
     open_page: Open, situation: str, page: str
 ):
     test = open_page(situation, page)
@@ -68,7 +68,7 @@ def test_every_chart_has_its_finding_as_alt_text_and_a_table_below(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_ends_with_how_far_the_data_reach(open_page: Open, page: str):
+def test_every_page_ends_with_the_date_of_the_data(open_page: Open, page: str):
     assert "Data up to 1 Apr 2026" in words_on(open_page("three_modes", page))
 
 
@@ -85,13 +85,13 @@ def test_the_first_page_opens_with_one_sentence_and_five_tiles(open_page: Open):
         assert render(f"tile.{slot}.label") in words
 
 
-def test_what_is_not_measured_is_said_and_is_no_zero(open_page: Open):
+def test_a_kpi_that_is_not_measured_is_not_shown_as_zero(open_page: Open):
     test = open_page("three_modes")
     assert render("tile.cost.not_measured") in words_on(test)
     assert "0%" not in [tile.value for tile in test.metric]
 
 
-def test_with_one_mode_nothing_is_compared_and_the_page_says_why(open_page: Open):
+def test_with_one_mode_the_page_states_why_nothing_is_compared(open_page: Open):
     test = open_page("one_mode", "compare_modes")
     words = words_on(test)
     assert test.header[0].value.startswith("Not compared: all self-paced.")
@@ -113,7 +113,7 @@ def test_with_one_mode_nothing_is_compared_and_the_page_says_why(open_page: Open
         ("sync-hybrid", "too_small_to_matter", None),
     ],
 )
-def test_each_state_of_a_comparison_is_said_in_words(
+def test_each_state_of_a_comparison_has_words_on_the_page(
     open_page: Open, pair: str, state: str, code: str | None
 ):
     test = open_page("three_modes", "compare_modes")
@@ -124,31 +124,29 @@ def test_each_state_of_a_comparison_is_said_in_words(
         assert render(f"page.next.{code}") in words
 
 
-def test_a_group_too_small_is_hidden_in_words_and_not_drawn(open_page: Open):
+def test_a_hidden_headline_is_stated_in_words(open_page: Open):
     test = open_page("hidden")
     assert test.header[0].value.startswith(render("page.glance.hidden"))
     assert HIDDEN in words_on(test)
 
 
-def test_a_snapshot_without_numbers_says_what_to_do(open_page: Open):
+def test_a_snapshot_without_numbers_shows_what_to_do(open_page: Open):
     assert render("page.empty.title") in words_on(open_page("empty"))
 
 
-def test_before_the_first_publish_the_page_says_what_to_run(open_page: Open):
+def test_before_the_first_publish_the_page_names_the_command(open_page: Open):
     words = words_on(open_page(None))
     assert render("page.none.title") in words
     assert "tandem run" in words
 
 
-def test_a_damaged_pointer_is_said_in_words(open_page: Open, home: Home):
+def test_a_damaged_pointer_gives_a_message(open_page: Open, home: Home):
     replace_text(home.pointer, "{")
     test = open_page(None)
     assert [header.value for header in test.header] == [render("page.broken.title")]
 
 
-def test_a_new_snapshot_is_on_the_page_after_the_next_rerun(
-    open_page: Open, home: Home
-):
+def test_a_new_snapshot_is_shown_after_the_next_rerun(open_page: Open, home: Home):
     test = open_page("three_modes", "data_and_definitions")
     make_published(home, SITUATIONS["one_mode"], "b2")
     test.run()
@@ -161,33 +159,33 @@ IN_LEADERSHIP = (
 )
 
 
-def test_a_filter_in_the_address_is_chosen(open_page: Open):
+def test_a_filter_in_the_url_is_applied(open_page: Open):
     test = open_page("three_modes", category="leadership")
     assert test.caption[0].value == IN_LEADERSHIP
 
 
 @pytest.mark.parametrize("page", PAGES[1:])
-def test_a_choice_is_kept_on_the_way_to_another_page(open_page: Open, page: str):
+def test_a_choice_is_kept_when_the_page_changes(open_page: Open, page: str):
     test = open_page("three_modes")
     test.selectbox(key="category").set_value("leadership").run()
     test.switch_page(f"app_pages/{page}.py").run()
     assert test.caption[0].value == IN_LEADERSHIP
 
 
-def test_a_filter_in_the_address_that_does_not_exist_falls_back(open_page: Open):
+def test_an_unknown_filter_in_the_url_falls_back_to_the_default(open_page: Open):
     test = open_page("three_modes", category="cookery")
     assert list(test.exception) == []
     assert "all programmes" in words_on(test)
 
 
-def test_a_choice_that_is_not_published_together_is_answered_nearby_and_said(
+def test_a_choice_without_a_cube_shows_the_nearest_cut_and_states_it(
     open_page: Open,
 ):
     test = open_page("three_modes", unit="Sales", location="North")
     assert any("left out" in info.value for info in test.info)
 
 
-def test_a_source_of_lists_is_not_said_to_have_landed_nothing(open_page: Open):
+def test_a_source_of_facts_has_its_own_sentence(open_page: Open):
     said = words_on(open_page("three_modes", "data_and_definitions"))
     assert "**roster**: 14,210 facts landed, 3 refused." in said
     assert "**zoom**: known up to" in said

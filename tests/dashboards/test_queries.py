@@ -17,8 +17,8 @@ from dashboards.queries import (
     fetch,
     kpis,
 )
-from dashboards.queries import snapshot as about_it
-from dashboards.selection import Place
+from dashboards.queries import snapshot as snapshot_queries
+from dashboards.selection import PublishedCut
 from tandem.core.files import Home, replace_text
 from tests.dashboards.published import END, SITUATIONS, make_published
 
@@ -36,19 +36,19 @@ def test_before_the_first_publish_there_is_no_snapshot(home: Home):
     assert current_snapshot(home) is None
 
 
-def test_the_pointer_says_which_file_answers(three_modes: Snapshot, home: Home):
+def test_the_pointer_names_the_file_that_is_read(three_modes: Snapshot, home: Home):
     path = home.published / "a1" / "dashboard.duckdb"
     assert three_modes == Snapshot("a1", str(path))
 
 
 @pytest.mark.parametrize("pointer", ["{", "{}", '{"snapshot_id": "gone"}'])
-def test_a_pointer_that_leads_nowhere_is_one_error(home: Home, pointer: str):
+def test_a_broken_pointer_raises_one_error(home: Home, pointer: str):
     replace_text(home.pointer, pointer)
     with pytest.raises(SnapshotUnreadable, match="tandem publish"):
         current_snapshot(home)
 
 
-def test_a_file_that_is_no_database_is_one_error(home: Home):
+def test_a_file_that_is_not_a_database_raises_one_error(home: Home):
     path = make_published(home, SITUATIONS["one_mode"], "broken")
     path.write_bytes(b"half a file")
     found = current_snapshot(home)
@@ -57,17 +57,17 @@ def test_a_file_that_is_no_database_is_one_error(home: Home):
         fetch(found, "select 1")
 
 
-def test_a_reader_of_the_old_snapshot_is_undisturbed_by_a_new_one(
+def test_an_old_snapshot_stays_readable_after_a_new_one(
     three_modes: Snapshot, home: Home
 ):
     make_published(home, SITUATIONS["one_mode"], "b2")
     newer = current_snapshot(home)
     assert newer is not None
-    assert about_it.about(newer).snapshot_id == "b2"
-    assert about_it.about(three_modes).snapshot_id == "a1"
+    assert snapshot_queries.snapshot_info(newer).snapshot_id == "b2"
+    assert snapshot_queries.snapshot_info(three_modes).snapshot_id == "a1"
 
 
-def test_the_file_can_only_be_read(three_modes: Snapshot):
+def test_the_file_is_read_only(three_modes: Snapshot):
     with pytest.raises(SnapshotUnreadable):
         fetch(three_modes, "delete from pub.kpis returning kpi_id")
     with duckdb.connect(three_modes.path, read_only=True) as connection:
@@ -75,19 +75,19 @@ def test_the_file_can_only_be_read(three_modes: Snapshot):
 
 
 def test_the_quarter_under_review_is_the_one_that_was_compared(three_modes: Snapshot):
-    quarter = about_it.reviewed_quarter(three_modes)
-    assert quarter == about_it.Quarter("2026-Q1", END)
+    quarter = snapshot_queries.reviewed_quarter(three_modes)
+    assert quarter == snapshot_queries.Quarter("2026-Q1", END)
 
 
 def test_a_snapshot_without_numbers_has_no_quarter(home: Home):
     make_published(home, SITUATIONS["empty"])
     found = current_snapshot(home)
     assert found is not None
-    assert about_it.reviewed_quarter(found) is None
+    assert snapshot_queries.reviewed_quarter(found) is None
 
 
-def test_cells_of_a_mode_are_one_row_a_kpi_and_mode(three_modes: Snapshot):
-    found = kpis.cells(three_modes, Place("mode"), 4, END)
+def test_cells_by_mode_have_one_row_per_kpi_and_mode(three_modes: Snapshot):
+    found = kpis.cells(three_modes, PublishedCut("mode"), 4, END)
     assert found.select("kpi_id", "delivery_mode").rows() == [
         (kpi_id, mode)
         for kpi_id in ("completion_rate", "pass_rate")
@@ -95,27 +95,27 @@ def test_cells_of_a_mode_are_one_row_a_kpi_and_mode(three_modes: Snapshot):
     ]
 
 
-def test_cells_of_a_category_are_that_categorys(three_modes: Snapshot):
-    place = Place("mode_category", outcome_category="leadership")
+def test_cells_of_a_category_are_of_that_category_only(three_modes: Snapshot):
+    place = PublishedCut("mode_category", outcome_category="leadership")
     found = kpis.cells(three_modes, place, 4, END)
     assert set(found["outcome_category"]) == {"leadership"}
 
 
 def test_history_is_oldest_first_and_ends_with_the_window(three_modes: Snapshot):
-    found = kpis.history(three_modes, Place("all"), 4, END)
+    found = kpis.history(three_modes, PublishedCut("all"), 4, END)
     ends = [row[1] for row in found.select("kpi_id", "period_end_date").rows()][:2]
     assert all(earlier < later for earlier, later in pairwise(ends))
     assert ends[-1] == END
 
 
-def test_a_cubes_newest_window_is_known_also_where_there_is_none(
+def test_the_newest_window_of_a_cube_is_none_without_cells(
     three_modes: Snapshot,
 ):
     assert kpis.newest_window(three_modes, "programme", 4) == END
     assert kpis.newest_window(three_modes, "no_such_cube", 4) is None
 
 
-def test_what_there_is_to_choose_from(three_modes: Snapshot):
+def test_the_options_of_the_filters(three_modes: Snapshot):
     assert list(catalogue.categories(three_modes)) == [
         "leadership",
         "complex_skill",
@@ -126,18 +126,18 @@ def test_what_there_is_to_choose_from(three_modes: Snapshot):
     assert catalogue.regions(three_modes) == ["North", "South"]
 
 
-def test_comparisons_are_those_of_one_window(three_modes: Snapshot):
+def test_comparisons_are_of_one_window(three_modes: Snapshot):
     found = comparisons.comparisons(three_modes, 8)
     assert set(found["trailing_quarters"]) == {8}
     assert set(found["period_end_date"]) == {date(2026, 3, 31)}
 
 
-def test_curves_are_of_the_chosen_category_in_the_order_of_days(three_modes: Snapshot):
+def test_curves_are_of_the_chosen_category_ordered_by_day(three_modes: Snapshot):
     found = curves.finished_by_day(three_modes, "leadership")
     assert set(found["outcome_category"]) == {"leadership"}
     live = found.filter(delivery_mode="sync")["day"].to_list()
     assert live == sorted(live)
 
 
-def test_decisions_come_weightiest_first(three_modes: Snapshot):
+def test_decisions_are_ordered_by_rank(three_modes: Snapshot):
     assert decisions.decisions(three_modes)["rank"].to_list() == [1, 2]

@@ -1,17 +1,17 @@
-"""A choice is answered by the nearest published cut; what it leaves out is named."""
+"""A choice gives the nearest published cut, which names what it leaves out."""
 
 import tomllib
 
 import pytest
 
-from dashboards.selection import CUBES, Place, Selection, nearest
+from dashboards.selection import CUBES, PublishedCut, Selection, nearest_cut
 from tandem.core.files import project_root
 
 EVERYTHING = frozenset(CUBES)
 
 
-def test_with_nothing_chosen_the_whole_answers():
-    assert nearest(Selection(), EVERYTHING) == Place("all")
+def test_the_default_selection_uses_the_cube_of_everything():
+    assert nearest_cut(Selection(), EVERYTHING) == PublishedCut("all")
 
 
 @pytest.mark.parametrize(
@@ -20,17 +20,17 @@ def test_with_nothing_chosen_the_whole_answers():
         (
             {"outcome_category": "compliance"},
             "",
-            Place("category", outcome_category="compliance"),
+            PublishedCut("category", outcome_category="compliance"),
         ),
         (
             {"outcome_category": "compliance"},
             "delivery_mode",
-            Place("mode_category", outcome_category="compliance"),
+            PublishedCut("mode_category", outcome_category="compliance"),
         ),
         (
             {"business_unit": "Sales", "outcome_category": "compliance"},
             "",
-            Place(
+            PublishedCut(
                 "business_unit_category",
                 outcome_category="compliance",
                 business_unit="Sales",
@@ -39,29 +39,31 @@ def test_with_nothing_chosen_the_whole_answers():
         (
             {"business_unit": "Sales"},
             "delivery_mode",
-            Place("mode", left_out=("business_unit",)),
+            PublishedCut("mode", left_out=("business_unit",)),
         ),
         (
             {"business_unit": "Sales", "region": "North"},
             "",
-            Place("business_unit", business_unit="Sales", left_out=("region",)),
+            PublishedCut("business_unit", business_unit="Sales", left_out=("region",)),
         ),
         (
             {"outcome_category": "compliance", "region": "North"},
             "",
-            Place("category", outcome_category="compliance", left_out=("region",)),
+            PublishedCut(
+                "category", outcome_category="compliance", left_out=("region",)
+            ),
         ),
     ],
 )
-def test_a_choice_keeps_as_much_as_is_published(
-    chosen: dict[str, str], by: str, place: Place
+def test_a_choice_keeps_as_many_filters_as_are_published(
+    chosen: dict[str, str], by: str, place: PublishedCut
 ):
-    assert nearest(Selection(**chosen), EVERYTHING, by) == place
+    assert nearest_cut(Selection(**chosen), EVERYTHING, by) == place
 
 
-def test_a_cube_that_the_file_does_not_hold_is_never_answered_with():
+def test_a_cube_that_is_not_in_the_file_is_never_used():
     chosen = Selection(region="North")
-    assert nearest(chosen, EVERYTHING - {"region"}) == Place(
+    assert nearest_cut(chosen, EVERYTHING - {"region"}) == PublishedCut(
         "all", left_out=("region",)
     )
 

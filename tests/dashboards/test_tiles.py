@@ -1,4 +1,4 @@
-"""A tile says a value with its range, base and change, or honestly why it has none."""
+"""A tile has a value with its range, base and change, or a state with its reason."""
 
 from datetime import date
 from typing import Any
@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from dashboards import formats
-from dashboards.answers.tiles import (
+from dashboards.presenters.tiles import (
     change_words,
     chosen_kpi,
-    earlier,
+    earlier_window,
     kpi_tile,
     tile_slots,
     time_tile,
@@ -35,7 +35,7 @@ def cell(value: float = 0.64, half: float = 0.02, **more: Any) -> dict[str, Any]
     } | more
 
 
-def test_a_shown_cell_is_a_value_with_range_base_and_change():
+def test_a_shown_cell_gives_a_value_with_range_base_and_change():
     tile = kpi_tile("finished", KPI, cell(), "Up 3 points on the year before")
     assert (tile.label, tile.value, tile.span, tile.base, tile.change, tile.state) == (
         "Finished",
@@ -47,7 +47,7 @@ def test_a_shown_cell_is_a_value_with_range_base_and_change():
     )
 
 
-def test_where_counts_are_rounded_the_base_is_about_so_many_people():
+def test_a_rounded_base_is_given_as_an_approximate_number_of_people():
     rounded = cell(numerator=None, denominator=None, learner_count=1_860)
     assert kpi_tile("finished", KPI, rounded, "").base == "about 1,860 people"
 
@@ -55,13 +55,15 @@ def test_where_counts_are_rounded_the_base_is_about_so_many_people():
 @pytest.mark.parametrize(
     ("state", "on_page"), [("hidden", "hidden"), ("immature", "still_running")]
 )
-def test_a_cell_without_numbers_is_its_state_and_the_reason(state: str, on_page: str):
+def test_a_cell_without_numbers_gives_its_state_and_reason(state: str, on_page: str):
     tile = kpi_tile("finished", KPI, cell(state=state, state_detail="Why."), "")
     assert (tile.value, tile.state, tile.reason) == ("", on_page, "Why.")
 
 
 @pytest.mark.parametrize("found", [None, cell(state="not_measured")])
-def test_what_is_not_measured_says_how_to_begin(found: dict[str, Any] | None):
+def test_a_tile_that_is_not_measured_states_what_to_deliver(
+    found: dict[str, Any] | None,
+):
     tile = kpi_tile("cost", KPI, found, "")
     assert (tile.label, tile.state, tile.reason) == (
         render("tile.cost.label"),
@@ -95,7 +97,7 @@ def test_what_is_not_measured_says_how_to_begin(found: dict[str, Any] | None):
         ),
     ],
 )
-def test_a_slot_shows_the_first_of_its_kpis_that_can_be_shown(
+def test_a_slot_shows_its_first_kpi_that_can_be_shown(
     cells: dict[str, Any], chosen: str
 ):
     passed = next(slot for slot in tile_slots(REGISTRY) if slot.name == "passed")
@@ -115,7 +117,7 @@ def test_slots_come_in_the_order_of_the_registry_with_their_fallbacks():
     assert [slot.name for slot in slots if slot.is_drawn_from_curves] == ["time"]
 
 
-def test_fallbacks_that_name_each_other_end():
+def test_a_cycle_of_fallbacks_ends():
     rows = [
         {"kpi_id": "a", "fallback_kpi": "b", "tile_slot": "passed", "tile_order": 1},
         {"kpi_id": "b", "fallback_kpi": "a", "tile_slot": None, "tile_order": None},
@@ -138,14 +140,14 @@ def test_fallbacks_that_name_each_other_end():
         (cell(state="hidden"), cell(), ""),
     ],
 )
-def test_a_change_is_told_only_where_chance_does_not_explain_it(
+def test_a_change_is_stated_only_where_chance_does_not_explain_it(
     now: dict[str, Any], then: dict[str, Any], words: str
 ):
     assert change_words(now, then, "share", 4) == words
 
 
 @pytest.mark.parametrize("then", [None, cell(state="hidden")])
-def test_without_a_baseline_no_change_is_claimed(then: dict[str, Any] | None):
+def test_without_an_earlier_window_no_change_is_stated(then: dict[str, Any] | None):
     words = change_words(cell(), then, "share", 4)
     assert words == render("tile.change.none", before=render("page.before.year"))
 
@@ -154,10 +156,12 @@ def test_without_a_baseline_no_change_is_claimed(then: dict[str, Any] | None):
     ("quarters", "end"),
     [(1, date(2025, 12, 31)), (4, date(2025, 3, 31)), (8, date(2024, 3, 31))],
 )
-def test_a_window_is_set_against_the_one_just_before_it(quarters: int, end: date):
+def test_a_window_is_compared_with_the_one_before_it(quarters: int, end: date):
     ends = [date(2024, 3, 31), date(2025, 3, 31), date(2025, 12, 31), date(2026, 3, 31)]
     history = pl.DataFrame({"period_end_date": ends})
-    assert earlier(history, date(2026, 3, 31), quarters) == {"period_end_date": end}
+    assert earlier_window(history, date(2026, 3, 31), quarters) == {
+        "period_end_date": end
+    }
 
 
 def curve(shares: list[float], half: float = 0.05) -> pl.DataFrame:
@@ -178,7 +182,7 @@ def test_time_to_finish_is_the_day_by_which_half_had_finished():
     assert (tile.value, tile.span) == ("30 days", "likely 20 to 40")
 
 
-def test_where_half_never_finished_no_day_is_given():
+def test_no_day_is_given_where_fewer_than_half_finished():
     tile = time_tile(curve([0.2, 0.3]))
     assert (tile.value, tile.span) == (
         render("tile.time.open"),
@@ -193,14 +197,14 @@ def test_where_half_never_finished_no_day_is_given():
         (curve([0.3]).with_columns(state=pl.lit("hidden")), "hidden"),
     ],
 )
-def test_a_curve_without_points_is_a_state(points: pl.DataFrame, state: str):
+def test_a_curve_without_points_gives_a_state(points: pl.DataFrame, state: str):
     assert time_tile(points).state == state
 
 
 @pytest.mark.parametrize(
     ("share", "words"), [(0.0, "0%"), (0.001, "1%"), (0.999, "99%"), (1.0, "100%")]
 )
-def test_a_share_is_rounded_but_never_to_none_or_all(share: float, words: str):
+def test_only_exact_shares_are_rounded_to_0_or_100_percent(share: float, words: str):
     assert formats.percent(share) == words
 
 

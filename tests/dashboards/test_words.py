@@ -1,4 +1,4 @@
-"""Every word on a page comes from seeds/wording.csv, and nothing there is left over."""
+"""Every word on a page comes from seeds/wording.csv, and every key there is used."""
 
 import ast
 import csv
@@ -19,7 +19,7 @@ def listed() -> list[tuple[str, str]]:
 
 
 def named() -> set[str]:
-    """Keys in the code; `*` is a place that is filled in at run time."""
+    """Keys in the code; `*` is a part that is filled in at run time."""
     return {
         key
         for path in (project_root() / "dashboards").rglob("*.py")
@@ -45,12 +45,12 @@ def test_no_key_is_listed_twice_in_a_language():
 
 
 @pytest.mark.parametrize("key", sorted(named()))
-def test_every_key_that_the_pages_name_has_words(key: str):
+def test_every_key_in_the_code_has_words(key: str):
     keys = [known for known, language in listed() if language == "en"]
     assert any(pattern(key).fullmatch(known) for known in keys)
 
 
-def test_no_words_of_pages_are_left_over():
+def test_every_page_key_in_the_wording_is_used():
     patterns = [pattern(key) for key in named()]
     unused = [
         key

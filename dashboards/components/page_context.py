@@ -1,7 +1,7 @@
-"""What every page stands on: the snapshot in force and what the reader chose.
+"""What every page needs: the current snapshot and what the reader chose.
 
-The entrypoint lays it once per rerun; pages take it from the session, so that a page
-and its filters always speak of one snapshot.
+The entrypoint stores the context once per rerun and pages read it from the session, so
+that a page and its filters always use the same snapshot.
 """
 
 from dataclasses import dataclass
@@ -10,27 +10,27 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.queries import Snapshot
-from dashboards.queries.snapshot import About, Quarter
-from dashboards.selection import ALL, Place, Selection, nearest
+from dashboards.queries.snapshot import Quarter, SnapshotInfo
+from dashboards.selection import ALL, PublishedCut, Selection, nearest_cut
 from tandem.core.wording import render
 
-KEY = "frame"
+KEY = "page_context"
 
 
 @dataclass(frozen=True)
-class Frame:
+class PageContext:
     """The snapshot, the quarter under review, the choice, and words for categories."""
 
     snapshot: Snapshot
-    about: About
+    about: SnapshotInfo
     quarter: Quarter
     selection: Selection
     cubes: frozenset[str]
     categories: dict[str, str]
 
-    def place(self, by: str = "") -> Place:
+    def cut(self, by: str = "") -> PublishedCut:
         """Return the nearest published cut of the choice, by one dimension or none."""
-        return nearest(self.selection, self.cubes, by)
+        return nearest_cut(self.selection, self.cubes, by)
 
     @property
     def window(self) -> str:
@@ -49,48 +49,52 @@ class Frame:
         return {ALL: render("page.filter.all_categories"), **self.categories}
 
 
-def lay(frame: Frame) -> None:
-    """Keep the frame for the pages of this rerun."""
-    st.session_state[KEY] = frame
+def store_context(context: PageContext) -> None:
+    """Keep the context for the pages of this rerun."""
+    st.session_state[KEY] = context
 
 
-def frame() -> Frame:
-    """Return what the entrypoint laid."""
+def current_context() -> PageContext:
+    """Return the context that the entrypoint stored."""
     return st.session_state[KEY]
 
 
-def showing(on: Frame) -> None:
-    """Write the line that says what all numbers below speak of."""
+def draw_selection(context: PageContext) -> None:
+    """Write the line that states what all numbers below are about."""
     chosen = [
         name
         for name in (
-            on.categories.get(on.selection.outcome_category, ""),
-            on.selection.business_unit if on.selection.business_unit != ALL else "",
-            on.selection.region if on.selection.region != ALL else "",
+            context.categories.get(context.selection.outcome_category, ""),
+            _name_unless_all(context.selection.business_unit),
+            _name_unless_all(context.selection.region),
         )
         if name
     ]
     words = render(
         "page.showing",
-        organisation=on.about.organisation_name,
-        period=on.window,
+        organisation=context.about.organisation_name,
+        period=context.window,
         choices=", ".join(chosen) or render("page.showing.everything"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words, width="content")
-        if on.about.is_sample:
+        if context.about.is_sample:
             note = render("page.sample_note")
             st.badge(note, icon=":material/science:", color="gray")
 
 
-def left_out(place: Place, besides: str = "") -> None:
-    """Say which filters the nearest published cut leaves out.
+def _name_unless_all(name: str) -> str:
+    return "" if name == ALL else name
+
+
+def draw_left_out(cut: PublishedCut, kept: str = "") -> None:
+    """Write which filters the nearest published cut leaves out.
 
     Args:
-        place: the cut.
-        besides: a filter that the page keeps in another way.
+        cut: the cut.
+        kept: a filter that the page applies in another way.
     """
-    names = [name for name in place.left_out if name != besides]
+    names = [name for name in cut.left_out if name != kept]
     if names:
         what = " / ".join(render(f"page.left_out.{name}") for name in names)
         st.info(render("page.left_out", what=what), icon=":material/filter_alt_off:")

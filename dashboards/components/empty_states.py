@@ -1,4 +1,4 @@
-"""What a page says when it has nothing to show: what is so, and what to do."""
+"""Messages of a page with nothing to show: the state, and what to do."""
 
 import streamlit as st
 
@@ -9,21 +9,21 @@ from tandem.core.wording import render
 
 
 def nothing_published(home: Home) -> None:
-    """Say that no snapshot is there yet."""
+    """Write that there is no snapshot yet."""
     st.header(render("page.none.title"), anchor=False)
     st.markdown(render("page.none.what", home=f"`{home.root}`"))
     st.markdown(render("page.none.next"))
 
 
 def unreadable(error: TandemError) -> None:
-    """Say that the published file is damaged; the reference is for whoever runs it."""
+    """Write that the published file is damaged, with a reference for the operator."""
     st.header(render("page.broken.title"), anchor=False)
     st.markdown(render("page.broken.next"))
     st.code(error.one_line(), language=None, wrap_lines=True)
 
 
 def no_numbers() -> None:
-    """Say that the choice holds no numbers."""
+    """Write that there are no numbers for the choice."""
     st.header(render("page.empty.title"), anchor=False)
     badge("no_data")
     st.markdown(render("page.empty.period"))

@@ -1,4 +1,4 @@
-"""Rows of the tables that say what numbers, verdicts and thresholds mean."""
+"""Rows of the tables that define numbers, verdicts and thresholds."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def accepted_list(accepted: pl.DataFrame) -> str:
 
 
 def kpi_rows(registry: pl.DataFrame) -> pl.DataFrame:
-    """Return the KPIs: what each asks, and what it counts out of what."""
+    """Return the KPIs: the question of each, its numerator and its denominator."""
     return pl.DataFrame(
         [
             {
@@ -100,11 +100,11 @@ def state_rows() -> pl.DataFrame:
 
 
 def threshold_rows(k: int, thresholds: dict[str, Any]) -> pl.DataFrame:
-    """Return the thresholds in force.
+    """Return the current thresholds.
 
     Args:
         k: smallest group that the snapshot shows.
-        thresholds: the vars in force (dbt_project.yml and tandem.toml).
+        thresholds: the current vars (dbt_project.yml and tandem.toml).
     """
     margin = formats.points(thresholds["margin"])
     days = {

@@ -1,17 +1,17 @@
-"""The sentences at the top of pages, and what the comparisons come to."""
+"""The sentences at the top of pages, and summaries of comparisons."""
 
 from typing import Any
 
 import polars as pl
 
 from dashboards import formats
-from dashboards.answers.tiles import CELL_STATES
+from dashboards.presenters.tiles import CELL_STATES
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-# The order in which states are counted out; what is found comes before what is not.
+# The order of states in summaries: estimates before refusals.
 ORDER = (
     "clear_difference",
     "with_care",
@@ -23,8 +23,8 @@ ORDER = (
 )
 
 
-def headline(cell: Row | None, change: str) -> str:
-    """Return the one sentence of the page about what finished.
+def headline_sentence(cell: Row | None, change: str) -> str:
+    """Return the first sentence of the page, about what finished.
 
     Args:
         cell: the published cell of the headline KPI; None where there is none.
@@ -65,7 +65,7 @@ def of_category(compared: pl.DataFrame, category: str) -> pl.DataFrame:
     return compared.filter(pl.col("outcome_category") == category)
 
 
-def pairs(compared: pl.DataFrame) -> pl.DataFrame:
+def pairs_in_categories(compared: pl.DataFrame) -> pl.DataFrame:
     """Return the comparisons of two modes inside one category."""
     return compared.filter(
         pl.col("mode_b").is_not_null() & (pl.col("outcome_category") != "all")
@@ -94,8 +94,8 @@ def verdict_words(row: Row, unit: str) -> str:
     )
 
 
-def answer(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
-    """Return what the comparisons of one KPI come to, in one sentence.
+def summary(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
+    """Return the summary of the comparisons of one KPI, in one sentence.
 
     Args:
         compared: rows of one KPI and window.
@@ -112,7 +112,7 @@ def answer(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
     only = only_mode(compared)
     if only is not None:
         return render(f"page.compare.only.{only}")
-    inside = pairs(compared)
+    inside = pairs_in_categories(compared)
     if inside.is_empty():
         return render("page.compare.no_pairs")
     counts = dict(inside.group_by("state").len().iter_rows())
@@ -145,15 +145,15 @@ def _lowered(words: str) -> str:
 
 
 def details(compared: pl.DataFrame, category: str) -> str:
-    """Return the sentences of a category, or how many comparisons came to which state.
+    """Return the sentences of a category, or the number of comparisons in each state.
 
-    Empty where that would be no news.
+    Empty where it would add nothing to the summary.
     """
     if category != "all":
         mine = of_category(compared, category)
         two = mine.filter(pl.col("mode_b").is_not_null()).sort(_rank())
         return " ".join(two["sentence"])
-    inside = pairs(of_category(compared, category))
+    inside = pairs_in_categories(of_category(compared, category))
     if inside.height < 2:
         return ""
     return render("page.compare.details", parts=_counted(inside))
@@ -174,7 +174,7 @@ def _counted(rows: pl.DataFrame) -> str:
 
 
 def reason(row: Row) -> str:
-    """Return why a comparison came out as it did, in a few words."""
+    """Return the reason of a verdict in a few words."""
     if row["mode_b"] is None:
         return render("page.why.one_mode", mode=mode_style(row["mode_a"]).label)
     return render(
@@ -186,8 +186,8 @@ def reason(row: Row) -> str:
     )
 
 
-def remedy(row: Row) -> str:
-    """Return what would make a better answer possible."""
+def next_step(row: Row) -> str:
+    """Return what would make a comparison possible or more precise."""
     return render(
         "page.next.one_mode" if row["mode_b"] is None else f"page.next.{row['verdict']}"
     )

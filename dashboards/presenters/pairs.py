@@ -1,18 +1,18 @@
-"""Pairs of delivery modes: what was found, what was refused and why, who is behind."""
+"""Pairs of delivery modes: differences, refusals with their reasons, and counts."""
 
 from typing import Any
 
 import polars as pl
 
 from dashboards import formats
-from dashboards.answers.verdicts import (
+from dashboards.charts import differences
+from dashboards.presenters.verdicts import (
     ORDER,
+    next_step,
     pair_words,
     reason,
-    remedy,
     verdict_words,
 )
-from dashboards.charts import differences
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
@@ -32,9 +32,9 @@ def in_pair(compared: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
     same = (pl.col("mode_a") == first) & (pl.col("mode_b") == second)
     turned = (pl.col("mode_a") == second) & (pl.col("mode_b") == first)
     swap = {
-        f"{name}_{one}": f"{name}_{other}"
+        f"{name}_{side}": f"{name}_{other}"
         for name in ("mode", "learner_count", "cohort_count", "programme_count")
-        for one, other in (("a", "b"), ("b", "a"))
+        for side, other in (("a", "b"), ("b", "a"))
     }
     back = compared.filter(turned).with_columns(
         *[pl.col(old).alias(new) for old, new in swap.items()],
@@ -47,13 +47,13 @@ def in_pair(compared: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
 
 
 def pairs_in_use(compared: pl.DataFrame) -> list[tuple[str, str]]:
-    """Return the pairs of modes that were looked at; most estimates first."""
+    """Return the pairs of modes that were compared, most estimates first."""
     found = [
         (pair, in_pair(compared, *pair))
         for pair in PAIRS
         if in_pair(compared, *pair).height
     ]
-    found.sort(key=lambda one: -one[1]["state"].is_in(ESTIMATED).sum())
+    found.sort(key=lambda found_pair: -found_pair[1]["state"].is_in(ESTIMATED).sum())
     return [pair for pair, _ in found]
 
 
@@ -61,7 +61,7 @@ def difference_rows(
     turned: pl.DataFrame, labels: dict[str, str], unit: str, margin: float | None
 ) -> pl.DataFrame:
     """Return rows for `charts.differences`: what was estimated, the clearest first."""
-    rank = {state: place for place, state in enumerate(ORDER)}
+    rank = {state: number for number, state in enumerate(ORDER)}
     known = turned.filter(
         pl.col("state").is_in(ESTIMATED) & pl.col("adjusted_difference").is_not_null()
     )
@@ -105,7 +105,7 @@ def matrix(compared: pl.DataFrame, labels: dict[str, str], unit: str) -> pl.Data
         [
             {category: labels.get(slug, slug)} | {h: line.get(h, "–") for h in headings}
             for slug, line in sorted(
-                table.items(), key=lambda one: _order(one[0], labels)
+                table.items(), key=lambda line: _order(line[0], labels)
             )
         ]
     )
@@ -117,7 +117,7 @@ def _order(slug: str, labels: dict[str, str]) -> int:
 
 
 def refusals(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
-    """Return what cannot be compared, why, and what would help."""
+    """Return the refused comparisons with their reasons and the next step."""
     refused = turned.filter(~pl.col("state").is_in(ESTIMATED))
     rows = [
         {
@@ -125,7 +125,7 @@ def refusals(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
                 row["outcome_category"], row["outcome_category"]
             ),
             render("page.column.why_not"): f"{_label(row)}. {reason(row)}",
-            render("page.column.next"): remedy(row),
+            render("page.column.next"): next_step(row),
         }
         for row in sorted(
             refused.iter_rows(named=True),
@@ -140,7 +140,7 @@ def _label(row: Row) -> str:
 
 
 def groups(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
-    """Return who stands behind each comparison, and how alike the two groups are."""
+    """Return the counts behind each comparison, and the overlap of the two groups."""
     rows = []
     for row in turned.iter_rows(named=True):
         line = {

@@ -1,4 +1,4 @@
-"""What a tile says: a value with its range, base and change, or its honest state."""
+"""Tiles: a value with its range, base and change, or a state with its reason."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,10 +35,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class TileSlot:
-    """A place for one tile: its name in the wording, and the KPIs that may fill it.
+    """One tile of the first page: its name in the wording, and the KPIs for it.
 
-    The registry names the first KPI of a slot (`tile_slot`, `tile_order`) and, KPI by
-    KPI, the one that takes its place while it can't be shown (`fallback_kpi`).
+    The registry names the first KPI of a slot (`tile_slot`, `tile_order`) and for each
+    KPI the one that replaces it while it can't be shown (`fallback_kpi`).
     """
 
     name: str
@@ -119,7 +119,7 @@ def kpi_tile(slot: str, kpi: Row, cell: Row | None, change: str) -> Tile:
 
 
 def base_words(cell: Row, unit: str | None) -> str:
-    """Return what stands behind a value: `15,385 of 32,593, from 28,785 people`."""
+    """Return the base of a value in words: `15,385 of 32,593, from 28,785 people`."""
     if unit == "share" and cell["numerator"] is not None:
         return render(
             "tile.base_of",
@@ -127,7 +127,7 @@ def base_words(cell: Row, unit: str | None) -> str:
             denominator=formats.count(cell["denominator"]),
             people=formats.count(cell["learner_count"]),
         )
-    if cell["denominator"] is None:  # people are published to the nearest, no more
+    if cell["denominator"] is None:  # only a rounded number of people is published
         return render("tile.base_about", people=formats.count(cell["learner_count"]))
     return render(
         "tile.base",
@@ -170,7 +170,7 @@ def time_tile(curve: pl.DataFrame, *, is_narrowed: bool = False) -> Tile:
     )
 
 
-def earlier(history: pl.DataFrame, now: date, quarters: int) -> Row | None:
+def earlier_window(history: pl.DataFrame, now: date, quarters: int) -> Row | None:
     """Return the window of the same length that ended just before this one began.
 
     Args:
@@ -185,11 +185,11 @@ def earlier(history: pl.DataFrame, now: date, quarters: int) -> Row | None:
 
 
 def change_words(now: Row | None, then: Row | None, unit: str, quarters: int) -> str:
-    """Return how a value moved against the window before, as it happened.
+    """Return the unadjusted change of a value against the window before.
 
-    A move is told only where chance alone does not explain it: Newcombe's (1998)
-    interval of the difference of two shares leaves out 0. It is never called clear: the
-    mix of programmes may have moved too.
+    A change is stated only where chance does not explain it: Newcombe's (1998) interval
+    of the difference of two shares leaves out 0. It is never called clear, because the
+    mix of programmes may have changed too.
     """
     before = render(BEFORE.get(quarters, "page.before.window"))
     if now is None or now["state"] != "shown":

@@ -1,4 +1,4 @@
-"""Rows of charts, made from published rows: select, label, sort."""
+"""Rows of charts, made from published rows: selected, labelled and sorted."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-MOST = 12  # rows of a chart; more would not be read
+MOST_ROWS = 12  # of a chart; readers do not read more
 
 
 def rates_by_mode(cells: pl.DataFrame, unit: str) -> pl.DataFrame:
@@ -30,7 +30,7 @@ def rates_by_mode(cells: pl.DataFrame, unit: str) -> pl.DataFrame:
 def rates_by(
     cells: pl.DataFrame, column: str, labels: dict[str, str], unit: str, mode: str
 ) -> pl.DataFrame:
-    """Return a row per value of a column: the MOST largest, sorted by label.
+    """Return a row per value of a column: the MOST_ROWS largest, sorted by label.
 
     Args:
         cells: published cells of one KPI.
@@ -40,9 +40,11 @@ def rates_by(
         mode: the delivery mode of all of them, for the colour.
     """
     named = cells.filter(pl.col(column).is_in(list(labels)))
-    largest = named.sort("denominator", descending=True, nulls_last=True).head(MOST)
+    largest = named.sort("denominator", descending=True, nulls_last=True).head(
+        MOST_ROWS
+    )
     rows = [(row, labels[row[column]], mode) for row in largest.iter_rows(named=True)]
-    return _rates(sorted(rows, key=lambda one: one[1]), unit)
+    return _rates(sorted(rows, key=lambda row: row[1]), unit)
 
 
 def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
@@ -66,7 +68,7 @@ def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
 
 
 def base_in_short(row: Row) -> str:
-    """Return what stands behind a published cell; empty where it is not shown."""
+    """Return the base of a published cell in words; empty where it is not shown."""
     if row["state"] != "shown":
         return ""
     if row["denominator"] is None:
@@ -76,7 +78,7 @@ def base_in_short(row: Row) -> str:
 
 def curve_points(found: pl.DataFrame) -> pl.DataFrame:
     """Return the shown points of each delivery mode's curve, in the order of modes."""
-    order = {mode: place for place, mode in enumerate(MODES)}
+    order = {mode: rank for rank, mode in enumerate(MODES)}
     return found.filter(
         (pl.col("state") == "shown") & pl.col("delivery_mode").is_in(list(order))
     ).sort(pl.col("delivery_mode").replace_strict(order, return_dtype=pl.Int64), "day")

@@ -1,4 +1,4 @@
-"""What the first page tells: its sentence and its five tiles, from published rows."""
+"""The first page: its sentence and its tiles, from published rows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,24 +6,24 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.answers.tiles import (
+from dashboards.presenters.tiles import (
     Tile,
     TileSlot,
     change_words,
     chosen_kpi,
-    earlier,
+    earlier_window,
     kpi_tile,
     tile_slots,
     time_tile,
 )
-from dashboards.answers.verdicts import headline
+from dashboards.presenters.verdicts import headline_sentence
 from dashboards.selection import ALL, Selection
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class GlanceView:
     """The sentence on top, the tiles below it, and how their counts are rounded."""
 
     sentence: str
@@ -37,19 +37,19 @@ def headline_kpi(registry: pl.DataFrame) -> str:
     return "" if marked.is_empty() else marked["kpi_id"][0]
 
 
-def tell(
+def glance_view(
     registry: pl.DataFrame,
     history: pl.DataFrame,
     curves: pl.DataFrame,
     end: date,
     selection: Selection,
-) -> Told:
+) -> GlanceView:
     """Return the sentence and the tiles.
 
     Args:
         registry: pub.kpis.
         history: one cell per KPI and window, up to the one that ends on `end`.
-        curves: pub.life_curves of the chosen category; the line `all` is told.
+        curves: pub.life_curves of the chosen category; the line `all` is used.
         end: last day of the window.
         selection: the global filters.
     """
@@ -66,7 +66,7 @@ def tell(
     def change(kpi_id: str) -> str:
         mine = history.filter(pl.col("kpi_id") == kpi_id)
         unit = kpis[kpi_id]["unit"] if kpi_id in kpis else ""
-        then = earlier(mine, end, quarters)
+        then = earlier_window(mine, end, quarters)
         return change_words(now.get(kpi_id), then, unit, quarters)
 
     def tile(slot: TileSlot) -> Tile:
@@ -78,9 +78,9 @@ def tell(
         return kpi_tile(slot.name, kpi, now.get(kpi_id), change(kpi_id))
 
     first = headline_kpi(registry)
-    sentence = headline(now.get(first), change(first))
+    sentence = headline_sentence(now.get(first), change(first))
     notes = {row["state_detail"] for row in now.values() if row["state"] == "shown"}
-    return Told(
+    return GlanceView(
         sentence,
         tuple(tile(slot) for slot in tile_slots(registry)),
         tuple(sorted(note for note in notes if note)),
@@ -90,7 +90,7 @@ def tell(
 def breakdown(
     categories: dict[str, str], programmes: pl.DataFrame, selection: Selection
 ) -> tuple[str, dict[str, str]]:
-    """Return the dimension that tells most where there is one mode, and its words."""
+    """Return the dimension to show if there is one mode, and words for its values."""
     category = selection.outcome_category
     if len(categories) > 1 and category == ALL:
         return "outcome_category", categories

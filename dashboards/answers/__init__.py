@@ -1,1 +1,0 @@
-"""Pure: published rows in; sentences, tiles and the rows of tables out."""

@@ -1,0 +1,1 @@
+"""Pure functions: published rows in; sentences, tiles and table rows out."""
