@@ -35,8 +35,6 @@ from tests.mutation.unit_tests import (
     read_unit_tests,
 )
 
-LAYOUTS = ("ingest/storage/tables.sql", "ingest/landing/tables.sql")
-
 
 def run_marts(folder: str, state: Path, report: Callable[[str], None]) -> Summary:
     """Mutate every model of a folder that has a unit test.
@@ -85,7 +83,7 @@ def compile_unit_tests(folder: str, work: Path) -> Path:
     warehouse = home / "warehouse.duckdb"
     warehouse.unlink(missing_ok=True)
     home.mkdir(exist_ok=True)
-    layout = next(path for path in map(Path, LAYOUTS) if path.exists())
+    layout = Path("ingest/storage/tables.sql")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(layout.read_text("utf-8"))
     shutil.rmtree(target / "run", ignore_errors=True)

@@ -18,6 +18,7 @@ from ingest.identity.matching import (
     resolve,
 )
 from ingest.identity.resolution import resolve_identities
+from ingest.identity.review import candidates
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from tandem.cli.main import app
@@ -233,6 +234,21 @@ def test_near_matches_wait_for_a_person_to_decide(home: Home, deliver: Callable)
         table.writerows(rows)
     assert "1 accounts linked" in run("decide")
     assert "manual" in whose(home).values()
+
+
+def test_a_likeness_at_the_limit_is_listed_and_one_below_it_is_not(
+    home: Home, deliver: Callable
+):
+    deliver(joined("Ana So"))  # 80: of the 15 letters of both names, 3 have no match
+    settings = Settings.load(home)
+    assert settings.vars["identity_likeness"] == 80
+
+    def listed(limit: int) -> list[tuple[str, int]]:
+        settings.vars["identity_likeness"] = limit
+        return [(one.name, one.likeness) for one in candidates(home, settings)]
+
+    assert listed(79) == listed(80) == [("ana sousa", 80)]
+    assert listed(81) == []
 
 
 def test_a_decision_that_is_neither_yes_nor_no_is_named_by_line(

@@ -1,7 +1,7 @@
 """What is past its age leaves every file, or analytics, and nothing else does."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -71,6 +71,31 @@ def test_old_statements_go_and_those_with_a_legal_basis_leave_analytics(aged):
     assert applied(aged, Settings.load(aged), NOW, dry_run=False) == ({}, None)
 
 
+@pytest.mark.parametrize(
+    ("offset", "kept"),
+    [
+        (timedelta(microseconds=-1), ["3"]),  # one microsecond older than 90 days
+        (timedelta(0), ["1", "3"]),
+        (timedelta(microseconds=1), ["1", "3"]),
+    ],
+)
+def test_what_is_exactly_at_its_age_stays(aged, offset, kept):
+    with opened(aged) as connection:
+        connection.execute(
+            "update raw.statements set occurred_at = $at where statement_id[8:8] = '1'",
+            {"at": (NOW - timedelta(days=90) + offset).replace(tzinfo=None)},
+        )
+    applied(aged, Settings.load(aged), NOW, dry_run=False)
+    assert numbers(aged, "statements") == kept
+
+
+def test_a_statement_without_a_time_ages_from_the_moment_it_landed(aged):
+    with opened(aged) as connection:
+        connection.execute("update raw.statements set occurred_at = null")
+    assert applied(aged, Settings.load(aged), NOW, dry_run=False) == ({}, None)
+    assert numbers(aged, "statements") == ["1", "2", "3"]
+
+
 def test_a_dry_run_changes_no_byte(aged):
     before = {p: p.read_bytes() for p in aged.root.rglob("*") if p.is_file()}
     counts, _ = applied(aged, Settings.load(aged), NOW, dry_run=True)
@@ -89,6 +114,11 @@ def test_a_broken_off_run_is_finished_by_the_next(aged):
     (aged.root / ".retaining").touch()
     applied(aged, Settings.load(aged), NOW, dry_run=False)
     assert not (aged.root / ".retaining").exists()
+
+
+@pytest.mark.parametrize("name", ["raw_days", "person_marts_days"])
+def test_an_age_of_one_day_is_the_shortest(name):
+    assert getattr(Rules.of({name: 1}), name) == 1
 
 
 @pytest.mark.parametrize("section", [{"days": 3}, {"raw_days": 0}, {"raw_days": "9"}])
