@@ -30,6 +30,18 @@ class Component:
 
 MARTS = "models/marts"
 
+# what decides whether a comparison is made, and what its verdict is
+GATES = (
+    "comparability",
+    "design",
+    "estimators",
+    "gates",
+    "scope",
+    "timing",
+    "verdicts",
+    "windows",
+)
+
 COMPONENTS = (
     Component(
         "publishing/disclosure",
@@ -39,18 +51,7 @@ COMPONENTS = (
     ),
     Component(
         "comparison gates",
-        tuple(
-            f"comparison/{name}"
-            for name in (
-                "comparability.py",
-                "judge.py",
-                "rates.py",
-                "verdicts.py",
-                "standardisation.py",
-                "timing.py",
-                "windows.py",
-            )
-        ),
+        tuple(f"comparison/{name}.py" for name in GATES),
         ("tests/comparison",),
         1.0,
     ),
