@@ -35,6 +35,8 @@ from tests.mutation.unit_tests import (
     read_unit_tests,
 )
 
+LONGEST = 110  # characters of SQL that are printed of a change
+
 
 def run_marts(folder: str, state: Path, report: Callable[[str], None]) -> Summary:
     """Mutate every model of a folder that has a unit test.
@@ -128,6 +130,16 @@ def outcome_of(
     return SURVIVED
 
 
+def described(mutation: Mutation) -> str:
+    """Return what is changed, inside what, in at most some words."""
+    change = f"{_short(mutation.before)} → {_short(mutation.after)}"
+    return f"{change} in {_short(mutation.around)}" if mutation.around else change
+
+
+def _short(sql: str) -> str:
+    return sql if len(sql) <= LONGEST else f"{sql[:LONGEST]}..."
+
+
 def _run_model(
     model: str, tests: list[UnitTest], results: Results, database: UnitTestDatabase
 ) -> list[Result]:
@@ -139,7 +151,7 @@ def _run_model(
         if result is None:
             outcome = outcome_of(mutation, tests, database)
             place = f"{model} [{mutation.place or 'select'}]"
-            change = f"{mutation.before} → {mutation.after}"
+            change = described(mutation)
             reason = f"{len(tests)} unit tests"
             result = Result(key, results.context, place, change, outcome, reason)
             results.add(result)

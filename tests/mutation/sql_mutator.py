@@ -44,6 +44,7 @@ class Mutation:
         place: name of the enclosing CTE, empty in the last select.
         before: the node as SQL.
         after: what replaces it, as SQL.
+        around: the expression that the node is part of, as SQL.
     """
 
     node: int
@@ -51,6 +52,7 @@ class Mutation:
     place: str
     before: str
     after: str
+    around: str
 
 
 def mutations(query: exp.Expression) -> Iterator[Mutation]:
@@ -58,7 +60,8 @@ def mutations(query: exp.Expression) -> Iterator[Mutation]:
     for position, node in enumerate(query.walk()):
         for number, change in enumerate(_changes(node)):
             changed = change(node.copy())
-            yield Mutation(position, number, _place(node), _sql(node), _sql(changed))
+            texts = (_sql(node), _sql(changed), _around(node))
+            yield Mutation(position, number, _place(node), *texts)
 
 
 def mutate(query: exp.Expression, node: int, change: int) -> exp.Expression:
@@ -171,6 +174,17 @@ def _open_high(old: exp.Expression) -> exp.Expression:
 def _place(node: exp.Expression) -> str:
     enclosing = node.find_ancestor(exp.CTE)
     return enclosing.alias if enclosing else ""
+
+
+def _around(node: exp.Expression) -> str:
+    """Return the enclosing expression, two levels up at most and never a query."""
+    found = node
+    for _ in range(2):
+        above = found.parent
+        if above is None or isinstance(above, exp.Query | exp.CTE):
+            break
+        found = above
+    return "" if found is node else _sql(found)
 
 
 def _sql(node: exp.Expression) -> str:
