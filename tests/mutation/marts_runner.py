@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -106,22 +107,46 @@ def compile_unit_tests(folder: str, work: Path) -> Path:
     return target
 
 
-def outcome_of(
-    mutation: Mutation, tests: Iterable[UnitTest], database: UnitTestDatabase
-) -> str:
-    """Return what the unit tests of one model make of one mutation of it.
+@dataclass(frozen=True)
+class Variant:
+    """One form of a model's SQL; a variable that a test sets makes another form.
 
-    The mutation is of the first test's query. Another test's query may differ from it,
-    by a variable that the test sets: the same node is looked for there.
+    Attributes:
+        query: the model's SQL.
+        tests: the unit tests that dbt compiled to it.
+        nodes: the node of this form by that of the first form, where it has it.
     """
-    base: exp.Expression | None = None
+
+    query: exp.Expression
+    tests: list[UnitTest]
+    nodes: dict[int, int]
+
+
+def variants(tests: Iterable[UnitTest]) -> list[Variant]:
+    """Return the forms of a model's SQL, that with the most nodes first."""
+    by_form: dict[str, list[UnitTest]] = defaultdict(list)
     for test in tests:
-        base = base if base is not None else test.query
-        node = _same_node(base, test.query, mutation.node)
+        by_form[test.query.sql(dialect=DIALECT)].append(test)
+    forms = [(_shape(found[0].query), found) for found in by_form.values()]
+    forms.sort(key=lambda form: -len(form[0]))
+    first = forms[0][0]
+    return [
+        Variant(found[0].query, found, dict(_same_nodes(first, shape)))
+        for shape, found in forms
+    ]
+
+
+def outcome_of(
+    mutation: Mutation, forms: Iterable[Variant], database: UnitTestDatabase
+) -> str:
+    """Return what the unit tests of one model make of a mutation of its first form."""
+    for form in forms:
+        node = form.nodes.get(mutation.node)
         if node is None:
             continue
+        sql = mutate(form.query, node, mutation.change).sql(dialect=DIALECT)
         try:
-            if not database.passes(test, mutate(test.query, node, mutation.change)):
+            if not all(database.passes(test, sql) for test in form.tests):
                 return KILLED
         except duckdb.InterruptException:
             return TIMEOUT
@@ -143,33 +168,31 @@ def _short(sql: str) -> str:
 def _run_model(
     model: str, tests: list[UnitTest], results: Results, database: UnitTestDatabase
 ) -> list[Result]:
-    tests = sorted(tests, key=lambda test: -len(list(test.query.walk())))
+    forms = variants(tests)
     found = []
-    for mutation in mutations(tests[0].query):
+    for mutation in mutations(forms[0].query):
         key = digest(model, str(mutation.node), str(mutation.change))
         result = results.of(key)
         if result is None:
-            outcome = outcome_of(mutation, tests, database)
+            outcome = outcome_of(mutation, forms, database)
             place = f"{model} [{mutation.place or 'select'}]"
-            change = described(mutation)
             reason = f"{len(tests)} unit tests"
+            change = described(mutation)
             result = Result(key, results.context, place, change, outcome, reason)
             results.add(result)
         found.append(result)
     return found
 
 
-def _same_node(base: exp.Expression, other: exp.Expression, node: int) -> int | None:
-    if other is base:
-        return node
-    ours, theirs = _shape(base), _shape(other)
-    if ours == theirs:
-        return node
-    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+def _same_nodes(base: list[str], other: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield the positions of nodes that two forms of a query have in common."""
+    if base == other:
+        yield from zip(range(len(base)), range(len(other)), strict=True)
+        return
+    matcher = SequenceMatcher(None, base, other, autojunk=False)
     for block in matcher.get_matching_blocks():
-        if block.a <= node < block.a + block.size:
-            return block.b + node - block.a
-    return None
+        for step in range(block.size):
+            yield block.a + step, block.b + step
 
 
 def _shape(query: exp.Expression) -> list[str]:

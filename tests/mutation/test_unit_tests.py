@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mutation.marts_runner import outcome_of
+from tests.mutation.marts_runner import outcome_of, variants
 from tests.mutation.sql_mutator import mutations
 from tests.mutation.unit_tests import (
     UnitTest,
@@ -71,9 +71,10 @@ def test_a_model_that_yields_the_expected_rows_passes(database: UnitTestDatabase
 
 
 def outcomes(database: UnitTestDatabase, *tests: UnitTest) -> dict[str, str]:
+    forms = variants(tests)
     return {
-        f"{each.before} → {each.after}": outcome_of(each, tests, database)
-        for each in mutations(tests[0].query)
+        f"{each.before} → {each.after}": outcome_of(each, forms, database)
+        for each in mutations(forms[0].query)
     }
 
 
