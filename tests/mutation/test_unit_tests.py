@@ -94,7 +94,8 @@ def test_a_column_that_no_test_expects_is_held_by_none(database: UnitTestDatabas
 def test_the_same_node_is_found_where_a_variable_changes_the_query(
     database: UnitTestDatabase,
 ):
-    plain = compiled("plain", 20, True)
-    shifted = compiled("shifted", 10, False, limit="(5 + 5)")
-    found = outcomes(database, plain, shifted)
-    assert found["days > 10 → days >= 10"] == "killed"
+    longer = compiled("longer", 20, True, limit="(5 + 5)")
+    change = "days > (5 + 5) → days >= (5 + 5)"
+    assert outcomes(database, longer)[change] == "survived"
+    found = outcomes(database, longer, compiled("plain", 10, False))
+    assert found[change] == "killed"
