@@ -63,3 +63,40 @@ def test_a_small_group_has_no_curve_and_the_smallest_other_is_hidden_with_it():
     assert states == {"small": "hidden", "middle": "hidden", "large": "shown"}
     hidden = of_programme(found, "small")
     assert hidden.select("finished_share", "at_risk").row(0) == (None, None)
+
+
+@pytest.mark.parametrize(("finishers", "days"), [(9, [1]), (10, [1, 2]), (11, [1, 2])])
+def test_a_step_has_k_finishers(finishers: int, days: list[int]):
+    found = of_programme(curves(life_table([20, finishers], 100), K))
+    assert found["day"].to_list() == days
+
+
+@pytest.mark.parametrize(("at_risk", "days"), [(9, [1]), (10, [1, 3]), (11, [1, 3])])
+def test_a_point_has_k_people_at_risk(at_risk: int, days: list[int]):
+    found = of_programme(curves(life_table([20, 8, 4], 28 + at_risk), K))
+    assert found["day"].to_list() == days
+
+
+@pytest.mark.parametrize(("people", "state"), [(9, "hidden"), (10, "shown")])
+def test_a_curve_has_k_people(people: int, state: str):
+    twins = [life_table([people], people, name) for name in ("p", "q")]
+    found = curves(pl.concat([*twins, life_table([40], 200, "large")]), K)
+    states = found.filter(pl.col("programme_id") != "all")
+    assert states.filter(pl.col("programme_id") != "large")["state"].to_list() == [
+        state,
+        state,
+    ]
+    assert of_programme(found, "large")["state"].to_list() == ["shown"]
+
+
+def test_a_small_curve_hides_none_of_another_clock():
+    other = life_table([20], 60, "other").with_columns(clock=pl.lit("withdrawal"))
+    tables = [life_table([3], 8, "p"), life_table([40], 200, "large")]
+    found = curves(
+        pl.concat(
+            [*tables, other.with_columns(pl.col("completed").alias("withdrawn"))]
+        ),
+        K,
+    )
+    assert of_programme(found, "large")["state"].to_list() == ["hidden"]
+    assert of_programme(found, "other")["state"].to_list() == ["shown"]

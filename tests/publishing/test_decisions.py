@@ -148,3 +148,47 @@ def test_people_to_link_and_programmes_to_classify_come_last(evidence: Evidence)
         "decision.link_people",
         "decision.classify",
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_named"), [(0.51, False), (0.5, False), (0.49, True)]
+)
+def test_a_fall_is_a_decision_beyond_the_margin(
+    evidence: Evidence, now: float, is_named: bool
+):
+    exact = {"ci_low": 0.75, "ci_high": 0.75}
+    cells = [year(end, 0.75, **exact) for end in ENDS[:-1]]
+    cells += [year(NEWEST, now, ci_low=now, ci_high=now)]
+    changed = replace(evidence, cells=pl.DataFrame(cells), margin=0.25)
+    assert bool(sentences(changed)) == is_named
+
+
+@pytest.mark.parametrize(("years", "is_named"), [(4, False), (5, True)])
+def test_a_fall_needs_a_window_a_year_before(
+    evidence: Evidence, years: int, is_named: bool
+):
+    cells = [year(end, 0.8) for end in ENDS[-years:-1]] + [year(NEWEST, 0.5)]
+    assert bool(sentences(replace(evidence, cells=pl.DataFrame(cells)))) == is_named
+
+
+def test_a_fall_is_measured_against_the_window_a_year_before(evidence: Evidence):
+    oldest = year(date(2025, 7, 1), 0.9)
+    cells = [oldest] + [year(end, 0.8) for end in ENDS[:-1]] + [year(NEWEST, 0.6)]
+    (sentence,) = sentences(replace(evidence, cells=pl.DataFrame(cells)))
+    assert "from 80 to 60 of 100" in sentence
+
+
+@pytest.mark.parametrize(
+    ("matched", "is_named"), [(0.76, False), (0.75, False), (0.74, True)]
+)
+def test_people_are_to_be_linked_beyond_half_the_limit(
+    evidence: Evidence, matched: float, is_named: bool
+):
+    sources = pl.DataFrame({"source": ["zoom"], "matched_share": [matched]})
+    changed = replace(evidence, sources=sources, unmatched_share=0.5)
+    assert bool(sentences(changed)) == is_named
+
+
+def test_a_source_of_too_few_accounts_leads_to_no_decision(evidence: Evidence):
+    sources = pl.DataFrame({"source": ["zoom"], "matched_share": [None]})
+    assert sentences(replace(evidence, sources=sources)) == []

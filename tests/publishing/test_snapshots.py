@@ -5,11 +5,13 @@ import struct
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from publishing import person_level
 from publishing.database_files import STORAGE_VERSION
 from publishing.snapshots import point_to, prune
 from tandem.core.files import Home
@@ -145,3 +147,33 @@ def test_only_the_newest_and_the_frozen_snapshots_are_kept(tmp_path: Path):
     assert prune(home, 2) == ["c"]
     left = sorted(path.name for path in home.published.iterdir() if path.is_dir())
     assert left == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize(
+    ("keep", "deleted"),
+    [(0, ["a", "b"]), (1, ["a", "b"]), (2, ["a"]), (3, []), (4, [])],
+)
+def test_prune_keeps_the_newest_snapshots(
+    tmp_path: Path, keep: int, deleted: list[str]
+):
+    home = Home(tmp_path)
+    for number, name in enumerate(("a", "b", "c")):
+        folder = home.snapshot_folder(name)
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        os.utime(folder, (number, number))
+    assert prune(home, keep) == deleted
+
+
+@pytest.mark.parametrize(("age", "is_found"), [(1, True), (0, False), (-1, False)])
+def test_person_level_files_are_found_when_written_before_a_moment(
+    tmp_path: Path, age: int, is_found: bool
+):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    home = Home(tmp_path)
+    file = home.snapshot_folder("a") / "analyst.duckdb"
+    file.parent.mkdir(parents=True)
+    file.touch()
+    written = moment.timestamp() - age
+    os.utime(file, (written, written))
+    assert person_level.find_files_before(home, moment) == ([file] if is_found else [])

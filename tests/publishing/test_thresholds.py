@@ -1,0 +1,277 @@
+"""Every table of the published file, with groups of k - 1, k and k + 1 people."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from expectations.run import judge
+from publishing.assembly import COUNTS_OF_PEOPLE, check_small_groups
+from publishing.run import publish
+from tandem.core.errors import NotPublished
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+from tests.publishing.warehouse import Offer, make_warehouse
+
+SIZES = (4, 5, 6, 9, 10, 11)
+# The configured minimum, and the k that follows from it: the floor is 5.
+THRESHOLDS = {3: 5, 4: 5, 5: 5, 6: 6, 9: 9, 10: 10, 11: 11}
+ENROLMENT_COUNTS = {"programmes", "mode_mix"}
+WITHOUT_GROUPS = {"snapshot", "kpis", "outcome_categories", "accepted_warnings"}
+
+# Two programmes of each size: hidden together, they need no complementary suppression.
+OFFERS = (
+    *[
+        Offer(f"{size}{name}", "leadership", "sync", (size,), 50)
+        for size in SIZES
+        for name in ("a", "b")
+    ],
+    Offer("large", "leadership", "sync", (300,), 50),
+)
+
+# Enrolments without a quarter are in no KPI, but count in programmes and mode_mix.
+MODE_MIX = """
+insert into marts.fct_enrolments (learner_key, programme_id, cohort_id, delivery_mode,
+    outcome_category, enrolled_at)
+select 'mix-' || person, 'mix' || $size, 'mix' || $size, 'async', 'mix' || $size,
+    timestamp '2024-01-01'
+from range($size) as people(person);
+
+insert into marts.dim_programmes values ('mix' || $size, 'Mix', 'mix' || $size);
+
+insert into marts.dim_cohorts values ('mix' || $size, 'mix' || $size, 'async')
+"""
+
+STATISTICS = """
+insert into marts.fct_kpi_statistics
+select 'days_to_completion', 'all', 'all', 'size' || $size, 'all', 'all', 'all',
+    null, null, 'median', 20, $size
+"""
+
+SOURCE = """
+insert into marts.dim_sources
+select 'source' || $size, 'xapi_file', 10, 10, 0, 0, $size, 0, 0, false,
+    timestamp '2024-03-31'
+"""
+
+COMPARISONS = """
+insert into compared.fct_mode_comparisons
+select 'completion_rate', side || $size, date '2023-04-01', date '2024-03-31', 4,
+    'async', 'sync', people_a, people_b, 0.1, 0.1, 0.05, 0.15, 'difference',
+    'verdict', 'A sentence.'
+from (values ('a', $size, 200), ('b', 200, $size)) as sides(side, people_a, people_b)
+"""
+
+# Two curves of each size, for the same reason as the programmes.
+LIFE_TABLE = """
+insert into marts.fct_life_table
+select 'completion', name || $size, name || $size, 'sync', 'leadership', 1, $size,
+    $size, 0, 0
+from (values ('size'), ('twin')) as curves(name)
+"""
+
+
+@pytest.fixture(scope="module")
+def judged_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("thresholds") / "home")
+    make_warehouse(home.warehouse, OFFERS, (("lms", 90, False),))
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("delete from compared.fct_mode_comparisons")
+        connection.execute("delete from marts.fct_life_table")
+        connection.execute("update marts.dim_sources set watermark_at = '2024-03-31'")
+        # A share of five people has fewer than three on one side, and so a band.
+        connection.execute("update seeds.kpis set unit = 'ratio'")
+        for script in (MODE_MIX, STATISTICS, SOURCE, COMPARISONS, LIFE_TABLE):
+            for statement in script.split(";"):
+                for size in SIZES:
+                    connection.execute(statement, {"size": size})
+    judge(home, Settings.load(home))
+    return home
+
+
+@pytest.fixture(scope="module", params=THRESHOLDS)
+def configured(request: pytest.FixtureRequest) -> int:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def published(judged_home: Home, configured: int) -> Path:
+    judged_home.settings.write_text(f"[vars]\nminimum_people = {configured}\n")
+    snapshot_id = publish(judged_home, Settings.load(judged_home), [])
+    return judged_home.snapshot_folder(snapshot_id) / "dashboard.duckdb"
+
+
+@pytest.fixture
+def k(configured: int) -> int:
+    return THRESHOLDS[configured]
+
+
+def query(published: Path, sql: str) -> pl.DataFrame:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        return connection.sql(sql).pl()
+
+
+def test_every_table_about_groups_has_a_test_here(published: Path):
+    tables = query(published, "select table_name from duckdb_tables()")["table_name"]
+    tested = {name.removeprefix("test_") for name in globals()}
+    assert set(tables) - WITHOUT_GROUPS <= tested | ENROLMENT_COUNTS
+
+
+def test_the_snapshot_states_k(published: Path, k: int):
+    assert query(published, "select k from pub.snapshot").item() == k
+
+
+def test_kpi_cells(published: Path, k: int):
+    cells = query(
+        published,
+        """
+        select programme_id, state, learner_count, denominator
+        from pub.kpi_cells
+        where cube = 'programme' and trailing_quarters = 4 and state <> 'no_data'
+        """,
+    )
+    assert cells.height == 2 * len(SIZES) + 1
+    for programme_id, state, people, rows in cells.iter_rows():
+        size = 300 if programme_id == "large" else int(programme_id[:-1])
+        expected = ("shown", size, size) if size >= k else ("hidden", None, None)
+        assert (state, people, rows) == expected, programme_id
+
+
+@pytest.mark.parametrize("table", sorted(ENROLMENT_COUNTS))
+def test_enrolment_counts(published: Path, k: int, table: str):
+    counts = query(
+        published,
+        f"""
+        select cast(outcome_category[4:] as integer) as size, state, enrolment_count
+        from pub.{table} where outcome_category like 'mix%'
+        """,
+    )
+    assert counts.height == len(SIZES)
+    for size, state, count in counts.iter_rows():
+        expected = ("shown", round(size / k) * k) if size >= k else ("hidden", None)
+        assert (state, count) == expected
+
+
+def test_kpi_statistics(published: Path, k: int):
+    found = query(
+        published,
+        """
+        select cast(programme_id[5:] as integer) as size, state, value
+        from pub.kpi_statistics where programme_id like 'size%'
+        """,
+    )
+    assert found.height == len(SIZES)
+    for size, state, value in found.iter_rows():
+        assert (state, value) == (("shown", 20) if size >= k else ("hidden", None))
+
+
+def test_life_curves(published: Path, k: int):
+    points = query(
+        published,
+        """
+        select cast(programme_id[5:] as integer) as size, state, day, at_risk
+        from pub.life_curves where programme_id <> 'all'
+        """,
+    )
+    assert points.height == 2 * len(SIZES)
+    for size, *values in points.iter_rows():
+        assert values == (["shown", 1, size] if size >= k else ["hidden", 0, None])
+
+
+def test_mode_comparisons(published: Path, k: int):
+    found = query(
+        published,
+        """
+        select cast(outcome_category[2:] as integer) as size, verdict,
+            least(learner_count_a, learner_count_b) as people, adjusted_difference
+        from pub.mode_comparisons
+        """,
+    )
+    assert found.height == 2 * len(SIZES)
+    for size, *values in found.iter_rows():
+        shown, hidden = ["difference", size, 0.1], ["suppressed", None, None]
+        assert values == (shown if size >= k else hidden)
+
+
+def test_sources(published: Path, k: int):
+    found = query(
+        published,
+        """
+        select cast(source[7:] as integer) as size, matched_share
+        from pub.sources where source like 'source%'
+        """,
+    )
+    assert found.height == len(SIZES)
+    for size, matched_share in found.iter_rows():
+        assert matched_share == (0 if size >= k else None)
+
+
+def test_decisions(published: Path, k: int):
+    keys = set(query(published, "select decision_key from pub.decisions").to_series())
+    expected = {f"link_people:source{size}" for size in SIZES if size >= k}
+    expected |= {
+        f"mode_difference:{side}{size}:async:sync"
+        for side in ("a", "b")
+        for size in SIZES
+        if size >= k
+    }
+    assert keys == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(table, name) for table, names in COUNTS_OF_PEOPLE.items() for name in names],
+)
+@pytest.mark.parametrize(("count", "is_refused"), [(9, True), (10, False), (11, False)])
+def test_a_count_below_k_is_never_written(
+    table: str, column: str, count: int, is_refused: bool
+):
+    tables = {
+        name: pl.DataFrame({column: [10, None] for column in columns})
+        for name, columns in COUNTS_OF_PEOPLE.items()
+    }
+    check_small_groups(tables, 10)
+    tables[table] = pl.DataFrame({column: [count]})
+    if is_refused:
+        with pytest.raises(NotPublished, match="1 counts below 10"):
+            check_small_groups(tables, 10)
+    else:
+        check_small_groups(tables, 10)
+
+
+@pytest.fixture
+def own_home(judged_home: Home, tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    shutil.copy(judged_home.warehouse, home.warehouse)
+    return home
+
+
+def test_as_many_snapshots_are_kept_as_configured(own_home: Home):
+    counts = []
+    for minimum in (20, 21, 22, 23):
+        lines = "[vars]", f"minimum_people = {minimum}", "snapshots_kept = 2"
+        own_home.settings.write_text("\n".join(lines))
+        publish(own_home, Settings.load(own_home), [])
+        counts.append(len(list(own_home.published.glob("*/manifest.json"))))
+    assert counts == [1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(("configured_quarters", "found"), [(1, 1), (2, 2), (3, 2)])
+def test_as_many_quarters_are_published_as_configured(
+    own_home: Home, configured_quarters: int, found: int
+):
+    with duckdb.connect(str(own_home.warehouse)) as connection:
+        # Without judged tables, none can have changed since it was judged.
+        connection.execute("delete from judged.tables")
+        connection.execute(
+            "update marts.fct_kpis set period_start_date = '2023-10-01'"
+            " where programme_id = 'large'"
+        )
+    own_home.settings.write_text(f"[vars]\nquarters_published = {configured_quarters}")
+    snapshot_id = publish(own_home, Settings.load(own_home), [])
+    file = own_home.snapshot_folder(snapshot_id) / "dashboard.duckdb"
+    labels = query(file, "select distinct period_label from pub.kpi_cells")
+    assert labels.height == found
