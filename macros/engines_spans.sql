@@ -1,6 +1,9 @@
-{#- Spans of time and measures, as DuckDB and as Spark write them. -#}
+{#- Durations and measures, as DuckDB and as Spark write them.
 
-{#- A timestamp some seconds later; earlier where they are negative. -#}
+    Sums of fractions depend on the order in which they are added. Durations are therefore
+    added as whole microseconds (bigint), and the sum is divided once. -#}
+
+{#- A timestamp moved by seconds; earlier where they are negative. -#}
 {% macro add_seconds(moment, seconds) -%}
     {{ adapter.dispatch('add_seconds', 'tandem')(moment, seconds) }}
 {%- endmacro %}
@@ -13,27 +16,51 @@
     ({{ moment }} + make_dt_interval(0, 0, 0, {{ seconds }}))
 {%- endmacro %}
 
-{#- Seconds from one timestamp to a later one, negative before it. -#}
-{% macro seconds_between(from_moment, to_moment) -%}
-    cast(
-        ({{ epoch_micros(to_moment) }} - {{ epoch_micros(from_moment) }}) / 1000000.0
-        as double
-    )
+{#- Whole microseconds from one timestamp to another, negative if the other is earlier. -#}
+{% macro micros_between(from_moment, to_moment) -%}
+    ({{ epoch_micros(to_moment) }} - {{ epoch_micros(from_moment) }})
 {%- endmacro %}
 
-{#- A day some whole days later, or earlier where they are negative. -#}
+{#- Seconds from one timestamp to another, negative if the other is earlier. -#}
+{% macro seconds_between(from_moment, to_moment) -%}
+    {{ seconds_of_micros(micros_between(from_moment, to_moment)) }}
+{%- endmacro %}
+
+{#- Seconds (double) of a number of whole microseconds. -#}
+{% macro seconds_of_micros(micros) -%}
+    (cast({{ micros }} as double) / 1000000.0)
+{%- endmacro %}
+
+{#- Hours (double) of a number of whole microseconds. -#}
+{% macro hours_of_micros(micros) -%}
+    (cast({{ micros }} as double) / 3600000000.0)
+{%- endmacro %}
+
+{#- Whole microseconds (bigint) of a number of seconds, rounded. Exact for seconds that were
+    computed from whole microseconds, up to 70 years. -#}
+{% macro micros_of_seconds(seconds) -%}
+    {{ whole_number('(' ~ seconds ~ ') * 1000000.0') }}
+{%- endmacro %}
+
+{#- The whole number (bigint) nearest to an expression. A cast alone rounds on one engine
+    and truncates on the other. -#}
+{% macro whole_number(expression) -%}
+    cast(floor({{ expression }} + 0.5) as bigint)
+{%- endmacro %}
+
+{#- A date moved by whole days; earlier where they are negative. -#}
 {% macro day_after(day, days) -%}
     cast({{ dbt.dateadd('day', days, day) }} as date)
 {%- endmacro %}
 
-{#- Number of a date; Mondays are multiples of seven. -#}
+{#- Number of a date: whole days since Monday, 1 January 1900. -#}
 {% macro day_number(day) -%}
     {{ whole_days("cast('1900-01-01' as timestamp)", 'cast(' ~ day ~ ' as timestamp)') }}
 {%- endmacro %}
 
-{#- The measures of a fact as rows: keys, measure, amount. A null is no evidence, and no
-    row. Measures are found by the endings of their column names, so that a new KPI is
-    two columns of its fact and a row of the registry. -#}
+{#- The measures of a fact as rows: keys, measure, amount. A null makes no row, because it
+    means that there is no evidence. Measures are found by the endings of their column
+    names, so that a new KPI is two columns of its fact and a row of the registry. -#}
 {% macro measures(relation, keys, endings=['numerator', 'denominator']) -%}
     {{ adapter.dispatch('measures', 'tandem')(relation, keys, endings) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- Time in a session, counted once however many devices, rejoins, rooms and reports tell
--- of it, and clipped to the time that counts.
+-- Time in a session, counted once however many devices, rejoins, rooms and reports
+-- cover it, and clipped to the time that counts.
 {{ config(materialized='table') }}
 
 with
@@ -16,8 +16,8 @@ sessions as (
     select * from {{ ref('int_live_sessions') }}
 ),
 
--- Without a leave the end of the room stands in for it, else that of the plan.
-closed as (
+-- A connection without a leave ends with the room as reported, else as planned.
+closed_connections as (
     select
         runs.session_id,
         connections.learner_key,
@@ -36,47 +36,47 @@ closed as (
     inner join sessions on runs.session_id = sessions.session_id
 ),
 
-clipped as (
+clipped_connections as (
     select
         session_id,
         learner_key,
         is_imputed,
         greatest(joined_at, counts_from_at) as joined_at,
         least(left_at, counts_until_at) as left_at
-    from closed
+    from closed_connections
     where left_at > joined_at
 ),
 
--- Equal connections get an order of their own, the same for both passes below.
-inside as (
+-- Equal connections are numbered too, so that both passes below use the same order.
+numbered_connections as (
     select
         *,
         row_number() over (
             partition by session_id, learner_key
             order by joined_at asc, left_at asc
         ) as connection_no
-    from clipped
+    from clipped_connections
     where left_at > joined_at
 ),
 
-followed as (
+preceded_connections as (
     select
         *,
         max(left_at) over (
             partition by session_id, learner_key order by connection_no asc
             rows between unbounded preceding and 1 preceding
-        ) as left_before_at
-    from inside
+        ) as connected_until_at
+    from numbered_connections
 ),
 
-numbered as (
+in_intervals as (
     select
         *,
-        sum(case when joined_at <= left_before_at then 0 else 1 end) over (
+        sum(case when joined_at <= connected_until_at then 0 else 1 end) over (
             partition by session_id, learner_key order by connection_no asc
             rows between unbounded preceding and current row
         ) as interval_no
-    from followed
+    from preceded_connections
 )
 
 select
@@ -87,5 +87,5 @@ select
     max(case when is_imputed then 1 else 0 end) = 1 as is_imputed,
     min(joined_at) as joined_at,
     max(left_at) as left_at
-from numbered
+from in_intervals
 group by session_id, learner_key, interval_no

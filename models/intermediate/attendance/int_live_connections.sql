@@ -1,21 +1,22 @@
--- Who was connected to which run of a live room, from when to when. A leave names the
--- join that it closes; one that does not closes the last join before it. Of several
--- leaves of one join the latest holds, so that a fuller report outranks a partial one.
--- A register knows no run: its event stands in for one, from its beginning on. Groups
--- are no people: programs that take notes.
+-- Who was connected to which run of a live room, from when to when. A leave that names
+-- its join closes that join; one that names none closes the last join before it. Of
+-- several leaves of one join the latest counts, so that a fuller report outranks a
+-- partial one. An attendance register knows no run: its event takes the place of one,
+-- from its start. Actors that are groups are left out, because they are programs that
+-- take notes.
 {{ config(materialized='table') }}
 
 with
 
-statements as (
+presence_statements as (
     select
         source,
         coalesce(technical_session_id, object_id) as technical_session_id,
-        technical_session_id is null as is_of_register,
+        technical_session_id is null as is_from_register,
         learner_key,
         verb,
         occurred_at,
-        coalesce(planned_start_at, occurred_at) as begun_at,
+        coalesce(planned_start_at, occurred_at) as event_start_at,
         interval_started_at,
         duration_seconds,
         is_imputed
@@ -32,21 +33,21 @@ statements as (
         and (verb <> 'attended' or coalesce(completion, true))
 ),
 
-placed as (
+-- A join and a leave of the same moment are ordered by the verb: joined, then left.
+joins_and_leaves as (
     select
         source,
         technical_session_id,
         learner_key,
         verb,
-        occurred_at,
         is_imputed,
         case
-            when is_of_register and duration_seconds > 0
-                then {{ add_seconds('begun_at', 'duration_seconds') }}
-            when verb <> 'joined' and not is_of_register then occurred_at
+            when is_from_register and duration_seconds > 0
+                then {{ add_seconds('event_start_at', 'duration_seconds') }}
+            when verb <> 'joined' and not is_from_register then occurred_at
         end as left_at,
         case
-            when is_of_register then begun_at
+            when is_from_register then event_start_at
             when verb = 'joined' then occurred_at
             when verb = 'attended' and duration_seconds > 0
                 then {{ add_seconds('occurred_at', '-duration_seconds') }}
@@ -56,15 +57,15 @@ placed as (
                         interval_started_at,
                         max(case when verb = 'joined' then occurred_at end) over (
                             partition by source, technical_session_id, learner_key
-                            order by occurred_at asc
+                            order by occurred_at asc, verb asc
                             rows between unbounded preceding and current row
                         )
                     )
         end as joined_at
-    from statements
+    from presence_statements
 ),
 
-paired as (
+connections as (
     select
         source,
         technical_session_id,
@@ -73,25 +74,29 @@ paired as (
         max(left_at) as left_at,
         max(case when verb <> 'joined' and is_imputed then 1 else 0 end) = 1
             as is_leave_imputed
-    from placed
+    from joins_and_leaves
     where joined_at is not null
     group by source, technical_session_id, learner_key, joined_at
 )
 
--- Two reports of a meeting may round one join differently: an open connection beside
--- one that ended is the same, told less fully.
-select paired.*
-from paired
+-- Two reports of a meeting may round the moment of one join differently. A connection
+-- without an end next to one that ended is then the same connection, reported twice.
+select connections.*
+from connections
 where
-    paired.left_at is not null
+    connections.left_at is not null
     or not exists (
-        select 1 as one
-        from paired as fuller
+        select 1 as is_found
+        from connections as closed_connections
         where
-            fuller.source = paired.source
-            and fuller.technical_session_id = paired.technical_session_id
-            and fuller.learner_key = paired.learner_key
-            and fuller.left_at is not null
-            and abs({{ seconds_between('paired.joined_at', 'fuller.joined_at') }})
-            <= {{ var('same_join_seconds') }}
+            closed_connections.source = connections.source
+            and closed_connections.technical_session_id
+            = connections.technical_session_id
+            and closed_connections.learner_key = connections.learner_key
+            and closed_connections.left_at is not null
+            and abs(
+                {{ micros_between(
+                    'connections.joined_at', 'closed_connections.joined_at'
+                ) }}
+            ) <= 1000000.0 * {{ var('same_join_seconds') }}
     )

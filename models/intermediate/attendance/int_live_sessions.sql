@@ -1,6 +1,5 @@
--- Live sessions as planned, and those that nobody planned but that belong to a cohort.
--- What counts is the planned time during which the room was open: an early finish
--- shortens a session, an overrun does not lengthen it.
+-- The planned time during which the room was open counts: an early finish shortens a
+-- session, an overrun does not lengthen it.
 {{ config(materialized='table') }}
 
 with
@@ -21,20 +20,20 @@ runs as (
     select * from {{ ref('int_live_runs') }}
 ),
 
-held as (
+held_sessions as (
     select
         session_id,
         min(join_key) as join_key,
         min(started_at) as opened_at,
         max(ended_at) as closed_at,
-        sum(case when coalesce(is_told_again, false) then 0 else 1 end) as run_count,
+        sum(case when is_duplicate_report then 0 else 1 end) as run_count,
         sum(connection_count) as connection_count
     from runs
-    where connection_count > 0 or not coalesce(is_told_again, false)
+    where connection_count > 0 or not is_duplicate_report
     group by session_id
 ),
 
-every_session as (
+all_sessions as (
     select
         planned_session_id as session_id,
         series_id,
@@ -43,7 +42,7 @@ every_session as (
         time_zone,
         coalesce(status, 'confirmed') as status,
         true as is_planned,
-        false as is_called_off,
+        false as is_held_though_cancelled,
         original_start_at,
         starts_at as planned_start_at,
         ends_at as planned_end_at
@@ -57,68 +56,72 @@ every_session as (
         cast(null as {{ dbt.type_string() }}) as time_zone,
         'confirmed' as status,
         false as is_planned,
-        max(case when is_called_off then 1 else 0 end) = 1 as is_called_off,
+        max(case when is_held_though_cancelled then 1 else 0 end) = 1
+            as is_held_though_cancelled,
         cast(null as timestamp) as original_start_at,
         cast(null as timestamp) as planned_start_at,
         cast(null as timestamp) as planned_end_at
     from runs
-    where planned_session_id is null and not coalesce(is_told_again, false)
+    where planned_session_id is null and not is_duplicate_report
     group by technical_session_id
 ),
 
--- The organisation's word on a session: by its own name, its series, its room.
-told as (
+-- What the organisation states of a session under its own identifier outranks what it
+-- states of the series, and that outranks the room and the title.
+session_terms as (
     select
-        every_session.session_id,
+        all_sessions.session_id,
         sessions.phase_no,
         sessions.policy,
         row_number() over (
-            partition by every_session.session_id
+            partition by all_sessions.session_id
             order by
                 case sessions.join_key
-                    when every_session.session_id then 1
-                    when every_session.series_id then 2
-                    when every_session.join_key then 3
+                    when all_sessions.session_id then 1
+                    when all_sessions.series_id then 2
+                    when all_sessions.join_key then 3
                     else 4
                 end asc
-        ) as particularity
-    from every_session
+        ) as specificity_rank
+    from all_sessions
     inner join sessions
         on
             sessions.join_key in (
-                every_session.session_id,
-                every_session.series_id,
-                every_session.join_key,
-                every_session.title_key
+                all_sessions.session_id,
+                all_sessions.series_id,
+                all_sessions.join_key,
+                all_sessions.title_key
             )
 ),
 
-placed as (
+timed_sessions as (
     select
-        every_session.*,
+        all_sessions.*,
         bindings.programme_id,
         bindings.cohort_id,
-        told.phase_no,
-        told.policy,
-        coalesce(held.run_count, 0) as run_count,
-        coalesce(held.connection_count, 0) as connection_count,
-        held.opened_at,
-        held.closed_at,
+        session_terms.phase_no,
+        session_terms.policy,
+        coalesce(held_sessions.run_count, 0) as run_count,
+        coalesce(held_sessions.connection_count, 0) as connection_count,
+        held_sessions.opened_at,
+        held_sessions.closed_at,
         coalesce(
-            greatest(every_session.planned_start_at, held.opened_at),
-            every_session.planned_start_at,
-            held.opened_at
-        ) as both_start_at,
+            greatest(all_sessions.planned_start_at, held_sessions.opened_at),
+            all_sessions.planned_start_at,
+            held_sessions.opened_at
+        ) as overlap_start_at,
         coalesce(
-            least(every_session.planned_end_at, held.closed_at),
-            every_session.planned_end_at,
-            held.closed_at
-        ) as both_end_at
-    from every_session
-    left join bindings on every_session.session_id = bindings.session_ref
-    left join told
-        on every_session.session_id = told.session_id and told.particularity = 1
-    left join held on every_session.session_id = held.session_id
+            least(all_sessions.planned_end_at, held_sessions.closed_at),
+            all_sessions.planned_end_at,
+            held_sessions.closed_at
+        ) as overlap_end_at
+    from all_sessions
+    left join bindings on all_sessions.session_id = bindings.session_ref
+    left join session_terms
+        on
+            all_sessions.session_id = session_terms.session_id
+            and session_terms.specificity_rank = 1
+    left join held_sessions on all_sessions.session_id = held_sessions.session_id
 )
 
 select
@@ -132,16 +135,16 @@ select
     phase_no,
     cast(run_count as bigint) as run_count,
     is_planned,
-    is_called_off,
+    is_held_though_cancelled,
     connection_count > 0 as has_attendance_evidence,
     original_start_at,
     planned_start_at,
     planned_end_at,
     opened_at,
     closed_at,
-    -- Held at another hour than planned, the room's own hours count.
-    case when both_end_at > both_start_at then both_start_at else opened_at end
+    -- Of a session that was not held at its planned time the hours of the room count.
+    case when overlap_end_at > overlap_start_at then overlap_start_at else opened_at end
         as counts_from_at,
-    case when both_end_at > both_start_at then both_end_at else closed_at end
+    case when overlap_end_at > overlap_start_at then overlap_end_at else closed_at end
         as counts_until_at
-from placed
+from timed_sessions

@@ -1,6 +1,6 @@
--- Who registered for a live session and was let in. Registrations name the run of a
--- report, the plan, or the room's number alone: that is one session's only where the
--- room had no other.
+-- Who registered for a live session and was let in. A registration names the run of a
+-- report, the plan, or the number of a room alone. The number of a room identifies a
+-- session only if no other session was in that room.
 with
 
 rsvps as (
@@ -26,15 +26,7 @@ teachers as (
     select * from {{ ref('int_session_teachers') }}
 ),
 
-programmes as (
-    select * from {{ ref('stg_organisation__programmes') }}
-),
-
-consents as (
-    select * from {{ ref('stg_organisation__consents') }}
-),
-
-rooms as (
+sessions_in_rooms as (
     select
         join_key,
         session_id
@@ -46,7 +38,7 @@ rooms as (
     from planned_sessions
 ),
 
-names as (
+session_identifiers as (
     select
         technical_session_id as session_ref,
         session_id
@@ -60,41 +52,49 @@ names as (
     select
         join_key as session_ref,
         min(session_id) as session_id
-    from rooms
+    from sessions_in_rooms
     where join_key is not null
     group by join_key
     having count(*) = 1
 ),
 
--- Who was turned away or called it off in one report is not expected, whatever an
--- older one says.
-answered as (
+-- A refusal or a cancellation in one report outranks an acceptance in another report.
+responses as (
     select
-        names.session_id,
+        session_identifiers.session_id,
         rsvps.learner_key,
-        max(case when rsvps.response = 'accepted' then 1 else 0 end) as is_let_in,
-        max(case when rsvps.response = 'declined' then 1 else 0 end) as is_called_off
+        max(case when rsvps.response = 'accepted' then 1 else 0 end) = 1
+            as has_accepted,
+        max(case when rsvps.response = 'declined' then 1 else 0 end) = 1
+            as has_declined
     from rsvps
-    inner join names on rsvps.planned_session_id = names.session_ref
-    group by names.session_id, rsvps.learner_key
+    inner join session_identifiers
+        on rsvps.planned_session_id = session_identifiers.session_ref
+    group by session_identifiers.session_id, rsvps.learner_key
+),
+
+registrants as (
+    select
+        responses.session_id,
+        responses.learner_key,
+        sessions.programme_id
+    from responses
+    inner join sessions on responses.session_id = sessions.session_id
+    left join teachers
+        on
+            responses.session_id = teachers.session_id
+            and responses.learner_key = teachers.learner_key
+    where
+        responses.has_accepted
+        and not responses.has_declined
+        and teachers.learner_key is null
+),
+
+permitted_registrants as (
+    {{ with_legal_basis('registrants') }}
 )
 
 select
-    answered.session_id,
-    answered.learner_key
-from answered
-inner join sessions on answered.session_id = sessions.session_id
-left join teachers
-    on
-        answered.session_id = teachers.session_id
-        and answered.learner_key = teachers.learner_key
-left join programmes on sessions.programme_id = programmes.programme_id
-left join consents
-    on
-        sessions.programme_id = consents.programme_id
-        and answered.learner_key = consents.learner_key
-where
-    answered.is_let_in = 1
-    and answered.is_called_off = 0
-    and teachers.learner_key is null
-    and {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}
+    session_id,
+    learner_key
+from permitted_registrants

@@ -1,4 +1,4 @@
--- Who teaches a live session: its hosts by the reports, its facilitators by the roster.
+-- Who teaches a live session: its hosts as reported, its facilitators by the roster.
 with
 
 sessions as (
@@ -6,17 +6,8 @@ sessions as (
     where cohort_id is not null
 ),
 
-statements as (
-    select * from {{ ref('int_current_statements') }}
-    where technical_session_id is not null and instructor_key is not null
-),
-
 runs as (
     select * from {{ ref('int_live_runs') }}
-),
-
-links as (
-    select * from {{ ref('stg_xapi__learner_links') }}
 ),
 
 rosters as (
@@ -24,35 +15,33 @@ rosters as (
     where role <> 'learner'
 ),
 
-hosts as (
+host_accounts as (
     select
-        runs.session_id,
-        coalesce(links.learner_key, statements.instructor_key) as learner_key
-    from statements
-    inner join runs
-        on
-            statements.source = runs.source
-            and statements.technical_session_id = runs.technical_session_id
-    left join links on statements.instructor_key = links.actor_key
+        source,
+        technical_session_id,
+        instructor_key
+    from {{ ref('int_current_statements') }}
+    where technical_session_id is not null and instructor_key is not null
 ),
 
-facilitators as (
-    select
-        sessions.session_id,
-        rosters.learner_key
-    from sessions
-    inner join rosters
-        on
-            sessions.programme_id = rosters.programme_id
-            and sessions.cohort_id = coalesce(rosters.cohort_id, sessions.cohort_id)
+hosts as (
+    {{ with_learners('host_accounts', account='instructor_key') }}
 )
 
 select
-    session_id,
-    learner_key
+    runs.session_id,
+    hosts.learner_key
 from hosts
+inner join runs
+    on
+        hosts.source = runs.source
+        and hosts.technical_session_id = runs.technical_session_id
 union
 select
-    session_id,
-    learner_key
-from facilitators
+    sessions.session_id,
+    rosters.learner_key
+from sessions
+inner join rosters
+    on
+        sessions.programme_id = rosters.programme_id
+        and sessions.cohort_id = coalesce(rosters.cohort_id, sessions.cohort_id)

@@ -1,5 +1,6 @@
--- A score and its verdict arrive as two statements of one moment: one attempt. Content
--- that says neither passed nor failed tells its result when it is finished or answered.
+-- A score and the verdict on it arrive as two statements of one moment and are one
+-- attempt. Content that reports neither passed nor failed reports its score when it is
+-- completed or answered.
 with
 
 statements as (
@@ -25,16 +26,18 @@ attempts as (
         role,
         occurred_at as attempted_at,
         max(score_scaled) as score_scaled,
-        max(case
-            when coalesce(success, verb = 'passed') then 1
-            when score_scaled >= mastery_score then 1
-            when
-                success is null
-                and mastery_score is null
-                and verb not in ('passed', 'failed')
-                then null
-            else 0
-        end) = 1 as is_passed
+        max(
+            case
+                when coalesce(success, verb = 'passed') then 1
+                when score_scaled >= mastery_score then 1
+                when
+                    success is null
+                    and mastery_score is null
+                    and verb not in ('passed', 'failed')
+                    then null
+                else 0
+            end
+        ) = 1 as is_passed
     from statements
     where is_result or not has_results
     group by enrolment_id, object_id, role, occurred_at
@@ -44,6 +47,6 @@ select
     *,
     row_number() over (
         partition by enrolment_id, activity_id
-        order by attempted_at asc nulls last
+        order by attempted_at asc nulls last, role asc
     ) as attempt_no
 from attempts

@@ -1,13 +1,13 @@
--- The local days on which a cohort could be active, up to what is known. One without a
--- reported beginning runs from the first enrolment's; one without an end, or shorter
--- than a window, until the last enrolment's time is over.
+-- The local days on which a cohort could be active, up to what is known. A cohort
+-- without a reported start begins with its first enrolment. A cohort without a reported
+-- end, or shorter than a window, ends with the horizon of its last enrolment.
 with
 
 episodes as (
     select * from {{ ref('int_enrolment_episodes') }}
 ),
 
-spans as (
+cohorts as (
     select
         programme_id,
         cohort_id,
@@ -29,7 +29,7 @@ local_days as (
         cast({{ local_timestamp('last_matured_at', 'time_zone') }} as date)
             as last_matured_date,
         cast({{ local_timestamp('as_of', 'time_zone') }} as date) as known_date
-    from spans
+    from cohorts
 )
 
 select

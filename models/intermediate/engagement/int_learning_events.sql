@@ -1,6 +1,7 @@
--- Learning events, the sitting that each belongs to, and the time that it adds to it. A
--- sitting ends where nothing follows for a while. What happens in live rooms is not
--- here: attendance has its own intervals.
+-- Learning events, the learning session that each belongs to, and the time that it adds
+-- to it. A learning session is uninterrupted activity: it ends where nothing follows
+-- for longer than the idle gap. Presence in live rooms is not here, because attendance
+-- has intervals of its own.
 {{ config(materialized='table') }}
 
 with
@@ -9,29 +10,30 @@ statements as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
 ),
 
-learning as (
+learning_statements as (
     select
         statement_id,
         enrolment_id,
         occurred_at,
         is_learner_initiated,
         interaction_count,
-        -- Kept on a device until it found a connection: it counts when it happened.
+        -- A device without a connection stores its statements later; they count when
+        -- they occurred.
         coalesce(
-            {{ epoch_micros('stored_at') }} - {{ epoch_micros('occurred_at') }}
+            {{ micros_between('occurred_at', 'stored_at') }}
             > 60000000.0 * {{ var('offline_minutes') }},
             false
         ) as is_offline,
-        -- A window left open overnight is not a night of learning.
-        -- Nor is what a register says of a live room learning alone.
+        -- A page left open overnight is not a night of learning, and the duration in an
+        -- attendance register is time in a live session.
         case
             when verb = 'attended' and activity_kind = 'live_session' then 0
             else
-                least(
-                    greatest(coalesce(duration_seconds, 0), 0),
-                    60 * {{ var('longest_sitting_minutes') }}
-                )
-        end as seconds
+                {{ micros_of_seconds(
+                    'least(greatest(coalesce(duration_seconds, 0), 0), 60.0 * '
+                    ~ var('longest_learning_session_minutes') ~ ')'
+                ) }}
+        end as duration_micros
     from statements
     where
         occurred_at is not null
@@ -44,13 +46,12 @@ learning as (
 ),
 
 -- A duration ends with its statement.
-spans as (
+intervals as (
     select
         *,
-        {{ epoch_micros('occurred_at') }} - cast(seconds * 1000000 as bigint)
-            as began_us,
+        {{ epoch_micros('occurred_at') }} - duration_micros as started_us,
         {{ epoch_micros('occurred_at') }} as ended_us
-    from learning
+    from learning_statements
 ),
 
 preceded as (
@@ -58,38 +59,40 @@ preceded as (
         *,
         max(ended_us) over (
             partition by enrolment_id
-            order by began_us asc, ended_us asc, statement_id asc
+            order by started_us asc, ended_us asc, statement_id asc
             rows between unbounded preceding and 1 preceding
-        ) as known_until_us
-    from spans
+        ) as active_until_us
+    from intervals
 ),
 
-opened as (
+separated as (
     select
         *,
         case
             when
-                began_us <= known_until_us + 60000000.0 * {{ var('idle_gap_minutes') }}
+                started_us
+                <= active_until_us + 60000000.0 * {{ var('idle_gap_minutes') }}
                 then 0
             else 1
-        end as opens_sitting
+        end as opens_session
     from preceded
 )
 
 select
     enrolment_id,
     statement_id,
-    cast(sum(opens_sitting) over (
+    cast(sum(opens_session) over (
         partition by enrolment_id
-        order by began_us asc, ended_us asc, statement_id asc
+        order by started_us asc, ended_us asc, statement_id asc
         rows between unbounded preceding and current row
-    ) as bigint) as sitting_no,
+    ) as bigint) as learning_session_no,
     occurred_at,
     is_learner_initiated,
     is_offline,
     interaction_count,
-    -- The silence since what was known before it, where that is part of the sitting.
-    greatest(
-        ended_us - case when opens_sitting = 1 then began_us else known_until_us end, 0
-    ) / 1000000.0 as added_seconds
-from opened
+    -- The gap since the activity before it is part of the learning session too.
+    cast(greatest(
+        ended_us - case when opens_session = 1 then started_us else active_until_us end,
+        0
+    ) as bigint) as added_micros
+from separated

@@ -1,4 +1,4 @@
--- The first thing handed in: a submission, or the result that proves there was one.
+-- The first submission of an assessment, or the first result, which implies one.
 with
 
 statements as (
@@ -24,13 +24,13 @@ first_submissions as (
         role,
         min(cohort_time_zone) as time_zone,
         min(occurred_at) as submitted_at,
-        max(due_at) as stated_due_at
+        max(due_at) as reported_due_at
     from statements
     group by enrolment_id, programme_id, cohort_id, object_id, role
 ),
 
--- What holds for the cohort outranks what holds for every one.
-planned as (
+-- A due date of the cohort outranks one for all cohorts of the programme.
+planned_due_dates as (
     select
         first_submissions.enrolment_id,
         first_submissions.activity_id,
@@ -38,7 +38,7 @@ planned as (
         row_number() over (
             partition by first_submissions.enrolment_id, first_submissions.activity_id
             order by case when activities.cohort_id is null then 1 else 0 end asc
-        ) as particularity
+        ) as specificity_rank
     from first_submissions
     inner join activities
         on
@@ -54,10 +54,10 @@ select
     first_submissions.role,
     first_submissions.time_zone,
     first_submissions.submitted_at,
-    coalesce(planned.due_at, first_submissions.stated_due_at) as due_at
+    coalesce(planned_due_dates.due_at, first_submissions.reported_due_at) as due_at
 from first_submissions
-left join planned
+left join planned_due_dates
     on
-        first_submissions.enrolment_id = planned.enrolment_id
-        and first_submissions.activity_id = planned.activity_id
-        and planned.particularity = 1
+        first_submissions.enrolment_id = planned_due_dates.enrolment_id
+        and first_submissions.activity_id = planned_due_dates.activity_id
+        and planned_due_dates.specificity_rank = 1

@@ -1,5 +1,5 @@
--- What was played of a video, as the player says; where it does not say, from pressing
--- play to whatever came next.
+-- The parts of a video that were played, as the player lists them; for a player that
+-- lists none, from each start of playing to the position of the next statement.
 with
 
 statements as (
@@ -9,7 +9,7 @@ statements as (
         and occurred_at is not null
 ),
 
-viewed as (
+view_statements as (
     select
         statement_id,
         enrolment_id,
@@ -36,10 +36,10 @@ followed as (
             partition by enrolment_id, activity_id, view_id
             order by occurred_at asc, statement_id asc
         ) as next_until_second
-    from viewed
+    from view_statements
 ),
 
--- A player repeats all that was played with every statement: once is enough.
+-- A player repeats the whole list with every statement; each list is read once.
 distinct_reports as (
     select
         enrolment_id,
@@ -52,7 +52,7 @@ distinct_reports as (
     group by enrolment_id, activity_id, view_id, played_segments
 ),
 
-listed as (
+lists as (
     select
         *,
         {{ split_text('played_segments', "'[,]'") }} as segments
@@ -61,15 +61,15 @@ listed as (
 
 segments as (
     select
-        listed.enrolment_id,
-        listed.activity_id,
-        listed.view_id,
-        listed.until_second,
+        lists.enrolment_id,
+        lists.activity_id,
+        lists.view_id,
+        lists.until_second,
         segment.element as segment
-    from listed {{ list_elements('listed.segments', 'segment') }}
+    from lists {{ list_elements('lists.segments', 'segment') }}
 ),
 
--- The last segment is open while the video plays: it reaches to where the player is.
+-- The last segment is open while the video plays: it ends at the player's position.
 bounded as (
     select
         enrolment_id,
@@ -102,5 +102,5 @@ from bounded
 where
     from_second is not null
     and to_second > greatest(from_second, 0)
-    -- A player's NaN sorts last.
+    -- A player may report NaN, which is greater than every number.
     and to_second < 1000000

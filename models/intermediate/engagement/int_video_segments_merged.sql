@@ -15,7 +15,7 @@ numbered_segments as (
     from segments
 ),
 
-followed as (
+preceded as (
     select
         *,
         max(to_second) over (
@@ -25,14 +25,14 @@ followed as (
     from numbered_segments
 ),
 
-numbered as (
+in_intervals as (
     select
         *,
         sum(case when from_second <= played_until_second then 0 else 1 end) over (
             partition by enrolment_id, activity_id order by segment_no asc
             rows between unbounded preceding and current row
         ) as interval_no
-    from followed
+    from preceded
 )
 
 select
@@ -41,5 +41,5 @@ select
     cast(interval_no as bigint) as interval_no,
     min(from_second) as from_second,
     max(to_second) as to_second
-from numbered
+from in_intervals
 group by enrolment_id, activity_id, interval_no

@@ -24,6 +24,7 @@ dates as (
 followed as (
     select
         *,
+        {{ day_after('active_date', var('active_window_days')) }} as window_end_date,
         lead(active_date) over (
             partition by programme_id, cohort_id, learner_key
             order by active_date asc
@@ -31,13 +32,13 @@ followed as (
     from learner_days
 ),
 
--- A learner is recently active from an active day until the window after it closes or
--- the next active day takes over: one step up, one step down.
-steps as (
+-- A learner is recently active from an active day until its window closes or the next
+-- active day takes over: one change up, one change down.
+changes as (
     select
         programme_id,
         cohort_id,
-        active_date as step_date,
+        active_date as change_date,
         1 as active,
         1 as recent
     from followed
@@ -45,87 +46,74 @@ steps as (
     select
         programme_id,
         cohort_id,
-        least(
-            coalesce(
-                next_date, {{ day_after('active_date', var('active_window_days')) }}
-            ),
-            {{ day_after('active_date', var('active_window_days')) }}
-        ) as step_date,
+        least(coalesce(next_date, window_end_date), window_end_date) as change_date,
         0 as active,
         -1 as recent
     from followed
 ),
 
-stepped as (
+daily_changes as (
     select
         programme_id,
         cohort_id,
-        step_date,
+        change_date,
         sum(active) as active,
         sum(recent) as recent
-    from steps
-    group by programme_id, cohort_id, step_date
+    from changes
+    group by programme_id, cohort_id, change_date
 ),
 
--- Some begin before the cohort does; their days are there too.
-spans as (
+-- Learners may be active before the first day of their cohort; those days are included.
+first_changes as (
+    select
+        programme_id,
+        cohort_id,
+        min(change_date) as first_change_date
+    from daily_changes
+    group by programme_id, cohort_id
+),
+
+cohort_days as (
     select
         calendars.programme_id,
         calendars.cohort_id,
         calendars.first_date,
-        calendars.last_date,
-        min(stepped.step_date) as first_step_date
-    from calendars
-    inner join stepped
-        on
-            calendars.programme_id = stepped.programme_id
-            and calendars.cohort_id = stepped.cohort_id
-    group by
-        calendars.programme_id,
-        calendars.cohort_id,
-        calendars.first_date,
-        calendars.last_date
-),
-
-spine as (
-    select
-        spans.programme_id,
-        spans.cohort_id,
-        spans.first_date,
         dates.date_day
-    from spans
+    from calendars
+    inner join first_changes
+        on
+            calendars.programme_id = first_changes.programme_id
+            and calendars.cohort_id = first_changes.cohort_id
     inner join dates
         on
-            least(spans.first_date, spans.first_step_date) <= dates.date_day
-            and spans.last_date >= dates.date_day
+            least(calendars.first_date, first_changes.first_change_date)
+            <= dates.date_day
+            and calendars.last_date >= dates.date_day
 ),
 
 running as (
     select
-        spine.programme_id,
-        spine.cohort_id,
-        spine.first_date,
-        spine.date_day,
-        coalesce(stepped.active, 0) as active_learner_count,
-        sum(coalesce(stepped.recent, 0)) over (
-            partition by spine.programme_id, spine.cohort_id
-            order by spine.date_day asc
-            rows between unbounded preceding and current row
-        ) as recent_learner_count,
-        sum(coalesce(stepped.active, 0)) over (
-            partition by spine.programme_id, spine.cohort_id
-            order by spine.date_day asc
-            rows between unbounded preceding and current row
-        ) as learner_days_so_far
-    from spine
-    left join stepped
+        cohort_days.programme_id,
+        cohort_days.cohort_id,
+        cohort_days.first_date,
+        cohort_days.date_day,
+        coalesce(daily_changes.active, 0) as active_learner_count,
+        sum(coalesce(daily_changes.recent, 0)) over until_day as recent_learner_count,
+        sum(coalesce(daily_changes.active, 0)) over until_day as learner_days_so_far
+    from cohort_days
+    left join daily_changes
         on
-            spine.programme_id = stepped.programme_id
-            and spine.cohort_id = stepped.cohort_id
-            and spine.date_day = stepped.step_date
+            cohort_days.programme_id = daily_changes.programme_id
+            and cohort_days.cohort_id = daily_changes.cohort_id
+            and cohort_days.date_day = daily_changes.change_date
+    window until_day as (
+        partition by cohort_days.programme_id, cohort_days.cohort_id
+        order by cohort_days.date_day asc
+        rows between unbounded preceding and current row
+    )
 ),
 
-looked_back as (
+windowed as (
     select
         *,
         learner_days_so_far - lag(
@@ -138,23 +126,23 @@ looked_back as (
 
 select
     ---------- ids
-    looked_back.programme_id,
-    looked_back.cohort_id,
+    windowed.programme_id,
+    windowed.cohort_id,
     ---------- strings
     cohorts.delivery_mode,
     cohorts.outcome_category,
     ---------- numerics
-    {{ day_number('looked_back.date_day') }}
-    - {{ day_number('looked_back.first_date') }} as cohort_day,
-    cast(looked_back.active_learner_count as bigint) as active_learner_count,
-    cast(looked_back.recent_learner_count as bigint) as recent_learner_count,
-    looked_back.recent_learner_days / cast({{ var('active_window_days') }} as double)
+    {{ day_number('windowed.date_day') }}
+    - {{ day_number('windowed.first_date') }} as cohort_day,
+    cast(windowed.active_learner_count as bigint) as active_learner_count,
+    cast(windowed.recent_learner_count as bigint) as recent_learner_count,
+    windowed.recent_learner_days / cast({{ var('active_window_days') }} as double)
         as recent_daily_mean,
     ---------- dates
-    looked_back.date_day as activity_date
-from looked_back
+    windowed.date_day as activity_date
+from windowed
 inner join cohorts
     on
-        looked_back.programme_id = cohorts.programme_id
-        and looked_back.cohort_id = cohorts.cohort_id
+        windowed.programme_id = cohorts.programme_id
+        and windowed.cohort_id = cohorts.cohort_id
 where cohorts.has_activity_evidence

@@ -39,37 +39,37 @@ learning as (
     inner join enrolled on events.enrolment_id = enrolled.enrolment_id
 ),
 
-since_midnight as (
+timed_learning as (
     select
         *,
-        {{ seconds_between(
+        {{ micros_between(
             utc_from_local('cast(active_date as timestamp)', 'time_zone'),
             'occurred_at'
-        ) }} as seconds_of_day
+        ) }} as micros_since_midnight
     from learning
 ),
 
--- Learning that goes on over midnight is on both days. Looking into a room is not
--- attending it.
+-- Learning that crosses midnight is on both days. A short presence in a live room makes
+-- no day active.
 activity as (
     select
         enrolment_id,
         active_date,
         case when is_learner_initiated then 1 else 0 end as event_count,
         interaction_count,
-        nullif(least(added_seconds, seconds_of_day), 0) as self_paced_seconds,
-        cast(null as double) as live_seconds
-    from since_midnight
+        nullif(least(added_micros, micros_since_midnight), 0) as self_paced_micros,
+        cast(null as bigint) as live_micros
+    from timed_learning
     union all
     select
         enrolment_id,
         {{ day_after('active_date', '-1') }} as active_date,
         0 as event_count,
         cast(null as bigint) as interaction_count,
-        added_seconds - seconds_of_day as self_paced_seconds,
-        cast(null as double) as live_seconds
-    from since_midnight
-    where added_seconds > seconds_of_day
+        added_micros - micros_since_midnight as self_paced_micros,
+        cast(null as bigint) as live_micros
+    from timed_learning
+    where added_micros > micros_since_midnight
     union all
     select
         enrolled.enrolment_id,
@@ -78,17 +78,29 @@ activity as (
         ) }} as date) as active_date,
         0 as event_count,
         cast(null as bigint) as interaction_count,
-        cast(null as double) as self_paced_seconds,
-        attendances.attended_seconds as live_seconds
+        cast(null as bigint) as self_paced_micros,
+        {{ micros_of_seconds('attendances.attended_seconds') }} as live_micros
     from attendances
     inner join enrolled on attendances.enrolment_id = enrolled.enrolment_id
     where
         attendances.attended_seconds >= 60 * {{ var('attendance_minutes_floor') }}
+),
+
+summed as (
+    select
+        enrolment_id,
+        active_date,
+        cast(sum(event_count) as bigint) as event_count,
+        cast(sum(interaction_count) as bigint) as interaction_count,
+        cast(sum(self_paced_micros) as bigint) as self_paced_micros,
+        cast(sum(live_micros) as bigint) as live_micros
+    from activity
+    group by enrolment_id, active_date
 )
 
 select
     ---------- ids
-    activity.enrolment_id,
+    summed.enrolment_id,
     enrolled.learner_key,
     enrolled.programme_id,
     enrolled.cohort_id,
@@ -96,19 +108,11 @@ select
     enrolled.delivery_mode,
     enrolled.outcome_category,
     ---------- numerics
-    cast(sum(activity.event_count) as bigint) as event_count,
-    cast(sum(activity.interaction_count) as bigint) as interaction_count,
-    cast(sum(activity.self_paced_seconds) as double) as self_paced_seconds,
-    cast(sum(activity.live_seconds) as double) as live_seconds,
+    summed.event_count,
+    summed.interaction_count,
+    {{ seconds_of_micros('summed.self_paced_micros') }} as self_paced_seconds,
+    {{ seconds_of_micros('summed.live_micros') }} as live_seconds,
     ---------- dates
-    activity.active_date
-from activity
-inner join enrolled on activity.enrolment_id = enrolled.enrolment_id
-group by
-    activity.enrolment_id,
-    enrolled.learner_key,
-    enrolled.programme_id,
-    enrolled.cohort_id,
-    enrolled.delivery_mode,
-    enrolled.outcome_category,
-    activity.active_date
+    summed.active_date
+from summed
+inner join enrolled on summed.enrolment_id = enrolled.enrolment_id

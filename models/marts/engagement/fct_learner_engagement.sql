@@ -9,7 +9,11 @@ learners as (
 ),
 
 learner_days as (
-    select * from {{ ref('fct_learner_days') }}
+    select
+        *,
+        {{ micros_of_seconds('self_paced_seconds') }} as self_paced_micros,
+        {{ micros_of_seconds('live_seconds') }} as live_micros
+    from {{ ref('fct_learner_days') }}
 ),
 
 streaks as (
@@ -34,16 +38,16 @@ active as (
             as active_days_in_time,
         sum(learner_days.event_count) as event_count,
         sum(learner_days.interaction_count) as interaction_count,
-        sum(learner_days.self_paced_seconds) as self_paced_seconds,
-        sum(learner_days.live_seconds) as live_seconds,
-        sum(
+        cast(sum(learner_days.self_paced_micros) as bigint) as self_paced_micros,
+        cast(sum(learner_days.live_micros) as bigint) as live_micros,
+        cast(sum(
             case
                 when learner_days.active_date > matured.matured_date then null
                 else
-                    coalesce(learner_days.self_paced_seconds, 0)
-                    + coalesce(learner_days.live_seconds, 0)
+                    coalesce(learner_days.self_paced_micros, 0)
+                    + coalesce(learner_days.live_micros, 0)
             end
-        ) as seconds_in_time,
+        ) as bigint) as micros_in_time,
         min(learner_days.active_date) as first_active_date,
         max(learner_days.active_date) as last_active_date
     from matured
@@ -65,28 +69,26 @@ best as (
     group by enrolment_id
 ),
 
--- A cohort none of whose time is known was not measured.
-timed_cohorts as (
-    select
-        programme_id,
-        cohort_id
-    from learner_days
-    group by programme_id, cohort_id
-    having sum(self_paced_seconds) is not null or sum(live_seconds) is not null
-),
-
+-- Time was measured in a cohort if it is known of any of its enrolments.
 gathered as (
     select
         matured.*,
         matured.completion_rate_denominator = 1 as is_rated,
-        timed_cohorts.cohort_id is not null as has_time_evidence,
+        max(
+            case
+                when active.self_paced_micros is not null then 1
+                when active.live_micros is not null then 1
+                else 0
+            end
+        ) over (partition by matured.programme_id, matured.cohort_id) = 1
+            as has_time_evidence,
         coalesce(active.active_day_count, 0) as active_days,
         coalesce(active.active_days_in_time, 0) as active_days_in_time,
-        coalesce(active.seconds_in_time, 0) as seconds_in_time,
+        coalesce(active.micros_in_time, 0) as micros_in_time,
         active.event_count,
         active.interaction_count,
-        active.self_paced_seconds,
-        active.live_seconds,
+        active.self_paced_micros,
+        active.live_micros,
         active.first_active_date,
         active.last_active_date,
         best.best_day_streak,
@@ -96,10 +98,6 @@ gathered as (
     from matured
     left join active on matured.enrolment_id = active.enrolment_id
     left join best on matured.enrolment_id = best.enrolment_id
-    left join timed_cohorts
-        on
-            matured.programme_id = timed_cohorts.programme_id
-            and matured.cohort_id = timed_cohorts.cohort_id
 )
 
 select
@@ -126,8 +124,8 @@ select
     cast(best_business_day_streak as bigint) as best_business_day_streak,
     cast(best_week_streak as bigint) as best_week_streak,
     cast(current_day_streak as bigint) as current_day_streak,
-    cast(self_paced_seconds as double) as self_paced_seconds,
-    cast(live_seconds as double) as live_seconds,
+    {{ seconds_of_micros('self_paced_micros') }} as self_paced_seconds,
+    {{ seconds_of_micros('live_micros') }} as live_seconds,
     ---------- booleans
     has_activity_evidence,
     has_time_evidence,
@@ -142,8 +140,10 @@ select
     ) as active_days_per_learner_numerator,
     cast(case when is_rated and has_activity_evidence then 1 end as bigint)
         as active_days_per_learner_denominator,
-    case when is_rated and has_time_evidence then seconds_in_time / 3600.0 end
-        as learning_hours_per_enrolment_numerator,
+    case
+        when is_rated and has_time_evidence
+            then {{ hours_of_micros('micros_in_time') }}
+    end as learning_hours_per_enrolment_numerator,
     cast(case when is_rated and has_time_evidence then 1 end as bigint)
         as learning_hours_per_enrolment_denominator
 from gathered

@@ -1,7 +1,7 @@
 with
 
-sittings as (
-    select * from {{ ref('int_learning_sittings') }}
+learning_sessions as (
+    select * from {{ ref('int_learning_sessions') }}
 ),
 
 enrolments as (
@@ -27,36 +27,36 @@ completions as (
     group by enrolment_id, object_id
 ),
 
--- A unit's last word may follow the learner's own by some minutes.
+-- The completion of a unit may be reported some minutes after the learner's last event.
 completed as (
     select
-        sittings.enrolment_id,
-        sittings.sitting_no,
+        learning_sessions.enrolment_id,
+        learning_sessions.learning_session_no,
         count(*) as completed_unit_count
-    from sittings
+    from learning_sessions
     inner join completions
         on
-            sittings.enrolment_id = completions.enrolment_id
-            and sittings.first_event_at <= completions.completed_at
+            learning_sessions.enrolment_id = completions.enrolment_id
+            and learning_sessions.first_event_at <= completions.completed_at
             and {{ epoch_micros('completions.completed_at') }}
-            <= {{ epoch_micros('sittings.last_event_at') }}
+            <= {{ epoch_micros('learning_sessions.last_event_at') }}
             + 60000000.0 * {{ var('idle_gap_minutes') }}
-    group by sittings.enrolment_id, sittings.sitting_no
+    group by learning_sessions.enrolment_id, learning_sessions.learning_session_no
 ),
 
 followed as (
     select
         *,
         lead(first_event_at) over (
-            partition by enrolment_id order by sitting_no asc
+            partition by enrolment_id order by learning_session_no asc
         ) as next_event_at
-    from sittings
+    from learning_sessions
 )
 
 select
     ---------- ids
     followed.enrolment_id,
-    followed.sitting_no,
+    followed.learning_session_no,
     enrolments.learner_key,
     enrolments.programme_id,
     enrolments.cohort_id,
@@ -67,13 +67,13 @@ select
     followed.event_count,
     followed.offline_event_count,
     cast(coalesce(completed.completed_unit_count, 0) as bigint) as completed_unit_count,
-    cast(followed.active_seconds as double) as active_seconds,
+    {{ seconds_of_micros('followed.active_micros') }} as active_seconds,
     {{ whole_days('followed.last_event_at', 'followed.next_event_at') }}
         as days_until_next,
     ---------- booleans
-    followed.active_seconds >= 60 * {{ var('micro_session_minutes_least') }}
-    and followed.active_seconds <= 60 * {{ var('micro_session_minutes_most') }}
-        as is_micro,
+    followed.active_micros >= 60000000.0 * {{ var('micro_session_minutes_least') }}
+    and followed.active_micros
+    <= 60000000.0 * {{ var('micro_session_minutes_most') }} as is_micro,
     ---------- dates
     cast(
         {{ local_timestamp('followed.first_event_at', 'learners.time_zone') }} as date
@@ -87,4 +87,4 @@ inner join learners on enrolments.learner_key = learners.learner_key
 left join completed
     on
         followed.enrolment_id = completed.enrolment_id
-        and followed.sitting_no = completed.sitting_no
+        and followed.learning_session_no = completed.learning_session_no

@@ -6,7 +6,12 @@ sessions as (
 ),
 
 attendances as (
-    select * from {{ ref('fct_session_attendances') }}
+    select
+        *,
+        {{ micros_of_seconds('attended_seconds') }} as attended_micros,
+        {{ micros_of_seconds('attendance_threshold * session_seconds') }}
+            as required_micros
+    from {{ ref('fct_session_attendances') }}
 ),
 
 cohorts as (
@@ -21,10 +26,10 @@ session_quality as (
     select * from {{ ref('stg_organisation__session_quality') }}
 ),
 
-observed as (
+quality_observations as (
     select
         runs.session_id,
-        sum(session_quality.observation_count) as quality_observation_count
+        sum(session_quality.observation_count) as observation_count
     from session_quality
     inner join runs
         on
@@ -48,14 +53,11 @@ counted as (
         sum(case when not is_matched then 1 else 0 end) as unmatched_count,
         sum(
             case
-                when
-                    not is_matched
-                    and attended_seconds >= attendance_threshold * session_seconds
-                    then 1
+                when not is_matched and attended_micros >= required_micros then 1
                 else 0
             end
         ) as unmatched_attended_count,
-        sum(attended_seconds) as attended_seconds
+        cast(sum(attended_micros) as bigint) as attended_micros
     from attendances
     group by session_id
 )
@@ -78,8 +80,9 @@ select
     cast(counted.walk_in_count as bigint) as walk_in_count,
     cast(counted.unmatched_count as bigint) as unmatched_count,
     cast(counted.unmatched_attended_count as bigint) as unmatched_attended_count,
-    cast(observed.quality_observation_count as bigint) as quality_observation_count,
-    cast(counted.attended_seconds as double) as attended_seconds,
+    cast(quality_observations.observation_count as bigint)
+        as quality_observation_count,
+    {{ seconds_of_micros('counted.attended_micros') }} as attended_seconds,
     {{ seconds_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
         as session_seconds,
     {{ seconds_between('sessions.planned_start_at', 'sessions.opened_at') }}
@@ -96,4 +99,5 @@ inner join cohorts
     on
         sessions.programme_id = cohorts.programme_id
         and sessions.cohort_id = cohorts.cohort_id
-left join observed on sessions.session_id = observed.session_id
+left join quality_observations
+    on sessions.session_id = quality_observations.session_id

@@ -8,7 +8,8 @@ enrolments as (
     select * from {{ ref('fct_enrolments') }}
 ),
 
--- Lateness is counted on the cohort's own clock: a day is a day when clocks change.
+-- Lateness is measured in local time of the cohort, so that a day is a day also when
+-- summer time begins or ends.
 timed as (
     select
         submissions.*,

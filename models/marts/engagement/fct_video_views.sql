@@ -15,11 +15,16 @@ enrolments as (
     select * from {{ ref('fct_enrolments') }}
 ),
 
+-- No video lasts 30 years: a greater number is not read as a length.
 lengths as (
     select
         object_id as activity_id,
-        max(case when video_length_seconds > 0 then video_length_seconds end)
-            as length_seconds
+        max(
+            case
+                when video_length_seconds > 0 and video_length_seconds < 1000000000
+                    then video_length_seconds
+            end
+        ) as length_seconds
     from statements
     group by object_id
 ),
@@ -58,62 +63,74 @@ views as (
     group by enrolment_id, object_id
 ),
 
--- Players report a last second beyond the end; nobody can watch more than there is.
-watched as (
+-- Players report positions beyond the end; a segment is cut at the length of the video.
+clipped_segments as (
     select
         segments.enrolment_id,
         segments.activity_id,
-        sum(
-            greatest(
-                0,
-                coalesce(
-                    least(segments.to_second, lengths.length_seconds),
-                    segments.to_second
-                ) - segments.from_second
-            )
-        ) as watched_seconds
+        segments.from_second,
+        coalesce(
+            least(segments.to_second, lengths.length_seconds), segments.to_second
+        ) as to_second
     from segments
     left join lengths on segments.activity_id = lengths.activity_id
-    group by segments.enrolment_id, segments.activity_id
+),
+
+watched as (
+    select
+        enrolment_id,
+        activity_id,
+        cast(sum({{ micros_of_seconds('to_second - from_second') }}) as bigint)
+            as watched_micros
+    from clipped_segments
+    where to_second > from_second
+    group by enrolment_id, activity_id
 ),
 
 gathered as (
     select
         views.*,
         lengths.length_seconds,
-        coalesce(watched.watched_seconds, 0) as watched_seconds,
-        coalesce(watched.watched_seconds, 0) / lengths.length_seconds as watched_share,
+        {{ micros_of_seconds('lengths.length_seconds') }} as length_micros,
+        coalesce(watched.watched_micros, 0) as watched_micros,
         coalesce(views.completion_threshold, {{ var('video_watched_share') }})
-            as threshold
+            as required_share
     from views
     left join lengths on views.activity_id = lengths.activity_id
     left join watched
         on
             views.enrolment_id = watched.enrolment_id
             and views.activity_id = watched.activity_id
+),
+
+measured as (
+    select
+        *,
+        cast(watched_micros as double) / nullif(length_micros, 0) as watched_share
+    from gathered
 )
 
 select
     ---------- ids
-    gathered.enrolment_id,
+    measured.enrolment_id,
     enrolments.learner_key,
     enrolments.programme_id,
     enrolments.cohort_id,
-    gathered.activity_id,
+    measured.activity_id,
     ---------- strings
     enrolments.delivery_mode,
     enrolments.outcome_category,
     ---------- numerics
-    cast(gathered.view_count as bigint) as view_count,
-    cast(gathered.forward_seek_count as bigint) as forward_seek_count,
-    cast(gathered.backward_seek_count as bigint) as backward_seek_count,
-    cast(gathered.watched_seconds as double) as watched_seconds,
-    cast(gathered.length_seconds as double) as length_seconds,
-    cast(gathered.watched_share as double) as watched_share,
+    cast(measured.view_count as bigint) as view_count,
+    cast(measured.forward_seek_count as bigint) as forward_seek_count,
+    cast(measured.backward_seek_count as bigint) as backward_seek_count,
+    {{ seconds_of_micros('measured.watched_micros') }} as watched_seconds,
+    cast(measured.length_seconds as double) as length_seconds,
+    cast(measured.watched_share as double) as watched_share,
     ---------- booleans
-    gathered.watched_share >= gathered.threshold as is_watched,
+    measured.watched_share >= measured.required_share as is_watched,
     ---------- timestamps
-    gathered.first_seen_at,
-    gathered.last_seen_at
-from gathered
-inner join enrolments on gathered.enrolment_id = enrolments.enrolment_id
+    measured.first_seen_at,
+    measured.last_seen_at
+from measured
+inner join enrolments on measured.enrolment_id = enrolments.enrolment_id

@@ -8,7 +8,7 @@ events as (
 
 select
     enrolment_id,
-    sitting_no,
+    learning_session_no,
     min(occurred_at) as first_event_at,
     max(occurred_at) as last_event_at,
     cast(sum(case when is_learner_initiated then 1 else 0 end) as bigint)
@@ -16,7 +16,7 @@ select
     cast(sum(case when is_learner_initiated and is_offline then 1 else 0 end) as bigint)
         as offline_event_count,
     cast(sum(interaction_count) as bigint) as interaction_count,
-    -- One moment, and no duration with it: how long it took is not known.
-    nullif(sum(added_seconds), 0) as active_seconds
+    -- Of one moment without a duration it is not known how long it took.
+    cast(nullif(sum(added_micros), 0) as bigint) as active_micros
 from events
-group by enrolment_id, sitting_no
+group by enrolment_id, learning_session_no

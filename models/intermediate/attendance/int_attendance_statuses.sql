@@ -1,0 +1,105 @@
+-- What became of everybody who was expected in a live session or came to it: attended,
+-- partial or no_show of those expected, walk_in of others, unknown without a report.
+{{ config(materialized='table') }}
+
+with
+
+rosters as (
+    select * from {{ ref('int_session_rosters') }}
+),
+
+presences as (
+    select * from {{ ref('int_session_attendances') }}
+),
+
+sessions as (
+    select * from {{ ref('int_live_sessions') }}
+    where cohort_id is not null and status <> 'cancelled'
+),
+
+programmes as (
+    select * from {{ ref('stg_organisation__programmes') }}
+),
+
+expected_or_present as (
+    select
+        coalesce(rosters.session_id, presences.session_id) as session_id,
+        coalesce(rosters.learner_key, presences.learner_key) as learner_key,
+        rosters.enrolment_id,
+        coalesce(rosters.is_expected, false) as is_expected,
+        presences.learner_key is not null as is_present,
+        presences.join_count,
+        presences.attended_micros,
+        presences.reported_seconds,
+        presences.is_imputed,
+        presences.first_joined_at,
+        presences.last_left_at
+    from rosters
+    full outer join presences
+        on
+            rosters.session_id = presences.session_id
+            and rosters.learner_key = presences.learner_key
+),
+
+measured as (
+    select
+        expected_or_present.session_id,
+        expected_or_present.learner_key,
+        expected_or_present.enrolment_id,
+        expected_or_present.is_expected,
+        expected_or_present.is_present,
+        coalesce(expected_or_present.is_imputed, false) as is_imputed,
+        coalesce(expected_or_present.join_count, 0) as join_count,
+        expected_or_present.reported_seconds,
+        cast(
+            coalesce(programmes.attendance_threshold, {{ var('attendance_threshold') }})
+            as double
+        ) as attendance_threshold,
+        {{ micros_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
+            as session_micros,
+        case
+            when expected_or_present.is_present
+                then expected_or_present.attended_micros
+            when sessions.has_attendance_evidence then 0
+        end as attended_micros,
+        expected_or_present.first_joined_at,
+        expected_or_present.last_left_at
+    from expected_or_present
+    inner join sessions on expected_or_present.session_id = sessions.session_id
+    inner join programmes on sessions.programme_id = programmes.programme_id
+    where expected_or_present.is_expected or expected_or_present.is_present
+),
+
+compared as (
+    select
+        *,
+        coalesce(
+            attended_micros
+            >= {{ whole_number('attendance_threshold * session_micros') }},
+            false
+        ) as is_long_enough
+    from measured
+)
+
+select
+    session_id,
+    learner_key,
+    enrolment_id,
+    case
+        when not is_expected then 'walk_in'
+        when attended_micros is null then 'unknown'
+        when not is_present then 'no_show'
+        when is_long_enough then 'attended'
+        else 'partial'
+    end as attendance_status,
+    attendance_threshold,
+    cast(session_micros as bigint) as session_micros,
+    cast(attended_micros as bigint) as attended_micros,
+    cast(join_count as bigint) as join_count,
+    reported_seconds,
+    is_expected,
+    is_long_enough,
+    is_imputed,
+    first_joined_at,
+    last_left_at
+from compared

@@ -1,0 +1,64 @@
+-- Two kinds of report describe a run that another report describes more fully: a report
+-- without connections (polls, questions, a recording) of a run of the same room at the
+-- same time, and a report with connections that overlaps with a fuller one.
+with
+
+runs as (
+    select * from {{ ref('int_live_run_reports') }}
+),
+
+overlapping_runs as (
+    select * from {{ ref('int_overlapping_runs') }}
+),
+
+connected_runs as (
+    select
+        runs.source,
+        runs.technical_session_id,
+        connected_runs.technical_session_id as connected_session_id,
+        row_number() over (
+            partition by runs.source, runs.technical_session_id
+            order by
+                connected_runs.connection_count desc,
+                connected_runs.technical_session_id asc
+        ) as match_rank
+    from runs
+    inner join runs as connected_runs
+        on
+            runs.source = connected_runs.source
+            and runs.join_key = connected_runs.join_key
+            and runs.started_at
+            <= coalesce(connected_runs.ended_at, connected_runs.started_at)
+            and connected_runs.started_at <= coalesce(runs.ended_at, runs.started_at)
+    where runs.connection_count = 0 and connected_runs.connection_count > 0
+),
+
+canonical_runs as (
+    select
+        runs.source,
+        runs.technical_session_id,
+        coalesce(
+            overlapping_runs.fullest_session_id,
+            connected_runs.connected_session_id,
+            runs.technical_session_id
+        ) as canonical_session_id
+    from runs
+    left join connected_runs
+        on
+            runs.source = connected_runs.source
+            and runs.technical_session_id = connected_runs.technical_session_id
+            and connected_runs.match_rank = 1
+    left join overlapping_runs
+        on
+            runs.source = overlapping_runs.source
+            and coalesce(
+                connected_runs.connected_session_id, runs.technical_session_id
+            ) = overlapping_runs.technical_session_id
+)
+
+select
+    source,
+    technical_session_id,
+    canonical_session_id
+from canonical_runs
+where canonical_session_id <> technical_session_id
