@@ -21,31 +21,8 @@ known_until as (
     select * from {{ ref('int_programmes_known_until') }}
 ),
 
-episodes as (
-    select * from {{ ref('int_enrolment_episodes') }}
-),
-
-outcomes as (
-    select * from {{ ref('int_enrolments_resolved_to_outcome') }}
-),
-
 enrolments as (
-    select
-        episodes.enrolment_id,
-        episodes.learner_key,
-        episodes.programme_id,
-        episodes.cohort_id,
-        episodes.episode_no,
-        outcomes.is_waived,
-        outcomes.status in ('withdrawn', 'withdrawn_before_start') as is_withdrawn,
-        episodes.enrolled_at,
-        episodes.withdrawn_at,
-        case when outcomes.left_at <= episodes.as_of then outcomes.left_at end
-            as left_at,
-        episodes.clock_started_at,
-        episodes.as_of
-    from episodes
-    inner join outcomes on episodes.enrolment_id = outcomes.enrolment_id
+    select * from {{ ref('int_enrolments_described') }}
 ),
 
 -- Of several episodes of a learner in one cohort, the one that was running counts.
