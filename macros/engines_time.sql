@@ -12,7 +12,7 @@
     unix_micros({{ moment }})
 {%- endmacro %}
 
-{#- The wall clock of a zone at a UTC moment. -#}
+{#- The local time of a zone at a UTC moment. -#}
 {% macro local_timestamp(moment, zone) -%}
     {{ adapter.dispatch('local_timestamp', 'tandem')(moment, zone) }}
 {%- endmacro %}
@@ -25,7 +25,7 @@
     from_utc_timestamp({{ moment }}, {{ zone }})
 {%- endmacro %}
 
-{#- The UTC moment at which a zone's wall clock shows a local timestamp. -#}
+{#- The UTC moment at which a zone's local time is a given timestamp. -#}
 {% macro utc_from_local(local_moment, zone) -%}
     {{ adapter.dispatch('utc_from_local', 'tandem')(local_moment, zone) }}
 {%- endmacro %}
@@ -66,7 +66,7 @@
     {{ fiscal_quarter_of_day('cast(' ~ local_timestamp(moment, zone) ~ ' as date)') }}
 {%- endmacro %}
 
-{#- First day of the fiscal quarter that holds a date. -#}
+{#- First day of the fiscal quarter in which a date lies. -#}
 {% macro fiscal_quarter_of_day(day) -%}
     {%- set shift = (var('fiscal_year_start_month') | int - 1) % 3 -%}
     cast({{ dbt.dateadd(

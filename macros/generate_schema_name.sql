@@ -1,4 +1,4 @@
-{#- A folder's schema is its name, without the target's name before it. -#}
+{#- A folder's schema is its own name, without the target's name as a prefix. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
-{#- Rank of a report among all reports of the same thing, 1 for the one in force.
+{#- Rank of a report among all reports of the same thing, 1 for the current one.
 
-    The latest report wins; of reports of the same moment, or of none, the one with
-    the greatest content, so that the order of arrival never decides. -#}
+    The latest report comes first. Of reports of the same moment, or without one, the one
+    with the greatest content comes first, so that the order of arrival never decides. -#}
 {% macro report_rank(key, content) -%}
     row_number() over (
             partition by

@@ -1,5 +1,5 @@
-{# Whether a person's learning in a programme has a legal basis: none where the programme
-   says so, the person's own yes where the basis is consent, given otherwise. #}
+{#- Whether a person's learning in a programme may be analysed: not where its legal basis
+    is none, only with the person's consent where the basis is consent, else always. -#}
 {% macro may_be_analysed(legal_basis, is_given) -%}
     case
         when {{ legal_basis }} = 'none' then false

@@ -1,5 +1,5 @@
-{#- A query of an organisation's own terms, pairs of IRI and word. No row of the seed is in
-    it: it lends its types where there are no terms. -#}
+{#- A query of an organisation's own terms, pairs of IRI and term. The seed gives only the
+    column types, which matter where the organisation has no terms. -#}
 {% macro own_terms(terms, seed, iri_column, word_column) -%}
     select {{ iri_column }}, {{ word_column }} from {{ seed }} where 1 = 0
     {%- for term in terms %}

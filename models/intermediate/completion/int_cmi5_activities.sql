@@ -1,5 +1,5 @@
--- Whether a unit's own rule for moving on was met. Only what cmi5 defines counts: an
--- allowed statement has the session and not the category, and proves nothing here.
+-- Whether a unit's own rule for moving on was met. Only cmi5-defined statements count;
+-- a cmi5-allowed statement lacks the category of cmi5 and is no evidence here.
 {{ config(materialized='table') }}
 
 with
@@ -9,7 +9,7 @@ statements as (
     where is_cmi5_defined and occurred_at is not null
 ),
 
--- The launch alone tells mode and rule; an abandonment ends its session.
+-- Only the launch carries mode and rule; an abandonment ends its session.
 in_sessions as (
     select
         *,
@@ -22,7 +22,7 @@ in_sessions as (
     from statements
 ),
 
-judged as (
+with_validity as (
     select
         *,
         coalesce(session_mode, 'Normal') = 'Normal'
@@ -32,7 +32,7 @@ judged as (
     from in_sessions
 ),
 
-seen as (
+by_activity as (
     select
         enrolment_id,
         registration,
@@ -50,7 +50,7 @@ seen as (
         ) as abandoned_count,
         min(occurred_at) as first_seen_at,
         min(case when verb = 'waived' then occurred_at end) as waived_at,
-        min(case when verb = 'satisfied' then occurred_at end) as said_satisfied_at,
+        min(case when verb = 'satisfied' then occurred_at end) as reported_satisfied_at,
         min(
             case
                 when is_valid and verb = 'completed' and coalesce(completion, true)
@@ -67,7 +67,7 @@ seen as (
                     then occurred_at
             end
         ) as passed_at
-    from judged
+    from with_validity
     group by enrolment_id, registration, object_id
 ),
 
@@ -85,13 +85,13 @@ moved_on as (
             when move_on = 'CompletedOrPassed' then least(completed_at, passed_at)
             when move_on = 'NotApplicable' then first_seen_at
         end as moved_on_at
-    from seen
+    from by_activity
 ),
 
 satisfied as (
     select
         *,
-        least(waived_at, said_satisfied_at, moved_on_at) as satisfied_at
+        least(waived_at, reported_satisfied_at, moved_on_at) as satisfied_at
     from moved_on
 )
 
@@ -107,7 +107,7 @@ select
     completed_at,
     passed_at,
     waived_at is not null as is_waived,
-    -- Without the launch the rule is not known, and neither is whether it was met.
+    -- Without the launch the rule is unknown, and so is whether it was met.
     case
         when satisfied_at is not null then true
         when move_on is not null then false

@@ -1,5 +1,5 @@
--- Whether anything was recorded that could show a start: a cohort without a single
--- such event was not measured, which is not the same as nobody having started.
+-- Whether anything was recorded that could show a start. A cohort without such an event
+-- was not measured: whether its learners started is unknown.
 with
 
 statements as (

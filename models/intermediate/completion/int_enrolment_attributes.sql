@@ -1,5 +1,5 @@
--- The learner as known at enrolment: the roster's word first, then the record of the
--- person that was in force when the clock started.
+-- The learner's attributes as known at enrolment: those of the roster first, then those
+-- of the person's record that was current when the clock started.
 with
 
 episodes as (
@@ -10,7 +10,7 @@ people as (
     select * from {{ ref('stg_organisation__people') }}
 ),
 
-known as (
+candidates as (
     select
         episodes.enrolment_id,
         people.segment,
@@ -35,7 +35,7 @@ known as (
                         then {{ epoch_micros('people.valid_from') }}
                 end desc nulls last,
                 people.valid_from asc nulls last
-        ) as fit
+        ) as match_rank
     from episodes
     inner join people on episodes.learner_key = people.learner_key
 ),
@@ -50,27 +50,29 @@ left_organisation as (
 
 select
     episodes.enrolment_id,
-    coalesce(episodes.segment, known.segment, 'unknown') as segment,
-    coalesce(episodes.business_unit, known.business_unit, 'unknown') as business_unit,
-    coalesce(episodes.region, known.region, 'unknown') as region,
-    coalesce(episodes.language, known.language, 'unknown') as language,
+    coalesce(episodes.segment, candidates.segment, 'unknown') as segment,
+    coalesce(episodes.business_unit, candidates.business_unit, 'unknown')
+        as business_unit,
+    coalesce(episodes.region, candidates.region, 'unknown') as region,
+    coalesce(episodes.language, candidates.language, 'unknown') as language,
     coalesce(
         episodes.tenure_band,
-        known.tenure_band,
+        candidates.tenure_band,
         case
-            when known.tenure_days < 0 then null
-            when known.tenure_days < 365 then 'under 1 year'
-            when known.tenure_days < 3 * 365 then '1 to 3 years'
-            when known.tenure_days < 10 * 365 then '3 to 10 years'
-            when known.tenure_days >= 10 * 365 then 'over 10 years'
+            when candidates.tenure_days < 0 then null
+            when candidates.tenure_days < 365 then 'under 1 year'
+            when candidates.tenure_days < 3 * 365 then '1 to 3 years'
+            when candidates.tenure_days < 10 * 365 then '3 to 10 years'
+            when candidates.tenure_days >= 10 * 365 then 'over 10 years'
         end,
         'unknown'
     ) as tenure_band,
     coalesce(
-        episodes.prior_completion_band, known.prior_completion_band, 'unknown'
+        episodes.prior_completion_band, candidates.prior_completion_band, 'unknown'
     ) as prior_completion_band,
     left_organisation.left_at
 from episodes
-left join known on episodes.enrolment_id = known.enrolment_id and known.fit = 1
+left join candidates
+    on episodes.enrolment_id = candidates.enrolment_id and candidates.match_rank = 1
 left join left_organisation
     on episodes.learner_key = left_organisation.learner_key

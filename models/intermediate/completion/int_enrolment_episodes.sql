@@ -1,4 +1,5 @@
--- Each enrolment with its cohort, its clock and its place in the learner's history.
+-- Each enrolment with its cohort, its clock and its number among the learner's
+-- enrolments in the programme.
 {{ config(materialized='table') }}
 
 {%- set organisation_zone = "'" ~ var('organisation_time_zone') ~ "'" %}
@@ -34,7 +35,7 @@ in_cohorts as (
                 1, 7
             ),
             'undated'
-        )) as placed_cohort_id,
+        )) as assigned_cohort_id,
         cohorts.cohort_id is null as is_derived_cohort,
         coalesce(cohorts.delivery_mode, programmes.default_delivery_mode)
             as delivery_mode,
@@ -55,7 +56,7 @@ in_cohorts as (
     left join known_until on entries.programme_id = known_until.programme_id
 ),
 
-clocked as (
+with_clocks as (
     select
         *,
         case
@@ -67,14 +68,14 @@ clocked as (
     from in_cohorts
 ),
 
-matured as (
+with_horizons as (
     select
         *,
         {{ utc_from_local(
             add_days(local_timestamp('clock_started_at', 'time_zone'), 'horizon_days'),
             'time_zone'
         ) }} as matured_at
-    from clocked
+    from with_clocks
 ),
 
 numbered as (
@@ -85,10 +86,10 @@ numbered as (
             order by
                 clock_started_at asc nulls last,
                 enrolled_at asc nulls last,
-                placed_cohort_id asc,
+                assigned_cohort_id asc,
                 enrolment_id asc
         ) as episode_no
-    from matured
+    from with_horizons
 )
 
 select
@@ -96,7 +97,7 @@ select
     enrolment_id,
     learner_key,
     programme_id,
-    placed_cohort_id as cohort_id,
+    assigned_cohort_id as cohort_id,
     registration,
     ---------- strings
     delivery_mode,
@@ -119,7 +120,7 @@ select
     is_derived_cohort,
     is_waived,
     is_withdrawn,
-    -- What ended sources have not said, they never will: nothing is still running.
+    -- A programme whose sources have all ended has no running enrolments.
     is_programme_ended or coalesce(matured_at <= as_of, false) as is_matured,
     ---------- timestamps
     enrolled_at,

@@ -1,5 +1,5 @@
--- What the statements of an enrolment show: the first sign of learning, the finish,
--- and the grade on the programme itself.
+-- What the statements of an enrolment show: the first activity, the finish, and the
+-- grade on the programme itself.
 {{ config(materialized='table') }}
 
 with
@@ -12,11 +12,12 @@ cmi5_activities as (
     select * from {{ ref('int_cmi5_activities') }}
 ),
 
--- Where a unit came with a rule for moving on, its own words no longer finish it.
-governed as (
+-- Where a unit has a rule for moving on, its own completion statement does not finish
+-- it.
+with_move_on_rules as (
     select
         statements.*,
-        cmi5_activities.move_on is not null as is_governed
+        cmi5_activities.move_on is not null as has_move_on_rule
     from statements
     left join cmi5_activities
         on
@@ -25,7 +26,7 @@ governed as (
             and statements.object_id = cmi5_activities.activity_id
 ),
 
-judged as (
+classified as (
     select
         enrolment_id,
         occurred_at,
@@ -37,17 +38,17 @@ judged as (
         is_result,
         counts_as_start,
         role = 'programme'
-        and not is_governed
+        and not has_move_on_rule
         and (is_completion or coalesce(completion, false))
         and coalesce(completion, true) as is_finish,
         role = 'programme' and verb = 'waived' as is_waiver,
         role = 'programme'
         and (verb in ('passed', 'failed') or (is_completion and success is not null))
         and not is_banked
-        and (is_cmi5_defined or not is_governed) as is_grade,
+        and (is_cmi5_defined or not has_move_on_rule) as is_grade,
         role = 'programme' and verb in ('earned', 'scored') and not is_banked
             as is_mark
-    from governed
+    from with_move_on_rules
     union all
     select
         enrolment_id,
@@ -89,5 +90,5 @@ select
     ) = 1 as is_passed_as_a_whole,
     max(case when is_grade or is_mark then score_scaled end) as programme_score_scaled,
     max(occurred_at) as last_evidence_at
-from judged
+from classified
 group by enrolment_id

@@ -1,6 +1,6 @@
--- Two clocks run on an enrolment. `completion` starts when the learner could begin
--- and stops at the horizon; `withdrawal` starts with the cohort, for those still
--- there on its first day, and stops when the cohort ends.
+-- Two clocks time an enrolment. The completion clock starts when the learner could
+-- begin and stops at the horizon. The withdrawal clock starts with the cohort, for
+-- learners who have not withdrawn by its first day, and stops when the cohort ends.
 with
 
 episodes as (
@@ -11,7 +11,7 @@ outcomes as (
     select * from {{ ref('int_enrolments_resolved_to_outcome') }}
 ),
 
-watched as (
+observed as (
     select
         episodes.enrolment_id,
         episodes.programme_id,
@@ -48,7 +48,7 @@ clocks as (
         withdrawn_at,
         finished_at,
         left_at
-    from watched
+    from observed
     union all
     select
         'withdrawal' as clock,
@@ -64,11 +64,12 @@ clocks as (
         withdrawn_at,
         finished_at,
         left_at
-    from watched
+    from observed
     where not is_withdrawn_before_start
 ),
 
--- Days are local days of the cohort, so that summer time shifts no one by a day.
+-- Days are local days of the cohort, so that a change of clocks moves no event by a
+-- day.
 in_days as (
     select
         clock,
@@ -100,8 +101,8 @@ in_days as (
     from clocks
 ),
 
--- Nothing can be seen after the last day of watching; an event before the clock
--- counts on its first day.
+-- Events after the last day of observation are unknown; an event before the clock
+-- starts counts on its first day.
 bounded as (
     select
         *,

@@ -1,5 +1,5 @@
--- When an enrolment is due and whether the learner need not take it; the most
--- particular word wins: the learner's, then the cohort's, then the programme's.
+-- When an enrolment is due and whether it is waived. The most specific due date counts:
+-- the learner's, then the cohort's, then the programme's.
 with
 
 episodes as (
@@ -24,7 +24,7 @@ due as (
                 case when due_dates.learner_key is not null then 0 else 1 end asc,
                 case when due_dates.cohort_id is not null then 0 else 1 end asc,
                 due_dates.due_at desc
-        ) as particularity
+        ) as specificity_rank
     from episodes
     inner join due_dates
         on
@@ -51,5 +51,6 @@ select
     coalesce(episodes.due_at, due.due_at) as due_at,
     episodes.is_waived or waived.enrolment_id is not null as is_waived
 from episodes
-left join due on episodes.enrolment_id = due.enrolment_id and due.particularity = 1
+left join due
+    on episodes.enrolment_id = due.enrolment_id and due.specificity_rank = 1
 left join waived on episodes.enrolment_id = waived.enrolment_id

@@ -1,4 +1,4 @@
--- Each enrolment with the learner's attributes and what became of it.
+-- Each enrolment with the learner's attributes and its outcome.
 with
 
 episodes as (

@@ -1,6 +1,6 @@
--- Where finishing means attending: the session at which the required share of those
--- expected of the learner was reached. A past session that nobody reported on asks
--- for nothing.
+-- Where finishing means attending: the session at which the learner reached the
+-- required share of the expected sessions. A past session without any attendance report
+-- is not expected.
 with
 
 episodes as (
@@ -17,7 +17,7 @@ live_sessions as (
     where status <> 'cancelled'
 ),
 
-presences as (
+attendances as (
     select * from {{ ref('int_session_attendances') }}
 ),
 
@@ -50,17 +50,17 @@ expected as (
         )
 ),
 
-seats as (
+expected_attendances as (
     select
         expected.*,
         count(*) over (partition by expected.enrolment_id) as expected_count,
-        coalesce(presences.attended_seconds >= expected.required_seconds, false)
+        coalesce(attendances.attended_seconds >= expected.required_seconds, false)
             as is_attended
     from expected
-    left join presences
+    left join attendances
         on
-            expected.session_id = presences.session_id
-            and expected.learner_key = presences.learner_key
+            expected.session_id = attendances.session_id
+            and expected.learner_key = attendances.learner_key
 ),
 
 attended as (
@@ -72,7 +72,7 @@ attended as (
             partition by enrolment_id
             order by counts_until_at asc, session_id asc
         ) as attended_count
-    from seats
+    from expected_attendances
     where is_attended
 )
 

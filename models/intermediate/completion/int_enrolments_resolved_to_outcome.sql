@@ -1,5 +1,5 @@
--- What became of each enrolment. A grade on the programme outranks a withdrawal,
--- a finish outranks both, a waiver outranks all.
+-- The outcome of each enrolment. A grade on the programme outranks a withdrawal, a
+-- finish outranks both, and a waiver outranks all.
 {{ config(materialized='table') }}
 
 with
@@ -45,7 +45,7 @@ attempts as (
     group by enrolment_id
 ),
 
-gathered as (
+combined as (
     select
         episodes.enrolment_id,
         coalesce(cohort_evidence.has_activity_evidence, false)
@@ -89,7 +89,7 @@ gathered as (
             and episodes.cohort_id = cohort_evidence.cohort_id
 ),
 
--- Where nothing was recorded that could show a start, a start is unknown.
+-- A start is unknown where the cohort has no record that could show one.
 started as (
     select
         *,
@@ -100,7 +100,7 @@ started as (
         has_activity_evidence
         and first_activity_at is null
         and first_evidence_at is not null as is_start_imputed
-    from gathered
+    from combined
 )
 
 select

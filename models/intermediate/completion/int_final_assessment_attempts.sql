@@ -1,5 +1,5 @@
--- A programme may end in several assessments; an enrolment's attempts are counted
--- through all of them.
+-- A programme may end in several assessments; an enrolment's attempts are numbered over
+-- all of them.
 with
 
 attempts as (

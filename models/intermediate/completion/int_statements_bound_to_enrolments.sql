@@ -1,4 +1,4 @@
--- Which episode a statement is evidence of: the one of its registration, else the
+-- The episode that a statement is evidence of: the one of its registration, else the
 -- learner's episode in that cohort, else the one that was running at the time.
 {{ config(materialized='table') }}
 

@@ -5,7 +5,7 @@ exits as (
 ),
 
 days as (
-    select * from {{ ref('int_days_of_life') }}
+    select * from {{ ref('int_day_numbers') }}
 ),
 
 per_day as (
@@ -16,7 +16,7 @@ per_day as (
         delivery_mode,
         outcome_category,
         exit_day,
-        count(*) as leaving,
+        count(*) as exits_count,
         sum(case when exit_kind = 'completed' then 1 else 0 end) as completed,
         sum(case when exit_kind = 'withdrawn' then 1 else 0 end) as withdrawn,
         sum(case when exit_kind = 'censored' then 1 else 0 end) as censored
@@ -46,7 +46,7 @@ filled as (
         cohorts.delivery_mode,
         cohorts.outcome_category,
         days.day,
-        coalesce(per_day.leaving, 0) as leaving,
+        coalesce(per_day.exits_count, 0) as exits_count,
         coalesce(per_day.completed, 0) as completed,
         coalesce(per_day.withdrawn, 0) as withdrawn,
         coalesce(per_day.censored, 0) as censored
@@ -69,7 +69,7 @@ select
     delivery_mode,
     outcome_category,
     day,
-    cast(sum(leaving) over (
+    cast(sum(exits_count) over (
         partition by clock, programme_id, cohort_id, delivery_mode
         order by day desc
         rows between unbounded preceding and current row

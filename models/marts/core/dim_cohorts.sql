@@ -40,7 +40,7 @@ reported as (
     from cohorts
 ),
 
--- Enrolments that name no cohort, or one that nobody has reported.
+-- Cohorts of enrolments that name none, or one that no source has reported.
 derived as (
     select
         episodes.cohort_id,

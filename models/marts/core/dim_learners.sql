@@ -17,11 +17,11 @@ latest as (
         *,
         row_number() over (
             partition by learner_key order by valid_from desc nulls last
-        ) as recency
+        ) as recency_rank
     from people
 ),
 
-everybody as (
+every_learner as (
     select learner_key from people
     union
     select learner_key from episodes
@@ -32,7 +32,7 @@ everybody as (
 
 select
     ---------- ids
-    everybody.learner_key,
+    every_learner.learner_key,
     ---------- strings
     coalesce(latest.segment, 'unknown') as segment,
     coalesce(latest.business_unit, 'unknown') as business_unit,
@@ -45,6 +45,6 @@ select
     latest.learner_key is not null as is_on_record,
     ---------- timestamps
     latest.left_at
-from everybody
+from every_learner
 left join latest
-    on everybody.learner_key = latest.learner_key and latest.recency = 1
+    on every_learner.learner_key = latest.learner_key and latest.recency_rank = 1

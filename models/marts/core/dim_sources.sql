@@ -20,7 +20,7 @@ enrolled as (
     select distinct learner_key from {{ ref('int_enrolment_episodes') }}
 ),
 
-delivered as (
+delivery_counts as (
     select
         source,
         min(connector) as connector,
@@ -36,7 +36,7 @@ delivered as (
     group by source
 ),
 
-spoken as (
+statement_counts as (
     select
         source,
         count(*) as statement_count,
@@ -54,8 +54,8 @@ actors as (
     where learner_key is not null
 ),
 
--- Known people are those on a roster or in the people's table.
-matched as (
+-- Known people are those who are enrolled or in the table of people.
+matched_actors as (
     select
         actors.source,
         count(*) as actor_count,
@@ -76,28 +76,29 @@ matched as (
 
 select
     ---------- ids
-    delivered.source,
+    delivery_counts.source,
     ---------- strings
-    delivered.connector,
+    delivery_counts.connector,
     ---------- numerics
-    cast(delivered.load_count as bigint) as load_count,
-    cast(delivered.read_count as bigint) as read_count,
-    cast(delivered.landed_count as bigint) as landed_count,
-    cast(delivered.replayed_count as bigint) as replayed_count,
-    cast(delivered.rejected_count as bigint) as rejected_count,
-    cast(delivered.conflicting_count as bigint) as conflicting_count,
-    cast(delivered.undated_count as bigint) as undated_count,
-    cast(delivered.row_count as bigint) as row_count,
-    cast(coalesce(spoken.statement_count, 0) as bigint) as statement_count,
-    cast(coalesce(spoken.unbound_count, 0) as bigint) as unbound_count,
-    cast(coalesce(spoken.unknown_verb_count, 0) as bigint) as unknown_verb_count,
-    cast(matched.actor_count as bigint) as actor_count,
-    cast(matched.matched_count as bigint) as matched_count,
+    cast(delivery_counts.load_count as bigint) as load_count,
+    cast(delivery_counts.read_count as bigint) as read_count,
+    cast(delivery_counts.landed_count as bigint) as landed_count,
+    cast(delivery_counts.replayed_count as bigint) as replayed_count,
+    cast(delivery_counts.rejected_count as bigint) as rejected_count,
+    cast(delivery_counts.conflicting_count as bigint) as conflicting_count,
+    cast(delivery_counts.undated_count as bigint) as undated_count,
+    cast(delivery_counts.row_count as bigint) as row_count,
+    cast(coalesce(statement_counts.statement_count, 0) as bigint) as statement_count,
+    cast(coalesce(statement_counts.unbound_count, 0) as bigint) as unbound_count,
+    cast(coalesce(statement_counts.unknown_verb_count, 0) as bigint)
+        as unknown_verb_count,
+    cast(matched_actors.actor_count as bigint) as actor_count,
+    cast(matched_actors.matched_count as bigint) as matched_count,
     ---------- booleans
     watermarks.is_ended,
     ---------- timestamps
     watermarks.watermark_at
-from delivered
-left join spoken on delivered.source = spoken.source
-left join matched on delivered.source = matched.source
-left join watermarks on delivered.source = watermarks.source
+from delivery_counts
+left join statement_counts on delivery_counts.source = statement_counts.source
+left join matched_actors on delivery_counts.source = matched_actors.source
+left join watermarks on delivery_counts.source = watermarks.source

@@ -17,7 +17,7 @@ known_until as (
 ),
 
 month_numbers as (
-    select day as month_no from {{ ref('int_days_of_life') }}
+    select day as month_no from {{ ref('int_day_numbers') }}
 ),
 
 currencies as (
@@ -33,7 +33,7 @@ currencies as (
     group by currency
 ),
 
--- What is bought for years is borne in equal parts by the months of those years.
+-- An amortised cost is spread in equal parts over its months.
 by_month as (
     select
         costs.programme_id,

@@ -10,22 +10,23 @@ enrolments as (
     where not is_waived
 ),
 
--- A programme without any costs was not costed, and its completions are not free.
+-- Without any recorded cost, the costs of a programme are unknown and not zero.
 costed_programmes as (
     select distinct programme_id from costs
 ),
 
-heads as (
+enrolment_counts as (
     select
         programme_id,
         cohort_id,
-        count(*) as cohort_head_count,
-        sum(count(*)) over (partition by programme_id) as programme_head_count
+        count(*) as cohort_enrolment_count,
+        sum(count(*)) over (partition by programme_id) as programme_enrolment_count
     from enrolments
     group by programme_id, cohort_id
 ),
 
--- A cohort's cost is borne by its enrolments alike, a programme's by all of its own.
+-- A cost of a cohort is shared equally by its enrolments, a cost of the whole programme
+-- by all enrolments of the programme.
 booked as (
     select
         programme_id,
@@ -38,25 +39,29 @@ booked as (
 
 shares as (
     select
-        heads.programme_id,
-        heads.cohort_id,
+        enrolment_counts.programme_id,
+        enrolment_counts.cohort_id,
         booked.posted_quarter_date,
         sum(
             case
                 when booked.cohort_id is null
-                    then booked.amount / heads.programme_head_count
-                else booked.amount / heads.cohort_head_count
+                    then booked.amount / enrolment_counts.programme_enrolment_count
+                else booked.amount / enrolment_counts.cohort_enrolment_count
             end
         ) as amount_each
     from booked
-    inner join heads
+    inner join enrolment_counts
         on
-            booked.programme_id = heads.programme_id
-            and coalesce(booked.cohort_id, heads.cohort_id) = heads.cohort_id
-    group by heads.programme_id, heads.cohort_id, booked.posted_quarter_date
+            booked.programme_id = enrolment_counts.programme_id
+            and coalesce(booked.cohort_id, enrolment_counts.cohort_id)
+            = enrolment_counts.cohort_id
+    group by
+        enrolment_counts.programme_id,
+        enrolment_counts.cohort_id,
+        booked.posted_quarter_date
 ),
 
-borne as (
+allocated as (
     select
         enrolments.enrolment_id,
         shares.posted_quarter_date as quarter_date,
@@ -87,7 +92,7 @@ summed as (
         quarter_date,
         sum(amount) as amount,
         sum(completions) as completions
-    from borne
+    from allocated
     group by enrolment_id, quarter_date
 )
 

@@ -9,7 +9,7 @@ cohorts as (
     select * from {{ ref('dim_cohorts') }}
 ),
 
--- Dates of finishing that somebody supplied say nothing about how long it took.
+-- Durations are unknown in a cohort where any completion date is imputed or missing.
 dated_cohorts as (
     select
         programme_id,

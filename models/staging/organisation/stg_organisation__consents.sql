@@ -8,7 +8,7 @@ of_learners as (
     {{ with_learners('committed', keeps_restricted=true) }}
 ),
 
--- The latest decision holds; of two at the same time the no.
+-- The latest decision counts; of two at the same time, the refusal.
 ranked as (
     select
         *,

@@ -8,7 +8,8 @@ of_learners as (
     {{ with_learners('committed') }}
 ),
 
--- A report claims once for each connection; of two reports the fuller one holds.
+-- A report claims once per connection. Of two reports the larger sum counts, since the
+-- smaller is the earlier, incomplete one.
 summed_by_report as (
     select
         source,

@@ -4,7 +4,7 @@ committed as (
     {{ committed_reports('session_quality') }}
 ),
 
--- Of two reports of one run the one that observed more is the fuller.
+-- Of two reports of one run at the same time, the one with more observations counts.
 ranked as (
     select
         *,

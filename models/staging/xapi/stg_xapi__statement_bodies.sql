@@ -14,32 +14,34 @@ committed as (
     inner join loads on statements.load_id = loads.load_id
 ),
 
--- Few ids come with more than one body; only those need to be put in order.
-contested as (
+-- Few ids have more than one body, and only those need ranking.
+repeated_ids as (
     select statement_id
     from committed
     group by statement_id
     having count(*) > 1
 ),
 
-alone as (
+single_bodies as (
     select
         committed.*,
         committed.stored_at as first_stored_at,
         1 as body_rank
     from committed
-    left join contested on committed.statement_id = contested.statement_id
-    where contested.statement_id is null
+    left join repeated_ids
+        on committed.statement_id = repeated_ids.statement_id
+    where repeated_ids.statement_id is null
 ),
 
-rivals as (
+several_bodies as (
     select
         committed.*,
         min(committed.stored_at) over (
             partition by committed.statement_id, committed.content_hash
         ) as first_stored_at
     from committed
-    inner join contested on committed.statement_id = contested.statement_id
+    inner join repeated_ids
+        on committed.statement_id = repeated_ids.statement_id
 ),
 
 ranked as (
@@ -53,11 +55,11 @@ ranked as (
                 text_hash asc,
                 load_id asc
         ) as body_rank
-    from rivals
+    from several_bodies
 ),
 
 first_bodies as (
-    select * from alone
+    select * from single_bodies
     union all
     select * from ranked
     where body_rank = 1

@@ -1,4 +1,4 @@
--- Day numbers 0, 1, 2 ... to hang life tables on; four years outlast any horizon.
+-- Day numbers 0, 1, 2 ... for life tables; four years are longer than any horizon.
 {{ config(materialized='table') }}
 
 with
