@@ -10,7 +10,7 @@ from ingest.identity import vault
 from ingest.inspection.recognition import deliveries, inspect_one, is_recognised
 from ingest.landing.defects import noted
 from ingest.landing.delivery import Delivery, ReadOptions
-from ingest.landing.group import DAMAGES, Converted, Group, Place, damaged
+from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, damaged
 from ingest.landing.loading import answered, convert, hashed
 from ingest.landing.report import LoadReport
 from ingest.landing.workshop import Workshop
@@ -41,15 +41,15 @@ def ingest(
         secret = vault.unlock(home)
         sweep(home)
         with warehouse.opened(home) as connection, step("Landing") as advance:
-            place = Place(home, connection, secret, vault.tombstones(home))
+            context = LandingContext(home, connection, secret, vault.tombstones(home))
             folder, reports = home.landing / UNPACKED, []
             with (
-                Group(place) as group,
-                Workshop(place) as workshop,
+                Group(context) as group,
+                Workshop(context) as workshop,
                 unpacked(paths, folder, deliveries, is_recognised) as delivered,
             ):
                 for path in delivered:
-                    one = _converted(path, place, workshop, settings, options)
+                    one = _converted(path, context, workshop, settings, options)
                     reports += group.add(one)
                     advance(1)
                 reports += group.landed()
@@ -60,7 +60,7 @@ def ingest(
 
 def _converted(
     path: Path,
-    place: Place,
+    context: LandingContext,
     workshop: Workshop,
     settings: Settings,
     options: ReadOptions,
@@ -69,22 +69,22 @@ def _converted(
     connector = ""
     try:
         said = settings.section("sources").get(options.source or "", {})
-        sniff = table.told(path, options, said) or inspect_one(path)
-        connector = sniff.connector
-        source = options.source or sniff.source
+        recognition = table.told(path, options, said) or inspect_one(path)
+        connector = recognition.connector
+        source = options.source or recognition.source
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
-        delivery = Delivery(path, sniff, options, hashed(path), known)
+        delivery = Delivery(path, recognition, options, hashed(path), known)
         with workshop.converter(settings, options, source) as converter:
             read = connectors()[connector].read
-            return convert(delivery, read, place, converter, workshop.crew)
+            return convert(delivery, read, context, converter, workshop.crew)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
     except DAMAGES as error:
         return LoadReport(path, error=damaged(path, error).one_line())
     except Exception as error:  # a connector's defect must not stop other deliveries
         return LoadReport(
-            path, error=noted(place.home, path, connector, error).one_line()
+            path, error=noted(context.home, path, connector, error).one_line()
         )
 
 

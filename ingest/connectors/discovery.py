@@ -1,7 +1,7 @@
 """What a connector is, and which there are.
 
 A connector is a module directly in a vendor's package: `connectors/<vendor>/<kind>.py`
-with NAME, sniff() and read(). Packages below a vendor's package hold its helpers.
+with NAME, recognise() and read(). Packages below a vendor's package hold its helpers.
 """
 
 import importlib
@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 
 
 class Connector(Protocol):
@@ -21,7 +21,7 @@ class Connector(Protocol):
     NAME: str
 
     @staticmethod
-    def sniff(path: Path, head: bytes) -> Sniff | None:
+    def recognise(path: Path, head: bytes) -> Recognition | None:
         """Say whether this is mine. `head` is b"" for a folder."""
 
     @staticmethod

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"^[^@\s|]+@[^@\s|]+\.[^@\s|]+$")
 
 
 @dataclass(frozen=True)
-class Stranger:
+class UnmatchedAccount:
     """An account that no roster knows and no link explains."""
 
     actor_key: str
@@ -50,12 +50,12 @@ class Outcome:
 
 
 def resolve(
-    strangers: Iterable[Stranger], roster: Roster, *, may_use_names: bool
+    accounts: Iterable[UnmatchedAccount], roster: Roster, *, may_use_names: bool
 ) -> Outcome:
-    """Return who the strangers are, as far as a rule says so.
+    """Return who the accounts are, as far as a rule says so.
 
     Args:
-        strangers: accounts to explain, in any order.
+        accounts: accounts to explain, in any order.
         roster: who there is.
         may_use_names: the organisation allows an exact, unique name inside the
             session's own cohort to count as a person.
@@ -64,7 +64,7 @@ def resolve(
     rules = [(UPN, _by_upn), (ROSTER_IDENTIFIER, _by_identifier)]
     if may_use_names:
         rules.append((NAME_IN_COHORT, _by_name))
-    for one in strangers:
+    for one in accounts:
         for rule, people_by in rules:
             people = people_by(one, roster)
             if len(people) == 1:
@@ -75,16 +75,16 @@ def resolve(
                 break
         else:
             outcome.unresolved.add(one.actor_key)
-    _one_account_a_session(strangers, outcome)
+    _one_account_a_session(accounts, outcome)
     return outcome
 
 
-def _by_upn(one: Stranger, roster: Roster) -> set[str]:
+def _by_upn(one: UnmatchedAccount, roster: Roster) -> set[str]:
     found = roster.by_address(address_in(one.shown) or "")
     return {found} if found else set()
 
 
-def _by_identifier(one: Stranger, roster: Roster) -> set[str]:
+def _by_identifier(one: UnmatchedAccount, roster: Roster) -> set[str]:
     """Return who has the name shown as a roster's identifier (roll numbers do so).
 
     Only inside a live session: elsewhere the page of an account is part of who it is.
@@ -94,7 +94,7 @@ def _by_identifier(one: Stranger, roster: Roster) -> set[str]:
     return roster.by_identifier.get(" ".join(one.shown.split()), set())
 
 
-def _by_name(one: Stranger, roster: Roster) -> set[str]:
+def _by_name(one: UnmatchedAccount, roster: Roster) -> set[str]:
     """Return the people of this name in the session's cohort, the present left out."""
     if one.session_id is None:
         return set()
@@ -108,18 +108,20 @@ def _by_name(one: Stranger, roster: Roster) -> set[str]:
     return named
 
 
-def _one_account_a_session(strangers: Iterable[Stranger], outcome: Outcome) -> None:
+def _one_account_a_session(
+    accounts: Iterable[UnmatchedAccount], outcome: Outcome
+) -> None:
     """Take back names that would make two accounts of one session one person."""
     taken: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in strangers:
+    for one in accounts:
         learner, rule = outcome.links.get(one.actor_key, ("", ""))
         if rule == NAME_IN_COHORT:
             taken[(str(one.session_id), learner)].append(one.actor_key)
-    for accounts in taken.values():
-        if len(accounts) > 1:
-            for account in accounts:
-                del outcome.links[account]
-                outcome.ambiguous.add(account)
+    for same_learner in taken.values():
+        if len(same_learner) > 1:
+            for actor_key in same_learner:
+                del outcome.links[actor_key]
+                outcome.ambiguous.add(actor_key)
 
 
 def address_in(shown: str) -> str | None:

@@ -13,7 +13,13 @@ import pyarrow as pa
 
 from ingest.identity import vault
 from ingest.identity.coverage import counters, coverage
-from ingest.identity.matching import Outcome, Roster, Stranger, normalised, resolve
+from ingest.identity.matching import (
+    Outcome,
+    Roster,
+    UnmatchedAccount,
+    normalised,
+    resolve,
+)
 from ingest.identity.pseudonyms import sha1_of
 from ingest.identity.secret import keyed
 from ingest.storage import warehouse
@@ -93,8 +99,8 @@ def resolve_identities(home: Home, settings: Settings) -> Outcome:
     secret = vault.secret_of(home)
     may_use_names = bool(settings.section("identity").get("match_names_in_cohort"))
     with warehouse.opened(home) as connection:
-        strangers, roster = read(home, connection, secret)
-        outcome = resolve(strangers, roster, may_use_names=may_use_names)
+        accounts, roster = read(home, connection, secret)
+        outcome = resolve(accounts, roster, may_use_names=may_use_names)
         _write(connection, outcome)
         by_source = counters(coverage(connection))
     by_rule: dict[str, int] = defaultdict(int)
@@ -112,7 +118,7 @@ def resolve_identities(home: Home, settings: Settings) -> Outcome:
 
 def read(
     home: Home, connection: duckdb.DuckDBPyConnection, secret: bytes
-) -> tuple[list[Stranger], Roster]:
+) -> tuple[list[UnmatchedAccount], Roster]:
     """Return who is to be explained, and who there is."""
     said = {key: (learner, gone) for key, learner, gone in _rows(connection, SAID)}
     linked = {key: learner for key, (learner, gone) in said.items() if not gone}
@@ -128,14 +134,14 @@ def read(
         ).fetchall()
         names = people.sql("select actor_key, name from names order by all").fetchall()
     speaking = {key for (key,) in _rows(connection, SPEAKING)}
-    strangers, by_identifier = [], defaultdict(set)
+    accounts, by_identifier = [], defaultdict(set)
     for key, kind, text in identifiers:
         shown, session = _shown(kind, text)
         if person(key) in known:
             if kind == "account" and session is None:
                 by_identifier[" ".join(shown.split())].add(person(key))
         elif key not in said and key in speaking:
-            strangers.append(Stranger(key, shown, session))
+            accounts.append(UnmatchedAccount(key, shown, session))
     by_name = defaultdict(set)
     for key, name in names:
         if person(key) in known:
@@ -153,7 +159,7 @@ def read(
         _sets(connection, COHORTS, str),
         _sets(connection, PRESENT, person),
     )
-    return strangers, roster
+    return accounts, roster
 
 
 def _shown(kind: str, text: str) -> tuple[str, str | None]:

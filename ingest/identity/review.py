@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from ingest.identity import vault
-from ingest.identity.matching import Roster, Stranger, normalised, resolve
+from ingest.identity.matching import Roster, UnmatchedAccount, normalised, resolve
 from ingest.identity.resolution import read
 from ingest.storage import warehouse
 from tandem.core.errors import WrongUse
@@ -29,7 +29,7 @@ YES, NO = {"yes", "y"}, {"", "no", "n"}
 class Candidate:
     """One account, one person whom it may be; likeness from 0 to 100."""
 
-    stranger: Stranger
+    account: UnmatchedAccount
     person: str
     name: str
     likeness: int
@@ -44,24 +44,24 @@ def candidates(home: Home, settings: Settings) -> list[Candidate]:
     limit = settings.vars["identity_likeness"]
     secret = vault.secret_of(home)
     with warehouse.opened(home) as connection:
-        strangers, roster = read(home, connection, secret)
+        accounts, roster = read(home, connection, secret)
     may_use_names = bool(settings.section("identity").get("match_names_in_cohort"))
-    outcome = resolve(strangers, roster, may_use_names=may_use_names)
+    outcome = resolve(accounts, roster, may_use_names=may_use_names)
     names: dict[str, set[str]] = defaultdict(set)
     for name, people in roster.names.items():
         for person in people:
             names[person].add(name)
     found: list[Candidate] = []
-    for one in strangers:
+    for one in accounts:
         if one.actor_key not in outcome.links:
             found += _near(one, roster, names, limit)
     return sorted(
-        found, key=lambda c: (-c.likeness, c.stranger.actor_key, c.name, c.person)
+        found, key=lambda c: (-c.likeness, c.account.actor_key, c.name, c.person)
     )
 
 
 def _near(
-    one: Stranger, roster: Roster, names: dict[str, set[str]], limit: int
+    one: UnmatchedAccount, roster: Roster, names: dict[str, set[str]], limit: int
 ) -> list[Candidate]:
     cohorts = roster.cohorts_of_session.get(one.session_id or "", set())
     members = set().union(*(roster.cohorts.get(cohort, set()) for cohort in cohorts))
@@ -95,7 +95,7 @@ def write(path: Path, found: list[Candidate]) -> None:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
         for one in found:
-            told = one.stranger
+            told = one.account
             cells = (told.actor_key, told.shown, told.session_id or "", one.person)
             rows.writerow(
                 _harmless(cell) for cell in (*cells, one.name, one.likeness, "")
@@ -112,7 +112,7 @@ def decided(path: Path) -> list[tuple[str, str]]:
     if not path.exists():
         raise WrongUse("there is no such file", str(path), "tandem identity review")
     with path.open(encoding="utf-8-sig", newline="") as file:
-        dialect = csv.Sniffer().sniff(file.readline(), ",;\t")
+        dialect = csv.Sniffer().recognise(file.readline(), ",;\t")
         file.seek(0)
         rows = list(csv.DictReader(file, dialect=dialect))
     chosen: dict[str, str] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.connectors.discovery import connectors
-from ingest.landing.delivery import Delivery, ReadOptions, Sniff
+from ingest.landing.delivery import Delivery, ReadOptions, Recognition
 from tandem.core.errors import UndecidedFile
 
 MOST_BYTES = 16 << 20  # of what is read only to see what it asks
@@ -23,31 +23,33 @@ ANSWERS = {
 }
 
 
-def asked(path: Path, sniff: Sniff) -> Sniff:
+def asked(path: Path, recognition: Recognition) -> Recognition:
     """Return what a delivery is, with the options that it really needs.
 
     A large one, or one that cannot be read at all, keeps what recognising it told.
     """
     is_small = path.is_file() and path.stat().st_size <= MOST_BYTES
-    if not is_small or not (sniff.needs or sniff.delimiter):
-        return sniff
+    if not is_small or not (recognition.needs or recognition.delimiter):
+        return recognition
     options, needs = ReadOptions(), []
     try:
         while open_ones := [
-            option for option in _questions(path, sniff, options) if option not in needs
+            option
+            for option in _questions(path, recognition, options)
+            if option not in needs
         ]:
             needs.append(open_ones[0])
             options = replace(options, **ANSWERS[open_ones[0]])
     except Exception:
-        return sniff  # landing will say what is wrong with it
-    return replace(sniff, needs=tuple(needs))
+        return recognition  # landing will say what is wrong with it
+    return replace(recognition, needs=tuple(needs))
 
 
-def _questions(path: Path, sniff: Sniff, options: ReadOptions) -> list[str]:
+def _questions(path: Path, recognition: Recognition, options: ReadOptions) -> list[str]:
     """Return the options that a delivery asks for, none where it asks nothing."""
-    delivery = Delivery(path, sniff, options, lambda: "0" * 64)
+    delivery = Delivery(path, recognition, options, lambda: "0" * 64)
     try:
-        connectors()[sniff.connector].read(delivery, Nowhere())
+        connectors()[recognition.connector].read(delivery, Nowhere())
     except UndecidedFile as error:
         return [
             named for named in _OPTION.findall(error.one_line()) if named in ANSWERS

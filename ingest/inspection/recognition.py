@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.connectors.discovery import connectors
 from ingest.connectors.mapped.table import is_mapping_of_neighbour
-from ingest.landing.delivery import Sniff
+from ingest.landing.delivery import Recognition
 from ingest.mapping.table_files import RECORDS
 from ingest.mapping.tables import SPREADSHEETS, TEXTS
 from ingest.parsing.text import decode
@@ -39,7 +39,7 @@ def _is_beside(path: Path) -> bool:
     return path.name.startswith(".") or is_linked or is_mapping_of_neighbour(path)
 
 
-def inspect_one(path: Path) -> Sniff:
+def inspect_one(path: Path) -> Recognition:
     """Return what the surest connector says of a delivery.
 
     Raises:
@@ -72,15 +72,15 @@ def is_recognised(path: Path) -> bool:
     return True
 
 
-def _grounds(sniff: Sniff, head: bytes) -> dict[str, str]:
+def _grounds(recognition: Recognition, head: bytes) -> dict[str, str]:
     """Return why encoding, delimiter and locale are what a connector says."""
     found = {}
     is_plain = head and packing(head) is None
-    if is_plain and sniff.encoding and (reason := _encoding_reason(head)):
+    if is_plain and recognition.encoding and (reason := _encoding_reason(head)):
         found["encoding"] = reason
-    if sniff.delimiter:
+    if recognition.delimiter:
         found["delimiter"] = "most lines agree on it"
-    if sniff.locale:
+    if recognition.locale:
         found["locale"] = "the language of its headings"
     return found
 
@@ -94,7 +94,7 @@ def _encoding_reason(head: bytes) -> str | None:
     return None
 
 
-def sniff_or_refusal(path: Path) -> Sniff | TandemError:
+def recognition_or_refusal(path: Path) -> Recognition | TandemError:
     """Return what a delivery is, or why it is refused."""
     try:
         return inspect_one(path)
@@ -121,21 +121,21 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _opinions(path: Path, head: bytes) -> list[Sniff]:
+def _opinions(path: Path, head: bytes) -> list[Recognition]:
     """Return what connectors say of a delivery, the surest first.
 
     One that fails at it has nothing to say: others may know it.
     """
     said = (_opinion(name, path, head) for name in connectors())
     return sorted(
-        (s for s in said if isinstance(s, Sniff)), key=lambda s: -s.confidence
+        (s for s in said if isinstance(s, Recognition)), key=lambda s: -s.confidence
     )
 
 
-def _opinion(name: str, path: Path, head: bytes) -> Sniff | UnknownFile | None:
+def _opinion(name: str, path: Path, head: bytes) -> Recognition | UnknownFile | None:
     """Return what a connector says of a delivery, or that it failed at it."""
     try:
-        return connectors()[name].sniff(path, head)
+        return connectors()[name].recognise(path, head)
     except (TandemError, OSError, MemoryError):
         raise
     except Exception as error:

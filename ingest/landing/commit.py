@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from ingest.identity import vault
-from ingest.storage.current_version import COUNT_NAMES, take_in
+from ingest.storage.current_version import COUNT_NAMES, upsert
 from ingest.storage.warehouse import schemas
 from tandem.core.files import Home
 
@@ -69,7 +69,7 @@ def into_raw(
         found: dict[str, dict[str, int]] = {}
         if _point_at(connection, loads, "statements"):
             is_minting = any(one.has_missing_ids for one in loads)
-            found = take_in(connection, has_missing_ids=is_minting)
+            found = upsert(connection, has_missing_ids=is_minting)
         added = _facts(connection, loads)
         if _point_at(connection, loads, "rejections"):
             connection.execute(REJECTIONS)

@@ -1,4 +1,4 @@
-"""What a connector is: a module with NAME, sniff() and read(), found by its name."""
+"""What landing and connectors hand to each other: delivery, options, writer."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 
 @dataclass(frozen=True)
-class Sniff:
+class Recognition:
     """What a delivery was recognised as, and why.
 
     `needs` names the options that would decide what the delivery leaves open;
@@ -50,7 +50,7 @@ class Delivery:
     """One file, archive or folder on its way in."""
 
     path: Path
-    sniff: Sniff
+    recognition: Recognition
     options: ReadOptions = field(default_factory=ReadOptions)
     hashed: Callable[[], str] = str  # waits for the SHA-256 of its bytes, in hex
     settings: Mapping[str, Any] = field(default_factory=dict)  # [sources.<source>]
@@ -63,7 +63,7 @@ class Delivery:
     @property
     def source(self) -> str:
         """The system that speaks: what the user said, else what was recognised."""
-        return self.options.source or self.sniff.source
+        return self.options.source or self.recognition.source
 
 
 class LoadWriter(Protocol):

@@ -18,7 +18,7 @@ DAMAGES = (OSError, MemoryError, UnicodeError, duckdb.Error)
 
 
 @dataclass(frozen=True)
-class Place:
+class LandingContext:
     """Where loads land: the home, its open warehouse, what its vault says."""
 
     home: Home
@@ -49,8 +49,8 @@ class Group:
     A context: what is still waiting when it is left in error is discarded.
     """
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, context: LandingContext) -> None:
+        self._context = context
         self._waiting: list[Converted | LoadReport] = []
 
     def __enter__(self) -> "Group":
@@ -93,11 +93,11 @@ class Group:
 
     def _committed(self, ready: list[Converted]) -> dict[str, LoadReport]:
         """Commit together; if that fails, one by one, so that the culprit is named."""
-        place = self._place
+        context = self._context
         if not ready:
             return {}
         try:
-            found = commit(place.home, place.warehouse, [one.load for one in ready])
+            found = commit(context.home, context.warehouse, [one.load for one in ready])
         except DAMAGES as error:
             if len(ready) == 1:
                 failed = damaged(ready[0].report.path, error).one_line()

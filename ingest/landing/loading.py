@@ -13,7 +13,7 @@ from typing import Any
 from ingest.landing.commit import Load
 from ingest.landing.conversion import Converter
 from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions
-from ingest.landing.group import Converted, Place
+from ingest.landing.group import Converted, LandingContext
 from ingest.landing.report import LoadReport
 from ingest.landing.workers import Crew
 from ingest.landing.writer import FolderWriter
@@ -32,7 +32,7 @@ def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
 def convert(
     delivery: Delivery,
     read: Callable[[Delivery, LoadWriter], None],
-    place: Place,
+    context: LandingContext,
     converter: Converter,
     crew: Crew,
 ) -> Converted:
@@ -41,18 +41,18 @@ def convert(
     Args:
         delivery: what to land.
         read: the read() of its connector.
-        place: the home, the open warehouse and the vault's secret.
+        context: the home, the open warehouse and the vault's secret.
         converter: checks statements and replaces people by keys.
         crew: processes that convert large deliveries.
     """
     started_at = datetime.now(UTC).replace(tzinfo=None)
     load_id = load_name(started_at, secrets.token_hex(4))
-    sniff = delivery.sniff
-    folder = place.home.landing / load_id
+    recognition = delivery.recognition
+    folder = context.home.landing / load_id
     folder.mkdir(parents=True, mode=0o700)
     try:
         with FolderWriter(
-            folder, delivery.source, sniff.connector, converter, crew
+            folder, delivery.source, recognition.connector, converter, crew
         ) as writer:
             read(delivery, writer)
     except BaseException:
@@ -60,9 +60,9 @@ def convert(
         raise
     report = LoadReport(
         delivery.path,
-        sniff.connector,
+        recognition.connector,
         delivery.source,
-        sniff.variant,
+        recognition.variant,
         load_id,
         read_count=writer.tally.read_count,
         rejected_count=writer.tally.rejected.total(),
@@ -77,8 +77,8 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
     start, end = writer.window
     header = {
         "source": delivery.source,
-        "connector": delivery.sniff.connector,
-        "variant": delivery.sniff.variant,
+        "connector": delivery.recognition.connector,
+        "variant": delivery.recognition.variant,
         "sha256": delivery.sha256,
         "byte_count": sum(file.stat().st_size for file in files_of(delivery.path)),
         "read_count": writer.tally.read_count,

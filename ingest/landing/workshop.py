@@ -10,7 +10,7 @@ from types import TracebackType
 
 from ingest.landing.conversion import Converter
 from ingest.landing.delivery import ReadOptions
-from ingest.landing.group import Place
+from ingest.landing.group import LandingContext
 from ingest.landing.workers import Crew
 from tandem.core.settings import Settings
 
@@ -21,9 +21,9 @@ class Workshop:
     A context: on leaving it, the processes end.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, context: LandingContext) -> None:
         self.crew = Crew()
-        self._place = place
+        self._context = context
         self._idle: list[Converter] = []
 
     def __enter__(self) -> "Workshop":
@@ -50,10 +50,10 @@ class Workshop:
         Raises:
             WrongUse: tandem.toml names a repair that does not exist.
         """
-        pseudonyms = self._place.pseudonyms()
+        pseudonyms = self._context.pseudonyms()
         fresh = Converter.from_settings(pseudonyms, settings, options, source)
         alike = (n for n, one in enumerate(self._idle) if one.judges_as(fresh))
-        place = next(alike, None)
-        converter = fresh if place is None else self._idle.pop(place).begun()
+        position = next(alike, None)
+        converter = fresh if position is None else self._idle.pop(position).begun()
         yield converter
         self._idle.append(converter)

@@ -206,7 +206,7 @@ group by load_id
 COUNT_NAMES = ("landed_count", "replayed_count", "conflicting_count", "undated_count")
 
 
-def take_in(
+def upsert(
     connection: duckdb.DuckDBPyConnection, *, has_missing_ids: bool
 ) -> dict[str, dict[str, int]]:
     """Add the arrivals to raw.statements and raw.conflicts; return counts by load.

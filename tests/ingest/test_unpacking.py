@@ -7,7 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.inspection.recognition import deliveries, is_recognised, sniff_or_refusal
+from ingest.inspection.recognition import (
+    deliveries,
+    is_recognised,
+    recognition_or_refusal,
+)
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from ingest.unpacking.archives import unpacked
@@ -94,7 +98,7 @@ def test_what_a_password_protects_is_refused_with_what_to_do(tmp_path: Path):
 
     with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
         assert found == [file]
-        refused = sniff_or_refusal(file)
+        refused = recognition_or_refusal(file)
 
     assert isinstance(refused, UnknownFile)
     assert "unpack it" in refused.one_line()

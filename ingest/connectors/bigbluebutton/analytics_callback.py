@@ -19,7 +19,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     session_of,
     whom,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import (
     Object,
     looks_like_json,
@@ -49,14 +49,14 @@ SUMS = {"talk_time": "talk_seconds", "chats": "message_count"}
 Span = tuple[datetime, datetime | None]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the meeting's id beside its attendees."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or not looks_like_json(head):
         return None
     if not _MEETING.search(plain) or not _PEOPLE.search(plain):
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="analytics-callback",

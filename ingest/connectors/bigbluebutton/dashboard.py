@@ -22,7 +22,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     session_of,
     whom,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, object_in, objects_in, objects_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
@@ -51,7 +51,7 @@ _NEVER = datetime(9999, 1, 1)  # noqa: DTZ001 naive UTC, as every time here
 Json = dict[str, Any]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the names that only the dashboard's data have."""
     if path.is_dir() or not looks_like_json(head):
         return None
@@ -60,7 +60,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     version = "3.0" if _SESSIONS.search(plain) else "2.x"
     wrapped = "-as-answered" if _WRAPPED.search(plain) else ""
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant=f"learning-dashboard-{version}{wrapped}",

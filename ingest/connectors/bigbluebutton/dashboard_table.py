@@ -25,7 +25,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     land_claims,
 )
 from ingest.connectors.local_clock import LocalClock, clock_for
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
@@ -65,7 +65,7 @@ class Row:
     duration: str
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a row's shape: moderator or not, two sums, four counts, two times."""
     if path.is_dir() or path.suffix.lower() not in TEXTS:
         return None
@@ -77,7 +77,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     if found is None:
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="learning-dashboard-table",

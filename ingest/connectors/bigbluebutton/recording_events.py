@@ -20,7 +20,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     session_of,
     whom,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
     MESSAGE,
@@ -44,11 +44,11 @@ NAME = "bigbluebutton_events"
 _ROOT = re.compile(rb"<recording[^>]*\bmeeting_id=")
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the root element, which bears the meeting's id."""
     if path.is_dir() or not _ROOT.search(head.replace(b"\x00", b"")):
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="events",

@@ -17,20 +17,20 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     parsed,
     session_of,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from tandem.core.errors import DamagedFile
 
 NAME = "bigbluebutton_recordings"
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the answer by its elements."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or b"<returncode>" not in plain:
         return None
     if b"<recordings" not in plain and b"<returncode>FAILED" not in plain:
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="recordings",

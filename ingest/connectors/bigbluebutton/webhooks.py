@@ -26,7 +26,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     session_of,
     whom,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, objects_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
@@ -75,13 +75,13 @@ class Room:
         return self.first_call_at - begun > REPLAYED_AFTER
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise calls by the ids that each of them bears."""
     if path.is_dir() or not looks_like_json(head):
         return None
     if not _MARK.search(head.replace(b"\x00", b"")):
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="webhooks",

@@ -20,7 +20,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
     land,
     zone_name,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.join_keys import key_in_link, title_key
 from ingest.parsing.json_files import (
     Object,
@@ -48,12 +48,12 @@ RESPONSES = {
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise names that only Graph's events have."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="graph-events",

@@ -21,7 +21,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
     land,
     status_of,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.join_keys import key_in_link, title_key
 from tandem.core.errors import UndecidedFile
 
@@ -47,14 +47,14 @@ ANSWERS = {"REPLY", "COUNTER"}  # of one who was invited
 SILENT = {"REFRESH", "DECLINECOUNTER"}  # ask for the plan, or turn a proposal down
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a calendar by its first line."""
     plain = head.replace(b"\x00", b"")
     if b"BEGIN:VCALENDAR" not in plain[:400].upper():
         return None
     producer = "google" if b"google" in plain.lower() else "other"
     producer = "outlook" if b"microsoft" in plain.lower() else producer
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=NAME,
         variant=f"ics-{producer}",

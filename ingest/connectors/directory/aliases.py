@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.identity.people import agent_told
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import Row, csv_lines, table_of
 from ingest.parsing.text import decode, delimiter_of
 from ingest.parsing.text import rows as rows_of
@@ -27,7 +27,7 @@ NEEDED = ("account", "person")
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the file by its name and the two columns that it must have."""
     if path.suffix.lower() != ".csv" or path.stem.lower() != NAME:
         return None
@@ -40,7 +40,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if not set(NEEDED) <= set(header):
         return None
     reason = "named aliases.csv, with columns account and person"
-    return Sniff(NAME, SOURCE, NAME, 0.9, reason, decoded.encoding, mark)
+    return Recognition(NAME, SOURCE, NAME, 0.9, reason, decoded.encoding, mark)
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:

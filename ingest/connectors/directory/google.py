@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.connectors.meet.format.accounts import user_account
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, objects_in, objects_of, text_of
 from ingest.parsing.text import decode, delimiter_of, rows
 
@@ -20,14 +20,14 @@ _USERS = re.compile(rb'"kind"\s*:\s*"admin#directory#users?"')
 _COLUMNS = {"primaryemail", "id"}
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the kind of the API's answers, or the two headings."""
     if path.is_dir():
         return None
     if looks_like_json(head):
         if not _USERS.search(head):
             return None
-        return Sniff(
+        return Recognition(
             NAME, "meet", "users-json", 0.95, "users of the Directory API", "utf-8"
         )
     first = head.split(b"\n", 1)[0]
@@ -43,7 +43,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if not set(_header(rows(decoded.text, mark))) >= _COLUMNS:
         return None
     reason = "headings primaryEmail and id of a directory export"
-    return Sniff(NAME, "meet", "users-csv", 0.95, reason, decoded.encoding, mark)
+    return Recognition(NAME, "meet", "users-csv", 0.95, reason, decoded.encoding, mark)
 
 
 def _header(table: list[list[str]]) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.connectors.mapped.rows import meetings, statements
-from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions, Recognition
 from ingest.mapping.columns import columns_in, times_in
 from ingest.mapping.mapping_fields import Column
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
@@ -46,7 +46,7 @@ _KEY = re.compile(r'"([^"\\]{1,40})"\s*:')
 UNREADABLE = (UnicodeError, ValueError, csv.Error, DamagedFile)
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a file with a mapping beside it, or with the headings of a preset."""
     if not head or path.suffix.lower() not in (*TEXTS, *RECORDS, *SPREADSHEETS):
         return None
@@ -65,7 +65,9 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     return replace(said, confidence=0.65, **marks_in(path, head))
 
 
-def told(path: Path, options: ReadOptions, known: Table_[str, Any]) -> Sniff | None:
+def told(
+    path: Path, options: ReadOptions, known: Table_[str, Any]
+) -> Recognition | None:
     """Return what a file is because --map or tandem.toml says so, else None."""
     where = options.mapping or known.get("map")
     if where is None or not path.is_file():
@@ -84,9 +86,9 @@ def is_mapping_of_neighbour(path: Path) -> bool:
     )
 
 
-def _said(mapping: Mapping, name: str, reason: str) -> Sniff:
+def _said(mapping: Mapping, name: str, reason: str) -> Recognition:
     needs = () if mapping.tz else ("--tz",)
-    return Sniff(NAME, mapping.source, name, 1.0, reason, needs=needs)
+    return Recognition(NAME, mapping.source, name, 1.0, reason, needs=needs)
 
 
 def _beside(path: Path) -> Path | None:
@@ -190,7 +192,7 @@ def _mapping_for(delivery: Delivery) -> Mapping:
         return mapping_of(_found(Path(where)))
     if beside := _beside(delivery.path):
         return mapping_of(beside)
-    return preset(delivery.sniff.variant)
+    return preset(delivery.recognition.variant)
 
 
 def _has_columns(table: Table, mapping: Mapping) -> None:

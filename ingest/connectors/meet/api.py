@@ -26,7 +26,7 @@ from ingest.connectors.meet.format.accounts import (
     user_account,
 )
 from ingest.connectors.meet.format.resources import Conference, conferences_of, moment
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import (
     Object,
     looks_like_json,
@@ -54,10 +54,10 @@ _KINDS = (
 _HEAD = 65_536
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise resources by their names; a folder if it holds nothing else."""
     if path.is_dir():
-        return _sniff_folder(path)
+        return _recognise_folder(path)
     plain = head.replace(b"\x00", b"")
     if not looks_like_json(head) or not _RESOURCE.search(plain):
         return None
@@ -69,7 +69,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         )
     ]
     kind = found[0] if found else "conferenceRecords"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant=f"rest-v2-{kind}",
@@ -79,7 +79,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     )
 
 
-def _sniff_folder(path: Path) -> Sniff | None:
+def _recognise_folder(path: Path) -> Recognition | None:
     files = _files(path)
     heads = []
     for file in files:
@@ -90,7 +90,7 @@ def _sniff_folder(path: Path) -> Sniff | None:
     known = [b'"spaces/' in head or bool(_RESOURCE.search(head)) for head in heads]
     if not heads or not all(known) or not any(map(_RESOURCE.search, heads)):
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="rest-v2-folder",

@@ -30,7 +30,7 @@ from ingest.connectors.meet.format.shapes import (
     sheets_of,
 )
 from ingest.connectors.teams.format.shapes import cell
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.report_text import file_text, head_text
@@ -60,7 +60,7 @@ class Stay:
     seconds: float | None
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a person a row, with an address, a duration and two times of day."""
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
@@ -74,7 +74,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         re.search(r"\d{4}", value) for row in sheet.preface for value in row[1:]
     )
     times = " and two times of day" if has_times else ""
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="attendance" if has_times else "attendance-totals",

@@ -31,7 +31,7 @@ from ingest.connectors.meet.format.log_columns import (
     table_of,
 )
 from ingest.connectors.meet.format.times import LogClock
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.json_files import (
     Object,
@@ -60,13 +60,13 @@ CALL, WATCHED = "call_ended", "livestream_watched"
 Named = tuple[int, str, dict[str, Any], str]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the log by its application, or by the console's headings."""
     plain = head.replace(b"\x00", b"")
     if looks_like_json(head):
         if path.is_dir() or not _ACTIVITY.search(plain):
             return None
-        return Sniff(
+        return Recognition(
             connector=NAME,
             source=SOURCE,
             variant="audit-log-json",
@@ -76,10 +76,10 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         )
     if path.suffix.lower() not in {".csv", ".tsv", ".txt"}:
         return None
-    return _sniff_table(head)
+    return _recognise_table(head)
 
 
-def _sniff_table(head: bytes) -> Sniff | None:
+def _recognise_table(head: bytes) -> Recognition | None:
     for cut in range(4):
         try:
             decoded = decode(head[: len(head) - cut])
@@ -93,7 +93,7 @@ def _sniff_table(head: bytes) -> Sniff | None:
     if found is None:
         return None
     at, locale = found
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="audit-log-csv",

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.connectors.moodle.format.events import OTHER_MODULE, Event, event_of
 from ingest.identity.agents import account_agent
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import (
     SPREADSHEETS,
     TEXTS,
@@ -55,7 +55,7 @@ class Entry:
     event: Event
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise descriptions, which are English in every language."""
     if not head or path.suffix.lower() not in (*TEXTS, *SPREADSHEETS):
         return None
@@ -65,7 +65,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     if _described_in(lines[:200]) is None:
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="log",

@@ -26,7 +26,7 @@ from ingest.connectors.organisation.format.table_columns import (
     sheets_of,
 )
 from ingest.identity import agents
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import SPREADSHEETS, marks_in
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.join_keys import join_key
@@ -45,7 +45,7 @@ POLARS = {
 }
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a file by its name or its sheets', and by columns of their tables."""
     if not head or path.suffix.lower() not in (".csv", *SPREADSHEETS):
         return None
@@ -58,7 +58,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     fit = [one for one in sheets if set(one.header) & names_in(one.table)]
     names = ", ".join(one.table for one in fit or sheets)
     what = "with columns of that table" if fit else "with none of its columns"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=NAME,
         variant=sheets[0].table if len(sheets) == 1 else "workbook",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.xapi.ids import TANDEM
 from tandem.core.errors import DamagedFile
 
@@ -59,7 +59,7 @@ STATEMENTS += ("submitted", "finished")
 FACTS = ("programmes", "cohorts", "activities", "people", "enrolments", "sources")
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a folder that holds at least two of the data set's tables."""
     if not path.is_dir():
         return None
@@ -67,7 +67,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if len(found) < 2:
         return None
     is_csv = _files(path, found[0])[0].suffix == ".csv"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=NAME,
         variant="csv" if is_csv else "parquet",

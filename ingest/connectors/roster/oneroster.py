@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.connectors.roster.format.oneroster_files import Roster, roster_of, spelt
 from ingest.connectors.roster.format.oneroster_rows import land
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.days import day_clock
 from ingest.parsing.text import decode, delimiter_of, rows
 from ingest.parsing.times import zone
@@ -23,7 +23,7 @@ DATES = ("startDate", "endDate", "beginDate", "dateLastModified")
 DATES += ("roleStartDate", "roleEndDate")
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a folder or zip of roster files, with a manifest or without."""
     names = _names(path, head)
     here = {Path(name).name.lower(): name for name in names}
@@ -41,7 +41,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         reason = "users, classes and enrollments by sourcedId, without a manifest"
     else:
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source="roster",
         variant=f"{form}-zip" if path.is_file() else f"{form}-folder",

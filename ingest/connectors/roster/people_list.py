@@ -20,7 +20,7 @@ from ingest.connectors import roster_rows
 from ingest.connectors.roster_rows import Membership, Seat
 from ingest.identity import agents
 from ingest.identity.agents import Agent
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.people_headings import fields_of
 from ingest.mapping.tables import SPREADSHEETS, csv_lines, sheet_lines, whole_lines
 from ingest.parsing.days import DayClock, day_clock
@@ -52,7 +52,7 @@ PEOPLE: dict[str, Any] = {
 Lines = list[tuple[int, list[str]]]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a header with an e-mail or id and what only HR systems know."""
     is_sheet = path.suffix.lower() in SPREADSHEETS
     if not head or not (is_sheet or path.suffix.lower() in (".csv", ".txt", ".tsv")):
@@ -72,7 +72,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     is_own_table = {cell.casefold() for cell in lines[at][1]} <= OWN
     is_named = path.stem.lower() in ("people", "enrolments") and not is_own_table
     decoded = None if is_sheet else decode(whole_lines(head))
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=NAME,
         variant="people-sheet" if is_sheet else "people-csv",

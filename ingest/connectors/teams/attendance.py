@@ -29,7 +29,7 @@ from ingest.connectors.teams.format.shapes import (
     meeting_times,
     sheets_of,
 )
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.day_periods import unknown_halves
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.report_text import file_text, head_text
@@ -54,7 +54,7 @@ PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more drop the seconds
 Timed = list[tuple[list[str], datetime, datetime | None]]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a report by its shape; its words only tell the language."""
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
@@ -73,7 +73,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     else:
         confidence = 0.9 if sheet.locale else 0.6
     known = f"in {sheet.locale}" if sheet.locale else "in a language read by position"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=NAME,
         variant=f"attendance-{sheet.generation}",

@@ -25,7 +25,7 @@ from ingest.connectors.teams.format.graph_meetings import (
 )
 from ingest.connectors.teams.format.graph_people import actor_of, shared_names
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE, session_key
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.json_files import (
     Object,
@@ -76,7 +76,7 @@ class Report:
     engagements: list[Interaction] = field(default_factory=list)
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the names that only attendance reports have."""
     if path.suffix.lower() not in {".json", ".ndjson", ".jsonl", ".txt"}:
         return None
@@ -86,7 +86,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     is_page = re.match(rb'[^{\[]*\{\s*"@odata\.(?:context|count)"', plain) is not None
     shape = "page" if is_page and b'"value"' in plain else "report"
     shape = "list" if plain.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n")[:1] == b"[" else shape
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant=f"graph-attendance-{shape}",

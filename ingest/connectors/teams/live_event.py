@@ -14,7 +14,7 @@ from ingest.connectors.local_clock import clock_for
 from ingest.connectors.teams.format.log import connections
 from ingest.connectors.teams.format.people import principal_address
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.report_text import head_text
 from ingest.parsing.text import decode, delimiter_of, is_blank, rows
 from ingest.xapi.profiles.virtual_classroom import (
@@ -29,7 +29,7 @@ NAME = "teams_live_event"
 COLUMNS = ("sessionid", "participantid", "fullname", "utceventtimestamp", "action")
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the report by its headings, which are English everywhere."""
     if path.suffix.lower() not in {".csv", ".tsv", ".txt"}:
         return None
@@ -41,7 +41,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     headings = {heading.casefold() for row in rows(first, mark) for heading in row}
     if not set(COLUMNS) <= headings:
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="live-event",

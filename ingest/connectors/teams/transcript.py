@@ -15,7 +15,7 @@ from pathlib import Path
 from ingest.connectors.meet.format.accounts import Claim, claim_rows
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
 from ingest.connectors.teams.format.turns import Turn, cues_of, turns_of
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.aggregates import totals
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
@@ -37,10 +37,10 @@ _BROKEN += (
 _LARGEST = 64 << 20  # a document's text; more is no transcript
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise voices in tags, JSON in cues, or a Word document of timed turns."""
     if path.suffix.lower() == ".docx" and head.startswith(b"PK"):
-        return _sniff_document(path)
+        return _recognise_document(path)
     if b"WEBVTT" not in head.replace(b"\x00", b"")[:16]:
         return None
     for cut in range(4):
@@ -55,7 +55,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if not has_json and not _VOICE.search(decoded.text):
         return None
     what = "JSON with speakers" if has_json else "voices in tags"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="transcript-metadata" if has_json else "transcript-vtt",
@@ -65,7 +65,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     )
 
 
-def _sniff_document(path: Path) -> Sniff | None:
+def _recognise_document(path: Path) -> Recognition | None:
     try:
         lines = list(_document_lines(path))
     except DamagedFile:
@@ -73,7 +73,7 @@ def _sniff_document(path: Path) -> Sniff | None:
     if len(list(turns_of(lines))) < 1:
         return None
     reason = "Word document of turns, each a name with a time"
-    return Sniff(NAME, SOURCE, "transcript-docx", 0.85, reason)
+    return Recognition(NAME, SOURCE, "transcript-docx", 0.85, reason)
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.unpacking.blocks import Block, blocks
 from ingest.unpacking.streams import HEAD_BYTES
 from tandem.core.errors import DamagedFile
@@ -49,12 +49,12 @@ class Part:
     end: int
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise multipart/mixed whose first part is JSON, with or without headers."""
     if path.is_dir() or _boundary(head) is None or not _JSON.search(head):
         return None
     reason = "multipart/mixed: xAPI statements and their attachments"
-    return Sniff(NAME, SOURCE, "multipart", 0.9, reason, encoding="utf-8")
+    return Recognition(NAME, SOURCE, "multipart", 0.9, reason, encoding="utf-8")
 
 
 def statements_in(path: Path) -> io.BytesIO | None:
@@ -64,7 +64,7 @@ def statements_in(path: Path) -> io.BytesIO | None:
         DamagedFile: a part is cut off, or the first one holds no statements.
     """
     with path.open("rb") as file:
-        if sniff(path, file.read(HEAD_BYTES)) is None:
+        if recognise(path, file.read(HEAD_BYTES)) is None:
             return None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             first, *_others = _parts(content, path.name)

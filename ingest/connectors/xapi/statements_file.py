@@ -8,7 +8,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.unpacking.blocks import blocks, shape_of
 from ingest.unpacking.streams import DAMAGES, HEAD_BYTES, packing, plain_head, streams
 from tandem.core.errors import DamagedFile
@@ -19,7 +19,7 @@ TABLES = (".csv", ".tsv", ".xlsx", ".ics", ".vtt", ".docx")
 _STATEMENT = re.compile(rb'"(?:actor|verb)"\s*:|"statements"\s*:\s*\[')
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise JSON that speaks of actors and verbs, whatever it is packed in."""
     if path.is_dir():
         return None
@@ -29,11 +29,11 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     try:
         inside = plain_head(path, head, HEAD_BYTES)
     except DamagedFile as error:
-        return Sniff(NAME, SOURCE, f"damaged-{packed}", 0.1, error.what)
+        return Recognition(NAME, SOURCE, f"damaged-{packed}", 0.1, error.what)
     shape = shape_of(inside) or ("lines" if _has_lines(inside) else None)
     if shape is None or not _STATEMENT.search(inside):
         return None
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant=f"{shape}-{packed}" if packed else shape,

@@ -41,7 +41,7 @@ from ingest.connectors.zoom.format.report import (
     told_session,
 )
 from ingest.connectors.zoom.format.text import decoded_head
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.xapi.profiles.aggregates import totals
 from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSession
 
@@ -67,7 +67,7 @@ VARIANTS = (
 )
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise an answer by the keys that only it has."""
     if path.suffix.lower() not in SUFFIXES or not (decoded := decoded_head(head)):
         return None
@@ -77,7 +77,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     for variant, keys in VARIANTS:
         if all(re.search(re.escape(key) + r"\s*:", text) for key in keys):
-            return Sniff(
+            return Recognition(
                 connector=NAME,
                 source=SOURCE,
                 variant=variant,
@@ -105,7 +105,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         "api-instances": _land_meeting,
     }
     for pages in meetings_of(delivery.path):
-        landers[delivery.sniff.variant](delivery, writer, pages)
+        landers[delivery.recognition.variant](delivery, writer, pages)
 
 
 def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:

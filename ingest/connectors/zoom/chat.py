@@ -24,7 +24,7 @@ from ingest.connectors.zoom.format.report import (
     whom,
 )
 from ingest.connectors.zoom.format.text import decoded_head
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode, plain_spaces
 from ingest.parsing.times import to_utc, zone
 from ingest.xapi.profiles.interactions import (
@@ -104,7 +104,7 @@ class Message:
     day: datetime | None = None
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a chat by the way its messages begin."""
     if path.suffix.lower() != ".txt" or not (decoded := decoded_head(head)):
         return None
@@ -113,7 +113,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     if not found or _variant(lines[0]) is None:
         return None
     is_clock = "chat-clock" in found
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="chat-clock" if is_clock else "chat-recording",
@@ -146,7 +146,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """
     text = decode(delivery.path.read_bytes()).text
     told = list(_messages(text))
-    is_clock = delivery.sniff.variant == "chat-clock"
+    is_clock = delivery.recognition.variant == "chat-clock"
     recording = recording_of(delivery)
     if is_clock:
         recording = _with_day(recording, delivery, told)

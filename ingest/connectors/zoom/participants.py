@@ -45,7 +45,7 @@ from ingest.connectors.zoom.format.report import (
 from ingest.connectors.zoom.format.sections import numbered_rows
 from ingest.connectors.zoom.format.text import table_in, table_of
 from ingest.connectors.zoom.format.words import YES
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import rows
 from ingest.xapi.profiles.aggregates import totals
 from ingest.xapi.profiles.virtual_classroom import Interval
@@ -63,7 +63,7 @@ class Connection:
     left_at: datetime | None
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a participant report by its headings, else by its shape."""
     found = table_in(path, head)
     if found is None:
@@ -74,7 +74,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     ground = "by their words" if layout.is_known else "by their shape and times"
     has_day = layout.join >= 0 or layout.meeting_row >= 0 or day_in_name(path)
     needs = ("--tz",) if has_day else ("--date", "--tz")
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=NAME,
         variant=layout.variant,

@@ -37,7 +37,7 @@ from ingest.connectors.zoom.format.sections import (
     sections_of,
 )
 from ingest.connectors.zoom.format.text import table_in, table_of
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.times import order_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
@@ -68,7 +68,7 @@ class Clocks:
     offset: timedelta
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a poll or question report by the headings of its rows."""
     found = table_in(path, head)
     if found is None:
@@ -80,7 +80,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
             variant != "polls" or any(SUBMITTED in part.headings for part in parts)
         ):
             known = "shape" if is_foreign else "headings"
-            return Sniff(
+            return Recognition(
                 connector=NAME,
                 source=SOURCE,
                 variant=variant,
@@ -103,7 +103,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     found = table_of(delivery.path)
     for report in reports_of(numbered_rows(found.text, found.mark)):
         table, _ = in_english(report, ENGLISH_WORDS)
-        if delivery.sniff.variant == "polls":
+        if delivery.recognition.variant == "polls":
             above = printed_above(table)
             _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)
         else:

@@ -22,7 +22,7 @@ from ingest.connectors.zoom.format.report import (
     whom,
 )
 from ingest.connectors.zoom.format.text import decoded_head
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.aggregates import totals
 
@@ -42,7 +42,7 @@ class Cue:
     label: str | None
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a WebVTT file that names speakers as Zoom does, or not at all.
 
     Voices in tags (`<v Name>`) are how others write them.
@@ -55,7 +55,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
     has_speakers = any(cue.label for cue in _cues(decoded.text))
     is_captions = path.name.lower().endswith(".cc.vtt") or not has_speakers
     is_named = "recording" in path.name.lower() or path.name.startswith("GMT")
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="captions" if is_captions else "transcript",
@@ -75,7 +75,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     cues = _cues(decode(delivery.path.read_bytes()).text)
     recording = dated(recording_of(delivery), delivery)
     session = told_session(recording.meeting, delivery.path.stem)
-    speakers = set() if delivery.sniff.variant == "captions" else _speakers(cues)
+    speakers = set() if delivery.recognition.variant == "captions" else _speakers(cues)
     spoken = [
         (whom(session, cue.label, ""), cue.seconds)
         for cue in cues

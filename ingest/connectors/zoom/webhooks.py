@@ -31,7 +31,7 @@ from ingest.connectors.zoom.format.report import (
 )
 from ingest.connectors.zoom.format.signature import is_signed
 from ingest.connectors.zoom.format.text import decoded_head
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.virtual_classroom import (
     JOINED,
@@ -63,7 +63,7 @@ class Capture:
     headers: dict[str, str]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise captured hooks by an event's name beside a payload."""
     if path.suffix.lower() not in SUFFIXES or not (decoded := decoded_head(head)):
         return None
@@ -74,7 +74,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     has_secret = bool(os.environ.get(SECRET))
     checked = "signatures are checked" if has_secret else f"unverified: no {SECRET}"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="webhooks" if has_secret else "webhooks-unverified",

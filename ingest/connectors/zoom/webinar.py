@@ -45,7 +45,7 @@ from ingest.connectors.zoom.format.sections import (
     sections_of,
 )
 from ingest.connectors.zoom.format.text import table_in, table_of
-from ingest.landing.delivery import Delivery, LoadWriter, Sniff
+from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.xapi.profiles.aggregates import totals
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
@@ -71,7 +71,7 @@ COUNTS = {
 Timed = tuple[Section, Row, datetime, datetime | None]
 
 
-def sniff(path: Path, head: bytes) -> Sniff | None:
+def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a report by the headings of its sections."""
     found = table_in(path, head)
     if found is None:
@@ -85,7 +85,7 @@ def sniff(path: Path, head: bytes) -> Sniff | None:
         return None
     kind = "attendee" if has_joins else "registration"
     known = "shape" if is_foreign else "headings"
-    return Sniff(
+    return Recognition(
         connector=NAME,
         source=SOURCE,
         variant=f"webinar-{kind}" if has_joins else kind,
@@ -122,7 +122,7 @@ def _read_report(
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
     timed = list(_timed(report, clock, writer))
     meeting = meeting_of(report.meeting, clock, delivery.path)
-    if delivery.sniff.variant == "registration":
+    if delivery.recognition.variant == "registration":
         _land_registrations(delivery, writer, report, clock)
         return
     if (

@@ -10,7 +10,7 @@ from ingest.identity import vault
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
 from ingest.landing.delivery import ReadOptions
-from ingest.landing.group import Place
+from ingest.landing.group import LandingContext
 from ingest.landing.loading import answered
 from ingest.landing.writer import FolderWriter
 from ingest.pull.lrs.access import Access, accesses_to
@@ -126,17 +126,21 @@ class _Landing:
             sweep(self.home)
             with warehouse.opened(self.home) as connection:
                 marks = vault.tombstones(self.home)
-                place = Place(self.home, connection, secret, marks)
-                self._land(place, statements, reached, report)
+                context = LandingContext(self.home, connection, secret, marks)
+                self._land(context, statements, reached, report)
 
     def _land(
-        self, place: Place, statements: list[Told], reached: Cursor, report: Pulled
+        self,
+        context: LandingContext,
+        statements: list[Told],
+        reached: Cursor,
+        report: Pulled,
     ) -> None:
         started_at = datetime.now(UTC).replace(tzinfo=None)
         load_id = load_name(started_at, secrets.token_hex(4))
         content = b"".join(told.text + b"\n" for told in statements)
         converter = Converter.from_settings(
-            place.pseudonyms(), self.settings, self.options, self.source
+            context.pseudonyms(), self.settings, self.options, self.source
         )
         with folder_of(self.home, load_id) as folder:
             with FolderWriter(folder, self.source, CONNECTOR, converter) as writer:
@@ -157,7 +161,7 @@ class _Landing:
             }
             is_minting = writer.tally.has_missing_ids
             load = Load(load_id, folder, reached.lrs, header, is_minting)
-            (counts,) = commit(self.home, place.warehouse, [load])
+            (counts,) = commit(self.home, context.warehouse, [load])
         _add(report, writer, counts)
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from tandem.core.errors import TandemError
 
 if TYPE_CHECKING:
-    from ingest.landing.delivery import Sniff
+    from ingest.landing.delivery import Recognition
 
 out = Console(highlight=False, soft_wrap=True)
 MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
@@ -37,7 +37,7 @@ def inspect(
     from ingest.inspection.recognition import (
         deliveries,
         is_recognised,
-        sniff_or_refusal,
+        recognition_or_refusal,
     )
     from ingest.unpacking.archives import shown, unpacked
 
@@ -45,7 +45,7 @@ def inspect(
         inside = Path(folder)
         with unpacked(paths, inside, deliveries, is_recognised) as delivered:
             found = [
-                (shown(path, inside), _as_row(path, sniff_or_refusal(path)))
+                (shown(path, inside), _as_row(path, recognition_or_refusal(path)))
                 for path in delivered
             ]
     if as_json:
@@ -56,7 +56,7 @@ def inspect(
         raise typer.Exit(1)
 
 
-def _as_row(path: Path, said: "Sniff | TandemError") -> dict[str, Any]:
+def _as_row(path: Path, said: "Recognition | TandemError") -> dict[str, Any]:
     from ingest.inspection.open_questions import asked
 
     if isinstance(said, TandemError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from ingest.connectors.xapi.statements_file import sniff
+from ingest.connectors.xapi.statements_file import recognise
 from ingest.unpacking import blocks as blocks_module
 from ingest.unpacking.blocks import blocks
 from ingest.unpacking.streams import HEAD_BYTES, streams
@@ -67,7 +67,7 @@ def test_every_container_gives_every_statement(
     path = tmp_path / "given"
     path.write_bytes(PACKINGS[packing](SHAPES[shape].encode()))
     assert read(path) == STATEMENTS
-    assert sniff(path, path.read_bytes()[:HEAD_BYTES]) is not None
+    assert recognise(path, path.read_bytes()[:HEAD_BYTES]) is not None
 
 
 def test_a_zip_gives_the_statements_of_its_members(tmp_path):
@@ -119,16 +119,16 @@ def test_blank_lines_cost_nothing_and_count(tmp_path, monkeypatch):
 def test_a_file_whose_first_line_is_spoilt_is_still_recognised(tmp_path):
     path = tmp_path / "given.ndjson"
     path.write_text(f"garbage\n{NDJSON}", encoding="utf-8")
-    assert sniff(path, path.read_bytes()).variant == "lines"
+    assert recognise(path, path.read_bytes()).variant == "lines"
 
 
 def test_other_json_is_not_taken_for_statements(tmp_path):
     path = tmp_path / "given.json"
     path.write_text('[{"name": "no statement"}]', encoding="utf-8")
-    assert sniff(path, path.read_bytes()) is None
+    assert recognise(path, path.read_bytes()) is None
 
 
 def test_counts_of_statements_are_not_statements():
     about = Path("truth.json")
-    assert sniff(about, b'{"statements": {"lines": 571190}}') is None
-    assert sniff(about, b'{"more": "", "statements" : [ ]}') is not None
+    assert recognise(about, b'{"statements": {"lines": 571190}}') is None
+    assert recognise(about, b'{"more": "", "statements" : [ ]}') is not None

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from ingest.connectors.xapi.multipart import sniff
+from ingest.connectors.xapi.multipart import recognise
 from ingest.landing.delivery import ReadOptions
 from ingest.landing.report import LoadReport
 from ingest.run import ingest
@@ -143,4 +143,6 @@ def test_validate_judges_the_statements_and_not_the_parts(tmp_path: Path):
 
 def test_mail_is_not_taken_for_statements():
     head = b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n'
-    assert sniff(Path("a.eml"), head + b"Content-Type: text/plain\r\n\r\nHi") is None
+    assert (
+        recognise(Path("a.eml"), head + b"Content-Type: text/plain\r\n\r\nHi") is None
+    )

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ingest.identity.matching import (
     Roster,
-    Stranger,
+    UnmatchedAccount,
     address_in,
     normalised,
     resolve,
@@ -186,7 +186,10 @@ def test_names_are_compared_folded_and_never_shortened():
 
 def test_a_roll_number_shown_as_a_name_is_the_rosters_identifier():
     roster = Roster(lambda _text: None, {"4711": {"ana"}}, {}, {}, {}, {})
-    inside, outside = Stranger("s", " 4711", "session"), Stranger("t", "4711")
+    inside, outside = (
+        UnmatchedAccount("s", " 4711", "session"),
+        UnmatchedAccount("t", "4711"),
+    )
     outcome = resolve([inside, outside], roster, may_use_names=False)
     assert outcome.links == {"s": ("ana", "roster_identifier")}
     assert outcome.unresolved == {"t"}

@@ -63,7 +63,7 @@ def doubting(monkeypatch):
     def fails(path, head):
         raise ValueError(head)
 
-    found = {"doubting": SimpleNamespace(sniff=fails)} | connectors()
+    found = {"doubting": SimpleNamespace(recognise=fails)} | connectors()
     monkeypatch.setattr(recognition, "connectors", lambda: found)
 
 
