@@ -112,7 +112,7 @@ def decided(path: Path) -> list[tuple[str, str]]:
     if not path.exists():
         raise WrongUse("there is no such file", str(path), "tandem identity review")
     with path.open(encoding="utf-8-sig", newline="") as file:
-        dialect = csv.Sniffer().recognise(file.readline(), ",;\t")
+        dialect = csv.Sniffer().sniff(file.readline(), ",;\t")
         file.seek(0)
         rows = list(csv.DictReader(file, dialect=dialect))
     chosen: dict[str, str] = {}
