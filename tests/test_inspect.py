@@ -41,7 +41,7 @@ def test_a_file_that_nothing_reads_is_named_in_a_line_and_fails(deliveries: Path
 def test_a_script_reads_the_same_as_json(deliveries: Path):
     result = CliRunner().invoke(app, ["inspect", "--json", str(deliveries)])
     first, _second, unknown = json.loads(result.output)
-    assert first["grounds"]["encoding"] == "byte order mark"
+    assert first["evidence"]["encoding"] == "byte order mark"
     assert first["needs"] == ["--tz"]
     assert unknown["error"].startswith("notes.txt: ")
 

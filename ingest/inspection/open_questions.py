@@ -1,4 +1,4 @@
-"""What a delivery leaves open, found by reading it without landing it."""
+"""Find the options that a delivery needs by reading it without landing it."""
 
 import datetime as dt
 import re
@@ -13,75 +13,77 @@ from ingest.connectors.discovery import connectors
 from ingest.landing.delivery import Delivery, ReadOptions, Recognition
 from tandem.core.errors import UndecidedFile
 
-MOST_BYTES = 16 << 20  # of what is read only to see what it asks
+MAX_TRIAL_BYTES = 16 << 20  # larger deliveries are not read for their open questions
 _OPTION = re.compile(r"--[a-z-]+")
-# Any answer will do: what is read goes nowhere.
-ANSWERS = {
+# Any valid value serves: the result of the trial reading is discarded.
+TRIAL_OPTIONS = {
     "--tz": {"tz": "UTC"},
     "--date-order": {"date_order": "dmy"},
     "--date": {"date": dt.date(1999, 12, 31)},
 }
 
 
-def asked(path: Path, recognition: Recognition) -> Recognition:
-    """Return what a delivery is, with the options that it really needs.
+def with_open_questions(path: Path, recognition: Recognition) -> Recognition:
+    """Return a recognition whose `needs` are the options that reading requires.
 
-    A large one, or one that cannot be read at all, keeps what recognising it told.
+    The recognition is returned unchanged for a folder, for a delivery larger than
+    MAX_TRIAL_BYTES, and for one that cannot be read at all.
     """
-    is_small = path.is_file() and path.stat().st_size <= MOST_BYTES
+    is_small = path.is_file() and path.stat().st_size <= MAX_TRIAL_BYTES
     if not is_small or not (recognition.needs or recognition.delimiter):
         return recognition
     options, needs = ReadOptions(), []
     try:
-        while open_ones := [
+        while missing := [
             option
-            for option in _questions(path, recognition, options)
+            for option in _missing_options(path, recognition, options)
             if option not in needs
         ]:
-            needs.append(open_ones[0])
-            options = replace(options, **ANSWERS[open_ones[0]])
+            needs.append(missing[0])
+            options = replace(options, **TRIAL_OPTIONS[missing[0]])
     except Exception:
-        return recognition  # landing will say what is wrong with it
+        return recognition  # landing reports what is wrong with the delivery
     return replace(recognition, needs=tuple(needs))
 
 
-def _questions(path: Path, recognition: Recognition, options: ReadOptions) -> list[str]:
-    """Return the options that a delivery asks for, none where it asks nothing."""
+def _missing_options(
+    path: Path, recognition: Recognition, options: ReadOptions
+) -> list[str]:
+    """Return the options that the error message of a trial reading names."""
     delivery = Delivery(path, recognition, options, lambda: "0" * 64)
     try:
-        connectors()[recognition.connector].read(delivery, Nowhere())
+        connectors()[recognition.connector].read(delivery, DiscardingWriter())
     except UndecidedFile as error:
-        return [
-            named for named in _OPTION.findall(error.one_line()) if named in ANSWERS
-        ]
+        named = _OPTION.findall(error.one_line())
+        return [option for option in named if option in TRIAL_OPTIONS]
     return []
 
 
-class Nowhere:
-    """A writer that keeps nothing; what connectors make on the way is made."""
+class DiscardingWriter:
+    """A LoadWriter that keeps nothing; iterators are consumed so that errors appear."""
 
     def statements(self, batches: Iterable[object]) -> None:
-        """Take statement texts."""
+        """Consume batches of statement texts."""
         deque(batches, maxlen=0)
 
     def blocks(self, blocks: Iterable[object]) -> None:
-        """Take statements as they lie in a file."""
+        """Consume blocks of statement lines."""
         deque(blocks, maxlen=0)
 
     def documents(self, documents: Iterable[object]) -> None:
-        """Take statements as dictionaries."""
+        """Consume statements as dictionaries."""
         deque(documents, maxlen=0)
 
     def rows(self, table: str, frame: pl.DataFrame) -> None:
-        """Take typed facts."""
+        """Ignore typed facts."""
 
     def links(self, frame: pl.DataFrame) -> None:
-        """Take identity links."""
+        """Ignore identity links."""
 
     def reject(
         self, line: int | None, code: str, json_path: str, message: str, payload: object
     ) -> None:
-        """Take what does not land."""
+        """Ignore a rejected row."""
 
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
-        """Take the time that is covered."""
+        """Ignore the interval that the delivery covers."""

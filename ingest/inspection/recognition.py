@@ -1,4 +1,4 @@
-"""What each delivery is, and which connector would read it: looked at, not read."""
+"""Recognise what each delivery is and which connector reads it, without reading it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,56 +13,59 @@ from ingest.parsing.text import decode
 from ingest.unpacking.streams import HEAD_BYTES, is_office, packing
 from tandem.core.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
 
+MAX_LETTER_BYTES = 4  # the most bytes that one letter has in a supported encoding
+
 
 def deliveries(paths: Iterable[Path]) -> list[Path]:
-    """Return what there is to read: a folder is one delivery, or one per file in it.
+    """Return the deliveries below paths: whole folders, or the files in them.
 
     A folder that a connector recognises (a data set, a roster) is one delivery; of any
     other folder every file is one, hidden files left out.
     """
     found: list[Path] = []
     for path in paths:
-        if path.is_dir() and not _opinions(path, b""):
-            inside = sorted(path.iterdir())
-            found += deliveries(p for p in inside if not _is_beside(p))
+        if path.is_dir() and not _recognitions(path, b""):
+            children = sorted(path.iterdir())
+            found += deliveries(child for child in children if not _is_skipped(child))
         else:
             found.append(path)
     return list(dict.fromkeys(found))
 
 
-def _is_beside(path: Path) -> bool:
-    """Return whether a file is no delivery: hidden, or a mapping of its neighbour.
+def _is_skipped(path: Path) -> bool:
+    """Return whether a path in a folder is no delivery.
 
-    Nor is a folder that is only linked: it is read where it is, and may be a circle.
+    Hidden files and the mapping of a neighbouring file are none. A symbolic link to a
+    folder is none either: it can point back to one of its parents.
     """
     is_linked = path.is_symlink() and path.is_dir()
     return path.name.startswith(".") or is_linked or is_mapping_of_neighbour(path)
 
 
 def inspect_one(path: Path) -> Recognition:
-    """Return what the surest connector says of a delivery.
+    """Return the recognition of the connector with the highest confidence.
 
     Raises:
         DamagedFile: it is empty, or cannot be opened.
         UnknownFile: no connector reads it.
-        UndecidedFile: two connectors are equally sure.
+        UndecidedFile: two connectors have the same confidence.
     """
     head = b"" if path.is_dir() else _head(path)
-    opinions = _opinions(path, head)
-    if not opinions:
+    recognitions = _recognitions(path, head)
+    if not recognitions:
         raise _unknown(path, head)
-    best, *others = opinions
+    best, *others = recognitions
     if others and others[0].confidence == best.confidence:
         raise UndecidedFile(
             f"this could be {best.connector} or {others[0].connector}",
             path.name,
             "name it with --source",
         )
-    return replace(best, grounds=_grounds(best, head) | dict(best.grounds))
+    return replace(best, evidence=_evidence(best, head) | dict(best.evidence))
 
 
 def is_recognised(path: Path) -> bool:
-    """Return whether a connector knows a file, be it only as damaged or undecided."""
+    """Return whether a connector knows a file, even a damaged or undecided one."""
     try:
         inspect_one(path)
     except UnknownFile:
@@ -72,21 +75,22 @@ def is_recognised(path: Path) -> bool:
     return True
 
 
-def _grounds(recognition: Recognition, head: bytes) -> dict[str, str]:
-    """Return why encoding, delimiter and locale are what a connector says."""
-    found = {}
+def _evidence(recognition: Recognition, head: bytes) -> dict[str, str]:
+    """Return why encoding, delimiter and locale are what a connector reports."""
+    evidence = {}
     is_plain = head and packing(head) is None
     if is_plain and recognition.encoding and (reason := _encoding_reason(head)):
-        found["encoding"] = reason
+        evidence["encoding"] = reason
     if recognition.delimiter:
-        found["delimiter"] = "most lines agree on it"
+        evidence["delimiter"] = "most lines agree on it"
     if recognition.locale:
-        found["locale"] = "the language of its headings"
-    return found
+        evidence["locale"] = "the language of its headings"
+    return evidence
 
 
 def _encoding_reason(head: bytes) -> str | None:
-    for cut in range(4):  # the last letter of the head may be half there
+    """Return why a head has its encoding; the head may end within a letter."""
+    for cut in range(MAX_LETTER_BYTES):
         try:
             return decode(head[: len(head) - cut]).reason
         except UnicodeError:
@@ -105,9 +109,9 @@ def recognition_or_refusal(path: Path) -> Recognition | TandemError:
 def _head(path: Path) -> bytes:
     if path.exists() and not path.is_file():
         raise DamagedFile(
-            "it is no file (a pipe or a device), and is read more than once",
+            "it is a pipe or a device, which cannot be read twice",
             path.name,
-            "write it to a file first",
+            "write its content to a file first",
         )
     try:
         with path.open("rb") as file:
@@ -121,43 +125,49 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _opinions(path: Path, head: bytes) -> list[Recognition]:
-    """Return what connectors say of a delivery, the surest first.
+def _recognitions(path: Path, head: bytes) -> list[Recognition]:
+    """Return the recognitions of a delivery, the highest confidence first.
 
-    One that fails at it has nothing to say: others may know it.
+    A connector that fails is left out: another one may recognise the delivery.
     """
-    said = (_opinion(name, path, head) for name in connectors())
+    results = (_recognition(name, path, head) for name in connectors())
     return sorted(
-        (s for s in said if isinstance(s, Recognition)), key=lambda s: -s.confidence
+        (result for result in results if isinstance(result, Recognition)),
+        key=lambda recognition: -recognition.confidence,
     )
 
 
-def _opinion(name: str, path: Path, head: bytes) -> Recognition | UnknownFile | None:
-    """Return what a connector says of a delivery, or that it failed at it."""
+def _recognition(
+    name: str, path: Path, head: bytes
+) -> Recognition | UnknownFile | None:
+    """Return a connector's recognition of a delivery, or the error that it failed with.
+
+    None where the connector does not know the delivery.
+    """
     try:
         return connectors()[name].recognise(path, head)
     except (TandemError, OSError, MemoryError):
         raise
     except Exception as error:
-        failed = UnknownFile(
+        failure = UnknownFile(
             f"a defect in Tandem while recognising it ({name}: {type(error).__name__})",
             path.name,
             "please report it with the kind and version of the export",
         )
-        failed.__cause__ = error
-        return failed
+        failure.__cause__ = error
+        return failure
 
 
 def _unknown(path: Path, head: bytes) -> UnknownFile:
-    """Return why nobody reads a delivery: a connector failed, or none knows it."""
+    """Return why no connector reads a delivery: one failed, or none knows it."""
     for name in connectors():
-        if isinstance(failed := _opinion(name, path, head), UnknownFile):
-            return failed
+        if isinstance(failure := _recognition(name, path, head), UnknownFile):
+            return failure
     if packing(head) and not is_office(path):
         return UnknownFile(
-            "what is packed in it cannot be read from here",
+            "the files packed in it cannot be read without unpacking it",
             path.name,
-            "unpack it: what it holds is read file by file",
+            "unpack it: each file in it is then read as a delivery",
         )
     is_table = path.suffix.lower() in (*TEXTS, *RECORDS, *SPREADSHEETS)
     return UnknownFile(

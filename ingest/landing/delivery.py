@@ -14,10 +14,10 @@ import pyarrow as pa
 class Recognition:
     """What a delivery was recognised as, and why.
 
-    `needs` names the options that would decide what the delivery leaves open;
-    `confidence` runs from 0 to 1, and the surest connector reads. `reason` tells source
-    and variant; `grounds` tells encoding, delimiter and locale, by name, where there is
-    more to say than inspection finds out itself.
+    `needs` names the options that decide what the delivery leaves open. `confidence`
+    runs from 0 to 1; the connector with the highest one reads the delivery. `reason`
+    explains source and variant; `evidence` explains encoding, delimiter and locale, by
+    name, where a connector knows more than inspection finds out itself.
     """
 
     connector: str
@@ -29,7 +29,7 @@ class Recognition:
     delimiter: str | None = None
     locale: str | None = None
     needs: tuple[str, ...] = ()
-    grounds: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _recognise_folder(path: Path) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="rest-v2-folder",
-        grounds={"encoding": "JSON is UTF-8"},
+        evidence={"encoding": "JSON is UTF-8"},
         confidence=0.95,
         reason=f"{len(heads)} saved answers of the Meet REST API v2",
         encoding="utf-8",

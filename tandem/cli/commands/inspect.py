@@ -56,12 +56,12 @@ def inspect(
         raise typer.Exit(1)
 
 
-def _as_row(path: Path, said: "Recognition | TandemError") -> dict[str, Any]:
-    from ingest.inspection.open_questions import asked
+def _as_row(path: Path, result: "Recognition | TandemError") -> dict[str, Any]:
+    from ingest.inspection.open_questions import with_open_questions
 
-    if isinstance(said, TandemError):
-        return {"error": said.one_line()}
-    return asdict(asked(path, said)) | {"error": None}
+    if isinstance(result, TandemError):
+        return {"error": result.one_line()}
+    return asdict(with_open_questions(path, result)) | {"error": None}
 
 
 def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
@@ -82,13 +82,13 @@ def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
 
 
 def described(row: dict[str, Any]) -> list[str]:
-    """Return what a delivery was recognised as, a line a finding with its ground."""
+    """Return what a delivery was recognised as, one line for each finding."""
     lines = [f"{row['source']}, {row['variant']}: {row['reason']}"]
     for name in ("encoding", "delimiter", "locale"):
         if row[name]:
             value = MARKS.get(row[name], row[name])
-            ground = row["grounds"].get(name)
-            lines.append(f"{name} {value}" + (f": {ground}" if ground else ""))
+            evidence = row["evidence"].get(name)
+            lines.append(f"{name} {value}" + (f": {evidence}" if evidence else ""))
     if row["needs"]:
         lines.append(f"needs {' '.join(row['needs'])}")
     return lines

@@ -96,7 +96,7 @@ def test_inspection_names_each_variant_and_its_reason(case: str):
     assert [*shown, found.locale, found.needs] == wanted
     assert found.source == case.partition("/")[0]
     assert word in found.reason
-    assert (found.encoding is None) == ("encoding" not in found.grounds)
+    assert (found.encoding is None) == ("encoding" not in found.evidence)
 
 
 def test_a_folder_of_saved_answers_is_one_delivery():
