@@ -1,1 +1,1 @@
-"""Stage 5, judge: is what was delivered plausible enough to publish?"""
+"""Stage 5, judge: is the warehouse plausible enough to publish?"""

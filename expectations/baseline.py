@@ -1,7 +1,7 @@
-"""The last published profile, and how far the present one is from it.
+"""The last published profile, and the changes of the current profile against it.
 
-Where nothing was published before there is nothing to compare with: the columns that
-compare are null, which Great Expectations leaves out, and the judgement says so.
+Before the first publish there is no earlier profile: the columns that compare are null,
+Great Expectations ignores them, and the judgement states that.
 """
 
 import json
@@ -14,14 +14,14 @@ from expectations.profiles import TABLES, Profile, ProfileTable
 from tandem.core.files import Home
 
 PROFILE_FILE = "profile.json"
-NOTHING_EARLIER = "no earlier snapshot to compare with"
+NO_EARLIER_SNAPSHOT = "no earlier snapshot to compare with"
 
 
 def last_published(home: Home) -> tuple[Profile | None, str]:
-    """Return the profile beside the snapshot in force, and why where there is none."""
+    """Return the profile of the current snapshot, or None and the reason."""
     pointer = home.current_snapshot()
     if pointer is None:
-        return None, NOTHING_EARLIER
+        return None, NO_EARLIER_SNAPSHOT
     path = home.snapshot_folder(pointer["snapshot_id"]) / PROFILE_FILE
     try:
         return read_profile(path), ""
@@ -30,10 +30,10 @@ def last_published(home: Home) -> tuple[Profile | None, str]:
 
 
 def read_profile(path: Path) -> Profile:
-    """Read a profile that publishing left beside a snapshot.
+    """Read a profile that publishing wrote beside a snapshot.
 
     Raises:
-        OSError, ValueError, KeyError: it is not there, or not a profile.
+        OSError, ValueError, KeyError: there is no file, or it is not a profile.
     """
     content = json.loads(path.read_text(encoding="utf-8"))
     return {
@@ -49,20 +49,20 @@ def read_profile(path: Path) -> Profile:
 def compared_with(
     profile: Profile, earlier: Profile | None, rate_base: float
 ) -> Profile:
-    """Add `earlier_*` columns, and the ratios and changes that suites judge.
+    """Add `earlier_*` columns, and the ratios and changes that suites check.
 
     Args:
         profile: what the warehouse holds now.
         earlier: what the last snapshot held; None gives null columns.
-        rate_base: the fewest in both bases for a rate's change to be judged.
+        rate_base: smallest denominator, then and now, for which a change is checked.
 
     Returns:
-        The same tables; a key that only the earlier one has becomes a row with 0 for
-        its counts, so that what vanished can be seen.
+        The same tables; a key of the earlier profile that is missing now becomes a row
+        with null measures and a ratio of 0.
     """
     before = earlier or {}
     joined = {
-        table.name: _beside(profile[table.name], before.get(table.name), table)
+        table.name: _with_earlier(profile[table.name], before.get(table.name), table)
         for table in TABLES
     }
     return joined | {
@@ -73,7 +73,7 @@ def compared_with(
     }
 
 
-def _beside(
+def _with_earlier(
     now: pl.DataFrame, then: pl.DataFrame | None, table: ProfileTable
 ) -> pl.DataFrame:
     names = {measure: f"earlier_{measure}" for measure in table.measures}
@@ -93,7 +93,7 @@ def _beside(
 
 
 def _ratio(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
-    """Add measure / earlier measure; what is not there any more counts as 0."""
+    """Add measure / earlier measure; a measure that is missing now counts as 0."""
     earlier = pl.col(f"earlier_{measure}")
     now = pl.when(earlier.is_not_null()).then(pl.col(measure).fill_null(0))
     return frame.with_columns(
@@ -102,9 +102,10 @@ def _ratio(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
 
 
 def _rate_changes(frame: pl.DataFrame, rate_base: float) -> pl.DataFrame:
-    """Add the change of each rate against its own quarter in the last snapshot.
+    """Add the change of each rate against the same quarter of the last snapshot.
 
-    A quarter that the snapshot did not have is held against the newest one it had.
+    A quarter that the snapshot did not have is compared with the newest one it had. A
+    change is rounded to 12 digits, so that a change of exactly the limit is one.
     """
     group = ["kpi_id", "delivery_mode"]
     filled = frame.sort([*group, "period_start_date"]).with_columns(
@@ -114,6 +115,6 @@ def _rate_changes(frame: pl.DataFrame, rate_base: float) -> pl.DataFrame:
     known = pl.col("rate").is_not_null() & pl.col("earlier_rate").is_not_null()
     return filled.with_columns(
         pl.when(enough & known)
-        .then((pl.col("rate") - pl.col("earlier_rate")).abs())
+        .then((pl.col("rate") - pl.col("earlier_rate")).abs().round(12))
         .alias("rate_change")
     )

@@ -1,7 +1,7 @@
 """The checkpoint: profile tables against their suites, by Great Expectations.
 
-An ephemeral context on pandas frames; nothing is sent anywhere, and the Data Docs that
-it leaves are static pages that ask no other host for anything.
+It uses an ephemeral context on pandas frames and sends nothing to another host. The
+Data Docs that it writes are static pages.
 """
 
 import os
@@ -27,7 +27,7 @@ from expectations.profiles import Profile
 SITE = "plausibility"
 
 
-def judge_profiles(
+def check_profiles(
     profile: Profile,
     suites: list[ModuleType],
     thresholds: dict[str, Any],
@@ -38,7 +38,7 @@ def judge_profiles(
     Args:
         profile: the tables, with the columns that compare.
         suites: modules as `expectations.suites.suites` returns them.
-        thresholds: the vars in force.
+        thresholds: the current vars.
         docs: folder of the Data Docs site.
 
     Returns:
@@ -51,8 +51,10 @@ def judge_profiles(
         frame = profile[suite.TABLE]
         results = _run(context, source, suite, frame, thresholds)
         checked += len(results)
-        findings += [one for result in results for one in _failures(result, suite)]
-    context.build_data_docs(site_names=[SITE])  # once, not once a suite
+        findings += [
+            failure for result in results for failure in _failures(result, suite)
+        ]
+    context.build_data_docs(site_names=[SITE])  # once for all suites
     return findings, checked
 
 
@@ -87,11 +89,11 @@ def _run(
     name = suite.TABLE
     asset = source.add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe(name)
-    wanted = context.suites.add(
+    expected = context.suites.add(
         gx.ExpectationSuite(name=name, expectations=suite.expectations(thresholds))
     )
     definition = context.validation_definitions.add(
-        gx.ValidationDefinition(name=name, data=batch, suite=wanted)
+        gx.ValidationDefinition(name=name, data=batch, suite=expected)
     )
     checkpoint = context.checkpoints.add(
         gx.Checkpoint(
@@ -106,7 +108,7 @@ def _run(
     )
     named = frame.with_columns(pl.col(suite.KEYS).cast(pl.String))
     outcome = checkpoint.run(batch_parameters={"dataframe": named.to_pandas()})
-    return [one for run in outcome.run_results.values() for one in run.results]
+    return [result for run in outcome.run_results.values() for result in run.results]
 
 
 def _failures(result: ExpectationValidationResult, suite: ModuleType) -> list[Finding]:

@@ -1,7 +1,7 @@
-"""Data Docs made to stay at home: no page asks another host for anything.
+"""Data Docs without external resources: no page loads anything from another host.
 
-Great Expectations' pages load fonts, scripts and a picture with the time in its address
-from other hosts. Those tags are taken out; the words and tables remain.
+The pages of Great Expectations load fonts, scripts and a picture with the time in its
+URL from other hosts. Those tags are removed; the text and the tables remain.
 """
 
 import re
@@ -15,13 +15,13 @@ _REMOTE = re.compile(
 )
 
 
-def empty(folder: Path) -> None:
-    """Remove the pages of the judgement before."""
+def clear(folder: Path) -> None:
+    """Remove the pages of the last judgement."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def keep_at_home(folder: Path) -> None:
-    """Take every tag out of the pages that would load something from elsewhere."""
+def remove_external_resources(folder: Path) -> None:
+    """Remove every tag from the pages that would load something from another host."""
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         page.write_text(_REMOTE.sub("", text), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a judgement says: which expectation failed, where, and by how much."""
+"""The result of a judgement: which expectation failed, where, and by how much."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One expectation that one row of one profile table did not meet."""
+    """An expectation that a row of a profile table did not meet."""
 
     expectation: str
     table: str
@@ -37,23 +37,23 @@ def finding(
     observed: float,
     limit: float,
 ) -> Finding:
-    """Say one failure in words.
+    """Return one failure in words.
 
     Args:
         meta: the expectation's meta: name, and templates `observed` and `wanted`.
         table: the profile table.
         subject: key column to value, naming the row.
         observed: the value found.
-        limit: the threshold that it broke.
+        limit: the threshold that the value violates.
     """
-    who = ", ".join(f"{column} {value}" for column, value in subject.items())
+    key = ", ".join(f"{column} {value}" for column, value in subject.items())
     seen = meta["observed"].format(observed=observed)
     wanted = meta["wanted"].format(wanted=limit)
     return Finding(
         meta["name"],
         table,
-        who,
+        key,
         seen,
         wanted,
-        f"{table}: {who}: {seen}, wanted {wanted}",
+        f"{table}: {key}: {seen}, wanted {wanted}",
     )

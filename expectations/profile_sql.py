@@ -1,9 +1,9 @@
 """The SQL of the profiles: counts, null shares and rates over the warehouse."""
 
-# One row per source that has sent statements. A source is silent for as long as it has
-# sent nothing while the newest evidence of any source moved on; its own rhythm is the
-# 95th percentile of the gaps between its active days. Times that lie after their own
-# landing are no evidence of "now": they are counted instead.
+# One row per source that has sent statements. The silence of a source is the time from
+# its last event to the newest evidence of any source. Its usual gap is the 95th
+# percentile of the gaps between its active days. Times after their own landing are
+# counted and not used as evidence of the current time.
 SOURCES = """
 with statements as (
     select
@@ -68,7 +68,8 @@ select
     sent.undated_count / sent.statement_count as undated_share,
     sent.future_count / sent.statement_count as future_share,
     sources.rejected_count / nullif(sources.read_count, 0) as rejected_share,
-    1 - sources.matched_count / nullif(sources.actor_count, 0) as unmatched_share,
+    (sources.actor_count - sources.matched_count) / nullif(sources.actor_count, 0)
+        as unmatched_share,
     sent.last_event_at,
     coalesce(sources.is_ended, false) as is_ended,
     rhythms.usual_gap_days,

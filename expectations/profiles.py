@@ -1,8 +1,8 @@
-"""Profiles: a few small tables of counts, shares and rates; never a row of the data.
+"""Profiles: a few small tables of counts, shares and rates, without rows of the data.
 
-Great Expectations sees these and nothing else, so neither its results nor its Data Docs
-can hold a person. Each profile is written down beside the snapshot that it allowed, and
-is what the next delivery is held against.
+Great Expectations reads nothing else, so neither its results nor its Data Docs can hold
+a person. Each profile is stored beside the snapshot that it allowed, and the profile of
+the next delivery is compared with it.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tandem.core.errors import WarehouseProblem
 
 @dataclass(frozen=True)
 class ProfileTable:
-    """One profile: its rows' key, what it measures, and the SQL that measures it."""
+    """One profile: the key of its rows, its measures, and the SQL that computes it."""
 
     name: str
     keys: tuple[str, ...]
@@ -54,25 +54,31 @@ def measure(
 
     Args:
         connection: the warehouse, any mode.
-        thresholds: the vars in force (see dbt_project.yml).
+        thresholds: the current vars (see dbt_project.yml).
 
     Returns:
         Table name to frame, sorted by its keys.
 
     Raises:
-        WarehouseProblem: a table that the profiles read is not there.
+        WarehouseProblem: a table that the profiles read does not exist.
     """
-    wanted = {
+    parameters = {
         "silence_floor_days": thresholds["expect_silence_floor_days"],
         "silence_active_days": thresholds["expect_silence_active_days"],
     }
-    return {table.name: _one(connection, table, wanted) for table in TABLES}
+    return {
+        table.name: _measure_table(connection, table, parameters) for table in TABLES
+    }
 
 
-def _one(
-    connection: duckdb.DuckDBPyConnection, table: ProfileTable, wanted: dict[str, Any]
+def _measure_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: ProfileTable,
+    parameters: dict[str, Any],
 ) -> pl.DataFrame:
-    used = {name: value for name, value in wanted.items() if f"${name}" in table.query}
+    used = {
+        name: value for name, value in parameters.items() if f"${name}" in table.query
+    }
     try:
         return connection.sql(table.query, params=used).pl().sort(table.keys)
     except duckdb.CatalogException as error:

@@ -1,7 +1,7 @@
-"""The judgement and its profile, left in the warehouse for publishing to read.
+"""The judgement and its profile, stored in the warehouse for publishing to read.
 
 `judged.tables` holds a fingerprint of every table that publishing reads, so that a
-warehouse that changed after it was judged is not published on an old word.
+warehouse that changed after its judgement is not published.
 """
 
 import duckdb
@@ -45,7 +45,7 @@ def fingerprints(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def record(
     connection: duckdb.DuckDBPyConnection, judgement: Judgement, profile: Profile
 ) -> None:
-    """Replace schema `judged` by this judgement, in one transaction."""
+    """Replace schema `judged` with this judgement, in one transaction."""
     findings = [vars(finding) for finding in judgement.findings]
     frames = {
         "outcome": pl.DataFrame(

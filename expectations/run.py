@@ -1,8 +1,8 @@
-"""Judge: measure the profiles, hold them against the suites, leave the outcome."""
+"""Judge: measure the profiles, check them against the suites, store the outcome."""
 
 import duckdb
 
-from expectations.baseline import NOTHING_EARLIER, compared_with, last_published
+from expectations.baseline import NO_EARLIER_SNAPSHOT, compared_with, last_published
 from expectations.findings import Finding, Judgement
 from expectations.profiles import Profile, measure
 from tandem.core.errors import WarehouseProblem
@@ -12,10 +12,10 @@ from tandem.core.settings import Settings
 
 
 def judge(home: Home, settings: Settings) -> Judgement:
-    """Say whether the warehouse is plausible enough to publish.
+    """Return whether the warehouse is plausible enough to publish, and why not.
 
-    Leaves schema `judged` in the warehouse, Data Docs, and counters in status.json.
-    The caller holds the writing lock.
+    Writes schema `judged` in the warehouse, Data Docs, and counters in status.json. The
+    caller holds the writing lock.
 
     Raises:
         WarehouseProblem: nothing is built yet.
@@ -45,17 +45,17 @@ def judge(home: Home, settings: Settings) -> Judgement:
 
 
 def _judged(profile: Profile, home: Home, settings: Settings) -> Judgement:
-    # Great Expectations takes seconds to import: not before it is needed.
+    # Great Expectations takes seconds to import, so it is imported only here.
     from expectations import data_docs
-    from expectations.checkpoint import judge_profiles
+    from expectations.checkpoint import check_profiles
     from expectations.suites import suites
 
     earlier, why_not = last_published(home)
     modules = suites()
     tables = compared_with(profile, earlier, settings.vars["expect_rate_base"])
-    data_docs.empty(home.data_docs)
-    findings, checked = judge_profiles(tables, modules, settings.vars, home.data_docs)
-    data_docs.keep_at_home(home.data_docs)
+    data_docs.clear(home.data_docs)
+    findings, checked = check_profiles(tables, modules, settings.vars, home.data_docs)
+    data_docs.remove_external_resources(home.data_docs)
     notes = ()
     if why_not:
         comparing = [
@@ -65,7 +65,7 @@ def _judged(profile: Profile, home: Home, settings: Settings) -> Judgement:
             if expectation.meta.get("compares")
         ]
         notes = (f"{why_not}: not judged: {', '.join(comparing)}",)
-    if why_not and why_not != NOTHING_EARLIER:
+    if why_not and why_not != NO_EARLIER_SNAPSHOT:
         findings.append(_unreadable(why_not))
     return Judgement(not findings, tuple(findings), notes, checked)
 

@@ -1,4 +1,4 @@
-"""The suites, found by module name: each judges one profile table."""
+"""The suites, found by module name; each checks one profile table."""
 
 import importlib
 import pkgutil
@@ -8,10 +8,10 @@ from types import ModuleType
 def suites() -> list[ModuleType]:
     """Return the suite modules, by name.
 
-    Each has TABLE (a profile table), KEYS (the columns that name a row of it) and
-    `expectations(thresholds)`, a list of Great Expectations whose meta holds `name`,
-    `observed` and `wanted` (how to say them), and `compares` where it needs an earlier
-    snapshot.
+    Each has TABLE (a profile table), KEYS (the columns that identify its rows) and
+    `expectations(thresholds)`, a list of Great Expectations. Their meta holds `name`,
+    templates `observed` and `wanted`, and `compares` where an expectation needs an
+    earlier snapshot.
     """
     return [
         importlib.import_module(f"{__name__}.{found.name}")

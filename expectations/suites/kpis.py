@@ -1,4 +1,4 @@
-"""Is every KPI that was published before still fed?"""
+"""Does every KPI that was published before still have data?"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Is every delivery mode still there, and are its enrolments dated?"""
+"""Is every delivery mode still present, and do its enrolments have dates?"""
 
 from typing import Any
 

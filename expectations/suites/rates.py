@@ -1,4 +1,4 @@
-"""Does no rate jump further than programmes do between two snapshots?"""
+"""Does every rate change by no more than programmes do between two snapshots?"""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ KEYS = ("kpi_id", "delivery_mode", "period_start_date")
 
 
 def expectations(thresholds: dict[str, Any]) -> list[gxe.Expectation]:
-    """Return what is expected of every watched rate with people enough to judge it."""
+    """Return what is expected of every watched rate with a large enough base."""
     return [
         gxe.ExpectColumnValuesToBeBetween(
             column="rate_change",

@@ -1,4 +1,4 @@
-"""Has each source spoken as it usually does, and was it understood?"""
+"""Does each source deliver as usual, and are its statements usable?"""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import great_expectations.expectations as gxe
 TABLE = "source_profile"
 KEYS = ("source",)
 
-# column -> (expectation, var that limits it, what the share is of)
+# column -> (expectation, var of its limit, words for the share)
 SHARES = {
     "undated_share": (
         "statements_dated",
