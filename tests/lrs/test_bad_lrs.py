@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest.landing.delivery import ReadOptions
-from ingest.pull.lrs import client
+from ingest.pull import http_client
 from ingest.pull.lrs.access import Access
+from ingest.pull.lrs.client import Client
 from ingest.pull.lrs.run import ingest_lrs
 from tandem.cli.main import app
 from tandem.core.errors import DeliveryError, KeyProblem, WrongUse
@@ -75,7 +76,7 @@ def test_credentials_go_to_no_other_server(home, to, words):
 def over_tls(monkeypatch):
     """Speak to an https LRS whose answers a test gives; return what was asked."""
 
-    def speaking(answer: httpx.Response) -> tuple[client.Client, list[str]]:
+    def speaking(answer: httpx.Response) -> tuple[Client, list[str]]:
         asked: list[str] = []
 
         def handle(request: httpx.Request) -> httpx.Response:
@@ -85,7 +86,7 @@ def over_tls(monkeypatch):
         real, transport = httpx.Client, httpx.MockTransport(handle)
         monkeypatch.setattr(httpx, "Client", lambda **k: real(transport=transport, **k))
         url = httpx.URL("https://lrs.example/xapi/statements")
-        return client.Client(Access("lrs", url, "Basic x")), asked
+        return Client(Access("lrs", url, "Basic x")), asked
 
     return speaking
 
@@ -140,7 +141,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(home, ask):
 
 
 def test_a_server_that_stays_down_is_given_up(home, monkeypatch):
-    monkeypatch.setattr(client, "ATTEMPTS", 2)
+    monkeypatch.setattr(http_client, "ATTEMPTS", 2)
     down = (503, {"Retry-After": "0"}, b"")
     with serving(Bad([], lambda *_: down)) as url:
         assert "503" in pull(home, url).error

@@ -14,7 +14,7 @@ import msgspec
 
 from ingest.pull.lrs.answers import Told
 
-MORE_HOLDS = timedelta(hours=23)
+CURSOR_TTL = timedelta(hours=23)
 PROBES = 3
 SMALLEST_GAP = timedelta(milliseconds=20)
 
@@ -58,7 +58,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
     def resumable(self, now: datetime) -> Reading | None:
         """Return the reading to go on with, if its link still holds."""
-        if self.open and now - self.open.more_at < MORE_HOLDS:
+        if self.open and now - self.open.more_at < CURSOR_TTL:
             return self.open
         return None
 

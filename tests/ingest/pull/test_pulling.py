@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
-from ingest.pull.vendors.run import pull
+from ingest.pull.vendors import run
+from ingest.pull.vendors.run import Pulled
+from ingest.run import ingest
 from tandem.cli.main import app
 from tandem.core.errors import KeyProblem, WrongUse
 from tandem.core.files import Home
@@ -107,6 +109,12 @@ def settings(
     tables = [f"[api.{name}]\n{places}" for name in ("zoom", "meet", "graph")]
     home.settings.write_text("\n".join(tables) + 'users = ["ana@corp.example"]\n')
     return Settings.load(home)
+
+
+def pull(
+    name: str, home: Home, settings: Settings, since: date | None, until: date
+) -> Pulled:
+    return run.pull(name, home, settings, since, until, ingest)
 
 
 def landed(home: Home, query: str) -> list[tuple]:
@@ -289,7 +297,8 @@ def test_a_next_page_on_another_host_gets_no_credentials(
     away = {"value": [], "@odata.nextLink": "https://elsewhere.example/v"}
     vendor.says("/v/users/ana@corp.example/calendarView", away)
     found = pull("graph", home, settings, DAY, DAY)
-    assert "another host" in str(found.error)
+    assert "leads to https://elsewhere.example" in str(found.error)
+    assert "credentials were not sent there" in str(found.error)
 
 
 def test_meets_conferences_land_with_people_and_connections(
