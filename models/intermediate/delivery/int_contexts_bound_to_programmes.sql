@@ -1,5 +1,5 @@
--- A statement names its object and what surrounds it; the same names come back a
--- thousand times, so they are bound once here and joined to statements later.
+-- A statement names its object and the activities around it. Many statements share one
+-- such context, so that each context is bound once here and joined to statements later.
 {{ config(materialized='table') }}
 
 with
@@ -21,7 +21,7 @@ contexts as (
     from statements
 ),
 
-mentioned as (
+mentions as (
     select
         context_key,
         object_id as activity_id,
@@ -43,19 +43,19 @@ mentioned as (
 
 candidates as (
     select
-        mentioned.context_key,
+        mentions.context_key,
         activities.programme_id,
-        min(mentioned.distance) as distance,
-        count(distinct mentioned.distance) as agreement,
+        min(mentions.distance) as distance,
+        count(distinct mentions.distance) as agreement,
         min(activities.cohort_id) as cohort_id,
         count(distinct activities.cohort_id) as cohort_count,
-        min(case when mentioned.distance = 1 then activities.role end) as object_role,
+        min(case when mentions.distance = 1 then activities.role end) as object_role,
         min(
-            case when mentioned.distance = 1 then activities.phase_no end
+            case when mentions.distance = 1 then activities.phase_no end
         ) as phase_no
-    from mentioned
-    inner join activities on mentioned.activity_id = activities.activity_id
-    group by mentioned.context_key, activities.programme_id
+    from mentions
+    inner join activities on mentions.activity_id = activities.activity_id
+    group by mentions.context_key, activities.programme_id
 ),
 
 ranked as (
@@ -67,7 +67,7 @@ ranked as (
     from candidates
 ),
 
-best as (
+best_candidates as (
     select
         *,
         count(*) over (partition by context_key) as equal_count
@@ -82,4 +82,4 @@ select
     coalesce(object_role, 'unit') as role,
     phase_no,
     equal_count > 1 as is_ambiguous
-from best
+from best_candidates

@@ -1,4 +1,4 @@
--- Deduplicated and voided once, then kept: everything to the right reads this table.
+-- Deduplication and voiding are done once, and every later model reads this table.
 {{ config(materialized='table') }}
 
 with

@@ -1,5 +1,5 @@
--- The room that statements name: of meetings that no report of a vendor tells of, the
--- only name that comes back from one opening to the next.
+-- The room that statements name. For meetings without a vendor's report it is the only
+-- identifier that stays the same from one opening of the room to the next.
 with
 
 statements as (

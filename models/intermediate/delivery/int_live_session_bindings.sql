@@ -1,4 +1,4 @@
--- Which cohort a live session belongs to, by every identifier that it is known by.
+-- The cohort that a live session belongs to, for every identifier of the session.
 with
 
 sessions as (
@@ -21,8 +21,8 @@ cohorts as (
     select * from {{ ref('stg_organisation__cohorts') }}
 ),
 
--- A planned session's own name outranks its series, and that its meeting room.
-named as (
+-- The identifier of a planned session outranks its series, and that outranks its room.
+planned_candidates as (
     select
         planned_sessions.planned_session_id,
         planned_sessions.join_key,
@@ -36,7 +36,7 @@ named as (
                     when planned_sessions.join_key then 3
                     else 4
                 end asc
-        ) as particularity
+        ) as specificity_rank
     from planned_sessions
     inner join sessions
         on
@@ -48,16 +48,16 @@ named as (
             )
 ),
 
-planned as (
+planned_bindings as (
     select
         planned_session_id,
         join_key,
         cohort_id
-    from named
-    where particularity = 1
+    from planned_candidates
+    where specificity_rank = 1
 ),
 
-known as (
+direct_bindings as (
     select
         join_key as session_ref,
         cohort_id
@@ -66,49 +66,50 @@ known as (
     select
         planned_session_id as session_ref,
         cohort_id
-    from planned
+    from planned_bindings
     union all
     select
         join_key as session_ref,
         cohort_id
-    from planned
+    from planned_bindings
     where join_key is not null
 ),
 
-run as (
+run_bindings as (
     select
         technical_sessions.technical_session_id as session_ref,
-        known.cohort_id
+        direct_bindings.cohort_id
     from technical_sessions
-    inner join known on technical_sessions.join_key = known.session_ref
+    inner join direct_bindings
+        on technical_sessions.join_key = direct_bindings.session_ref
     union all
     select
         rooms.technical_session_id as session_ref,
-        known.cohort_id
+        direct_bindings.cohort_id
     from rooms
-    inner join known on rooms.room_id = known.session_ref
+    inner join direct_bindings on rooms.room_id = direct_bindings.session_ref
 ),
 
-every_reference as (
+all_bindings as (
     select
         session_ref,
         cohort_id
-    from known
+    from direct_bindings
     union all
     select
         session_ref,
         cohort_id
-    from run
+    from run_bindings
 ),
 
--- A room that several cohorts share says nothing about one of them.
+-- A room that several cohorts share identifies none of them.
 unambiguous as (
     select
-        every_reference.session_ref,
-        min(every_reference.cohort_id) as cohort_id
-    from every_reference
-    group by every_reference.session_ref
-    having count(distinct every_reference.cohort_id) = 1
+        all_bindings.session_ref,
+        min(all_bindings.cohort_id) as cohort_id
+    from all_bindings
+    group by all_bindings.session_ref
+    having count(distinct all_bindings.cohort_id) = 1
 )
 
 select

@@ -1,5 +1,5 @@
--- The moment up to which a programme is known: the earliest watermark of its live
--- sources, so that one late source does not look like a fall in activity.
+-- A programme is known up to the earliest watermark of its live sources, so that one
+-- late source does not look like a fall in activity.
 {{ config(materialized='table') }}
 
 with
@@ -20,7 +20,7 @@ watermarks as (
     select * from {{ ref('int_source_watermarks') }}
 ),
 
-speaking as (
+programme_sources as (
     select
         programme_id,
         source
@@ -35,33 +35,36 @@ speaking as (
     group by programme_id, source
 ),
 
-measured as (
+programme_watermarks as (
     select
-        speaking.programme_id,
+        programme_sources.programme_id,
         min(case when not watermarks.is_ended then watermarks.watermark_at end)
             as live_until,
         max(case when watermarks.is_ended then watermarks.watermark_at end)
             as ended_at,
         min(case when watermarks.is_ended then 1 else 0 end) = 1 as is_ended
-    from speaking
-    inner join watermarks on speaking.source = watermarks.source
-    group by speaking.programme_id
+    from programme_sources
+    inner join watermarks on programme_sources.source = watermarks.source
+    group by programme_sources.programme_id
 ),
 
-overall as (
-    select max(watermark_at) as last_watermark_at from watermarks
+latest_watermark as (
+    select max(watermark_at) as watermark_at from watermarks
 )
 
 select
     programmes.programme_id,
-    coalesce(measured.is_ended, false) as is_ended,
+    coalesce(programme_watermarks.is_ended, false) as is_ended,
     {% if var('as_of') -%}
         cast('{{ var("as_of") }}' as timestamp) as as_of
     {%- else -%}
         coalesce(
-            measured.live_until, measured.ended_at, overall.last_watermark_at
+            programme_watermarks.live_until,
+            programme_watermarks.ended_at,
+            latest_watermark.watermark_at
         ) as as_of
     {%- endif %}
 from programmes
-cross join overall
-left join measured on programmes.programme_id = measured.programme_id
+cross join latest_watermark
+left join programme_watermarks
+    on programmes.programme_id = programme_watermarks.programme_id

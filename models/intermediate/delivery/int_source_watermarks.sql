@@ -1,5 +1,6 @@
--- Up to when each source is known. A source that has ended can say nothing later
--- than its last event.
+-- A live source is known up to what it stored last, else up to the end of its last
+-- report, else up to its last event. A source that has ended is known up to its last
+-- event.
 with
 
 statements as (
@@ -14,7 +15,7 @@ sources as (
     select * from {{ ref('stg_organisation__sources') }}
 ),
 
-spoken as (
+last_statements as (
     select
         source,
         max(stored_at) as last_stored_at,
@@ -23,7 +24,7 @@ spoken as (
     group by source
 ),
 
-covered as (
+reports as (
     select
         source,
         max(report_end_at) as last_report_end_at
@@ -32,18 +33,18 @@ covered as (
 )
 
 select
-    covered.source,
+    reports.source,
     coalesce(sources.is_ended, false) as is_ended,
     case
         when sources.is_ended
-            then coalesce(spoken.last_event_at, covered.last_report_end_at)
+            then coalesce(last_statements.last_event_at, reports.last_report_end_at)
         else
             coalesce(
-                spoken.last_stored_at,
-                covered.last_report_end_at,
-                spoken.last_event_at
+                last_statements.last_stored_at,
+                reports.last_report_end_at,
+                last_statements.last_event_at
             )
     end as watermark_at
-from covered
-left join spoken on covered.source = spoken.source
-left join sources on covered.source = sources.source
+from reports
+left join last_statements on reports.source = last_statements.source
+left join sources on reports.source = sources.source

@@ -1,3 +1,5 @@
+-- The programme of a statement is that of its context, else of its live session, else
+-- of its registration.
 with
 
 statements as (
@@ -16,14 +18,6 @@ enrolments as (
     select * from {{ ref('int_roster_entries') }}
 ),
 
-programmes as (
-    select * from {{ ref('stg_organisation__programmes') }}
-),
-
-consents as (
-    select * from {{ ref('stg_organisation__consents') }}
-),
-
 registrations as (
     select
         registration,
@@ -35,28 +29,28 @@ registrations as (
     having count(distinct programme_id) = 1
 ),
 
-clear_contexts as (
+unambiguous_contexts as (
     select * from contexts
     where not is_ambiguous
 ),
 
-bound as (
+matched_statements as (
     select
         statements.*,
-        clear_contexts.role as context_role,
-        clear_contexts.phase_no,
+        unambiguous_contexts.role as context_role,
+        unambiguous_contexts.phase_no,
         session_bindings.cohort_id as session_cohort_id,
         registrations.programme_id as registration_programme_id,
         registrations.cohort_id as registration_cohort_id,
-        clear_contexts.cohort_id as context_cohort_id,
+        unambiguous_contexts.cohort_id as context_cohort_id,
         coalesce(
-            clear_contexts.programme_id,
+            unambiguous_contexts.programme_id,
             session_bindings.programme_id,
             registrations.programme_id
         ) as programme_id
     from statements
-    left join clear_contexts
-        on statements.context_key = clear_contexts.context_key
+    left join unambiguous_contexts
+        on statements.context_key = unambiguous_contexts.context_key
     left join session_bindings
         on
             coalesce(statements.technical_session_id, statements.object_id)
@@ -65,7 +59,7 @@ bound as (
         on statements.registration = registrations.registration
 ),
 
-shared_roles as (
+ambiguous_contexts as (
     select
         context_key,
         programme_id,
@@ -73,74 +67,79 @@ shared_roles as (
         phase_no
     from contexts
     where is_ambiguous
+),
+
+bound_statements as (
+    select
+        matched_statements.statement_id,
+        matched_statements.source,
+        matched_statements.learner_key,
+        matched_statements.programme_id,
+        coalesce(
+            matched_statements.context_cohort_id,
+            matched_statements.session_cohort_id,
+            case
+                when
+                    matched_statements.registration_programme_id
+                    = matched_statements.programme_id
+                    then matched_statements.registration_cohort_id
+            end
+        ) as cohort_id,
+        case
+            when matched_statements.programme_id is null then null
+            when matched_statements.context_role is not null
+                then matched_statements.context_role
+            when matched_statements.session_cohort_id is not null then 'live'
+            else coalesce(ambiguous_contexts.role, 'unit')
+        end as role,
+        coalesce(matched_statements.phase_no, ambiguous_contexts.phase_no) as phase_no,
+        matched_statements.object_id,
+        matched_statements.registration,
+        matched_statements.technical_session_id,
+        matched_statements.video_session_id,
+        matched_statements.actor_kind,
+        matched_statements.verb_id,
+        matched_statements.verb,
+        matched_statements.activity_kind,
+        matched_statements.language,
+        matched_statements.platform,
+        matched_statements.launch_mode,
+        matched_statements.move_on,
+        matched_statements.played_segments,
+        matched_statements.event_name,
+        matched_statements.score_scaled,
+        matched_statements.score_raw,
+        matched_statements.mastery_score,
+        matched_statements.duration_seconds,
+        matched_statements.progress,
+        matched_statements.video_length_seconds,
+        matched_statements.video_time_seconds,
+        matched_statements.video_time_from_seconds,
+        matched_statements.video_time_to_seconds,
+        matched_statements.completion_threshold,
+        matched_statements.interaction_count,
+        matched_statements.success,
+        matched_statements.completion,
+        matched_statements.is_cmi5_defined,
+        matched_statements.is_learner_initiated,
+        matched_statements.counts_as_start,
+        matched_statements.is_completion,
+        matched_statements.is_result,
+        matched_statements.is_imputed,
+        matched_statements.is_banked,
+        matched_statements.occurred_at,
+        matched_statements.stored_at,
+        matched_statements.interval_started_at,
+        matched_statements.due_at
+    from matched_statements
+    left join ambiguous_contexts
+        on
+            matched_statements.context_key = ambiguous_contexts.context_key
+            and matched_statements.programme_id = ambiguous_contexts.programme_id
+),
+
+permitted_statements as (
+    {{ with_legal_basis('bound_statements') }}
 )
 
-select
-    bound.statement_id,
-    bound.source,
-    bound.learner_key,
-    bound.programme_id,
-    coalesce(
-        bound.context_cohort_id,
-        bound.session_cohort_id,
-        case
-            when bound.registration_programme_id = bound.programme_id
-                then bound.registration_cohort_id
-        end
-    ) as cohort_id,
-    case
-        when bound.programme_id is null then null
-        when bound.context_role is not null then bound.context_role
-        when bound.session_cohort_id is not null then 'live'
-        else coalesce(shared_roles.role, 'unit')
-    end as role,
-    coalesce(bound.phase_no, shared_roles.phase_no) as phase_no,
-    bound.object_id,
-    bound.registration,
-    bound.technical_session_id,
-    bound.video_session_id,
-    bound.actor_kind,
-    bound.verb_id,
-    bound.verb,
-    bound.activity_kind,
-    bound.language,
-    bound.platform,
-    bound.launch_mode,
-    bound.move_on,
-    bound.played_segments,
-    bound.event_name,
-    bound.score_scaled,
-    bound.score_raw,
-    bound.mastery_score,
-    bound.duration_seconds,
-    bound.progress,
-    bound.video_length_seconds,
-    bound.video_time_seconds,
-    bound.video_time_from_seconds,
-    bound.video_time_to_seconds,
-    bound.completion_threshold,
-    bound.interaction_count,
-    bound.success,
-    bound.completion,
-    bound.is_cmi5_defined,
-    bound.is_learner_initiated,
-    bound.counts_as_start,
-    bound.is_completion,
-    bound.is_result,
-    bound.is_imputed,
-    bound.is_banked,
-    bound.occurred_at,
-    bound.stored_at,
-    bound.interval_started_at,
-    bound.due_at
-from bound
-left join shared_roles
-    on
-        bound.context_key = shared_roles.context_key
-        and bound.programme_id = shared_roles.programme_id
-left join programmes on bound.programme_id = programmes.programme_id
-left join consents
-    on
-        bound.programme_id = consents.programme_id
-        and bound.learner_key = consents.learner_key
-where {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}
+select * from permitted_statements

@@ -12,7 +12,7 @@ learners as (
     select * from {{ ref('dim_learners') }}
 ),
 
-known as (
+known_days as (
     select
         enrolments.enrolment_id,
         {{ day_number(
@@ -30,13 +30,14 @@ dated as (
         learner_days.cohort_id,
         learner_days.active_date,
         {{ day_number('learner_days.active_date') }} as day_no,
-        known.last_known_day
+        known_days.last_known_day
     from learner_days
-    inner join known on learner_days.enrolment_id = known.enrolment_id
+    inner join known_days
+        on learner_days.enrolment_id = known_days.enrolment_id
 ),
 
--- Units are numbered without gaps: a Monday follows a Friday where weekends do not
--- count, and stands for them while they last.
+-- Units are numbered without gaps. Where weekends do not count, the number of a Monday
+-- follows that of the Friday, and it is the last known unit during the weekend.
 in_units as (
     select
         'day' as streak_unit,
@@ -84,7 +85,7 @@ units as (
         last_known_unit
 ),
 
--- Within a run, unit and rank grow together, so their difference stays the same.
+-- Within a streak, unit and rank grow by one, so that their difference stays the same.
 islands as (
     select
         *,

@@ -38,7 +38,7 @@ followed as (
     from ordered
 ),
 
--- A calendar counts a version up for a new title, too: the schedule is the same.
+-- A calendar counts a new title as a version too, but its schedule is the same.
 changed as (
     select
         *,
