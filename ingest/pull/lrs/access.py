@@ -1,4 +1,4 @@
-"""Which LRS is meant, and how Tandem may speak to it.
+"""Which LRS to read, and with which credentials and limits.
 
 Credentials never stand in a command, in tandem.toml or in a log: a setting names the
 environment variable, or the file only its owner can read, that holds them.
@@ -46,42 +46,47 @@ class Access:
     statements_url: httpx.URL
     auth: str | None = field(default=None, repr=False)
     xapi_version: str | None = None
-    overlap_minutes: float = 15  # statements that an LRS shows later than it stored
-    page_size: int = 500  # asked for; an LRS may give fewer
+    overlap_minutes: float = 15  # an LRS may show a statement later than it stored it
+    page_size: int = 500  # requested; an LRS may return fewer
     most_pages: int = 200_000
     statements_a_load: int = 20_000
     timeout_seconds: float = 60
-    is_unnamed: bool = False  # told by URL alone: credentials of the environment
+    is_unnamed: bool = False  # given as a URL only: credentials of the environment
 
     @property
     def shown(self) -> str:
-        """The address as messages and cursors have it."""
+        """The address as messages and cursors contain it."""
         return str(self.statements_url)
 
 
-def accesses_to(told: list[str], settings: Settings) -> list[Access]:
+def accesses_to(endpoints: list[str], settings: Settings) -> list[Access]:
     """Return the LRSs that a person named, each once.
 
     Raises:
         WrongUse: see `access_to`; or one LRS's credentials would go to several.
         KeyProblem: see `access_to`.
     """
-    found = {one.shown: one for one in (access_to(text, settings) for text in told)}
-    hosts = {one.statements_url.netloc for one in found.values() if one.is_unnamed}
+    found = {
+        access.shown: access
+        for access in (access_to(text, settings) for text in endpoints)
+    }
+    hosts = {
+        access.statements_url.netloc for access in found.values() if access.is_unnamed
+    }
     if len(hosts) > 1 and _from_environment():
         raise WrongUse(
-            "the credentials in the environment are one LRS's, and several are told",
+            "the credentials in the environment are one LRS's, and several are named",
             "--lrs",
             "give each a table [lrs.NAME] in tandem.toml, or pull one at a time",
         )
     return list(found.values())
 
 
-def access_to(told: str, settings: Settings) -> Access:
+def access_to(endpoint: str, settings: Settings) -> Access:
     """Return the LRS that a person named.
 
     Args:
-        told: the xAPI endpoint's URL, or NAME of a table [lrs.NAME] in tandem.toml.
+        endpoint: the xAPI endpoint's URL, or NAME of a table [lrs.NAME] in tandem.toml.
         settings: whose [lrs] tables are looked up, by name or by URL.
 
     Raises:
@@ -91,14 +96,18 @@ def access_to(told: str, settings: Settings) -> Access:
     """
     tables = settings.section("lrs")
     where = f"{settings.home.settings} [lrs]"
-    if "://" not in told:
-        if told not in tables:
+    if "://" not in endpoint:
+        if endpoint not in tables:
             known = ", ".join(sorted(tables)) or "none"
             raise WrongUse(
-                f"no LRS is called {told}", where, f"there: {known}; or give its URL"
+                f"no LRS is called {endpoint}",
+                where,
+                f"there: {known}; or give its URL",
             )
-        return _configured(told, tables[told], f"{settings.home.settings} [lrs.{told}]")
-    url = statements_url(told)
+        return _configured(
+            endpoint, tables[endpoint], f"{settings.home.settings} [lrs.{endpoint}]"
+        )
+    url = statements_url(endpoint)
     for name, table in sorted(tables.items()):
         if statements_url(str(table.get("url", ""))) == url:
             place = f"{settings.home.settings} [lrs.{name}]"
@@ -107,14 +116,14 @@ def access_to(told: str, settings: Settings) -> Access:
     return Access(url.netloc.decode(), url, _from_environment(), is_unnamed=True)
 
 
-def statements_url(told: str) -> httpx.URL:
+def statements_url(endpoint: str) -> httpx.URL:
     """Return where the statements of an endpoint are.
 
     Raises:
         WrongUse: it is no http(s) address, or it holds credentials.
     """
     try:
-        url = httpx.URL(told.strip())
+        url = httpx.URL(endpoint.strip())
     except httpx.InvalidURL as error:
         raise WrongUse(f"this is no address ({error})", "--lrs", "give a URL") from None
     if url.scheme not in ("http", "https") or not url.host:
@@ -144,7 +153,7 @@ def _configured(name: str, table: Mapping[str, Any], where: str) -> Access:
             value = table[key]
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if not is_number or value <= 0:
-                raise WrongUse(f"{key} is no number above 0", where, "mend it")
+                raise WrongUse(f"{key} is not a number above 0", where, "correct it")
             given[key] = value
     return Access(
         name, url, _credentials(table, where), _version(table, where), **given

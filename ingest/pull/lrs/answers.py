@@ -1,4 +1,4 @@
-"""What an LRS answers, as it is: statements keep the text that they came with."""
+"""Answers of an LRS to GET statements; statements keep the text that they came with."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import msgspec
 
 from tandem.core.errors import DeliveryError
 
-LARGEST = 256 << 20  # bytes of one answer
+LARGEST_ANSWER = 256 << 20  # bytes of one answer
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")  # outside strings JSON may have them
 CONSISTENT, VERSION = "X-Experience-API-Consistent-Through", "X-Experience-API-Version"
 
@@ -30,8 +30,8 @@ class _Head(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Told:
-    """One statement's text on one line, and what paging has to know of it (UTC)."""
+class PulledStatement:
+    """One statement: its text on one line, and what paging needs of it (UTC)."""
 
     text: bytes
     statement_id: str | None
@@ -43,22 +43,22 @@ class Told:
 class Page:
     """One answer to GET statements."""
 
-    statements: tuple[Told, ...]
+    statements: tuple[PulledStatement, ...]
     more: str
-    answered_at: datetime | None  # by the LRS's own clock
+    answered_at: datetime | None  # by the clock of the LRS
     consistent_through: datetime | None
 
     @property
     def ids(self) -> list[str | None]:
         """The ids of its statements, in order."""
-        return [told.statement_id for told in self.statements]
+        return [statement.statement_id for statement in self.statements]
 
 
 def read_page(response: httpx.Response, name: str) -> Page:
     """Read an answer whose body has not been read yet.
 
     Raises:
-        DeliveryError: it is no StatementResult.
+        DeliveryError: it is not a StatementResult.
         httpx.TransportError: the connection broke.
     """
     content = _json_of(response, name)
@@ -68,7 +68,7 @@ def read_page(response: httpx.Response, name: str) -> Page:
         raise _no_statements(name, content, error) from None
     date = response.headers.get("Date")
     return Page(
-        tuple(_told(bytes(raw)) for raw in answer.statements),
+        tuple(_pulled_statement(bytes(raw)) for raw in answer.statements),
         answer.more or "",
         _http_time(date) if date else None,
         moment(response.headers.get(CONSISTENT)),
@@ -94,20 +94,22 @@ def _http_time(value: str) -> datetime | None:
     return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
 
 
-def _told(text: bytes) -> Told:
+def _pulled_statement(text: bytes) -> PulledStatement:
     try:
         head = msgspec.json.decode(text, type=_Head)
-    except msgspec.DecodeError:  # no object at all: landing refuses it, and says why
+    except msgspec.DecodeError:  # not an object: landing rejects it with a reason
         head = _Head()
     statement_id = head.id.lower() if isinstance(head.id, str) else None
     line = text.translate(_BREAKS)
-    return Told(line, statement_id, moment(head.stored), moment(head.timestamp))
+    return PulledStatement(
+        line, statement_id, moment(head.stored), moment(head.timestamp)
+    )
 
 
 def _json_of(response: httpx.Response, name: str) -> bytes:
-    """Return the JSON of an answer; of multipart/mixed the first part, as xAPI has it.
+    """Return the JSON of an answer; of multipart/mixed, the first part (xAPI).
 
-    What follows the first part (attachments) is not even fetched.
+    The attachments after it are not fetched.
     """
     kind = Message()
     kind["Content-Type"] = response.headers.get("Content-Type", "application/json")
@@ -146,9 +148,9 @@ def _bounded(response: httpx.Response, name: str) -> Iterator[bytes]:
     size = 0
     for chunk in response.iter_bytes():
         size += len(chunk)
-        if size > LARGEST:
+        if size > LARGEST_ANSWER:
             raise DeliveryError(
-                f"one answer is larger than {LARGEST >> 20} MB",
+                f"one answer is larger than {LARGEST_ANSWER >> 20} MB",
                 name,
                 "set a smaller page_size in tandem.toml's [lrs.NAME]",
             )

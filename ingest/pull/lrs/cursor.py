@@ -1,7 +1,8 @@
-"""How far an LRS has been read: kept in raw.loads beside what was read, in one commit.
+"""How far an LRS has been read: a cursor in raw.loads, committed with what was read.
 
-`since` moves only when a reading has come to its end; a reading that was cut short is
-`open` and goes on by its `more` link, which an LRS keeps for 24 hours.
+`since` moves only when a reading has reached its end. A reading that was interrupted
+is `open` and continues by its `more` link, which an LRS keeps for 24 hours (xAPI 2.0,
+4.1.6.1); CURSOR_TTL stays an hour below that.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 import duckdb
 import msgspec
 
-from ingest.pull.lrs.answers import Told
+from ingest.pull.lrs.answers import PulledStatement
 
 CURSOR_TTL = timedelta(hours=23)
 PROBES = 3
@@ -20,7 +21,7 @@ SMALLEST_GAP = timedelta(milliseconds=20)
 
 
 class Probe(msgspec.Struct, frozen=True):
-    """A statement by which to see what an LRS's `since` filters; times are UTC."""
+    """A statement that shows which time an LRS filters by `since`; times are UTC."""
 
     mark: str  # hash of its id: the cursor outlives an erasure
     stored: datetime
@@ -28,22 +29,22 @@ class Probe(msgspec.Struct, frozen=True):
 
     @property
     def gap(self) -> timedelta:
-        """How long after it happened it was stored, or before."""
+        """The time between the event and its storing, as an absolute value."""
         return abs(self.stored - self.timestamp)
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A reading that has not come to its end."""
+    """A reading that has not reached its end."""
 
     more: str
     more_at: datetime
-    ceiling: datetime  # nothing stored after it is promised to be visible
+    ceiling: datetime  # nothing stored after it is visible_until to be visible
     latest: datetime | None = None
     is_sorted: bool = True
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """What has durably landed of one LRS."""
+    """What of one LRS has landed."""
 
     lrs: str
     since: datetime | None = None
@@ -57,7 +58,7 @@ class Cursor(msgspec.Struct, frozen=True):
         return msgspec.json.encode(self).decode()
 
     def resumable(self, now: datetime) -> Reading | None:
-        """Return the reading to go on with, if its link still holds."""
+        """Return the reading to continue, if its link is younger than CURSOR_TTL."""
         if self.open and now - self.open.more_at < CURSOR_TTL:
             return self.open
         return None
@@ -77,27 +78,29 @@ def last_cursor(connection: duckdb.DuckDBPyConnection, lrs: str) -> Cursor:
 
 
 def marked(statement_id: str) -> str:
-    """Return the mark by which a probe knows a statement again."""
+    """Return the hash by which a probe recognises its statement."""
     return hashlib.sha256(statement_id.encode()).hexdigest()[:32]
 
 
-def with_probes(kept: Iterable[Probe], statements: Iterable[Told]) -> tuple[Probe, ...]:
+def with_probes(
+    kept: Iterable[Probe], statements: Iterable[PulledStatement]
+) -> tuple[Probe, ...]:
     """Return the best few probes: those whose two times lie farthest apart."""
     found = {probe.mark: probe for probe in kept}
     least = min((p.gap for p in found.values()), default=SMALLEST_GAP)
-    for told in statements:
-        if told.stored and told.timestamp and told.statement_id:
-            gap = abs(told.stored - told.timestamp)
+    for one in statements:
+        if one.stored and one.timestamp and one.statement_id:
+            gap = abs(one.stored - one.timestamp)
             if gap >= SMALLEST_GAP and (gap > least or len(found) < PROBES):
-                mark = marked(told.statement_id)
-                found[mark] = Probe(mark, told.stored, told.timestamp)
+                mark = marked(one.statement_id)
+                found[mark] = Probe(mark, one.stored, one.timestamp)
     best = sorted(found.values(), key=lambda probe: (-probe.gap, probe.mark))
     return tuple(best[:PROBES])
 
 
 @dataclass(frozen=True)
 class Extent:
-    """What one reading has seen so far, page by page."""
+    """The times that one reading has covered so far, page by page."""
 
     ceiling: datetime | None = None
     latest: datetime | None = None
@@ -106,18 +109,20 @@ class Extent:
     probes: tuple[Probe, ...] = ()
 
     def beyond(
-        self, statements: tuple[Told, ...], promised: Iterable[datetime | None]
+        self,
+        statements: tuple[PulledStatement, ...],
+        visible_until: Iterable[datetime | None],
     ) -> "Extent":
         """Return the extent after another page.
 
         Args:
             statements: of the page.
-            promised: until when everything stored is visible: the LRS's clock, its
-                Consistent-Through header, and our own clock; UTC.
+            visible_until: times up to which all that is stored is visible: the clock
+                of the LRS, its Consistent-Through header, and our own clock; UTC.
         """
-        stored = [told.stored for told in statements if told.stored]
+        stored = [one.stored for one in statements if one.stored]
         times = [self.latest, *stored] if self.latest else stored
-        ceilings = [time for time in (self.ceiling, *promised) if time]
+        ceilings = [time for time in (self.ceiling, *visible_until) if time]
         return replace(
             self,
             ceiling=min(ceilings, default=None),

@@ -1,4 +1,4 @@
-"""From `more` to `more`, to the end: even where an LRS has none."""
+"""Pages of one query, followed by `more` links, also where an LRS repeats pages."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ EMPTY_IN_A_ROW = 5  # pages without a statement that still name another one
 
 
 class Pages:
-    """The pages of one query. Iterate once; afterwards it says how that ended.
+    """The pages of one query. Iterate once; the flags afterwards say how it ended.
 
-    `is_loop`: it came back to a page that was there before; `is_repeat`: to the very
-    page that it came from, as an LRS does whose last page has no end.
+    `is_loop`: a page or link came a second time; `is_repeat`: it was the page just
+    before, as an LRS answers whose last page names itself.
     """
 
     def __init__(self, client: Client, page: Page, most: int) -> None:
@@ -23,7 +23,7 @@ class Pages:
         self.is_loop = self.is_repeat = False
 
     def __iter__(self) -> Iterator[Page]:
-        """Yield pages until there is no more, or only what was there before.
+        """Yield pages until there are no more, or a page is repeated.
 
         Raises:
             DeliveryError: an answer is unusable, or there is no end to the pages.
@@ -32,7 +32,7 @@ class Pages:
         seen: set[bytes] = set()
         last = last_link = b""
         for _count in range(self._most):
-            content = _digest(*(told.text for told in page.statements))
+            content = _digest(*(statement.text for statement in page.statements))
             if page.statements and content in seen:
                 self.is_loop, self.is_repeat = True, content == last
                 return
@@ -50,7 +50,7 @@ class Pages:
         raise DeliveryError(
             f"its list of statements does not end ({self._most:,} pages)",
             self._client.access.shown,
-            "what has landed stays; the same command goes on from there, and "
+            "what has landed stays; run the same command again to continue, and "
             "most_pages in tandem.toml's [lrs.NAME] allows more at a time",
         )
 

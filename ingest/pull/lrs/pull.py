@@ -1,4 +1,4 @@
-"""Reading one LRS from where its cursor stands, so that nothing it holds is missed."""
+"""Read one LRS from its cursor on, without missing a statement."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from ingest.pull.lrs.access import Access
-from ingest.pull.lrs.answers import Page, Told
+from ingest.pull.lrs.answers import Page, PulledStatement
 from ingest.pull.lrs.client import Client
 from ingest.pull.lrs.cursor import Cursor, Extent, Probe, Reading, marked
 from ingest.pull.lrs.paging import Pages
 from tandem.core.errors import DeliveryError, KeyProblem
 
-Take = Callable[[list[Told], Cursor], None]
+LandBatch = Callable[[list[PulledStatement], Cursor], None]
 TICK = timedelta(milliseconds=1)
 WIDEST_PROBE = timedelta(seconds=1)
 PROBE_PAGES = 20
-RECENT = 10_000  # ids by which the end of the list is known again
+RECENT = 10_000  # ids, by which the end of the list is recognised
 BYTES_A_LOAD = 64 << 20
 SKEW = timedelta(minutes=2)
 
@@ -27,21 +27,21 @@ class Pull:
     """One pull of one LRS.
 
     Args:
-        client: speaks to it.
+        client: of the LRS.
         cursor: how far it has been read.
-        take: lands statements together with the cursor that they lead to.
+        land_batch: lands statements together with the cursor that they lead to.
     """
 
     client: Client
     cursor: Cursor
-    take: Take
+    land_batch: LandBatch
     notes: list[str] = field(default_factory=list)
-    _waiting: list[Told] = field(default_factory=list)
+    _waiting: list[PulledStatement] = field(default_factory=list)
     _extent: Extent = field(default_factory=Extent)
     _recent: deque[str | None] = field(default_factory=lambda: deque(maxlen=RECENT))
     _is_circular: bool = False
-    _began: datetime | None = None  # by the LRS's clock
-    _open: Reading | None = None  # where to go on if the next page does not come
+    _began: datetime | None = None  # by the clock of the LRS
+    _open: Reading | None = None  # where to continue if the next page fails
 
     @property
     def access(self) -> Access:
@@ -71,13 +71,13 @@ class Pull:
             since = self._since()
             is_full = since is None
             self._extent = Extent(probes=self.cursor.probes if since else ())
-            pages = self._asked(since)
+            pages = self._query(since)
         self._read(pages)
         if pages.is_loop:
             self._behind_the_loop(pages)
         self._finish()
         if is_full:
-            self._tell_filter()
+            self._note_filter()
 
     def _resumed(self) -> Pages | None:
         """Return the rest of a reading that was cut short, None if there is none."""
@@ -117,7 +117,7 @@ class Pull:
             return None
         return self.cursor.since - timedelta(minutes=self.access.overlap_minutes)
 
-    def _asked(self, since: datetime | None, ascending: str = "true") -> Pages:
+    def _query(self, since: datetime | None, ascending: str = "true") -> Pages:
         parameters = {"ascending": ascending}
         if since is not None:
             parameters["since"] = _written(since)
@@ -138,7 +138,7 @@ class Pull:
                 self._land(self._open)
 
     def _is_full(self) -> bool:
-        size = sum(len(told.text) for told in self._waiting)
+        size = sum(len(statement.text) for statement in self._waiting)
         many = self.access.statements_a_load
         return len(self._waiting) >= many or size >= BYTES_A_LOAD
 
@@ -149,7 +149,8 @@ class Pull:
             return False
         earliest, latest = self._began + SKEW, page.answered_at + TICK * 1_000
         return self._extent.is_sorted and all(
-            told.stored and earliest < told.stored <= latest for told in page.statements
+            statement.stored and earliest < statement.stored <= latest
+            for statement in page.statements
         )
 
     def _reading(self, more: str) -> Reading:
@@ -168,7 +169,7 @@ class Pull:
             self._is_circular,
         )
         if self._waiting or cursor != self.cursor:
-            self.take(self._waiting, cursor)
+            self.land_batch(self._waiting, cursor)
         self.cursor, self._waiting = cursor, []
 
     def _finish(self) -> None:
@@ -187,13 +188,13 @@ class Pull:
         """
         self.notes.append(
             "its more link comes back to a page that was there before; "
-            "what follows was asked for anew"
+            "the statements after it were requested again"
         )
         while (before := self._extent.latest) is not None:
-            self._read(self._asked(before - TICK))
+            self._read(self._query(before - TICK))
             if self._extent.latest == before:
                 break
-        backwards = self._asked(None, ascending="false")
+        backwards = self._query(None, ascending="false")
         is_same_way = backwards.first.ids == pages.first.ids
         if not is_same_way and self._has_read(backwards.first):
             return  # the end that it began with from there is the end that we came to
@@ -219,8 +220,9 @@ class Pull:
         """Return whether a page's statements were read, those of a moment ago aside."""
         ceiling = self._extent.ceiling or _now()
         return all(
-            told.statement_id in self._recent or (told.stored or ceiling) > ceiling
-            for told in page.statements
+            statement.statement_id in self._recent
+            or (statement.stored or ceiling) > ceiling
+            for statement in page.statements
         )
 
     def _filters_stored(self, probes: tuple[Probe, ...]) -> bool:
@@ -240,14 +242,14 @@ class Pull:
             )
             pages = Pages(self.client, first, PROBE_PAGES + 1)
             return any(
-                told.statement_id and marked(told.statement_id) == probe.mark
+                statement.statement_id and marked(statement.statement_id) == probe.mark
                 for page in islice(pages, PROBE_PAGES)
-                for told in page.statements
+                for statement in page.statements
             )
         except DeliveryError:  # it refuses such a question: then nothing is proved
             return False
 
-    def _tell_filter(self) -> None:
+    def _note_filter(self) -> None:
         """Say of an LRS that was read in full whether the next pull may be short."""
         probes = self.cursor.probes
         if probes and not self._filters_stored(probes):

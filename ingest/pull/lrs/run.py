@@ -1,4 +1,4 @@
-"""`tandem ingest --lrs`: pull, land, and keep the cursor with what it leads to."""
+"""`tandem ingest --lrs`: pull, land, and commit the cursor with the statements."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ from ingest.landing.group import LandingContext
 from ingest.landing.loading import answered
 from ingest.landing.writer import FolderWriter
 from ingest.pull.lrs.access import Access, accesses_to
-from ingest.pull.lrs.answers import Told
+from ingest.pull.lrs.answers import PulledStatement
 from ingest.pull.lrs.client import Client
 from ingest.pull.lrs.cursor import Cursor, last_cursor
 from ingest.pull.lrs.pull import Pull
@@ -56,16 +56,16 @@ class Pulled:
 
 
 def ingest_lrs(
-    told: list[str], home: Home, settings: Settings, options: ReadOptions
+    endpoints: list[str], home: Home, settings: Settings, options: ReadOptions
 ) -> list[Pulled]:
-    """Pull from each LRS what it stored since the last time.
+    """Pull the statements that each LRS has stored since the last pull.
 
-    One that cannot be read does not stop the others. The lock is held while a load
-    lands, not while an LRS is waited for.
+    An LRS that cannot be read does not stop the others. The lock is held while a load
+    lands, not while waiting for an LRS.
 
     Args:
-        told: URLs, or names of [lrs.NAME] tables.
-        home: what lands is landed here.
+        endpoints: URLs, or names of [lrs.NAME] tables.
+        home: where the statements land.
         settings: the organisation's.
         options: `source` renames what is pulled, `xapi_version` judges it.
 
@@ -74,8 +74,8 @@ def ingest_lrs(
         KeyProblem: credentials or the pseudonym key are missing.
         WarehouseProblem: the warehouse has another layout, or is in use.
     """
-    accesses = accesses_to(told, settings)
-    reports = [_pulled(one, home, settings, options) for one in accesses]
+    accesses = accesses_to(endpoints, settings)
+    reports = [_pulled(access, home, settings, options) for access in accesses]
     known = read_status(home).get("lrs", {})
     now = datetime.now(UTC).isoformat(timespec="seconds")
     latest = {one.lrs: _counters(one) | {"at": now} for one in reports}
@@ -96,12 +96,12 @@ def _pulled(
             cursor = last_cursor(connection, access.shown)
     with Client(access) as client, step(f"Reading {source}") as advance:
 
-        def take(statements: list[Told], reached: Cursor) -> None:
+        def land_batch(statements: list[PulledStatement], reached: Cursor) -> None:
             load = _Landing(home, settings, filled, source, client.version)
             load.land(statements, reached, report)
             advance(len(statements))
 
-        pull = Pull(client, cursor, take, report.notes)
+        pull = Pull(client, cursor, land_batch, report.notes)
         try:
             pull.run()
         except TandemError as error:
@@ -120,7 +120,9 @@ class _Landing:
     source: str
     version: str
 
-    def land(self, statements: list[Told], reached: Cursor, report: Pulled) -> None:
+    def land(
+        self, statements: list[PulledStatement], reached: Cursor, report: Pulled
+    ) -> None:
         with self.home.writing():
             secret = vault.unlock(self.home)
             sweep(self.home)
@@ -132,13 +134,13 @@ class _Landing:
     def _land(
         self,
         context: LandingContext,
-        statements: list[Told],
+        statements: list[PulledStatement],
         reached: Cursor,
         report: Pulled,
     ) -> None:
         started_at = datetime.now(UTC).replace(tzinfo=None)
         load_id = load_name(started_at, secrets.token_hex(4))
-        content = b"".join(told.text + b"\n" for told in statements)
+        content = b"".join(statement.text + b"\n" for statement in statements)
         converter = Converter.from_settings(
             context.pseudonyms(), self.settings, self.options, self.source
         )

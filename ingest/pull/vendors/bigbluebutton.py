@@ -1,8 +1,8 @@
-"""BigBlueButton's interface: recordings of a day, and dashboards of running meetings.
+"""BigBlueButton's API: recordings of a day, and dashboards of running meetings.
 
-Each call bears a checksum of its name, its query and the shared secret, which itself is
-never sent. A dashboard can be asked for while the meeting runs; afterwards its file on
-the server has the whole.
+Each call carries a checksum of its name, its query and the shared secret, which itself
+is never sent. The API returns a dashboard only while the meeting runs; afterwards its
+file on the server holds the complete one.
 """
 
 import hashlib
@@ -27,34 +27,34 @@ EPOCH = date(1970, 1, 1)
 
 
 class Server(Client):
-    """A client whose calls are signed; the shared secret stays here."""
+    """A client that signs its calls with the shared secret."""
 
     def __init__(self, base: httpx.URL, secret: str, algorithm: str) -> None:
         super().__init__(NAME, base, lambda _http: "")
         self._secret, self._algorithm = secret, algorithm
 
-    def ask(self, call: str, **parameters: str) -> bytes:
-        """Return the body that answers a call.
+    def call(self, name: str, **parameters: str) -> bytes:
+        """Return the body of the answer to a call.
 
         Raises:
             DeliveryError: no answer, or none that can be used.
         """
         query = str(httpx.QueryParams(parameters))
-        text = f"{call}{query}{self._secret}".encode()
+        text = f"{name}{query}{self._secret}".encode()
         mark = hashlib.new(self._algorithm, text).hexdigest()
         signed = f"{query}&checksum={mark}" if query else f"checksum={mark}"
-        return self.body(f"{call}?{signed}")
+        return self.body(f"{name}?{signed}")
 
-    def listed(self, call: str, element: str, **parameters: str) -> list[Element]:
-        """Return the elements of an answer in XML.
+    def elements(self, name: str, element: str, **parameters: str) -> list[Element]:
+        """Return the elements of this name in an XML answer.
 
         Raises:
-            DeliveryError: it is no XML, or says that it failed.
+            DeliveryError: it is not XML, or reports a failure.
         """
         try:
-            answer = fromstring(self.ask(call, **parameters))
+            answer = fromstring(self.call(name, **parameters))
         except (ParseError, DefusedXmlException):
-            raise DeliveryError("it answers no XML", NAME, "check url") from None
+            raise DeliveryError("its answer is not XML", NAME, "check url") from None
         if answer.findtext("returncode") != "SUCCESS":
             what = answer.findtext("messageKey") or "FAILED"
             raise DeliveryError(
@@ -63,7 +63,7 @@ class Server(Client):
         return list(answer.iter(element))
 
 
-def client(access: Access) -> Server:
+def connect(access: Access) -> Server:
     """Return a client of the server that [api.bigbluebutton] names.
 
     Raises:
@@ -81,13 +81,13 @@ def client(access: Access) -> Server:
     return Server(access.url("url", ""), access.secret("secret"), algorithm)
 
 
-def documents(speaker: Server, _access: Access, day: date) -> Iterator[tuple[str, Any]]:
-    """Yield the recordings that began on a UTC day, and what runs right now."""
+def documents(client: Server, _access: Access, day: date) -> Iterator[tuple[str, Any]]:
+    """Yield recordings that began on a UTC day, and running meetings' dashboards."""
     first = (day - EPOCH).days * MILLISECONDS_A_DAY
     of_day = range(first, first + MILLISECONDS_A_DAY)
     today = [
         tostring(one, encoding="unicode")
-        for one in speaker.listed("getRecordings", "recording", state="any")
+        for one in client.elements("getRecordings", "recording", state="any")
         if _number(one.findtext("startTime")) in of_day
     ]
     if today:
@@ -97,22 +97,22 @@ def documents(speaker: Server, _access: Access, day: date) -> Iterator[tuple[str
             f"<response><returncode>SUCCESS</returncode>"
             f"<recordings>{inside}</recordings></response>",
         )
-    for meeting in speaker.listed("getMeetings", "meeting"):
+    for meeting in client.elements("getMeetings", "meeting"):
         room = meeting.findtext("meetingID") or ""
         if (
             first
             <= _number(meeting.findtext("createTime"))
             < first + MILLISECONDS_A_DAY
         ):
-            found = _dashboard(speaker, room)
+            found = _dashboard(client, room)
             if found:
                 yield f"dashboard-{room}", [found]
 
 
-def _dashboard(speaker: Server, room: str) -> dict[str, Any] | None:
+def _dashboard(client: Server, room: str) -> dict[str, Any] | None:
     """Return a running meeting's dashboard; None where the server has none."""
     try:
-        found = json.loads(speaker.ask("learningDashboard", meetingID=room))
+        found = json.loads(client.call("learningDashboard", meetingID=room))
     except (ValueError, DeliveryError):
         return None
     is_whole = isinstance(found, dict) and "intId" in json.dumps(found)

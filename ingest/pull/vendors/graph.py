@@ -19,7 +19,7 @@ SCOPE = "https://graph.microsoft.com/.default"
 SIGN_IN = "https://login.microsoftonline.com"
 
 
-def client(access: Access) -> Client:
+def connect(access: Access) -> Client:
     """Return a client of the tenant that the secrets name."""
     tenant = access.secret("tenant_id")
     form = {
@@ -39,9 +39,9 @@ def client(access: Access) -> Client:
 
 
 def documents(
-    speaker: Client, access: Access, day: date
+    client: Client, access: Access, day: date
 ) -> Iterator[tuple[str, list[Json]]]:
-    """Yield for each meeting of a UTC day a name and its attendance reports.
+    """Yield a name and the attendance reports for each meeting of a UTC day.
 
     Raises:
         WrongUse: no organiser is named.
@@ -50,45 +50,43 @@ def documents(
     if not users:
         raise WrongUse("users is missing", access.where, 'users = ["ana@example.org"]')
     for user in users:
-        for number, link in enumerate(_links(speaker, user, day), start=1):
+        for number, link in enumerate(_links(client, user, day), start=1):
             reports = [
-                r for m in _meetings(speaker, user, link) for r in _reports(speaker, m)
+                r for m in _meetings(client, user, link) for r in _reports(client, m)
             ]
             if reports:
                 yield f"{user}-{day}-{number}", reports
 
 
-def _links(speaker: Client, user: str, day: date) -> list[str]:
-    asked = {
+def _links(client: Client, user: str, day: date) -> list[str]:
+    query = {
         "startDateTime": f"{day}T00:00:00Z",
         "endDateTime": f"{day + timedelta(days=1)}T00:00:00Z",
         "$select": "onlineMeeting,isOnlineMeeting",
         "$top": 100,
     }
-    events = _values(speaker, f"users/{user}/calendarView", **asked)
+    events = _values(client, f"users/{user}/calendarView", **query)
     links = [(event.get("onlineMeeting") or {}).get("joinUrl") for event in events]
     return sorted({link for link in links if link})
 
 
-def _meetings(speaker: Client, user: str, link: str) -> Iterator[str]:
+def _meetings(client: Client, user: str, link: str) -> Iterator[str]:
     quoted = link.replace("'", "''")
     path = f"users/{user}/onlineMeetings"
-    found = speaker.get(path, **{"$filter": f"JoinWebUrl eq '{quoted}'"})
+    found = client.get(path, **{"$filter": f"JoinWebUrl eq '{quoted}'"})
     for meeting in found.get("value", []):
         yield f"{path}/{meeting['id']}/attendanceReports"
 
 
-def _reports(speaker: Client, path: str) -> Iterator[Json]:
-    for report in _values(speaker, path):
-        whole = speaker.get(
-            f"{path}/{report['id']}", **{"$expand": "attendanceRecords"}
-        )
+def _reports(client: Client, path: str) -> Iterator[Json]:
+    for report in _values(client, path):
+        whole = client.get(f"{path}/{report['id']}", **{"$expand": "attendanceRecords"})
         if whole:
             yield whole
 
 
-def _values(speaker: Client, path: str, **parameters: object) -> Iterator[Json]:
-    answer = speaker.get(path, **parameters)
+def _values(client: Client, path: str, **parameters: object) -> Iterator[Json]:
+    answer = client.get(path, **parameters)
     seen: set[str] = set()
     while True:
         yield from answer.get("value", [])
@@ -96,4 +94,4 @@ def _values(speaker: Client, path: str, **parameters: object) -> Iterator[Json]:
         if not following or following in seen:
             return
         seen.add(following)
-        answer = speaker.get(following)
+        answer = client.get(following)

@@ -1,7 +1,7 @@
 """Google Meet REST v2: conference records of a day with people and their connections.
 
 A service account with domain-wide delegation and the scope meetings.space.readonly;
-`subject` under [api.meet] is the user in whose name it asks. Google keeps conference
+`subject` under [api.meet] is the user on whose behalf it asks. Google keeps conference
 records for 30 days.
 """
 
@@ -26,8 +26,8 @@ TOKEN_SECONDS = 3600
 BELOW_CONFERENCE = ("recordings", "transcripts")
 
 
-def client(access: Access) -> Client:
-    """Return a client that speaks as the service account in the key file."""
+def connect(access: Access) -> Client:
+    """Return a client that uses the service account in the key file."""
     path = Path(access.secret("key_file")).expanduser()
     key = _key(path)
     token_url = access.url("token_url", str(key["token_uri"]))
@@ -62,29 +62,29 @@ def _key(path: Path) -> Json:
 
 
 def documents(
-    speaker: Client, _access: Access, day: date
+    client: Client, _access: Access, day: date
 ) -> Iterator[tuple[str, list[Json]]]:
-    """Yield for each conference that began on a UTC day a name and what is known."""
+    """Yield a name and the records for each conference that began on a UTC day."""
     begins, ends = f"{day}T00:00:00Z", f"{day + timedelta(days=1)}T00:00:00Z"
-    asked = f'start_time>="{begins}" AND start_time<"{ends}"'
-    for conference in _listed(speaker, "conferenceRecords", filter=asked):
+    query = f'start_time>="{begins}" AND start_time<"{ends}"'
+    for conference in _listed(client, "conferenceRecords", filter=query):
         name = str(conference["name"])
         found = [conference]
-        for person in _listed(speaker, f"{name}/participants", "participants"):
+        for person in _listed(client, f"{name}/participants", "participants"):
             found.append(person)
             path = f"{person['name']}/participantSessions"
-            found += _listed(speaker, path, "participantSessions")
+            found += _listed(client, path, "participantSessions")
         for kind in BELOW_CONFERENCE:
-            found += _listed(speaker, f"{name}/{kind}", kind)
+            found += _listed(client, f"{name}/{kind}", kind)
         yield name.rpartition("/")[2], found
 
 
 def _listed(
-    speaker: Client, path: str, kind: str = "conferenceRecords", **asked: object
+    client: Client, path: str, kind: str = "conferenceRecords", **query: object
 ) -> Iterator[Json]:
     token: str | None = None
     while True:
-        answer = speaker.get(path, pageSize=100, pageToken=token, **asked)
+        answer = client.get(path, pageSize=100, pageToken=token, **query)
         yield from answer.get(kind) or []
         following = answer.get("nextPageToken")
         if not following or following == token:

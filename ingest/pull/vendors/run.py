@@ -1,8 +1,8 @@
-"""Pulling, a day at a time: what is answered lands as if somebody had saved it.
+"""Pull a vendor's API day by day; answers land like reports that a person exports.
 
 The answers of a day are written as JSON files, land through the connectors that read
-such files, and are removed. The cursor is a row of raw.loads, written once the day has
-landed; a pull that is cut short begins that day again, and landing knows what it has.
+such files, and are removed. The cursor is a row of raw.loads, written after the day has
+landed. An interrupted pull begins that day again; landing recognises what it has.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ from tandem.core.files import Home
 from tandem.core.progress import step
 from tandem.core.settings import Settings
 
-INTERFACES: dict[str, ModuleType] = {
-    one.NAME: one for one in (bigbluebutton, graph, meet, zoom)
+APIS: dict[str, ModuleType] = {
+    api.NAME: api for api in (bigbluebutton, graph, meet, zoom)
 }
-FIRST_DAYS = 30  # what every vendor still has; --since asks for more
-OVERLAP_DAYS = 2  # reports that come late, or grow
+FIRST_DAYS = 30  # every vendor keeps these; --since reaches further back
+OVERLAP_DAYS = 2  # read again for reports that arrive late or grow
 CONNECTOR = "pull"
 UNSAFE = re.compile(r"[^\w-]")
 Land = Callable[[list[Path], Home, Settings, ReadOptions], list[LoadReport]]
@@ -52,7 +52,7 @@ select
 
 @dataclass
 class Pulled:
-    """What one pull brought; days are UTC."""
+    """The outcome of one pull; days are UTC."""
 
     interface: str
     since: date
@@ -70,38 +70,38 @@ def pull(
     until: date,
     land: Land,
 ) -> Pulled:
-    """Pull an interface from where its cursor stands, day by day.
+    """Pull a vendor's API from its cursor on, day by day.
 
     Args:
-        name: of the interface: bigbluebutton, graph, meet or zoom.
-        home: what lands is landed here.
-        settings: whose [api.NAME] says how it is reached.
-        since: the first day; None goes on from the cursor, two days before it.
-        until: the last day.
+        name: of the API: bigbluebutton, graph, meet or zoom.
+        home: where the answers land.
+        settings: its table [api.NAME] holds addresses and options.
+        since: the first day (UTC); None starts two days before the cursor.
+        until: the last day (UTC).
         land: lands files, as `ingest.run.ingest` does.
 
     Raises:
-        WrongUse: there is no such interface, or a setting cannot be used.
+        WrongUse: there is no such API, or a setting cannot be used.
         KeyProblem: credentials or the pseudonym key are missing.
     """
-    if name not in INTERFACES:
-        known = ", ".join(sorted(INTERFACES))
+    if name not in APIS:
+        known = ", ".join(sorted(APIS))
         raise WrongUse(f"no interface is called {name}", "pull", f"there are {known}")
-    interface, access = INTERFACES[name], Access.load(name, settings)
-    first = since or _from_cursor(home, name, until)
+    api, access = APIS[name], Access.load(name, settings)
+    first = since or _first_day(home, name, until)
     pulled = Pulled(name, first, until)
     days = [first + timedelta(days=n) for n in range((until - first).days + 1)]
-    with interface.client(access) as speaker, step(f"Pulling {name}") as advance:
+    with api.connect(access) as client, step(f"Pulling {name}") as advance:
         for day in days:
             try:
-                answers = interface.documents(speaker, access, day)
+                answers = api.documents(client, access, day)
                 _land(answers, pulled, home, settings, land)
             except WrongUse:
                 raise
             except TandemError as error:
                 pulled.error = error.one_line()
                 break
-            _remember(home, name, day)
+            _save_cursor(home, name, day)
             advance(1)
     return pulled
 
@@ -114,7 +114,7 @@ def _land(
     land: Land,
 ) -> None:
     folder = home.root / "pulling"
-    shutil.rmtree(folder, ignore_errors=True)  # of a pull that was killed
+    shutil.rmtree(folder, ignore_errors=True)  # left by a pull that was killed
     folder.mkdir(parents=True, mode=0o700)
     try:
         files = [_saved(folder, name, content) for name, content in answers]
@@ -140,17 +140,17 @@ def _saved(folder: Path, name: str, content: str | list[dict]) -> Path:
     return path
 
 
-def _from_cursor(home: Home, name: str, until: date) -> date:
+def _first_day(home: Home, name: str, until: date) -> date:
     with home.writing():
         vault.unlock(home)
         with warehouse.opened(home) as connection:
-            reached = _reached(connection, name)
+            reached = _cursor(connection, name)
     if reached is None:
         return until - timedelta(days=FIRST_DAYS)
     return min(reached - timedelta(days=OVERLAP_DAYS), until)
 
 
-def _reached(connection: duckdb.DuckDBPyConnection, name: str) -> date | None:
+def _cursor(connection: duckdb.DuckDBPyConnection, name: str) -> date | None:
     found = connection.execute(
         "select max(cursor) from raw.loads where connector = $c and variant = $n",
         {"c": CONNECTOR, "n": name},
@@ -158,7 +158,7 @@ def _reached(connection: duckdb.DuckDBPyConnection, name: str) -> date | None:
     return date.fromisoformat(found[0][0]) if found[0][0] else None
 
 
-def _remember(home: Home, name: str, day: date) -> None:
+def _save_cursor(home: Home, name: str, day: date) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     row = {
         "load_id": load_name(now, secrets.token_hex(4)),
@@ -169,6 +169,6 @@ def _remember(home: Home, name: str, day: date) -> None:
         "at": now,
     }
     with home.writing(), warehouse.opened(home) as connection:
-        reached = _reached(connection, name)
+        reached = _cursor(connection, name)
         if reached is None or day > reached:
             connection.execute(REGISTER, row)

@@ -1,8 +1,8 @@
 """Zoom: past meetings of a day with participants, polls and questions.
 
 Server-to-server OAuth; the scopes are report:read:admin and user:read:admin. Reports
-reach back six months, a numeric meeting id names its last instance only, so instances
-are asked for by uuid; one with a slash is encoded twice.
+reach back six months. A numeric meeting id names only its last instance, so instances
+are requested by uuid; a uuid with a slash is encoded twice.
 """
 
 from collections.abc import Iterator
@@ -18,57 +18,57 @@ NAME = "zoom"
 PAGE = 300
 
 
-def client(access: Access) -> Client:
+def connect(access: Access) -> Client:
     """Return a client of the account that the secrets name."""
     account = access.secret("account_id")
     secrets = (access.secret("client_id"), access.secret("client_secret"))
     token_url = access.url("token_url", "https://zoom.us/oauth/token")
 
     def authorise(http: httpx.Client) -> str:
-        asked = {"grant_type": "account_credentials", "account_id": account}
-        return token_from(http.post(token_url, params=asked, auth=secrets), NAME)
+        form = {"grant_type": "account_credentials", "account_id": account}
+        return token_from(http.post(token_url, params=form, auth=secrets), NAME)
 
     return Client(NAME, access.url("url", "https://api.zoom.us/v2"), authorise)
 
 
 def documents(
-    speaker: Client, _access: Access, day: date
+    client: Client, _access: Access, day: date
 ) -> Iterator[tuple[str, list[Json]]]:
-    """Yield for each meeting of a UTC day a name and the answers about it."""
+    """Yield a name and the answers about it for each meeting of a UTC day."""
     seen: set[str] = set()
-    for user in _pages(speaker, "report/users", "users", **_within(day), type="active"):
+    for user in _pages(client, "report/users", "users", **_within(day), type="active"):
         path = f"report/users/{_encoded(str(user['id']))}/meetings"
-        for meeting in _pages(speaker, path, "meetings", **_within(day), type="past"):
+        for meeting in _pages(client, path, "meetings", **_within(day), type="past"):
             uuid = str(meeting.get("uuid") or "")
             if uuid and uuid not in seen:
                 seen.add(uuid)
-                yield f"{meeting.get('id')}-{len(seen)}", _about(speaker, meeting, uuid)
+                yield f"{meeting.get('id')}-{len(seen)}", _about(client, meeting, uuid)
 
 
-def _about(speaker: Client, meeting: Json, uuid: str) -> list[Json]:
+def _about(client: Client, meeting: Json, uuid: str) -> list[Json]:
     where = f"report/meetings/{_encoded(uuid)}"
     people = list(
-        _answers(speaker, f"{where}/participants", include_fields="registrant_id")
+        _answers(client, f"{where}/participants", include_fields="registrant_id")
     )
     found = [meeting, *people]
     for kind in ("polls", "qa"):
-        answer = speaker.get(f"{where}/{kind}")
+        answer = client.get(f"{where}/{kind}")
         if answer.get("questions"):
             found.append(answer)
     return found
 
 
 def _pages(
-    speaker: Client, path: str, name: str, **parameters: object
+    client: Client, path: str, name: str, **parameters: object
 ) -> Iterator[Json]:
-    for answer in _answers(speaker, path, **parameters):
+    for answer in _answers(client, path, **parameters):
         yield from answer.get(name) or []
 
 
-def _answers(speaker: Client, path: str, **parameters: object) -> Iterator[Json]:
+def _answers(client: Client, path: str, **parameters: object) -> Iterator[Json]:
     token: str | None = None
     while True:
-        answer = speaker.get(path, page_size=PAGE, next_page_token=token, **parameters)
+        answer = client.get(path, page_size=PAGE, next_page_token=token, **parameters)
         if answer:
             yield answer
         following = answer.get("next_page_token")
