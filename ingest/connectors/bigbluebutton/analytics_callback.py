@@ -4,7 +4,6 @@ Made from the recording's events: when each person came and went, to the second 
 an offset, and sums of what they did. Of late each internal id has a list of its own.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,10 +14,10 @@ import polars as pl
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
-    land_claims,
     session_of,
     whom,
 )
+from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import (
     Object,
@@ -32,14 +31,14 @@ from ingest.xapi.profiles.interactions import (
     ANSWERED,
     POLL_QUESTION,
     Interaction,
-    interactions,
+    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
-    opened,
-    statements,
+    connection_statements,
+    opening_statement,
 )
 
 NAME = "bigbluebutton_analytics"
@@ -87,7 +86,7 @@ def _land(number: int, told: Object, writer: LoadWriter) -> None:
     )
     people = objects_in(data.get("attendees"))
     intervals: list[Interval] = []
-    claims: list[tuple[str | None, str, float | None]] = []
+    claims: list[Claim] = []
     hosts: list[tuple[datetime, int]] = []
     for line, person in enumerate(people, start=1):
         actor = _actor(session, person)
@@ -103,9 +102,13 @@ def _land(number: int, told: Object, writer: LoadWriter) -> None:
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
     if hosts:
-        writer.documents([opened(session, _actor(session, people[min(hosts)[1]]))])
-    writer.documents(statements(session, intervals))
-    writer.documents(interactions(session, list(_votes(session, data, people))))
+        writer.documents(
+            [opening_statement(session, _actor(session, people[min(hosts)[1]]))]
+        )
+    writer.documents(connection_statements(session, intervals))
+    writer.documents(
+        interaction_statements(session, list(_votes(session, data, people)))
+    )
     writer.report_window(session.starts_at, session.ends_at)
 
 
@@ -142,13 +145,12 @@ def _moment(printed: object) -> datetime | None:
     return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else None
 
 
-def _sums(person: Object, actor: Agent) -> Iterator[tuple[str, str, float]]:
-    who = json.dumps(actor, sort_keys=True)
+def _sums(person: Object, actor: Agent) -> Iterator[Claim]:
     done = object_in(person.get("engagement"))
     told = {claim: done.get(name) for name, claim in SUMS.items()}
     for claim, value in ({"duration_seconds": person.get("duration")} | told).items():
         if isinstance(value, int | float) and value:
-            yield who, claim, float(value)
+            yield actor, claim, float(value)
 
 
 def _votes(

@@ -17,11 +17,11 @@ import polars as pl
 
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
-    land_claims,
     moment,
     session_of,
     whom,
 )
+from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, object_in, objects_in, objects_of
 from ingest.xapi.profiles.interactions import (
@@ -29,15 +29,15 @@ from ingest.xapi.profiles.interactions import (
     POLL_QUESTION,
     REACTED,
     Interaction,
-    interactions,
+    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
-    opened,
-    statements,
+    connection_statements,
+    opening_statement,
 )
 
 NAME = "bigbluebutton"
@@ -107,7 +107,7 @@ def _land(meeting: Json, writer: LoadWriter) -> None:
     )
     intervals: list[Interval] = []
     found: list[Interaction] = []
-    claims: list[tuple[str | None, str, float | None]] = []
+    claims: list[Claim] = []
     for line, user in enumerate(users, start=1):
         actor = _actor(session, user)
         spans = list(_spans(user))
@@ -122,9 +122,9 @@ def _land(meeting: Json, writer: LoadWriter) -> None:
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
     if host := _host(session, users):
-        writer.documents([opened(session, host)])
-    writer.documents(statements(session, intervals))
-    writer.documents(interactions(session, found))
+        writer.documents([opening_statement(session, host)])
+    writer.documents(connection_statements(session, intervals))
+    writer.documents(interaction_statements(session, found))
     writer.report_window(session.starts_at, session.ends_at)
 
 
@@ -165,15 +165,14 @@ def _done(user: Json, actor: Agent) -> Iterator[Interaction]:
             yield Interaction(actor, REACTED, at, target, CLASSROOM_TYPE)
 
 
-def _sums(user: Json, actor: Agent) -> Iterator[tuple[str, str, float]]:
-    who = json.dumps(actor, sort_keys=True)
+def _sums(user: Json, actor: Agent) -> Iterator[Claim]:
     talked = object_in(user.get("talk")).get("totalTime")
     seconds = {
         "talk_seconds": float(talked or 0) / 1000,
         "camera_seconds": _camera_seconds(user),
         "message_count": float(user.get("totalOfMessages") or 0),
     }
-    yield from ((who, claim, value) for claim, value in seconds.items() if value)
+    yield from ((actor, claim, value) for claim, value in seconds.items() if value)
 
 
 def _camera_seconds(user: Json) -> float:

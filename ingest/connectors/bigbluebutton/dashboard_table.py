@@ -10,7 +10,6 @@ the same meeting, which says more: where there is one, leave the table.
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,22 +21,22 @@ import polars as pl
 from ingest.connectors.bigbluebutton.format.meetings import (
     PLATFORM,
     SOURCE,
-    land_claims,
 )
 from ingest.connectors.local_clock import LocalClock, clock_for
+from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.times import Order
-from ingest.xapi.profiles.aggregates import aggregated, totals
+from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
-    opened,
+    connection_statements,
+    opening_statement,
     person,
-    statements,
 )
 from tandem.core.errors import DamagedFile, UndecidedFile
 
@@ -111,7 +110,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         ends_at=None,  # the table may be taken while the meeting runs
     )
     intervals: list[Interval] = []
-    claims: list[tuple[str | None, str, float | None]] = []
+    claims: list[Claim] = []
     durations: list[tuple[Agent, float]] = []
     for row, joined, left in stays:
         actor = person(session, row.name, None)
@@ -121,18 +120,18 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         claims += _sums(row, actor)
         if joined and left:
             intervals.append(
-                aggregated(actor, joined, left, seconds, TOLERANCE_SECONDS)
+                interval_from_total(actor, joined, left, seconds, TOLERANCE_SECONDS)
             )
         elif joined:
             intervals.append(Interval(actor, joined, None))
-    claims += [(_who(one), "duration_seconds", sum_) for one, sum_ in totals(durations)]
+    claims += claims_per_person("duration_seconds", durations)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
     hosts = [(at, row.line, row) for row, at, _ in stays if at and row.is_moderator]
     if hosts:
         host = person(session, min(hosts)[2].name, None)
-        writer.documents([opened(session, host)])
-    writer.documents(statements(session, intervals))
+        writer.documents([opening_statement(session, host)])
+    writer.documents(connection_statements(session, intervals))
     leaves = [left for _row, _joined, left in stays if left]
     writer.report_window(begun, max(leaves, default=None))
 
@@ -231,17 +230,13 @@ def _stays(
         yield row, joined, left
 
 
-def _sums(row: Row, actor: Agent) -> Iterator[tuple[str, str, float]]:
+def _sums(row: Row, actor: Agent) -> Iterator[Claim]:
     for claim, printed in (
         ("talk_seconds", row.talked),
         ("camera_seconds", row.shown),
     ):
         if printed != "-":
-            yield _who(actor), claim, seconds_of(printed)
+            yield actor, claim, seconds_of(printed)
     for claim, printed in zip(COUNTS, row.counts, strict=True):
         if float(printed):
-            yield _who(actor), claim, float(printed)
-
-
-def _who(actor: Agent) -> str:
-    return json.dumps(actor, sort_keys=True)
+            yield actor, claim, float(printed)

@@ -28,15 +28,15 @@ from ingest.xapi.profiles.interactions import (
     POSTED,
     REACTED,
     Interaction,
-    interactions,
+    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
-    opened,
-    statements,
+    connection_statements,
+    opening_statement,
 )
 from tandem.core.errors import DamagedFile
 
@@ -89,10 +89,12 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     }
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if host := _host(session, people):
-        writer.documents([opened(session, host)])
+        writer.documents([opening_statement(session, host)])
     spans = list(_intervals(session, events, people, clock))
-    writer.documents(statements(session, spans))
-    writer.documents(interactions(session, list(_done(session, events, people, clock))))
+    writer.documents(connection_statements(session, spans))
+    writer.documents(
+        interaction_statements(session, list(_done(session, events, people, clock)))
+    )
     writer.report_window(session.starts_at, session.ends_at)
 
 

@@ -12,11 +12,11 @@ import polars as pl
 
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
-    land_claims,
     moment,
     parsed,
     session_of,
 )
+from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from tandem.core.errors import DamagedFile
 
@@ -67,9 +67,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         writer.report_window(session.starts_at, session.ends_at)
 
 
-def _claims(
-    one: Element, starts_at: datetime, ends_at: datetime | None
-) -> list[tuple[str | None, str, float | None]]:
+def _claims(one: Element, starts_at: datetime, ends_at: datetime | None) -> list[Claim]:
     lengths = [_number(length.text) for length in one.iter("length")]
     minutes = max((n for n in lengths if n is not None), default=None)
     claims: dict[str, float | None] = {

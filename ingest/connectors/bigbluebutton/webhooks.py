@@ -21,11 +21,11 @@ import polars as pl
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
-    land_claims,
     moment,
     session_of,
     whom,
 )
+from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, objects_of
 from ingest.xapi.profiles.interactions import (
@@ -35,15 +35,15 @@ from ingest.xapi.profiles.interactions import (
     POSTED,
     REACTED,
     Interaction,
-    interactions,
+    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
-    opened,
-    statements,
+    connection_statements,
+    opening_statement,
 )
 
 NAME = "bigbluebutton_webhooks"
@@ -174,19 +174,15 @@ def _land(room: Room, writer: LoadWriter) -> None:
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if room.is_replayed:
         actors = [_actor(session, room, user) for user in sorted(_joined(room))]
-        claims = [
-            (json.dumps(actor, sort_keys=True), "duration_seconds", None)
-            for actor in actors
-        ]
+        claims = [(actor, "duration_seconds", None) for actor in actors]
         land_claims(writer, session, claims)
         return
     seen = [_actor(session, room, user) for user in sorted(_only_seen_leaving(room))]
-    gone = [(json.dumps(actor, sort_keys=True), "duration_seconds") for actor in seen]
-    land_claims(writer, session, [(who, claim, None) for who, claim in gone])
+    land_claims(writer, session, [(actor, "duration_seconds", None) for actor in seen])
     if host := _host(session, room):
-        writer.documents([opened(session, host)])
-    writer.documents(statements(session, list(_intervals(session, room))))
-    writer.documents(interactions(session, list(_done(session, room))))
+        writer.documents([opening_statement(session, host)])
+    writer.documents(connection_statements(session, list(_intervals(session, room))))
+    writer.documents(interaction_statements(session, list(_done(session, room))))
     writer.report_window(session.starts_at, session.ends_at)
 
 

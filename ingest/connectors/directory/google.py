@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.connectors.meet.format.accounts import user_account
+from ingest.connectors.google_accounts import google_account
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, objects_in, objects_of, text_of
 from ingest.parsing.text import decode, delimiter_of, rows
@@ -61,7 +61,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     ]
     links = [
         {
-            "actor": json.dumps(user_account(f"users/{user}"), sort_keys=True),
+            "actor": json.dumps(google_account(f"users/{user}"), sort_keys=True),
             "learner": json.dumps({"objectType": "Agent", "mbox": f"mailto:{email}"}),
             "rule": "google_directory",
             "valid_from": None,

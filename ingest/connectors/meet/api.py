@@ -16,16 +16,14 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.google_accounts import google_account
 from ingest.connectors.meet.format.accounts import (
-    HOME_PAGE,
     PLATFORM,
     SOURCE,
-    Claim,
-    claim_rows,
     code_of,
-    user_account,
 )
 from ingest.connectors.meet.format.resources import Conference, conferences_of, moment
+from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import (
     Object,
@@ -38,8 +36,8 @@ from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    connection_statements,
     person,
-    statements,
 )
 
 NAME = "meet_api"
@@ -158,13 +156,12 @@ def _land(
     claims = [*_artefacts(conference), *_spoken(conference)]
     if conference.record:  # connections alone know neither window nor room
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if claims:
-        writer.rows("session_claims", claim_rows(session, claims))
+    land_claims(writer, session, claims)
     if links := list(_links(session, conference)):
         writer.links(
             pl.DataFrame(links, schema_overrides={"valid_from": pl.Datetime("us")})
         )
-    writer.documents(statements(session, intervals))
+    writer.documents(connection_statements(session, intervals))
 
 
 def _intervals(conference: Conference, writer: LoadWriter) -> Iterator[Interval]:
@@ -186,8 +183,8 @@ def _intervals(conference: Conference, writer: LoadWriter) -> Iterator[Interval]
 
 
 def _participant(name: str) -> Agent:
-    """Return the account of a participant: who is behind it, links tell."""
-    return {"objectType": "Agent", "account": {"homePage": HOME_PAGE, "name": name}}
+    """Return the account of a participant; identity links say which person it is."""
+    return google_account(name)
 
 
 def _without_sessions(conference: Conference) -> list[str]:
@@ -217,7 +214,7 @@ def _links(
             continue
         number = name.rpartition("/")[2]
         called = f"{shown} ({number})" if known[shown] > 1 else shown
-        learner = user_account(user) if user else person(session, called, None)
+        learner = google_account(user) if user else person(session, called, None)
         yield {
             "actor": json.dumps(_participant(name), sort_keys=True),
             "learner": json.dumps(learner, sort_keys=True),

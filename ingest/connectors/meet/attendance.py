@@ -17,8 +17,6 @@ from ingest.connectors.local_clock import ABSENT
 from ingest.connectors.meet.format.accounts import (
     PLATFORM,
     SOURCE,
-    Claim,
-    claim_rows,
     code_of,
 )
 from ingest.connectors.meet.format.opening import Opening, moments, opening_of
@@ -29,19 +27,19 @@ from ingest.connectors.meet.format.shapes import (
     sheet_of,
     sheets_of,
 )
-from ingest.connectors.teams.format.shapes import cell
+from ingest.connectors.report_tables import cell, seconds_or_none
+from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import clock_of, to_utc, zone
-from ingest.xapi.profiles.aggregates import aggregated, totals
+from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    connection_statements,
     person,
-    statements,
 )
 from tandem.core.errors import DamagedFile, UndecidedFile
 
@@ -125,17 +123,13 @@ def _land(
             claims.append((actor, stay.seconds))
         if stay.joined_at:
             intervals.append(
-                aggregated(
+                interval_from_total(
                     actor, stay.joined_at, stay.left_at, stay.seconds, TOLERANCE_SECONDS
                 )
             )
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    claimed: list[Claim] = [
-        (actor, "duration_seconds", seconds) for actor, seconds in totals(claims)
-    ]
-    if claimed:
-        writer.rows("session_claims", claim_rows(session, claimed))
-    writer.documents(statements(session, intervals))
+    land_claims(writer, session, claims_per_person("duration_seconds", claims))
+    writer.documents(connection_statements(session, intervals))
     return session
 
 
@@ -160,7 +154,7 @@ def _stays(
         except ValueError as error:
             _reject(writer, line, row, error)
             continue
-        found.append(Stay(row, start, end, _seconds(cell(row, sheet.duration))))
+        found.append(Stay(row, start, end, seconds_or_none(cell(row, sheet.duration))))
     return found
 
 
@@ -172,16 +166,6 @@ def _reject(writer: LoadWriter, line: int, row: list[str], error: ValueError) ->
 def _clock(row: list[str], at: int | None) -> time | None:
     printed = cell(row, at) if at is not None else ""
     return None if printed.casefold() in ABSENT else clock_of(printed)[0]
-
-
-def _seconds(printed: str) -> float | None:
-    """Return a printed total; one that cannot be read is no claim."""
-    if printed.casefold() in ABSENT:
-        return None
-    try:
-        return seconds_of(printed)
-    except ValueError:
-        return None
 
 
 def _session(

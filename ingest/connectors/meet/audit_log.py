@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.connectors.meet.format.accounts import PLATFORM, SOURCE, Claim, claim_rows
+from ingest.connectors.meet.format.accounts import PLATFORM, SOURCE
 from ingest.connectors.meet.format.actions import (
     Action,
     action_of,
@@ -31,6 +31,7 @@ from ingest.connectors.meet.format.log_columns import (
     table_of,
 )
 from ingest.connectors.meet.format.times import LogClock
+from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.json_files import (
@@ -42,12 +43,11 @@ from ingest.parsing.json_files import (
     text_of,
 )
 from ingest.parsing.text import decode
-from ingest.xapi.profiles.aggregates import totals
-from ingest.xapi.profiles.interactions import interactions
+from ingest.xapi.profiles.interactions import interaction_statements
 from ingest.xapi.profiles.virtual_classroom import (
     Interval,
     TechnicalSession,
-    statements,
+    connection_statements,
 )
 
 NAME = "meet_audit"
@@ -241,9 +241,7 @@ def _land(
         Interval(call.actor(session), call.started_at, call.ended_at) for call in people
     ]
     lasted = [(c.actor(session), c.seconds) for c in people if c.seconds is not None]
-    claims: list[Claim] = [
-        (actor, "duration_seconds", seconds) for actor, seconds in totals(lasted)
-    ]
+    claims: list[Claim] = claims_per_person("duration_seconds", lasted)
     rooms = {call.name for call in calls if call.is_room}
     if rooms:
         claims.append((None, "room_device_count", float(len(rooms))))
@@ -251,14 +249,13 @@ def _land(
     if others := done.count(None):
         claims.append((None, "other_event_count", float(others)))
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if claims:
-        writer.rows("session_claims", claim_rows(session, claims))
+    land_claims(writer, session, claims)
     if quality := list(_quality(session, calls)):
         writer.rows("session_quality", pl.DataFrame(quality))
-    writer.documents(statements(session, intervals))
+    writer.documents(connection_statements(session, intervals))
     # An event does not name the organiser, a page of events alone knows none.
     unhosted = replace(session, host=None)
-    writer.documents(interactions(unhosted, [one for one in done if one]))
+    writer.documents(interaction_statements(unhosted, [one for one in done if one]))
 
 
 def _quality(session: TechnicalSession, calls: list[Call]) -> Iterator[dict[str, Any]]:

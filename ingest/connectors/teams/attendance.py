@@ -16,14 +16,14 @@ from pathlib import Path
 import polars as pl
 
 from ingest.connectors.local_clock import ABSENT, LocalClock, clock_for
+from ingest.connectors.report_tables import Rows, cell, seconds_or_none
+from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.connectors.teams.format.log import connections
 from ingest.connectors.teams.format.people import Directory, is_organiser
 from ingest.connectors.teams.format.sessions import listed_session, reported_session
 from ingest.connectors.teams.format.shapes import (
     Columns,
-    Rows,
     Sheet,
-    cell,
     columns_of,
     locale_of,
     meeting_times,
@@ -31,17 +31,16 @@ from ingest.connectors.teams.format.shapes import (
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.day_periods import unknown_halves
-from ingest.parsing.durations import seconds_of
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import Order, needs_order, order_of, parse_local
-from ingest.xapi.profiles.aggregates import aggregated, totals
+from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
-    opened,
+    connection_statements,
+    opening_statement,
     person,
-    statements,
 )
 from tandem.core.errors import DamagedFile, UndecidedFile
 
@@ -183,7 +182,7 @@ def _land_log(
         for stay in stays
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    writer.documents(statements(session, intervals))
+    writer.documents(connection_statements(session, intervals))
     return session
 
 
@@ -208,11 +207,11 @@ def _land_report(
         for row, joined, left in timed
     ]
     intervals += [
-        aggregated(
+        interval_from_total(
             people.actor(session, row),
             joined,
             left,
-            _seconds(cell(row, lasts.duration)),
+            seconds_or_none(cell(row, lasts.duration)),
             PRINTED_TOLERANCE_SECONDS,
         )
         for row, joined, left in summed
@@ -222,14 +221,13 @@ def _land_report(
     claims: list[tuple[Agent, float]] = [
         (people.actor(session, row), seconds)
         for _line, row in claimed
-        if (seconds := _seconds(cell(row, lasted))) is not None
+        if (seconds := seconds_or_none(cell(row, lasted))) is not None
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if claims:
-        writer.rows("session_claims", clock.claims(session, totals(claims)))
-    writer.documents(statements(session, intervals))
+    land_claims(writer, session, claims_per_person("duration_seconds", claims))
+    writer.documents(connection_statements(session, intervals))
     if hosts:
-        writer.documents([opened(session, people.actor(session, hosts[0]))])
+        writer.documents([opening_statement(session, people.actor(session, hosts[0]))])
     return session
 
 
@@ -253,13 +251,3 @@ def _timed(
             writer.reject(line, "interval.time", "$", f"no interval: {error}", payload)
             continue
         yield row, joined, left
-
-
-def _seconds(printed: str) -> float | None:
-    """Return a printed duration; one that cannot be read is no claim."""
-    if printed.casefold() in ABSENT:
-        return None
-    try:
-        return seconds_of(printed)
-    except ValueError:
-        return None

@@ -6,7 +6,6 @@ without `$expand`: it says nothing about who was there, which is not that nobody
 Reference: Graph v1.0, meetingAttendanceReport and attendanceRecord.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.connectors.teams.format.graph_engagements import engagements
 from ingest.connectors.teams.format.graph_meetings import (
     is_meeting,
@@ -36,14 +36,13 @@ from ingest.parsing.json_files import (
     objects_of,
     text_of,
 )
-from ingest.xapi.profiles.aggregates import totals
-from ingest.xapi.profiles.interactions import Interaction, interactions
+from ingest.xapi.profiles.interactions import Interaction, interaction_statements
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
-    opened,
-    statements,
+    connection_statements,
+    opening_statement,
 )
 from tandem.core.errors import DamagedFile
 
@@ -221,15 +220,14 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         _collect(report, session, record, f"$.attendanceRecords[{at}]", writer)
     if report.starts_at is not None:  # a page of records knows no window
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if report.claims:
-        writer.rows("session_claims", _claims(session, totals(report.claims)))
-    writer.documents(statements(session, report.intervals))
+    land_claims(writer, session, claims_per_person("duration_seconds", report.claims))
+    writer.documents(connection_statements(session, report.intervals))
     if hosts:
         began = min((one.joined_at for one in report.intervals), default=None)
         dated = replace(session, starts_at=session.starts_at or began)
         host = actor_of(session, hosts[0], report.shared)
-        writer.documents([opened(dated, host)])
-    writer.documents(interactions(session, report.engagements))
+        writer.documents([opening_statement(dated, host)])
+    writer.documents(interaction_statements(session, report.engagements))
     writer.report_window(session.starts_at, session.ends_at)
 
 
@@ -275,16 +273,3 @@ def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interva
             f"{joined} is not within the meeting from {starts} to {ends}"
         )
     return Interval(actor, joined, left)
-
-
-def _claims(
-    session: TechnicalSession, claims: list[tuple[Agent, float]]
-) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "technical_session_id": session.session_id,
-            "actor": [json.dumps(actor, sort_keys=True) for actor, _ in claims],
-            "claim": "duration_seconds",
-            "value": [value for _, value in claims],
-        }
-    )

@@ -21,8 +21,8 @@ from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    connection_statements,
     person,
-    statements,
 )
 
 NAME = "teams_live_event"
@@ -88,7 +88,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             for s in stays
         ]
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-        writer.documents(statements(session, intervals))
+        writer.documents(connection_statements(session, intervals))
         writer.report_window(session.starts_at, None)
 
 

@@ -12,12 +12,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.connectors.meet.format.accounts import Claim, claim_rows
+from ingest.connectors.session_claims import Claim, land_claims
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
 from ingest.connectors.teams.format.turns import Turn, cues_of, turns_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
-from ingest.xapi.profiles.aggregates import totals
+from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
 from tandem.core.errors import DamagedFile
 
@@ -97,13 +97,14 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         if turn.speaker
     ]
     claims: list[Claim] = [
-        (actor, "talk_seconds", round(seconds, 6)) for actor, seconds in totals(spoken)
+        (actor, "talk_seconds", round(seconds, 6))
+        for actor, seconds in sum_by_person(spoken)
     ]
     length = max((turn.ends for turn in turns), default=0.0)
     length -= min((turn.starts for turn in turns), default=0.0)
     claims.append((None, "transcript_seconds", round(length, 6)))
     claims.append((None, "speaker_count", float(len({turn.speaker for turn in turns}))))
-    writer.rows("session_claims", claim_rows(session, claims))
+    land_claims(writer, session, claims)
 
 
 def _turns(delivery: Delivery) -> Iterator[Turn]:

@@ -42,7 +42,7 @@ from ingest.connectors.zoom.format.report import (
 )
 from ingest.connectors.zoom.format.text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.xapi.profiles.aggregates import totals
+from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSession
 
 NAME = "zoom_api"
@@ -128,7 +128,7 @@ def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> 
         if seconds is not None:
             claims.append((actor, seconds))
     land_session(writer, session, intervals)
-    land_claims(writer, claim_rows(session, "duration_seconds", totals(claims)))
+    land_claims(writer, claim_rows(session, "duration_seconds", sum_by_person(claims)))
     _land_links(writer, [item for item, _one in timed])
     writer.report_window(session.starts_at, session.ends_at)
 

@@ -33,7 +33,7 @@ from ingest.xapi.profiles.interactions import (
     REACTED,
     UNREACTED,
     Interaction,
-    interactions,
+    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import Agent
 
@@ -163,7 +163,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if found:
-        writer.documents(interactions(session, found))
+        writer.documents(interaction_statements(session, found))
     private = len(told) - len(public)
     counts = {"private_message_count": float(private)} if private else {}
     land_claims(writer, session_claims(session, counts))

@@ -47,7 +47,7 @@ from ingest.connectors.zoom.format.text import table_in, table_of
 from ingest.connectors.zoom.format.words import YES
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import rows
-from ingest.xapi.profiles.aggregates import totals
+from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import Interval
 from tandem.core.errors import DamagedFile, UndecidedFile
 
@@ -215,7 +215,7 @@ def _land(
         if seconds is not None:
             claims.append((actor, seconds))
     land_session(writer, session, intervals)
-    land_claims(writer, claim_rows(session, "duration_seconds", totals(claims)))
+    land_claims(writer, claim_rows(session, "duration_seconds", sum_by_person(claims)))
     writer.report_window(session.starts_at, session.ends_at)
 
 
@@ -249,7 +249,7 @@ def _read_totals(
     land_session(writer, session, [])
     land_claims(
         writer,
-        claim_rows(session, "duration_seconds", totals(claims))
+        claim_rows(session, "duration_seconds", sum_by_person(claims))
         + session_claims(session, {"participant_count": float(len(claims))}),
     )
     writer.report_window(session.starts_at, session.ends_at)

@@ -24,7 +24,7 @@ from ingest.connectors.zoom.format.report import (
 from ingest.connectors.zoom.format.text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
-from ingest.xapi.profiles.aggregates import totals
+from ingest.xapi.profiles.aggregates import sum_by_person
 
 NAME = "zoom_transcript"
 _TIMING = re.compile(
@@ -84,7 +84,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(
         writer,
-        claim_rows(session, "talk_seconds", totals(spoken))
+        claim_rows(session, "talk_seconds", sum_by_person(spoken))
         + session_claims(session, {"caption_count": float(len(cues))}),
     )
     writer.report_window(session.starts_at, session.ends_at)

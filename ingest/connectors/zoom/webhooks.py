@@ -37,8 +37,8 @@ from ingest.xapi.profiles.virtual_classroom import (
     JOINED,
     LEFT,
     TechnicalSession,
-    moment,
-    opened,
+    opening_statement,
+    presence_statement,
 )
 
 NAME = "zoom_webhooks"
@@ -175,7 +175,7 @@ def _land(writer: LoadWriter, bodies: list[Json]) -> None:
     told = [_statement(unhosted, body, writer) for body in bodies]
     present = [one for one in told if one is not None]
     if session.host and session.starts_at:
-        present.append(opened(session, session.host))
+        present.append(opening_statement(session, session.host))
     if present:
         writer.documents(present)
     land_claims(writer, session_claims(session, _recorded(bodies)))
@@ -229,7 +229,7 @@ def _statement(
         writer.reject(None, "webhook.time", "$", words, body)
         return None
     actor = actor_of(session, participant)
-    return moment(session, actor, verb, at, imputed=printed is None)
+    return presence_statement(session, actor, verb, at, imputed=printed is None)
 
 
 def _kind(body: Json) -> str:

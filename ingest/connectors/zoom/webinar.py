@@ -46,13 +46,13 @@ from ingest.connectors.zoom.format.sections import (
 )
 from ingest.connectors.zoom.format.text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.xapi.profiles.aggregates import totals
+from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    connection_statements,
     fingerprint,
-    statements,
 )
 from tandem.core.errors import UndecidedFile
 
@@ -147,7 +147,7 @@ def _read_report(
     known = [(agent, value) for agent, value in claims if value is not None]
     land_claims(
         writer,
-        claim_rows(session, "duration_seconds", totals(known))
+        claim_rows(session, "duration_seconds", sum_by_person(known))
         + session_claims(session, counts),
     )
     writer.report_window(session.starts_at, session.ends_at)
@@ -198,7 +198,7 @@ def _land_presence(
     people = {fingerprint(one.actor): one.actor for one in presenting}
     for who, agent in people.items():
         own = [one for one in presenting if fingerprint(one.actor) == who]
-        writer.documents(statements(replace(session, host=agent), own))
+        writer.documents(connection_statements(replace(session, host=agent), own))
 
 
 def _answers(

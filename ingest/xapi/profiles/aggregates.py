@@ -1,4 +1,4 @@
-"""People of whom a report says only when they came first, went last, and how long."""
+"""Participants known only by first join, last leave and total time connected."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,25 +6,25 @@ from datetime import datetime, timedelta
 from ingest.xapi.profiles.virtual_classroom import Agent, Interval, fingerprint
 
 
-def aggregated(
+def interval_from_total(
     actor: Agent,
     joined: datetime,
     left: datetime | None,
     seconds: float | None,
     tolerance_seconds: int,
 ) -> Interval:
-    """Return the one connection that a total allows.
+    """Return one interval whose length is the total time connected.
 
-    Where the total fills the time from first to last it was one connection. Where it
-    is shorter there were gaps that nobody printed: the time attended is the total, so
-    the leave is set by it and marked as imputed.
+    Where the total equals the time from first join to last leave, the interval is that
+    time. Where the total is shorter, the report omits gaps: the leave is set to the
+    join plus the total, and the interval is marked as imputed.
 
     Args:
-        actor: who it was.
+        actor: the participant.
         joined: first join, UTC.
         left: last leave, UTC; None where it is not known.
         seconds: the printed total; None where it is not known.
-        tolerance_seconds: what printing may have rounded away.
+        tolerance_seconds: the largest difference that rounding can explain.
     """
     if seconds is None:
         return Interval(actor, joined, left)
@@ -33,20 +33,19 @@ def aggregated(
         return Interval(actor, joined, by_total, is_imputed=True)
     if abs((left - by_total).total_seconds()) <= tolerance_seconds:
         return Interval(actor, joined, left)
-    # More seconds than time: two devices were summed. Nobody is there twice.
+    # A total above the elapsed time sums two devices: the person counts once.
     return Interval(actor, joined, min(left, by_total), is_imputed=by_total < left)
 
 
-def totals(claims: Iterable[tuple[Agent, float]]) -> list[tuple[Agent, float]]:
-    """Add up what a report claims of each person.
+def sum_by_person(claims: Iterable[tuple[Agent, float]]) -> list[tuple[Agent, float]]:
+    """Return the sum of the values of each person, in order of first appearance.
 
-    Two rows that print the same number are two rows: apart they would look like one
-    fact told twice.
+    Summing keeps two rows with equal values apart from one row reported twice.
     """
     agents: dict[str, Agent] = {}
     seconds: dict[str, float] = {}
     for agent, value in claims:
-        name = fingerprint(agent)  # whatever the letter case of an address
+        name = fingerprint(agent)  # the same for any letter case of an address
         agents.setdefault(name, agent)
         seconds[name] = seconds.get(name, 0.0) + value
     return [(agents[name], value) for name, value in seconds.items()]

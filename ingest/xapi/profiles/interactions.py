@@ -1,9 +1,9 @@
-"""What people did in a live session, as xAPI: polls, questions, chat, raised hands.
+"""xAPI statements of interactions in a live session: polls, questions, chat, hands.
 
-Only the fact lands: who did what to which thing, and when. What was typed (messages,
-questions, free answers) is no part of a statement unless a connector puts it into
-`result`, where the collection policy decides.
-Profile: Gaia-X virtual classroom, the classroom as parent of what was acted on.
+A statement records who did what to which object, and when. Typed text (messages,
+questions, free-text answers) is not part of a statement unless a connector puts it into
+`result`, where the collection policy decides whether it is kept.
+Profile: Gaia-X virtual classroom; the classroom is the parent of the object.
 """
 
 from collections import Counter
@@ -35,10 +35,10 @@ MESSAGE = "https://w3id.org/xapi/acrossx/activities/message"
 
 @dataclass(frozen=True)
 class Interaction:
-    """One thing that one person did in a session.
+    """One interaction of one person in a session.
 
-    `at` is naive UTC, None where the source does not say when; `target` is unique in
-    the session (`poll/1/question/2`); `verb` and `target_type` are IRIs of the seeds.
+    `at` is naive UTC, None where the source gives no time; `target` is unique in the
+    session (`poll/1/question/2`); `verb` and `target_type` are IRIs from the seeds.
     """
 
     actor: Agent
@@ -49,12 +49,12 @@ class Interaction:
     result: dict[str, Any] | None = None
 
 
-def interactions(
+def interaction_statements(
     session: TechnicalSession, found: list[Interaction]
 ) -> Iterator[dict[str, Any]]:
-    """Yield a statement for each interaction, its id the same in every report.
+    """Yield a statement for each interaction; its id is the same in every report.
 
-    Several alike (same person, verb, thing and time) are told apart by their ordinal.
+    Interactions with equal person, verb, target and time get an ordinal in their id.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for one in found:
@@ -91,8 +91,8 @@ def _statement(
         },
         "context": context,
     }
-    # A time that nobody printed is when the session began: the seconds are unknown,
-    # the day is not, and a statement without any would be dated by its landing.
+    # Without a time of its own an interaction gets the session's start, marked as
+    # imputed; without any timestamp it would be dated by the time of its landing.
     fallback = session.starts_at or session.ends_at
     if timestamp := at or (f"{fallback.isoformat()}Z" if fallback else ""):
         statement["timestamp"] = timestamp

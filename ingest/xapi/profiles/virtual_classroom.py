@@ -1,7 +1,7 @@
-"""Connection intervals of live sessions as xAPI on the virtual-classroom profile.
+"""xAPI statements of connection intervals in live sessions.
 
-Every source of live sessions ends here: who was connected from when to when becomes a
-join and a leave; how long that counts as attendance is decided in the models.
+All sources of live sessions use this module: a connection interval becomes a join and a
+leave. The models decide how much of it counts as attendance.
 Profile: Gaia-X virtual classroom (https://w3id.org/xapi/virtual-classroom).
 """
 
@@ -24,7 +24,7 @@ CLASSROOM_TYPE = f"{CLASSROOM}/activity-types/virtual-classroom"
 SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 OWN = "https://tandem.example/xapi/extensions"
 
-# Programs that join by themselves, as they call themselves ("Ana's Notetaker").
+# Display names of note-taking programs that join a meeting ("Ana's Notetaker").
 NOTE_TAKERS = re.compile(
     r"\b(?:otter\s?pilot|otter\.ai|fireflies\.ai|read\.ai|fathom\.video|tl;dv|"
     r"tldv\.io|sembly\.ai|meetgeek|chorus\.ai|gong\.io|recall\.ai|note[\s-]?taker)\b",
@@ -36,7 +36,11 @@ Agent = dict[str, Any]
 
 @dataclass(frozen=True)
 class TechnicalSession:
-    """One opening of a room; a restart is another one. Times are UTC."""
+    """One run of a meeting, from opening to closing; a restart is another session.
+
+    Times are naive UTC. `room` identifies the meeting room where another report of the
+    same room has another `join_key`.
+    """
 
     source: str
     platform: str
@@ -46,18 +50,18 @@ class TechnicalSession:
     ends_at: datetime | None
     host: Agent | None = None
     precision_seconds: int = 1
-    room: str | None = None  # where another report of it has another join_key
+    room: str | None = None
 
     @cached_property
     def session_id(self) -> str:
-        """The UUID under which statements name this session."""
+        """The UUID that identifies this session in statements."""
         return statement_id(self.source, "technical-session", self.key)
 
     @property
     def activity_id(self) -> str:
-        """The room: the same for every opening where the source has an id of it."""
+        """The IRI of the room, equal in all its sessions where the source has an id."""
         room = self.room or self.join_key or self.session_id
-        if "@" in room:  # a thread's name, which would pass for somebody's address
+        if "@" in room:  # the name of a chat thread, which looks like an e-mail address
             room = statement_id(self.source, "room", room)
         return f"https://tandem.example/classrooms/{self.source}/{room}"
 
@@ -83,10 +87,11 @@ class Interval:
 
 
 def person(session: TechnicalSession, name: str, email: str | None) -> Agent:
-    """Return who a participant is: the e-mail, else a name of this session alone.
+    """Return a participant by e-mail address, else by a name valid in this session.
 
-    Two sessions' "Anna" never meet: the account's homePage is the session. A program
-    that takes notes is nobody: as a Group it stays visible, and attends nothing.
+    The homePage of a name's account is the session, so that equal names of two sessions
+    stay two people. A note-taking program becomes a Group: it stays visible, and counts
+    as no attendance.
     """
     if email and "@" in email:
         return {"objectType": "Agent", "mbox": f"mailto:{email.strip()}"}
@@ -97,7 +102,7 @@ def person(session: TechnicalSession, name: str, email: str | None) -> Agent:
     }
 
 
-def statements(
+def connection_statements(
     session: TechnicalSession, intervals: list[Interval]
 ) -> Iterator[dict[str, Any]]:
     """Yield a join for each interval, and a leave for each one that ended."""
@@ -123,30 +128,31 @@ def statements(
         yield leave | {"result": result}
 
 
-def opened(session: TechnicalSession, host: Agent) -> dict[str, Any]:
-    """Return that a host opened the session: the one statement that names the host.
+def opening_statement(session: TechnicalSession, host: Agent) -> dict[str, Any]:
+    """Return the statement that a host opened the session.
 
-    Of two reports of one meeting only one may say who the host was; joins and leaves
-    that named the host would then be told in two ways.
+    It alone names the host. Where only one of two reports of a meeting names the host,
+    joins and leaves with an instructor would differ between the two reports.
     """
     at = f"{session.starts_at.isoformat()}Z" if session.starts_at else ""
     key = (session.source, session.key, "opened", fingerprint(host), at)
     return _statement(replace(session, host=host), host, OPENED, at, key)
 
 
-def moment(
+def presence_statement(
     session: TechnicalSession, actor: Agent, verb: str, at: datetime, *, imputed: bool
 ) -> dict[str, Any]:
-    """Return a join or a leave that a source tells apart from the other end.
+    """Return a join or a leave that a source reports as an event of its own.
 
-    Told again it is the same statement: a webhook is sent until it is answered.
+    A repeated report yields the same statement id, since a webhook is sent again until
+    it is acknowledged.
     """
     printed = f"{at.isoformat()}Z"
     key = (session.source, session.key, "moment", fingerprint(actor), printed)
-    told = _statement(session, actor, verb, printed, key)
+    statement = _statement(session, actor, verb, printed, key)
     if imputed:
-        told["result"] = {"extensions": {f"{OWN}/imputed": True}}
-    return told
+        statement["result"] = {"extensions": {f"{OWN}/imputed": True}}
+    return statement
 
 
 def _statement(
@@ -186,7 +192,7 @@ def _statement(
 
 
 def fingerprint(actor: Agent) -> str:
-    """Name a participant inside a natural key without spelling out who it is."""
+    """Return a hash that stands for a participant in a natural key."""
     account = actor.get("account", {})
     name = actor.get("mbox", "").casefold() or repr(sorted(account.items()))
     return hashlib.sha256(name.encode()).hexdigest()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from ingest.xapi.profiles.aggregates import aggregated, totals
+from ingest.xapi.profiles.aggregates import interval_from_total, sum_by_person
 from ingest.xapi.profiles.virtual_classroom import Interval
 
 WHO = {"mbox": "mailto:asha.rao@example.org"}
@@ -27,9 +27,9 @@ HALF_PAST = datetime.fromisoformat("2026-03-02T10:30")
     ids=["filled", "rounded", "gaps", "two devices", "still there", "none", "open"],
 )
 def test_a_total_decides_how_long_somebody_was_there(left, seconds, expected):
-    assert aggregated(WHO, TEN, left, seconds, 60) == expected
+    assert interval_from_total(WHO, TEN, left, seconds, 60) == expected
 
 
 def test_equal_claims_of_one_person_add_up():
     shouted = {"mbox": "mailto:ASHA.RAO@example.org"}
-    assert totals([(WHO, 240.0), (shouted, 240.0)]) == [(WHO, 480.0)]
+    assert sum_by_person([(WHO, 240.0), (shouted, 240.0)]) == [(WHO, 480.0)]

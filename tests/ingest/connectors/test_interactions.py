@@ -10,7 +10,7 @@ from ingest.xapi.profiles.interactions import (
     POLL_QUESTION,
     POSTED,
     Interaction,
-    interactions,
+    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
 from ingest.xapi.validation import check_text
@@ -28,7 +28,7 @@ AT = datetime.fromisoformat("2026-03-16T10:06:34")
 
 
 def made(*found: Interaction) -> list[dict]:
-    return list(interactions(SESSION, list(found)))
+    return list(interaction_statements(SESSION, list(found)))
 
 
 def test_each_is_a_valid_statement_with_the_room_as_parent():

@@ -1,4 +1,4 @@
-"""What BigBlueButton's files share: its clock, its ids, who is who, and claims.
+"""What BigBlueButton's files share: its clock, its ids, and who is who.
 
 An internal meeting id is one opening of a room, `<sha1 of the room>-<ms of creation>`;
 the external id is the room, given by the front end and the same for ever.
@@ -9,23 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from ingest.landing.delivery import LoadWriter
 from ingest.parsing.join_keys import join_key
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 from tandem.core.errors import DamagedFile
 
 SOURCE, PLATFORM = "bigbluebutton", "BigBlueButton"
 USERS = "https://tandem.example/bigbluebutton/users"
-CLAIMS = {
-    "technical_session_id": pl.String,
-    "actor": pl.String,
-    "claim": pl.String,
-    "value": pl.Float64,
-}
 _CREATED = re.compile(r"-(\d{13})$")
 _OWN_ID = re.compile(r"^[wvu]_[a-z0-9]+$")  # made by the server for one connection
 
@@ -80,18 +72,6 @@ def whom(
         return person(session, shown or given or "?", None)
     agent = {"objectType": "Agent", "account": {"homePage": USERS, "name": given}}
     return agent | ({"name": shown} if shown else {})
-
-
-def land_claims(
-    writer: LoadWriter,
-    session: TechnicalSession,
-    claims: list[tuple[str | None, str, float | None]],
-) -> None:
-    """Write what a file says in sums: actor as JSON or None, claim, value."""
-    if not claims:
-        return
-    rows = [(session.session_id, *claim) for claim in claims]
-    writer.rows("session_claims", pl.DataFrame(rows, schema=CLAIMS, orient="row"))
 
 
 def parsed(path: Path) -> Element:

@@ -18,13 +18,17 @@ from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import join_key
 from ingest.xapi.ids import statement_id
-from ingest.xapi.profiles.interactions import ANSWERED, Interaction, interactions
+from ingest.xapi.profiles.interactions import (
+    ANSWERED,
+    Interaction,
+    interaction_statements,
+)
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    connection_statements,
     fingerprint,
-    statements,
 )
 from ingest.xapi.terms import activity_types, verbs
 
@@ -247,5 +251,5 @@ def _documents(
 ) -> Iterator[dict[str, Any]]:
     yield from gathered.said
     for key, session in sorted(sessions.items()):
-        yield from statements(session, gathered.present.get(key, []))
-        yield from interactions(session, gathered.acted.get(key, []))
+        yield from connection_statements(session, gathered.present.get(key, []))
+        yield from interaction_statements(session, gathered.acted.get(key, []))

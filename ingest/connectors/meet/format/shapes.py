@@ -5,12 +5,16 @@ address is the name. A block about the meeting may come first.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.connectors.local_clock import ABSENT
-from ingest.connectors.teams.format.parts import Rows, reports_in, table_of
-from ingest.connectors.teams.format.shapes import cell, is_duration
+from ingest.connectors.report_tables import (
+    Rows,
+    cell,
+    is_duration,
+    most_cells,
+    rows_of,
+    split_reports,
+)
 from ingest.parsing.day_periods import with_latin_half
 from ingest.parsing.text import DELIMITERS, is_blank
 
@@ -77,7 +81,7 @@ def sheets_of(text: str) -> list[Sheet]:
     """Return the reports in a text, one below the other."""
     found = []
     for mark in DELIMITERS:
-        parts = reports_in(table_of(text, mark))
+        parts = split_reports(rows_of(text, mark))
         found.append([sheet for part in parts if (sheet := _sheet(part, mark))])
     return max(found, key=lambda sheets: sum(1 + len(s.people) for s in sheets))
 
@@ -98,7 +102,7 @@ def _sheet(table: Rows, mark: str) -> Sheet | None:
     email = _email_column(header, sample)
     total = _total_column(header, sample)
     times = [
-        n for n in range(len(header)) if n != total and _mostly(sample, n, _is_clock)
+        n for n in range(len(header)) if n != total and most_cells(sample, n, _is_clock)
     ]
     if total is None or email is None or (times and len(times) < 2):
         return None
@@ -131,8 +135,8 @@ def _total_column(header: list[str], sample: list[list[str]]) -> int | None:
     """Return the column of totals: by its heading, its units, else the first clock."""
     words = {word for known in _DURATIONS.values() for word in known}
     by_word = [n for n, heading in enumerate(header) if heading.casefold() in words]
-    by_units = [n for n in range(1, len(header)) if _mostly(sample, n, _has_units)]
-    clocks = [n for n in range(1, len(header)) if _mostly(sample, n, _is_total)]
+    by_units = [n for n in range(1, len(header)) if most_cells(sample, n, _has_units)]
+    clocks = [n for n in range(1, len(header)) if most_cells(sample, n, _is_total)]
     by_clock = clocks if len(clocks) != 2 else []
     return next(iter(by_word + by_units + by_clock), None)
 
@@ -147,9 +151,3 @@ def _is_total(text: str) -> bool:
 
 def _is_clock(text: str) -> bool:
     return _TIME_OF_DAY.match(with_latin_half(text).strip()) is not None
-
-
-def _mostly(sample: list[list[str]], at: int, holds: Callable[[str], bool]) -> bool:
-    cells = [cell(row, at) for row in sample]
-    filled = [one for one in cells if one.casefold() not in ABSENT]
-    return 2 * sum(map(holds, filled)) > len(filled)

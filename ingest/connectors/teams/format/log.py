@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.teams.format.shapes import Rows, is_time
+from ingest.connectors.report_tables import Rows
+from ingest.connectors.teams.format.shapes import is_time
 from ingest.connectors.teams.format.words import JOINED, JOINED_BEFORE, LEFT
 from ingest.landing.delivery import LoadWriter
 from tandem.core.errors import UndecidedFile

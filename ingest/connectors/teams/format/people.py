@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from ingest.connectors.teams.format.shapes import Columns, Rows, Sheet, cell, columns_of
+from ingest.connectors.report_tables import Rows, cell
+from ingest.connectors.teams.format.shapes import Columns, Sheet, columns_of
 from ingest.connectors.teams.format.words import ORGANISERS
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 

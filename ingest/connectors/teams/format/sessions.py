@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ingest.connectors.local_clock import LocalClock
+from ingest.connectors.report_tables import is_duration
 from ingest.connectors.teams.format.log import Connection
-from ingest.connectors.teams.format.shapes import Sheet, is_duration, is_time
+from ingest.connectors.teams.format.shapes import Sheet, is_time
 from ingest.parsing.join_keys import key_in_link, title_key
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 

@@ -6,21 +6,27 @@ two dates with times, a duration behind them, an address.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
 from ingest.connectors.local_clock import ABSENT
-from ingest.connectors.teams.format.parts import Rows, reports_in, table_of
+from ingest.connectors.report_tables import (
+    Rows,
+    cell,
+    is_duration,
+    most_cells,
+    rows_of,
+    split_reports,
+)
 from ingest.connectors.teams.format.words import (
     JOINED,
     JOINED_BEFORE,
     LEFT,
     language_of,
 )
-from ingest.parsing.durations import seconds_of
 from ingest.parsing.text import DELIMITERS, is_blank
 from ingest.parsing.times import parse_local
 
@@ -114,7 +120,7 @@ def locale_of(text: str) -> str | None:
 
 
 def _sheets(text: str, mark: str) -> list[Sheet]:
-    found = (_sheet(table, mark) for table in reports_in(table_of(text, mark)))
+    found = (_sheet(table, mark) for table in split_reports(rows_of(text, mark)))
     return [sheet for sheet in found if sheet]
 
 
@@ -227,24 +233,13 @@ def columns_of(table: Rows) -> Columns:
     """
     sample = [row for _line, row in table[:_SAMPLE]]
     width = max((len(row) for row in sample), default=0)
-    times = [at for at in range(1, width) if _mostly(sample, at, is_time)]
-    pairs = [at for at in times if _mostly(sample, at + 2, is_duration)]
+    times = [at for at in range(1, width) if most_cells(sample, at, is_time)]
+    pairs = [at for at in times if most_cells(sample, at + 2, is_duration)]
     likely = [at for at in pairs if at + 1 in times] or times or [Columns.joined]
     joined = likely[0]
     rest = range(joined + 3, width)
     addresses = [at for at in rest if any("@" in cell(row, at) for row in sample)]
     return Columns(joined, joined + 1, joined + 2, tuple(addresses))
-
-
-def _mostly(sample: list[list[str]], at: int, holds: Callable[[str], bool]) -> bool:
-    cells = [row[at] for row in sample if at < len(row)]
-    filled = [cell for cell in cells if cell.casefold() not in ABSENT]
-    return 2 * sum(map(holds, filled)) > len(filled)
-
-
-def cell(row: list[str], at: int) -> str:
-    """Return a cell of a row that may be shorter than its header."""
-    return row[at] if at < len(row) else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -260,18 +255,3 @@ def _reads(text: str, order: Literal["dmy", "mdy", "ymd"]) -> datetime | None:
         return parse_local(text, order).at
     except ValueError:
         return None
-
-
-@lru_cache(maxsize=20_000)
-def is_duration(text: str) -> bool:
-    """Return whether a cell is a duration with units, or a clock's hours and minutes.
-
-    A number and a word in any language will do: units that nobody knows are still a
-    duration's.
-    """
-    if re.fullmatch(r"(?:\d+[.,]?\d*\s*[^\W\d]\D{0,12}){1,4}", text.strip()):
-        return True
-    try:
-        return seconds_of(text) >= 0 and not text.strip().isdigit()
-    except ValueError:
-        return False

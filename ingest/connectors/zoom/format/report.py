@@ -16,15 +16,15 @@ from ingest.connectors.local_clock import LocalClock
 from ingest.landing.delivery import LoadWriter
 from ingest.parsing.times import parse_local
 from ingest.xapi.formats import is_mailto
-from ingest.xapi.profiles.interactions import Interaction, interactions
+from ingest.xapi.profiles.interactions import Interaction, interaction_statements
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
+    connection_statements,
     fingerprint,
-    opened,
+    opening_statement,
     person,
-    statements,
 )
 
 SOURCE = "zoom"
@@ -249,7 +249,7 @@ def land_interactions(
     if session.starts_at is not None:
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if found:
-        writer.documents(interactions(session, found))
+        writer.documents(interaction_statements(session, found))
     land_claims(writer, session_claims(session, counts))
     writer.report_window(session.starts_at, session.ends_at)
 
@@ -259,8 +259,8 @@ def land_session(
 ) -> None:
     """Write a session, who opened it, and who was connected to it."""
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    host = [opened(session, session.host)] if session.host else []
-    told = statements(replace(session, host=None), intervals)
+    host = [opening_statement(session, session.host)] if session.host else []
+    told = connection_statements(replace(session, host=None), intervals)
     if host or intervals:
         writer.documents(chain(host, told))
 
