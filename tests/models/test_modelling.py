@@ -1,17 +1,23 @@
-"""`tandem build`: what it rebuilds, what it leaves behind, how it refuses."""
+"""`tandem build`: what it builds and reports, and how it refuses."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
-from tandem.cli.modelling import build, fingerprint_of
+from tandem.cli import pipeline
+from tandem.cli.fingerprint import fingerprint_of
+from tandem.cli.main import app
+from tandem.cli.modelling import build, reason_for_full_refresh, scope_of_build
 from tandem.core.errors import BuildFailed, WarehouseProblem
-from tandem.core.files import Home, read_status
+from tandem.core.files import Home, read_status, record_status
 from tandem.core.settings import Settings
 
 TANDEM = [sys.executable, "-c", "from tandem.cli.main import main; main()"]
@@ -38,20 +44,72 @@ def test_a_database_without_landed_tables_is_refused(home: Home):
 
 def test_the_first_build_is_in_full_and_leaves_its_counters(built: Home):
     counters = read_status(built)["build"]
-    assert counters["full_refresh"] is True
+    assert (counters["scope"], counters["full_refresh"]) == ("full", True)
     assert counters["reason"] == "there was no build before"
-    assert counters["node_count"] > 100
+    assert counters["model_count"] > 80
+    assert counters["test_count"] > 400
     assert counters["fingerprint"] == fingerprint_of(Settings.load(built))
 
 
-def test_a_threshold_of_the_organisation_changes_the_fingerprint(home: Home):
-    home.root.mkdir(parents=True)
-    before = fingerprint_of(Settings.load(home))
-    home.settings.write_text("[vars]\nhorizon_days = 30\n", encoding="utf-8")
-    assert fingerprint_of(Settings.load(home)) != before
+def test_the_summary_gives_scope_reason_counts_and_duration(built: Home):
+    counters = read_status(built)["build"]
+    assert counters["summary"] == (
+        "Full build, because there was no build before: "
+        f"{counters['model_count']} models built and {counters['test_count']} data "
+        f"tests passed in {counters['seconds']:.0f} s."
+    )
 
 
-def test_a_build_lets_go_of_the_file(built: Home):
+@pytest.mark.parametrize(
+    ("before", "is_requested", "reason"),
+    [
+        ({"macros": "1", "models": "1", "seeds": "1"}, False, ""),
+        ({"macros": "0", "models": "1", "seeds": "1"}, False, "macros changed"),
+        ({"macros": "0", "models": "0", "seeds": "1"}, False, "macros and models"),
+        ({"seeds": "1"}, False, "macros and models changed since the last build"),
+        ({}, False, "macros, models and seeds changed since the last build"),
+        ("one digest of an earlier version", False, "macros, models and seeds"),
+        (None, False, "there was no build before"),
+        ({"macros": "1", "models": "1", "seeds": "1"}, True, "--full-refresh was"),
+    ],
+)
+def test_a_full_refresh_has_a_reason(
+    home: Home, before: object, is_requested: bool, reason: str
+):
+    if before is not None:
+        record_status(home, "build", {"fingerprint": before})
+    now = {"macros": "1", "models": "1", "seeds": "1"}
+    found = reason_for_full_refresh(home, now, is_requested)
+    assert found.startswith(reason)
+    assert bool(found) == bool(reason)
+
+
+def result_of(resource_type: str, *materialized: str) -> SimpleNamespace:
+    """Return a result of dbt for one node; only a model is materialised."""
+    config = SimpleNamespace(**dict(zip(["materialized"], materialized, strict=False)))
+    return SimpleNamespace(
+        node=SimpleNamespace(resource_type=resource_type, config=config)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kinds", "reason", "scope"),
+    [
+        (["view", "table"], "", ("full", "no model is incremental")),
+        (["view", "incremental"], "", ("partial", "only the landed data can have")),
+        (["incremental"], "seeds changed", ("full", "seeds changed")),
+    ],
+)
+def test_a_build_is_partial_where_incremental_models_keep_rows(
+    kinds: list[str], reason: str, scope: tuple[str, str]
+):
+    results = [result_of("model", kind) for kind in kinds] + [result_of("exposure")]
+    name, why = scope_of_build(results, reason)
+    assert name == scope[0]
+    assert why.startswith(scope[1])
+
+
+def test_a_build_closes_the_warehouse(built: Home):
     with duckdb.connect(str(built.warehouse)) as connection:
         found = connection.sql("select count(*) from marts.fct_enrolments").fetchall()
     assert found == [(0,)]
@@ -68,10 +126,18 @@ def test_people_are_keys_in_the_comments_that_analysts_read(built: Home):
     assert found == [("Pseudonymous key of the person.",)]
 
 
-def test_what_dbt_refuses_is_one_line_that_names_the_node(built: Home, tmp_path: Path):
-    home = Home(tmp_path / "broken")
+def copied(built: Home, root: Path) -> Home:
+    """Return a copy of a built home: its warehouse and the status of its build."""
+    home = Home(root)
     home.root.mkdir()
-    home.warehouse.write_bytes(built.warehouse.read_bytes())
+    shutil.copy(built.warehouse, home.warehouse)
+    shutil.copy(built.status, home.status)
+    return home
+
+
+def test_what_dbt_refuses_is_one_line_that_names_the_node(built: Home, tmp_path: Path):
+    home = copied(built, tmp_path / "broken")
+    before = read_status(home)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("""
             insert into raw.loads by name
@@ -92,7 +158,7 @@ def test_what_dbt_refuses_is_one_line_that_names_the_node(built: Home, tmp_path:
     line = refused.value.one_line()
     assert "accepted_values_stg_organisation__programmes_default_delivery_mode" in line
     assert "\n" not in line
-    assert "build" not in read_status(home)
+    assert read_status(home) == before
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path):
@@ -108,25 +174,29 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path):
     assert "land something first" in done.stderr
 
 
-def test_the_command_reports_as_json(built: Home, tmp_path: Path):
-    home = Home(tmp_path / "again")
-    home.root.mkdir()
-    home.warehouse.write_bytes(built.warehouse.read_bytes())
-    home.status.write_bytes(built.status.read_bytes())
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from tandem.cli.main import main; main()",
-            "build",
-            "--json",
-        ],
-        env={**os.environ, "TANDEM_HOME": str(home.root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def test_the_command_reports_the_second_build(
+    built: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home = copied(built, tmp_path / "again")
+    monkeypatch.setenv("TANDEM_HOME", str(home.root))
+    done = CliRunner().invoke(app, ["build", "--json"])
+    assert done.exit_code == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["full_refresh"] is False
-    assert report["reason"] == ""
+    assert (report["scope"], report["reason"]) == (
+        "full",
+        "no model is incremental, so landed data are read again from raw",
+    )
+    counts = ("seed_count", "model_count", "test_count")
+    first = read_status(built)["build"]
+    assert [report[name] for name in counts] == [first[name] for name in counts]
+
+
+def test_the_command_prints_the_summary_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    report = SimpleNamespace(summary="Full build, because [seeds] changed: ...")
+    monkeypatch.setattr(pipeline, "model", lambda *_args, **_options: report)
+    done = CliRunner().invoke(app, ["build"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"{report.summary}\n"

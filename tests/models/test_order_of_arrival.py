@@ -84,7 +84,7 @@ def marts_after(home: Home, sample: Path, loads: list[list[Path]]) -> Marts:
     for paths in loads:
         reports = ingest(paths, home, settings, ReadOptions())
         assert [report.error for report in reports if report.error] == []
-    build(home, settings, full_refresh=True)
+    build(home, settings, full_refresh=True, has_data_tests=False)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         return {name: rows(connection, name) for name in tables(connection)}
 
@@ -135,10 +135,8 @@ def in_order(
     """A home whose folders may be used again, and the marts of one sorted load."""
     root = tmp_path_factory.mktemp("in-order")
     home = Home(root / "home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test")
-        files = written(root / "statements", sorted(statements), 1)
-        return home, marts_after(home, sample, [[*files, *reports_of(sample)]])
+    files = written(root / "statements", sorted(statements), 1)
+    return home, marts_after(home, sample, [[*files, *reports_of(sample)]])
 
 
 def test_the_sample_has_what_order_could_change(in_order: tuple[Home, Marts]):
@@ -156,9 +154,7 @@ def test_every_mart_is_the_same_in_any_order(
     sample: Path,
     statements: list[str],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setenv("DBT_EXCLUDE_RESOURCE_TYPES", "test unit_test")
     home, expected = in_order
     chance = random.Random(seed)
     again = chance.sample(statements, len(statements) // 20)

@@ -1,4 +1,4 @@
-"""`tandem build`: from what is landed to the marts."""
+"""`tandem build`: build the marts from what is landed, and run the data tests."""
 
 import json
 from dataclasses import asdict
@@ -24,7 +24,7 @@ def build(
         bool, typer.Option("--json", help="Print the report as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Build and test every mart from what is landed."""
+    """Build every mart from what is landed, and run contracts and data tests."""
     from tandem.cli import pipeline
 
     home = Home.from_environment()
@@ -34,10 +34,4 @@ def build(
     if as_json:
         typer.echo(json.dumps(asdict(report), indent=2))
         return
-    how = f"in full, because {report.reason}" if report.full_refresh else "as before"
-    console.print(
-        f"Built {how}: {report.node_count} seeds, models and tests "
-        f"in {report.seconds:.0f} s",
-        highlight=False,
-        soft_wrap=True,
-    )
+    console.print(report.summary, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,111 @@
+"""dbt in this process: how it is called, and what it reports when it fails."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tandem.core.errors import BuildFailed
+from tandem.core.files import Home, project_root
+from tandem.core.progress import Advance
+from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+FAILED = ("error", "fail", "runtime error")
+
+
+def run_dbt(
+    home: Home,
+    settings: Settings,
+    arguments: list[str],
+    *,
+    advance: Advance = lambda _count: None,
+    target: Path | None = None,
+) -> list[Any]:
+    """Run one dbt command over the warehouse and return the result of each node.
+
+    Args:
+        home: the home whose warehouse is built or tested.
+        settings: its thresholds, all of which are passed to dbt.
+        arguments: the command and its own options, such as `["build"]`.
+        advance: called with 1 whenever a node is finished.
+        target: where dbt writes compiled SQL, manifest and run results; by default the
+            home's own.
+
+    Raises:
+        BuildFailed: dbt could not run, or a node failed.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    def on_event(event: "EventMsg") -> None:
+        if event.info.name == "NodeFinished":
+            advance(1)
+
+    target = target or home.dbt_target
+    with _environment(TANDEM_HOME=str(home.root)):
+        try:
+            outcome = dbtRunner(callbacks=[on_event]).invoke(
+                [*_common(settings, target, arguments[0]), *arguments[1:]]
+            )
+        finally:
+            # dbt keeps the file open for the next command of this process.
+            DuckDBConnectionManager.close_all_connections()
+    results = list(getattr(outcome.result, "results", None) or [])
+    if not outcome.success:
+        raise _failure(target, results, outcome.exception)
+    return results
+
+
+def _common(settings: Settings, target: Path, command: str) -> list[str]:
+    root = str(project_root())
+    return [
+        *("--quiet", "--log-level", "none", "--log-level-file", "info"),
+        *("--log-path", str(target / "logs"), "--no-send-anonymous-usage-stats"),
+        *(command, "--project-dir", root, "--profiles-dir", root),
+        *("--target-path", str(target), "--vars", json.dumps(settings.vars)),
+    ]
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Set environment variables for the block, and restore them after it."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _failure(
+    target: Path, results: list[Any], error: BaseException | None
+) -> BuildFailed:
+    failed = [result for result in results if result.status in FAILED]
+    if not failed:
+        message = _first_words(str(error or "dbt stopped without giving a reason"))
+        return BuildFailed(message, "dbt", f"its log is under {target / 'logs'}")
+    more = f", and {len(failed) - 1} more failed" if len(failed) > 1 else ""
+    node = failed[0].node
+    return BuildFailed(
+        f"{_first_words(str(failed[0].message))}{more}",
+        f"{node.name} ({node.path})",
+        f"the SQL is under {target}",
+    )
+
+
+def _first_words(message: str) -> str:
+    """Return dbt's message on one line, without colours and without the macro stack."""
+    plain = COLOURS.sub("", message)
+    lines = (line.strip() for line in plain.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith(">"))

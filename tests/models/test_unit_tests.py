@@ -1,0 +1,40 @@
+"""dbt's unit tests: all of them run here, and none in a user's build."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tandem.cli.dbt_runner import run_dbt
+from tandem.core.errors import BuildFailed
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+
+
+def results_in(target: Path) -> dict[str, str]:
+    """Return the status of each node of the last dbt command, by unique id."""
+    results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
+    return {result["unique_id"]: result["status"] for result in results}
+
+
+def test_every_unit_test_of_dbt_passes(
+    built: Home, manifest: dict[str, Any], tmp_path: Path
+):
+    command = ["test", "--select", "test_type:unit"]
+    error = ""
+    try:
+        run_dbt(built, Settings.load(built), command, target=tmp_path)
+    except BuildFailed as failure:
+        error = failure.one_line()
+    statuses = results_in(tmp_path)
+    assert [name for name, status in statuses.items() if status != "pass"] == [], error
+    assert error == ""
+    assert set(statuses) == set(manifest["unit_tests"])
+    assert len(statuses) > 0
+
+
+def test_a_build_runs_every_seed_model_and_data_test_and_no_unit_test(
+    built: Home, manifest: dict[str, Any]
+):
+    ran = set(results_in(built.dbt_target))
+    assert not ran & set(manifest["unit_tests"])
+    assert ran == set(manifest["nodes"]) | set(manifest["exposures"])
