@@ -1,6 +1,7 @@
-"""What all tests share: a home of its own, and the open data set built once."""
+"""Shared by all tests: an environment, the parsed dbt project, the open data set."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ KEY = "a-key-for-tests-only-0123456789abcdef"
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests off the user's home, key and network settings."""
+    """Keep tests away from the user's home, key and network settings."""
     before = dict(os.environ)
     os.environ["TANDEM_PSEUDONYM_KEY"] = KEY
     os.environ["TANDEM_HOME"] = str(tmp_path_factory.mktemp("home"))
@@ -33,10 +34,53 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 @pytest.fixture(scope="session")
-def oulad_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The dbt project is parsed once a session for each set of variables.
+
+    dbt keeps what it parsed in its target folder, and discards it where the profile
+    differs, which holds the path of the warehouse. No model reads that path, so it is
+    left out of the profile's hash, and what one home parsed is copied to the next.
+    dbt compares its own version, variables and files as always.
+    """
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
+    from dbt.parser.manifest import ManifestLoader
+
+    folder = tmp_path_factory.mktemp("parsed")
+    keys = DuckDBCredentials._connection_keys
+    read = ManifestLoader.read_manifest_for_partial_parse
+    write = ManifestLoader.write_manifest_for_partial_parse
+
+    def own(loader: ManifestLoader) -> Path:
+        return Path(loader.root_project.project_target_path) / "partial_parse.msgpack"
+
+    def shared(loader: ManifestLoader) -> Path:
+        return folder / loader.manifest.state_check.vars_hash.checksum
+
+    def read_shared(loader: ManifestLoader) -> object:
+        if shared(loader).exists():
+            own(loader).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shared(loader), own(loader))
+        return read(loader)
+
+    def write_shared(loader: ManifestLoader) -> None:
+        write(loader)
+        shutil.copy(own(loader), shared(loader))
+
+    def keys_without_path(credentials: DuckDBCredentials) -> tuple[str, ...]:
+        return tuple(key for key in keys(credentials) if key != "path")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DuckDBCredentials, "_connection_keys", keys_without_path)
+        patch.setattr(ManifestLoader, "read_manifest_for_partial_parse", read_shared)
+        patch.setattr(ManifestLoader, "write_manifest_for_partial_parse", write_shared)
+        yield
+
+
+@pytest.fixture(scope="session")
+def oulad_home(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home:
     """The open data set landed, built, compared, judged and published, once.
 
-    Tests read it; one that changes anything copies it first.
+    Tests read it; a test that changes anything copies it first.
     """
     from tandem.cli import pipeline
 

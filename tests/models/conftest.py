@@ -1,4 +1,4 @@
-"""A warehouse with nothing landed, built once: what dbt says about the project."""
+"""An empty warehouse, built once, and what dbt reports about the project."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from tandem.core.settings import Settings
 
 
 def empty_warehouse(root: Path) -> Home:
-    """Return a home whose raw schema is there and empty."""
+    """Return a home whose raw tables exist and are empty."""
     home = Home(root)
     root.mkdir(parents=True)
     layout = (project_root() / "ingest" / "storage" / "tables.sql").read_text("utf-8")
@@ -23,8 +23,8 @@ def empty_warehouse(root: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """An empty warehouse after a build; its unit tests have passed with it."""
+def built(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home:
+    """An empty warehouse after one build; tests read it, or build in a copy of it."""
     home = empty_warehouse(tmp_path_factory.mktemp("models") / "home")
     build(home, Settings.load(home))
     return home
@@ -32,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="session")
 def manifest(built: Home) -> dict[str, Any]:
-    """What dbt knows of models, sources, tests and exposures."""
+    """dbt's description of models, sources, tests and exposures."""
     return json.loads((built.dbt_target / "manifest.json").read_text("utf-8"))
 
 

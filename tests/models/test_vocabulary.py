@@ -76,7 +76,7 @@ def rehearsal() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def told(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home:
     """Every vocabulary's file landed with a roster, and built once."""
     folder = tmp_path_factory.mktemp("vocabulary")
     home = Home(folder / "home")
