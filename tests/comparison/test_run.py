@@ -155,6 +155,50 @@ def test_a_mode_whose_first_cohorts_still_run_is_immature(home: Home):
     assert "too early to compare Live and Self-paced" in row["sentence"]
 
 
+@pytest.mark.parametrize(
+    ("starts_at", "is_running"),
+    [
+        ("2025-03-01 09:00:00", False),  # its 30 days are over on 31 March
+        ("2025-03-02 09:00:00", True),
+        ("2025-04-01 09:00:00", True),
+        ("2025-04-02 09:00:00", False),  # it began after the day that ends the window
+    ],
+)
+def test_a_cohort_is_running_from_its_start_until_its_horizon(
+    home: Home, starts_at: str, is_running: bool
+):
+    offered = [Offering(f"S{n}", "async", 100, 60) for n in range(6)]
+    running = (Running("S1", "sync", "leadership", starts_at),)
+    rows = compared(home, Marts(cells(offered), running, is_dated=False))
+    assert ("immature" in {row["verdict"] for row in rows}) == is_running
+
+
+@pytest.mark.parametrize(
+    ("quarter", "windows_with_it"),
+    [
+        (date(2024, 10, 1), {4, 8}),
+        (date(2024, 4, 1), {4, 8}),
+        (date(2024, 1, 1), {8}),
+        (date(2023, 4, 1), {8}),
+        (date(2023, 1, 1), set()),
+    ],
+)
+def test_a_quarter_counts_in_the_windows_that_contain_it(
+    home: Home, quarter: date, windows_with_it: set[int]
+):
+    offered = [
+        Offering("P", "async", 100, 60),
+        Offering("P", "async", 7, 4, cohort_id="2", quarter=quarter),
+    ]
+    rows = compared(home, Marts(cells(offered), is_dated=False))
+    counted = {
+        row["trailing_quarters"]
+        for row in rows
+        if row["outcome_category"] == "all" and row["learner_count_a"] == 107
+    }
+    assert counted == windows_with_it
+
+
 def test_days_to_finish_count_people_who_never_finish(home: Home):
     rows = compared(home, Marts(cells(in_both(5, 0.7, 0.7))))
     row = only(

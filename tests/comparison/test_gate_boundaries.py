@@ -1,0 +1,437 @@
+"""Every gate of a comparison at its threshold: one below, at, and one above."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from comparison import comparability, estimators
+from comparison.comparability import CommonSupport, common_support
+from comparison.design import designs, estimate
+from comparison.estimators import Block, Estimate, paired_difference
+from comparison.gates import compare_modes, with_final_verdict
+from comparison.reading import current_thresholds
+from comparison.scope import Scope
+from comparison.verdicts import (
+    Bounds,
+    is_direction_reversed,
+    lacks_common_support,
+    needs_care,
+    verdict_of,
+)
+from comparison.windows import last_complete
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+from tests.comparison.offerings import (
+    SPEC,
+    THRESHOLDS,
+    Offering,
+    cells,
+    in_both,
+    random_offerings,
+)
+
+ALIKE = CommonSupport(1.0, 1.0, 0.0)
+STEP = 1e-9  # the next value of a share that differs
+
+
+def verdict(offered: list[Offering], **spec: object) -> str:
+    """Return the final verdict on offerings of one completion class."""
+    frame = cells(offered)
+    chosen = replace(SPEC, **spec)
+    classes = dict.fromkeys(frame["programme_id"], "content")
+    found = compare_modes(chosen, Scope(frame), classes, THRESHOLDS)
+    if found.estimate is None:
+        return found.verdict
+    p_value = found.estimate.p_value
+    return with_final_verdict(found, chosen, p_value, THRESHOLDS).verdict
+
+
+# Common support
+
+
+@pytest.mark.parametrize(
+    ("support", "is_refused"),
+    [
+        (replace(ALIKE, overlap_share=0.5 - STEP), True),
+        (replace(ALIKE, overlap_share=0.5), False),
+        (replace(ALIKE, overlap_share=0.5 + STEP), False),
+        (replace(ALIKE, effective_sample_share=0.3 - STEP), True),
+        (replace(ALIKE, effective_sample_share=0.3), False),
+        (replace(ALIKE, effective_sample_share=0.3 + STEP), False),
+        (replace(ALIKE, largest_smd=0.25 - STEP), False),
+        (replace(ALIKE, largest_smd=0.25), False),
+        (replace(ALIKE, largest_smd=0.25 + STEP), True),
+        (replace(ALIKE, largest_smd=None), False),
+    ],
+)
+def test_common_support_is_refused_beyond_its_thresholds(
+    support: CommonSupport, is_refused: bool
+):
+    assert lacks_common_support(support, THRESHOLDS) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("support", "with_care"),
+    [
+        (replace(ALIKE, overlap_share=0.8 - STEP), True),
+        (replace(ALIKE, overlap_share=0.8), False),
+        (replace(ALIKE, overlap_share=0.8 + STEP), False),
+        (replace(ALIKE, largest_smd=0.1 - STEP), False),
+        (replace(ALIKE, largest_smd=0.1), False),
+        (replace(ALIKE, largest_smd=0.1 + STEP), True),
+        (replace(ALIKE, effective_sample_share=0.3), False),
+        (replace(ALIKE, largest_smd=None), False),
+    ],
+)
+def test_a_difference_is_read_with_care_beyond_the_care_thresholds(
+    support: CommonSupport, with_care: bool
+):
+    assert needs_care(support, THRESHOLDS) == with_care
+
+
+@pytest.mark.parametrize(
+    ("alone", "is_refused"), [(199, False), (200, False), (201, True)]
+)
+def test_overlap_counts_the_people_of_both_arms(alone: int, is_refused: bool):
+    offered = [
+        Offering("P", "sync", 100, 50),
+        Offering("P", "async", 100, 50),
+        Offering("Q", "async", alone, 90),
+    ]
+    support, _kept = common_support(cells(offered), "sync", ["programme_id"])
+    assert support.overlap_share == 200 / (200 + alone)
+    assert lacks_common_support(support, THRESHOLDS) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("odds", "is_kept"), [(8.99, True), (9.0, True), (9.01, False)]
+)
+@pytest.mark.parametrize("side", [1, -1])
+def test_people_have_counterparts_up_to_odds_of_nine_to_one(
+    odds: float, is_kept: bool, side: int, monkeypatch: pytest.MonkeyPatch
+):
+    """0.1 and 0.9 in a block with equal arms are odds of 1 to 9 and 9 to 1."""
+    offered = [
+        Offering("P", mode, 100, 50, segment=segment)
+        for mode in ("sync", "async")
+        for segment in ("managers", "frontline")
+    ]
+    frame = cells(offered)
+    share = odds**side / (1 + odds**side) - side * 1e-12  # more than rounding adds
+    propensity = np.where(frame["segment"] == "managers", share, 0.5)
+    monkeypatch.setattr(comparability, "logistic", lambda *_arguments: propensity)
+    _support, kept = common_support(frame, "sync", ["programme_id"])
+    assert ("managers" in kept["segment"].to_list()) == is_kept
+
+
+@pytest.mark.parametrize("mode_a", ["sync", "async"])
+def test_the_effective_sample_is_that_of_the_arm_that_loses_more(mode_a: str):
+    """Eight live people of the frontline carry most of the weight of their arm."""
+    offered = [
+        Offering("P", "sync", 92, 50, segment="managers"),
+        Offering("P", "sync", 8, 4, segment="frontline"),
+        Offering("P", "async", 500, 250, segment="managers"),
+        Offering("P", "async", 800, 400, segment="frontline"),
+    ]
+    support, kept = common_support(cells(offered), mode_a, ["programme_id"])
+    assert support.overlap_share == 1.0
+    assert kept.height == 4
+    assert support.effective_sample_share < 0.3
+    assert lacks_common_support(support, THRESHOLDS)
+    larger = replace(support, effective_sample_share=0.9)
+    assert not lacks_common_support(larger, THRESHOLDS)
+
+
+# Counts
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"), [(9, "suppressed"), (10, None), (11, None)]
+)
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_an_arm_is_suppressed_below_ten_people(
+    people: int, expected: str | None, mode: str
+):
+    other = "async" if mode == "sync" else "sync"
+    offered = [Offering("P", mode, people, 5), Offering("P", other, 500, 250)]
+    found = verdict(offered)
+    assert found == (expected or "insufficient_programmes")
+
+
+@pytest.mark.parametrize(
+    ("minimum", "fewest"), [(4, 5), (5, 5), (6, 6), (10, 10), (11, 11)]
+)
+def test_the_smallest_arm_has_a_floor_of_five_people(
+    home: Home, minimum: int, fewest: int
+):
+    home.root.mkdir(parents=True)
+    home.settings.write_text(f"[vars]\nminimum_people = {minimum}\n", encoding="utf-8")
+    assert current_thresholds(Settings.load(home)).fewest_people == fewest
+
+
+@pytest.mark.parametrize(
+    ("people", "design"), [(9, "across"), (10, "paired"), (11, "paired")]
+)
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_a_matched_pair_has_ten_people_in_each_arm(people: int, design: str, mode: str):
+    offered = [
+        Offering(f"P{n}", each, people if (n, each) == (3, mode) else 400, 5)
+        for n in range(4)
+        for each in ("sync", "async")
+    ]
+    best = designs(Scope(cells(offered)), SPEC, {}, THRESHOLDS)[0]
+    assert best.kind == design
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [(3, "insufficient_programmes"), (4, "difference"), (5, "difference")],
+)
+def test_matched_pairs_need_four_programmes(pairs: int, expected: str):
+    offered = [
+        Offering(f"P{n}", mode, 400, finished)
+        for n in range(pairs)
+        for mode, finished in (("sync", 280 + n), ("async", 200))
+    ]
+    assert verdict(offered) == expected
+
+
+@pytest.mark.parametrize(
+    ("live", "self_paced", "is_estimated"),
+    [(3, 4, False), (4, 3, False), (4, 4, True), (5, 4, True)],
+)
+def test_unpaired_arms_need_four_programmes_each(
+    live: int, self_paced: int, is_estimated: bool
+):
+    arms = {"sync": live, "async": self_paced}
+    frame = random_offerings(np.random.default_rng(1), arms)
+    classes = dict.fromkeys(frame["programme_id"], "content")
+    found = compare_modes(SPEC, Scope(frame), classes, THRESHOLDS)
+    assert (found.estimate is not None) == is_estimated
+    if not is_estimated:
+        assert found.verdict == "insufficient_programmes"
+
+
+@pytest.mark.parametrize(
+    ("cohorts", "expected"),
+    [(3, "insufficient_programmes"), (4, "difference"), (5, "difference")],
+)
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_cohorts_of_one_programme_need_four_in_each_arm(
+    cohorts: int, expected: str, mode: str
+):
+    offered = [
+        Offering(
+            "P", each, 100, (80 if each == "sync" else 60) + n % 2, cohort_id=str(n)
+        )
+        for each in ("sync", "async")
+        for n in range(cohorts if each == mode else 6)
+    ]
+    assert verdict(offered) == expected
+
+
+@pytest.mark.parametrize(
+    ("in_second", "blocks"), [(1, {"leadership|"}), (2, {"leadership|", "compliance|"})]
+)
+def test_a_block_needs_two_programmes_in_each_arm(in_second: int, blocks: set[str]):
+    offered = [
+        Offering(f"{mode}{n}", mode, 100, 50)
+        for mode in ("sync", "async")
+        for n in range(4)
+    ]
+    offered += [
+        Offering(f"C{mode}{n}", mode, 100, 50, outcome_category="compliance")
+        for mode, count in (("sync", in_second), ("async", 3))
+        for n in range(count)
+    ]
+    (design,) = designs(Scope(cells(offered)), SPEC, {}, THRESHOLDS)
+    assert set(design.scope.cells["block"]) == blocks
+
+
+@pytest.mark.parametrize("offered", [in_both(4, 0.7, 0.6), in_both(4, 0.7, 0.6)[:-4]])
+def test_an_estimate_needs_its_programmes_after_people_were_left_out(offered):
+    """Four pairs are planned; the last one may have lost its people."""
+    (design, *_rest) = designs(Scope(cells(in_both(4, 0.7, 0.6))), SPEC, {}, THRESHOLDS)
+    programmes = pl.DataFrame(
+        [
+            {
+                "programme_id": each.programme_id,
+                "delivery_mode": each.delivery_mode,
+                "block": each.programme_id,
+                "value": each.finished / each.people,
+                "variance": 1e-4,
+                "people": float(each.people),
+                "cohort_count": 1,
+            }
+            for each in offered[::2]
+        ]
+    )
+    found = estimate(design, programmes, SPEC, THRESHOLDS)
+    assert (found is not None) == (len(offered) == 16)
+
+
+# Verdicts
+
+
+@dataclass(frozen=True)
+class FixedIntervals(Estimate):
+    """An estimate whose intervals at 90 % and 95 % are given."""
+
+    interval_90: tuple[float, float] = (0.04, 0.12)
+    interval_95: tuple[float, float] = (0.03, 0.13)
+
+    def at_level(self, level: float) -> tuple[float, float]:
+        """Return the given interval."""
+        return self.interval_90 if level == 0.9 else self.interval_95
+
+
+def verdict_on(found: Estimate, **changes: object) -> str:
+    arguments = {
+        "q_value": 0.01,
+        "margin": 0.03,
+        "bounds": None,
+        "with_care": False,
+        "false_discovery_rate": 0.1,
+    } | changes
+    return verdict_of(found, **arguments)
+
+
+WIDE = FixedIntervals(0.08, 0.02, 8)
+
+
+@pytest.mark.parametrize(
+    ("interval", "is_equivalent"),
+    [
+        ((-0.01, 0.03 - STEP), True),
+        ((-0.01, 0.03), False),
+        ((-0.01, 0.03 + STEP), False),
+        ((-0.03 + STEP, 0.01), True),
+        ((-0.03, 0.01), False),
+        ((-0.03 - STEP, 0.01), False),
+    ],
+)
+def test_an_interval_is_equivalent_only_inside_the_margin(
+    interval: tuple[float, float], is_equivalent: bool
+):
+    found = replace(WIDE, interval_90=interval, interval_95=(-0.05, 0.05))
+    expected = (
+        "equivalent_within_margin" if is_equivalent else "no_detectable_difference"
+    )
+    assert verdict_on(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("interval", "is_clear"),
+    [
+        ((-STEP, 0.13), False),
+        ((0.0, 0.13), False),
+        ((STEP, 0.13), True),
+        ((-0.13, STEP), False),
+        ((-0.13, 0.0), False),
+        ((-0.13, -STEP), True),
+    ],
+)
+def test_a_difference_is_clear_only_if_its_interval_leaves_out_zero(
+    interval: tuple[float, float], is_clear: bool
+):
+    found = verdict_on(replace(WIDE, interval_95=interval))
+    assert found == ("difference" if is_clear else "no_detectable_difference")
+
+
+@pytest.mark.parametrize(
+    ("q_value", "is_clear"), [(0.1 - STEP, True), (0.1, True), (0.1 + STEP, False)]
+)
+def test_a_difference_is_clear_up_to_the_false_discovery_rate(
+    q_value: float, is_clear: bool
+):
+    found = verdict_on(WIDE, q_value=q_value)
+    assert found == ("difference" if is_clear else "no_detectable_difference")
+
+
+@pytest.mark.parametrize(
+    ("difference", "low", "high", "depends"),
+    [
+        (0.08, -0.08 - STEP, 0.02, True),
+        (0.08, -0.08, 0.02, True),
+        (0.08, -0.08 + STEP, 0.02, False),
+        (-0.08, -0.02, 0.08 + STEP, True),
+        (-0.08, -0.02, 0.08, True),
+        (-0.08, -0.02, 0.08 - STEP, False),
+        (0.08, -0.01, 0.5, False),
+        (-0.08, -0.5, 0.01, False),
+    ],
+)
+def test_a_verdict_depends_on_unmatched_people_who_can_bring_it_to_zero(
+    difference: float, low: float, high: float, depends: bool
+):
+    interval = (0.03, 0.13) if difference > 0 else (-0.13, -0.03)
+    found = replace(WIDE, difference=difference, interval_95=interval)
+    expected = "depends_on_unmatched" if depends else "difference"
+    assert verdict_on(found, bounds=Bounds(low, high, 0.0)) == expected
+
+
+def test_bounds_are_measured_from_the_crude_difference():
+    shifted = Bounds(0.02, 0.12, 0.1)  # 0.08 below the crude difference at worst
+    assert verdict_on(WIDE, bounds=shifted) == "depends_on_unmatched"
+    nearer = replace(shifted, low=0.03)
+    assert verdict_on(WIDE, bounds=nearer) == "difference"
+
+
+@pytest.mark.parametrize(
+    ("crude", "adjusted", "error", "is_reversed"),
+    [
+        (0.005 - STEP, -0.1, 0.0, False),
+        (0.005, -0.1, 0.0, False),
+        (0.005 + STEP, -0.1, 0.0, True),
+        (0.1, -0.005, 0.0, False),
+        (0.1, -0.005 - STEP, 0.0, True),
+        (-0.1, 0.02, 0.04, False),
+        (-0.1, 0.02 + STEP, 0.04, True),
+        (0.1, 0.1, 0.0, False),
+        (0.0, -0.1, 0.0, False),
+    ],
+)
+def test_a_direction_is_reversed_beyond_half_a_point_and_half_an_error(
+    crude: float, adjusted: float, error: float, is_reversed: bool
+):
+    assert is_direction_reversed(crude, adjusted, error) == is_reversed
+
+
+# Estimators
+
+
+@pytest.mark.parametrize(
+    ("programmes", "is_bootstrapped"), [(9, False), (10, True), (11, True)]
+)
+def test_the_error_is_at_least_the_bootstraps_from_ten_programmes_on(
+    programmes: int, is_bootstrapped: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(estimators, "bootstrapped", lambda *_arguments: 5.0)
+    values, variances = np.linspace(0, 1, programmes), np.full(programmes, 0.01)
+    pair = paired_difference(values, variances, seed=1)
+    assert (pair.error == 5.0) == is_bootstrapped
+    for a, b in ((programmes, 12), (12, programmes)):
+        block = Block(
+            np.linspace(0, 1, a), np.full(a, 0.01), np.linspace(0, 1, b),
+            np.full(b, 0.01), weight=1,
+        )  # fmt: skip
+        unpaired = estimators.unpaired_difference([block], seed=1)
+        assert (unpaired.error == 5.0) == is_bootstrapped
+
+
+# Windows
+
+
+@pytest.mark.parametrize(
+    ("as_of", "last"),
+    [
+        (date(2025, 6, 29), date(2025, 1, 1)),
+        (date(2025, 6, 30), date(2025, 4, 1)),
+        (date(2025, 7, 1), date(2025, 4, 1)),
+    ],
+)
+def test_a_quarter_is_complete_on_its_last_day(as_of: date, last: date):
+    assert last_complete([date(2025, 1, 1), date(2025, 4, 1)], as_of) == last
