@@ -24,12 +24,15 @@ _PAGES = {
 _LETTER = 4  # the most bytes of one letter
 
 
-def report_text(content: bytes, locale_of: Callable[[str], str | None]) -> Decoded:
+def report_text(
+    content: bytes, locale_of: Callable[[str], str | None] | None = None
+) -> Decoded:
     """Return the text of a report, line ends as newlines.
 
     Args:
         content: the file.
-        locale_of: tells the language of a text that is such a report, else None.
+        locale_of: returns the language of a text that is such a report, else None;
+            without it the code page is not chosen by language.
 
     Raises:
         UnicodeError: no encoding that vendors use fits.
@@ -37,13 +40,13 @@ def report_text(content: bytes, locale_of: Callable[[str], str | None]) -> Decod
     decoded = _decoded(content)
     if decoded is not None and "code page" not in decoded.reason:
         return decoded
-    for page, languages in _PAGES.items():
+    for page, languages in _PAGES.items() if locale_of else ():
         try:
             text = content.decode(page)
         except UnicodeDecodeError:
             continue
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if locale_of(text) in languages:
+        if locale_of and locale_of(text) in languages:
             return Decoded(text, page, "code page of the language of its headings")
     return decoded or decode(content)
 
@@ -62,8 +65,10 @@ def file_text(path: Path, locale_of: Callable[[str], str | None]) -> str:
         ) from error
 
 
-def head_text(head: bytes, locale_of: Callable[[str], str | None]) -> Decoded | None:
-    """Return the text of a file's beginning, whose last letter may be half there."""
+def head_text(
+    head: bytes, locale_of: Callable[[str], str | None] | None = None
+) -> Decoded | None:
+    """Return the text of a file's beginning, whose last character may be cut off."""
     for cut in range(_LETTER):
         try:
             return report_text(head[: len(head) - cut], locale_of)

@@ -1,11 +1,11 @@
 """Microsoft Teams attendance reports (CSV), all generations.
 
-`attendance-v3` (since 2022) has three numbered sections: a summary, an aggregate a
-person, the connections. Intervals come from the third; the second gives claims and user
-principal names, and its first join to last leave is *not* attendance. `attendance-v2`
-(2021-22) is one table of connections, `attendance-v1` (2020-21) a log of joins and
-leaves. All are found by their shape, so a language that the dictionary lacks is read
-as well.
+`attendance-v3` (since 2022) has three numbered sections: a summary, one row per person,
+the connections. Intervals come from the third; the second gives claims and user
+principal names, and the time from its first join to its last leave is not attendance.
+`attendance-v2` (2021-22) is one table of connections, `attendance-v1` (2020-21) a log
+of joins and leaves. Reports are recognised by their layout, so that a report in a
+language without known phrases is read as well.
 """
 
 from collections.abc import Iterator
@@ -18,17 +18,17 @@ import polars as pl
 from ingest.connectors.local_clock import ABSENT, LocalClock, clock_for
 from ingest.connectors.report_tables import Rows, cell, seconds_or_none
 from ingest.connectors.session_claims import claims_per_person, land_claims
-from ingest.connectors.teams.format.log import connections
-from ingest.connectors.teams.format.people import Directory, is_organiser
-from ingest.connectors.teams.format.sessions import listed_session, reported_session
-from ingest.connectors.teams.format.shapes import (
+from ingest.connectors.teams.format.event_log import connections
+from ingest.connectors.teams.format.people import AddressBook, is_organiser
+from ingest.connectors.teams.format.report_layouts import (
     Columns,
-    Sheet,
+    PrintedReport,
     columns_of,
     locale_of,
     meeting_times,
-    sheets_of,
+    printed_reports,
 )
+from ingest.connectors.teams.format.sessions import session_of_list, session_of_report
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.day_periods import unknown_halves
 from ingest.parsing.report_text import file_text, head_text
@@ -45,141 +45,144 @@ from ingest.xapi.profiles.virtual_classroom import (
 from tandem.core.errors import DamagedFile, UndecidedFile
 
 NAME = "teams"
-LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after that
+LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after this time
 FIRST_REPORTS = datetime.fromisoformat("2020-01-01")
 _ORDERS: tuple[Order, ...] = ("dmy", "mdy")
-PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more drop the seconds
-
-Timed = list[tuple[list[str], datetime, datetime | None]]
+PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more omit the seconds
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a report by its shape; its words only tell the language."""
+    """Recognise a report by its layout; its phrases give only the language."""
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
     decoded = head_text(head, locale_of)
-    sheets = sheets_of(decoded.text) if decoded else []
-    if decoded is None or not sheets:
+    reports = printed_reports(decoded.text) if decoded else []
+    if decoded is None or not reports:
         return None
-    sheet = sheets[0]
-    shapes = {
+    report = reports[0]
+    layouts = {
         "v1": "a log of joins and leaves in three columns",
         "v2": "one table of connections",
         "v3": "numbered sections",
     }
-    if sheet.generation == "v3":
-        confidence = 0.95 if sheet.locale else 0.7
+    if report.generation == "v3":
+        confidence = 0.95 if report.locale else 0.7
     else:
-        confidence = 0.9 if sheet.locale else 0.6
-    known = f"in {sheet.locale}" if sheet.locale else "in a language read by position"
+        confidence = 0.9 if report.locale else 0.6
+    known = f"in {report.locale}" if report.locale else "in a language read by position"
     return Recognition(
         connector=NAME,
         source=NAME,
-        variant=f"attendance-{sheet.generation}",
+        variant=f"attendance-{report.generation}",
         confidence=confidence,
-        reason=f"{shapes[sheet.generation]} of a Teams attendance report, {known}",
+        reason=f"{layouts[report.generation]} of a Teams attendance report, {known}",
         encoding=decoded.encoding,
-        delimiter=sheet.delimiter,
-        locale=sheet.locale,
-        needs=("--tz", *(("--date-order",) if _is_undecided(sheets) else ())),
+        delimiter=report.delimiter,
+        locale=report.locale,
+        needs=("--tz", *(("--date-order",) if _needs_date_order(reports) else ())),
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land one report: a session, its connection intervals, the printed durations.
+    """Land each report of a file: session, connection intervals, printed durations.
 
     Raises:
-        UndecidedFile: zone, or order of day and month, are not in the file.
-        DamagedFile: it is no report after all.
+        UndecidedFile: the zone, or the order of day and month, is not known.
+        DamagedFile: the file holds no report.
     """
-    sheets = sheets_of(file_text(delivery.path, locale_of))
-    if not sheets:
+    reports = printed_reports(file_text(delivery.path, locale_of))
+    if not reports:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
-    clock = _clock(delivery, sheets)
-    found: list[TechnicalSession] = []
-    for sheet in sheets:
-        land = _land_log if sheet.generation == "v1" else _land_report
-        if session := land(sheet, clock, delivery, writer):
-            found.append(session)
-    starts = [session.starts_at for session in found if session.starts_at]
-    ends = [session.ends_at for session in found if session.ends_at]
+    clock = _clock(delivery, reports)
+    sessions: list[TechnicalSession] = []
+    for report in reports:
+        land = _land_log if report.generation == "v1" else _land_report
+        if session := land(report, clock, delivery, writer):
+            sessions.append(session)
+    starts = [session.starts_at for session in sessions if session.starts_at]
+    ends = [session.ends_at for session in sessions if session.ends_at]
     writer.report_window(min(starts, default=None), max(ends, default=None))
 
 
-def _clock(delivery: Delivery, sheets: list[Sheet]) -> LocalClock:
-    """Return the file's clock; what it proves itself outranks what was said of it."""
-    printed = [text for sheet in sheets for text in sheet.printed_times]
+def _clock(delivery: Delivery, reports: list[PrintedReport]) -> LocalClock:
+    """Return the file's clock; the order its own times prove outranks the options.
+
+    Raises:
+        UndecidedFile: the zone, the order, or the words for AM and PM are not known.
+    """
+    printed = [text for report in reports for text in report.printed_times]
     if len(halves := unknown_halves(printed)) > 1:
         raise UndecidedFile(
-            f"its halves of the day ({', '.join(halves)}) are not known",
+            f"its words for AM and PM ({', '.join(halves)}) are not known",
             delivery.path.name,
             "set Teams to another language and download the report again",
         )
     proven = order_of(printed)
-    order = _order_by_length(sheets) if proven is None else _order_by_age(printed)
+    order = _order_by_length(reports) if proven is None else _order_by_age(printed)
     if order and order != proven:
         options = replace(delivery.options, date_order=order)
         delivery = replace(delivery, options=options)
     return clock_for(delivery, printed)
 
 
-def _is_undecided(sheets: list[Sheet]) -> bool:
-    printed = [text for sheet in sheets for text in sheet.printed_times]
-    is_open = needs_order(printed) and order_of(printed) is None
-    return is_open and _order_by_length(sheets) is None
+def _needs_date_order(reports: list[PrintedReport]) -> bool:
+    printed = [text for report in reports for text in report.printed_times]
+    is_ambiguous = needs_order(printed) and order_of(printed) is None
+    return is_ambiguous and _order_by_length(reports) is None
 
 
-def _order_by_length(sheets: list[Sheet]) -> Order | None:
-    """Return the only order in which no meeting is longer than meetings are.
+def _order_by_length(reports: list[PrintedReport]) -> Order | None:
+    """Return the only order in which no meeting exceeds the longest possible length.
 
-    From 11/12 to 12/12 it is a night or a month. Where all times are the same in both
-    orders (3/3), either will do.
+    From 11/12 to 12/12 is a night or a month. Where all times read the same in both
+    orders (3/3), either is right.
     """
-    printed = [list(meeting_times(sheet)) for sheet in sheets]
+    printed = [list(meeting_times(report)) for report in reports]
     readings = {o: [_readings(times, o) for times in printed] for o in _ORDERS}
-    possible = [order for order in _ORDERS if all(map(_fits, readings[order]))]
+    possible = [order for order in _ORDERS if all(map(_is_plausible, readings[order]))]
     is_same = len(possible) > 1 and readings["dmy"] == readings["mdy"]
     return possible[0] if len(possible) == 1 or is_same else None
 
 
 def _order_by_age(printed: list[str]) -> Order | None:
-    """Return the year first where only so no time is before Teams had reports.
+    """Return `ymd` where the day first would put all times before the first reports.
 
-    26/3/17 is in 2026: the Basques write so.
+    26/3/17 is a day of 2026 in Basque.
     """
     last = (max(_readings(printed, order), default=None) for order in ("dmy", "ymd"))
-    by_day, by_year = last
-    is_old = by_day is not None and by_day < FIRST_REPORTS
-    return "ymd" if is_old and by_year and by_year >= FIRST_REPORTS else None
+    day_first, year_first = last
+    is_too_old = day_first is not None and day_first < FIRST_REPORTS
+    is_possible = year_first is not None and year_first >= FIRST_REPORTS
+    return "ymd" if is_too_old and is_possible else None
 
 
 def _readings(printed: list[str], order: Order) -> list[datetime]:
-    """Return all times in an order, none if one of them has no reading in it."""
+    """Return all times read in an order, an empty list where one cannot be read."""
     try:
         return [parse_local(text, order).at for text in printed]
     except ValueError:
         return []
 
 
-def _fits(times: list[datetime]) -> bool:
+def _is_plausible(times: list[datetime]) -> bool:
     return bool(times) and max(times) - min(times) <= LONGEST_MEETING
 
 
 def _land_log(
-    sheet: Sheet, clock: LocalClock, delivery: Delivery, writer: LoadWriter
+    report: PrintedReport, clock: LocalClock, delivery: Delivery, writer: LoadWriter
 ) -> TechnicalSession | None:
-    stays = connections(sheet.log, clock, writer, delivery.path.name)
-    if not stays:
+    connected = connections(report.log, clock, writer, delivery.path.name)
+    if not connected:
         return None
-    session = listed_session(stays, clock)
+    session = session_of_list(connected, clock)
     intervals = [
         Interval(
-            person(session, stay.row[0], None),
-            stay.joined_at,
-            stay.left_at,
-            is_imputed=stay.is_bound,
+            person(session, connection.row[0], None),
+            connection.joined_at,
+            connection.left_at,
+            is_imputed=connection.is_imputed,
         )
-        for stay in stays
+        for connection in connected
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     writer.documents(connection_statements(session, intervals))
@@ -187,56 +190,56 @@ def _land_log(
 
 
 def _land_report(
-    sheet: Sheet, clock: LocalClock, delivery: Delivery, writer: LoadWriter
+    report: PrintedReport, clock: LocalClock, delivery: Delivery, writer: LoadWriter
 ) -> TechnicalSession | None:
-    timed = list(
-        _timed(sheet.connections, columns_of(sheet.connections), clock, writer)
-    )
-    # Whoever has no connection of their own is there by their total alone.
-    connected = {row[0] for _line, row in sheet.connections}
-    others = [(line, row) for line, row in sheet.people if row[0] not in connected]
-    lasts = columns_of(sheet.people)
-    summed = list(_timed(others, lasts, clock, writer))
-    session = reported_session(sheet, clock, [*timed, *summed], delivery.path.stem)
+    connections_columns = columns_of(report.connections)
+    timed = list(_timed_rows(report.connections, connections_columns, clock, writer))
+    # People without a row among the connections are known by their total only.
+    connected = {row[0] for _line, row in report.connections}
+    others = [(line, row) for line, row in report.people if row[0] not in connected]
+    people_columns = columns_of(report.people)
+    totals = list(_timed_rows(others, people_columns, clock, writer))
+    session = session_of_report(report, clock, [*timed, *totals], delivery.path.stem)
     if session is None:
         return None
-    people = Directory.of(sheet)
-    hosts = [row for row, _joined, _left in [*timed, *summed] if is_organiser(row)]
+    address_book = AddressBook.of(report)
+    hosts = [row for row, _joined, _left in [*timed, *totals] if is_organiser(row)]
     intervals = [
-        Interval(people.actor(session, row), joined, left)
+        Interval(address_book.actor(session, row), joined, left)
         for row, joined, left in timed
     ]
     intervals += [
         interval_from_total(
-            people.actor(session, row),
+            address_book.actor(session, row),
             joined,
             left,
-            seconds_or_none(cell(row, lasts.duration)),
+            seconds_or_none(cell(row, people_columns.duration)),
             PRINTED_TOLERANCE_SECONDS,
         )
-        for row, joined, left in summed
+        for row, joined, left in totals
     ]
-    claimed = sheet.people or sheet.connections
-    lasted = columns_of(claimed).duration
-    claims: list[tuple[Agent, float]] = [
-        (people.actor(session, row), seconds)
-        for _line, row in claimed
-        if (seconds := seconds_or_none(cell(row, lasted))) is not None
+    claimed_rows = report.people or report.connections
+    duration_column = columns_of(claimed_rows).duration
+    durations: list[tuple[Agent, float]] = [
+        (address_book.actor(session, row), seconds)
+        for _line, row in claimed_rows
+        if (seconds := seconds_or_none(cell(row, duration_column))) is not None
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims_per_person("duration_seconds", claims))
+    land_claims(writer, session, claims_per_person("duration_seconds", durations))
     writer.documents(connection_statements(session, intervals))
     if hosts:
-        writer.documents([opening_statement(session, people.actor(session, hosts[0]))])
+        host = address_book.actor(session, hosts[0])
+        writer.documents([opening_statement(session, host)])
     return session
 
 
-def _timed(
+def _timed_rows(
     table: Rows, columns: Columns, clock: LocalClock, writer: LoadWriter
 ) -> Iterator[tuple[list[str], datetime, datetime | None]]:
-    """Yield the rows whose times make sense; reject the others, each with its line.
+    """Yield rows with join and leave in UTC; reject those whose times cannot be read.
 
-    Whoever registered and never came has a row without a join or a leave.
+    People who registered and did not come have a row without a join or a leave.
     """
     for line, row in table:
         times = (cell(row, columns.joined), cell(row, columns.left))

@@ -1,8 +1,8 @@
-"""Microsoft Graph's meeting attendance reports (JSON), as saved from the interface.
+"""Meeting attendance reports of Microsoft Graph (JSON), as saved from the API.
 
-A report with its records, a page or list of them, the records' page of one report, or
-meetings with their reports inside. A report without `attendanceRecords` was fetched
-without `$expand`: it says nothing about who was there, which is not that nobody was.
+A file holds a report with its records, a page or list of reports, a page of one
+report's records, or meetings with their reports. A report without `attendanceRecords`
+was fetched without `$expand`: its attendance is unknown, which differs from none.
 Reference: Graph v1.0, meetingAttendanceReport and attendanceRecord.
 """
 
@@ -47,48 +47,53 @@ from ingest.xapi.profiles.virtual_classroom import (
 from tandem.core.errors import DamagedFile
 
 NAME = "teams_graph"
-_MARKS = re.compile(
+_REPORT_FIELDS = re.compile(
     rb'(?i)"(?:attendanceRecords|attendanceIntervals|meetingStartDateTime'
     rb'|totalAttendanceInSeconds)"|meetingAttendanceReport|/attendanceReports'
 )
-_IN_CONTEXT = re.compile(r"attendanceReports\('([^']+)'\)", re.IGNORECASE)
+_REPORT_IN_CONTEXT = re.compile(r"attendanceReports\('([^']+)'\)", re.IGNORECASE)
 _MEETING_IN_CONTEXT = re.compile(r"onlineMeetings\('([^']+)'\)", re.IGNORECASE)
-_TICKS = re.compile(r"^/Date\((-?\d{1,14})\)/$")  # as Windows PowerShell writes times
+# Milliseconds since 1970, as Windows PowerShell writes times
+_DATE_MILLISECONDS = re.compile(r"^/Date\((-?\d{1,14})\)/$")
 _EPOCH = datetime.fromisoformat("1970-01-01")
-OUTSIDE = timedelta(hours=1)  # how far a connection may lie beside the meeting
+WINDOW_TOLERANCE = timedelta(hours=1)  # before and after the meeting
 
 
 @dataclass
 class Report:
-    """One attendance report; `records` is None where they were not fetched."""
+    """One attendance report, and what is collected from its records.
+
+    `records` is None where they were not fetched; `shared` holds the display names that
+    several guests have.
+    """
 
     key: str
     starts_at: datetime | None
     ends_at: datetime | None
     records: list[Object] | None
-    title: str = ""
+
     join_key: str | None = None
     room: str | None = None
-    shared: frozenset[str] = frozenset()  # names that several guests go by
+    shared: frozenset[str] = frozenset()
     intervals: list[Interval] = field(default_factory=list)
     claims: list[tuple[Agent, float]] = field(default_factory=list)
     engagements: list[Interaction] = field(default_factory=list)
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the names that only attendance reports have."""
+    """Recognise the field names that only attendance reports have."""
     if path.suffix.lower() not in {".json", ".ndjson", ".jsonl", ".txt"}:
         return None
     plain = head.replace(b"\x00", b"")
-    if not looks_like_json(head) or not _MARKS.search(plain):
+    if not looks_like_json(head) or not _REPORT_FIELDS.search(plain):
         return None
     is_page = re.match(rb'[^{\[]*\{\s*"@odata\.(?:context|count)"', plain) is not None
-    shape = "page" if is_page and b'"value"' in plain else "report"
-    shape = "list" if plain.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n")[:1] == b"[" else shape
+    is_list = plain.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n")[:1] == b"["
+    kind = "page" if is_page and b'"value"' in plain else "report"
     return Recognition(
         connector=NAME,
         source=SOURCE,
-        variant=f"graph-attendance-{shape}",
+        variant=f"graph-attendance-{'list' if is_list else kind}",
         confidence=0.95,
         reason="fields of Microsoft Graph's meeting attendance reports",
         encoding="utf-8" if plain == head else "utf-16",
@@ -99,58 +104,64 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land every report of the file.
 
     Raises:
-        DamagedFile: it is no JSON, or cut off.
+        DamagedFile: it is no JSON, is cut off, or holds no report.
     """
-    found = [object_in(camel(one)) for one in objects_of(delivery.path)]
-    reports = list(_reports(found))
+    objects = [object_in(camel(value)) for value in objects_of(delivery.path)]
+    reports = list(_reports(objects))
     if not reports:
         raise DamagedFile("it has no attendance report in it", delivery.path.name)
     for ordinal, report in enumerate(reports, start=1):
         _land(report, ordinal, writer)
 
 
-def _reports(found: list[Object], meeting: Object | None = None) -> Iterator[Report]:
-    """Find reports in pages, meetings and lists, however deep they lie."""
-    if bare := [one for one in found if "attendanceIntervals" in one]:
-        yield Report(_first_join(bare), None, None, bare)
-    for one in found:
-        value = one.get("value")
-        if "attendanceIntervals" in one:
+def _reports(objects: list[Object], meeting: Object | None = None) -> Iterator[Report]:
+    """Yield the reports in pages, meetings and lists, at any depth.
+
+    Args:
+        objects: JSON objects of one level.
+        meeting: the closest enclosing object that describes a meeting.
+    """
+    if records := [item for item in objects if "attendanceIntervals" in item]:
+        yield Report(_key_by_first_join(records), None, None, records)
+    for item in objects:
+        value = item.get("value")
+        if "attendanceIntervals" in item:
             continue
         if isinstance(value, list):
-            yield from _page(one, objects_in(value), meeting)
-        elif _is_report(one):
-            yield _report(one, meeting)
-        else:  # a meeting, or what a batch or a program wrapped around answers
-            around = one if is_meeting(one) else meeting
-            for inside in one.values():
-                within = [inside] if isinstance(inside, dict) else objects_in(inside)
-                yield from _reports(within, around)
+            yield from _page(item, objects_in(value), meeting)
+        elif _is_report(item):
+            yield _report(item, meeting)
+        else:  # a meeting, or an envelope that a batch or a program added
+            enclosing = item if is_meeting(item) else meeting
+            for nested in item.values():
+                inner = [nested] if isinstance(nested, dict) else objects_in(nested)
+                yield from _reports(inner, enclosing)
 
 
-def _is_report(one: Object) -> bool:
-    kind = text_of(one.get("@odata.type"))
+def _is_report(item: Object) -> bool:
+    kind = text_of(item.get("@odata.type"))
     fields = ("meetingStartDateTime", "attendanceRecords", "totalParticipantCount")
-    return "AttendanceReport" in kind or any(name in one for name in fields)
+    return "AttendanceReport" in kind or any(name in item for name in fields)
 
 
 def _page(
     page: Object, value: list[Object], meeting: Object | None
 ) -> Iterator[Report]:
-    """Read a page of reports, or the records' page of one that its context names."""
-    is_records = any("attendanceIntervals" in one for one in value)
+    """Read a page of reports, or a page of the records of the report in its context."""
+    is_records = any("attendanceIntervals" in item for item in value)
     context = text_of(page.get("@odata.context"))
     if is_records or "attendanceRecords" in context:
-        named = _IN_CONTEXT.search(context) or _MEETING_IN_CONTEXT.search(context)
-        key = named.group(1) if named else _first_join(value)
+        in_context = _REPORT_IN_CONTEXT.search(context)
+        in_context = in_context or _MEETING_IN_CONTEXT.search(context)
+        key = in_context.group(1) if in_context else _key_by_first_join(value)
         yield Report(key, None, None, value, join_key=room_of(page))
     else:
-        around = meeting or (page if room_of(page) else None)
-        yield from _reports(value, around)
+        enclosing = meeting or (page if room_of(page) else None)
+        yield from _reports(value, enclosing)
 
 
-def _first_join(records: list[Object]) -> str:
-    """Name a meeting that nothing names by its first connection."""
+def _key_by_first_join(records: list[Object]) -> str:
+    """Return a session key made of the first join, for records without a meeting."""
     joins = [
         text_of(interval.get("joinDateTime"))
         for record in records
@@ -159,26 +170,25 @@ def _first_join(records: list[Object]) -> str:
     return f"records|{min(joins, default='')}"
 
 
-def _report(one: Object, meeting: Object | None) -> Report:
-    around = meeting or {}
-    starts = _window(one.get("meetingStartDateTime"))
-    title = subject_of(around) or subject_of(one)
-    records = one.get("attendanceRecords")
-    by_title = session_key(title, starts) if title and starts else ""
-    named = title_key(title) if title else None
+def _report(item: Object, meeting: Object | None) -> Report:
+    enclosing = meeting or {}
+    starts = _time_or_none(item.get("meetingStartDateTime"))
+    title = subject_of(enclosing) or subject_of(item)
+    records = item.get("attendanceRecords")
+    key_by_title = session_key(title, starts) if title and starts else ""
+    room = title_key(title) if title else None
     return Report(
-        key=by_title or text_of(one.get("id")) or f"report|{starts}",
+        key=key_by_title or text_of(item.get("id")) or f"report|{starts}",
         starts_at=starts,
-        ends_at=_window(one.get("meetingEndDateTime")),
+        ends_at=_time_or_none(item.get("meetingEndDateTime")),
         records=objects_in(records) if isinstance(records, list) else None,
-        title=title,
-        join_key=room_of(around) or room_of(one) or named,
-        room=named,
+        join_key=room_of(enclosing) or room_of(item) or room,
+        room=room,
     )
 
 
-def _window(value: object) -> datetime | None:
-    """Return start or end of a meeting; one that cannot be read is not known."""
+def _time_or_none(value: object) -> datetime | None:
+    """Return a meeting's start or end, None where it cannot be read."""
     try:
         return moment_of(value)
     except ValueError:
@@ -186,7 +196,7 @@ def _window(value: object) -> datetime | None:
 
 
 def moment_of(value: object) -> datetime | None:
-    """Return the naive UTC time of a Graph time (7 digits of a second), None for none.
+    """Return a Graph time (seven decimals of a second) as naive UTC, None if absent.
 
     Raises:
         ValueError: it is text, but no time.
@@ -194,16 +204,20 @@ def moment_of(value: object) -> datetime | None:
     text = text_of(value)
     if not text or text.startswith("0001-01-01"):
         return None
-    if ticks := _TICKS.match(text):
-        return _EPOCH + timedelta(milliseconds=int(ticks.group(1)))
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+    if milliseconds := _DATE_MILLISECONDS.match(text):
+        return _EPOCH + timedelta(milliseconds=int(milliseconds.group(1)))
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
     if report.records is None:
-        words = "its records were not fetched; ask with $expand=attendanceRecords"
-        writer.reject(ordinal, "report.not_expanded", "$", words, {"id": report.key})
+        message = (
+            "its records were not fetched; request it with $expand=attendanceRecords"
+        )
+        writer.reject(ordinal, "report.not_expanded", "$", message, {"id": report.key})
         return
     report.shared = shared_names(report.records)
     session = TechnicalSession(
@@ -218,15 +232,15 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
     hosts = [r for r in report.records if text_of(r.get("role")) == "Organizer"]
     for at, record in enumerate(report.records):
         _collect(report, session, record, f"$.attendanceRecords[{at}]", writer)
-    if report.starts_at is not None:  # a page of records knows no window
+    if report.starts_at is not None:  # a page of records has no start and end
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims_per_person("duration_seconds", report.claims))
     writer.documents(connection_statements(session, report.intervals))
     if hosts:
-        began = min((one.joined_at for one in report.intervals), default=None)
-        dated = replace(session, starts_at=session.starts_at or began)
+        first_join = min((i.joined_at for i in report.intervals), default=None)
+        dated_session = replace(session, starts_at=session.starts_at or first_join)
         host = actor_of(session, hosts[0], report.shared)
-        writer.documents([opening_statement(dated, host)])
+        writer.documents([opening_statement(dated_session, host)])
     writer.documents(interaction_statements(session, report.engagements))
     writer.report_window(session.starts_at, session.ends_at)
 
@@ -235,17 +249,17 @@ def _collect(
     report: Report,
     session: TechnicalSession,
     record: Object,
-    where: str,
+    record_path: str,
     writer: LoadWriter,
 ) -> None:
-    """Take one record's connections, total and engagements."""
+    """Add one record's connections, total and interactions to its report."""
     actor = actor_of(session, record, report.shared)
     for at, interval in enumerate(objects_in(record.get("attendanceIntervals"))):
-        path = f"{where}.attendanceIntervals[{at}]"
+        path = f"{record_path}.attendanceIntervals[{at}]"
         try:
             report.intervals.append(_interval(report, actor, interval))
         except ValueError as error:
-            is_outside = isinstance(error, OutsideError)
+            is_outside = isinstance(error, OutsideMeetingError)
             code = "interval.outside_report" if is_outside else "interval.time"
             writer.reject(None, code, path, f"no interval: {error}", interval)
     total = record.get("totalAttendanceInSeconds")
@@ -254,8 +268,8 @@ def _collect(
     report.engagements += engagements(actor, record, moment_of)
 
 
-class OutsideError(ValueError):
-    """A connection lies beside the meeting that it is reported of."""
+class OutsideMeetingError(ValueError):
+    """A connection lies outside the time of its meeting."""
 
 
 def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interval:
@@ -266,10 +280,10 @@ def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interva
     if left is not None and left < joined:
         raise ValueError("it leaves before it joins")
     starts, ends = report.starts_at, report.ends_at
-    is_early = starts is not None and (left or joined) < starts - OUTSIDE
-    is_late = ends is not None and joined > ends + OUTSIDE
+    is_early = starts is not None and (left or joined) < starts - WINDOW_TOLERANCE
+    is_late = ends is not None and joined > ends + WINDOW_TOLERANCE
     if is_early or is_late:
-        raise OutsideError(
+        raise OutsideMeetingError(
             f"{joined} is not within the meeting from {starts} to {ends}"
         )
     return Interval(actor, joined, left)

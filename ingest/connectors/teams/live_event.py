@@ -1,6 +1,6 @@
-"""Attendee reports of Teams live events (CSV); the product is retired.
+"""Attendee reports of Teams live events (CSV), a retired product.
 
-A log of joins and leaves in UTC, one session a `SessionId`.
+The report is a log of joins and leaves in UTC; each `SessionId` is one session.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ingest.connectors.local_clock import clock_for
-from ingest.connectors.teams.format.log import connections
+from ingest.connectors.teams.format.event_log import connections
 from ingest.connectors.teams.format.people import principal_address
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -30,15 +30,15 @@ COLUMNS = ("sessionid", "participantid", "fullname", "utceventtimestamp", "actio
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the report by its headings, which are English everywhere."""
+    """Recognise the report by its headings, which are always English."""
     if path.suffix.lower() not in {".csv", ".tsv", ".txt"}:
         return None
-    decoded = head_text(head, lambda _text: None)
+    decoded = head_text(head)
     if decoded is None:
         return None
     first = decoded.text.lstrip("\ufeff").split("\n", 1)[0]
-    mark = delimiter_of(decoded.text)
-    headings = {heading.casefold() for row in rows(first, mark) for heading in row}
+    delimiter = delimiter_of(decoded.text)
+    headings = {heading.casefold() for row in rows(first, delimiter) for heading in row}
     if not set(COLUMNS) <= headings:
         return None
     return Recognition(
@@ -48,44 +48,49 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         confidence=0.95,
         reason="headings of the attendee report of a Teams live event",
         encoding=decoded.encoding,
-        delimiter=mark,
+        delimiter=delimiter,
         locale="en",
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land a session for each event, and the connections of its attendees.
+    """Land one session per event, and the connections of its attendees.
 
     Raises:
-        UndecidedFile: the order of day and month is not in the file.
+        UndecidedFile: the order of day and month is not known.
     """
     text = decode(delivery.path.read_bytes()).text
     by_session: dict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
     for line, row in _records(text):
         by_session[row["sessionid"]].append((line, row))
     options = replace(delivery.options, tz="UTC")
-    printed = [
-        r["utceventtimestamp"] for found in by_session.values() for _l, r in found
+    printed_times = [
+        row["utceventtimestamp"]
+        for records in by_session.values()
+        for _line, row in records
     ]
-    clock = clock_for(replace(delivery, options=options), printed)
-    for key, found in by_session.items():
-        people = {_who(row): row for _line, row in found}
-        log = [(n, [_who(r), r["action"], r["utceventtimestamp"]]) for n, r in found]
-        stays = connections(log, clock, writer, delivery.path.name)
-        if not stays:
+    clock = clock_for(replace(delivery, options=options), printed_times)
+    for key, records in by_session.items():
+        people = {_participant_key(row): row for _line, row in records}
+        log = [
+            (line, [_participant_key(row), row["action"], row["utceventtimestamp"]])
+            for line, row in records
+        ]
+        connected = connections(log, clock, writer, delivery.path.name)
+        if not connected:
             continue
         session = TechnicalSession(
             source=SOURCE,
             platform=PLATFORM,
             key=f"live-event|{key}",
             join_key=None,
-            starts_at=min(stay.joined_at for stay in stays),
+            starts_at=min(connection.joined_at for connection in connected),
             ends_at=None,
             precision_seconds=clock.precision_seconds,
         )
         intervals = [
-            Interval(_actor(session, people[s.row[0]]), s.joined_at, s.left_at)
-            for s in stays
+            Interval(_actor(session, people[c.row[0]]), c.joined_at, c.left_at)
+            for c in connected
         ]
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
         writer.documents(connection_statements(session, intervals))
@@ -93,22 +98,21 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 
 def _records(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows with their lines; who used which browser is not read."""
+    """Yield rows with their line numbers; other columns (the browser) are dropped."""
     table = rows(text.lstrip("\ufeff"))
     header = [heading.casefold() for heading in table[0]]
     for line, row in enumerate(table[1:], start=2):
         if not is_blank(row):
-            found = dict(zip(header, row, strict=False))
-            yield line, {name: found.get(name, "") for name in COLUMNS}
+            cells = dict(zip(header, row, strict=False))
+            yield line, {name: cells.get(name, "") for name in COLUMNS}
 
 
-def _who(row: dict[str, str]) -> str:
+def _participant_key(row: dict[str, str]) -> str:
     return row["participantid"] or row["fullname"]
 
 
 def _actor(session: TechnicalSession, row: dict[str, str]) -> Agent:
-    """Return who it was: by address where the id is one, else by the name shown."""
-    own = row["participantid"]
-    return person(
-        session, row["fullname"] or own, principal_address(own) if "@" in own else None
-    )
+    """Return a participant by address where the id is one, else by display name."""
+    id_ = row["participantid"]
+    address = principal_address(id_) if "@" in id_ else None
+    return person(session, row["fullname"] or id_, address)

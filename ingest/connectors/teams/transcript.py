@@ -1,8 +1,9 @@
-"""Transcripts of Teams meetings (.vtt, .docx): who spoke for how long; no word lands.
+"""Transcripts of Teams meetings (.vtt, .docx): speaking time per person, no text.
 
-Three forms: cues with voices (`<v Name>`), cues whose text is JSON with absolute times
-(Graph's metadataContent), a Word document of turns. A transcript names no meeting, so
-what it tells stays under a session of its own, named by the file's title.
+There are three formats: cues with voices (`<v Name>`), cues whose text is JSON with
+absolute times (Graph's metadataContent), and a Word document of speaker turns. A
+transcript names no meeting, so its claims belong to a session of their own, whose key
+is the title in the file's name.
 """
 
 import html
@@ -14,8 +15,13 @@ from pathlib import Path
 
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
-from ingest.connectors.teams.format.turns import Turn, cues_of, turns_of
+from ingest.connectors.teams.format.speaker_turns import (
+    SpeakerTurn,
+    turns_of_cues,
+    turns_of_document,
+)
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.parsing.report_text import head_text
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession, person
@@ -27,40 +33,32 @@ _JSON_CUE = re.compile(r'"speakerName"\s*:')
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _RUN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(?:br|tab|cr)\b[^>]*/>")
 _KIND = re.compile(r"[-_ ]*(?:meeting )?(?:recording|transcript)\w*$", re.IGNORECASE)
-_COPY = re.compile(r"\s*\(\d+\)$")
-_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnicodeDecodeError)
-_BROKEN += (
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)  # packed or locked as no transcript is
-_LARGEST = 64 << 20  # a document's text; more is no transcript
+_COPY_NUMBER = re.compile(r"\s*\(\d+\)$")
+# Errors of zipfile for damaged, encrypted or unusually compressed documents.
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnicodeDecodeError)
+_ZIP_ERRORS += (NotImplementedError, RuntimeError, OSError)
+_MAX_DOCUMENT_BYTES = 64 << 20
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise voices in tags, JSON in cues, or a Word document of timed turns."""
+    """Recognise voice tags, JSON in cues, or a Word document of timed turns."""
     if path.suffix.lower() == ".docx" and head.startswith(b"PK"):
         return _recognise_document(path)
     if b"WEBVTT" not in head.replace(b"\x00", b"")[:16]:
         return None
-    for cut in range(4):
-        try:
-            decoded = decode(head[: len(head) - cut])
-            break
-        except UnicodeError:
-            continue
-    else:
+    decoded = head_text(head)
+    if decoded is None:
         return None
     has_json = _JSON_CUE.search(decoded.text) is not None
     if not has_json and not _VOICE.search(decoded.text):
         return None
-    what = "JSON with speakers" if has_json else "voices in tags"
+    cue_content = "JSON with speakers" if has_json else "voices in tags"
     return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="transcript-metadata" if has_json else "transcript-vtt",
         confidence=0.9,
-        reason=f"WEBVTT whose cues hold {what}, as Teams writes them",
+        reason=f"WEBVTT whose cues hold {cue_content}, as Teams writes them",
         encoding=decoded.encoding,
     )
 
@@ -70,14 +68,16 @@ def _recognise_document(path: Path) -> Recognition | None:
         lines = list(_document_lines(path))
     except DamagedFile:
         return None
-    if len(list(turns_of(lines))) < 1:
+    if not list(turns_of_document(lines)):
         return None
     reason = "Word document of turns, each a name with a time"
     return Recognition(NAME, SOURCE, "transcript-docx", 0.85, reason)
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land speaking time per person, where the policy allows it, and the length.
+    """Land the length in seconds, the number of speakers, and speaking time per person.
+
+    The collection policy leaves speaking time out unless it is allowed.
 
     Raises:
         DamagedFile: the document is cut off.
@@ -86,7 +86,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     session = TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=f"transcript|{_title(delivery.path)}|{_begin(turns)}",
+        key=f"transcript|{_title(delivery.path)}|{_span(turns)}",
         join_key=None,
         starts_at=None,
         ends_at=None,
@@ -107,37 +107,37 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     land_claims(writer, session, claims)
 
 
-def _turns(delivery: Delivery) -> Iterator[Turn]:
+def _turns(delivery: Delivery) -> Iterator[SpeakerTurn]:
     if delivery.path.suffix.lower() == ".docx":
-        yield from turns_of(list(_document_lines(delivery.path)))
+        yield from turns_of_document(list(_document_lines(delivery.path)))
     else:
-        yield from cues_of(decode(delivery.path.read_bytes()).text)
+        yield from turns_of_cues(decode(delivery.path.read_bytes()).text)
 
 
-def _begin(turns: list[Turn]) -> str:
-    """Tell two transcripts of one title apart by when they begin and end."""
+def _span(turns: list[SpeakerTurn]) -> str:
+    """Return start and end in seconds; they distinguish transcripts of one title."""
     first = min((turn.starts for turn in turns), default=0.0)
     last = max((turn.ends for turn in turns), default=0.0)
     return f"{first:.3f}-{last:.3f}"
 
 
 def _title(path: Path) -> str:
-    return _KIND.sub("", _COPY.sub("", path.stem)).casefold()
+    return _KIND.sub("", _COPY_NUMBER.sub("", path.stem)).casefold()
 
 
 def _document_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a Word document's text.
 
     Raises:
-        DamagedFile: it is no Word document, or cut off.
+        DamagedFile: the file is no Word document, is cut off, or is too large.
     """
     try:
         with zipfile.ZipFile(path) as document:
-            part = document.getinfo("word/document.xml")
-            if part.file_size > _LARGEST:
-                raise DamagedFile("its text is too large for one", path.name)
-            body = document.read(part).decode("utf-8")
-    except _BROKEN as error:
+            member = document.getinfo("word/document.xml")
+            if member.file_size > _MAX_DOCUMENT_BYTES:
+                raise DamagedFile("its text is too large for a transcript", path.name)
+            body = document.read(member).decode("utf-8")
+    except _ZIP_ERRORS as error:
         raise DamagedFile(
             "it is no Word document, or cut off", path.name, "download it again"
         ) from error

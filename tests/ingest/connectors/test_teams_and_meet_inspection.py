@@ -1,4 +1,4 @@
-"""What `tandem inspect` says of each variant of Teams' and Meet's files."""
+"""What `tandem inspect` reports for each variant of the files of Teams and Meet."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from ingest.inspection.recognition import inspect_one
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-# case: connector, variant, encoding, delimiter, locale, needs, a word of the reason
+# case: connector, variant, encoding, delimiter, locale, needs, part of the reason
 VARIANTS = {
     "teams/v1_p06_open_rows_joined_before_and_a_network_switch": (
         ("teams", "attendance-v1", "utf-16", "\t", "en", ("--tz",), "log of joins")
@@ -88,7 +88,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("case", VARIANTS)
-def test_inspection_names_each_variant_and_its_reason(case: str):
+def test_inspection_reports_each_variant_and_its_reason(case: str):
     (file,) = (FIXTURES / case / "given").iterdir()
     found = inspect_one(file)
     *wanted, word = VARIANTS[case]
@@ -99,7 +99,7 @@ def test_inspection_names_each_variant_and_its_reason(case: str):
     assert (found.encoding is None) == ("encoding" not in found.evidence)
 
 
-def test_a_folder_of_saved_answers_is_one_delivery():
+def test_a_folder_of_saved_api_responses_is_one_delivery():
     case = "rest_folder_of_saved_pages_with_recordings_and_transcripts"
     found = inspect_one(FIXTURES / "meet" / case / "given")
     assert (found.connector, found.variant) == ("meet_api", "rest-v2-folder")

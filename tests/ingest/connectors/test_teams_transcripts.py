@@ -1,8 +1,12 @@
-"""Turns of Teams transcripts: speaking time to the second, offsets before the start."""
+"""Speaker turns of Teams transcripts: speaking time, and times before the start."""
 
 import pytest
 
-from ingest.connectors.teams.format.turns import Turn, cues_of, turns_of
+from ingest.connectors.teams.format.speaker_turns import (
+    SpeakerTurn,
+    turns_of_cues,
+    turns_of_document,
+)
 
 NEGATIVE = """WEBVTT
 
@@ -16,23 +20,23 @@ SHARED = """WEBVTT
 """
 
 
-def test_p37_what_lies_before_the_start_is_cut_off():
-    assert list(cues_of(NEGATIVE)) == [Turn(0.0, 3.0, "Asha Rao")]
+def test_p37_time_before_the_start_of_the_transcript_is_cut_off():
+    assert list(turns_of_cues(NEGATIVE)) == [SpeakerTurn(0.0, 3.0, "Asha Rao")]
 
 
-def test_two_voices_share_a_cue_by_their_words():
-    asha, omar = cues_of(SHARED)
+def test_two_voices_share_a_cue_in_proportion_to_their_word_counts():
+    asha, omar = turns_of_cues(SHARED)
     assert (asha.speaker, omar.speaker) == ("Asha Rao", "Omar Haddad")
     assert (asha.seconds, omar.seconds) == pytest.approx((2.0, 4.0))
 
 
 def test_a_turn_of_a_document_lasts_until_the_next_one():
     lines = ["Asha Rao   0:03", "It is 10:30", "Omar   1:02:03", "Bye"]
-    assert list(turns_of(lines)) == [
-        Turn(3.0, 3723.0, "Asha Rao"),
-        Turn(3723.0, 3723.0, "Omar"),
+    assert list(turns_of_document(lines)) == [
+        SpeakerTurn(3.0, 3723.0, "Asha Rao"),
+        SpeakerTurn(3723.0, 3723.0, "Omar"),
     ]
 
 
-def test_a_document_without_turns_is_no_transcript():
-    assert list(turns_of(["Minutes", "Lunch   12:30"])) == []
+def test_a_document_without_speaker_turns_is_no_transcript():
+    assert list(turns_of_document(["Minutes", "Lunch   12:30"])) == []

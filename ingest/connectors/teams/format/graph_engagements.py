@@ -1,4 +1,4 @@
-"""What people did in a Teams meeting besides being there: hands, reactions, devices."""
+"""Interactions in a Teams meeting: raised hands, reactions, camera and microphone."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -14,8 +14,8 @@ MICROPHONE = f"{CLASSROOM}/activity-types/micro"
 CAMERA = f"{CLASSROOM}/activity-types/camera"
 EMOJI = f"{CLASSROOM}/extensions/emoji"
 
-# engagementSubType: verb, target, type of the target, emoji
-_MEANINGS = {
+# engagementSubType: verb, target, activity type of the target, emoji
+_KINDS = {
     "raisehand": (REACTED, "hand", CLASSROOM_TYPE, "U+1F590"),
     "lowerhand": (UNREACTED, "hand", CLASSROOM_TYPE, "U+1F590"),
     "like": (REACTED, "reaction/like", CLASSROOM_TYPE, "U+1F44D"),
@@ -35,16 +35,23 @@ def engagements(
     record: dict[str, Any],
     moment_of: Callable[[object], datetime | None],
 ) -> Iterator[Interaction]:
-    """Yield what a record says of one person; kinds that are unknown are left out."""
-    for one in objects_in(record.get("engagements")):
-        kind = text_of(one.get("engagementSubType") or one.get("engagementType"))
-        meaning = _MEANINGS.get(kind.casefold())
+    """Yield one person's interactions; unknown kinds and unreadable times are left out.
+
+    Args:
+        actor: the person.
+        record: the attendance record.
+        moment_of: reads a Graph time, raises ValueError where it is none.
+    """
+    for engagement in objects_in(record.get("engagements")):
+        subtype = engagement.get("engagementSubType")
+        kind = text_of(subtype or engagement.get("engagementType"))
+        known = _KINDS.get(kind.casefold())
         try:
-            at = moment_of(one.get("dateTime"))
+            at = moment_of(engagement.get("dateTime"))
         except ValueError:
             continue
-        if meaning is None or at is None:
+        if known is None or at is None:
             continue
-        verb, target, target_type, emoji = meaning
+        verb, target, target_type, emoji = known
         result = {"extensions": {EMOJI: emoji}} if emoji else None
         yield Interaction(actor, verb, at, target, target_type, result)

@@ -1,4 +1,4 @@
-"""Who a Graph attendance record is about."""
+"""The person of a Graph attendance record."""
 
 from collections import Counter
 from typing import Any
@@ -15,39 +15,41 @@ def actor_of(
     record: dict[str, Any],
     shared: frozenset[str] = frozenset(),
 ) -> Agent:
-    """Return a person by address, by account of a tenant, else of this session alone.
+    """Return a person by address, by tenant account, else by name in this session only.
 
     Args:
         session: the meeting.
         record: one attendance record.
-        shared: names that several guests of the meeting go by; a guest's id, which is
-            of this meeting only, keeps those apart.
+        shared: display names of several guests of the meeting; the id of the guest,
+            valid in this meeting only, is appended to them.
     """
     identity = _identity(record)
     name = text_of(identity.get("displayName"))
-    address = next((one for one in _addresses(record, identity) if "@" in one), None)
+    addresses = _addresses(record, identity)
+    address = next((text for text in addresses if "@" in text), None)
     if address:
         return person(session, name, principal_address(address))
-    own, tenant = text_of(identity.get("id")), text_of(identity.get("tenantId"))
-    if own and tenant:
-        account = {"homePage": f"{TENANTS}/{tenant}", "name": own}
+    user_id, tenant = text_of(identity.get("id")), text_of(identity.get("tenantId"))
+    if user_id and tenant:
+        account = {"homePage": f"{TENANTS}/{tenant}", "name": user_id}
         return {"objectType": "Agent", "account": account}
-    anonymous = text_of(record.get("registrationId")) or text_of(record.get("id"))
-    called = f"{name} ({own or anonymous})" if name in shared else name
-    return person(session, called or own or anonymous or "unknown", None)
+    record_id = text_of(record.get("registrationId")) or text_of(record.get("id"))
+    guest_id = user_id or record_id
+    shown_name = f"{name} ({guest_id})" if name in shared else name
+    return person(session, shown_name or guest_id or "unknown", None)
 
 
 def shared_names(records: list[dict[str, Any]]) -> frozenset[str]:
-    """Return the names that several records without an account go by."""
-    unnamed = [record for record in records if not _has_account(record)]
-    names = Counter(text_of(_identity(one).get("displayName")) for one in unnamed)
+    """Return the display names that several records without an account have."""
+    guests = [record for record in records if not _has_account(record)]
+    names = Counter(text_of(_identity(guest).get("displayName")) for guest in guests)
     return frozenset(name for name, count in names.items() if name and count > 1)
 
 
 def _has_account(record: dict[str, Any]) -> bool:
     identity = _identity(record)
     has_tenant = bool(identity.get("id") and identity.get("tenantId"))
-    return has_tenant or any("@" in one for one in _addresses(record, identity))
+    return has_tenant or any("@" in text for text in _addresses(record, identity))
 
 
 def _addresses(record: dict[str, Any], identity: dict[str, Any]) -> list[str]:
@@ -57,9 +59,9 @@ def _addresses(record: dict[str, Any], identity: dict[str, Any]) -> list[str]:
 
 
 def _identity(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the identity itself, which some answers wrap by its kind (user, guest)."""
+    """Return the identity, which some responses nest under its kind (user, guest)."""
     identity = object_in(record.get("identity"))
     if "displayName" in identity or "id" in identity:
         return identity
-    inside = (one for one in identity.values() if isinstance(one, dict))
-    return next(inside, {})
+    nested = (value for value in identity.values() if isinstance(value, dict))
+    return next(nested, {})

@@ -1,4 +1,4 @@
-"""Which meeting a Teams attendance report is about, and when it was."""
+"""The meeting of a Teams attendance report, and when it took place."""
 
 import hashlib
 import re
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from ingest.connectors.local_clock import LocalClock
 from ingest.connectors.report_tables import is_duration
-from ingest.connectors.teams.format.log import Connection
-from ingest.connectors.teams.format.shapes import Sheet, is_time
+from ingest.connectors.teams.format.event_log import Connection
+from ingest.connectors.teams.format.report_layouts import PrintedReport, is_time
 from ingest.parsing.join_keys import key_in_link, title_key
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 
@@ -20,30 +20,30 @@ _NO_TITLE = {"", "null", "none", "-"}
 
 
 def session_key(title: str, starts_at: datetime) -> str:
-    """Return what names a meeting in CSV and Graph alike: title and start's second."""
+    """Return the key of a meeting: title and start to the second, in CSV and Graph."""
     return f"{' '.join(title.split())}|{starts_at.replace(microsecond=0).isoformat()}"
 
 
-def reported_session(
-    sheet: Sheet,
+def session_of_report(
+    report: PrintedReport,
     clock: LocalClock,
-    timed: list[tuple[list[str], datetime, datetime | None]],
-    stem: str,
+    timed_rows: list[tuple[list[str], datetime, datetime | None]],
+    file_stem: str,
 ) -> TechnicalSession | None:
-    """Return the meeting of a report, None where nothing says when it was.
+    """Return the meeting of a report, None where the report has no time.
 
-    Start and end are the summary's last two times, since its title may name a day and
-    hour as well, else those of the connections.
+    Start and end are the last two times of the summary, since the title above them may
+    hold a date and time as well; without a summary they are those of the connections.
     """
-    values = list(_values(sheet))
-    times = list(_times(values[int(sheet.generation == "v3") :], clock))[-2:]
-    joins = [joined for _row, joined, _left in timed]
+    values = list(_summary_values(report))
+    times = list(_times(values[int(report.generation == "v3") :], clock))[-2:]
+    joins = [joined for _row, joined, _left in timed_rows]
     if not times and not joins:
         return None
     starts = times[0] if times else min(joins)
-    leaves = [left for _row, _joined, left in timed if left is not None]
-    is_over = bool(leaves) and len(leaves) == len(timed)
-    title = _title(sheet, values, stem)
+    leaves = [left for _row, _joined, left in timed_rows if left is not None]
+    has_ended = bool(leaves) and len(leaves) == len(timed_rows)
+    title = _title(report, values, file_stem)
     meeting_id = next((value for value in values if _GUID.match(value)), None)
     link = next((key for value in values if (key := key_in_link(value))), None)
     return TechnicalSession(
@@ -53,15 +53,15 @@ def reported_session(
         join_key=link or (title_key(title) if title else meeting_id),
         room=title_key(title) if title else None,
         starts_at=starts,
-        ends_at=times[1] if len(times) > 1 else max(leaves) if is_over else None,
+        ends_at=times[1] if len(times) > 1 else max(leaves) if has_ended else None,
         precision_seconds=clock.precision_seconds,
     )
 
 
-def _values(sheet: Sheet) -> Iterator[str]:
+def _summary_values(report: PrintedReport) -> Iterator[str]:
     """Yield the summary's values in order, the first one of each row."""
-    for row in sheet.summary:
-        yield next((one for one in row[1:] if one), "")
+    for row in report.summary:
+        yield next((value for value in row[1:] if value), "")
 
 
 def _times(values: list[str], clock: LocalClock) -> Iterator[datetime]:
@@ -73,33 +73,40 @@ def _times(values: list[str], clock: LocalClock) -> Iterator[datetime]:
             continue
 
 
-def _title(sheet: Sheet, values: list[str], stem: str) -> str:
-    """Return the title: first of the third generation, by elimination of the second."""
-    if sheet.generation == "v3":
+def _title(report: PrintedReport, values: list[str], file_stem: str) -> str:
+    """Return a meeting's title, "" where there is none.
+
+    It is the first summary value of a v3 report, and in a v2 report the first one that
+    is nothing else (a count, time, id or link); without one it is in the file's name.
+    """
+    if report.generation == "v3":
         title = values[0] if values else ""
     else:
         counts = [value for value in values if value.isdigit()][:1]
-        title = next((v for v in values if v not in counts and _is_words(v)), "")
+        title = next((v for v in values if v not in counts and _is_title(v)), "")
     if title.casefold() in _NO_TITLE:
-        in_name = _TITLE_IN_NAME.match(stem)
+        in_name = _TITLE_IN_NAME.match(file_stem)
         title = in_name.group(1) if in_name else ""
     return "" if title.casefold() in _NO_TITLE else title
 
 
-def _is_words(value: str) -> bool:
-    known = value and not _GUID.match(value) and not is_time(value)
-    return bool(known) and not is_duration(value) and not key_in_link(value)
+def _is_title(value: str) -> bool:
+    if not value or _GUID.match(value) or is_time(value):
+        return False
+    return not is_duration(value) and not key_in_link(value)
 
 
-def listed_session(stays: list[Connection], clock: LocalClock) -> TechnicalSession:
-    """Return the meeting of an attendance list, which names neither title nor start.
+def session_of_list(
+    connections: list[Connection], clock: LocalClock
+) -> TechnicalSession:
+    """Return the meeting of an attendance list, which has neither title nor start.
 
-    Its first moment is when whoever downloaded it joined. That, and who was there
-    then, stays the same in a list that is downloaded later.
+    The list begins when the person who downloads it joins. That time, and the people
+    connected then, are the same in a list that is downloaded later.
     """
-    starts = min(stay.joined_at for stay in stays)
-    there = sorted({stay.row[0] for stay in stays if stay.joined_at == starts})
-    names = hashlib.sha256("\n".join(there).encode()).hexdigest()
+    starts = min(connection.joined_at for connection in connections)
+    first_people = sorted({c.row[0] for c in connections if c.joined_at == starts})
+    names = hashlib.sha256("\n".join(first_people).encode()).hexdigest()
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,

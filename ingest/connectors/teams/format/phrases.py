@@ -1,11 +1,10 @@
-"""Words of Teams' attendance reports, by language.
+"""Phrases of Teams' attendance reports, by language.
 
-They name what the shape of a report has already shown: its language for inspection,
-joining and leaving in the event log, the organiser's role. A language that is missing
-here is read by shape.
+They give a report's language for inspection, the actions of the event log, and the
+organiser's role. A report in a language that is missing here is read by its layout.
 """
 
-# A word of the first section's title, or of the header row: the language it tells.
+# Phrases in the first section's title, or in the header row, by language.
 LANGUAGES = {
     "en": ("summary", "full name", "in-meeting", "first join", "user action"),
     "fr": ("résumé", "nom complet", "heure d'arrivée", "heure de départ"),
@@ -89,19 +88,21 @@ LEFT = frozenset(
 
 
 def language_of(headings: list[str]) -> str | None:
-    """Return the language that most headings speak, None if none is known."""
-    said = [" ".join(heading.casefold().split()) for heading in headings]
-    said = [heading.replace("’", "'").lstrip("*") for heading in said if heading]
+    """Return the language of most headings, None where no phrase is known."""
+    folded = [" ".join(heading.casefold().split()) for heading in headings]
+    folded = [heading.replace("’", "'").lstrip("*") for heading in folded if heading]
     scores = {
-        language: sum(_speaks(heading, word) for heading in said for word in words)
-        for language, words in LANGUAGES.items()
+        language: sum(
+            _phrase_weight(heading, phrase) for heading in folded for phrase in phrases
+        )
+        for language, phrases in LANGUAGES.items()
     }
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] else None
 
 
-def _speaks(heading: str, word: str) -> int:
-    """Weigh a whole heading above a part of one, which must begin a word."""
-    if heading == word or heading.split(maxsplit=1)[1:] == [word]:
+def _phrase_weight(heading: str, phrase: str) -> int:
+    """Return 2 where a phrase is the whole heading, 1 where it begins a word of it."""
+    if heading == phrase or heading.split(maxsplit=1)[1:] == [phrase]:
         return 2
-    return int(len(word) > len("nama") and f" {word}" in f" {heading}")
+    return int(len(phrase) > len("nama") and f" {phrase}" in f" {heading}")
