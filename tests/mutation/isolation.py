@@ -22,7 +22,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 IDLE = 0.02  # seconds between two looks at the running processes
-ALLOWANCE = 3  # a process may wait this many times its processor time for its turn
+ALLOWANCE = 12  # a process may wait this many times its processor time for its turn
 
 
 class _MutantLoader(importlib.machinery.SourceFileLoader):
