@@ -93,8 +93,8 @@ def test_a_comparison_is_one_complete_row_with_its_sentence(home: Home):
         ),
         "method_note": (
             "Programmes that ran in both modes, each compared with itself; the "
-            "programme is the unit. Both modes at everybody's mix of role, region, "
-            "language, tenure and earlier completion."
+            "programme is the unit. Both modes are adjusted to the same mix of role, "
+            "region, language, tenure and earlier completion."
         ),
     }
 

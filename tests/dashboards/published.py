@@ -34,7 +34,7 @@ MODES = ("sync", "async", "hybrid")
 RATES = {"sync": 0.71, "async": 0.58, "hybrid": 0.78}
 SIZES = {"sync": 2400, "async": 5200, "hybrid": 1300}
 AS_OF = datetime(2026, 6, 30, tzinfo=UTC).replace(tzinfo=None)  # UTC, unsaid
-HIDDEN = "Hidden: fewer than 10 people, or needed to hide a group that small"
+HIDDEN = "Hidden: fewer than 10 people, or hidden to protect a group that small"
 
 CUBES = {
     "all": (),
@@ -470,6 +470,6 @@ def _refused(
         "verdict": verdict,
         "is_direction_flipped": False,
         "sentence": f"{category}: {verdict}.",
-        "method_note": "No difference was worked out.",
+        "method_note": "No difference was calculated.",
         "state": STATES.get(verdict, "cannot_compare"),
     }

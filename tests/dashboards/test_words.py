@@ -18,6 +18,17 @@ def listed() -> list[tuple[str, str]]:
         return [(row["wording_key"], row["language"]) for row in csv.DictReader(file)]
 
 
+def templates() -> dict[str, str]:
+    """Return wording key -> English template."""
+    path = project_root() / "seeds" / "wording.csv"
+    with path.open(encoding="utf-8") as file:
+        return {
+            row["wording_key"]: row["template"]
+            for row in csv.DictReader(file)
+            if row["language"] == "en"
+        }
+
+
 def named() -> set[str]:
     """Keys in the code; `*` is a part that is filled in at run time."""
     return {
@@ -48,6 +59,22 @@ def test_no_key_is_listed_twice_in_a_language():
 def test_every_key_in_the_code_has_words(key: str):
     keys = [known for known, language in listed() if language == "en"]
     assert any(pattern(key).fullmatch(known) for known in keys)
+
+
+SENTENCES = re.compile(
+    r"(verdict|method|decision|care|meaning)\..+|state\.\w+\.(means|next)"
+    r"|page\.(why|next)\..+|tile\.\w+\.(not_measured|hidden)"
+)
+
+
+@pytest.mark.parametrize(
+    "key", sorted(key for key, language in listed() if SENTENCES.fullmatch(key))
+)
+def test_what_leaders_read_as_a_sentence_is_a_complete_one(key: str):
+    words = templates()[key]
+    assert words[0].isupper() or words[0] == "{"
+    assert words.endswith((".", "{care}", "{meaning}"))
+    assert max(len(part.split()) for part in re.split(r"[.:;] ", words)) <= 45
 
 
 def test_every_page_key_in_the_wording_is_used():

@@ -112,7 +112,7 @@ def test_equivalent_modes_are_a_decision_about_cost(evidence: Evidence):
         comparisons=pl.DataFrame([verdict(verdict="equivalent_within_margin")]),
     )
     (sentence,) = sentences(changed)
-    assert sentence.endswith("Choose by cost and by the load on people.")
+    assert sentence.endswith("Choose by cost and by workload.")
 
 
 def test_a_programme_that_surely_fell_by_more_than_the_margin_is_named(
@@ -120,7 +120,9 @@ def test_a_programme_that_surely_fell_by_more_than_the_margin_is_named(
 ):
     fell = [year(end, 0.8) for end in ENDS[:-1]] + [year(NEWEST, 0.7)]
     (sentence,) = sentences(replace(evidence, cells=pl.DataFrame(fell)))
-    assert sentence.startswith("Drill one: finished fell from 80 to 70 of 100")
+    assert sentence.startswith(
+        "Drill one: the share that finished fell from 80 to 70 of 100"
+    )
 
 
 def test_a_fall_that_chance_can_explain_leads_to_no_decision(evidence: Evidence):
