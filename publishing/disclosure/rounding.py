@@ -61,7 +61,7 @@ def _known_bounds(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounds that an attacker knows for each cell by itself."""
     rounded = np.maximum(np.round(values / (2 * k)) * (2 * k), 2 * k)
-    low = np.where(is_exact, values, np.maximum(rounded - k, 0))
+    low = np.where(is_exact, values, rounded - k)
     high = np.where(is_exact, values, rounded + k)
     return np.where(suppressed, 0, low), np.where(suppressed, np.inf, high)
 

@@ -163,15 +163,15 @@ def _is_banded(cells: pl.DataFrame) -> np.ndarray:
 
 
 def _is_disclosive_share(cells: pl.DataFrame) -> np.ndarray:
-    """Return which shares disclose members: none or all, or nearly so in a few people.
+    """Return which banded shares disclose members: none or all, or a small group's.
 
     In a group of SMALL_GROUP or more, one or two exceptions are not known by name, so
     the band alone is protection enough.
     """
     others = cells["denominator"] - cells["numerator"]
-    least = np.minimum(cells["numerator"].to_numpy(), others.to_numpy())
-    is_few = (least < FEW) & (cells["people"].to_numpy() < SMALL_GROUP)
-    return _is_banded(cells) & ((least <= 0) | is_few)
+    exceptions = np.minimum(cells["numerator"].to_numpy(), others.to_numpy())
+    is_small_group = cells["people"].to_numpy() < SMALL_GROUP
+    return _is_banded(cells) & ((exceptions <= 0) | is_small_group)
 
 
 def _suppression_cost(

@@ -1,8 +1,10 @@
 """The audit on a published example (FCSM Working Paper 22) and on small tables."""
 
 import numpy as np
+import pytest
+from scipy.optimize import linprog
 
-from publishing.disclosure.audit import find_exposures
+from publishing.disclosure.audit import find_exposures, is_safe
 from publishing.disclosure.feasibility import Exposure, Relation
 
 ROWS = {
@@ -74,3 +76,156 @@ def test_people_in_several_parts_are_an_unknown_of_the_attacker():
 def test_a_suppressed_cell_in_no_relation_cannot_be_narrowed_down():
     values, hidden = np.array([3.0]), np.array([True])
     assert find_exposures(values, hidden, hidden, [], 10) == []
+
+
+def interval(
+    values: list[float],
+    hidden: set[int],
+    relations: list[Relation],
+    sensitive: int,
+    width: float,
+) -> tuple[float, float] | None:
+    """Return the feasibility interval of one cell where it is exposed."""
+    cells = range(len(values))
+    found = find_exposures(
+        np.array(values, dtype=float),
+        np.array([cell in hidden for cell in cells]),
+        np.array([cell == sensitive for cell in cells]),
+        relations,
+        width,
+    )
+    assert len(found) <= 1
+    return (found[0].lower, found[0].upper) if found else None
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"), [(9, None), (10, None), (11, (0.0, 10.0))]
+)
+def test_an_interval_of_the_required_width_is_safe(width: float, expected: tuple):
+    values, relations = [40, 4, 6, 30], [Relation(0, (1, 2, 3))]
+    assert interval(values, {1, 2}, relations, 1, width) == expected
+
+
+def test_an_interval_that_ends_at_the_true_value_is_not_safe():
+    """Cell 2 is at most 18 and cell 4 at least 0, which are their true values."""
+    values = [30, 12, 18, 18, 0]
+    relations = [Relation(0, (1, 2)), Relation(3, (2, 4))]
+    assert interval(values, {1, 2, 4}, relations, 1, 10) == (12.0, 30.0)
+    assert interval(values, {1, 2, 4}, relations, 2, 10) == (0.0, 18.0)
+    assert interval(values, {1, 2, 4}, relations, 4, 10) is None
+
+
+def test_a_true_value_of_none_may_be_the_lower_end():
+    values, relations = [30, 0, 30], [Relation(0, (1, 2))]
+    assert interval(values, {1, 2}, relations, 1, 10) is None
+
+
+def test_no_part_can_be_greater_than_a_shown_total():
+    values = [4, 4, 5, 30, 30]
+    relations = [Relation(0, (1,)), Relation(3, (1, 2, 4))]
+    assert interval(values, {1, 2}, relations, 1, 3) == (4.0, 4.0)
+
+
+def test_a_total_of_an_unknown_overlap_is_the_ceiling_of_its_parts():
+    """Without the ceiling, the overlap would let cell 2 take any value."""
+    values, relations = [30, 28, 4], [Relation(0, (1, 2))]
+    assert interval(values, {2}, relations, 2, 28) is None
+    assert interval(values, {2}, relations, 2, 29) == (2.0, 30.0)
+
+
+def test_a_hidden_total_is_unbounded():
+    values, relations = [34, 4, 30], [Relation(0, (1, 2))]
+    assert interval(values, {0, 1}, relations, 1, 1e9) is None
+    assert interval(values, {0, 1}, relations, 0, 1e9) is None
+
+
+def test_cells_that_need_no_protection_are_not_exposed():
+    values = np.array([34.0, 4.0, 30.0])
+    hidden = np.array([False, True, False])
+    nothing = np.zeros(3, dtype=bool)
+    relations = [Relation(0, (1, 2))]
+    assert find_exposures(values, hidden, nothing, relations, 10) == []
+    assert find_exposures(values, nothing, hidden, relations, 10) == []
+
+
+def test_exposures_are_listed_by_cell():
+    values = np.array([9.0, 4.0, 5.0, 8.0, 3.0, 5.0])
+    hidden = np.array([False, True, True, False, True, True])
+    relations = [Relation(3, (4, 5)), Relation(0, (1, 2))]
+    found = find_exposures(values, hidden, hidden, relations, 10)
+    assert [exposure.cell for exposure in found] == [1, 2, 4, 5]
+    assert not is_safe(values, hidden, hidden, relations, 10)
+    assert is_safe(values, hidden, hidden, relations, 8)
+
+
+def brute_force(
+    values: np.ndarray,
+    hidden: np.ndarray,
+    sensitive: np.ndarray,
+    relations: list[Relation],
+    width: float,
+) -> dict[int, tuple[float, float]]:
+    """Audit every cell by two linear programmes over the whole table."""
+    count = len(values)
+    rows, known = [], []
+    overlaps = [values[list(r.parts)].sum() - values[r.total] for r in relations]
+    for position, relation in enumerate(relations):
+        row = np.zeros(count + len(relations))
+        row[list(relation.parts)] += 1
+        row[relation.total] -= 1
+        row[count + position] = -1 if overlaps[position] > 1e-6 else 0
+        rows.append(row)
+        known.append(0)
+    bounds = [
+        (0, None) if is_hidden else (value, value)
+        for value, is_hidden in zip(values, hidden, strict=True)
+    ]
+    for relation in relations:
+        if not hidden[relation.total]:
+            for part in relation.parts:
+                low, high = bounds[part]
+                ceiling = values[relation.total]
+                bounds[part] = (low, ceiling if high is None else min(high, ceiling))
+    bounds += [(0, None)] * len(relations)
+    exposed = {}
+    for cell in np.flatnonzero(sensitive & hidden):
+        ends = []
+        for sign in (1, -1):
+            goal = np.zeros(count + len(relations))
+            goal[cell] = sign
+            solution = linprog(goal, A_eq=np.array(rows), b_eq=known, bounds=bounds)
+            assert solution.status in (0, 3)
+            ends.append(sign * solution.fun if solution.status == 0 else np.inf)
+        low, high = ends
+        is_at_truth = high <= values[cell] + 1e-6 or (
+            values[cell] > 0 and low >= values[cell] - 1e-6
+        )
+        is_linked = any(cell in (r.total, *r.parts) for r in relations)
+        if is_linked and (is_at_truth or high - low < width - 1e-6):
+            exposed[int(cell)] = (low, high)
+    return exposed
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_the_audit_agrees_with_two_programmes_for_every_cell(seed: int):
+    random = np.random.default_rng(seed)
+    inside = random.integers(0, 14, (4, 4))
+    values = np.concatenate(
+        [inside.ravel(), inside.sum(1), inside.sum(0), [inside.sum()]]
+    ).astype(float)
+    values[-1] -= random.integers(0, 3)  # some people are in several rows
+    relations = [Relation(16 + r, tuple(range(4 * r, 4 * r + 4))) for r in range(4)]
+    relations += [Relation(20 + c, tuple(range(c, 16, 4))) for c in range(4)]
+    relations += [Relation(24, (16, 17, 18, 19)), Relation(24, (20, 21, 22, 23))]
+    hidden = random.random(25) < random.choice([0.2, 0.4, 0.6])
+    sensitive = random.random(25) < 0.7
+    width = float(random.choice([3, 5, 10]))
+    found = {
+        exposure.cell: (exposure.lower, exposure.upper)
+        for exposure in find_exposures(values, hidden, sensitive, relations, width)
+    }
+    expected = brute_force(values, hidden, sensitive, relations, width)
+    assert found.keys() == expected.keys()
+    for cell, ends in expected.items():
+        assert found[cell] == pytest.approx(ends, abs=1e-5)
+    assert is_safe(values, hidden, sensitive, relations, width) == (not expected)
