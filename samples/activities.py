@@ -1,7 +1,7 @@
-"""The catalogue of things to do online: programmes, cohorts, units, exams, recordings.
+"""The learning platform's activities: programmes, cohorts, units, exams, recordings.
 
-IRIs are the learning platform's; statements name them and the organisation's
-activities table says what each is for.
+Statements refer to their IRIs, and the organisation's activities table declares the
+role of each.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ GROUP = "http://adlnet.gov/expapi/activities/course"
 
 @dataclass(frozen=True)
 class Activity:
-    """One activity; `role` and `phase_no` are as the organisation declares them."""
+    """One activity; the organisation declares its `role` and `phase_no`."""
 
     iri: str
     programme_id: str
@@ -34,7 +34,7 @@ class Activity:
 
     @property
     def is_video(self) -> bool:
-        """Whether it is played rather than worked through."""
+        """Whether it is a video."""
         return self.activity_type == VIDEO
 
 
@@ -50,11 +50,11 @@ def cohort_iri(cohort: Cohort) -> str:
 
 @lru_cache(maxsize=1)
 def programme_activities() -> tuple[Activity, ...]:
-    """Return the activities of all programmes, those of one programme together."""
-    return tuple(found for p in programmes() for found in _of(p))
+    """Return the activities of all programmes, grouped by programme."""
+    return tuple(found for p in programmes() for found in _activities_of(p))
 
 
-def _of(programme: Programme) -> list[Activity]:
+def _activities_of(programme: Programme) -> list[Activity]:
     found = [_activity(programme, "", programme.name, None, "programme", COURSE, 0)]
     if programme.has_units:
         minutes = 4 if programme.category.slug == "microlearning" else 18
@@ -113,7 +113,7 @@ def cohort_activities(cohorts: list[Cohort]) -> list[Activity]:
 
 
 def recordings(cohorts: list[Cohort]) -> dict[int, Activity]:
-    """Return the recording of each cohort that prepares, meets and follows up."""
+    """Return the recording of each cohort with preparation, session and follow-up."""
     return {
         at: Activity(
             iri=f"{cohort_iri(cohort)}/recording",

@@ -1,7 +1,7 @@
-"""Calendars as iCalendar: one file a programme, a weekly series a cohort.
+"""Calendars as iCalendar: one file per programme, one series per cohort.
 
-Zoom cohorts are planned in Google Calendar, Teams cohorts in Outlook with its own names
-of zones. A moved occurrence is an override, a cancelled one an override too.
+Zoom cohorts are planned in Google Calendar, Teams cohorts in Outlook, which has its own
+names of time zones. A moved or cancelled occurrence is an override of its series.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from samples.plan import DAY, Plan
 
 PARTSTAT = ("ACCEPTED", "NEEDS-ACTION", "TENTATIVE", "DECLINED")
 PARTSTAT_SHARES = (0.7, 0.18, 0.06, 0.06)
-LATE_BY_CLOCK = {  # standard and summer offsets, first Sundays by the rule of the zone
+OUTLOOK_ZONES = {  # Outlook's name, standard and summer offset of a zone
     "Europe/Warsaw": ("Central European Standard Time", "+0100", "+0200"),
     "Europe/Berlin": ("W. Europe Standard Time", "+0100", "+0200"),
     "Europe/London": ("GMT Standard Time", "+0000", "+0100"),
@@ -31,28 +31,30 @@ def write(
     folder: Path,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
+    enrolments: Enrolments,
 ) -> int:
-    """Write a calendar for each programme that meets; return how many there are."""
+    """Write a calendar for each programme with sessions; return how many."""
     folder.mkdir(parents=True)
-    chance = plan.stream("answers")
-    answers = chance.choice(len(PARTSTAT), len(enrolled.cohort), p=PARTSTAT_SHARES)
-    first_row = np.searchsorted(enrolled.cohort, np.arange(len(cohorts) + 1))
+    rng = plan.stream("answers")
+    statuses = rng.choice(len(PARTSTAT), len(enrolments.cohort), p=PARTSTAT_SHARES)
+    first_row = np.searchsorted(enrolments.cohort, np.arange(len(cohorts) + 1))
     count = 0
     for number, programme in enumerate(programmes()):
         for platform in ("zoom", "teams"):
-            mine = [
+            own = [
                 at
                 for at, cohort in enumerate(cohorts)
                 if cohort.programme == number and cohort.platform == platform
             ]
-            if not mine:
+            if not own:
                 continue
-            lines = list(_head(platform, programme.name))
-            lines += _zones([cohorts[at] for at in mine])
-            for at in mine:
+            lines = list(_header(platform, programme.name))
+            lines += _time_zones([cohorts[at] for at in own])
+            for at in own:
                 members = range(first_row[at], first_row[at + 1])
-                invited = [_attendee(people, enrolled, answers, row) for row in members]
+                invited = [
+                    _attendee(people, enrolments, statuses, row) for row in members
+                ]
                 lines += _series(plan, people, cohorts[at], invited)
             lines.append("END:VCALENDAR")
             name = f"{programme.programme_id} {programme.name} ({platform}).ics"
@@ -61,7 +63,7 @@ def write(
     return count
 
 
-def _head(platform: str, name: str) -> Iterator[str]:
+def _header(platform: str, name: str) -> Iterator[str]:
     yield "BEGIN:VCALENDAR"
     if platform == "zoom":
         yield "PRODID:-//Google Inc//Google Calendar 70.9054//EN"
@@ -71,16 +73,16 @@ def _head(platform: str, name: str) -> Iterator[str]:
     yield "CALSCALE:GREGORIAN"
     yield "METHOD:PUBLISH"
     if platform == "zoom":
-        yield f"X-WR-CALNAME:{_text(name)}"
+        yield f"X-WR-CALNAME:{_escaped(name)}"
         yield "X-WR-TIMEZONE:Asia/Kolkata"
 
 
-def _zones(cohorts: list[Cohort]) -> Iterator[str]:
-    """Yield the definition of each zone used, as the producers write it."""
+def _time_zones(cohorts: list[Cohort]) -> Iterator[str]:
+    """Yield the definition of each time zone used, as the producers write it."""
     for name in sorted({cohort.zone.key for cohort in cohorts}):
         yield "BEGIN:VTIMEZONE"
-        if name in LATE_BY_CLOCK:
-            shown, standard, summer = LATE_BY_CLOCK[name]
+        if name in OUTLOOK_ZONES:
+            shown, standard, summer = OUTLOOK_ZONES[name]
             yield f"TZID:{shown}"
             rules = (
                 ("STANDARD", summer, standard, "10", "-1SU", "030000"),
@@ -109,13 +111,13 @@ def _zones(cohorts: list[Cohort]) -> Iterator[str]:
 
 
 def _attendee(
-    people: People, enrolled: Enrolments, answers: np.ndarray, row: int
+    people: People, enrolments: Enrolments, statuses: np.ndarray, row: int
 ) -> str:
-    person = int(enrolled.person[row])
+    person = int(enrolments.person[row])
     name = f"{people.frame['given'][person]} {people.frame['family'][person]}"
-    answer = PARTSTAT[answers[row]]
+    status = PARTSTAT[statuses[row]]
     return (
-        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={answer};"
+        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={status};"
         f'CN="{name}":mailto:{people.frame["email"][person]}'
     )
 
@@ -133,7 +135,7 @@ def _series(
     yield from _event(plan, people, cohort, first, invited, repeats)
     for session in sessions if len(sessions) > 1 else ():
         if session.is_moved or not session.is_held:
-            recurrence = [f"RECURRENCE-ID{_at(cohort, session.original_start)}"]
+            recurrence = [f"RECURRENCE-ID{_local_time(cohort, session.original_start)}"]
             yield from _event(plan, people, cohort, session, invited, recurrence)
 
 
@@ -154,8 +156,8 @@ def _event(
     stamp = min(session.starts - 2 * DAY, plan.cut_off) if is_override else planned_on
     facilitator = people.frame["email"][cohort.facilitator]
     yield "BEGIN:VEVENT"
-    yield f"DTSTART{_at(cohort, local)}"
-    yield f"DTEND{_at(cohort, local + length)}"
+    yield f"DTSTART{_local_time(cohort, local)}"
+    yield f"DTEND{_local_time(cohort, local + length)}"
     yield from more
     yield f"DTSTAMP:{_utc(stamp)}"
     yield f"ORGANIZER;CN=Learning desk:mailto:{facilitator}"
@@ -165,17 +167,17 @@ def _event(
     yield f"LAST-MODIFIED:{_utc(stamp)}"
     yield f"SEQUENCE:{int(is_override)}"
     yield f"STATUS:{session.status if shown else 'CONFIRMED'}"
-    yield f"SUMMARY:{_text(cohort.title)}"
-    yield from _room(cohort)
+    yield f"SUMMARY:{_escaped(cohort.title)}"
+    yield from _location(cohort)
     yield "TRANSP:OPAQUE"
     yield "END:VEVENT"
 
 
-def _room(cohort: Cohort) -> Iterator[str]:
+def _location(cohort: Cohort) -> Iterator[str]:
     if cohort.platform == "zoom":
         url = f"https://zoom.us/j/{cohort.meeting_id}?pwd=sample"
         yield f"LOCATION:{url}"
-        yield f"DESCRIPTION:{_text(f'Join Zoom Meeting{chr(10)}{url}')}"
+        yield f"DESCRIPTION:{_escaped(f'Join Zoom Meeting{chr(10)}{url}')}"
         return
     thread = quote(f"19:meeting_{cohort.meeting_id}@thread.v2", safe="")
     url = f"https://teams.microsoft.com/l/meetup-join/{thread}/0"
@@ -183,9 +185,9 @@ def _room(cohort: Cohort) -> Iterator[str]:
     yield f"X-MICROSOFT-SKYPETEAMSMEETINGURL:{url}"
 
 
-def _at(cohort: Cohort, local: datetime) -> str:
+def _local_time(cohort: Cohort, local: datetime) -> str:
     name = cohort.zone.key
-    shown = LATE_BY_CLOCK[name][0] if name in LATE_BY_CLOCK else name
+    shown = OUTLOOK_ZONES[name][0] if name in OUTLOOK_ZONES else name
     return f";TZID={shown}:{local:%Y%m%dT%H%M%S}"
 
 
@@ -193,14 +195,14 @@ def _utc(moment: int) -> str:
     return f"{datetime.fromtimestamp(moment, UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(value: str) -> str:
+def _escaped(value: str) -> str:
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         value = value.replace(plain, escaped)
     return value
 
 
 def _folded(lines: list[str]) -> bytes:
-    """Fold at 75 octets without cutting a letter in two (RFC 5545, 3.1)."""
+    """Fold at 75 octets without splitting a character (RFC 5545, 3.1)."""
     out = bytearray()
     for line in lines:
         width = 75

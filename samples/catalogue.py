@@ -1,6 +1,6 @@
-"""The organisation on paper: categories, programmes, business units, names.
+"""The invented organisation: categories, programmes, business units, names.
 
-The lists lie in samples/lists; rates are the planted shares that finish in time.
+The lists are in samples/lists; rates are the planted shares that finish in time.
 """
 
 import csv
@@ -14,7 +14,7 @@ LISTS = Path(__file__).parent / "lists"
 
 @dataclass(frozen=True)
 class Category:
-    """One outcome category: how its programmes are built, and how many finish."""
+    """An outcome category: the design of its programmes, and who finishes."""
 
     slug: str
     completion_class: str
@@ -33,7 +33,11 @@ class Category:
 
 @dataclass(frozen=True)
 class Programme:
-    """One programme; `arrangement` is only, beside (both at once) or change."""
+    """One programme.
+
+    `arrangement` is `only` (one mode), `beside` (two modes at the same time) or
+    `change` (one mode after the other).
+    """
 
     programme_id: str
     name: str
@@ -45,7 +49,7 @@ class Programme:
 
     @property
     def has_units(self) -> bool:
-        """Whether there are self-paced units, common to all modes that use them."""
+        """Whether it has self-paced units, the same in all modes that use them."""
         hybrid_units = {"self_study_milestones", "micro_community"}
         return "async" in self.modes or (
             "hybrid" in self.modes and self.category.hybrid_pattern in hybrid_units
@@ -53,18 +57,18 @@ class Programme:
 
     @property
     def has_prework(self) -> bool:
-        """Whether a blended cohort prepares before and follows up after a session."""
+        """Whether blended cohorts have preparation and follow-up around sessions."""
         return "hybrid" in self.modes and not self.has_units
 
     @property
     def has_exam(self) -> bool:
-        """Whether finishing means passing a final assessment."""
+        """Whether a learner finishes it by passing a final assessment."""
         return self.completion_class == "assessment"
 
 
 @dataclass(frozen=True)
 class BusinessUnit:
-    """One unit of a legal entity, its place and the languages spoken there."""
+    """A unit of a legal entity: its region, time zone and languages."""
 
     name: str
     legal_entity: str

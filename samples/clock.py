@@ -1,4 +1,4 @@
-"""When people learn: by day, and seldom at weekends."""
+"""When people learn: in the daytime, and seldom at weekends."""
 
 import numpy as np
 
@@ -6,26 +6,26 @@ from samples.plan import DAY
 
 HOUR = 3_600
 WAKING = (7 * HOUR, 21 * HOUR)
-WEEKEND_SHIFTED_SHARE = 0.75
+WEEKEND_MOVED_SHARE = 0.75
 
 
-def waking_hours(
-    moment: np.ndarray, offset: np.ndarray, chance: np.random.Generator
+def move_to_waking_hours(
+    moment: np.ndarray, offset: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Move moments of the night into the day, most of a weekend's into the week.
+    """Move moments at night into the day, and most at weekends into the week.
 
     Args:
         moment: UTC seconds.
         offset: the learner's standard offset from UTC, in seconds.
-        chance: random numbers.
+        rng: the source of random numbers.
     """
     local = np.asarray(moment, dtype=np.int64) + offset
     day, clock = np.divmod(local, DAY)
-    sleeps = (clock < WAKING[0]) | (clock >= WAKING[1])
-    drawn = WAKING[0] + chance.beta(1.6, 1.8, len(local)) * (WAKING[1] - WAKING[0])
-    clock = np.where(sleeps, drawn, clock)
+    is_night = (clock < WAKING[0]) | (clock >= WAKING[1])
+    drawn = WAKING[0] + rng.beta(1.6, 1.8, len(local)) * (WAKING[1] - WAKING[0])
+    clock = np.where(is_night, drawn, clock)
     weekday = (day + 3) % 7
-    shifted = chance.random(len(local)) < WEEKEND_SHIFTED_SHARE
-    day = day + np.where(shifted & (weekday == 5), -1, 0)
-    day = day + np.where(shifted & (weekday == 6), 1, 0)
+    is_moved = rng.random(len(local)) < WEEKEND_MOVED_SHARE
+    day = day + np.where(is_moved & (weekday == 5), -1, 0)
+    day = day + np.where(is_moved & (weekday == 6), 1, 0)
     return (day * DAY + clock).astype(np.int64) - offset

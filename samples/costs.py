@@ -1,8 +1,8 @@
-"""Costs and facilitators' hours: self-paced dear to make, live dear to run.
+"""Costs and facilitators' hours: self-paced is costly to develop, live to run.
 
-Developing a self-paced version costs several times a live one, running it a fraction
-per learner; so each programme with both has a number of enrolments where they break
-even. Money is in US dollars, from an invented rate card.
+Developing a self-paced version costs several times as much as a live one, and running
+it a fraction per learner, so each programme with both has a number of enrolments at
+which they break even. Money is in US dollars, from an invented rate card.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,19 +14,21 @@ from samples.catalogue import MODES, programmes
 from samples.cohorts import Cohort
 from samples.people import People
 from samples.plan import DAY, Plan
-from samples.roster_files import day
+from samples.roster_files import local_day
 
 DEVELOPMENT = {"sync": 9_000, "async": 42_000, "hybrid": 30_000}
 AMORTISED_MONTHS = 36
-FACILITATOR_RATE = 90  # an hour
-SEAT = {"sync": 14.0, "async": 5.0, "hybrid": 11.0}  # platform and licences, a learner
-MATERIALS = {"sync": 38.0, "async": 0.0, "hybrid": 16.0}  # rooms, travel, workbooks
+FACILITATOR_RATE = 90  # per hour
+# Per learner: licences with the platform; materials with rooms and travel.
+LICENCES = {"sync": 14.0, "async": 5.0, "hybrid": 11.0}
+MATERIALS = {"sync": 38.0, "async": 0.0, "hybrid": 16.0}
 COORDINATION_HOURS = {"sync": 6.0, "async": 1.5, "hybrid": 5.0}
-PREPARATION, GRADING_MINUTES = 1.5, 12  # hours a session hour; minutes a tested learner
+PREPARATION = 1.5  # hours per hour of session
+GRADING_MINUTES = 12  # per learner with a final test
 Row = Sequence[object]
 
 
-def hours_of(cohort: Cohort) -> dict[str, float]:
+def facilitator_hours(cohort: Cohort) -> dict[str, float]:
     """Return a cohort's facilitator hours by kind."""
     category = programmes()[cohort.programme].category
     delivery = len(cohort.held) * category.session_minutes / 60
@@ -41,18 +43,18 @@ def hours_of(cohort: Cohort) -> dict[str, float]:
 
 
 def running_costs(cohort: Cohort) -> dict[str, float]:
-    """Return what running a cohort costs, by kind."""
+    """Return the running costs of a cohort, by kind."""
     mode = MODES[cohort.mode]
     found = {
-        "facilitator": sum(hours_of(cohort).values()) * FACILITATOR_RATE,
-        "platform": cohort.size * SEAT[mode],
+        "facilitator": sum(facilitator_hours(cohort).values()) * FACILITATOR_RATE,
+        "platform": cohort.size * LICENCES[mode],
         "materials": cohort.size * MATERIALS[mode],
     }
     return {kind: round(amount, 2) for kind, amount in found.items() if amount}
 
 
 def development_costs(cohorts: list[Cohort]) -> Iterator[tuple[Cohort, float]]:
-    """Yield each version's development, on the first cohort that runs it."""
+    """Yield each version's development cost, with the first cohort that runs it."""
     seen: set[tuple[int, int]] = set()
     for cohort in sorted(cohorts, key=lambda c: (c.starts, c.cohort_id)):
         version = (cohort.programme, cohort.mode)
@@ -64,7 +66,7 @@ def development_costs(cohorts: list[Cohort]) -> Iterator[tuple[Cohort, float]]:
 
 
 def cost_rows(plan: Plan, cohorts: list[Cohort]) -> Iterator[Row]:
-    """Yield the rows of costs.csv: one booking each."""
+    """Yield the rows of costs.csv, one per booking."""
     for cohort, amount in development_costs(cohorts):
         programme_id = programmes()[cohort.programme].programme_id
         booked = _booked(plan, cohort.starts - 30 * DAY)
@@ -89,7 +91,7 @@ def hour_rows(plan: Plan, people: People, cohorts: list[Cohort]) -> Iterator[Row
     email = people.frame["email"].to_list()
     for cohort in cohorts:
         programme_id = programmes()[cohort.programme].programme_id
-        for kind, hours in hours_of(cohort).items():
+        for kind, hours in facilitator_hours(cohort).items():
             wait = {"preparation": -3, "grading": 15}.get(kind, 1)
             yield (
                 programme_id,
@@ -102,14 +104,14 @@ def hour_rows(plan: Plan, people: People, cohorts: list[Cohort]) -> Iterator[Row
 
 
 def _booked(plan: Plan, moment: int) -> date:
-    return min(day(moment), plan.as_of - timedelta(days=1))
+    return min(local_day(moment), plan.as_of - timedelta(days=1))
 
 
 def break_even(cohorts: list[Cohort]) -> dict[str, dict[str, float]]:
-    """Return, where live and self-paced run beside each other, where they break even.
+    """Return at how many enrolments live and self-paced cost the same, by programme.
 
-    N* = (F_async - F_sync) / (v_sync - v_async), F development and v running costs an
-    enrolment (kpis C24), by programme.
+    N* = (F_async - F_sync) / (v_sync - v_async), with F the development cost and v the
+    running cost per enrolment (KPI C24); for programmes with both modes.
     """
     fixed: dict[tuple[int, int], float] = {}
     for cohort, amount in development_costs(cohorts):
@@ -132,6 +134,6 @@ def break_even(cohorts: list[Cohort]) -> dict[str, dict[str, float]]:
 
 
 def _variable(cohorts: list[Cohort], programme: int, mode: int) -> float:
-    mine = [c for c in cohorts if c.programme == programme and c.mode == mode]
-    cost = sum(sum(running_costs(cohort).values()) for cohort in mine)
-    return float(cost / np.maximum(1, sum(cohort.size for cohort in mine)))
+    own = [c for c in cohorts if c.programme == programme and c.mode == mode]
+    cost = sum(sum(running_costs(cohort).values()) for cohort in own)
+    return float(cost / np.maximum(1, sum(cohort.size for cohort in own)))

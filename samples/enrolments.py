@@ -1,8 +1,8 @@
-"""Who enrols where and when, and with what planted chance to finish in time.
+"""Who enrols where and when, and the planted probability of finishing in time.
 
-The chance is planted on the logit scale: the category's rate in that mode, the
-programme (SD 0.5, centred within a category), the cohort (SD 0.13) and what is known
-about the person before they begin.
+The probability is planted on the logit scale: the sum of the category's rate in that
+mode, a programme effect (SD 0.5, centred within a category), a cohort effect (SD 0.13)
+and effects of what is known about the person before the start.
 """
 
 import uuid
@@ -27,25 +27,35 @@ AUDIENCE = {  # weight of frontline, contributor, manager, senior leader
     "newcomers": (1.0, 1.0, 1.0, 1.0),
 }
 NEWCOMER_WEIGHT = 8.0
-# In these, more experienced people go to the second mode: crude rates mislead.
+# In these, more experienced people are in the second mode, which confounds crude rates.
 CONFOUNDED = ("leadership", "complex_skill")
 RETAKE_SHARE = 0.015
-IST = 19_800  # the learning desk enrols by the day, in the organisation's own zone
+IST = 19_800  # offset (s) of the organisation's time zone; it enrols by local day
 
 
 @dataclass(frozen=True)
 class Enrolments:
-    """A row per enrolment; moments are UTC seconds.
+    """One row per enrolment; moments are UTC seconds.
 
-    `rates` has the planted chance under each mode, sync async hybrid, NaN where the
-    category does not use it; `rate` is the one under the mode that it was in.
+    Attributes:
+        cohort: index of its cohort.
+        person: index of its learner.
+        programme: index of its programme.
+        mode: index in MODES.
+        enrolled_at: when it was made.
+        anchor: when its horizon begins: at its cohort's start, or on enrolling later.
+        horizon: seconds in which it should be finished.
+        rates: the planted probability of finishing within the horizon in each mode;
+            shape (enrolments, modes), NaN where the category does not use the mode.
+        is_unmatched: whether the conferencing platform does not know the e-mail.
+        registration: the learning platform's registration, a UUID.
     """
 
     cohort: np.ndarray
     person: np.ndarray
     programme: np.ndarray
     mode: np.ndarray
-    enrolled: np.ndarray
+    enrolled_at: np.ndarray
     anchor: np.ndarray
     horizon: np.ndarray
     rates: np.ndarray
@@ -54,7 +64,7 @@ class Enrolments:
 
     @property
     def rate(self) -> np.ndarray:
-        """The planted chance to finish within the horizon, as delivered."""
+        """The planted probability of finishing in time, in the actual mode."""
         return self.rates[np.arange(len(self.mode)), self.mode]
 
 
@@ -68,30 +78,30 @@ def expit(score: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-score))
 
 
-def enrolments(plan: Plan, people: People, cohorts: list[Cohort]) -> Enrolments:
-    """Fill the cohorts with people and plant each one's chance."""
-    chance = plan.stream("enrolments")
-    cohort = np.repeat(np.arange(len(cohorts)), [one.size for one in cohorts])
-    programme = np.array([one.programme for one in cohorts])[cohort]
-    mode = np.array([one.mode for one in cohorts])[cohort]
-    person = _people(people, cohorts, cohort, programme, chance)
-    person = _retakes(person, cohort, programme, cohorts, chance)
-    starts = np.array([one.starts for one in cohorts])[cohort]
-    is_live = np.array([one.is_live for one in cohorts])[cohort]
-    enrolled = _enrolled(programme, starts, is_live, chance)
+def draw_enrolments(plan: Plan, people: People, cohorts: list[Cohort]) -> Enrolments:
+    """Assign people to the cohorts and plant each one's probability of finishing."""
+    rng = plan.stream("enrolments")
+    cohort = np.repeat(np.arange(len(cohorts)), [c.size for c in cohorts])
+    programme = np.array([c.programme for c in cohorts])[cohort]
+    mode = np.array([c.mode for c in cohorts])[cohort]
+    person = _assign_people(people, cohorts, cohort, programme, rng)
+    person = _with_retakes(person, cohort, programme, cohorts, rng)
+    starts = np.array([c.starts for c in cohorts])[cohort]
+    is_live = np.array([c.is_live for c in cohorts])[cohort]
+    enrolled_at = _enrolment_moments(programme, starts, is_live, rng)
     last_day = _midnight(np.array([plan.cut_off - DAY // 2]))
-    enrolled = np.minimum(enrolled, last_day)
+    enrolled_at = np.minimum(enrolled_at, last_day)
     horizon = np.array([p.category.horizon_days for p in programmes()])[programme]
     rates = _rates(plan, people, cohort, programme, person)
-    platform = np.array([one.platform != "" for one in cohorts])[cohort]
-    unmatched = platform & (chance.random(len(cohort)) < plan.unmatched)
+    has_platform = np.array([c.platform != "" for c in cohorts])[cohort]
+    unmatched = has_platform & (rng.random(len(cohort)) < plan.unmatched)
     return Enrolments(
         cohort=cohort,
         person=person,
         programme=programme,
         mode=mode,
-        enrolled=enrolled,
-        anchor=np.maximum(enrolled, starts),
+        enrolled_at=enrolled_at,
+        anchor=np.maximum(enrolled_at, starts),
         horizon=horizon * DAY,
         rates=rates,
         is_unmatched=unmatched,
@@ -99,32 +109,32 @@ def enrolments(plan: Plan, people: People, cohorts: list[Cohort]) -> Enrolments:
     )
 
 
-def uuids(chance: np.random.Generator, count: int) -> list[str]:
+def uuids(rng: np.random.Generator, count: int) -> list[str]:
     """Return random version 4 UUIDs."""
-    digits = chance.bytes(16 * count).hex()
+    digits = rng.bytes(16 * count).hex()
     return [
         str(uuid.UUID(hex=digits[at : at + 32], version=4))
         for at in range(0, 32 * count, 32)
     ]
 
 
-def _people(
+def _assign_people(
     people: People,
     cohorts: list[Cohort],
     cohort: np.ndarray,
     programme: np.ndarray,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     person = np.zeros(len(cohort), dtype=np.int64)
-    mode_of = np.array([one.mode for one in cohorts])
+    mode_of = np.array([c.mode for c in cohorts])
     for number, entry in enumerate(programmes()):
         rows = np.flatnonzero(programme == number)
-        drawn = _audience(people, entry.audience, len(rows), chance)
+        drawn = _draw_audience(people, entry.audience, len(rows), rng)
         if entry.category.slug in CONFOUNDED and len(entry.modes) == 2:
             second = MODES.index(entry.modes[1])
             in_second = mode_of[cohort[rows]] == second
             ability = 0.9 * (people.segment[drawn] >= 2) + 0.7 * people.prior[drawn]
-            order = np.argsort(ability + chance.normal(0, 1.6, len(drawn)))
+            order = np.argsort(ability + rng.normal(0, 1.6, len(drawn)))
             person[rows[~in_second]] = drawn[order[: (~in_second).sum()]]
             person[rows[in_second]] = drawn[order[(~in_second).sum() :]]
         else:
@@ -132,33 +142,33 @@ def _people(
     return person
 
 
-def _audience(
-    people: People, audience: str, count: int, chance: np.random.Generator
+def _draw_audience(
+    people: People, audience: str, count: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw people without replacement, weighted; again from all if they run out."""
+    """Draw people by weight, each at most once more often than any other."""
     weight = np.array(AUDIENCE[audience])[people.segment[: people.learner_count]]
     if audience == "newcomers":
         weight *= np.where(people.tenure[: len(weight)] == 0, NEWCOMER_WEIGHT, 1)
     rounds = []
     for _round in range(-(-count // len(weight))):
-        keys = np.log(weight) + chance.gumbel(size=len(weight))
+        keys = np.log(weight) + rng.gumbel(size=len(weight))
         rounds.append(np.argsort(-keys, kind="stable"))
-    return chance.permutation(np.concatenate(rounds)[:count])
+    return rng.permutation(np.concatenate(rounds)[:count])
 
 
-def _retakes(
+def _with_retakes(
     person: np.ndarray,
     cohort: np.ndarray,
     programme: np.ndarray,
     cohorts: list[Cohort],
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Let a few come a second time, two horizons after they began."""
-    starts = np.array([one.starts for one in cohorts])[cohort]
+    """Let a few people take a programme again, two horizons after their first start."""
+    starts = np.array([c.starts for c in cohorts])[cohort]
     wait = np.array([2 * p.category.horizon_days * DAY for p in programmes()])
     person = person.copy()
-    chosen = np.flatnonzero(chance.random(len(cohort)) < RETAKE_SHARE)
-    partners = chance.integers(0, 1 << 30, len(chosen))
+    chosen = np.flatnonzero(rng.random(len(cohort)) < RETAKE_SHARE)
+    partners = rng.integers(0, 1 << 30, len(chosen))
     first_row = np.searchsorted(programme, np.arange(len(programmes()) + 1))
     seen = set(zip(cohort.tolist(), person.tolist(), strict=True))
     for row, draw in zip(chosen, partners, strict=True):
@@ -168,18 +178,18 @@ def _retakes(
         if starts[earlier] + wait[programme[row]] < starts[row] and pair not in seen:
             seen.add(pair)
             person[row] = person[earlier]
-    return _without_doubles(person, cohort, chance)
+    return _without_duplicates(person, cohort, rng)
 
 
-def _without_doubles(
-    person: np.ndarray, cohort: np.ndarray, chance: np.random.Generator
+def _without_duplicates(
+    person: np.ndarray, cohort: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Nobody sits twice in one cohort: a second seat goes to somebody else."""
+    """Replace a person who is in the same cohort twice by somebody else."""
     everyone = np.unique(person)
     seen: set[tuple[int, int]] = set()
     for row in range(len(person)):
         while (int(cohort[row]), int(person[row])) in seen:
-            person[row] = chance.choice(everyone)
+            person[row] = rng.choice(everyone)
         seen.add((int(cohort[row]), int(person[row])))
     return person
 
@@ -189,15 +199,15 @@ def _midnight(moment: np.ndarray) -> np.ndarray:
     return (moment + IST) // DAY * DAY - IST
 
 
-def _enrolled(
+def _enrolment_moments(
     programme: np.ndarray,
     starts: np.ndarray,
     is_live: np.ndarray,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Live: some weeks ahead; assigned: on the first days; rolling: over a month."""
+    """Draw the days: weeks ahead if live, at the start if assigned, else in a month."""
     mandatory = np.array([p.category.is_mandatory for p in programmes()])[programme]
-    draw = chance.random(len(programme))
+    draw = rng.random(len(programme))
     ahead = starts - (4 + 22 * draw) * DAY
     assigned = starts + 2 * draw * DAY
     rolling = starts + 25 * draw * DAY
@@ -212,9 +222,9 @@ def _rates(
     programme: np.ndarray,
     person: np.ndarray,
 ) -> np.ndarray:
-    chance = plan.stream("effects")
-    score = _programme_effects(chance)[programme]
-    score += chance.normal(0, COHORT_SD, cohort.max() + 1)[cohort]
+    rng = plan.stream("effects")
+    score = _programme_effects(rng)[programme]
+    score += rng.normal(0, COHORT_SD, cohort.max() + 1)[cohort]
     score += SEGMENT_EFFECT[people.segment[person]]
     score += TENURE_EFFECT[people.tenure[person]] + PRIOR_EFFECT[people.prior[person]]
     base = np.array(
@@ -223,12 +233,12 @@ def _rates(
     return expit(logit(base)[programme] + score[:, None])
 
 
-def _programme_effects(chance: np.random.Generator) -> np.ndarray:
-    """Draw programme effects, centred and of the planted SD in each category."""
+def _programme_effects(rng: np.random.Generator) -> np.ndarray:
+    """Draw programme effects, centred and with the planted SD in each category."""
     slugs = np.array([p.category.slug for p in programmes()])
-    effects = chance.normal(0, 1, len(slugs))
+    effects = rng.normal(0, 1, len(slugs))
     for slug in dict.fromkeys(slugs.tolist()):
-        mine = slugs == slug
-        effects[mine] -= effects[mine].mean()
-        effects[mine] *= PROGRAMME_SD / effects[mine].std()
+        is_own = slugs == slug
+        effects[is_own] -= effects[is_own].mean()
+        effects[is_own] *= PROGRAMME_SD / effects[is_own].std()
     return effects

@@ -1,7 +1,7 @@
 """Visits and milestones as single events of the learning platform, in UTC milliseconds.
 
-One row an event; `kind` is a name of `KINDS`, `visit` numbers the sitting that it
-belongs to (-1: none). An event after the enrolment's last trace does not happen.
+One row per event: `kind` is an index in KINDS, `visit` the number of the visit that it
+belongs to (-1: none). There is no event after an enrolment's last activity.
 """
 
 import numpy as np
@@ -32,53 +32,56 @@ KINDS = (
     "voided",
 )
 CODE = {name: code for code, name in enumerate(KINDS)}
-CRASHED_SHARE, PAUSED_SHARE, UNINTRODUCED_SHARE = 0.15, 0.5, 0.01
+CRASHED_SHARE, PAUSED_SHARE, UNINITIALIZED_SHARE = 0.15, 0.5, 0.01
 MISTAKEN_SHARE, LIBRARY_SHARE = 0.004, 0.06
 HOUR = 3_600
 
 
-def finished(
-    plan: Plan, enrolled: Enrolments, became: Outcomes, visits: Visits
+def finish_moments(
+    plan: Plan, enrolments: Enrolments, outcomes: Outcomes, visits: Visits
 ) -> np.ndarray:
-    """Return when each enrolment finishes (s), -1 where not up to the last day.
+    """Return when each enrolment finishes (s), -1 where not by the last day.
 
-    A sitting that ran longer than planned finishes it later.
+    A visit that lasts longer than planned makes it finish later.
     """
-    last = np.full(len(enrolled.cohort), -1, dtype=np.int64)
-    ended = np.where(visits.form == VIDEO, 0, visits.at + visits.seconds + 5)
-    in_way = visits.is_done & (visits.form != FAIL)
+    last = np.full(len(enrolments.cohort), -1, dtype=np.int64)
+    ended = np.where(visits.visit_type == VIDEO, 0, visits.at + visits.seconds + 5)
+    in_way = visits.is_done & (visits.visit_type != FAIL)
     np.maximum.at(last, visits.enrolment[in_way], ended[in_way])
-    early = enrolled.anchor + enrolled.horizon - DAY
-    moment = np.where(became.finishes, np.minimum(early, last), -1)
-    moment = np.where(became.done >= 0, np.maximum(became.done, moment), -1)
+    early = enrolments.anchor + enrolments.horizon - DAY
+    moment = np.where(outcomes.finishes_in_time, np.minimum(early, last), -1)
+    moment = np.where(
+        outcomes.finished_at >= 0, np.maximum(outcomes.finished_at, moment), -1
+    )
     return np.where(moment <= plan.cut_off, moment, -1)
 
 
-def events(
+def build_events(
     plan: Plan,
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
     visits: Visits,
     finish: np.ndarray,
-    certified: np.ndarray,
+    is_certified: np.ndarray,
 ) -> pl.DataFrame:
     """Return all events of enrolments, in order of time.
 
     Args:
         plan: the sample.
-        enrolled: the enrolments.
-        became: their outcomes.
-        visits: their sittings.
+        enrolments: the enrolments.
+        outcomes: their outcomes.
+        visits: their visits.
         finish: when each finished, -1 where not.
-        certified: whether the platform says so (attendance is not its business).
+        is_certified: whether the platform reports that it is finished; where attendance
+            is the completion rule, it does not.
     """
-    chance = plan.stream("events")
-    parts = _milestones(enrolled, became, finish, certified, chance)
-    parts += _sittings(visits, chance)
+    rng = plan.stream("events")
+    parts = _milestones(enrolments, outcomes, finish, is_certified, rng)
+    parts += _visit_events(visits, rng)
     whole = pl.concat(parts)
-    until = became.until(plan.cut_off) * 1_000
+    until = outcomes.active_until(plan.cut_off) * 1_000
     latest = pl.Series(until).gather(whole["enrolment"])
-    enrolment_at = pl.Series(enrolled.enrolled * 1_000).gather(whole["enrolment"])
+    enrolment_at = pl.Series(enrolments.enrolled_at * 1_000).gather(whole["enrolment"])
     happens = whole.filter(
         (pl.col("at") <= latest) & (pl.col("at") >= enrolment_at)
         | (pl.col("kind") == CODE["unregistered"])
@@ -95,7 +98,7 @@ def _rows(
     visit: np.ndarray | int = -1,
     seconds: np.ndarray | int = -1,
 ) -> pl.DataFrame:
-    """Return rows of one kind; `at` and `seconds` in seconds, fractions kept."""
+    """Return rows of one kind. `at` and `seconds` are in seconds, with fractions."""
     size = len(enrolment)
     return pl.DataFrame(
         {
@@ -110,39 +113,47 @@ def _rows(
 
 
 def _milestones(
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
     finish: np.ndarray,
-    certified: np.ndarray,
-    chance: np.random.Generator,
+    is_certified: np.ndarray,
+    rng: np.random.Generator,
 ) -> list[pl.DataFrame]:
     everyone = np.arange(len(finish))
-    leavers = np.flatnonzero(became.withdrawn >= 0)
-    done = np.flatnonzero((finish >= 0) & certified)
-    open_ones = (became.done < 0) & (became.withdrawn < 0) & became.comes
-    mistaken = np.flatnonzero(
-        open_ones & (chance.random(len(finish)) < MISTAKEN_SHARE / open_ones.mean())
+    withdrawn = np.flatnonzero(outcomes.withdrawn_at >= 0)
+    completed = np.flatnonzero((finish >= 0) & is_certified)
+    is_open = (
+        (outcomes.finished_at < 0) & (outcomes.withdrawn_at < 0) & outcomes.participates
     )
-    signed_on = enrolled.enrolled + 2 * HOUR + chance.uniform(0, 7 * HOUR, len(finish))
-    wrong_at = enrolled.anchor[mistaken] + chance.uniform(2, 20, len(mistaken)) * DAY
+    mistaken = np.flatnonzero(
+        is_open & (rng.random(len(finish)) < MISTAKEN_SHARE / is_open.mean())
+    )
+    signed_on = (
+        enrolments.enrolled_at + 2 * HOUR + rng.uniform(0, 7 * HOUR, len(finish))
+    )
+    wrong_at = enrolments.anchor[mistaken] + rng.uniform(2, 20, len(mistaken)) * DAY
     return [
         _rows("registered", everyone, signed_on),
-        _rows("unregistered", leavers, became.withdrawn[leavers]),
-        _rows("programme_completed", done, finish[done] + chance.random(len(done))),
+        _rows("unregistered", withdrawn, outcomes.withdrawn_at[withdrawn]),
+        _rows(
+            "programme_completed",
+            completed,
+            finish[completed] + rng.random(len(completed)),
+        ),
         _rows("mistaken_completion", mistaken, wrong_at),
     ]
 
 
-def _sittings(visits: Visits, chance: np.random.Generator) -> list[pl.DataFrame]:
+def _visit_events(visits: Visits, rng: np.random.Generator) -> list[pl.DataFrame]:
     size = len(visits.at)
     number = np.arange(size)
-    at = visits.at + np.floor(chance.random(size) * 900) / 1_000
-    end, draw = at + visits.seconds, chance.random(size)
-    is_video = visits.form == VIDEO
-    introduced = (chance.random(size) >= UNINTRODUCED_SHARE) | ~visits.is_done
+    at = visits.at + np.floor(rng.random(size) * 900) / 1_000
+    end, draw = at + visits.seconds, rng.random(size)
+    is_video = visits.visit_type == VIDEO
+    is_initialized = (rng.random(size) >= UNINITIALIZED_SHARE) | ~visits.is_done
     ended = visits.is_done | (draw >= CRASHED_SHARE)
 
-    def some(kind: str, keep: np.ndarray, when: np.ndarray) -> pl.DataFrame:
+    def of_visits(kind: str, keep: np.ndarray, when: np.ndarray) -> pl.DataFrame:
         return _rows(
             kind,
             visits.enrolment[keep],
@@ -152,26 +163,28 @@ def _sittings(visits: Visits, chance: np.random.Generator) -> list[pl.DataFrame]
             np.maximum((when - at)[keep], 0).astype(np.int64),
         )
 
-    lesson, done = visits.form == LESSON, visits.is_done
+    lesson, completed = visits.visit_type == LESSON, visits.is_done
     return [
-        some("launched", ~is_video & introduced, at - 3.2),
-        some("initialized", ~is_video & introduced, at),
-        some("completed", lesson & done, end - 4),
-        some("passed", visits.form == PASS, end - 3),
-        some("failed", visits.form == FAIL, end - 3),
-        some("terminated", ~is_video & ended, end),
-        some("video_initialized", is_video, at),
-        some("video_played", is_video, at + 1.1),
-        some("video_paused", is_video & (draw < PAUSED_SHARE), at + 0.4 * (end - at)),
-        some("video_completed", is_video & done, end - 2),
-        some("video_terminated", is_video & ended, end),
+        of_visits("launched", ~is_video & is_initialized, at - 3.2),
+        of_visits("initialized", ~is_video & is_initialized, at),
+        of_visits("completed", lesson & completed, end - 4),
+        of_visits("passed", visits.visit_type == PASS, end - 3),
+        of_visits("failed", visits.visit_type == FAIL, end - 3),
+        of_visits("terminated", ~is_video & ended, end),
+        of_visits("video_initialized", is_video, at),
+        of_visits("video_played", is_video, at + 1.1),
+        of_visits(
+            "video_paused", is_video & (draw < PAUSED_SHARE), at + 0.4 * (end - at)
+        ),
+        of_visits("video_completed", is_video & completed, end - 2),
+        of_visits("video_terminated", is_video & ended, end),
     ]
 
 
 def library_visits(plan: Plan, people_count: int) -> pl.DataFrame:
-    """Return pages read that belong to no programme: `enrolment` holds the person."""
-    chance = plan.stream("library")
+    """Return reads of library pages, in no programme; `enrolment` is the person."""
+    rng = plan.stream("library")
     size = round(plan.enrolments * LIBRARY_SHARE)
-    at = chance.uniform(plan.first_day, plan.cut_off, size)
-    person = chance.integers(0, people_count, size)
-    return _rows("experienced", person, at, chance.integers(0, 4, size))
+    at = rng.uniform(plan.first_day, plan.cut_off, size)
+    person = rng.integers(0, people_count, size)
+    return _rows("experienced", person, at, rng.integers(0, 4, size))

@@ -1,4 +1,4 @@
-"""The order of things: people, cohorts, outcomes, traces, files, truth."""
+"""Generates a sample: people, cohorts, outcomes, events, files, and the truth."""
 
 import json
 import shutil
@@ -26,21 +26,27 @@ from samples.activities import (
 )
 from samples.attendance import (
     Connections,
-    Seats,
-    connections,
+    ExpectedAttendance,
+    draw_attendance,
+    draw_connections,
     held_sessions,
-    seats,
 )
 from samples.catalogue import programmes
-from samples.cohorts import Cohort, Session, cohorts
-from samples.enrolments import Enrolments, enrolments
-from samples.events import events, finished, library_visits
-from samples.meetings import reports
-from samples.outcomes import Outcomes, outcomes
-from samples.people import People, people
+from samples.cohorts import Cohort, Session, plan_cohorts
+from samples.enrolments import Enrolments, draw_enrolments
+from samples.events import build_events, finish_moments, library_visits
+from samples.meetings import build_reports
+from samples.outcomes import Outcomes, draw_outcomes
+from samples.people import People, draw_people
 from samples.plan import FISCAL_YEAR_START_MONTH, Plan
-from samples.truth import truth
-from samples.visits import Visits, exam_visits, joined, recording_visits, unit_visits
+from samples.truth import describe_truth
+from samples.visits import (
+    Visits,
+    concatenate,
+    exam_visits,
+    recording_visits,
+    unit_visits,
+)
 from tandem.core.errors import WrongUse
 
 PARTS = ("zoom", "teams", "calendar", "roster", "lms", "organisation")
@@ -76,134 +82,145 @@ tz = "Asia/Kolkata"
 
 
 @dataclass(frozen=True)
-class World:
-    """Everything that happened, before it is written as anybody's file."""
+class Simulation:
+    """Two years of learning, before they are written as any vendor's files.
+
+    Attributes:
+        people: learners and facilitators.
+        cohorts: in order of programme and start.
+        held: the sessions that took place, each with the index of its cohort.
+        enrolments: one row per enrolment.
+        outcomes: one row per enrolment.
+        attendance: one row per expected learner of a session.
+        connections: one row per connection to a session.
+        activities: the activities that events refer to by index.
+        finished_at: UTC seconds per enrolment, -1 where not finished by the last day.
+        events: what the learning platform recorded, in order of time.
+    """
 
     people: People
     cohorts: list[Cohort]
     held: list[tuple[int, Session]]
-    enrolled: Enrolments
-    became: Outcomes
-    taken: Seats
-    connected: Connections
+    enrolments: Enrolments
+    outcomes: Outcomes
+    attendance: ExpectedAttendance
+    connections: Connections
     activities: list[Activity]
-    finish: np.ndarray
+    finished_at: np.ndarray
     events: pl.DataFrame
 
 
-def world(plan: Plan) -> World:
-    """Let two years happen."""
-    staff = people(plan)
-    groups = cohorts(plan, staff)
-    held = held_sessions(plan, groups)
-    enrolled = enrolments(plan, staff, groups)
-    became = outcomes(plan, staff, enrolled, groups)
-    taken = seats(plan, groups, held, enrolled, became)
-    connected = connections(plan, staff, groups, held, enrolled, taken)
-    recorded = recordings(groups)
+def simulate(plan: Plan) -> Simulation:
+    """Draw two years of learning."""
+    people = draw_people(plan)
+    cohorts = plan_cohorts(plan, people)
+    held = held_sessions(plan, cohorts)
+    enrolments = draw_enrolments(plan, people, cohorts)
+    outcomes = draw_outcomes(plan, people, enrolments, cohorts)
+    attendance = draw_attendance(plan, cohorts, held, enrolments, outcomes)
+    connections = draw_connections(plan, people, cohorts, held, enrolments, attendance)
+    recorded = recordings(cohorts)
     activities = [*programme_activities(), *recorded.values()]
-    place = {at: len(programme_activities()) + n for n, at in enumerate(recorded)}
-    sittings = joined(
+    first_recording = len(programme_activities())
+    recording_of = {at: first_recording + n for n, at in enumerate(recorded)}
+    visits = concatenate(
         [
-            unit_visits(plan, staff, groups, enrolled, became, activities),
-            exam_visits(plan, enrolled, became, activities),
-            recording_visits(plan, held, taken, became, place),
+            unit_visits(plan, people, cohorts, enrolments, outcomes, activities),
+            exam_visits(plan, enrolments, outcomes, activities),
+            recording_visits(plan, held, attendance, outcomes, recording_of),
         ]
     )
-    return _told(
-        plan,
-        staff,
-        groups,
+    finished_at = finish_moments(plan, enrolments, outcomes, visits)
+    return Simulation(
+        people,
+        cohorts,
         held,
-        enrolled,
-        became,
-        taken,
-        connected,
+        enrolments,
+        outcomes,
+        attendance,
+        connections,
         activities,
-        sittings,
+        finished_at,
+        _all_events(plan, people, enrolments, outcomes, visits, finished_at),
     )
 
 
-def _told(
+def _all_events(
     plan: Plan,
-    staff: People,
-    groups: list[Cohort],
-    held: list[tuple[int, Session]],
-    enrolled: Enrolments,
-    became: Outcomes,
-    taken: Seats,
-    connected: Connections,
-    activities: list[Activity],
-    sittings: Visits,
-) -> World:
-    finish = finished(plan, enrolled, became, sittings)
+    people: People,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
+    visits: Visits,
+    finished_at: np.ndarray,
+) -> pl.DataFrame:
+    """Return the events of enrolments and of the library, in order of time."""
     classes = np.array([p.completion_class != "attendance" for p in programmes()])
-    certified = classes[enrolled.programme]
-    happened = events(plan, enrolled, became, sittings, finish, certified)
-    happened = pl.concat([happened, library_visits(plan, staff.learner_count)])
-    return World(
-        staff,
-        groups,
-        held,
-        enrolled,
-        became,
-        taken,
-        connected,
-        activities,
-        finish,
-        happened.sort("at", "kind", "enrolment", "visit", maintain_order=True),
-    )
+    is_certified = classes[enrolments.programme]
+    events = build_events(plan, enrolments, outcomes, visits, finished_at, is_certified)
+    events = pl.concat([events, library_visits(plan, people.learner_count)])
+    return events.sort("at", "kind", "enrolment", "visit", maintain_order=True)
 
 
 def generate(
-    folder: Path, plan: Plan, say: Callable[[str], None] = lambda _words: None
+    folder: Path, plan: Plan, on_part: Callable[[str], None] = lambda _name: None
 ) -> dict[str, Any]:
     """Write the sample into a folder and return its truth.
 
     Args:
         folder: empty or absent; an earlier sample in it is replaced.
         plan: what to make.
-        say: told the name of each part before it is made.
+        on_part: called with the name of each part before it is made.
 
     Raises:
         WrongUse: the folder holds something else.
     """
-    _make_room(folder)
-    say("people, cohorts and what became of them")
-    one = world(plan)
-    say("calendars, meetings, roster and the organisation's tables")
-    _write_live(folder, plan, one)
-    _write_tables(folder, plan, one)
-    say("the learning platform's statements")
-    known = (one.people, one.cohorts, one.enrolled)
-    planted = lms_files.write(plan, folder / "lms", *known, one.activities, one.events)
-    told = truth(
-        plan, *known, one.became, one.finish, one.taken, one.connected, planted
+    _clear(folder)
+    on_part("people, cohorts and outcomes")
+    made = simulate(plan)
+    on_part("calendars, meetings, roster and the organisation's tables")
+    _write_meetings(folder, plan, made)
+    _write_tables(folder, plan, made)
+    on_part("the learning platform's statements")
+    groups = (made.people, made.cohorts, made.enrolments)
+    planted = lms_files.write(
+        plan, folder / "lms", *groups, made.activities, made.events
+    )
+    truth = describe_truth(
+        plan,
+        *groups,
+        made.outcomes,
+        made.finished_at,
+        made.attendance,
+        made.connections,
+        planted,
     )
     settings = SETTINGS.format(month=FISCAL_YEAR_START_MONTH)
     (folder / "tandem.toml").write_text(settings, encoding="utf-8")
-    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(truth, indent=2, ensure_ascii=False) + "\n"
     (folder / "truth.json").write_text(text, encoding="utf-8")
-    return told
+    return truth
 
 
-def _write_live(folder: Path, plan: Plan, one: World) -> None:
-    rooms = reports(plan, one.people, one.cohorts, one.held, one.connected)
-    zoom_files.write(folder / "zoom", rooms)
-    teams_files.write(folder / "teams", rooms)
+def _write_meetings(folder: Path, plan: Plan, made: Simulation) -> None:
+    reports = build_reports(
+        plan, made.people, made.cohorts, made.held, made.connections
+    )
+    zoom_files.write(folder / "zoom", reports)
+    teams_files.write(folder / "teams", reports)
     calendar_files.write(
-        plan, folder / "calendar", one.people, one.cohorts, one.enrolled
+        plan, folder / "calendar", made.people, made.cohorts, made.enrolments
     )
 
 
-def _write_tables(folder: Path, plan: Plan, one: World) -> None:
-    known = (one.people, one.cohorts, one.enrolled, one.became)
-    roster_files.write(plan, folder / "roster", *known)
-    declared = [*one.activities, *cohort_activities(one.cohorts)]
-    organisation_files.write(plan, folder / "organisation", *known, declared)
+def _write_tables(folder: Path, plan: Plan, made: Simulation) -> None:
+    groups = (made.people, made.cohorts, made.enrolments, made.outcomes)
+    roster_files.write(plan, folder / "roster", *groups)
+    declared = [*made.activities, *cohort_activities(made.cohorts)]
+    organisation_files.write(plan, folder / "organisation", *groups, declared)
 
 
-def _make_room(folder: Path) -> None:
+def _clear(folder: Path) -> None:
+    """Delete an earlier sample from a folder; create the folder if it is absent."""
     own = {*PARTS, "truth.json", "tandem.toml"}
     if folder.exists():
         found = {path.name for path in folder.iterdir()}

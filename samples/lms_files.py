@@ -1,7 +1,7 @@
 """The learning platform's statements as its record store exports them.
 
-NDJSON in gzip, a file a month by `stored`; a few statements are delivered again in the
-month after. The gzip header holds no time, so that equal content is equal bytes.
+NDJSON in gzip, one file per month of `stored`; a few statements are delivered again in
+the month after. The gzip header holds no time, so that equal content is equal bytes.
 """
 
 import gzip
@@ -12,14 +12,14 @@ import polars as pl
 
 from samples.activities import Activity
 from samples.cohorts import Cohort
-from samples.dirt import soiled, voidings
+from samples.defects import add_defects, voidings
 from samples.enrolments import Enrolments
 from samples.events import CODE
 from samples.people import People
 from samples.plan import Plan
-from samples.statements import identified, statements, voiding_statements
+from samples.statements import build_statements, voiding_statements, with_statement_ids
 
-COMPRESSION = 3  # a third of the time of gzip's default for a tenth more bytes
+COMPRESSION = 3  # a third of the default's time, a tenth more bytes
 
 
 def write(
@@ -27,39 +27,39 @@ def write(
     folder: Path,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
+    enrolments: Enrolments,
     activities: list[Activity],
     rows: pl.DataFrame,
 ) -> dict[str, int]:
-    """Write all statements; return what is planted among them, by name."""
+    """Write all statements; return the number of planted defects, by name."""
     folder.mkdir(parents=True)
-    rows = identified(plan, soiled(plan, enrolled, rows))
-    taken_back = voidings(plan, rows)
-    told = statements(plan, people, cohorts, enrolled, activities, rows)
-    repeated = told.filter(rows["is_repeated"])
-    told = pl.concat([told, voiding_statements(plan, taken_back)])
-    told = _by_month(told)
+    rows = with_statement_ids(plan, add_defects(plan, enrolments, rows))
+    voided = voidings(plan, rows)
+    exported = build_statements(plan, people, cohorts, enrolments, activities, rows)
+    repeated = exported.filter(rows["is_repeated"])
+    exported = pl.concat([exported, voiding_statements(plan, voided)])
+    exported = _by_month(exported)
     again = _by_month(repeated).with_columns(
-        month=(pl.col("month") + 1).clip(upper_bound=told["month"].max())
+        month=(pl.col("month") + 1).clip(upper_bound=exported["month"].max())
     )
-    everything = pl.concat([told, again])
+    everything = pl.concat([exported, again])
     for (month,), part in everything.group_by("month", maintain_order=True):
         lines = "\n".join(part.sort("stored", maintain_order=True)["statement"]) + "\n"
         name = f"statements-{month // 12}-{month % 12 + 1:02}.ndjson.gz"
         content = gzip.compress(lines.encode(), COMPRESSION, mtime=0)
         (folder / name).write_bytes(content)
-    return _planted(rows, taken_back.height, everything.height)
+    return _planted(rows, voided.height, everything.height)
 
 
-def _by_month(told: pl.DataFrame) -> pl.DataFrame:
+def _by_month(exported: pl.DataFrame) -> pl.DataFrame:
     moment = pl.col("stored").cast(pl.Datetime("ms"))
     year, month = moment.dt.year().cast(pl.Int64), moment.dt.month().cast(pl.Int64)
-    return told.with_columns(month=year * 12 + month - 1).sort(
+    return exported.with_columns(month=year * 12 + month - 1).sort(
         "month", maintain_order=True
     )
 
 
-def _planted(rows: pl.DataFrame, voided: int, lines: int) -> dict[str, int]:
+def _planted(rows: pl.DataFrame, voided_count: int, lines: int) -> dict[str, int]:
     flags = {
         "duplicated": "is_repeated",
         "https_verbs": "is_https",
@@ -73,8 +73,8 @@ def _planted(rows: pl.DataFrame, voided: int, lines: int) -> dict[str, int]:
     late = np.asarray(rows["stored"] - rows["at"]) > 3_600_000
     return {
         "lines": lines,
-        "distinct": rows.height + voided,
-        "voided": voided,
+        "distinct": rows.height + voided_count,
+        "voided": voided_count,
         "completions_taken_back": _count(rows, "mistaken_completion"),
         "about_no_programme": _count(rows, "experienced"),
         "stored_an_hour_late": int(late.sum()),

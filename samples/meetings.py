@@ -1,7 +1,7 @@
-"""What the conferencing platforms export: reports of rooms, one opening a report.
+"""What the conferencing platforms export: one report per meeting instance.
 
-A restarted room is two openings. Meetings that belong to no programme are in the
-exports too: a coordinator downloads everything.
+A meeting that was restarted is two instances. Meetings outside any programme are in the
+exports too, because a coordinator downloads everything.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from samples.cohorts import Cohort, Session
 from samples.people import People
 from samples.plan import DAY, Plan
 
-BACK_AFTER = 90  # seconds until people are back in a restarted room
+SECONDS_TO_REJOIN = 90  # until people are back in a restarted meeting
 REPEATED_SHARE = 0.01
 NICKNAMES = ("iPhone", "Galaxy A54", "iPad", "SM-A515F", "Zoom user", "Guest 2")
 WEEKS_OF_OTHER_MEETINGS = 5
@@ -22,7 +22,7 @@ WEEKS_OF_OTHER_MEETINGS = 5
 
 @dataclass(frozen=True)
 class Row:
-    """One connection as a report prints it; moments are UTC seconds."""
+    """One connection in a report; moments are UTC seconds."""
 
     name: str
     email: str
@@ -36,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """One opening of a room; `is_downloaded_twice` makes a second, equal file."""
+    """One meeting instance; `is_downloaded_twice` makes a second, equal file."""
 
     platform: str
     meeting_id: str
@@ -49,21 +49,21 @@ class Report:
     is_downloaded_twice: bool
 
 
-def reports(
+def build_reports(
     plan: Plan,
     people: People,
     cohorts: list[Cohort],
     held: list[tuple[int, Session]],
-    connected: Connections,
+    connections: Connections,
 ) -> list[Report]:
     """Return all reports, in order of their sessions."""
-    chance = plan.stream("reports")
-    first_row = np.searchsorted(connected.session, np.arange(len(held) + 1))
+    rng = plan.stream("reports")
+    first_row = np.searchsorted(connections.session, np.arange(len(held) + 1))
     found: list[Report] = []
     for number, (at, session) in enumerate(held):
         cohort = cohorts[at]
-        rows = _rows(people, cohort, connected, first_row[number : number + 2])
-        for starts, ends, some in _openings(session, rows):
+        rows = _rows(people, cohort, connections, first_row[number : number + 2])
+        for starts, ends, instance_rows in _split_at_restart(session, rows):
             found.append(
                 Report(
                     platform=cohort.platform,
@@ -73,40 +73,40 @@ def reports(
                     host_email=people.frame["email"][cohort.facilitator],
                     starts=starts,
                     ends=ends,
-                    rows=some,
-                    is_downloaded_twice=bool(chance.random() < REPEATED_SHARE),
+                    rows=instance_rows,
+                    is_downloaded_twice=bool(rng.random() < REPEATED_SHARE),
                 )
             )
-    return found + _other_meetings(plan, people, chance)
+    return found + _other_meetings(plan, people, rng)
 
 
 def _rows(
-    people: People, cohort: Cohort, connected: Connections, span: np.ndarray
+    people: People, cohort: Cohort, connections: Connections, span: np.ndarray
 ) -> tuple[Row, ...]:
     rows = []
     for n in range(*span):
-        person = int(connected.person[n])
-        is_guest = bool(connected.is_unmatched[n])
+        person = int(connections.person[n])
+        is_guest = bool(connections.is_unmatched[n])
         is_external = bool(people.frame["is_contractor"][person])
         rows.append(
             Row(
-                name=shown_name(people, person, is_guest, cohort.platform),
+                name=display_name(people, person, is_guest, cohort.platform),
                 email="" if is_guest else people.frame["email"][person],
-                joined=int(connected.joined[n]),
-                left=int(connected.left[n]),
+                joined=int(connections.joined[n]),
+                left=int(connections.left[n]),
                 is_guest=is_guest or is_external,
                 is_host=person == cohort.facilitator,
-                is_waiting=bool(connected.is_waiting[n]),
+                is_waiting=bool(connections.is_waiting[n]),
                 is_external=is_external,
             )
         )
     return tuple(rows)
 
 
-def shown_name(people: People, person: int, is_guest: bool, platform: str) -> str:
-    """Return what a person is called in the room: seldom twice in the same way.
+def display_name(people: People, person: int, is_guest: bool, platform: str) -> str:
+    """Return a person's name as the report shows it; its form varies by person.
 
-    Half of the guests use their own name; the others a nickname or a device's name.
+    Half of the guests use their own name, the others a nickname or a device's name.
     """
     given, family = people.frame["given"][person], people.frame["family"][person]
     whole = f"{given} {family}"
@@ -121,15 +121,15 @@ def shown_name(people: People, person: int, is_guest: bool, platform: str) -> st
     return f"{family}, {given}" if platform == "teams" and person % 13 == 0 else whole
 
 
-def _openings(
+def _split_at_restart(
     session: Session, rows: tuple[Row, ...]
 ) -> list[tuple[int, int, tuple[Row, ...]]]:
-    """Cut a session at the restart of its room, if it was restarted."""
+    """Split a session at the restart of its meeting, if it was restarted."""
     cut = session.restart_at
     if cut is None:
         return [(session.actual_starts, session.actual_ends, rows)]
     before = tuple(replace(row, left=min(row.left, cut)) for row in rows)
-    back = cut + BACK_AFTER
+    back = cut + SECONDS_TO_REJOIN
     after = tuple(replace(row, joined=max(row.joined, back)) for row in rows)
     return [
         (session.actual_starts, cut, tuple(r for r in before if r.joined < r.left)),
@@ -138,12 +138,12 @@ def _openings(
 
 
 def _other_meetings(
-    plan: Plan, people: People, chance: np.random.Generator
+    plan: Plan, people: People, rng: np.random.Generator
 ) -> list[Report]:
     """Return weekly team meetings up to the last day, on both platforms."""
     europe = [u.region == "Europe" for u in business_units()].index(True)
     return [
-        _stand_up(plan, people, week, platform, host_unit, chance)
+        _stand_up(plan, people, week, platform, host_unit, rng)
         for week in reversed(range(WEEKS_OF_OTHER_MEETINGS))
         for platform, host_unit in (("zoom", 0), ("teams", europe))
     ]
@@ -155,22 +155,22 @@ def _stand_up(
     week: int,
     platform: str,
     host_unit: int,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> Report:
     starts = (plan.cut_off // DAY - 7 * week) * DAY + 37_800
-    members = chance.choice(people.learner_count, 7, replace=False).tolist()
+    members = rng.choice(people.learner_count, 7, replace=False).tolist()
     rows = tuple(
         Row(
-            name=shown_name(people, person, False, platform),
+            name=display_name(people, person, False, platform),
             email=people.frame["email"][person],
-            joined=starts + 11 * place,
-            left=starts + 1_800 - 7 * place,
+            joined=starts + 11 * position,
+            left=starts + 1_800 - 7 * position,
             is_guest=False,
-            is_host=place == 0,
+            is_host=position == 0,
             is_waiting=False,
             is_external=bool(people.frame["is_contractor"][person]),
         )
-        for place, person in enumerate(members)
+        for position, person in enumerate(members)
     )
     return Report(
         platform=platform,

@@ -1,6 +1,6 @@
-"""The organisation's own tables: what its learning desk keeps about programmes.
+"""The organisation's own tables, as its learning operations team keeps them.
 
-Column names are those that Tandem asks for; a person is an e-mail address.
+The column names are those of Tandem's templates; a person is an e-mail address.
 """
 
 import csv
@@ -18,7 +18,7 @@ from samples.enrolments import Enrolments
 from samples.outcomes import DUE_DAYS, Outcomes
 from samples.people import People
 from samples.plan import DAY, Plan
-from samples.roster_files import ZONE, day
+from samples.roster_files import ZONE, local_day
 
 RULES = {
     "attendance": "attend at least three quarters of the sessions",
@@ -52,8 +52,8 @@ def write(
     folder: Path,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
     activities: list[Activity],
 ) -> None:
     """Write the nine tables."""
@@ -63,9 +63,9 @@ def write(
         "cohorts": map(_cohort, cohorts),
         "activities": map(_activity, activities),
         "sessions": (_session(cohort) for cohort in cohorts if cohort.is_live),
-        "people": _people(plan, people, enrolled),
-        "due_dates": _due_dates(people, cohorts, enrolled, became),
-        "waivers": _waivers(people, cohorts, enrolled, became),
+        "people": _people(plan, people, enrolments),
+        "due_dates": _due_dates(people, cohorts, enrolments, outcomes),
+        "waivers": _waivers(people, cohorts, enrolments, outcomes),
         "costs": cost_rows(plan, cohorts),
         "facilitator_hours": hour_rows(plan, people, cohorts),
     }
@@ -89,8 +89,8 @@ def _programme(programme: Programme) -> Row:
         pattern,
         RULES[programme.completion_class],
         programme.completion_class,
-        _yes(category.is_mandatory),
-        _yes(category.is_high_stakes),
+        _boolean(category.is_mandatory),
+        _boolean(category.is_high_stakes),
         category.horizon_days,
         0.75,
         programme.audience,
@@ -100,7 +100,7 @@ def _programme(programme: Programme) -> Row:
     )
 
 
-def _yes(value: bool) -> str:
+def _boolean(value: bool) -> str:
     return "true" if value else "false"
 
 
@@ -136,7 +136,7 @@ def _activity(activity: Activity) -> Row:
 
 
 def _session(cohort: Cohort) -> Row:
-    """Zoom's number as its portal prints it; Teams' reports know only the title."""
+    """Return the join key: Zoom's meeting number in groups, or the title in Teams."""
     number = cohort.meeting_id
     grouped = f"{number[:3]} {number[3:7]} {number[7:]}"
     is_recorded = MODES[cohort.mode] == "hybrid"
@@ -148,20 +148,20 @@ def _session(cohort: Cohort) -> Row:
     )
 
 
-def _people(plan: Plan, people: People, enrolled: Enrolments) -> Iterator[Row]:
-    """Say who is who; a few left, some time after they last enrolled anywhere."""
-    chance = plan.stream("leavers")
+def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]:
+    """Yield the people; a few left, some time after the end of their last horizon."""
+    rng = plan.stream("leavers")
     count = people.frame.height
     last = np.full(count, plan.first_day)
-    np.maximum.at(last, enrolled.person, enrolled.anchor + enrolled.horizon)
-    left = last + (chance.uniform(5, 200, count) * DAY).astype(np.int64)
-    leaves = (chance.random(count) < LEFT_SHARE) & (left <= plan.cut_off)
+    np.maximum.at(last, enrolments.person, enrolments.anchor + enrolments.horizon)
+    left = last + (rng.uniform(5, 200, count) * DAY).astype(np.int64)
+    leaves = (rng.random(count) < LEFT_SHARE) & (left <= plan.cut_off)
     leaves[people.learner_count :] = False
-    blank = chance.random(count) < BLANK_LANGUAGE_SHARE
+    blank = rng.random(count) < BLANK_LANGUAGE_SHARE
     for number, person in enumerate(people.frame.iter_rows(named=True)):
         yield (
             person["email"],
-            day(plan.first_day - 60 * DAY),
+            local_day(plan.first_day - 60 * DAY),
             person["segment"],
             person["business_unit"],
             person["region"],
@@ -169,28 +169,28 @@ def _people(plan: Plan, people: People, enrolled: Enrolments) -> Iterator[Row]:
             "" if blank[number] else person["language"],
             person["tenure_band"],
             person["prior_completion_band"],
-            day(int(left[number])) if leaves[number] else "",
+            local_day(int(left[number])) if leaves[number] else "",
         )
 
 
 def _due_dates(
-    people: People, cohorts: list[Cohort], enrolled: Enrolments, became: Outcomes
+    people: People, cohorts: list[Cohort], enrolments: Enrolments, outcomes: Outcomes
 ) -> Iterator[Row]:
-    """A date for each cohort of a mandatory programme, and the extensions."""
+    """Yield a date per cohort of a mandatory programme, and the extensions."""
     email = people.frame["email"].to_list()
     for cohort in cohorts:
         programme = programmes()[cohort.programme]
         if days := DUE_DAYS.get(programme.category.slug):
             due = cohort.starts + days * DAY + 17 * 3_600
             yield programme.programme_id, cohort.cohort_id, "", "", _moment(due)
-    for row in np.flatnonzero(became.is_extended):
-        cohort = cohorts[enrolled.cohort[row]]
+    for row in np.flatnonzero(outcomes.is_extended):
+        cohort = cohorts[enrolments.cohort[row]]
         yield (
             programmes()[cohort.programme].programme_id,
             cohort.cohort_id,
-            email[enrolled.person[row]],
+            email[enrolments.person[row]],
             "",
-            _moment(int(became.due[row])),
+            _moment(int(outcomes.due_at[row])),
         )
 
 
@@ -199,16 +199,16 @@ def _moment(seconds: int) -> str:
 
 
 def _waivers(
-    people: People, cohorts: list[Cohort], enrolled: Enrolments, became: Outcomes
+    people: People, cohorts: list[Cohort], enrolments: Enrolments, outcomes: Outcomes
 ) -> Iterator[Row]:
     email = people.frame["email"].to_list()
     reasons = ("recognised prior learning", "not in scope of the role")
-    for row in np.flatnonzero(became.waived >= 0):
-        cohort = cohorts[enrolled.cohort[row]]
+    for row in np.flatnonzero(outcomes.waived_at >= 0):
+        cohort = cohorts[enrolments.cohort[row]]
         yield (
-            email[enrolled.person[row]],
+            email[enrolments.person[row]],
             programmes()[cohort.programme].programme_id,
             cohort.cohort_id,
-            _moment(int(became.waived[row])),
+            _moment(int(outcomes.waived_at[row])),
             reasons[row % 2],
         )

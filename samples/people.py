@@ -1,4 +1,4 @@
-"""Who works there: invented people, their accounts, and what is known about them."""
+"""Invented people, their accounts, and what the organisation knows about them."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -15,17 +15,18 @@ TENURE = ("under 1 year", "1 to 3 years", "3 to 10 years", "over 10 years")
 TENURE_SHARES = (0.22, 0.28, 0.33, 0.17)
 PRIOR = ("low", "middle", "high")
 PRIOR_SHARES = (0.3, 0.4, 0.3)
-ENROLMENTS_A_PERSON = 4.3
-PEOPLE_A_FACILITATOR = 220
+ENROLMENTS_PER_PERSON = 4.3
+LEARNERS_PER_FACILITATOR = 220
 CONTRACTOR_SHARE = 0.05
 LETTERS = str.maketrans("łŁßøØıđĐ", "lLsoOidD")
 
 
 @dataclass(frozen=True)
 class People:
-    """Learners first, facilitators after them; codes index the lists above.
+    """Learners first, facilitators after them.
 
-    `frame` has a row per person; the arrays repeat its codes for arithmetic.
+    `frame` has a row per person; the arrays hold the same facts as codes, which index
+    the tuples above.
     """
 
     frame: pl.DataFrame
@@ -37,19 +38,19 @@ class People:
     offset_seconds: np.ndarray
 
 
-def people(plan: Plan) -> People:
-    """Draw the people; ids and addresses are unique, names need not be."""
-    chance = plan.stream("people")
-    learners = max(120, round(plan.enrolments / ENROLMENTS_A_PERSON))
-    count = learners + max(14, learners // PEOPLE_A_FACILITATOR)
+def draw_people(plan: Plan) -> People:
+    """Draw the people. Ids and addresses are unique, names need not be."""
+    rng = plan.stream("people")
+    learners = max(120, round(plan.enrolments / ENROLMENTS_PER_PERSON))
+    count = learners + max(14, learners // LEARNERS_PER_FACILITATOR)
     units = business_units()
     shares = np.array([unit.share for unit in units])
-    unit = chance.choice(len(units), count, p=shares / shares.sum())
-    segment = chance.choice(len(SEGMENTS), count, p=SEGMENT_SHARES)
-    tenure = chance.choice(len(TENURE), count, p=TENURE_SHARES)
-    prior = chance.choice(len(PRIOR), count, p=PRIOR_SHARES)
-    given, family = _names(unit, chance)
-    is_contractor = chance.random(count) < CONTRACTOR_SHARE
+    unit = rng.choice(len(units), count, p=shares / shares.sum())
+    segment = rng.choice(len(SEGMENTS), count, p=SEGMENT_SHARES)
+    tenure = rng.choice(len(TENURE), count, p=TENURE_SHARES)
+    prior = rng.choice(len(PRIOR), count, p=PRIOR_SHARES)
+    given, family = _names(unit, rng)
+    is_contractor = rng.random(count) < CONTRACTOR_SHARE
     is_contractor[learners:] = False
     frame = pl.DataFrame(
         {
@@ -59,7 +60,7 @@ def people(plan: Plan) -> People:
             "lms_id": [f"u{number:06}" for number in range(1, count + 1)],
             "source_id": [f"P{number * 7 + 100_003}" for number in range(count)],
             "segment": [SEGMENTS[code] for code in segment],
-            "language": _languages(unit, chance),
+            "language": _languages(unit, rng),
             "tenure_band": [TENURE[code] for code in tenure],
             "prior_completion_band": [PRIOR[code] for code in prior],
             "is_contractor": is_contractor,
@@ -79,10 +80,10 @@ def _places(unit: np.ndarray) -> dict[str, list[str]]:
     }
 
 
-def _names(unit: np.ndarray, chance: np.random.Generator) -> tuple[list, list]:
+def _names(unit: np.ndarray, rng: np.random.Generator) -> tuple[list, list]:
     pools = [names()[u.culture] for u in business_units()]
-    first = chance.integers(0, 30, len(unit))
-    last = chance.integers(0, 30, len(unit))
+    first = rng.integers(0, 30, len(unit))
+    last = rng.integers(0, 30, len(unit))
     given = [
         pools[u][0][n % len(pools[u][0])] for u, n in zip(unit, first, strict=True)
     ]
@@ -92,12 +93,12 @@ def _names(unit: np.ndarray, chance: np.random.Generator) -> tuple[list, list]:
     return given, family
 
 
-def _languages(unit: np.ndarray, chance: np.random.Generator) -> list[str]:
+def _languages(unit: np.ndarray, rng: np.random.Generator) -> list[str]:
     tables = []
-    for one in business_units():
-        codes, weights = zip(*one.languages, strict=True)
+    for business_unit in business_units():
+        codes, weights = zip(*business_unit.languages, strict=True)
         tables.append((codes, np.cumsum(weights) / sum(weights)))
-    draws = chance.random(len(unit))
+    draws = rng.random(len(unit))
     return [
         tables[u][0][int(np.searchsorted(tables[u][1], draw, side="right"))]
         for u, draw in zip(unit, draws, strict=True)
@@ -109,17 +110,17 @@ def _emails(
 ) -> list[str]:
     seen: dict[str, int] = {}
     emails = []
-    for first, last, outside in zip(given, family, is_contractor, strict=True):
-        domain = "partner.example.net" if outside else "example.org"
-        name = f"{plain(first)}.{plain(last)}"
+    for first, last, is_external in zip(given, family, is_contractor, strict=True):
+        domain = "partner.example.net" if is_external else "example.org"
+        name = f"{to_ascii(first)}.{to_ascii(last)}"
         seen[name] = seen.get(name, 0) + 1
         ordinal = seen[name] if seen[name] > 1 else ""
         emails.append(f"{name}{ordinal}@{domain}")
     return emails
 
 
-def plain(text: str) -> str:
-    """Return a name as systems put it into an address: ASCII, lower case."""
+def to_ascii(text: str) -> str:
+    """Return a name as it is written in an address: ASCII, lower case."""
     split = unicodedata.normalize("NFKD", text.translate(LETTERS))
     kept = (c for c in split if c.isascii() and (c.isalnum() or c == "-"))
     return "".join(kept).lower()

@@ -1,8 +1,8 @@
-"""What a sample is asked to be, and the only source of its chance.
+"""The parameters of a sample, and its only source of random numbers.
 
 Everything drawn comes from `Plan.stream(name)`: the same seed, size and date give the
-same bytes, and a new drawing in one part leaves the other parts as they were. Moments
-are whole seconds since 1970 in UTC, as int64 arrays.
+same bytes, and one more draw in one part leaves the other parts unchanged. Moments are
+whole seconds since 1970 in UTC, as int64 arrays.
 """
 
 import zlib
@@ -17,8 +17,8 @@ from tandem.core.errors import WrongUse
 DAY = 86_400
 QUARTERS = 8
 FISCAL_YEAR_START_MONTH = 4
-SMALLEST = 200
-LEAD_IN_DAYS = 80  # enrolments of the first quarter's rates began up to so long before
+FEWEST_ENROLMENTS = 200
+LEAD_IN_DAYS = 80  # enrolments of the first quarter's rates began at most so early
 
 
 @dataclass(frozen=True)
@@ -31,29 +31,29 @@ class Plan:
     unmatched: float = 0.03
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be made.
+        """Check the parameters.
 
         Raises:
             WrongUse: the size or the share is out of range.
         """
-        if self.enrolments < SMALLEST:
+        if self.enrolments < FEWEST_ENROLMENTS:
             raise WrongUse(
                 f"{self.enrolments} enrolments are too few for sixty programmes",
                 "--enrolments",
-                f"ask for {SMALLEST} or more",
+                f"give {FEWEST_ENROLMENTS} or more",
             )
         if not 0 <= self.unmatched <= 1:
             raise WrongUse(
-                f"{self.unmatched} is no share", "--unmatched", "give 0 to 1"
+                f"{self.unmatched} is not a share", "--unmatched", "give 0 to 1"
             )
 
     def stream(self, name: str) -> np.random.Generator:
-        """Return the random numbers of one part of the sample."""
+        """Return the random number generator of one part of the sample."""
         return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
     @cached_property
     def cut_off(self) -> int:
-        """The end of the last day: nothing in the files is later."""
+        """The last second of the last day; nothing in the files is later."""
         return _seconds(self.as_of + timedelta(days=1)) - 1
 
     @cached_property

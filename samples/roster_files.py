@@ -1,7 +1,7 @@
-"""The roster as OneRoster 1.1 in CSV: everything in bulk, as the HR system exports it.
+"""The roster as OneRoster 1.1 in CSV, a bulk export of the HR system.
 
 A course is a programme, a class a cohort; `identifier` is the learning platform's user
-id. In bulk, status and dateLastModified stay empty.
+id. In a bulk export, status and dateLastModified are empty.
 """
 
 import csv
@@ -42,8 +42,8 @@ def write(
     folder: Path,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
 ) -> None:
     """Write the roster's folder."""
     folder.mkdir(parents=True)
@@ -56,7 +56,7 @@ def write(
         ),
         "classes": _classes(plan, cohorts),
         "users": _users(people),
-        "enrollments": _enrollments(plan, people, cohorts, enrolled, became),
+        "enrollments": _enrollments(plan, people, cohorts, enrolments, outcomes),
     }
     for name, rows in tables.items():
         _write(folder / f"{name}.csv", HEADERS[name].split(","), rows)
@@ -158,30 +158,39 @@ def _enrollments(
     plan: Plan,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
 ) -> Rows:
     source_id = people.frame["source_id"].to_list()
-    gone = became.withdrawn
+    withdrawn = outcomes.withdrawn_at
     for row, (at, person) in enumerate(
-        zip(enrolled.cohort.tolist(), enrolled.person.tolist(), strict=True)
+        zip(enrolments.cohort.tolist(), enrolments.person.tolist(), strict=True)
     ):
-        leaves = 0 <= gone[row] <= plan.cut_off
-        ends = day(int(gone[row])) if leaves else ""
-        begins = day(int(enrolled.enrolled[row]))
-        seat = _seat(cohorts[at], source_id[person])
-        yield f"E{row + 1:07}", "", "", *seat, "student", "false", begins, ends
+        leaves = 0 <= withdrawn[row] <= plan.cut_off
+        ends = local_day(int(withdrawn[row])) if leaves else ""
+        begins = local_day(int(enrolments.enrolled_at[row]))
+        membership = _membership(cohorts[at], source_id[person])
+        yield f"E{row + 1:07}", "", "", *membership, "student", "false", begins, ends
     for number, cohort in enumerate(cohorts):
         if cohort.is_live:
-            seat = _seat(cohort, source_id[cohort.facilitator])
+            membership = _membership(cohort, source_id[cohort.facilitator])
             begins = cohort.start_date
-            yield f"F{number + 1:07}", "", "", *seat, "teacher", "true", begins, ""
+            yield (
+                f"F{number + 1:07}",
+                "",
+                "",
+                *membership,
+                "teacher",
+                "true",
+                begins,
+                "",
+            )
 
 
-def _seat(cohort: Cohort, source_id: str) -> tuple[str, str, str]:
+def _membership(cohort: Cohort, source_id: str) -> tuple[str, str, str]:
     return cohort.cohort_id, f"ORG-{cohort.host_unit + 1}", source_id
 
 
-def day(moment: int) -> date:
+def local_day(moment: int) -> date:
     """Return the day of a moment (UTC seconds) in the organisation's zone."""
     return datetime.fromtimestamp(moment, UTC).astimezone(ZONE).date()

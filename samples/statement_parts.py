@@ -1,7 +1,7 @@
 """The parts of a statement that depend on the event: context, result, moments.
 
-Each function returns an expression over the columns that `samples.statements` looks up;
-a part that is null is left out of the text.
+Each function returns an expression over the columns that `samples.statements` adds; a
+null part is left out of the text.
 """
 
 import polars as pl
@@ -19,14 +19,14 @@ def moment(column: str) -> pl.Expr:
 
 
 def context() -> pl.Expr:
-    """Return the context: registration, surroundings, sitting, language."""
+    """Return the context: registration, related activities, session, language."""
     language = pl.concat_str(pl.lit(',"language":"'), "language", pl.lit('"'))
-    is_sitting = ~pl.col("is_library") & (pl.col("visit") >= 0)
+    has_session = ~pl.col("is_library") & (pl.col("visit") >= 0)
     return pl.concat_str(
         pl.lit("{"),
         pl.concat_str(pl.lit('"registration":"'), "registration", pl.lit('",')),
-        pl.when(~pl.col("is_library")).then(_surroundings()),
-        pl.when(is_sitting).then(_extensions()),
+        pl.when(~pl.col("is_library")).then(_context_activities()),
+        pl.when(has_session).then(_extensions()),
         pl.lit('"platform":"Example LMS"'),
         pl.when(~pl.col("has_no_language")).then(language),
         pl.lit("}"),
@@ -34,7 +34,7 @@ def context() -> pl.Expr:
     )
 
 
-def _surroundings() -> pl.Expr:
+def _context_activities() -> pl.Expr:
     return pl.concat_str(
         pl.lit('"contextActivities":{'),
         pl.col("category").fill_null(""),

@@ -1,7 +1,7 @@
 """Events as xAPI statements: cmi5 for units and tests, the video profile for videos.
 
-Texts are put together column-wise; what repeats (verbs, activities, cohorts) is written
-once and looked up.
+Texts are concatenated by column; what repeats (verbs, activities, cohorts) is
+serialised once and gathered by index.
 """
 
 import json
@@ -55,25 +55,25 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _looked_up(texts: list[str | None], index: np.ndarray | pl.Series) -> pl.Series:
+def _gather(texts: list[str | None], index: np.ndarray | pl.Series) -> pl.Series:
     return pl.Series(texts, dtype=pl.String).gather(pl.Series(index))
 
 
-def identified(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
-    """Give every event its statement id."""
+def with_statement_ids(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add a statement id to every event."""
     return rows.with_columns(id=pl.Series(uuids(plan.stream("ids"), rows.height)))
 
 
-def statements(
+def build_statements(
     plan: Plan,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
+    enrolments: Enrolments,
     activities: list[Activity],
     rows: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return `stored` (ms) and `statement` (JSON) of each event."""
-    complete = _with_parts(plan, people, cohorts, enrolled, activities, rows)
+    complete = _with_parts(plan, people, cohorts, enrolments, activities, rows)
     text = pl.concat_str(
         pl.lit('{"id":"'),
         "id",
@@ -99,7 +99,7 @@ def statements(
 
 
 def voiding_statements(plan: Plan, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return `stored` and `statement` of what takes others back (see dirt.voidings)."""
+    """Return `stored` and `statement` of `defects.voidings`."""
     ids = pl.Series("id", uuids(plan.stream("voiding ids"), rows.height))
     verb = {"id": VERBS["voided"], "display": {"en": "voided"}}
     text = pl.concat_str(
@@ -125,32 +125,32 @@ def _with_parts(
     plan: Plan,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
+    enrolments: Enrolments,
     activities: list[Activity],
     rows: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Add the looked-up texts and the numbers that results need."""
+    """Add the texts and numbers that contexts and results need."""
     kind = rows["kind"].to_numpy()
     is_library = kind == CODE["experienced"]
     enrolment = np.where(is_library, 0, rows["enrolment"].to_numpy())
-    person = enrolled.person[enrolment]
+    person = enrolments.person[enrolment]
     person = np.where(is_library, rows["enrolment"].to_numpy(), person)
-    activity = _activity_index(activities, enrolled, rows, enrolment, is_library)
-    names = [cohort_iri(one) for one in cohorts]
-    registration = _looked_up(enrolled.registration, enrolment)
+    activity = _activity_index(activities, enrolments, rows, enrolment, is_library)
+    names = [cohort_iri(cohort) for cohort in cohorts]
+    registration = _gather(enrolments.registration, enrolment)
     secure = len(KINDS) * rows["is_https"].to_numpy()
     return rows.with_columns(
         lms_id=people.frame["lms_id"].gather(pl.Series(person)),
         language=people.frame["language"].gather(pl.Series(person)),
-        verb=_looked_up(_verbs(), kind + secure),
-        category=_looked_up(_categories(), kind),
-        extras=_looked_up(_extras(), kind),
-        cohort=_looked_up(names, enrolled.cohort[enrolment]),
+        verb=_gather(_verbs(), kind + secure),
+        category=_gather(_categories(), kind),
+        extras=_gather(_kind_extensions(), kind),
+        cohort=_gather(names, enrolments.cohort[enrolment]),
         session=_sessions(plan, rows),
         score=_scores(plan, kind),
         is_library=pl.Series(is_library),
         registration=registration,
-        **_of_activities(activities, activity, rows),
+        **_activity_columns(activities, activity, rows),
     ).with_columns(
         registration=pl.when(~pl.col("has_no_registration") & ~pl.col("is_library"))
         .then("registration")
@@ -158,17 +158,17 @@ def _with_parts(
     )
 
 
-def _of_activities(
+def _activity_columns(
     activities: list[Activity], activity: np.ndarray, rows: pl.DataFrame
 ) -> dict[str, pl.Series]:
-    """Return what the activity decides: texts, whether it tests, how long it is."""
+    """Return the columns that depend on the activity: texts, is_test, length."""
     library = [False] * len(LIBRARY)
-    tests = [one.role == "final_assessment" for one in activities] + library
-    length = np.array([one.minutes * 60 for one in activities] + [0] * len(LIBRARY))
+    tests = [a.role == "final_assessment" for a in activities] + library
+    length = np.array([a.minutes * 60 for a in activities] + [0] * len(LIBRARY))
     reached = np.minimum(rows["seconds"].to_numpy(), length[activity])
     return {
-        "object": _looked_up(_objects(activities), activity),
-        "own_grouping": _looked_up(_groupings(activities), activity),
+        "object": _gather(_objects(activities), activity),
+        "own_grouping": _gather(_groupings(activities), activity),
         "is_test": pl.Series(np.array(tests)[activity]),
         "length": pl.Series(length[activity]),
         "reached": pl.Series(reached),
@@ -178,29 +178,29 @@ def _of_activities(
 def _sessions(plan: Plan, rows: pl.DataFrame) -> pl.Series:
     count = int(rows["visit"].max() or 0) + 1
     found = uuids(plan.stream("visit ids"), count)
-    return _looked_up(found, np.maximum(rows["visit"].to_numpy(), 0))
+    return _gather(found, np.maximum(rows["visit"].to_numpy(), 0))
 
 
 def _scores(plan: Plan, kind: np.ndarray) -> pl.Series:
-    """Draw scaled scores on the side of the mastery score that the verdict needs."""
-    chance = plan.stream("results")
-    passing = chance.beta(2, 2, len(kind)) * 0.2 + 0.8
-    failing = chance.uniform(0.3, 0.79, len(kind))
+    """Draw scaled scores: at or above mastery where passed, below it elsewhere."""
+    rng = plan.stream("results")
+    passing = rng.beta(2, 2, len(kind)) * 0.2 + 0.8
+    failing = rng.uniform(0.3, 0.79, len(kind))
     return pl.Series(np.round(np.where(kind == CODE["passed"], passing, failing), 2))
 
 
 def _activity_index(
     activities: list[Activity],
-    enrolled: Enrolments,
+    enrolments: Enrolments,
     rows: pl.DataFrame,
     enrolment: np.ndarray,
     is_library: np.ndarray,
 ) -> np.ndarray:
-    """Return each event's activity; milestones are about the programme itself."""
+    """Return each event's activity; that of a milestone is the programme itself."""
     own = {a.programme_id: at for at, a in enumerate(activities) if _is_whole(a)}
     whole = np.array([own[p.programme_id] for p in programmes()])
     given = rows["activity"].to_numpy()
-    about = np.where(given >= 0, given, whole[enrolled.programme[enrolment]])
+    about = np.where(given >= 0, given, whole[enrolments.programme[enrolment]])
     return np.where(is_library, len(activities) + given, about)
 
 
@@ -209,15 +209,15 @@ def _is_whole(activity: Activity) -> bool:
 
 
 def _verbs() -> list[str]:
-    """Return each kind's verb with its http, then with its https IRI."""
-    found = [{"id": VERBS[kind], "display": {"en": _word(kind)}} for kind in KINDS]
+    """Return each kind's verb with its http IRI, then with its https IRI."""
+    found = [{"id": VERBS[kind], "display": {"en": _verb_name(kind)}} for kind in KINDS]
     secure = [
-        one | {"id": one["id"].replace("http://adl", "https://adl")} for one in found
+        verb | {"id": verb["id"].replace("http://adl", "https://adl")} for verb in found
     ]
-    return [_json(one) for one in found + secure]
+    return [_json(verb) for verb in found + secure]
 
 
-def _word(kind: str) -> str:
+def _verb_name(kind: str) -> str:
     return VERBS[kind].rsplit("/", 1)[1]
 
 
@@ -225,28 +225,31 @@ def _objects(activities: list[Activity]) -> list[str]:
     found = [
         {
             "objectType": "Activity",
-            "id": one.iri,
-            "definition": {"name": {"en": one.name}, "type": one.activity_type},
+            "id": activity.iri,
+            "definition": {
+                "name": {"en": activity.name},
+                "type": activity.activity_type,
+            },
         }
-        for one in activities
+        for activity in activities
     ]
     page = {"type": "http://activitystrea.ms/page"}
     found += [
         {"objectType": "Activity", "id": f"{BASE}/library/{name}", "definition": page}
         for name in LIBRARY
     ]
-    return [_json(one) for one in found]
+    return [_json(entry) for entry in found]
 
 
 def _groupings(activities: list[Activity]) -> list[str | None]:
-    """Return what surrounds each activity: the publisher's id and the course."""
+    """Return the grouping activities of each: the publisher's id and the course."""
     found: list[str | None] = []
-    for one in activities:
-        course = _json({"id": f"{BASE}/programmes/{one.programme_id}"})
-        slug = one.iri.rsplit("/programmes/", 1)[-1].lower().replace("/", "-")
+    for activity in activities:
+        course = _json({"id": f"{BASE}/programmes/{activity.programme_id}"})
+        slug = activity.iri.rsplit("/programmes/", 1)[-1].lower().replace("/", "-")
         publisher = _json({"id": f"https://publisher.example.com/au/{slug}"})
-        is_unit = one.role != "programme" and not one.cohort_id
-        texts = [publisher] * is_unit + [course] * (not _is_whole(one))
+        is_unit = activity.role != "programme" and not activity.cohort_id
+        texts = [publisher] * is_unit + [course] * (not _is_whole(activity))
         found.append("".join(text + "," for text in texts))
     return found + [None] * len(LIBRARY)
 
@@ -265,8 +268,8 @@ def _categories() -> list[str | None]:
     return found
 
 
-def _extras() -> list[str | None]:
-    """Return the context extensions of each kind, but for the session's own id."""
+def _kind_extensions() -> list[str | None]:
+    """Return the context extensions of each kind, without the session id."""
     launch = {
         f"{CMI5}/extensions/launchmode": "Normal",
         f"{CMI5}/extensions/moveon": "CompletedOrPassed",

@@ -1,8 +1,8 @@
 """Teams attendance reports of the third generation, as coordinators download them.
 
 UTF-16 little endian with a byte order mark, tabs, three numbered sections, in the
-language and date style of the coordinator, in the zone of the European desk. The lobby
-is not in them; guests have no address, externals only a decoded principal name.
+language and date style of the coordinator, in the time zone of the European team. They
+have no lobby; guests have no address, and externals only a principal name.
 """
 
 import re
@@ -21,7 +21,7 @@ TENANT = "example.onmicrosoft.com"
 
 @dataclass(frozen=True)
 class Words:
-    """One language of the report; `duration` has the words for h, min and s."""
+    """The texts of the report in one language; `duration` has those of h, min and s."""
 
     file_name: str
     sections: tuple[str, str, str]
@@ -130,7 +130,7 @@ LANGUAGES = {"Retail Poland": POLISH, "Industry Germany": GERMAN}
 
 
 def write(folder: Path, reports: list[Report]) -> int:
-    """Write the reports of Teams meetings; return how many files there are."""
+    """Write the reports of Teams meetings; return the number of files."""
     folder.mkdir(parents=True)
     names: Counter[str] = Counter()
     for report in (r for r in reports if r.platform == "teams"):
@@ -185,7 +185,7 @@ def _name(row: Row, words: Words) -> str:
 
 
 def _address(row: Row) -> tuple[str, str]:
-    """Return e-mail and principal; an external's address is in the principal alone."""
+    """Return e-mail and principal name; an external has only the latter."""
     if not row.is_external:
         return row.email, row.email
     local, domain = row.email.split("@")

@@ -1,8 +1,8 @@
-"""What was planted, for tests to score what Tandem says about it.
+"""The planted truth, for tests to compare Tandem's results with.
 
-Rates are chances to finish within the horizon; points are differences times 100, first
-mode minus second. Standardised: everybody who could have been in either mode, under
-each of them.
+Rates are probabilities of finishing within the horizon; points are differences times
+100, first mode minus second. A standardised difference is that of everybody who could
+have been in either mode, if all had been in the one and in the other.
 """
 
 from itertools import combinations
@@ -10,7 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from samples.attendance import ATTENDED, NO_SHOW, PARTIAL, Connections, Seats
+from samples.attendance import (
+    ATTENDED,
+    NO_SHOW,
+    PARTIAL,
+    Connections,
+    ExpectedAttendance,
+)
 from samples.catalogue import MODES, categories, programmes
 from samples.cohorts import Cohort
 from samples.costs import break_even
@@ -19,20 +25,20 @@ from samples.outcomes import Outcomes
 from samples.people import People
 from samples.plan import Plan
 
-# Where a difference is smaller than this the plan calls it none.
+# A smaller difference counts as none.
 NO_DIFFERENCE_POINTS = 0.5
-FLIP = ("sync", "async")
+REVERSAL = ("sync", "async")
 
 
-def truth(
+def describe_truth(
     plan: Plan,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
     finish: np.ndarray,
-    taken: Seats,
-    connected: Connections,
+    attendance: ExpectedAttendance,
+    connections: Connections,
     planted: dict[str, int],
 ) -> dict[str, Any]:
     """Return everything that was planted, ready for JSON."""
@@ -44,15 +50,15 @@ def truth(
             "unmatched": plan.unmatched,
             "quarter_starts": [day.isoformat() for day in plan.quarter_starts],
         },
-        "counts": _counts(plan, people, cohorts, enrolled, became, finish),
-        "attendance": _attendance(cohorts, enrolled, taken, connected),
+        "counts": _counts(plan, people, cohorts, enrolments, outcomes, finish),
+        "attendance": _attendance(cohorts, enrolments, attendance, connections),
         "statements": planted,
-        "effects": _effects(enrolled, became),
-        "flip": _flip(plan, enrolled, became),
+        "effects": _effects(enrolments, outcomes),
+        "flip": _reversal(plan, enrolments, outcomes),
         "refusals": _refusals(),
-        "programmes": _programmes(enrolled),
+        "programmes": _programmes(enrolments),
         "break_even": break_even(cohorts),
-        "asks_for_erasure": people.frame["email"][int(enrolled.person[0])],
+        "asks_for_erasure": people.frame["email"][int(enrolments.person[0])],
     }
 
 
@@ -60,27 +66,27 @@ def _counts(
     plan: Plan,
     people: People,
     cohorts: list[Cohort],
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
     finish: np.ndarray,
 ) -> dict[str, Any]:
-    matured = _matured(plan, enrolled)
-    in_time = (finish >= 0) & became.finishes
-    gone = (became.withdrawn >= 0) & (became.withdrawn <= plan.cut_off)
-    pair = enrolled.person * 1_000 + enrolled.programme
+    matured = _matured(plan, enrolments)
+    in_time = (finish >= 0) & outcomes.finishes_in_time
+    gone = (outcomes.withdrawn_at >= 0) & (outcomes.withdrawn_at <= plan.cut_off)
+    pair = enrolments.person * 1_000 + enrolments.programme
     return {
         "people": people.learner_count,
         "facilitators": people.frame.height - people.learner_count,
         "programmes": len(programmes()),
         "cohorts": len(cohorts),
         "enrolments": len(finish),
-        "enrolments_by_mode": _by_mode(enrolled.mode),
+        "enrolments_by_mode": _by_mode(enrolments.mode),
         "second_episodes": int(len(pair) - len(np.unique(pair))),
         "finished": int((finish >= 0).sum()),
-        "finished_by_mode": _by_mode(enrolled.mode[finish >= 0]),
+        "finished_by_mode": _by_mode(enrolments.mode[finish >= 0]),
         "withdrawn": int(gone.sum()),
-        "waived": int((became.waived >= 0).sum()),
-        "matured": int((matured & (became.waived < 0)).sum()),
+        "waived": int((outcomes.waived_at >= 0).sum()),
+        "matured": int((matured & (outcomes.waived_at < 0)).sum()),
         "matured_finished_in_time": int((matured & in_time).sum()),
     }
 
@@ -89,42 +95,45 @@ def _by_mode(mode: np.ndarray) -> dict[str, int]:
     return {name: int((mode == code).sum()) for code, name in enumerate(MODES)}
 
 
-def _matured(plan: Plan, enrolled: Enrolments) -> np.ndarray:
-    return enrolled.anchor + enrolled.horizon <= plan.cut_off
+def _matured(plan: Plan, enrolments: Enrolments) -> np.ndarray:
+    return enrolments.anchor + enrolments.horizon <= plan.cut_off
 
 
 def _attendance(
-    cohorts: list[Cohort], enrolled: Enrolments, taken: Seats, connected: Connections
+    cohorts: list[Cohort],
+    enrolments: Enrolments,
+    attendance: ExpectedAttendance,
+    connections: Connections,
 ) -> dict[str, int]:
-    unmatched = enrolled.is_unmatched[taken.enrolment]
-    shown = taken.status == ATTENDED
+    unmatched = enrolments.is_unmatched[attendance.enrolment]
+    shown = attendance.status == ATTENDED
     return {
-        "sessions_held": len(np.unique(taken.session)),
+        "sessions_held": len(np.unique(attendance.session)),
         "sessions_cancelled": sum(not s.is_held for c in cohorts for s in c.sessions),
         "sessions_moved": sum(s.is_moved for c in cohorts for s in c.sessions),
         "expected_seats": len(shown),
         "attended_seats": int(shown.sum()),
         "attended_seats_of_unmatched_people": int((shown & unmatched).sum()),
-        "partial_seats": int((taken.status == PARTIAL).sum()),
-        "no_show_seats": int((taken.status == NO_SHOW).sum()),
-        "unmatched_enrolments": int(enrolled.is_unmatched.sum()),
-        "unmatched_seats": int((unmatched & (taken.status != NO_SHOW)).sum()),
-        "connections": int((~connected.is_waiting).sum()),
+        "partial_seats": int((attendance.status == PARTIAL).sum()),
+        "no_show_seats": int((attendance.status == NO_SHOW).sum()),
+        "unmatched_enrolments": int(enrolments.is_unmatched.sum()),
+        "unmatched_seats": int((unmatched & (attendance.status != NO_SHOW)).sum()),
+        "connections": int((~connections.is_waiting).sum()),
     }
 
 
-def _effects(enrolled: Enrolments, became: Outcomes) -> list[dict[str, Any]]:
-    """Return each pair of modes that a category plants, and over all categories."""
+def _effects(enrolments: Enrolments, outcomes: Outcomes) -> list[dict[str, Any]]:
+    """Return the effect of each pair of modes, by category and over all categories."""
     found = []
     for slug, category in categories().items():
         for first, second in combinations(MODES, 2):
             if first in category.rates and second in category.rates:
                 inside = _in_both(slug, first, second)
-                effect = _standardised(enrolled, became, inside, first, second)
+                effect = _standardised(enrolments, outcomes, inside, first, second)
                 found.append({"outcome_category": slug, **effect})
     for first, second in combinations(MODES, 2):
         effect = _standardised(
-            enrolled, became, _in_both(None, first, second), first, second
+            enrolments, outcomes, _in_both(None, first, second), first, second
         )
         found.append({"outcome_category": "all", **effect})
     return found
@@ -141,16 +150,16 @@ def _in_both(slug: str | None, first: str, second: str) -> np.ndarray:
 
 
 def _standardised(
-    enrolled: Enrolments,
-    became: Outcomes,
+    enrolments: Enrolments,
+    outcomes: Outcomes,
     inside: np.ndarray,
     first: str,
     second: str,
 ) -> dict[str, Any]:
     a, b = MODES.index(first), MODES.index(second)
-    counted = inside[enrolled.programme] & (became.waived < 0)
-    rates = enrolled.rates[counted]
-    own, mode = enrolled.rate[counted], enrolled.mode[counted]
+    counted = inside[enrolments.programme] & (outcomes.waived_at < 0)
+    rates = enrolments.rates[counted]
+    own, mode = enrolments.rate[counted], enrolments.mode[counted]
     points, crude = None, None
     if counted.any():
         points = round(100 * float((rates[:, a] - rates[:, b]).mean()), 2)
@@ -166,17 +175,17 @@ def _standardised(
     }
 
 
-def _flip(plan: Plan, enrolled: Enrolments, became: Outcomes) -> dict[str, Any]:
-    """Return the planted reversal: pooled one way, inside programmes the other."""
-    a, b = (MODES.index(mode) for mode in FLIP)
-    counted = _matured(plan, enrolled) & (became.waived < 0)
-    finishes, mode = became.finishes[counted], enrolled.mode[counted]
+def _reversal(plan: Plan, enrolments: Enrolments, outcomes: Outcomes) -> dict[str, Any]:
+    """Return Simpson's reversal as planted: pooled and standardised difference."""
+    a, b = (MODES.index(mode) for mode in REVERSAL)
+    counted = _matured(plan, enrolments) & (outcomes.waived_at < 0)
+    finishes, mode = outcomes.finishes_in_time[counted], enrolments.mode[counted]
     pooled = finishes[mode == a].mean() - finishes[mode == b].mean()
-    inside = _in_both(None, *FLIP)
-    effect = _standardised(enrolled, became, inside, *FLIP)
+    inside = _in_both(None, *REVERSAL)
+    effect = _standardised(enrolments, outcomes, inside, *REVERSAL)
     return {
-        "mode_a": FLIP[0],
-        "mode_b": FLIP[1],
+        "mode_a": REVERSAL[0],
+        "mode_b": REVERSAL[1],
         "pooled_points": round(100 * float(pooled), 2),
         "standardised_points": effect["points"],
     }
@@ -192,12 +201,12 @@ def _refusals() -> dict[str, Any]:
     }
 
 
-def _programmes(enrolled: Enrolments) -> list[dict[str, Any]]:
+def _programmes(enrolments: Enrolments) -> list[dict[str, Any]]:
     found = []
     for number, programme in enumerate(programmes()):
-        mine = enrolled.programme == number
+        is_own = enrolments.programme == number
         rates = {
-            mode: round(float(enrolled.rates[mine, MODES.index(mode)].mean()), 4)
+            mode: round(float(enrolments.rates[is_own, MODES.index(mode)].mean()), 4)
             for mode in programme.modes
         }
         found.append(
@@ -207,7 +216,7 @@ def _programmes(enrolled: Enrolments) -> list[dict[str, Any]]:
                 "completion_class": programme.completion_class,
                 "arrangement": programme.arrangement,
                 "rates": rates,
-                "enrolments": _by_mode(enrolled.mode[mine]),
+                "enrolments": _by_mode(enrolments.mode[is_own]),
             }
         )
     return found

@@ -1,8 +1,8 @@
 """Zoom participant reports as the web portal exports them.
 
-UTF-8 with a byte order mark, CRLF, US dates in the zone of whoever exported, minutes
-rounded up; with or without the block about the meeting. The browser numbers files of
-one name.
+UTF-8 with a byte order mark, CRLF, US dates in the exporter's time zone, minutes
+rounded up, with or without the block about the meeting. The browser numbers files of
+the same name.
 """
 
 import csv
@@ -38,7 +38,7 @@ PARTICIPANT = (
 
 
 def write(folder: Path, reports: list[Report]) -> int:
-    """Write the reports of Zoom meetings; return how many files there are."""
+    """Write the reports of Zoom meetings; return the number of files."""
     folder.mkdir(parents=True)
     names: Counter[str] = Counter()
     for number, report in enumerate(r for r in reports if r.platform == "zoom"):

@@ -7,7 +7,7 @@ import polars as pl
 
 from comparison.reading import Evidence, Kpi
 from samples.catalogue import MODES, programmes
-from samples.generate import World, world
+from samples.generate import Simulation, simulate
 from samples.plan import Plan
 
 AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
@@ -38,7 +38,7 @@ class Planted:
     """The planted outcomes as comparison reads them, and the rates behind them."""
 
     evidence: Evidence
-    world: World
+    simulation: Simulation
 
     def points(self, mode_a: str, mode_b: str, category: str) -> float | None:
         """Return the planted difference over programmes that ran in both modes."""
@@ -48,8 +48,8 @@ class Planted:
             if {mode_a, mode_b} <= set(programme.modes)
             and category in ("all", programme.category.slug)
         ]
-        mine = np.isin(self.world.enrolled.programme, matched_pairs)
-        rates = self.world.enrolled.rates[mine]
+        mine = np.isin(self.simulation.enrolments.programme, matched_pairs)
+        rates = self.simulation.enrolments.rates[mine]
         if not len(rates):
             return None
         gap = rates[:, MODES.index(mode_a)] - rates[:, MODES.index(mode_b)]
@@ -59,13 +59,13 @@ class Planted:
 def planted(seed: int) -> Planted:
     """Generate two years of outcomes and count who finished in time."""
     plan = Plan(seed=seed)
-    what = world(plan)
-    matured = (what.enrolled.anchor + what.enrolled.horizon <= plan.cut_off) & (
-        what.became.waived < 0
-    )
+    simulation = simulate(plan)
+    matured = (
+        simulation.enrolments.anchor + simulation.enrolments.horizon <= plan.cut_off
+    ) & (simulation.outcomes.waived_at < 0)
     sums = pl.col("finished").sum()
     cells = (
-        _enrolments(what)
+        _enrolments(simulation)
         .filter(pl.Series(matured))
         .group_by(CELL)
         .agg(
@@ -98,7 +98,7 @@ def planted(seed: int) -> Planted:
         kpis={"completion_rate": FINISHED},
         known_until=plan.as_of,
     )
-    return Planted(evidence, what)
+    return Planted(evidence, simulation)
 
 
 LIFE_TABLE = {
@@ -118,21 +118,25 @@ COHORTS = {
 }
 
 
-def _enrolments(what: World) -> pl.DataFrame:
+def _enrolments(simulation: Simulation) -> pl.DataFrame:
     """Return a row per enrolment, with the attributes of the person."""
-    enrolled, people, catalogue = what.enrolled, what.people.frame, programmes()
-    matured = pl.from_epoch(pl.Series(enrolled.anchor + enrolled.horizon), "s")
+    enrolments, people, catalogue = (
+        simulation.enrolments,
+        simulation.people.frame,
+        programmes(),
+    )
+    matured = pl.from_epoch(pl.Series(enrolments.anchor + enrolments.horizon), "s")
     return pl.DataFrame(
         {
-            "programme_id": [catalogue[n].programme_id for n in enrolled.programme],
-            "cohort_id": [str(n) for n in enrolled.cohort],
-            "delivery_mode": [MODES[n] for n in enrolled.mode],
+            "programme_id": [catalogue[n].programme_id for n in enrolments.programme],
+            "cohort_id": [str(n) for n in enrolments.cohort],
+            "delivery_mode": [MODES[n] for n in enrolments.mode],
             "outcome_category": [
-                catalogue[n].category.slug for n in enrolled.programme
+                catalogue[n].category.slug for n in enrolments.programme
             ],
             "period_start_date": matured.dt.truncate("1q").dt.date(),
-            "finished": what.became.finishes.astype(float),
-            "person": enrolled.person,
-            **{name: people[name].gather(enrolled.person) for name in AUDIENCE},
+            "finished": simulation.outcomes.finishes_in_time.astype(float),
+            "person": enrolments.person,
+            **{name: people[name].gather(enrolments.person) for name in AUDIENCE},
         }
     )

@@ -1,4 +1,4 @@
-"""One small sample on disk, and one larger world that is never written."""
+"""One small sample on disk, and one larger simulation that is not written."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from samples.generate import World, generate, world
+from samples.generate import Simulation, generate, simulate
 from samples.plan import Plan
 
 SMALL = Plan(enrolments=2_500, seed=3)
@@ -16,7 +16,7 @@ LARGE = Plan(enrolments=30_000, seed=5)
 
 @dataclass(frozen=True)
 class Sample:
-    """A written sample: its folder and what it says it planted."""
+    """A written sample: its folder, and its truth.json."""
 
     folder: Path
     truth: dict[str, Any]
@@ -30,5 +30,5 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 
 @pytest.fixture(scope="session")
-def large() -> World:
-    return world(LARGE)
+def large() -> Simulation:
+    return simulate(LARGE)

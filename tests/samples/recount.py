@@ -1,4 +1,4 @@
-"""A count of the written files that shares no code with generator or readers."""
+"""Counts of the written files; shares no code with the generator or the readers."""
 
 import csv
 import gzip
@@ -32,14 +32,15 @@ def statement_lines(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def in_force(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    once = {one["id"]: one for one in lines}
-    gone = {
-        one["object"]["id"]
-        for one in once.values()
-        if one["object"]["objectType"] == "StatementRef"
+def without_voided(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each statement once, without those that another one voids."""
+    by_id = {statement["id"]: statement for statement in lines}
+    voided = {
+        statement["object"]["id"]
+        for statement in by_id.values()
+        if statement["object"]["objectType"] == "StatementRef"
     }
-    return [one for key, one in once.items() if key not in gone]
+    return [statement for key, statement in by_id.items() if key not in voided]
 
 
 def planned(folder: Path) -> dict[str, list[tuple[str, Window]]]:
@@ -56,7 +57,7 @@ def planned(folder: Path) -> dict[str, list[tuple[str, Window]]]:
 
 
 def zoom_stays(folder: Path) -> dict[str, set[Stay]]:
-    """Return e-mail, join and leave of those let in, by meeting id."""
+    """Return e-mail, join and leave of those admitted, by meeting id."""
     found = defaultdict(set)
     for path in sorted((folder / "zoom").glob("*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
@@ -66,18 +67,18 @@ def zoom_stays(folder: Path) -> dict[str, set[Stay]]:
             at + 1 :
         ]:
             if waits == "No":
-                times = (_zoom_time(begin), _zoom_time(end))
+                times = (zoom_time(begin), zoom_time(end))
                 found[meeting].add((email or f"{name}?", *times))
     return found
 
 
-def _zoom_time(text: str) -> datetime:
+def zoom_time(text: str) -> datetime:
     local = datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=ZOOM_ZONE)
     return local.astimezone(UTC)
 
 
 def teams_stays(folder: Path) -> dict[str, set[Stay]]:
-    """Return e-mail, join and leave, by title; the third section holds them."""
+    """Return e-mail, join and leave, by title, from the third section."""
     found = defaultdict(set)
     for path in sorted((folder / "teams").glob("*.csv")):
         rows = [line.split("\t") for line in path.read_text("utf-16").splitlines()]
@@ -103,7 +104,7 @@ def _teams_time(text: str) -> datetime:
 
 
 def presence(stays: set[Stay], window: Window) -> dict[str, float]:
-    """Return each one's share of a window: the union of their clipped stays."""
+    """Return each person's share of a window: the union of the clipped stays."""
     clipped = defaultdict(list)
     for who, begin, end in stays:
         if begin < window[1] and end > window[0]:

@@ -1,4 +1,4 @@
-"""The same seed, size and date are the same bytes; anything else is not."""
+"""The same seed, size and date give the same bytes; other ones do not."""
 
 import hashlib
 from datetime import date
@@ -31,7 +31,7 @@ def test_a_second_run_writes_the_same_bytes(tmp_path: Path):
     assert written(tmp_path / "one", plan) == written(tmp_path / "two", plan)
 
 
-def test_a_sample_written_over_another_is_the_new_one(tmp_path: Path):
+def test_a_new_sample_replaces_the_old_one(tmp_path: Path):
     written(tmp_path / "again", Plan(enrolments=700, seed=9))
     again = written(tmp_path / "again", Plan(enrolments=600))
     assert again == written(tmp_path / "fresh", Plan(enrolments=600))
@@ -42,37 +42,39 @@ def test_a_sample_written_over_another_is_the_new_one(tmp_path: Path):
     [Plan(600, seed=2), Plan(600, as_of=date(2026, 6, 30)), Plan(600, unmatched=0.45)],
     ids=["seed", "date", "unmatched"],
 )
-def test_another_wish_is_another_sample(tmp_path: Path, other: Plan):
+def test_other_parameters_give_another_sample(tmp_path: Path, other: Plan):
     base = written(tmp_path / "base", Plan(600))
     assert written(tmp_path / "other", other)["truth.json"] != base["truth.json"]
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path):
+def test_a_folder_with_other_files_is_refused_and_kept(tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(WrongUse, match="something else than a sample"):
         generate(tmp_path, Plan(600))
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_real_exports_without_a_truth_are_left_alone(tmp_path: Path):
+def test_real_exports_without_a_truth_file_are_refused(tmp_path: Path):
     (tmp_path / "zoom").mkdir()
     with pytest.raises(WrongUse, match="something else than a sample"):
         generate(tmp_path, Plan(600))
 
 
-def test_the_command_says_what_it_wrote(tmp_path: Path):
+def test_the_command_prints_what_it_wrote(tmp_path: Path):
     folder = str(tmp_path / "files")
-    done = CliRunner().invoke(app, ["sample", folder, "--enrolments", "300", "--json"])
-    assert done.exit_code == 0
-    assert '"enrolments": 300' in done.stdout
+    outcome = CliRunner().invoke(
+        app, ["sample", folder, "--enrolments", "300", "--json"]
+    )
+    assert outcome.exit_code == 0
+    assert '"enrolments": 300' in outcome.stdout
 
 
 @pytest.mark.parametrize(
-    "wish", [["--enrolments", "5"], ["--unmatched", "2"], ["--as-of", "soon"]]
+    "options", [["--enrolments", "5"], ["--unmatched", "2"], ["--as-of", "soon"]]
 )
-def test_a_wish_that_cannot_be_met_is_wrong_use(tmp_path: Path, wish: list[str]):
-    done = CliRunner().invoke(app, ["sample", str(tmp_path / "x"), *wish])
-    assert isinstance(done.exception, WrongUse)
+def test_parameters_out_of_range_are_wrong_use(tmp_path: Path, options: list[str]):
+    outcome = CliRunner().invoke(app, ["sample", str(tmp_path / "x"), *options])
+    assert isinstance(outcome.exception, WrongUse)
     assert not (tmp_path / "x").exists()
 
 

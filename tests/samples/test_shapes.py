@@ -1,4 +1,4 @@
-"""The files look as the vendors' do: encodings, headers, names, times."""
+"""The files have the vendors' formats: encodings, headers, names, times."""
 
 import csv
 import gzip
@@ -9,7 +9,7 @@ from tests.samples import recount
 from tests.samples.conftest import Sample
 
 
-def test_zoom_reports_are_utf8_with_mark_crlf_and_both_layouts(sample: Sample):
+def test_zoom_reports_are_utf8_with_bom_crlf_and_both_layouts(sample: Sample):
     files = sorted((sample.folder / "zoom").glob("*.csv"))
     contents = [path.read_bytes() for path in files]
     assert all(content.startswith(b"\xef\xbb\xbf") for content in contents)
@@ -19,12 +19,12 @@ def test_zoom_reports_are_utf8_with_mark_crlf_and_both_layouts(sample: Sample):
     assert any("(1)" in path.name for path in files)
 
 
-def test_printed_minutes_are_rounded_up(sample: Sample):
+def test_minutes_of_zoom_reports_are_rounded_up(sample: Sample):
     path = sorted((sample.folder / "zoom").glob("*.csv"))[0]
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
     at = next(n for n, row in enumerate(rows) if "Join Time" in row)
     for _name, _email, begin, end, minutes, *_rest in rows[at + 1 :]:
-        seconds = recount._zoom_time(end) - recount._zoom_time(begin)
+        seconds = recount.zoom_time(end) - recount.zoom_time(begin)
         assert int(minutes) == -(-seconds.total_seconds() // 60)
 
 
@@ -52,26 +52,26 @@ def test_the_roster_is_a_oneroster_folder_in_bulk(sample: Sample):
     )
 
 
-def test_addresses_are_of_domains_that_nobody_owns(sample: Sample):
+def test_addresses_are_in_reserved_domains(sample: Sample):
     users = recount.table(sample.folder / "roster", "users")
     domains = {user["email"].split("@")[1] for user in users}
     assert domains == {"example.org", "partner.example.net"}
 
 
-def test_the_languages_of_the_brief_are_spoken(sample: Sample):
+def test_the_languages_of_the_brief_are_present(sample: Sample):
     people = recount.table(sample.folder / "organisation", "people")
-    spoken = {person["language"] for person in people}
-    assert {"en", "hi", "ta", "te", "kn", "mr", "bn", "gu", "pl", "de", ""} <= spoken
+    languages = {person["language"] for person in people}
+    assert {"en", "hi", "ta", "te", "kn", "mr", "bn", "gu", "pl", "de", ""} <= languages
     assert len({person["region"] for person in people}) >= 5
     assert len({person["time_zone"] for person in people}) >= 6
 
 
-def test_sittings_are_cmi5_and_videos_follow_their_profile(sample: Sample):
+def test_visits_are_cmi5_and_videos_follow_the_video_profile(sample: Sample):
     path = sorted((sample.folder / "lms").glob("*.gz"))[5]
-    told = [
+    statements = [
         json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()
     ]
-    contexts = [one.get("context", {}) for one in told]
+    contexts = [each.get("context", {}) for each in statements]
     categories = {
         category["id"]
         for context in contexts
@@ -82,7 +82,7 @@ def test_sittings_are_cmi5_and_videos_follow_their_profile(sample: Sample):
         "https://w3id.org/xapi/cmi5/context/categories/moveon",
         "https://w3id.org/xapi/video",
     }
-    results = [one["result"] for one in told if "result" in one]
+    results = [each["result"] for each in statements if "result" in each]
     segments = "https://w3id.org/xapi/video/extensions/played-segments"
     assert any(segments in result.get("extensions", {}) for result in results)
     passed = [r for r in results if r.get("success") and "scaled" in r.get("score", {})]

@@ -1,4 +1,4 @@
-"""truth.json against a count of the files that shares no code with the generator."""
+"""truth.json agrees with counts of the files that share no code with the generator."""
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
@@ -28,30 +28,39 @@ def verb(statement: dict[str, Any]) -> str:
     return statement["verb"]["id"].rsplit("/", 1)[1]
 
 
-def test_statements_and_their_dirt_are_as_many_as_told(
+def test_statements_and_their_defects_are_as_many_as_in_the_truth(
     sample: Sample, lines: list[dict[str, Any]]
 ):
-    once = list({one["id"]: one for one in lines}.values())
-    results = [one.get("result", {}) for one in once]
-    contexts = [one["context"] for one in once if "context" in one]
-    late = [
-        one
-        for one in once
-        if verb(one) != "voided"
-        and _moment(one["stored"]) - _moment(one["timestamp"]) > timedelta(hours=1)
+    distinct = list({statement["id"]: statement for statement in lines}.values())
+    results = [statement.get("result", {}) for statement in distinct]
+    contexts = [
+        statement["context"] for statement in distinct if "context" in statement
     ]
-    library = sum("/library/" in one["object"].get("id", "") for one in once)
+    late = [
+        statement
+        for statement in distinct
+        if verb(statement) != "voided"
+        and _moment(statement["stored"]) - _moment(statement["timestamp"])
+        > timedelta(hours=1)
+    ]
+    library = sum(
+        "/library/" in statement["object"].get("id", "") for statement in distinct
+    )
     found = {
         "lines": len(lines),
-        "distinct": len(once),
-        "voided": sum(verb(one) == "voided" for one in once),
-        "completions_taken_back": len(completions(once))
-        - len(completions(recount.in_force(lines))),
+        "distinct": len(distinct),
+        "voided": sum(verb(statement) == "voided" for statement in distinct),
+        "completions_taken_back": len(completions(distinct))
+        - len(completions(recount.without_voided(lines))),
         "about_no_programme": library,
         "stored_an_hour_late": len(late),
-        "duplicated": len(lines) - len(once),
-        "https_verbs": sum(one["verb"]["id"].startswith(ADL[1]) for one in once),
-        "without_zone": sum(not one["timestamp"].endswith("Z") for one in once),
+        "duplicated": len(lines) - len(distinct),
+        "https_verbs": sum(
+            statement["verb"]["id"].startswith(ADL[1]) for statement in distinct
+        ),
+        "without_zone": sum(
+            not statement["timestamp"].endswith("Z") for statement in distinct
+        ),
         "negative_durations": sum(
             result.get("duration", "").startswith("-") for result in results
         ),
@@ -74,23 +83,24 @@ def _moment(text: str) -> datetime:
 
 
 def completions(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what finishes a programme as a whole."""
+    """Return the completions of whole programmes."""
     course = "https://w3id.org/xapi/cmi5/activitytype/course"
     return [
-        one
-        for one in statements
-        if verb(one) == "completed" and one["object"]["definition"]["type"] == course
+        statement
+        for statement in statements
+        if verb(statement) == "completed"
+        and statement["object"]["definition"]["type"] == course
     ]
 
 
-def test_enrolments_withdrawals_and_waivers_are_as_many_as_told(
+def test_enrolments_withdrawals_and_waivers_are_as_many_as_in_the_truth(
     sample: Sample, lines: list[dict[str, Any]]
 ):
-    told = sample.truth["counts"]
+    truth = sample.truth["counts"]
     rows = recount.table(sample.folder / "roster", "enrollments")
-    seats = [row for row in rows if row["role"] == "student"]
+    students = [row for row in rows if row["role"] == "student"]
     waivers = recount.table(sample.folder / "organisation", "waivers")
-    once = {one["id"]: one for one in lines}.values()
+    distinct = {statement["id"]: statement for statement in lines}.values()
     users = recount.table(sample.folder / "roster", "users")
     classes = recount.table(sample.folder / "roster", "classes")
     found = {
@@ -98,26 +108,26 @@ def test_enrolments_withdrawals_and_waivers_are_as_many_as_told(
         "facilitators": sum(user["role"] == "teacher" for user in users),
         "programmes": len(recount.table(sample.folder / "roster", "courses")),
         "cohorts": len(classes),
-        "enrolments": len(seats),
-        "withdrawn": sum(row["endDate"] != "" for row in seats),
+        "enrolments": len(students),
+        "withdrawn": sum(row["endDate"] != "" for row in students),
         "waived": len(waivers),
     }
-    assert found == {name: told[name] for name in found}
-    assert told["enrolments"] == SMALL.enrolments
-    verbs = Counter(verb(one) for one in once)
-    assert verbs["registered"] == told["enrolments"]
-    assert verbs["unregistered"] == told["withdrawn"]
+    assert found == {name: truth[name] for name in found}
+    assert truth["enrolments"] == SMALL.enrolments
+    verbs = Counter(verb(statement) for statement in distinct)
+    assert verbs["registered"] == truth["enrolments"]
+    assert verbs["unregistered"] == truth["withdrawn"]
 
 
-def test_finished_are_the_completions_in_force_and_the_fully_attended(
+def test_finished_are_the_completions_not_voided_and_the_fully_attended(
     sample: Sample, lines: list[dict[str, Any]], classes: dict[str, str]
 ):
     certified = {
         (
-            one["actor"]["account"]["name"],
-            one["context"]["contextActivities"]["grouping"][-1]["id"],
+            statement["actor"]["account"]["name"],
+            statement["context"]["contextActivities"]["grouping"][-1]["id"],
         )
-        for one in completions(recount.in_force(lines))
+        for statement in completions(recount.without_voided(lines))
     }
     by_attendance = [
         row
@@ -125,7 +135,7 @@ def test_finished_are_the_completions_in_force_and_the_fully_attended(
         if classes[row["classSourcedId"][:6]] == "attendance"
         and row["role"] == "student"
     ]
-    attended = attended_seats(sample)
+    attended = attended_sessions(sample)
     everything = expected_sessions(sample)
     emails = {
         user["sourcedId"]: user["email"]
@@ -139,11 +149,11 @@ def test_finished_are_the_completions_in_force_and_the_fully_attended(
         == everything[row["classSourcedId"]]
     ]
     unseen = sample.truth["counts"]["finished"] - len(certified) - len(full)
-    assert 0 <= unseen <= 0.1 * len(by_attendance)  # guests, whom no file names
+    assert 0 <= unseen <= 0.1 * len(by_attendance)  # guests, whose e-mail is in no file
     assert len(full) > 0.5 * len(by_attendance)
 
 
-def seats_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
+def presence_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
     """Return cohort and presence by e-mail of each session that was held."""
     calendar = recount.planned(sample.folder)
     zoom, teams = recount.zoom_stays(sample.folder), recount.teams_stays(sample.folder)
@@ -159,15 +169,15 @@ def seats_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
     return found
 
 
-def attended_seats(sample: Sample) -> Counter[tuple[str, str]]:
+def attended_sessions(sample: Sample) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
-    for cohort, shares in seats_by_session(sample):
+    for cohort, shares in presence_by_session(sample):
         found.update((cohort, who) for who, share in shares.items() if share >= 0.75)
     return found
 
 
 def expected_sessions(sample: Sample) -> dict[str, int]:
-    """Return how many sessions a cohort has that are not called off."""
+    """Return how many sessions of each cohort are not cancelled."""
     cohorts = recount.table(sample.folder / "organisation", "cohorts")
     ids = {row["cohort_name"]: row["cohort_id"] for row in cohorts}
     counts: defaultdict[str, int] = defaultdict(int)
@@ -187,8 +197,8 @@ def members(sample: Sample) -> dict[str, set[str]]:
 
 
 def test_attendance_is_the_union_of_the_written_connections(sample: Sample):
-    told, own = sample.truth["attendance"], members(sample)
-    sessions = seats_by_session(sample)
+    truth, own = sample.truth["attendance"], members(sample)
+    sessions = presence_by_session(sample)
     known = [
         share
         for cohort, shares in sessions
@@ -196,20 +206,21 @@ def test_attendance_is_the_union_of_the_written_connections(sample: Sample):
         if who in own[cohort]
     ]
     unknown = [w for _c, shares in sessions for w in shares if w.endswith("?")]
-    assert len(sessions) == told["sessions_held"]
+    assert len(sessions) == truth["sessions_held"]
     attended = sum(share >= 0.75 for share in known)
     assert (
-        attended == told["attended_seats"] - told["attended_seats_of_unmatched_people"]
+        attended
+        == truth["attended_seats"] - truth["attended_seats_of_unmatched_people"]
     )
-    assert len(known) + told["unmatched_seats"] == (
-        told["attended_seats"] + told["partial_seats"]
+    assert len(known) + truth["unmatched_seats"] == (
+        truth["attended_seats"] + truth["partial_seats"]
     )
-    assert 0 < len(unknown) <= told["unmatched_seats"]
+    assert 0 < len(unknown) <= truth["unmatched_seats"]
     assert not [share for share in known if 0.65 < share < 0.8]
     assert max(known) <= 1
 
 
-def test_calendars_hold_the_moved_and_the_cancelled(sample: Sample):
+def test_calendars_hold_moved_and_cancelled_sessions(sample: Sample):
     statuses = Counter(
         status
         for occurrences in recount.planned(sample.folder).values()
@@ -229,8 +240,8 @@ def test_calendars_hold_the_moved_and_the_cancelled(sample: Sample):
 def test_nothing_is_later_than_the_last_day(
     sample: Sample, lines: list[dict[str, Any]]
 ):
-    assert max(one["stored"] for one in lines) < CUT_OFF.isoformat()
-    assert max(one["timestamp"] for one in lines) < CUT_OFF.isoformat()
+    assert max(statement["stored"] for statement in lines) < CUT_OFF.isoformat()
+    assert max(statement["timestamp"] for statement in lines) < CUT_OFF.isoformat()
     stays = [
         stay
         for rooms in (recount.zoom_stays, recount.teams_stays)
@@ -244,6 +255,6 @@ def test_nothing_is_later_than_the_last_day(
     )
 
 
-def test_who_asks_for_erasure_is_in_the_roster(sample: Sample):
+def test_the_person_to_erase_is_in_the_roster(sample: Sample):
     users = recount.table(sample.folder / "roster", "users")
     assert sample.truth["asks_for_erasure"] in {user["email"] for user in users}
