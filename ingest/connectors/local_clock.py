@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,15 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_date_format
 
 from ingest.landing.delivery import Delivery
-from ingest.parsing.times import Order, needs_order, order_of, parse_local, to_utc, zone
+from ingest.parsing.times import (
+    Order,
+    naive_utc,
+    needs_order,
+    order_of,
+    parse_local,
+    to_utc,
+    zone,
+)
 from tandem.core.errors import UndecidedFile
 
 _WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
@@ -52,8 +60,7 @@ def _utc(printed: str, order: Order | None, tz: ZoneInfo) -> datetime:
     A time with an offset of its own (`2026-03-16T10:00:00Z`) is not local.
     """
     if _WITH_OFFSET.match(printed.strip()):
-        moment = datetime.fromisoformat(printed.strip())
-        return moment.astimezone(UTC).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(printed.strip()))
     return to_utc(parse_local(printed, order).at, tz)
 
 
@@ -75,11 +82,7 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
     elif order is None and needs_order(times):
         order = configured
         if order is None:
-            raise UndecidedFile(
-                f"day and month cannot be told apart ({times[0]})",
-                delivery.path.name,
-                "pass --date-order dmy or --date-order mdy",
-            )
+            raise undecided_order(times[0], delivery)
     return LocalClock(tz, order, _precision(times[:50], order))
 
 
@@ -97,6 +100,15 @@ def required_zone(delivery: Delivery) -> ZoneInfo:
             "tandem.toml",
         )
     return zone(delivery.options.tz)
+
+
+def undecided_order(printed: str, delivery: Delivery) -> UndecidedFile:
+    """Return the error for a date whose day and month may be exchanged."""
+    return UndecidedFile(
+        f"day and month cannot be told apart ({printed})",
+        delivery.path.name,
+        "pass --date-order dmy or --date-order mdy",
+    )
 
 
 def _can_read(text: str, order: Order) -> bool:

@@ -7,7 +7,7 @@ file cannot decide is asked for; it is never guessed.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -168,3 +168,10 @@ def after(start: datetime, moment: time) -> datetime:
     """Return the first reading of a time of day at or after a start."""
     same_day = datetime.combine(start.date(), moment)
     return same_day if same_day >= start else same_day + timedelta(days=1)
+
+
+def naive_utc(moment: datetime) -> datetime:
+    """Return a time as naive UTC; one without an offset is UTC already."""
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,8 +1,9 @@
 """Google Meet's attendance report (CSV), as mailed to the host.
 
-One row a person: first join, last leave and a total, times of day only. What lies
-between is not known, so a total that is shorter than the stay sets the leave, imputed.
-The day comes from the file itself, its name, or --date.
+It has one row per person: first join, last leave and total duration, times of day only.
+Gaps between join and leave are not known: a total that is shorter than the time between
+them sets the leave, marked as imputed. The day comes from the report, the file's name,
+or --date.
 """
 
 import re
@@ -13,26 +14,26 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ingest.connectors.local_clock import ABSENT
-from ingest.connectors.meet.format.accounts import (
-    PLATFORM,
-    SOURCE,
-    code_of,
+from ingest.connectors.local_clock import ABSENT, required_zone
+from ingest.connectors.meet.format.identifiers import PLATFORM, SOURCE, code_of
+from ingest.connectors.meet.format.meeting_details import (
+    MeetingDetails,
+    details_of,
+    local_times,
 )
-from ingest.connectors.meet.format.opening import Opening, moments, opening_of
-from ingest.connectors.meet.format.shapes import (
-    Sheet,
+from ingest.connectors.meet.format.report_layouts import (
+    PrintedReport,
+    first_report,
     language_of,
     locale_of,
-    sheet_of,
-    sheets_of,
+    printed_reports,
 )
 from ingest.connectors.report_tables import cell, seconds_or_none
 from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.report_text import file_text, head_text
-from ingest.parsing.times import clock_of, to_utc, zone
+from ingest.parsing.times import clock_of, to_utc
 from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
@@ -41,16 +42,16 @@ from ingest.xapi.profiles.virtual_classroom import (
     connection_statements,
     person,
 )
-from tandem.core.errors import DamagedFile, UndecidedFile
+from tandem.core.errors import DamagedFile
 
 NAME = "meet"
-TOLERANCE_SECONDS = 60  # times are printed to the minute
+TOLERANCE_SECONDS = 60  # times are printed in whole minutes
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
-class Stay:
-    """One person's row, in UTC."""
+class TimedRow:
+    """One person's row with its times in naive UTC and its total in seconds."""
 
     row: list[str]
     joined_at: datetime | None
@@ -59,17 +60,17 @@ class Stay:
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a person a row, with an address, a duration and two times of day."""
+    """Recognise rows with an e-mail address, a duration and two times of day."""
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
         return None
     decoded = head_text(head, locale_of)
-    sheet = sheet_of(decoded.text) if decoded else None
-    if decoded is None or sheet is None:
+    report = first_report(decoded.text) if decoded else None
+    if decoded is None or report is None:
         return None
-    locale = language_of(sheet.header)
-    has_times = sheet.joined is not None
+    locale = language_of(report.header)
+    has_times = report.joined is not None
     has_day = _DAY.search(path.stem) or any(
-        re.search(r"\d{4}", value) for row in sheet.preface for value in row[1:]
+        re.search(r"\d{4}", value) for row in report.preface for value in row[1:]
     )
     times = " and two times of day" if has_times else ""
     return Recognition(
@@ -77,76 +78,68 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         source=SOURCE,
         variant="attendance" if has_times else "attendance-totals",
         confidence=0.9 if locale else 0.65,
-        reason=f"Meet's attendance report: a row a person with a total{times}",
+        reason=f"Meet's attendance report: a row per person with a total{times}",
         encoding=decoded.encoding,
-        delimiter=sheet.delimiter,
+        delimiter=report.delimiter,
         locale=locale,
         needs=("--tz",) if has_day else ("--tz", "--date"),
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land one report: a session, a connection a person, the printed totals.
+    """Land each report of a file: session, one interval per person, printed totals.
 
     Raises:
-        UndecidedFile: the day or the zone is nowhere to be found.
-        DamagedFile: it is no report after all.
+        UndecidedFile: the day, its order, or the zone is not known.
+        DamagedFile: the file holds no report.
     """
-    sheets = sheets_of(file_text(delivery.path, locale_of))
-    if not sheets:
+    reports = printed_reports(file_text(delivery.path, locale_of))
+    if not reports:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
-    if not delivery.options.tz:
-        raise UndecidedFile(
-            "its times carry no time zone",
-            delivery.path.name,
-            "pass --tz, e.g. --tz Europe/London, or set it for the source in "
-            "tandem.toml",
-        )
-    tz = zone(delivery.options.tz)
-    found = [_land(sheet, delivery, tz, writer) for sheet in sheets]
-    starts = [session.starts_at for session in found if session.starts_at]
-    ends = [session.ends_at for session in found if session.ends_at]
+    tz = required_zone(delivery)
+    sessions = [_land(report, delivery, tz, writer) for report in reports]
+    starts = [session.starts_at for session in sessions if session.starts_at]
+    ends = [session.ends_at for session in sessions if session.ends_at]
     writer.report_window(min(starts, default=None), max(ends, default=None))
 
 
 def _land(
-    sheet: Sheet, delivery: Delivery, tz: ZoneInfo, writer: LoadWriter
+    report: PrintedReport, delivery: Delivery, tz: ZoneInfo, writer: LoadWriter
 ) -> TechnicalSession:
-    opening = opening_of(delivery, sheet)
-    stays = _stays(sheet, opening, tz, writer)
-    session = _session(opening, sheet, stays, tz)
+    details = details_of(delivery, report)
+    people = _timed_rows(report, details, tz, writer)
+    session = _session(details, people, tz)
     intervals: list[Interval] = []
-    claims: list[tuple[Agent, float]] = []
-    for stay in stays:
-        actor = person(session, sheet.name_of(stay.row), sheet.email_of(stay.row))
-        if stay.seconds is not None:
-            claims.append((actor, stay.seconds))
-        if stay.joined_at:
-            intervals.append(
-                interval_from_total(
-                    actor, stay.joined_at, stay.left_at, stay.seconds, TOLERANCE_SECONDS
-                )
+    durations: list[tuple[Agent, float]] = []
+    for timed in people:
+        actor = person(session, report.name_of(timed.row), report.email_of(timed.row))
+        if timed.seconds is not None:
+            durations.append((actor, timed.seconds))
+        if timed.joined_at:
+            interval = interval_from_total(
+                actor, timed.joined_at, timed.left_at, timed.seconds, TOLERANCE_SECONDS
             )
+            intervals.append(interval)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims_per_person("duration_seconds", claims))
+    land_claims(writer, session, claims_per_person("duration_seconds", durations))
     writer.documents(connection_statements(session, intervals))
     return session
 
 
-def _stays(
-    sheet: Sheet, opening: Opening, tz: ZoneInfo, writer: LoadWriter
-) -> list[Stay]:
-    """Return the rows that can be read; reject the others, each with its line."""
+def _timed_rows(
+    report: PrintedReport, details: MeetingDetails, tz: ZoneInfo, writer: LoadWriter
+) -> list[TimedRow]:
+    """Return the rows whose times can be read; reject the others by line number."""
     readable: list[tuple[int, list[str], tuple[time | None, time | None]]] = []
-    for line, row in sheet.people:
+    for line, row in report.people:
         try:
-            readable.append(
-                (line, row, (_clock(row, sheet.joined), _clock(row, sheet.left)))
-            )
+            clocks = (_clock(row, report.joined), _clock(row, report.left))
         except ValueError as error:
             _reject(writer, line, row, error)
-    found = []
-    local = moments(opening, [clocks for _line, _row, clocks in readable])
+            continue
+        readable.append((line, row, clocks))
+    timed_rows = []
+    local = local_times(details, [clocks for _line, _row, clocks in readable])
     for (line, row, _clocks), (joined, left) in zip(readable, local, strict=True):
         try:
             start = to_utc(joined, tz) if joined else None
@@ -154,8 +147,9 @@ def _stays(
         except ValueError as error:
             _reject(writer, line, row, error)
             continue
-        found.append(Stay(row, start, end, seconds_or_none(cell(row, sheet.duration))))
-    return found
+        seconds = seconds_or_none(cell(row, report.duration))
+        timed_rows.append(TimedRow(row, start, end, seconds))
+    return timed_rows
 
 
 def _reject(writer: LoadWriter, line: int, row: list[str], error: ValueError) -> None:
@@ -163,29 +157,29 @@ def _reject(writer: LoadWriter, line: int, row: list[str], error: ValueError) ->
     writer.reject(line, "interval.time", "$", f"no interval: {error}", payload)
 
 
-def _clock(row: list[str], at: int | None) -> time | None:
-    printed = cell(row, at) if at is not None else ""
+def _clock(row: list[str], column: int | None) -> time | None:
+    printed = cell(row, column) if column is not None else ""
     return None if printed.casefold() in ABSENT else clock_of(printed)[0]
 
 
 def _session(
-    opening: Opening, sheet: Sheet, stays: list[Stay], tz: ZoneInfo
+    details: MeetingDetails, people: list[TimedRow], tz: ZoneInfo
 ) -> TechnicalSession:
-    """Return the meeting, with everyone who is known to have been there in it."""
-    joins = [stay.joined_at for stay in stays if stay.joined_at]
-    leaves = [stay.left_at for stay in stays if stay.left_at]
-    printed = [opening.starts, opening.ends]
-    clocks = [(opening.starts, opening.ends)] if opening.starts else []
-    window = [at for pair in moments(opening, clocks) for at in pair if at]
+    """Return the meeting; its start and end include all known joins and leaves."""
+    joins = [timed.joined_at for timed in people if timed.joined_at]
+    leaves = [timed.left_at for timed in people if timed.left_at]
+    printed = [details.starts, details.ends]
+    clocks = [(details.starts, details.ends)] if details.starts else []
+    window = [at for pair in local_times(details, clocks) for at in pair if at]
     starts, ends = ([*(to_utc(at, tz) for at in window), None, None])[:2]
-    name = code_of(opening.code or "") or opening.title
+    code = code_of(details.code or "")
     begin = starts or min(joins, default=None)
+    begin_text = begin.isoformat() if begin else ""
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=f"{name}|{opening.day}|{begin.isoformat() if begin else ''}",
-        join_key=code_of(opening.code or "")
-        or (title_key(opening.title) if opening.title else None),
+        key=f"{code or details.title}|{details.day}|{begin_text}",
+        join_key=code or (title_key(details.title) if details.title else None),
         starts_at=min([*joins, *([starts] if starts else [])], default=None),
         ends_at=max([*leaves, *([ends] if ends else [])], default=None),
         precision_seconds=1 if any(at and at.second for at in printed) else 60,

@@ -1,9 +1,9 @@
 """Google Workspace's audit log of Meet: JSON of the Reports API, CSV of the console.
 
-One record for each endpoint that was connected, written when it left: the record's
-time is the END of the connection. Quality of the connection lands as means a session.
-Of other events those land that the classroom profile has a place for (screens, hands,
-polls, questions); the rest are counted, as a claim about their session.
+It has one record per connected endpoint, written when the endpoint left: the time of
+the record is the end of the connection. Quality measures land as means per session. Of
+other events those that the classroom profile covers land (screens, hands, polls,
+questions); the number of the others lands as a claim about their session.
 """
 
 import json
@@ -16,22 +16,28 @@ from typing import Any
 
 import polars as pl
 
-from ingest.connectors.meet.format.accounts import PLATFORM, SOURCE
-from ingest.connectors.meet.format.actions import (
-    Action,
-    action_of,
-    conference_about,
-    event_name,
-)
-from ingest.connectors.meet.format.calls import FIELDS, Call, call_of, number_of
+from ingest.connectors.meet.format.identifiers import PLATFORM, SOURCE
 from ingest.connectors.meet.format.log_columns import (
     field_names,
-    header_at,
+    find_header,
     log_clock,
     table_of,
 )
-from ingest.connectors.meet.format.times import LogClock
+from ingest.connectors.meet.format.log_connections import (
+    FIELDS,
+    LogConnection,
+    connection_of,
+    number_of,
+)
+from ingest.connectors.meet.format.log_events import (
+    LogEvent,
+    conference_at,
+    event_name,
+    event_of,
+)
+from ingest.connectors.meet.format.log_times import LogClock
 from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
+from ingest.connectors.session_quality import land_quality
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.json_files import (
@@ -42,6 +48,7 @@ from ingest.parsing.json_files import (
     objects_of,
     text_of,
 )
+from ingest.parsing.report_text import head_text
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.interactions import interaction_statements
 from ingest.xapi.profiles.virtual_classroom import (
@@ -56,12 +63,12 @@ _ACTIVITY = re.compile(
     rb'|"type"\s*:\s*"conference_action"'
 )
 CALL, WATCHED = "call_ended", "livestream_watched"
-# line or ordinal, the event, values by name, its time
-Named = tuple[int, str, dict[str, Any], str]
+# line number or ordinal, event name, values by field name, printed time
+Record = tuple[int, str, dict[str, Any], str]
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the log by its application, or by the console's headings."""
+    """Recognise the log by its application's name, or by the console's headings."""
     plain = head.replace(b"\x00", b"")
     if looks_like_json(head):
         if path.is_dir() or not _ACTIVITY.search(plain):
@@ -80,19 +87,14 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def _recognise_table(head: bytes) -> Recognition | None:
-    for cut in range(4):
-        try:
-            decoded = decode(head[: len(head) - cut])
-            break
-        except UnicodeError:
-            continue
-    else:
+    decoded = head_text(head)
+    if decoded is None:
         return None
-    table, mark = table_of(decoded.text)
-    found = header_at(table)
-    if found is None:
+    table, delimiter = table_of(decoded.text)
+    header = find_header(table)
+    if header is None:
         return None
-    at, locale = found
+    at, locale = header
     return Recognition(
         connector=NAME,
         source=SOURCE,
@@ -100,18 +102,18 @@ def _recognise_table(head: bytes) -> Recognition | None:
         confidence=0.95,
         reason="headings of the admin console's log of Meet",
         encoding=decoded.encoding,
-        delimiter=mark,
+        delimiter=delimiter,
         locale=locale,
         needs=() if log_clock(table[at + 1 :], table[at], None) else ("--tz",),
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land a log: a session a conference, a connection a record, quality as means.
+    """Land a log: one session per conference, one connection per record, quality means.
 
     Raises:
-        UndecidedFile: its times name no zone and --tz is not given.
-        DamagedFile: it is JSON that breaks off.
+        UndecidedFile: its times have no offset and --tz is not given.
+        DamagedFile: it is JSON that is cut off.
     """
     with delivery.path.open("rb") as file:
         is_json = looks_like_json(file.read(64))
@@ -119,43 +121,54 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         records, clock = list(_activities(objects_of(delivery.path))), LogClock(None)
     else:
         records, clock = _table_records(delivery)
-    calls: dict[str, list[Call]] = defaultdict(list)
-    events: list[Action] = []
+    connections: dict[str, list[LogConnection]] = defaultdict(list)
+    events: list[LogEvent] = []
     for line, event, fields, printed in records:
         try:
             written = clock.utc(printed) if printed else None
             if event == CALL:
-                call = call_of(fields, written)
-                calls[call.conference].append(call)
+                connection = connection_of(fields, written)
+                connections[connection.conference].append(connection)
             else:
-                events.append(action_of(event, fields, written))
+                events.append(event_of(event, fields, written))
         except (ValueError, OverflowError, OSError) as error:
             if event == CALL:
-                words = f"no interval: {error}"
-                writer.reject(line, "interval.time", "$", words, fields)
-    actions: dict[str, list[Action]] = defaultdict(list)
-    for one in events:
-        if conference := one.conference or conference_about(one.code, one.at, calls):
-            actions[conference].append(one)
-    for conference in calls | actions:
-        _land(conference, calls[conference], actions[conference], writer)
-    times = [
-        at for one in calls.values() for c in one for at in (c.started_at, c.ended_at)
-    ]
+                message = f"no interval: {error}"
+                writer.reject(line, "interval.time", "$", message, fields)
+    by_conference = _events_by_conference(events, connections)
+    for conference in connections | by_conference:
+        conference_events = by_conference[conference]
+        _land(conference, connections[conference], conference_events, writer)
+    all_connections = [c for connected in connections.values() for c in connected]
+    times = [at for c in all_connections for at in (c.started_at, c.ended_at)]
     writer.report_window(min(times, default=None), max(times, default=None))
 
 
-def _activities(found: list[Object]) -> Iterator[Named]:
-    """Yield the events of activities, each once; pages hold them in `items`."""
+def _events_by_conference(
+    events: list[LogEvent], connections: dict[str, list[LogConnection]]
+) -> dict[str, list[LogEvent]]:
+    """Return events by conference; those of no known conference are left out."""
+    by_conference: dict[str, list[LogEvent]] = defaultdict(list)
+    for event in events:
+        conference = event.conference or conference_at(
+            event.code, event.at, connections
+        )
+        if conference:
+            by_conference[conference].append(event)
+    return by_conference
+
+
+def _activities(objects: list[Object]) -> Iterator[Record]:
+    """Yield the events of activities, each once; pages hold activities in `items`."""
     seen: set[str] = set()
-    for ordinal, activity in enumerate(_unpacked(found), start=1):
+    for ordinal, activity in enumerate(_unpacked(objects), start=1):
         events = activity.get("events")
-        told = [activity.get("id"), activity.get("actor")]
+        identity = [activity.get("id"), activity.get("actor")]
         for event in events if isinstance(events, list) else [events]:
-            same = json.dumps([*told, event], sort_keys=True)
-            if not isinstance(event, dict) or same in seen:
+            event_key = json.dumps([*identity, event], sort_keys=True)
+            if not isinstance(event, dict) or event_key in seen:
                 continue
-            seen.add(same)
+            seen.add(event_key)
             fields = _parameters(event)
             caller = object_in(activity.get("actor"))
             fields["actor_email"] = caller.get("email")
@@ -163,47 +176,48 @@ def _activities(found: list[Object]) -> Iterator[Named]:
             yield ordinal, event_name(text_of(event.get("name"))), fields, written
 
 
-def _unpacked(found: list[Object]) -> Iterator[Object]:
-    for one in found:
-        inside = one.get("items")
-        if isinstance(inside, list):
-            yield from _unpacked([item for item in inside if isinstance(item, dict)])
-        elif "events" in one:
-            yield one
+def _unpacked(objects: list[Object]) -> Iterator[Object]:
+    """Yield activities, also those inside of pages."""
+    for item in objects:
+        items = item.get("items")
+        if isinstance(items, list):
+            yield from _unpacked(objects_in(items))
+        elif "events" in item:
+            yield item
 
 
 def _parameters(event: Object) -> dict[str, Any]:
     """Return an event's parameters by name; a number is text in `intValue`."""
-    found = event.get("parameters")
-    if isinstance(found, dict):
-        return {name: found[name] for name in found if name in FIELDS}
+    parameters = event.get("parameters")
+    if isinstance(parameters, dict):
+        return {name: parameters[name] for name in parameters if name in FIELDS}
     kinds = ("value", "intValue", "boolValue", "multiValue", "multiIntValue")
     return {
-        one["name"]: next((one[kind] for kind in kinds if kind in one), None)
-        for one in objects_in(found)
-        if text_of(one.get("name")) in FIELDS
+        parameter["name"]: next((parameter[k] for k in kinds if k in parameter), None)
+        for parameter in objects_in(parameters)
+        if text_of(parameter.get("name")) in FIELDS
     }
 
 
-def _table_records(delivery: Delivery) -> tuple[list[Named], LogClock]:
-    table, _mark = table_of(decode(delivery.path.read_bytes()).text)
-    found = header_at(table)
-    if found is None:
+def _table_records(delivery: Delivery) -> tuple[list[Record], LogClock]:
+    table, _delimiter = table_of(decode(delivery.path.read_bytes()).text)
+    header = find_header(table)
+    if header is None:
         return [], LogClock(None)
-    at, _locale = found
+    at, _locale = header
     clock = log_clock(table[at + 1 :], table[at], delivery) or LogClock(None)
     names = field_names(table[at])
-    records: list[Named] = []
+    records: list[Record] = []
     seen: set[tuple[str, ...]] = set()
     for line, row in enumerate(table[at + 1 :], start=at + 2):
         fields: dict[str, Any] = {}
         for name, value in zip(names, row, strict=False):
             if name and value:
                 fields.setdefault(name, value)
-        lasted = text_of(fields.get("duration_seconds"))
-        if lasted and not lasted.isdigit():
-            fields["duration_seconds"] = _in_seconds(lasted)
-        # In whatever language: who left or watched a stream has a duration.
+        duration = text_of(fields.get("duration_seconds"))
+        if duration and not duration.isdigit():
+            fields["duration_seconds"] = _seconds_or_number(duration)
+        # Event names are localised: only leaving and watching a stream have durations.
         event = event_name(text_of(fields.get("event")))
         if number_of(fields.get("duration_seconds")) is not None and event != WATCHED:
             event = CALL
@@ -213,61 +227,57 @@ def _table_records(delivery: Delivery) -> tuple[list[Named], LogClock]:
     return records, clock
 
 
-def _in_seconds(lasted: str) -> float | None:
+def _seconds_or_number(printed: str) -> float | None:
+    """Return a printed duration in seconds; a text with no known unit is a number."""
     try:
-        return seconds_of(lasted)
+        return seconds_of(printed)
     except ValueError:
-        return number_of(lasted)
+        return number_of(printed)
 
 
 def _land(
-    conference: str, calls: list[Call], actions: list[Action], writer: LoadWriter
+    conference: str,
+    connections: list[LogConnection],
+    events: list[LogEvent],
+    writer: LoadWriter,
 ) -> None:
     """Land one conference; its start and end are those of its connections."""
-    organiser = next((call.organiser for call in calls if call.organiser), None)
+    organiser = next((c.organiser for c in connections if c.organiser), None)
+    codes = (record.code for record in [*connections, *events] if record.code)
     session = TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
         key=conference,
-        join_key=next((one.code for one in [*calls, *actions] if one.code), None),
+        join_key=next(codes, None),
         starts_at=None,
         ends_at=None,
         host={"objectType": "Agent", "mbox": f"mailto:{organiser}"}
         if organiser
         else None,
     )
-    people = [call for call in calls if not call.is_room]
-    intervals = [
-        Interval(call.actor(session), call.started_at, call.ended_at) for call in people
-    ]
-    lasted = [(c.actor(session), c.seconds) for c in people if c.seconds is not None]
-    claims: list[Claim] = claims_per_person("duration_seconds", lasted)
-    rooms = {call.name for call in calls if call.is_room}
-    if rooms:
-        claims.append((None, "room_device_count", float(len(rooms))))
-    done = [action.interaction(session, calls) for action in actions]
-    if others := done.count(None):
-        claims.append((None, "other_event_count", float(others)))
+    people = [connection for connection in connections if not connection.is_room]
+    intervals = [Interval(c.actor(session), c.started_at, c.ended_at) for c in people]
+    durations = [(c.actor(session), c.seconds) for c in people if c.seconds is not None]
+    claims: list[Claim] = claims_per_person("duration_seconds", durations)
+    room_devices = {c.name for c in connections if c.is_room}
+    if room_devices:
+        claims.append((None, "room_device_count", float(len(room_devices))))
+    interactions = [event.interaction(session, connections) for event in events]
+    if other_count := interactions.count(None):
+        claims.append((None, "other_event_count", float(other_count)))
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
-    if quality := list(_quality(session, calls)):
-        writer.rows("session_quality", pl.DataFrame(quality))
+    land_quality(writer, session, _measured_values(connections))
     writer.documents(connection_statements(session, intervals))
-    # An event does not name the organiser, a page of events alone knows none.
+    # A file with events only has no organiser: the statements must not differ by it.
     unhosted = replace(session, host=None)
-    writer.documents(interaction_statements(unhosted, [one for one in done if one]))
+    known = [interaction for interaction in interactions if interaction]
+    writer.documents(interaction_statements(unhosted, known))
 
 
-def _quality(session: TechnicalSession, calls: list[Call]) -> Iterator[dict[str, Any]]:
-    """Yield the mean of each measure over a conference's connections."""
-    measured: dict[str, list[float]] = defaultdict(list)
-    for call in calls:
-        for measure, value in call.measures.items():
-            measured[measure].append(value)
-    for measure, values in sorted(measured.items()):
-        yield {
-            "technical_session_id": session.session_id,
-            "measure": measure,
-            "value": sum(values) / len(values),
-            "observation_count": len(values),
-        }
+def _measured_values(connections: list[LogConnection]) -> dict[str, list[float]]:
+    values: dict[str, list[float]] = defaultdict(list)
+    for connection in connections:
+        for measure, value in connection.measures.items():
+            values[measure].append(value)
+    return values

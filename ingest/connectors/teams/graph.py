@@ -9,7 +9,7 @@ Reference: Graph v1.0, meetingAttendanceReport and attendanceRecord.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from ingest.parsing.json_files import (
     objects_of,
     text_of,
 )
+from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
@@ -206,10 +207,7 @@ def moment_of(value: object) -> datetime | None:
         return None
     if milliseconds := _DATE_MILLISECONDS.match(text):
         return _EPOCH + timedelta(milliseconds=int(milliseconds.group(1)))
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        return moment
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return naive_utc(datetime.fromisoformat(text))
 
 
 def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:

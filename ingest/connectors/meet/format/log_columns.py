@@ -1,14 +1,14 @@
-"""Columns of the admin console's log of Meet, by the names of the Reports API."""
+"""Columns of the admin console's log of Meet, under the names of the Reports API."""
 
 import re
 
 from ingest.connectors.local_clock import clock_for
-from ingest.connectors.meet.format.calls import MEASURES
-from ingest.connectors.meet.format.times import LogClock, says_zone
+from ingest.connectors.meet.format.log_connections import MEASURES
+from ingest.connectors.meet.format.log_times import LogClock, has_offset
 from ingest.landing.delivery import Delivery
 from ingest.parsing.text import delimiter_of, rows
 
-# Each name's headings in English and Italian, and as GAM writes them.
+# The headings of each name in English, in Italian, and in exports of GAM.
 _HEADINGS = {
     "written_at": ("date", "data", "id time"),
     "event": ("event name", "event", "nome evento", "name"),
@@ -46,73 +46,69 @@ _HEADINGS = {
 }
 _FIELDS = {heading: name for name, known in _HEADINGS.items() for heading in known}
 _LANGUAGES = {"en": "meeting code", "it": "codice riunione"}
-_NEEDED = {"meeting_code", "duration_seconds"}
-_DEEPEST_HEADER = 10
+_REQUIRED = {"meeting_code", "duration_seconds", "written_at"}
+_IDENTIFYING = {"identifier", "display_name", "endpoint_id", "actor_email"}
+_HEADER_SEARCH_ROWS = 10
 
 
 def table_of(text: str) -> tuple[list[list[str]], str]:
-    """Return the rows of a text and their separator."""
-    mark = delimiter_of(text)
-    return rows(text, mark), mark
+    """Return the rows of a text and their delimiter."""
+    delimiter = delimiter_of(text)
+    return rows(text, delimiter), delimiter
 
 
-def header_at(table: list[list[str]]) -> tuple[int, str | None] | None:
-    """Return which row is the header and its language, None where none is."""
-    for at, row in enumerate(table[:_DEEPEST_HEADER]):
+def find_header(table: list[list[str]]) -> tuple[int, str | None] | None:
+    """Return the header's row number and language, None where there is no header."""
+    for at, row in enumerate(table[:_HEADER_SEARCH_ROWS]):
         names = set(field_names(row))
-        who = {"identifier", "display_name", "endpoint_id", "actor_email"}
-        if names >= _NEEDED and names & who and "written_at" in names:
-            said = {_plain(heading) for heading in row}
-            spoken = (code for code, word in _LANGUAGES.items() if word in said)
-            return at, next(spoken, None)
+        if names >= _REQUIRED and names & _IDENTIFYING:
+            headings = {_plain(heading) for heading in row}
+            languages = (code for code, h in _LANGUAGES.items() if h in headings)
+            return at, next(languages, None)
     return None
 
 
 def field_names(header: list[str]) -> list[str]:
-    """Return the Reports API's name of each column, empty where it is not used."""
-    return [_field(heading) for heading in header]
+    """Return the Reports API's name of each column, "" where it is not used."""
+    return [_field_name(heading) for heading in header]
 
 
-def _field(heading: str) -> str:
+def _field_name(heading: str) -> str:
     name = heading.strip().casefold().rpartition("parameters.")[2]
-    api = set(_HEADINGS) | set(MEASURES) | {"start_timestamp_seconds"}
-    api |= {"identifier_type", "call_duration_seconds"}
-    if name in api:
+    api_names = set(_HEADINGS) | set(MEASURES) | {"start_timestamp_seconds"}
+    api_names |= {"identifier_type", "call_duration_seconds"}
+    if name in api_names:
         return name
     plain = _plain(heading)
-    if plain in _FIELDS:
-        return _FIELDS[plain]
-    return _measure(plain)
+    return _FIELDS.get(plain) or _measure_name(plain)
 
 
 def _plain(heading: str) -> str:
     return " ".join(re.sub(r"[^\w]+|_", " ", heading.casefold()).split())
 
 
-def _measure(plain: str) -> str:
-    """Return the measure of a heading such as `Audio Send Packet Loss Mean`."""
+def _measure_name(plain: str) -> str:
+    """Return the measure of a heading such as `video send fps mean`, else ""."""
     words = plain.replace("receive", "recv").replace("duration", "seconds")
     words = re.sub(r" in (ms|kbps|%)$| percentage$", "", words)
-    found = words.replace(" ", "_")
-    for form in (found, found.replace("jitter", "jitter_msec")):
-        if form in MEASURES:
-            return form
-    return ""
+    name = words.replace(" ", "_")
+    candidates = (name, name.replace("jitter", "jitter_msec"))
+    return next((measure for measure in candidates if measure in MEASURES), "")
 
 
 def log_clock(
     body: list[list[str]], header: list[str], delivery: Delivery | None
 ) -> LogClock | None:
-    """Return the clock of a log; None where its times name no zone and none is given.
+    """Return the clock of a log; None where its times have no offset and no delivery.
 
     Raises:
-        UndecidedFile: with a delivery, if it does not say the zone either.
+        UndecidedFile: the delivery's options give no zone, or the order is not known.
     """
     names = field_names(header)
-    at = names.index("written_at")
-    code = names.index("meeting_code")
-    printed = [row[at] for row in body if len(row) > max(at, code) and row[at]]
-    if all(says_zone(text) for text in printed):
+    written, code = names.index("written_at"), names.index("meeting_code")
+    widest = max(written, code)
+    printed = [row[written] for row in body if len(row) > widest and row[written]]
+    if all(has_offset(text) for text in printed):
         return LogClock(None)
     if delivery is None:
         return None

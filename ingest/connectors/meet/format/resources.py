@@ -1,24 +1,25 @@
-"""Resources of the Meet REST API v2, wherever they lie in saved answers."""
+"""Resources of the Meet REST API v2, at any depth in saved API responses."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ingest.parsing.json_files import Object, text_of
+from ingest.parsing.times import naive_utc
 
-_NAME = re.compile(
+_RESOURCE_NAME = re.compile(
     r"^conferenceRecords/(?P<conference>[^/]+)"
     r"(?:/(?P<kind>participants|recordings|transcripts|smartNotes)/(?P<id>[^/]+)"
-    r"(?:/(?P<part>participantSessions|entries)/[^/]+)?)?$"
+    r"(?:/(?P<child>participantSessions|entries)/[^/]+)?)?$"
 )
 
 
 @dataclass
 class Conference:
-    """What saved answers hold of one conference; lists by kind of resource."""
+    """The resources of one conference, by kind and then by resource name."""
 
     record: Object = field(default_factory=dict)
     participants: dict[str, Object] = field(default_factory=dict)
@@ -28,59 +29,67 @@ class Conference:
     entries: dict[str, Object] = field(default_factory=dict)
 
 
-def conferences_of(found: list[Object]) -> tuple[dict[str, Conference], dict[str, str]]:
+def conferences_of(
+    responses: list[Object],
+) -> tuple[dict[str, Conference], dict[str, str]]:
     """Return conferences by id, and meeting codes by the name of their space.
 
-    A resource that comes twice is taken as the later one says: it is fuller.
+    Where a resource occurs twice, the fields of the later one are taken.
     """
     conferences: dict[str, Conference] = defaultdict(Conference)
     codes: dict[str, str] = {}
-    for one in _everything(found):
-        name = text_of(one.get("name"))
-        if name.startswith("spaces/") and one.get("meetingCode"):
-            codes[name] = text_of(one["meetingCode"])
-        elif resource := _NAME.match(name):
-            _file(conferences[resource.group("conference")], resource, name, one)
+    for resource in _all_objects(responses):
+        name = text_of(resource.get("name"))
+        if name.startswith("spaces/") and resource.get("meetingCode"):
+            codes[name] = text_of(resource["meetingCode"])
+        elif parsed := _RESOURCE_NAME.match(name):
+            _add_resource(conferences[parsed.group("conference")], parsed, resource)
     return dict(conferences), codes
 
 
-def _everything(value: object) -> Iterator[Object]:
+def _all_objects(value: object) -> Iterator[Object]:
     """Yield every object inside a value, outer ones first."""
     if isinstance(value, list):
-        for one in value:
-            yield from _everything(one)
+        for item in value:
+            yield from _all_objects(item)
     elif isinstance(value, dict):
         yield value
-        for one in value.values():
-            yield from _everything(one)
+        for item in value.values():
+            yield from _all_objects(item)
 
 
-def _file(
-    conference: Conference, resource: re.Match[str], name: str, one: Object
+def _add_resource(
+    conference: Conference, parsed_name: re.Match[str], resource: Object
 ) -> None:
-    kind, part = resource.group("kind"), resource.group("part")
-    places: dict[str | None, dict[str, Object]] = {
+    kind, child = parsed_name.group("kind"), parsed_name.group("child")
+    by_kind: dict[str | None, dict[str, Object]] = {
         "participants": conference.participants,
         "recordings": conference.recordings,
         "transcripts": conference.transcripts,
         "participantSessions": conference.sessions,
         "entries": conference.entries,
     }
+    name = parsed_name.group(0)
     if kind is None:
-        conference.record = {**conference.record, **one}
-    elif (part or kind) in places:
-        place = places[part or kind]
-        place[name] = {**place.get(name, {}), **one}
+        conference.record = {**conference.record, **resource}
+    elif (child or kind) in by_kind:
+        resources = by_kind[child or kind]
+        resources[name] = {**resources.get(name, {}), **resource}
 
 
-def moment(one: dict[str, Any], name: str) -> datetime | None:
-    """Return a time as naive UTC, None where it is absent: what still runs has no end.
+def time_of(resource: dict[str, Any], field_name: str) -> datetime | None:
+    """Return a time as naive UTC, None where it is absent, as the end of what runs.
 
     Raises:
         ValueError: it is text, but no time.
     """
-    text = text_of(one.get(name))
-    if not text:
+    text = text_of(resource.get(field_name))
+    return naive_utc(datetime.fromisoformat(text)) if text else None
+
+
+def time_or_none(resource: dict[str, Any], field_name: str) -> datetime | None:
+    """Return a time as naive UTC, None where it is absent or cannot be read."""
+    try:
+        return time_of(resource, field_name)
+    except ValueError:
         return None
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)

@@ -1,6 +1,6 @@
-"""One record of Meet's audit log: one endpoint that was connected to a conference.
+"""Connections in Meet's audit log: one record per endpoint in a conference.
 
-The record is written when the endpoint leaves: its time is the END of the connection.
+The record is written when the endpoint leaves: its time is the end of the connection.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 from ingest.parsing.json_files import text_of
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 
-# Measures of quality that land, by the names of the Reports API.
+# Quality measures that land, by the names of the Reports API.
 MEASURES = (
     "end_of_call_rating",
     "network_congestion",
@@ -41,7 +41,7 @@ MEASURES = (
     "screencast_send_packet_loss_mean",
     "screencast_send_seconds",
 )
-# What is read of a record; addresses of networks and places stay where they are.
+# Fields that are read; network addresses and locations are left out.
 FIELDS = frozenset(
     {"start_timestamp_seconds", "duration_seconds", "meeting_code", "conference_id"}
     | {"identifier", "identifier_type", "display_name", "endpoint_id", "device_type"}
@@ -52,8 +52,8 @@ ROOM_DEVICES |= {"interop", "sip"}
 
 
 @dataclass(frozen=True)
-class Call:
-    """One connection in UTC, and who it was as far as the record tells."""
+class LogConnection:
+    """One connection in UTC, and the participant's identity in the record."""
 
     conference: str
     code: str | None
@@ -69,41 +69,41 @@ class Call:
 
     @property
     def is_room(self) -> bool:
-        """Whether a room's equipment was connected rather than a person."""
+        """Whether the endpoint is a meeting room's device rather than a person."""
         return self.device.casefold() in ROOM_DEVICES and not self.email
 
     def actor(self, session: TechnicalSession) -> Agent:
-        """Return the person by address, else by what names them in this session."""
+        """Return the person by address, else by name valid in this session only."""
         return person(session, self.name, self.email)
 
 
-def call_of(fields: dict[str, Any], written_at: datetime | None) -> Call:
-    """Read one connection from its named values.
+def connection_of(fields: dict[str, Any], written_at: datetime | None) -> LogConnection:
+    """Read one connection from its record.
 
     Args:
         fields: parameters by the names of the Reports API.
         written_at: the record's time in UTC, when the endpoint left.
 
     Raises:
-        ValueError: neither start nor duration say when it was, or no conference.
+        ValueError: start and end are not known, or it names no conference.
     """
     seconds = number_of(fields.get("duration_seconds"))
-    stamp = number_of(fields.get("start_timestamp_seconds"))
+    timestamp = number_of(fields.get("start_timestamp_seconds"))
     if seconds is not None and seconds < 0:
         raise ValueError("its duration is negative")
-    if stamp is not None:
-        started = datetime.fromtimestamp(stamp, UTC).replace(tzinfo=None)
+    if timestamp is not None:
+        started = datetime.fromtimestamp(timestamp, UTC).replace(tzinfo=None)
         ended = (
             started + timedelta(seconds=seconds) if seconds is not None else written_at
         )
     elif written_at is not None and seconds is not None:
         started, ended = written_at - timedelta(seconds=seconds), written_at
     else:
-        raise ValueError("neither its start nor its duration is told")
+        raise ValueError("it has neither a start nor a duration")
     if ended is None or ended < started:
         raise ValueError("it ends before it starts")
     conference, code = conference_of(fields, started)
-    return Call(
+    return LogConnection(
         conference=conference,
         code=code,
         started_at=started,
@@ -119,13 +119,13 @@ def call_of(fields: dict[str, Any], written_at: datetime | None) -> Call:
 
 
 def conference_of(fields: dict[str, Any], at: datetime) -> tuple[str, str | None]:
-    """Return which conference a record is about, and the code of its room.
+    """Return the conference of a record, and the code of its room.
 
-    One code serves every meeting of a series: without the conference's own id the day
-    tells them apart.
+    All meetings of a series have the same code: without a conference id, the code and
+    the day identify the conference.
 
     Raises:
-        ValueError: it names neither.
+        ValueError: the record has neither id nor code.
     """
     code = re.sub(r"[\s-]", "", text_of(fields.get("meeting_code"))).lower() or None
     conference = text_of(fields.get("conference_id"))
@@ -135,7 +135,7 @@ def conference_of(fields: dict[str, Any], at: datetime) -> tuple[str, str | None
 
 
 def _email(fields: dict[str, Any]) -> str | None:
-    """Return the address: the identifier where it is one, else the actor's."""
+    """Return the identifier where it is an e-mail address, else the actor's address."""
     kind = text_of(fields.get("identifier_type"))
     identifier = address_in(text_of(fields.get("identifier")))
     if identifier and kind in {"", "email_address"}:
@@ -144,7 +144,7 @@ def _email(fields: dict[str, Any]) -> str | None:
 
 
 def address_in(text: str) -> str | None:
-    """Return a text that is an address, None for any other."""
+    """Return a text that is an e-mail address, None for any other."""
     return text if "@" in text else None
 
 
@@ -156,15 +156,14 @@ def _name(fields: dict[str, Any]) -> str:
 
 
 def _measures(fields: dict[str, Any]) -> dict[str, float]:
-    found = {name: number_of(fields.get(name)) for name in MEASURES}
-    is_rated = found["end_of_call_rating"]
-    if not is_rated:  # nobody gave no stars
-        found["end_of_call_rating"] = None
-    return {name: value for name, value in found.items() if value is not None}
+    measures = {name: number_of(fields.get(name)) for name in MEASURES}
+    if measures["end_of_call_rating"] == 0:  # ratings begin at one star
+        measures["end_of_call_rating"] = None
+    return {name: value for name, value in measures.items() if value is not None}
 
 
 def number_of(value: object) -> float | None:
-    """Return a number that may be printed as text, also `27 ms`; None for none."""
+    """Return a number, also of a text such as `27 ms`; None where there is none."""
     text = text_of(value).split(" ")[0].removesuffix("%")
     try:
         number = float(text) if text else None

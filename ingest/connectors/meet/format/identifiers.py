@@ -1,4 +1,4 @@
-"""Names that all files of Google Meet share, and meeting codes."""
+"""The source's names and meeting codes, shared by all files of Google Meet."""
 
 SOURCE = "meet"
 PLATFORM = "Google Meet"

@@ -1,15 +1,20 @@
-"""What Meet's audit log says people did besides being there: screens, hands, questions.
+"""Events of Meet's audit log other than connections: screens, hands, polls, questions.
 
-The classroom profile has a place for some of its events; of the others (invitations,
-knocking, recordings, settings of the chat, abuse) only their number lands.
+The classroom profile covers some of the events. Of the others (invitations, requests to
+join, recordings, chat settings, abuse reports) only their number lands.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from ingest.connectors.meet.format.calls import Call, address_in, conference_of
+from ingest.connectors.meet.format.log_connections import (
+    LogConnection,
+    address_in,
+    conference_of,
+)
 from ingest.parsing.json_files import text_of
+from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
     ASKED,
@@ -32,8 +37,8 @@ UNSHARED = "http://activitystrea.ms/unshare"
 SCREEN = f"{CLASSROOM}/activity-types/screen"
 _HAND = {"extensions": {f"{CLASSROOM}/extensions/emoji": "U+1F590"}}
 
-# event: verb, target, type of the target, result
-_MEANINGS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
+# event name: verb, target, activity type of the target, result
+_KINDS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
     "presentation_started": (SHARED, "screen", SCREEN, None),
     "presentation_stopped": (UNSHARED, "screen", SCREEN, None),
     "hand_raised": (REACTED, "hand", CLASSROOM_TYPE, _HAND),
@@ -46,10 +51,13 @@ _MEANINGS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
 
 
 @dataclass(frozen=True)
-class Action:
-    """One event that is no connection, as far as the log tells of it; UTC."""
+class LogEvent:
+    """One event that is no connection; its time is UTC.
 
-    conference: str  # empty where the record has but the code of its room
+    `conference` is "" where the record has only the code of its room.
+    """
+
+    conference: str
     code: str | None
     at: datetime
     event: str
@@ -58,72 +66,76 @@ class Action:
     name: str
 
     def interaction(
-        self, session: TechnicalSession, calls: list[Call]
+        self, session: TechnicalSession, connections: list[LogConnection]
     ) -> Interaction | None:
-        """Return what was done, None for an event or a person that has no place."""
-        meaning, actor = _MEANINGS.get(self.event), self._actor(session, calls)
-        if meaning is None or actor is None:
+        """Return the interaction, None for an unknown event or an unknown person."""
+        kind, actor = _KINDS.get(self.event), self._actor(session, connections)
+        if kind is None or actor is None:
             return None
-        verb, target, target_type, result = meaning
+        verb, target, target_type, result = kind
         return Interaction(actor, verb, self.at, target, target_type, result)
 
-    def _actor(self, session: TechnicalSession, calls: list[Call]) -> Agent | None:
-        """Return the person by address, else whoever was connected by that endpoint."""
+    def _actor(
+        self, session: TechnicalSession, connections: list[LogConnection]
+    ) -> Agent | None:
+        """Return the person by address, else the person connected by the endpoint."""
         if self.email:
             return person(session, self.name, self.email)
-        same = (
-            call for call in calls if self.endpoint and call.endpoint == self.endpoint
-        )
-        found = next(same, None)
-        return found.actor(session) if found else None
+        if not self.endpoint:
+            return None
+        same_endpoint = (c for c in connections if c.endpoint == self.endpoint)
+        connection = next(same_endpoint, None)
+        return connection.actor(session) if connection else None
 
 
 def event_name(printed: str) -> str:
-    """Return the name of an event as the interface spells it: `Hand raised`."""
+    """Return `hand_raised`, as the API names an event, of a printed `Hand raised`."""
     return "_".join(printed.casefold().split())
 
 
-def action_of(
+def event_of(
     event: str, fields: dict[str, Any], written_at: datetime | None
-) -> Action:
+) -> LogEvent:
     """Read one event; its own time is more exact than that of its record.
 
-    Of somebody external the identifier may be the host's: the actor alone tells.
+    The identifier of an external person's event may be the host's, so that only the
+    actor's address identifies an external person.
 
     Raises:
         ValueError: it names no conference, or no time.
     """
     at = _instant(text_of(fields.get("action_time"))) or written_at
     if at is None:
-        raise ValueError("it tells no time")
+        raise ValueError("it has no time")
     _conference, code = conference_of(fields, at)
     is_external = text_of(fields.get("is_external")).casefold() in {"true", "yes"}
-    told = address_in(text_of(fields.get("actor_email")))
+    actor_email = address_in(text_of(fields.get("actor_email")))
     identifier = address_in(text_of(fields.get("identifier")))
-    return Action(
+    return LogEvent(
         conference=text_of(fields.get("conference_id")),
         code=code,
         at=at,
         event=event,
-        email=told or (None if is_external else identifier),
+        email=actor_email or (None if is_external else identifier),
         endpoint=text_of(fields.get("endpoint_id")),
         name=text_of(fields.get("display_name")),
     )
 
 
-def conference_about(
-    code: str | None, at: datetime, calls: dict[str, list[Call]]
+def conference_at(
+    code: str | None, at: datetime, connections: dict[str, list[LogConnection]]
 ) -> str | None:
-    """Return the conference of a room that somebody was connected to at a time."""
-    for conference, connected in calls.items():
+    """Return the conference in which somebody was connected to a room at a time."""
+    for conference, connected in connections.items():
         if any(c.code == code and c.started_at <= at <= c.ended_at for c in connected):
             return conference
     return None
 
 
 def _instant(printed: str) -> datetime | None:
+    """Return a time with an offset as naive UTC, None for any other text."""
     try:
-        found = datetime.fromisoformat(printed)
+        moment = datetime.fromisoformat(printed)
     except ValueError:
         return None
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else None
+    return naive_utc(moment) if moment.tzinfo else None

@@ -1,15 +1,15 @@
-"""Times of Meet's audit log: instants with an offset, or a clock that --tz names."""
+"""Times of Meet's audit log: with an offset, or local times of the zone of --tz."""
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ingest.parsing.text import plain_spaces
-from ingest.parsing.times import Order, clock_of, parse_local, to_utc
+from ingest.parsing.times import Order, clock_of, naive_utc, parse_local, to_utc
 
-# The first letters of the months in English, Italian, French, Spanish, Portuguese,
-# German, Dutch, Polish and Indonesian; those that begin alike do so everywhere.
+# How the months begin in English, Italian, French, Spanish, Portuguese, German, Dutch,
+# Polish and Indonesian; no beginning stands for two months.
 _MONTHS = (
     ("jan", "gen", "ene", "sty"),
     ("feb", "fév", "fev", "lut"),
@@ -31,19 +31,19 @@ _OFFSET = re.compile(r"(?:GMT|UTC)\s*(?:([+-])(\d{1,2})(?::?(\d{2}))?)?$|\dZ$")
 
 @dataclass(frozen=True)
 class LogClock:
-    """How a log's printed times become UTC; `tz` only where they name no offset."""
+    """Zone and date order of a log's times; `tz` is None where they have an offset."""
 
     tz: ZoneInfo | None
     order: Order | None = None
 
     def utc(self, printed: str) -> datetime:
-        """Return the naive UTC time.
+        """Return a printed time as naive UTC.
 
         Raises:
-            ValueError: it is no time, or the clock change makes it ambiguous.
+            ValueError: it is no time, or a clock change makes it ambiguous.
         """
-        if (instant := _iso(printed)) and instant.tzinfo:
-            return instant.astimezone(UTC).replace(tzinfo=None)
+        if (instant := _iso_time(printed)) and instant.tzinfo:
+            return naive_utc(instant)
         local = _local(printed, self.order)
         offset = _offset(printed)
         if offset is not None:
@@ -53,13 +53,13 @@ class LogClock:
         return to_utc(local, self.tz)
 
 
-def says_zone(printed: str) -> bool:
-    """Return whether a printed time is an instant by itself."""
-    instant = _iso(printed)
+def has_offset(printed: str) -> bool:
+    """Return whether a printed time has an offset from UTC."""
+    instant = _iso_time(printed)
     return bool(instant and instant.tzinfo) or _offset(printed) is not None
 
 
-def _iso(printed: str) -> datetime | None:
+def _iso_time(printed: str) -> datetime | None:
     try:
         return datetime.fromisoformat(printed.strip())
     except ValueError:
@@ -77,24 +77,24 @@ def _offset(printed: str) -> timedelta | None:
 
 def _local(printed: str, order: Order | None) -> datetime:
     text = plain_spaces(printed).strip()
-    if instant := _iso(text):
+    if instant := _iso_time(text):
         return instant
-    if named := day_by_name(text):
-        on, rest = named
-        return datetime.combine(on, clock_of(rest)[0])
+    if day_and_rest := split_day_with_month_name(text):
+        day, rest = day_and_rest
+        return datetime.combine(day, clock_of(rest)[0])
     return parse_local(text, order).at
 
 
-def day_by_name(text: str) -> tuple[date, str] | None:
-    """Return a day whose month is a name and what follows it, None for numbers.
+def split_day_with_month_name(text: str) -> tuple[date, str] | None:
+    """Return a day whose month is a name and the text after it, None for other texts.
 
     Raises:
-        ValueError: no month is called so, or has no such day.
+        ValueError: the name is no month, or the month has no such day.
     """
-    for pattern, parts in ((_DAY_FIRST, (2, 1, 3)), (_MONTH_FIRST, (1, 2, 3))):
-        if found := pattern.search(text):
-            month, day, year = (found.group(n) for n in parts)
-            return date(int(year), _month(month), int(day)), text[found.end() :]
+    for pattern, groups in ((_DAY_FIRST, (2, 1, 3)), (_MONTH_FIRST, (1, 2, 3))):
+        if match := pattern.search(text):
+            month, day, year = (match.group(n) for n in groups)
+            return date(int(year), _month(month), int(day)), text[match.end() :]
     return None
 
 
