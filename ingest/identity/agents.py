@@ -28,12 +28,12 @@ def account_agent(home_page: str, name: str, shown: str = "") -> Agent:
 
 
 def text_of(agent: Agent) -> str:
-    """Return an Agent as frames carry it; the same Agent gives the same text."""
+    """Return an Agent as JSON text with sorted keys, for a column of a frame."""
     return json.dumps(agent, sort_keys=True, ensure_ascii=False)
 
 
 def same_person(agent: Agent) -> str:
-    """Return what identifies an Agent: an address in any case, never the name."""
+    """Return a text that is equal for Agents of one identifier; names are ignored."""
     if "mbox" in agent:
         return folded(agent["mbox"])
     return text_of({key: value for key, value in agent.items() if key != "name"})

@@ -1,8 +1,8 @@
-"""Erasure: a person leaves vault and warehouse, and cannot come back.
+"""Erasure: remove a person from vault and warehouse, and keep them from landing again.
 
-The order makes it safe to be killed at any instant: first the vault notes whose keys
-have to go, last it forgets them in the same replacement of its file. Until then the
-note says what is still to be done, and doing it twice does no harm.
+The order makes a crash at any instant harmless: first the vault records which keys are
+to be erased, last it deletes them and that record in one replacement of its file. Until
+then the record shows what remains to be done, and doing it twice changes nothing.
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 
 from ingest.identity import vault
-from ingest.identity.people import Person, person_meant, reading
+from ingest.identity.people import Person, find_person, reading
 from ingest.identity.pseudonyms import tombstone
 from ingest.identity.removal import Target, counted, remove
 from ingest.identity.rewriting import rewrite, sweep_copies
-from ingest.identity.tombstones import NAMELESS, names_erased, tombstones_of
+from ingest.identity.tombstones import ERASED_FILE_NAME, names_erased, tombstones_of
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
 from tandem.core.errors import TandemError
@@ -27,7 +27,7 @@ PENDING = "pending_erasures"
 
 @dataclass(frozen=True)
 class Erasure:
-    """One person on the way out, and what the vault holds in words about them."""
+    """The planned erasure of one person, with the payloads and files that name them."""
 
     home: Home
     target: Target
@@ -37,18 +37,18 @@ class Erasure:
 
     @property
     def person(self) -> Person:
-        """Who."""
+        """The person to erase."""
         return self.target.person
 
 
 def plan(home: Home, text: str, secret: bytes) -> Erasure:
-    """Return what there is to be erased of a person; changes no byte.
+    """Return what would be erased of a person; changes nothing.
 
     Raises:
-        WrongUse: it is no identifier, or several people have it.
-        TandemError: nothing is known about them, and nothing ever was.
+        WrongUse: it identifies nobody, or several people.
+        TandemError: nothing is held about them, and no erasure is recorded.
     """
-    person = person_meant(home, text, secret)
+    person = find_person(home, text, secret)
     with reading(home.vault) as connection:
         pending = _pending(connection)
         is_known = bool(pending & person.keys)
@@ -60,11 +60,11 @@ def plan(home: Home, text: str, secret: bytes) -> Erasure:
 
 
 def planned_for(home: Home, person: Person, secret: bytes) -> Erasure:
-    """Return what there is to be erased of somebody known; changes no byte."""
+    """Return what would be erased of a known person; changes nothing."""
     target = Target(person, secret)
     marks = frozenset(tombstones_of(secret, person.agents))
     with reading(home.vault) as connection:
-        rejections, deliveries = _in_words(connection, target, marks)
+        rejections, deliveries = _naming(connection, target, marks)
         counts = {
             f"vault.{table}": _count(connection, table, person)
             for table in ("identifiers", "names")
@@ -77,25 +77,25 @@ def planned_for(home: Home, person: Person, secret: bytes) -> Erasure:
 
 
 def unfinished(home: Home, secret: bytes) -> Erasure | None:
-    """Return the erasure that a crash has left half done, None where there is none."""
+    """Return the erasure that a crash interrupted, None where there is none."""
     with reading(home.vault) as connection:
         keys = _pending(connection)
     if not keys:
         return None
-    people = [person_meant(home, key, secret) for key in sorted(keys)]
-    told = frozenset().union(*(person.told for person in people))
-    return planned_for(home, Person(frozenset(keys), told), secret)
+    people = [find_person(home, key, secret) for key in sorted(keys)]
+    texts = frozenset().union(*(person.agent_texts for person in people))
+    return planned_for(home, Person(frozenset(keys), texts), secret)
 
 
 def begin(erasure: Erasure) -> None:
-    """Note in the vault who goes, and close the door behind them."""
+    """Record in the vault whose keys are to be erased, with their tombstones."""
     person, secret = erasure.person, erasure.target.secret
     marks = tombstones_of(secret, person.agents)
     marks |= {tombstone(secret, ("key", key)) for key in person.keys}
     now = datetime.now(UTC).replace(tzinfo=None)
     sweep(erasure.home)
     sweep_copies(erasure.home.root)
-    erasure.home.identity_review.unlink(missing_ok=True)  # it can be written anew
+    erasure.home.identity_review.unlink(missing_ok=True)  # it can be generated again
     with vault.opened(erasure.home) as connection, vault.transaction(connection):
         connection.execute(
             "insert or ignore into tombstones select unnest($marks), $now",
@@ -107,15 +107,15 @@ def begin(erasure: Erasure) -> None:
         )
 
 
-def leave_warehouse(erasure: Erasure) -> None:
-    """Take the person out of the warehouse and write its file anew."""
+def erase_from_warehouse(erasure: Erasure) -> None:
+    """Remove the person from the warehouse and rewrite its file."""
     with warehouse.opened(erasure.home) as connection:
         remove(connection, erasure.target, erasure.rejections)
     rewrite(erasure.home.warehouse)
 
 
-def leave_vault(erasure: Erasure) -> None:
-    """Forget who the keys were; afterwards the erasure is done."""
+def erase_from_vault(erasure: Erasure) -> None:
+    """Delete identifiers and names of the keys; this completes the erasure."""
     keys = sorted(erasure.person.keys)
     with vault.opened(erasure.home) as connection, vault.transaction(connection):
         for table in ("identifiers", "names"):
@@ -128,15 +128,15 @@ def leave_vault(erasure: Erasure) -> None:
             {"ids": erasure.rejections},
         )
         connection.execute(
-            "update deliveries set file_name = $nameless"
+            "update deliveries set file_name = $file_name"
             " where list_contains($ids, load_id)",
-            {"ids": erasure.deliveries, "nameless": NAMELESS},
+            {"ids": erasure.deliveries, "file_name": ERASED_FILE_NAME},
         )
     rewrite(erasure.home.vault, empty={PENDING})
 
 
 def files_naming(home: Home, person: Person) -> list[Path]:
-    """Return other files below the home that hold a text of this person, sorted."""
+    """Return other files below the home that contain a text of this person, sorted."""
     known = {home.vault, home.warehouse, home.journal}
     texts = [text.encode() for text in person.texts]
     return [
@@ -171,10 +171,10 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str, person: Person) ->
     return found.fetchall()[0][0]
 
 
-def _in_words(
+def _naming(
     connection: duckdb.DuckDBPyConnection, target: Target, marks: frozenset[str]
 ) -> tuple[list[str], list[str]]:
-    """Return ids of refused payloads, and of loads whose file name, name the person."""
+    """Return rejected payloads, and loads by file name, that name the person; as ids."""
     found: list[list[str]] = []
     for query in (
         "select rejection_id, payload from quarantine order by 1",

@@ -1,7 +1,7 @@
-"""Who an account without an owner is: exact rules in a fixed order, never a guess.
+"""Match accounts to people by exact rules in a fixed order, never by similarity.
 
-Each rule names one person of the roster or nobody. What fits two people, or a person
-who is there under another account already, stays unresolved and is counted.
+Each rule yields at most one person of the roster. An account that matches two people,
+or a person who is present under another account, stays unmatched and is counted.
 """
 
 import re
@@ -15,13 +15,14 @@ from ingest.identity.pseudonyms import folded
 UPN = "upn"
 ROSTER_IDENTIFIER = "roster_identifier"
 NAME_IN_COHORT = "name_in_cohort"
+ALREADY_PRESENT = "already present"  # no key: makes a set of people ambiguous
 _GUEST = re.compile(r"^(?P<local>.+)_(?P<domain>[^_@]+)#ext#@", re.IGNORECASE)
 _ADDRESS = re.compile(r"^[^@\s|]+@[^@\s|]+\.[^@\s|]+$")
 
 
 @dataclass(frozen=True)
 class UnmatchedAccount:
-    """An account that no roster knows and no link explains."""
+    """An account that is on no roster and has no link."""
 
     actor_key: str
     shown: str  # its account name or address, as the source wrote it
@@ -30,19 +31,19 @@ class UnmatchedAccount:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is known, and by what; keys are those of people, links followed."""
+    """People and their identifiers; keys are learner keys, links followed."""
 
     by_address: Callable[[str], str | None]
     by_identifier: Mapping[str, set[str]]
     names: Mapping[str, set[str]]  # normalised name -> people of that name
     cohorts: Mapping[str, set[str]]  # cohort -> people enrolled in it
     cohorts_of_session: Mapping[str, set[str]]
-    present: Mapping[str, set[str]]  # session -> people there under their own account
+    present: Mapping[str, set[str]]  # session -> people present under their own account
 
 
 @dataclass
 class Outcome:
-    """What the rules found: links by account, and what they could not decide."""
+    """Links by account, and the accounts that no rule or several people match."""
 
     links: dict[str, tuple[str, str]] = field(default_factory=dict)  # learner, rule
     ambiguous: set[str] = field(default_factory=set)
@@ -52,11 +53,11 @@ class Outcome:
 def resolve(
     accounts: Iterable[UnmatchedAccount], roster: Roster, *, may_use_names: bool
 ) -> Outcome:
-    """Return who the accounts are, as far as a rule says so.
+    """Return the people of the accounts that a rule matches.
 
     Args:
-        accounts: accounts to explain, in any order.
-        roster: who there is.
+        accounts: to match, in any order.
+        roster: the people known.
         may_use_names: the organisation allows an exact, unique name inside the
             session's own cohort to count as a person.
     """
@@ -64,59 +65,62 @@ def resolve(
     rules = [(UPN, _by_upn), (ROSTER_IDENTIFIER, _by_identifier)]
     if may_use_names:
         rules.append((NAME_IN_COHORT, _by_name))
-    for one in accounts:
+    for account in accounts:
         for rule, people_by in rules:
-            people = people_by(one, roster)
+            people = people_by(account, roster)
             if len(people) == 1:
-                outcome.links[one.actor_key] = (next(iter(people)), rule)
+                outcome.links[account.actor_key] = (next(iter(people)), rule)
                 break
             if people:
-                outcome.ambiguous.add(one.actor_key)
+                outcome.ambiguous.add(account.actor_key)
                 break
         else:
-            outcome.unresolved.add(one.actor_key)
+            outcome.unresolved.add(account.actor_key)
     _one_account_a_session(accounts, outcome)
     return outcome
 
 
-def _by_upn(one: UnmatchedAccount, roster: Roster) -> set[str]:
-    found = roster.by_address(address_in(one.shown) or "")
+def _by_upn(account: UnmatchedAccount, roster: Roster) -> set[str]:
+    found = roster.by_address(address_in(account.shown) or "")
     return {found} if found else set()
 
 
-def _by_identifier(one: UnmatchedAccount, roster: Roster) -> set[str]:
-    """Return who has the name shown as a roster's identifier (roll numbers do so).
+def _by_identifier(account: UnmatchedAccount, roster: Roster) -> set[str]:
+    """Return the people whose roster identifier is the name shown (a roll number).
 
-    Only inside a live session: elsewhere the page of an account is part of who it is.
+    Only inside a live session: elsewhere the homePage is part of an account's identity.
     """
-    if one.session_id is None:
+    if account.session_id is None:
         return set()
-    return roster.by_identifier.get(" ".join(one.shown.split()), set())
+    return roster.by_identifier.get(" ".join(account.shown.split()), set())
 
 
-def _by_name(one: UnmatchedAccount, roster: Roster) -> set[str]:
-    """Return the people of this name in the session's cohort, the present left out."""
-    if one.session_id is None:
+def _by_name(account: UnmatchedAccount, roster: Roster) -> set[str]:
+    """Return the people of this name in the session's cohort.
+
+    Someone who is present under their own account makes the name ambiguous.
+    """
+    if account.session_id is None:
         return set()
-    cohorts = roster.cohorts_of_session.get(one.session_id, set())
+    cohorts = roster.cohorts_of_session.get(account.session_id, set())
     if len(cohorts) != 1:
         return set()
     members = roster.cohorts.get(next(iter(cohorts)), set())
-    named = roster.names.get(normalised(one.shown), set()) & members
-    if named & roster.present.get(one.session_id, set()):
-        return named | {"somebody who is there already"}
+    named = roster.names.get(normalised(account.shown), set()) & members
+    if named & roster.present.get(account.session_id, set()):
+        return named | {ALREADY_PRESENT}
     return named
 
 
 def _one_account_a_session(
     accounts: Iterable[UnmatchedAccount], outcome: Outcome
 ) -> None:
-    """Take back names that would make two accounts of one session one person."""
+    """Remove name matches that would merge two accounts of one session."""
     taken: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in accounts:
-        learner, rule = outcome.links.get(one.actor_key, ("", ""))
+    for account in accounts:
+        learner, rule = outcome.links.get(account.actor_key, ("", ""))
         if rule == NAME_IN_COHORT:
-            taken[(str(one.session_id), learner)].append(one.actor_key)
+            taken[(str(account.session_id), learner)].append(account.actor_key)
     for same_learner in taken.values():
         if len(same_learner) > 1:
             for actor_key in same_learner:
@@ -125,10 +129,10 @@ def _one_account_a_session(
 
 
 def address_in(shown: str) -> str | None:
-    """Return the e-mail address that an account name holds, None where it holds none.
+    """Return the e-mail address in an account name, None where there is none.
 
     A guest of a Microsoft tenant is `ana_corp.example#EXT#@tenant.example`: the last
-    underscore stands for the @ of her own address.
+    underscore replaces the @ of the guest's own address.
     """
     text = shown.strip().removeprefix("mailto:")
     if guest := _GUEST.match(text):

@@ -1,4 +1,4 @@
-"""Who is meant: from what a person wrote to every key that is the same person."""
+"""Find a person: from one identifier to every key that belongs to the same person."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.identity.current_links import CURRENT_LINKS
 from ingest.identity.pseudonyms import Agent, identifiers_of
 from ingest.identity.secret import keyed
 from tandem.core.errors import WarehouseProblem, WrongUse
@@ -19,37 +20,22 @@ KEY = re.compile(r"[0-9a-f]{32}")
 SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 KIND_WORDS = "an e-mail address, its sha1, an openid, homePage|name, a key"
 
-IN_FORCE = """
-with said as (
-    select actor_key, learner_key, is_revoked
-    from raw.identity_links semi join raw.loads using (load_id)
-    qualify row_number() over (
-        partition by actor_key
-        order by valid_from desc nulls last, is_revoked desc, learner_key asc
-    ) = 1
-)
-select actor_key, learner_key from said where not is_revoked
-union all
-select actor_key, learner_key from raw.derived_links
-anti join said using (actor_key)
-"""
-
 
 @dataclass(frozen=True)
 class Person:
-    """One person: keys, and the agents that the vault knows them by, as JSON."""
+    """One person: keys, and the agents of the vault, each as JSON text."""
 
     keys: frozenset[str]
-    told: frozenset[str]
+    agent_texts: frozenset[str]
 
     @cached_property
     def agents(self) -> tuple[Agent, ...]:
-        """The agents, names with them, in order of their text."""
-        return tuple(json.loads(text) for text in sorted(self.told))
+        """The agents with their names, in the order of their texts."""
+        return tuple(json.loads(text) for text in sorted(self.agent_texts))
 
     @cached_property
     def texts(self) -> frozenset[str]:
-        """Texts by which this person, and nobody else, is recognised in a file."""
+        """Texts that identify this person alone, in lower case, to search files for."""
         found = set(self.keys)
         for agent in self.agents:
             found |= {text for kind, text in identifiers_of(agent) if kind == "mail"}
@@ -65,10 +51,12 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database without changing a byte of it.
 
     Raises:
-        WarehouseProblem: there is none, or another program writes it.
+        WarehouseProblem: the file is missing, or another program writes it.
     """
     if not path.exists():
-        raise WarehouseProblem("there is none", str(path), "land something first")
+        raise WarehouseProblem(
+            "there is no such file", str(path), "land something first"
+        )
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
@@ -79,8 +67,8 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def person_meant(home: Home, text: str, secret: bytes) -> Person:
-    """Return everything by which the person is known, through links both ways.
+def find_person(home: Home, text: str, secret: bytes) -> Person:
+    """Return the person who has an identifier, with all keys that links connect.
 
     Args:
         home: its vault and warehouse are read.
@@ -89,24 +77,28 @@ def person_meant(home: Home, text: str, secret: bytes) -> Person:
         secret: of the vault.
 
     Raises:
-        WrongUse: it is no identifier, or several people have it.
+        WrongUse: it identifies nobody, or several people.
     """
     with reading(home.vault) as vault, reading(home.warehouse) as warehouse:
-        known = Known.read(vault, warehouse, secret)
+        known = KnownPeople.read(vault, warehouse, secret)
     if KEY.fullmatch(text):
         return known.closure({text}, [])
-    agent = agent_told(text)
+    agent = agent_of(text)
     if agent:
         return known.closure(set(), [agent])
     people = {known.closure({key}, []) for key in known.having_account_name(text)}
     if len(people) == 1:
         return people.pop()
-    what = "several people have this account name" if people else "nobody is known so"
+    what = (
+        "several people have this account name"
+        if people
+        else "no person is known by this"
+    )
     raise WrongUse(what, "PERSON", f"give {KIND_WORDS}")
 
 
-def agent_told(text: str) -> Agent | None:
-    """Return the agent that an identifier tells by its form, None if it tells none."""
+def agent_of(text: str) -> Agent | None:
+    """Return the agent of an identifier by its form, None for an account name alone."""
     bare = text.removeprefix("mailto:")
     if SHA1.fullmatch(text):
         return {"mbox_sha1sum": text}
@@ -119,8 +111,8 @@ def agent_told(text: str) -> Agent | None:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What vault and links say about everybody."""
+class KnownPeople:
+    """All identifiers, names and current links, by key."""
 
     secret: bytes
     identifiers: dict[str, list[tuple[str, str]]]
@@ -133,8 +125,8 @@ class Known:
         vault: duckdb.DuckDBPyConnection,
         warehouse: duckdb.DuckDBPyConnection,
         secret: bytes,
-    ) -> "Known":
-        """Read the vault's lists and the links in force, both ways."""
+    ) -> "KnownPeople":
+        """Read the vault's identifiers and names, and the current links both ways."""
         identifiers: dict[str, list[tuple[str, str]]] = {}
         names: dict[str, list[str]] = {}
         links: dict[str, set[str]] = {}
@@ -144,16 +136,16 @@ class Known:
             identifiers.setdefault(key, []).append((kind, text))
         for key, name in vault.sql("select * from names order by all").fetchall():
             names.setdefault(key, []).append(name)
-        for one, other in warehouse.sql(IN_FORCE).fetchall():
+        for one, other, _rule in warehouse.sql(CURRENT_LINKS).fetchall():
             links.setdefault(one, set()).add(other)
             links.setdefault(other, set()).add(one)
         return cls(secret, identifiers, names, links)
 
     def own_keys(self, text: str) -> set[str]:
-        """Return the keys that an identifier itself makes, links left aside."""
+        """Return the keys of an identifier itself, without following links."""
         if KEY.fullmatch(text):
             return {text} & (set(self.identifiers) | set(self.links))
-        if agent := agent_told(text):
+        if agent := agent_of(text):
             key = keyed(self.secret, *identifiers_of(agent)[0])
             return {key} & set(self.identifiers)
         return self.having_account_name(text)

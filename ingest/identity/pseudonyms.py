@@ -1,7 +1,7 @@
-"""From an xAPI Agent to a key: canonical identifiers, and what the vault keeps of them.
+"""Keys of xAPI Agents: canonical identifiers, and what the vault keeps of them.
 
-One person's forms meet where xAPI lets them: an mbox is keyed through the sha1 of its
-mailto form with the address folded, so that it meets that mbox_sha1sum. The
+An mbox is keyed through the sha1 of its mailto form with the address folded to lower
+case, so that it gets the same key as that mbox_sha1sum. The
 homePage of an account is part of its identity.
 """
 
@@ -18,7 +18,7 @@ from ingest.storage.person_columns import PEOPLE
 Agent = dict[str, Any]
 Identifier = tuple[str, str]  # kind, canonical text
 
-ERASED = "erased"  # stands where a key was that may not stay
+ERASED = "erased"  # replaces the key of a person who was erased
 
 
 def identifiers_of(agent: Agent) -> list[Identifier]:
@@ -28,8 +28,8 @@ def identifiers_of(agent: Agent) -> list[Identifier]:
     """
     if "mbox" in agent:
         address = agent["mbox"].partition(":")[2]
-        told = (folded(address), address.casefold(), address)
-        forms = (sha1_of(form) for form in told)
+        spellings = (folded(address), address.casefold(), address)
+        forms = (sha1_of(spelling) for spelling in spellings)
         return [("mail", form) for form in dict.fromkeys(forms)]
     if "mbox_sha1sum" in agent:
         return [("mail", agent["mbox_sha1sum"].lower())]
@@ -63,7 +63,7 @@ def tombstone(secret: bytes, form: Identifier) -> str:
 
 
 def pseudonymous(agent: Agent, key: str) -> Agent:
-    """Return the Agent or Group as raw keeps it: still valid xAPI, nobody's name."""
+    """Return the Agent or Group as raw keeps it: valid xAPI without a name."""
     shown = {"account": {"homePage": PEOPLE, "name": key}}
     if "objectType" in agent:
         shown["objectType"] = agent["objectType"]
@@ -72,7 +72,7 @@ def pseudonymous(agent: Agent, key: str) -> Agent:
 
 @dataclass
 class Pseudonyms:
-    """Keys of the agents met so far, and what the vault has to know of them."""
+    """Keys of the agents seen so far, and what the vault has to store of them."""
 
     secret: bytes
     tombstones: frozenset[str] = frozenset()
@@ -85,7 +85,7 @@ class Pseudonyms:
     def key_of(self, agent: Agent) -> str | None:
         """Return the key of an Agent or Group, None for an anonymous group.
 
-        Somebody who was erased has no key of their own any more: all are ERASED.
+        A person who was erased has no key of their own: all get ERASED.
         """
         forms = identifiers_of(agent)
         if not forms:
@@ -112,12 +112,12 @@ class Pseudonyms:
         return self._erased[form]
 
     def forget(self) -> None:
-        """Forget who was met; keys that were made stay at hand."""
+        """Clear what the vault has to store; computed keys stay cached."""
         for met in (self.identifiers, self.names, self.aliases):
             met.clear()
 
     def drain(self) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-        """Yield what was met since the last time: vault table, sorted rows."""
+        """Yield what was collected since the last call: vault table, sorted rows."""
         for table in ("identifiers", "names", "aliases"):
             met: set[tuple[str, ...]] = getattr(self, table)
             yield table, sorted(met)

@@ -1,4 +1,4 @@
-"""One person taken out of the warehouse: rows removed, keys elsewhere replaced."""
+"""Remove a person from the warehouse: delete their rows, replace keys in others."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from ingest.identity.secret import content_key
 from ingest.identity.tombstones import VOIDED
 from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
 from ingest.storage.columns import columns_of
-from ingest.storage.current_version import DECIDED, KNOWN, SETTLE, minted
+from ingest.storage.current_version import DECIDED, KNOWN, MERGE, id_of_content
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.shortened import SHORTENED
 from ingest.storage.warehouse import schemas
@@ -22,8 +22,8 @@ from ingest.xapi.validation import canonical
 
 Row = dict[str, Any]
 STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
-DECIDED_OTHERWISE = {"statement_id", "stored_at", "occurred_at"}  # than by one body
-A_BATCH = 10_000
+NOT_FROM_ONE_BODY = {"statement_id", "stored_at", "occurred_at"}
+BATCH_ROWS = 10_000
 REWRITTEN = dict.fromkeys(STATEMENT_TABLES, "from rewritten") | {
     "statements": f"select * exclude (statement), {SHORTENED} from rewritten"
 }
@@ -36,7 +36,7 @@ BY_OR_ABOUT = f"""
 """
 MENTIONED = f"not coalesce({BY_OR_ABOUT}, false) and regexp_matches(statement, $any)"
 
-# An id whose body in force is gone, or has another hash now, is decided anew.
+# Ids whose current version is gone or has another hash: they are decided again.
 OPEN = """
 create or replace temp table open_ids as
 select distinct statement_id from touched
@@ -55,7 +55,7 @@ where
 
 @dataclass(frozen=True)
 class Target:
-    """Who is removed, and with which secret hashes are made."""
+    """The person to remove, and the secret that hashes are keyed with."""
 
     person: Person
     secret: bytes
@@ -68,9 +68,9 @@ class Target:
 
 
 def counted(connection: duckdb.DuckDBPyConnection, target: Target) -> dict[str, int]:
-    """Return how many rows raw holds about a person, by table; changes nothing.
+    """Return the number of rows in raw about a person, by table; changes nothing.
 
-    `raw.statements mentioning` are other people's, in which only the key is replaced.
+    `raw.statements mentioning` are statements of others: only the key is replaced.
     """
     there = _tables(connection)
     counts: dict[str, int] = {}
@@ -87,22 +87,21 @@ def counted(connection: duckdb.DuckDBPyConnection, target: Target) -> dict[str, 
 def remove(
     connection: duckdb.DuckDBPyConnection, target: Target, rejections: list[str]
 ) -> None:
-    """Take a person out of raw, and drop whatever was derived from raw.
+    """Remove a person from raw, and drop all that was derived from raw.
 
-    All schemas but raw are made anew by the next build. The caller's connection has
-    no transaction; this is one.
+    The next build makes all schemas but raw again. This opens a transaction of its own.
 
     Args:
         connection: to the warehouse.
-        target: who.
-        rejections: ids of refused payloads that name the person.
+        target: the person.
+        rejections: ids of rejected payloads that name the person.
     """
     connection.begin()
     try:
         connection.execute("create temp table touched (statement_id varchar)")
         for table in STATEMENT_TABLES:
             _remove_statements(connection, table, target)
-        _settle(connection)
+        _choose_current_versions(connection)
         for table in sorted(schemas()):
             if columns := person_columns(table):
                 _remove_rows(connection, table, columns, target)
@@ -110,7 +109,7 @@ def remove(
             "delete from raw.rejections where list_contains($ids, rejection_id)",
             {"ids": rejections},
         )
-        _scrub(connection, target)
+        _replace_in_texts(connection, target)
         for (schema,) in connection.sql(DERIVED).fetchall():
             connection.execute(f'drop schema "{schema}" cascade')
         connection.execute("drop table touched")
@@ -121,7 +120,7 @@ def remove(
 
 
 def person_columns(table: str) -> list[str]:
-    """Return the columns of a typed raw table that say whom a row is about."""
+    """Return the columns of a typed raw table that hold the person of a row."""
     if table in STATEMENT_TABLES:
         return []
     return [name for name in PERSON_COLUMNS if name in schemas()[table].names]
@@ -171,12 +170,12 @@ def _remove_statements(
     )
     connection.execute(f"delete from raw.{table} where {MENTIONED}", target.parameters)
     count = connection.table("mentioning").count("*").fetchall()[0][0]
-    for first in range(1, count + 1, A_BATCH):
+    for first in range(1, count + 1, BATCH_ROWS):
         some = connection.sql(
             "select columns(lambda c: c not in ('place', 'short_statement'))"
             " from mentioning"
             " where place >= $first and place < $first + $some",
-            params={"first": first, "some": A_BATCH},
+            params={"first": first, "some": BATCH_ROWS},
         ).to_arrow_table()
         rows = [rewritten(row, target) for row in some.to_pylist()]
         connection.register("rewritten", pa.Table.from_pylist(rows, some.schema))
@@ -189,18 +188,18 @@ def _remove_statements(
 def rewritten(row: Row, target: Target) -> Row:
     """Return a row of raw.statements with ERASED for the person's keys.
 
-    The hash of the content is what landing would give now. Where the collection policy
-    left out part of what was hashed, it cannot be made anew and stays as it was.
+    The content hash is the one that landing would compute now. Where the collection
+    policy withheld part of what was hashed, it cannot be recomputed and stays.
     """
     secret = content_key(target.secret)
     before = json.loads(row["statement"])
     is_whole = content_hash_of(before, secret) == row["content_hash"]
     text = re.sub(target.parameters["any"], ERASED, row["statement"])
     statement = json.loads(text)
-    lifted = {
+    columns = {
         name: value
         for name, value in columns_of(statement).items()
-        if name in row and name not in DECIDED_OTHERWISE
+        if name in row and name not in NOT_FROM_ONE_BODY
     }
     text = canonical_text(statement)
     content_hash = (
@@ -208,10 +207,10 @@ def rewritten(row: Row, target: Target) -> Row:
     )
     changed = {"content_hash": content_hash, "text_hash": text_hash(text)}
     if "id" not in statement:
-        found = minted(row["content_hash"], row["statement_id"])
-        if found is not None:
-            changed["statement_id"] = found(content_hash)
-    return row | lifted | changed | {"statement": text}
+        id_for = id_of_content(row["content_hash"], row["statement_id"])
+        if id_for is not None:
+            changed["statement_id"] = id_for(content_hash)
+    return row | columns | changed | {"statement": text}
 
 
 def content_hash_of(statement: Row, key: bytes) -> str:
@@ -219,13 +218,13 @@ def content_hash_of(statement: Row, key: bytes) -> str:
     return keyed_hash(canonical_text(canonical(statement)), key)
 
 
-def _settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring the right one of several bodies into force where one has gone."""
+def _choose_current_versions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Choose the current version again where the one that was current is gone."""
     connection.execute(OPEN)
     connection.execute(KNOWN)
     connection.execute(NO_ARRIVALS)
     connection.execute(DECIDED)
-    for statement in SETTLE:
+    for statement in MERGE:
         connection.execute(statement)
 
 
@@ -244,8 +243,8 @@ def _remove_rows(
         connection.execute(f"delete from raw.{table} where {condition}", parameters)
 
 
-def _scrub(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
-    """Replace what recognises the person in any other text of a typed table."""
+def _replace_in_texts(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+    """Replace texts that identify the person in every text column of typed tables."""
     pattern = "|".join(re.escape(text) for text in sorted(target.person.texts))
     for table, schema in sorted(schemas().items()):
         if table in STATEMENT_TABLES:

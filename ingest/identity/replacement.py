@@ -1,4 +1,4 @@
-"""Every person in a statement becomes a key, wherever xAPI lets one stand."""
+"""Replace every person in a statement by a key, in each place that xAPI allows."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,7 @@
-"""Links that follow from what is landed: made anew before every build.
+"""Links derived from what is landed, computed before every build.
 
-They are a function of raw and the vault, so that no order of deliveries matters; what
-a source or a person said outranks them (raw.identity_links).
+They depend on raw and the vault only, so that the order of deliveries does not matter.
+Links that a source or a person stated (raw.identity_links) outrank them.
 """
 
 import json
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ingest.identity import vault
 from ingest.identity.coverage import counters, coverage
+from ingest.identity.current_links import STATED_LINKS
 from ingest.identity.matching import (
     Outcome,
     Roster,
@@ -29,15 +30,7 @@ from tandem.core.settings import Settings
 
 SESSION_PAGE = "https://tandem.example/sessions/"
 
-SAID = """
-select actor_key, learner_key, is_revoked
-from raw.identity_links semi join raw.loads using (load_id)
-qualify row_number() over (
-    partition by actor_key
-    order by valid_from desc nulls last, is_revoked desc, learner_key asc
-) = 1
-"""
-ON_RECORD = """
+LISTED_PEOPLE = """
 select actor_key from raw.people semi join raw.loads using (load_id)
 union
 select actor_key from raw.enrolments semi join raw.loads using (load_id)
@@ -47,7 +40,7 @@ select distinct cohort_id, actor_key
 from raw.enrolments semi join raw.loads using (load_id)
 where cohort_id is not null and coalesce(role, 'learner') = 'learner'
 """
-SPEAKING = """
+ACTIVE_ACCOUNTS = """
 select actor_key from raw.statements where actor_key is not null
 union
 select actor_key from raw.session_claims where actor_key is not null
@@ -56,7 +49,7 @@ PRESENT = """
 select distinct technical_session_id, actor_key from raw.statements
 where technical_session_id is not null and actor_key is not null
 """
-# A session's cohort by its own room, or by the calendar's entry that shares a name.
+# A session's cohort by its own join key, or by the planned session that shares a key.
 COHORTS = """
 with planned as (
     select distinct
@@ -87,7 +80,7 @@ semi join raw.loads on sessions.load_id = loads.load_id
 
 
 def resolve_identities(home: Home, settings: Settings) -> Outcome:
-    """Make raw.derived_links anew; counts go to status.json. The caller holds the lock.
+    """Recompute raw.derived_links; counts go to status.json. The caller holds the lock.
 
     `match_names_in_cohort = true` under [identity] in tandem.toml allows an exact name
     that is unique in the session's own cohort; it is off unless set.
@@ -119,28 +112,33 @@ def resolve_identities(home: Home, settings: Settings) -> Outcome:
 def read(
     home: Home, connection: duckdb.DuckDBPyConnection, secret: bytes
 ) -> tuple[list[UnmatchedAccount], Roster]:
-    """Return who is to be explained, and who there is."""
-    said = {key: (learner, gone) for key, learner, gone in _rows(connection, SAID)}
-    linked = {key: learner for key, (learner, gone) in said.items() if not gone}
+    """Return the accounts without a known person, and the people that there are."""
+    stated = {
+        key: (learner, is_revoked)
+        for key, learner, _rule, is_revoked in _rows(connection, STATED_LINKS)
+    }
+    linked = {
+        key: learner for key, (learner, is_revoked) in stated.items() if not is_revoked
+    }
 
     def person(key: str) -> str:
         first = linked.get(key, key)
         return linked.get(first, first)
 
-    known = {person(key) for (key,) in _rows(connection, ON_RECORD)}
+    known = {person(key) for (key,) in _rows(connection, LISTED_PEOPLE)}
     with vault.opened(home) as people:
         identifiers = people.sql(
             "select actor_key, kind, identifier from identifiers order by all"
         ).fetchall()
         names = people.sql("select actor_key, name from names order by all").fetchall()
-    speaking = {key for (key,) in _rows(connection, SPEAKING)}
+    active = {key for (key,) in _rows(connection, ACTIVE_ACCOUNTS)}
     accounts, by_identifier = [], defaultdict(set)
     for key, kind, text in identifiers:
         shown, session = _shown(kind, text)
         if person(key) in known:
             if kind == "account" and session is None:
                 by_identifier[" ".join(shown.split())].add(person(key))
-        elif key not in said and key in speaking:
+        elif key not in stated and key in active:
             accounts.append(UnmatchedAccount(key, shown, session))
     by_name = defaultdict(set)
     for key, name in names:
@@ -163,7 +161,7 @@ def read(
 
 
 def _shown(kind: str, text: str) -> tuple[str, str | None]:
-    """Return what an identifier shows, and the session if it is a name inside one."""
+    """Return the readable part of an identifier, and its session for a display name."""
     if kind != "account":
         return text, None
     account = json.loads(text)

@@ -1,4 +1,4 @@
-"""Retention: what is past its age leaves the warehouse, or its analytics.
+"""Retention: delete rows past their retention age, or keep them out of analytics.
 
 tandem.toml, off by default:
 
@@ -22,18 +22,18 @@ from ingest.storage import warehouse
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 
-UNDER_WAY = ".retaining"  # rows may be gone whose bytes are still in a file
+IN_PROGRESS = ".retaining"  # deleted rows may still have bytes in a file
 NAMES = frozenset({"raw_days", "person_marts_days", "keep_for_legal_basis"})
 
-# A statement belongs to a programme by its activities, its registration, or the live
-# session that it happened in.
+# A statement belongs to a programme by its activities, its registration, or its live
+# session.
 OF_PROGRAMMES = """
 with
 old as (
     from raw.statements
     where coalesce(occurred_at, landed_at) < $before
 ),
-ours as (
+of_programmes as (
     select activity_id as id, programme_id from raw.activities
     union
     select lower(registration), programme_id from raw.enrolments
@@ -54,12 +54,12 @@ named as (
         )) as id
     from old
 )
-select named.statement_id, min(ours.programme_id) as programme_id
-from named inner join ours using (id)
-where list_contains($programmes, ours.programme_id)
+select named.statement_id, min(of_programmes.programme_id) as programme_id
+from named inner join of_programmes using (id)
+where list_contains($programmes, of_programmes.programme_id)
 group by named.statement_id
 """
-NOTHING = "select '' as statement_id, '' as programme_id limit 0"
+NO_STATEMENTS = "select '' as statement_id, '' as programme_id limit 0"
 OLD = {
     "statements": "coalesce(occurred_at, landed_at) < $before",
     "conflicts": "coalesce(occurred_at, landed_at) < $before",
@@ -71,15 +71,15 @@ OLD = {
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What an organisation set; None is for ever."""
+class RetentionRules:
+    """Retention ages in days, from tandem.toml; None keeps without limit."""
 
     raw_days: int | None = None
     person_marts_days: int | None = None
     keep_for_legal_basis: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, section: dict[str, Any]) -> "Rules":
+    def of(cls, section: dict[str, Any]) -> "RetentionRules":
         """Return the rules of [retention] in tandem.toml.
 
         Raises:
@@ -87,9 +87,9 @@ class Rules:
         """
         if unknown := set(section) - NAMES:
             raise WrongUse(
-                f"no such setting: {', '.join(sorted(unknown))}",
+                f"unknown setting: {', '.join(sorted(unknown))}",
                 "tandem.toml [retention]",
-                f"there are {', '.join(sorted(NAMES))}",
+                f"known are {', '.join(sorted(NAMES))}",
             )
         rules = cls(**section)
         for days in (rules.raw_days, rules.person_marts_days):
@@ -101,10 +101,10 @@ class Rules:
         return rules
 
 
-def expired(home: Home, rules: Rules, now: datetime) -> dict[str, int]:
-    """Return how many rows are past their age, by table; changes no byte.
+def expired(home: Home, rules: RetentionRules, now: datetime) -> dict[str, int]:
+    """Return the number of rows past their retention age, by table; changes nothing.
 
-    `raw.retained_statements` are kept for a legal basis, and leave analytics.
+    `raw.retained_statements` are kept for a legal basis, outside analytics.
     """
     if rules.raw_days is None:
         return {}
@@ -121,18 +121,18 @@ def expired(home: Home, rules: Rules, now: datetime) -> dict[str, int]:
     return {name: count for name, count in sorted(counts.items()) if count}
 
 
-def retain(home: Home, rules: Rules, now: datetime) -> dict[str, int]:
-    """Remove what is past its age, and its bytes; return the counts.
+def retain(home: Home, rules: RetentionRules, now: datetime) -> dict[str, int]:
+    """Delete what is past its retention age, and its bytes; return the counts.
 
-    The caller holds the lock. What is derived from raw goes too: the next build makes
-    it anew. Killed at any instant, it can be run again.
+    The caller holds the lock. All that was derived from raw is dropped; the next build
+    makes it again. After a crash at any instant it can be run again.
     """
     sweep_copies(home.root)
     counts = expired(home, rules, now)
-    is_half_done = (home.root / UNDER_WAY).exists()
-    if rules.raw_days is None or not (counts or is_half_done):
+    is_interrupted = (home.root / IN_PROGRESS).exists()
+    if rules.raw_days is None or not (counts or is_interrupted):
         return {}
-    (home.root / UNDER_WAY).touch()
+    (home.root / IN_PROGRESS).touch()
     before = now - timedelta(days=rules.raw_days)
     with vault.opened(home) as connection, vault.transaction(connection):
         for rejection_id in _rejections(home, before):
@@ -143,12 +143,12 @@ def retain(home: Home, rules: Rules, now: datetime) -> dict[str, int]:
     with warehouse.opened(home) as connection:
         _remove(connection, rules, before)
     rewrite(home.warehouse)
-    (home.root / UNDER_WAY).unlink()
+    (home.root / IN_PROGRESS).unlink()
     return counts
 
 
 def _remove(
-    connection: duckdb.DuckDBPyConnection, rules: Rules, before: datetime
+    connection: duckdb.DuckDBPyConnection, rules: RetentionRules, before: datetime
 ) -> None:
     connection.begin()
     try:
@@ -173,9 +173,9 @@ def _remove(
     connection.commit()
 
 
-def _kept(rules: Rules, before: datetime) -> tuple[str, dict[str, Any]]:
+def _kept(rules: RetentionRules, before: datetime) -> tuple[str, dict[str, Any]]:
     if not rules.keep_for_legal_basis:
-        return NOTHING, {}
+        return NO_STATEMENTS, {}
     programmes = sorted(rules.keep_for_legal_basis)
     return OF_PROGRAMMES, {"programmes": programmes, "before": before}
 

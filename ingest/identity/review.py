@@ -1,7 +1,6 @@
-"""Near matches for a person to decide: a list, never a link.
+"""Near matches of names, listed for a person to decide; they never link by themselves.
 
-Similarity of names proposes and nothing more; Tandem itself links by exact rules only
-(ingest.identity.matching).
+Tandem links by exact rules only (ingest.identity.matching).
 """
 
 import csv
@@ -21,13 +20,13 @@ from tandem.core.files import Home
 from tandem.core.settings import Settings
 
 COLUMNS = ("account", "shown", "session", "person", "name", "likeness", "decision")
-CANDIDATES = 3  # a longer list is not read
+CANDIDATES = 3  # per account
 YES, NO = {"yes", "y"}, {"", "no", "n"}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One account, one person whom it may be; likeness from 0 to 100."""
+    """One account and a person that it may belong to; likeness from 0 to 100."""
 
     account: UnmatchedAccount
     person: str
@@ -36,10 +35,10 @@ class Candidate:
 
 
 def candidates(home: Home, settings: Settings) -> list[Candidate]:
-    """Return near matches of what the rules leave open, the likest first.
+    """Return near matches of unmatched accounts, the highest likeness first.
 
-    People of the session's own cohort come first; where no cohort is known, of the
-    whole roster.
+    Names are compared with the session's own cohort, or with the whole roster where no
+    cohort is known.
     """
     limit = settings.vars["identity_likeness"]
     secret = vault.secret_of(home)
@@ -52,18 +51,18 @@ def candidates(home: Home, settings: Settings) -> list[Candidate]:
         for person in people:
             names[person].add(name)
     found: list[Candidate] = []
-    for one in accounts:
-        if one.actor_key not in outcome.links:
-            found += _near(one, roster, names, limit)
+    for account in accounts:
+        if account.actor_key not in outcome.links:
+            found += _near(account, roster, names, limit)
     return sorted(
         found, key=lambda c: (-c.likeness, c.account.actor_key, c.name, c.person)
     )
 
 
 def _near(
-    one: UnmatchedAccount, roster: Roster, names: dict[str, set[str]], limit: int
+    account: UnmatchedAccount, roster: Roster, names: dict[str, set[str]], limit: int
 ) -> list[Candidate]:
-    cohorts = roster.cohorts_of_session.get(one.session_id or "", set())
+    cohorts = roster.cohorts_of_session.get(account.session_id or "", set())
     members = set().union(*(roster.cohorts.get(cohort, set()) for cohort in cohorts))
     choices = {
         (person, name): name
@@ -71,22 +70,22 @@ def _near(
         for name in sorted(names.get(person, ()))
     }
     scored = process.extract(
-        normalised(one.shown),
+        normalised(account.shown),
         choices,
         scorer=fuzz.token_sort_ratio,
         score_cutoff=limit,
         limit=CANDIDATES,
     )
     return [
-        Candidate(one, person, name, round(score))
+        Candidate(account, person, name, round(score))
         for _name, score, (person, name) in scored
     ]
 
 
 def write(path: Path, found: list[Candidate]) -> None:
-    """Write the list as CSV, for the owner's eyes only; `decision` is empty.
+    """Write the list as CSV that only its owner can read; `decision` is empty.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    A cell that a spreadsheet would read as a formula gets an apostrophe in front.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
@@ -94,19 +93,25 @@ def write(path: Path, found: list[Candidate]) -> None:
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
-        for one in found:
-            told = one.account
-            cells = (told.actor_key, told.shown, told.session_id or "", one.person)
-            rows.writerow(
-                _harmless(cell) for cell in (*cells, one.name, one.likeness, "")
+        for match in found:
+            account = match.account
+            cells = (
+                account.actor_key,
+                account.shown,
+                account.session_id or "",
+                match.person,
+                match.name,
+                match.likeness,
+                "",
             )
+            rows.writerow(_without_formula(cell) for cell in cells)
 
 
 def decided(path: Path) -> list[tuple[str, str]]:
     """Return account and person of every row whose decision is yes.
 
     Raises:
-        WrongUse: it is no such list, a decision is neither yes nor no, or two people
+        WrongUse: it is not such a list, a decision is neither yes nor no, or two people
             are chosen for one account.
     """
     if not path.exists():
@@ -133,6 +138,6 @@ def decided(path: Path) -> list[tuple[str, str]]:
     return sorted(chosen.items())
 
 
-def _harmless(cell: object) -> str:
+def _without_formula(cell: object) -> str:
     text = str(cell)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,7 +1,7 @@
-"""Files written anew, so that deleted rows leave no bytes behind.
+"""Rewrite DuckDB files, so that deleted rows leave no bytes behind.
 
-DELETE, VACUUM and CHECKPOINT keep old blocks in a DuckDB file; only a copy is free of
-them. The copy takes the old file's place at once or not at all.
+DELETE, VACUUM and CHECKPOINT keep old blocks in a DuckDB file; only a copy has none.
+The copy replaces the old file atomically.
 """
 
 import os
@@ -12,7 +12,7 @@ import duckdb
 
 SUFFIX = ".rewriting"
 
-# Of each table its columns, but for those that are made of others.
+# The columns of each table, generated columns left out.
 TABLES = """
 select
     table_schema,
@@ -30,16 +30,16 @@ order by all
 
 
 def rewrite(path: Path, empty: Collection[str] = ()) -> None:
-    """Replace a DuckDB file by a copy that holds its live rows alone.
+    """Replace a DuckDB file by a copy that holds only its live rows.
 
-    Nobody may have the file open. A crash leaves the old file, or the new one.
+    No process may have the file open. A crash leaves the old file or the new one.
 
     Args:
         path: the file; its mode is kept.
         empty: names of tables whose rows are left out.
     """
     with duckdb.connect(str(path)) as connection:
-        connection.execute("checkpoint")  # takes in a log that a crash has left
+        connection.execute("checkpoint")  # merges a write-ahead log left by a crash
     aside = path.with_name(path.name + SUFFIX)
     for leftover in (aside, aside.with_name(aside.name + ".wal")):
         leftover.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def rewrite(path: Path, empty: Collection[str] = ()) -> None:
 
 
 def sweep_copies(root: Path) -> None:
-    """Remove copies that a crash has left half written."""
+    """Remove incomplete copies left by a crash."""
     for leftover in root.glob(f"*{SUFFIX}*"):
         leftover.unlink()
 

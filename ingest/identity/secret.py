@@ -1,6 +1,6 @@
-"""The secret that turns identifiers into keys: where it comes from, what it looks like.
+"""The secret that identifiers are keyed with: where it is kept, and its checks.
 
-It is never kept in TANDEM_HOME: a copy of a warehouse must not bring the key with it.
+It is never kept in TANDEM_HOME: a copy of a warehouse must not contain the key.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ SHORTEST = 16  # characters; below that a key can be guessed
 
 
 def secret_file() -> Path:
-    """Return where the key lies if the environment does not name it."""
+    """Return the file of the key, used where the environment does not hold it."""
     return user_config_path("tandem") / "pseudonym.key"
 
 
@@ -26,10 +26,10 @@ def load_secret(*, may_make: bool) -> bytes:
     """Return the secret from the environment, else from its file.
 
     Args:
-        may_make: there is no vault yet, so a new key may be made and kept.
+        may_make: there is no vault yet, so a new key may be made and stored.
 
     Raises:
-        KeyProblem: there is none and none may be made, or it is no good.
+        KeyProblem: it is missing and may not be made, too short, or readable by others.
     """
     if named := os.environ.get(VARIABLE, "").strip():
         return _sound(named, VARIABLE)
@@ -75,10 +75,10 @@ def keyed(secret: bytes, kind: str, text: str) -> str:
 
 
 def fingerprint(secret: bytes) -> str:
-    """Return what the vault keeps to recognise the secret by."""
+    """Return the fingerprint by which the vault recognises its secret."""
     return keyed(secret, "fingerprint", "tandem")
 
 
 def content_key(secret: bytes) -> bytes:
-    """Return the key of content hashes: without it, a guess cannot be confirmed."""
+    """Return the key of content hashes; without it nobody can confirm a guess."""
     return hmac.digest(secret, b"content", hashlib.sha256)

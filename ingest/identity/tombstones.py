@@ -1,7 +1,7 @@
-"""Who must not come back: keyed hashes of what an erased person could be known by.
+"""Tombstones: keyed hashes of erased people's identifiers, which must not land again.
 
-A tombstone is an HMAC under the secret of the vault: without the secret nobody can try
-whether somebody was here, and with it only by knowing whom to ask for.
+A tombstone is an HMAC under the secret of the vault. Without the secret nobody can test
+whether a person was here; with it, only someone who knows the identifier can.
 """
 
 import json
@@ -18,9 +18,9 @@ from ingest.identity.pseudonyms import (
 )
 from ingest.parsing.personal_data import EMAIL
 
-NAMELESS = "(erased)"  # instead of a file's name that named the person
+ERASED_FILE_NAME = "(erased)"  # replaces a file name that named the person
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-SHORTEST_WORD = 4  # letters: a shorter account name is in every other row
+SHORTEST_WORD = 4  # letters: shorter account names occur in ordinary text
 _PIECES = re.compile(r"[\s,;|\t\"'<>()\[\]{}]+")
 _FIELDS = re.compile(r"[,;|\t\n\"]+")
 
@@ -28,8 +28,8 @@ _FIELDS = re.compile(r"[,;|\t\n\"]+")
 def tombstones_of(secret: bytes, agents: Iterable[Agent]) -> set[str]:
     """Return the tombstones of agents: of their identifiers, account names and names.
 
-    Account names and whole names have one of their own, since what is refused names
-    people in words alone.
+    Account names and full names get their own tombstones, since rejected payloads name
+    people only in words.
     """
     forms: set[Identifier] = set()
     for agent in agents:
@@ -54,7 +54,7 @@ def _words_of(agent: Agent) -> Iterator[str]:
 
 
 def names_erased(secret: bytes, tombstones: frozenset[str], payload: str) -> bool:
-    """Return whether a refused payload names somebody who was erased."""
+    """Return whether a rejected payload names a person who was erased."""
     if not tombstones:
         return False
     words = {word.casefold() for word in _words(payload)}
@@ -62,7 +62,7 @@ def names_erased(secret: bytes, tombstones: frozenset[str], payload: str) -> boo
 
 
 def _words(payload: str) -> set[str]:
-    """Return what in a payload could be an identifier, alone or inside a text."""
+    """Return the words of a payload that could be identifiers, also inside texts."""
     try:
         texts = [payload, *_strings(json.loads(payload))]
     except (ValueError, RecursionError):

@@ -33,10 +33,10 @@ UPSERTS = {
 
 @contextmanager
 def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the vault for writing, made if it is not there.
+    """Open the vault for writing; create it where there is none.
 
     Raises:
-        WarehouseProblem: the file is no vault, or one of another layout.
+        WarehouseProblem: the file is not a vault, or has another layout.
     """
     try:
         connection = duckdb.connect(str(home.vault))
@@ -53,7 +53,7 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def unlock(home: Home) -> bytes:
-    """Return the secret, proved to be the one that the vault was made with.
+    """Return the secret, checked to be the one that the vault was made with.
 
     Raises:
         KeyProblem: the key is missing, or is another one.
@@ -95,28 +95,30 @@ def _check(vault: duckdb.DuckDBPyConnection, home: Home, mark: str) -> None:
 
 
 def secret_of(home: Home) -> bytes:
-    """Return the secret like `unlock`, without a change to any file.
+    """Return the secret like `unlock`, without changing a file.
 
     Raises:
         KeyProblem: the key is missing, or is another one.
         WarehouseProblem: there is no vault, or one of another layout.
     """
     if not home.vault.exists():
-        raise WarehouseProblem("there is none", str(home.vault), "land something first")
+        raise WarehouseProblem(
+            "there is no vault", str(home.vault), "land something first"
+        )
     secret = load_secret(may_make=False)
     with duckdb.connect(str(home.vault), read_only=True) as vault:
         _check(vault, home, fingerprint(secret))
     return secret
 
 
-def deposit(home: Home, loads: Sequence[tuple[str, Path, str]]) -> None:
-    """Write what loads learned about people: idempotent, so that it may be repeated.
+def merge(home: Home, loads: Sequence[tuple[str, Path, str]]) -> None:
+    """Merge identifiers, names and rejected payloads of loads; repeating is harmless.
 
     Args:
         home: where the vault is.
-        loads: of each its id, its folder landing/<load_id>, with Parquet files in
-            identifiers/, names/ and quarantine/ where there is something to say, and
-            the delivery's name.
+        loads: for each its id, its folder landing/<load_id> (Parquet files in
+            identifiers/, names/ and quarantine/ where there are rows), and the name
+            of its delivery.
     """
     with opened(home) as vault, transaction(vault):
         vault.executemany(
@@ -150,7 +152,7 @@ def payloads_to_replay(home: Home) -> list[tuple[str, str, str, str]]:
 
 
 def mark_replayed(home: Home, rejection_ids: list[str]) -> None:
-    """Take payloads that have landed out of the next replay."""
+    """Mark payloads as landed, so that the next replay skips them."""
     now = datetime.now(UTC).replace(tzinfo=None)
     with opened(home) as vault, transaction(vault):
         vault.execute(
@@ -162,7 +164,7 @@ def mark_replayed(home: Home, rejection_ids: list[str]) -> None:
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what is done inside, or nothing of it."""
+    """Commit all that is done inside, or nothing."""
     connection.begin()
     try:
         yield

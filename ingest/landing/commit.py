@@ -51,7 +51,7 @@ def commit(
     the loads are not in raw.loads, their folders are swept, and they land again in
     full.
     """
-    vault.deposit(home, [(one.load_id, one.folder, one.file_name) for one in loads])
+    vault.merge(home, [(one.load_id, one.folder, one.file_name) for one in loads])
     return into_raw(connection, loads)
 
 

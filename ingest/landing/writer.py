@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from ingest.identity.pseudonyms import ERASED
-from ingest.identity.tombstones import NAMELESS, names_erased
+from ingest.identity.tombstones import ERASED_FILE_NAME, names_erased
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.conversion import Converter
 from ingest.landing.policy import CLAIMED
@@ -127,7 +127,7 @@ class FolderWriter:
         """Return a delivery's name as the vault may keep it."""
         pseudonyms = self._here.converter.pseudonyms
         is_gone = names_erased(pseudonyms.secret, pseudonyms.tombstones, path.name)
-        return NAMELESS if is_gone else path.name
+        return ERASED_FILE_NAME if is_gone else path.name
 
     def repairs_json(self) -> str | None:
         """Return how often each repair was made, None where none was."""

@@ -1,4 +1,4 @@
-"""Texts and hashes of statements: the same statement gives the same bytes."""
+"""Canonical JSON text of statements, and hashes of it."""
 
 import hashlib
 import json
@@ -11,8 +11,8 @@ import rfc8785
 Json = dict[str, Any]
 KEYED_BYTES, TEXT_BYTES = 16, 8
 
-# Where json.dumps could differ from RFC 8785: 81.0 for 81, exponents, whole numbers
-# beyond 2^53, and keys whose order in UTF-16 is another one.
+# Cases in which json.dumps may differ from RFC 8785: 81.0 for 81, exponents, whole
+# numbers beyond 2^53, and keys whose order in UTF-16 differs.
 _DIFFERS = re.compile(
     r"(?:^|[:,\[])-?(?:\d[\d.]*(?:\.0|e[+-]\d+)(?:[,}\]]|$)|\d{16}|Infinity|NaN)"
     r"|[\U00010000-\U0010ffff]"
@@ -43,12 +43,12 @@ def _as_doubles(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def keyed_hash(text: str, key: bytes) -> str:
-    """Return 128 bits of keyed BLAKE2b in hex: nobody can confirm a guess by it."""
+    """Return 128 bits of keyed BLAKE2b in hex; a guess cannot be tested without key."""
     return hashlib.blake2b(text.encode(), digest_size=KEYED_BYTES, key=key).hexdigest()
 
 
 def text_hash(text: str) -> str:
-    """Return 64 bits of BLAKE2b in hex, which only break ties between equal bodies."""
+    """Return 64 bits of BLAKE2b in hex, used to choose among equivalent bodies."""
     return hashlib.blake2b(text.encode(), digest_size=TEXT_BYTES).hexdigest()
 
 

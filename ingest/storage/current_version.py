@@ -1,11 +1,11 @@
-"""Which body of a statement is in force, whatever the order of arrival.
+"""The current version of each statement, whatever the order of arrival.
 
-Under one statement id the body with the smallest (stored_at nulls last, content_hash)
-is in force, the others are conflicts; of equivalent bodies the one with the smallest
-text_hash is kept, with the least stored_at. Arrivals are the Parquet files of one or
-more loads: the session variable `files` names them, `loads` maps each to a struct of
-load_id, source and landed_at. Loads count in the order of their ids, as if each had
-come alone.
+Of the bodies with one statement id, the one with the smallest (stored_at nulls last,
+content_hash) is current and the others are conflicts. Of equivalent bodies the one with
+the smallest text_hash is kept, with the least stored_at. Arrivals are the Parquet files
+of one or more loads: the session variable `files` lists them, and `loads` maps each to
+a struct of load_id, source and landed_at. Loads are counted in the order of their ids,
+as if each had been committed alone.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import duckdb
 
 from ingest.storage.shortened import SHORTENED
 
-MOST_EQUAL = 1_000  # equal statements without ids in one file that erasure looks for
+MOST_EQUAL = 1_000  # equal statements without id in one file whose ids are found again
 
 FILES = """
 create or replace temp view arriving as
@@ -46,7 +46,7 @@ from (
     from arriving
 )
 """
-# Window functions read every column of every row: only where some came without an id.
+# The window function reads every column of every row, so it runs only where needed.
 ARRIVALS_WITH_IDS = """
 create or replace temp view arrivals as
 select * exclude (line) from arriving
@@ -74,8 +74,8 @@ select * exclude (short_statement) from raw.statements
 union all by name
 select * from raw.conflicts
 """
-# A new id lands with the first body that any load brought; further bodies conflict in
-# the load that brought them first; every other copy is a replay.
+# A new id counts as landed in the first load that holds it. A further body counts as a
+# conflict in the first load that holds it. Every other copy is a replay.
 COUNTS = """
 with copies as (
     select load_id, statement_id, content_hash, count(*) as copies
@@ -132,8 +132,8 @@ insert into raw.statements by name
 select * exclude (statement), {SHORTENED}
 from arrivals anti join contested using (statement_id)
 """
-# What is there already, under a text hash and a stored time that are not beaten,
-# changes nothing; only the ids of the other copies are decided anew.
+# An arrival that is known already, with no smaller text hash and no earlier stored
+# time, changes nothing; only the other ids are decided again.
 OPEN = """
 create or replace temp table open_ids as
 select distinct arrivals.statement_id
@@ -183,7 +183,7 @@ select
     ) as body_rank
 from merged
 """
-SETTLE = (
+MERGE = (
     "delete from raw.statements where statement_id in (from open_ids)",
     "delete from raw.conflicts where statement_id in (from open_ids)",
     f"""
@@ -213,7 +213,7 @@ def upsert(
 
     Args:
         connection: to the warehouse, inside a transaction.
-        has_missing_ids: some arrivals have no id yet and get one.
+        has_missing_ids: some arrivals have no id and get one.
     """
     for statement in (AS_UUID, MINTED_ID, KNOWN, FILES):
         connection.execute(statement)
@@ -224,7 +224,7 @@ def upsert(
     connection.execute(OPEN)
     if connection.table("open_ids").limit(1).fetchall():
         connection.execute(DECIDED)
-        for statement in SETTLE:
+        for statement in MERGE:
             connection.execute(statement)
     undated = dict(connection.sql(UNDATED).fetchall())
     return {
@@ -233,11 +233,11 @@ def upsert(
     }
 
 
-def minted(content_hash: str, statement_id: str) -> Callable[[str], str] | None:
-    """Return how an id was made of a content hash, None if it was not.
+def id_of_content(content_hash: str, statement_id: str) -> Callable[[str], str] | None:
+    """Return the function that made an id from a content hash, None if none did.
 
-    The id of a statement that came without one is made of its content's hash and the
-    ordinal among equal ones of its file.
+    A statement without id gets one from the hash of its content and its ordinal among
+    the equal statements of its file.
     """
     for ordinal in range(MOST_EQUAL):
         if minted_id(content_hash, ordinal) == statement_id:
@@ -246,7 +246,7 @@ def minted(content_hash: str, statement_id: str) -> Callable[[str], str] | None:
 
 
 def minted_id(content_hash: str, ordinal: int) -> str:
-    """Return the id that the macro of the same name mints."""
+    """Return the id that the SQL macro of the same name makes."""
     text = f"{content_hash}#{ordinal}".encode()
     digits = hashlib.sha1(text, usedforsecurity=False).hexdigest()
     variant = "89ab"[int(digits[16], 16) % 4]

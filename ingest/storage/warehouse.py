@@ -1,4 +1,4 @@
-"""The warehouse file: opening it, its raw layout, and which layout it has."""
+"""The warehouse file: opening it, the tables of schema raw, and its layout version."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from tandem.core.files import Home
 
 LAYOUT_VERSION = 2
 DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
-QUIET = "set enable_progress_bar = false"  # it would write into what --json prints
+NO_PROGRESS_BAR = "set enable_progress_bar = false"  # it would mix with --json output
 OFFLINE = {
-    "memory_limit": "1GB",  # of a load, however large; what is more goes to disk
+    "memory_limit": "1GB",  # of any load; the rest spills to disk
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "false",
@@ -24,10 +24,10 @@ OFFLINE = {
 
 @contextmanager
 def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse for writing, its raw layout made if it is not there.
+    """Open the warehouse for writing; create schema raw where there is none.
 
     Raises:
-        WarehouseProblem: the file is no warehouse, is in use, or has another layout.
+        WarehouseProblem: the file is not a warehouse, is in use, or has another layout.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     try:
@@ -35,18 +35,20 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.Error as error:
         is_held = "lock" in str(error).lower()
         raise WarehouseProblem(
-            "another program has it open" if is_held else "this is no warehouse",
+            "another program has it open" if is_held else "this is not a warehouse",
             str(home.warehouse),
-            "close it there, then again" if is_held else "move it away, then again",
+            "close it there, then try again"
+            if is_held
+            else "move it away, then try again",
         ) from error
     with connection:
-        connection.execute(QUIET)
-        _lay_out(connection, home)
+        connection.execute(NO_PROGRESS_BAR)
+        _create_or_check_layout(connection, home)
         yield connection
 
 
-def _lay_out(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Check the layout; make it where there is nothing yet."""
+def _create_or_check_layout(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Check the layout version; create the tables in an empty file."""
     tables = connection.sql(
         "select table_schema || '.' || table_name from information_schema.tables"
     ).fetchall()
@@ -64,7 +66,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
             f"it has layout {version or 'unknown'}, this Tandem writes "
             f"{LAYOUT_VERSION}",
             str(home.warehouse),
-            "use the Tandem that made it, or move it and its vault away and land anew",
+            "use the Tandem that made it, or move it and its vault away and land again",
         )
     connection.execute(DDL)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.identity.people import agent_told
+from ingest.identity.people import agent_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import Row, csv_lines, table_of
 from ingest.parsing.text import decode, delimiter_of
@@ -86,7 +86,7 @@ def _refuse(name: str, said: list[tuple[int, Row, str]], writer: LoadWriter) -> 
 
 
 def _agent(row: Row, column: str) -> str:
-    agent = agent_told(row.get(column, ""))
+    agent = agent_of(row.get(column, ""))
     if agent is None or not all(agent.get("account", {"": "x"}).values()):
         words = "this is no e-mail address, sha1, openid or homePage|name"
         raise ValueError(f"column {column}: {words}")

@@ -116,7 +116,7 @@ def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> Non
         erasure.begin(planned)
         counts["published person-level files"] = person_level.delete_all_files(home)
         counts["journal entries"] = journal.redact(home.journal, texts)
-        erasure.leave_warehouse(planned)
+        erasure.erase_from_warehouse(planned)
         for file in erasure.files_naming(home, planned.person):
             if home.dbt_target in file.parents or home.data_docs in file.parents:
                 file.unlink()  # made anew by every build and judgement
@@ -126,7 +126,7 @@ def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> Non
         role, reason = audit
         entry = journal.Entry(role, "erasure", "a person", dict(+counts), reason)
         journal.append(home.journal, [entry], datetime.now(UTC))
-        erasure.leave_vault(planned)
+        erasure.erase_from_vault(planned)
     outcome.removed.update(+counts)
 
 

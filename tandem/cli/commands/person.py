@@ -1,4 +1,4 @@
-"""`tandem person`: what is held about somebody, and leaving them out of analytics."""
+"""`tandem person`: answer a request for access, or for restriction."""
 
 import json
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ import typer
 from tandem.core.files import Home
 from tandem.core.progress import console
 
-people = typer.Typer(help="Answer a person's request for access, or their objection.")
-Told = Annotated[
+people = typer.Typer(help="Answer a person's request for access, or for restriction.")
+Identifier = Annotated[
     str,
     typer.Argument(
         help="E-mail, mailto:, sha1, openid, homePage|name, account name or key."
@@ -24,35 +24,31 @@ def register(app: typer.Typer) -> None:
 
 
 @people.command()
-def report(person: Told) -> None:
-    """Print what is held about a person as JSON: it names them, so mind where it goes.
+def report(person: Identifier) -> None:
+    """Print all data held about a person as JSON; it contains their names in clear.
 
-    Other people in their statements stay keys.
+    Other people in their statements appear as keys.
     """
     from ingest.identity import vault
-    from ingest.identity.objections import held
+    from ingest.identity.data_requests import data_held
 
     home = Home.from_environment()
-    found = held(home, person, vault.secret_of(home))
+    found = data_held(home, person, vault.secret_of(home))
     typer.echo(json.dumps(found.__dict__, ensure_ascii=False, indent=2))
 
 
 @people.command()
 def restrict(
-    person: Told,
-    lift: Annotated[
-        bool, typer.Option("--lift", help="The objection is taken back.")
-    ] = False,
-    role: Annotated[
-        str, typer.Option(help="The role of whoever notes it; for the journal.")
-    ] = "operator",
+    person: Identifier,
+    lift: Annotated[bool, typer.Option("--lift", help="End the restriction.")] = False,
+    role: Annotated[str, typer.Option(help="Your role; for the journal.")] = "operator",
     reason: Annotated[
-        str, typer.Option(help="Why; for the journal. Name nobody.")
+        str, typer.Option(help="Why; for the journal. Do not name anyone.")
     ] = "",
 ) -> None:
     """Leave a person out of analytics from the next build on; nothing is deleted."""
     from ingest.identity import vault
-    from ingest.identity.objections import restrict as note
+    from ingest.identity.data_requests import restrict as restrict_person
     from publishing import journal
 
     home = Home.from_environment()
@@ -60,7 +56,7 @@ def restrict(
     with home.writing():
         secret = vault.unlock(home)
         at = now.replace(tzinfo=None)
-        count = note(home, person, secret, at, is_lifted=lift)
+        count = restrict_person(home, person, secret, at, is_lifted=lift)
         kind = "restriction_lifted" if lift else "restriction"
         entry = journal.Entry(role, kind, "a person", {"accounts": count}, reason)
         journal.append(home.journal, [entry], now)

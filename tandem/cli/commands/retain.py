@@ -45,7 +45,7 @@ def applied(
     from publishing import journal, person_level
     from tandem.cli import pipeline
 
-    rules = retention.Rules.of(settings.section("retention"))
+    rules = retention.RetentionRules.of(settings.section("retention"))
     at = now.replace(tzinfo=None)
     days = rules.person_marts_days
     files = (

@@ -419,7 +419,7 @@ def test_erasing_twice_finds_nothing_the_second_time(full_home):
 def test_somebody_of_whom_nothing_is_held_is_not_erased(full_home):
     with pytest.raises(TandemError, match="nothing is held"):
         erase(full_home, "nobody@example.org")
-    with pytest.raises(WrongUse, match="nobody is known so"):
+    with pytest.raises(WrongUse, match="no person is known by this"):
         erase(full_home, "nobody")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.identity.retention import Rules
+from ingest.identity.retention import RetentionRules
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from ingest.storage.warehouse import opened
@@ -118,10 +118,10 @@ def test_a_broken_off_run_is_finished_by_the_next(aged):
 
 @pytest.mark.parametrize("name", ["raw_days", "person_marts_days"])
 def test_an_age_of_one_day_is_the_shortest(name):
-    assert getattr(Rules.of({name: 1}), name) == 1
+    assert getattr(RetentionRules.of({name: 1}), name) == 1
 
 
 @pytest.mark.parametrize("section", [{"days": 3}, {"raw_days": 0}, {"raw_days": "9"}])
 def test_rules_that_make_no_sense_are_refused(section):
     with pytest.raises(WrongUse, match=r"tandem\.toml"):
-        Rules.of(section)
+        RetentionRules.of(section)

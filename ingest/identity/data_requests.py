@@ -1,4 +1,4 @@
-"""What a person may ask for short of erasure: to see what is held, to be left out."""
+"""Requests of a person for access to their data, or for restriction of its use."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from ingest.identity.people import Person, person_meant, reading
+from ingest.identity.people import Person, find_person, reading
 from ingest.identity.removal import BY_OR_ABOUT, Target, counted
 from ingest.storage import warehouse
 from tandem.core.errors import TandemError
@@ -47,8 +47,8 @@ order by programme_id
 
 
 @dataclass(frozen=True)
-class Held:
-    """Everything that is held about one person, as it is handed to them."""
+class DataHeld:
+    """All data held about one person, for an access request (GDPR, article 15)."""
 
     identifiers: list[Json]
     counts: dict[str, int]
@@ -58,14 +58,14 @@ class Held:
     statements: list[Json]
 
 
-def held(home: Home, text: str, secret: bytes) -> Held:
-    """Return what is held about a person; changes no byte.
+def data_held(home: Home, text: str, secret: bytes) -> DataHeld:
+    """Return what is held about a person; changes nothing.
 
     Raises:
-        WrongUse: it is no identifier, or several people have it.
+        WrongUse: it identifies nobody, or several people.
         TandemError: nothing is held.
     """
-    person = person_meant(home, text, secret)
+    person = find_person(home, text, secret)
     known = _known(home, person)
     target = Target(person, secret)
     keys = {"keys": sorted(person.keys)}
@@ -79,7 +79,7 @@ def held(home: Home, text: str, secret: bytes) -> Held:
         restricted = connection.execute(RESTRICTED, keys).fetchall() if there else []
         there = _has(connection, "retained_statements")
         retained = connection.execute(RETAINED, keys).fetchall() if there else []
-    return Held(
+    return DataHeld(
         identifiers=known,
         counts=counts,
         sources=[_source(*row) for row in sources],
@@ -92,22 +92,23 @@ def held(home: Home, text: str, secret: bytes) -> Held:
 def restrict(
     home: Home, text: str, secret: bytes, at: datetime, *, is_lifted: bool
 ) -> int:
-    """Note that a person objects (or no longer does); return the accounts concerned.
+    """Record or lift a restriction of processing; return the number of accounts.
 
-    From the next build on they are in no analytics. The caller holds the lock.
+    The next build leaves a restricted person out of all analytics. The caller holds the
+    lock.
 
     Args:
         home: where the warehouse lies.
-        text: how the person is told.
+        text: an identifier of the person.
         secret: of the vault.
         at: now, UTC without a zone.
-        is_lifted: the objection is taken back.
+        is_lifted: the restriction ends.
 
     Raises:
-        WrongUse: it is no identifier, or several people have it.
+        WrongUse: it identifies nobody, or several people.
         TandemError: nothing is held.
     """
-    person = person_meant(home, text, secret)
+    person = find_person(home, text, secret)
     if not _known(home, person):
         with reading(home.warehouse) as connection:
             if not counted(connection, Target(person, secret)):
@@ -121,7 +122,7 @@ def restrict(
 
 
 def _known(home: Home, person: Person) -> list[Json]:
-    """Return what the vault holds, as its rows say."""
+    """Return the identifiers and names of a person in the vault."""
     keys = {"keys": sorted(person.keys)}
     with reading(home.vault) as connection:
         identifiers = connection.execute(
