@@ -88,10 +88,10 @@ class Scope:
         return float(means[0] - means[1]) if len(means) == len(spec.modes) else 0.0
 
     def bounds(self, spec: ComparisonSpec) -> Bounds | None:
-        """Return what the crude difference could be, whoever the unmatched were.
+        """Return the limits of the crude difference over all matches of the unmatched.
 
         Worst and best case: all of an arm's unmatched people count against it and all
-        of the other arm's for it, and the reverse. None where nobody is unmatched.
+        of the other arm's for it, and the reverse. None where all people are matched.
         Manski 1990, American Economic Review 80:319.
         """
         if self.timed is not None:

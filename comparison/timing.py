@@ -1,8 +1,8 @@
 """Days not yet finished, by cohort, from life tables.
 
 The mean number of days, within the first tau days, that people had not yet finished.
-Somebody who never finishes counts tau days, and so does somebody who withdrew: a mean
-over those who finished would favour a mode that loses its slow learners.
+A person who never finishes counts tau days, and so does a person who withdrew: a mean
+over the people who finished would favour a mode that loses its slow learners.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Cohort:
         """Return people, mean days not yet finished in tau, variance of a person's."""
         people = float(self.table.at_risk[0])
         mean, variance = restricted_mean(self.table, tau)
-        # A cohort in which nobody, or everybody, finished is not certain.
+        # A cohort in which none or all of the people finished is not certain.
         guarded = 1 / (people + 2)
         least = tau**2 * guarded * (1 - guarded)
         return {

@@ -104,8 +104,8 @@ def _ratio(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
 def _rate_changes(frame: pl.DataFrame, rate_base: float) -> pl.DataFrame:
     """Add the change of each rate against the same quarter of the last snapshot.
 
-    A quarter that the snapshot did not have is compared with the newest one it had. A
-    change is rounded to 12 digits, so that a change of exactly the limit is one.
+    A quarter that the snapshot did not have is compared with the newest one it had.
+    Changes are rounded to 12 digits, so that rounding errors cannot exceed a limit.
     """
     group = ["kpi_id", "delivery_mode"]
     filled = frame.sort([*group, "period_start_date"]).with_columns(

@@ -1,6 +1,6 @@
-"""A KPI is one row of seeds/kpis.csv: its id stands in no other code or setting.
+"""A KPI is one row of seeds/kpis.csv: its id is in no other code or setting.
 
-A KPI id may stand in
+A KPI id may occur in
 - the model that makes its columns (`source_fact`), its SQL and its YAML;
 - unit tests of models, everything under tests/, and documents (which are not searched);
 - samples/, for a KPI whose truth the sample plants;
@@ -50,7 +50,7 @@ def tracked() -> dict[str, str]:
 
 
 def kpi_ids_in(text: str, kpi_ids: Mapping[str, str]) -> set[str]:
-    """Return the KPI ids that stand in a text as whole words."""
+    """Return the KPI ids that occur in a text as whole words."""
     listed = "|".join(map(re.escape, kpi_ids))
     return set(re.findall(rf"(?<!\w)(?:{listed})(?!\w)", text))
 
@@ -58,7 +58,7 @@ def kpi_ids_in(text: str, kpi_ids: Mapping[str, str]) -> set[str]:
 def offenders(
     files: Mapping[str, str], source_facts: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """Return (path, KPI id) of every id that stands where it may not.
+    """Return (path, KPI id) of every id in a place where it may not occur.
 
     Args:
         files: path -> text.
@@ -80,7 +80,7 @@ def offenders(
     return found
 
 
-def test_no_kpi_id_stands_outside_the_registry():
+def test_no_kpi_id_occurs_outside_the_registry():
     assert offenders(tracked(), makers()) == []
 
 

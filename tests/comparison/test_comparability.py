@@ -41,7 +41,7 @@ def test_lalonde_participants_without_counterparts_are_refused():
     assert chance == pytest.approx(peer, abs=1e-6)
     left = effective_share(alone[trained], 1 / chance[trained])
     assert trained.sum() == 185
-    assert 185 * left < 14  # of 185 people, weighting leaves what 13 would tell
+    assert 185 * left < 14  # weighting leaves the information of 13 of 185 people
     assert lacks_common_support(CommonSupport(1.0, left, 0.0), THRESHOLDS)
 
 

@@ -45,7 +45,7 @@ PROGRAMMES = """
 insert into marts.dim_programmes
 select distinct programme_id, 'content', 30 from marts.fct_comparison_cells
 """
-# Whoever finishes does so on day 10 where live, on day 20 where not; nobody withdraws.
+# Live people finish on day 10 and others on day 20; there are no withdrawals.
 LIVES = """
 insert into marts.fct_life_table
 with cohorts as (
