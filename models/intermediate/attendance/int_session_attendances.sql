@@ -1,5 +1,5 @@
 -- Who was present in a session and for how long. Hosts and facilitators teach a session
--- and do not attend it. A vendor's total without any connection shows that somebody was
+-- and do not attend it. A vendor's total without any connection shows that a person was
 -- present, but not for how long.
 {{ config(materialized='table') }}
 

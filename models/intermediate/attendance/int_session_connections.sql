@@ -1,4 +1,4 @@
--- A connection too short for the clock of the source still shows that somebody was
+-- A connection too short for the clock of the source still shows that a person was
 -- present. One without an end shows it too, but not for how long.
 with
 
