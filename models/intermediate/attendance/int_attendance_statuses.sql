@@ -1,5 +1,5 @@
--- What became of everybody who was expected in a live session or came to it: attended,
--- partial or no_show of those expected, walk_in of others, unknown without a report.
+-- The status of a learner in a live session: attended, partial or no_show if expected,
+-- walk_in if not, and unknown if no report states who was connected.
 {{ config(materialized='table') }}
 
 with

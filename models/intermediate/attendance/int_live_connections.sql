@@ -1,7 +1,7 @@
 -- Who was connected to which run of a live room, from when to when. A leave that names
 -- its join closes that join; one that names none closes the last join before it. Of
 -- several leaves of one join the latest counts, so that a fuller report outranks a
--- partial one. An attendance register knows no run: its event takes the place of one,
+-- partial one. An attendance register names no run: its event takes the place of one,
 -- from its start. Actors that are groups are left out, because they are programs that
 -- take notes.
 {{ config(materialized='table') }}

@@ -1,6 +1,6 @@
 -- The session that each run of a live room belongs to: the planned session that it was,
--- else the run itself. A cancelled session was not held, so a run that took place all
--- the same is a session of its own, in which no learner was expected.
+-- else the run itself. A cancelled session was not held, so a run that took place
+-- nevertheless is a session of its own, in which no learner was expected.
 {{ config(materialized='table') }}
 
 with

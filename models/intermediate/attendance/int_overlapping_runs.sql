@@ -1,6 +1,6 @@
 -- A room holds one meeting at a time: reports of connections in one room that overlap
 -- are of one meeting, whichever clocks they were taken from. The report with most
--- connections stands for the meeting. A title identifies no room.
+-- connections represents the meeting. A title identifies no room.
 with
 
 runs as (
