@@ -174,7 +174,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str, person: Person) ->
 def _naming(
     connection: duckdb.DuckDBPyConnection, target: Target, marks: frozenset[str]
 ) -> tuple[list[str], list[str]]:
-    """Return rejected payloads, and loads by file name, that name the person; as ids."""
+    """Return ids of rejected payloads and of loads whose text names the person."""
     found: list[list[str]] = []
     for query in (
         "select rejection_id, payload from quarantine order by 1",
