@@ -8,12 +8,12 @@ from ingest.connectors.discovery import connectors
 from ingest.connectors.mapped import table
 from ingest.identity import vault
 from ingest.inspection.recognition import deliveries, inspect_one, is_recognised
-from ingest.landing.defects import noted
+from ingest.landing.converter_pool import ConverterPool
+from ingest.landing.defect_notes import write_note
 from ingest.landing.delivery import Delivery, ReadOptions
 from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, damaged
 from ingest.landing.loading import answered, convert, hashed
 from ingest.landing.report import LoadReport
-from ingest.landing.workshop import Workshop
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
 from ingest.unpacking.archives import shown, unpacked
@@ -45,14 +45,14 @@ def ingest(
             folder, reports = home.landing / UNPACKED, []
             with (
                 Group(context) as group,
-                Workshop(context) as workshop,
+                ConverterPool(context) as converters,
                 unpacked(paths, folder, deliveries, is_recognised) as delivered,
             ):
                 for path in delivered:
-                    one = _converted(path, context, workshop, settings, options)
+                    one = _converted(path, context, converters, settings, options)
                     reports += group.add(one)
                     advance(1)
-                reports += group.landed()
+                reports += group.commit_all()
         reports = [replace(r, path=shown(r.path, folder)) for r in reports]
         record_status(home, "ingest", _counters(reports))
     return reports
@@ -61,7 +61,7 @@ def ingest(
 def _converted(
     path: Path,
     context: LandingContext,
-    workshop: Workshop,
+    converters: ConverterPool,
     settings: Settings,
     options: ReadOptions,
 ) -> Converted | LoadReport:
@@ -75,16 +75,16 @@ def _converted(
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
         delivery = Delivery(path, recognition, options, hashed(path), known)
-        with workshop.converter(settings, options, source) as converter:
+        with converters.converter(settings, options, source) as converter:
             read = connectors()[connector].read
-            return convert(delivery, read, context, converter, workshop.crew)
+            return convert(delivery, read, context, converter, converters.workers)
     except TandemError as error:
         return LoadReport(path, error=error.one_line())
     except DAMAGES as error:
         return LoadReport(path, error=damaged(path, error).one_line())
     except Exception as error:  # a connector's defect must not stop other deliveries
         return LoadReport(
-            path, error=noted(context.home, path, connector, error).one_line()
+            path, error=write_note(context.home, path, connector, error).one_line()
         )
 
 

@@ -1,4 +1,4 @@
-"""One batch of statements converted and written below a load's folder."""
+"""Convert one batch of statements and write it below the load's folder."""
 
 import gc
 from collections import Counter
@@ -16,7 +16,7 @@ from ingest.identity.pseudonyms import ERASED
 from ingest.identity.tombstones import VOIDED, names_erased
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection
-from ingest.landing.withholding import kept_payload
+from ingest.landing.quarantine_payloads import kept_payload
 from ingest.storage.warehouse import schemas
 
 REJECTION_COLUMNS = ("rejection_id", "line", "code", "json_path", "message", "payload")
@@ -25,11 +25,11 @@ VAULT_COLUMNS = {
     "names": ["actor_key", "name"],
 }
 NEWLINE = ord("\n")
-# Columns whose values hardly repeat: a dictionary of them would cost and save nothing.
+# Columns whose values rarely repeat: dictionary encoding would only cost time.
 DISTINCT = {"statement", "statement_id", "content_hash", "text_hash", "registration"}
 
 
-# A voiding by somebody who was erased stays in force: it is about the statement.
+# A voiding by a person who was erased still counts: it is about the statement.
 OF_ERASED = (
     pl.col("actor_key").eq(ERASED).fill_null(value=False) & pl.col("verb_id").ne(VOIDED)
 ) | (
@@ -40,7 +40,7 @@ OF_ERASED = (
 
 @dataclass
 class Tally:
-    """What became of statements: counts that add up over batches."""
+    """Counts of statements by outcome, which add up over batches."""
 
     read_count: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
@@ -74,7 +74,7 @@ class BatchWriter:
     _files: int = 0
 
     def lines(self, first: int, content: bytes) -> Tally:
-        """Write statements as they lie in a file: whole lines, blank ones left out."""
+        """Write whole lines of a file; blank lines are skipped."""
         try:
             texts = lines_of(content)
         except pa.ArrowInvalid:
@@ -87,7 +87,7 @@ class BatchWriter:
         return self.batch(lines, texts)
 
     def _damaged_lines(self, first: int, content: bytes) -> Tally:
-        """Write the lines that are UTF-8, refuse those that are not."""
+        """Write the lines that are UTF-8, reject the others."""
         lines, texts, refused = [], [], []
         for number, line in enumerate(content.split(b"\n"), start=first):
             try:
@@ -108,7 +108,7 @@ class BatchWriter:
         self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
     ) -> Tally:
         """Convert and write one batch."""
-        with _without_collector():
+        with _garbage_collection_off():
             converted = self.converter.convert(lines, texts)
             landing = self._without_erased(converted.statements)
             self.write("statements", landing)
@@ -125,7 +125,7 @@ class BatchWriter:
         )
 
     def _without_erased(self, statements: pa.Table) -> pa.Table:
-        """Return the statements that are not by or about somebody who was erased."""
+        """Return the statements that are not by or about a person who was erased."""
         if not self.converter.pseudonyms.tombstones:
             return statements
         return (
@@ -136,7 +136,7 @@ class BatchWriter:
         )
 
     def refuse(self, rejections: list[Rejection]) -> Tally:
-        """Write what is refused: shown without names, and whole for the vault."""
+        """Write rejections: without names for raw, with payloads for the vault."""
         pseudonyms = self.converter.pseudonyms
         secret, tombstones = pseudonyms.secret, pseudonyms.tombstones
         offered = len(rejections)
@@ -168,7 +168,7 @@ class BatchWriter:
         return Tally(offered, codes, erased_count=offered - len(rejections))
 
     def people(self) -> None:
-        """Write down who was met since the last batch, for the vault."""
+        """Write people seen since the last batch, for the vault."""
         drained = dict(self.converter.pseudonyms.drain())
         for table, columns in VAULT_COLUMNS.items():
             if met := drained[table]:
@@ -234,8 +234,8 @@ WHOLE = pa.schema(
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spare a batch the cycle collector: it makes millions of objects, no cycles."""
+def _garbage_collection_off() -> Iterator[None]:
+    """Turn garbage collection off: a batch makes millions of objects but no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,7 +1,7 @@
-"""Loads become part of raw: the vault first, then one transaction, raw.loads last.
+"""Commit loads to vault and raw: the vault first, then one transaction, raw.loads last.
 
-Many small deliveries share a transaction: looking up what raw holds costs the same for
-one load as for a hundred.
+Many small deliveries share one transaction: looking up the ids that raw holds costs the
+same for one load as for a hundred.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ anti join raw.rejections using (rejection_id)
 
 @dataclass(frozen=True)
 class Load:
-    """What landing knows of one delivery when its Parquet is complete."""
+    """One delivery whose Parquet files are complete."""
 
     load_id: str
     folder: Path
@@ -48,8 +48,8 @@ def commit(
     """Write converted loads into vault and warehouse; return a row of counts for each.
 
     The vault is written first and idempotently: if the process dies between the two,
-    the loads are not in raw.loads, their folders are swept, and they land again in
-    full.
+    the loads are not in raw.loads, their folders are removed, and the deliveries land
+    again in full.
     """
     vault.merge(home, [(one.load_id, one.folder, one.file_name) for one in loads])
     return into_raw(connection, loads)
@@ -67,11 +67,11 @@ def into_raw(
     connection.begin()
     try:
         found: dict[str, dict[str, int]] = {}
-        if _point_at(connection, loads, "statements"):
-            is_minting = any(one.has_missing_ids for one in loads)
-            found = upsert(connection, has_missing_ids=is_minting)
+        if _set_variables(connection, loads, "statements"):
+            has_missing_ids = any(one.has_missing_ids for one in loads)
+            found = upsert(connection, has_missing_ids=has_missing_ids)
         added = _facts(connection, loads)
-        if _point_at(connection, loads, "rejections"):
+        if _set_variables(connection, loads, "rejections"):
             connection.execute(REJECTIONS)
         none = dict.fromkeys(COUNT_NAMES, 0)
         counts = [
@@ -86,10 +86,10 @@ def into_raw(
     return counts
 
 
-def _point_at(
+def _set_variables(
     connection: duckdb.DuckDBPyConnection, loads: Sequence[Load], part: str
 ) -> bool:
-    """Set the variables that the statements here read; False without any file."""
+    """Set the session variables that the SQL reads; return False without a file."""
     files = {
         str(file): {
             "load_id": one.load_id,
@@ -118,11 +118,11 @@ def _point_at(
 def _facts(
     connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]
 ) -> dict[str, int]:
-    """Add the typed rows that raw does not hold yet; a report read twice adds none."""
+    """Add typed rows that raw does not hold yet; a report read twice adds none."""
     folders = [folder for one in loads for folder in (one.folder / "rows").glob("*")]
     added: dict[str, int] = {}
     for table in sorted({folder.name for folder in folders}):
-        if _point_at(connection, loads, f"rows/{table}"):
+        if _set_variables(connection, loads, f"rows/{table}"):
             for statement in new_rows(table):
                 connection.execute(statement)
             fresh = "select load_id, count(*) from fresh_rows group by load_id"
@@ -132,12 +132,12 @@ def _facts(
 
 
 def new_rows(table: str) -> tuple[str, str]:
-    """Return the SQL that adds rows to raw.<table>, a name of the layout.
+    """Return the SQL that adds rows to raw.<table>.
 
-    Of a row that several loads bring, the first keeps it.
+    A row that several loads contain belongs to the first of them.
 
     Raises:
-        KeyError: the layout has no such table.
+        KeyError: schema raw has no such table.
     """
     columns = [name for name in schemas()[table].names if name != "load_id"]
     named = ", ".join(columns)
@@ -163,7 +163,7 @@ def _register(
     loads: Sequence[Load],
     counts: list[dict[str, int]],
 ) -> None:
-    """Write the rows that make the loads count, as the last of the transaction."""
+    """Insert the loads into raw.loads, as the last step of the transaction."""
     committed_at = datetime.now(UTC).replace(tzinfo=None)
     rows = [
         one.header | own | {"load_id": one.load_id, "committed_at": committed_at}

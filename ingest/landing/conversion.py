@@ -1,6 +1,8 @@
-"""From statement texts to a table of raw.statements: judge, replace, trim, lift.
+"""Convert statement texts to rows of raw.statements.
 
-This is the one definition of what lands. Whatever is quicker must give the same.
+A statement is checked by the rules, people are replaced by keys, what the collection
+policy withholds is removed, and columns are extracted. This is the definition of what
+lands; the template cache must give the same rows.
 """
 
 from collections import Counter
@@ -18,9 +20,9 @@ import rfc8785
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.replacement import KeyOf, replace_people
 from ingest.identity.secret import content_key
-from ingest.landing.collection import collected
+from ingest.landing.collection_filter import collected
+from ingest.landing.collection_policy import Policy
 from ingest.landing.delivery import ReadOptions
-from ingest.landing.policy import Policy
 from ingest.landing.quarantine import Rejection, is_about_people
 from ingest.landing.template_cache.screen import Screen
 from ingest.landing.template_cache.segments import Segments
@@ -38,14 +40,14 @@ from ingest.xapi.validation import (
 from tandem.core.settings import Settings
 
 Json = dict[str, Any]
-STRETCH, FIRST_STRETCH = 16_384, 512  # statements at a time
-QUOTED = 20  # letters by which a quotation is recognised: details are cut short
+BATCH_ROWS, FIRST_BATCH_ROWS = 16_384, 512  # statements at a time
+QUOTED = 20  # letters by which a quotation is recognised, since details are cut short
 BOOKKEEPING = frozenset({"load_id", "source", "landed_at", "short_statement"})
 
 
 @dataclass
 class Converted:
-    """One batch: columns of raw.statements (with their line), and what was refused."""
+    """One batch: rows of raw.statements with their line, and the rejections."""
 
     segments: Segments
     rejections: list[Rejection]
@@ -65,13 +67,13 @@ class Converted:
 
 @dataclass
 class Converter:
-    """Judge and convert statements with one organisation's secret and settings."""
+    """Check and convert statements with one organisation's secret and settings."""
 
     pseudonyms: Pseudonyms
     repairs: frozenset[str] = frozenset()
     xapi_version: str | None = None
     policy: Policy = field(default_factory=Policy)
-    stretch: int = STRETCH
+    batch_rows: int = BATCH_ROWS
     _seen: int = 0
 
     @classmethod
@@ -82,18 +84,18 @@ class Converter:
         options: ReadOptions,
         source: str = "",
     ) -> "Converter":
-        """Return the converter of a load: tandem.toml names the repairs allowed.
+        """Return the converter of a load.
 
-        It also says what may be collected of the source.
+        tandem.toml sets the repairs, and the collection policy of the source.
         """
         policy = Policy.of(source, settings.section("collection"))
         allowed = settings.section("repairs")
         names = frozenset(name for name, is_on in allowed.items() if is_on)
-        chosen(names)  # a name that does not exist is said at once
+        chosen(names)  # an unknown name is reported at once
         return cls(pseudonyms, names, options.xapi_version, policy)
 
     def judges_as(self, other: "Converter") -> bool:
-        """Return whether another converter makes the same of every statement."""
+        """Return whether another converter gives the same result for all statements."""
         ours, theirs = (
             (c.pseudonyms.secret, c.pseudonyms.tombstones, c.repairs, c.xapi_version)
             for c in (self, other)
@@ -101,7 +103,7 @@ class Converter:
         return ours == theirs and self.policy == other.policy
 
     def begun(self) -> "Converter":
-        """Return this converter for another load: it knows forms, and nobody yet."""
+        """Return this converter for another load: keep templates, clear people."""
         self.pseudonyms.forget()
         self.screen.forget_people()
         return self
@@ -109,18 +111,18 @@ class Converter:
     def convert(
         self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
     ) -> Converted:
-        """Convert a batch; a bad statement is a rejection and stops nothing.
+        """Convert statements; an invalid one becomes a rejection and the others land.
 
-        A statement whose form is known takes the quick way (`landing.screen`), every
-        other one goes through the rules here.
+        A statement with a known template is filled by the template cache; every other
+        one is checked by the rules here.
         """
         converted = Converted(Segments(table_schema()), [])
         numbers = pl.Series(lines, dtype=pl.Int64)
         texts = pl.Series(texts, dtype=pl.String)
         first = 0
         while first < len(texts):
-            # Short at first: only what one stretch has taught, the next has in columns.
-            size = min(self.stretch, max(FIRST_STRETCH, self._seen))
+            # The first batch is short: its templates serve from the next batch on.
+            size = min(self.batch_rows, max(FIRST_BATCH_ROWS, self._seen))
             part = (numbers.slice(first, size), texts.slice(first, size))
             self._convert(*part, converted)
             self._seen += size
@@ -130,7 +132,7 @@ class Converter:
     def _convert(
         self, lines: pl.Series, texts: pl.Series, converted: Converted
     ) -> None:
-        """Convert a stretch: by columns, then one by one, then by the rules."""
+        """Convert a batch: by template in columns, then singly, then by the rules."""
         segments = converted.segments
         usual = self._usual(texts)
         left = pl.repeat(True, len(texts), eager=True)
@@ -144,7 +146,7 @@ class Converter:
             self._by_the_rules(line, text, converted, may_learn=True)
 
     def _usual(self, texts: pl.Series) -> pl.Series:
-        """Return which statements the quick way may look at."""
+        """Return which statements the template cache may convert."""
         if self.policy.time_precision is not None:
             return pl.repeat(False, len(texts), eager=True)
         usual = odd_texts(texts).not_()
@@ -165,19 +167,19 @@ class Converter:
         for name, value in outcome.items():
             converted.segments.add_constant(name, value, 1)
         converted.segments.add_constant("line", line, 1)
-        converted.segments.end_stretch(1)
+        converted.segments.end_batch(1)
         repairs = outcome.get("repairs") or ()
         converted.repairs.update(repairs)
         if may_learn and not repairs:
             self.screen.learn(text)
 
     def judged(self, line: int | None, text: str) -> Json | Rejection | None:
-        """Return the row of one statement, or why it is refused.
+        """Return the row of one statement, or its rejection.
 
         None for a kind of event that the collection policy does not allow.
         """
         findings = check_text(text, self.xapi_version)
-        statement, repairs = self._mended(findings)
+        statement, repairs = self._repaired(findings)
         if statement is None:
             return _rejection(line, text, findings)
         if not self.policy.allows(statement):
@@ -189,15 +191,15 @@ class Converter:
             return Rejection(line, "json.unwritable", "$", words, text)
         return row | {"repairs": list(repairs)} if repairs else row
 
-    def _mended(self, findings: Findings) -> tuple[Json | None, tuple[str, ...]]:
+    def _repaired(self, findings: Findings) -> tuple[Json | None, tuple[str, ...]]:
         """Return the statement and its repairs; None if none makes it valid."""
         allowed = self._repairs if findings.errors else self._repairs_of_valid
         if not allowed or findings.parsed is None:
             return findings.statement, ()
-        mended, repairs = repaired(findings.parsed, allowed)
+        candidate, repairs = repaired(findings.parsed, allowed)
         if not repairs:
             return findings.statement, ()
-        again = judged(mended, self.xapi_version).statement
+        again = judged(candidate, self.xapi_version).statement
         return (again, repairs) if again else (findings.statement, ())
 
     @cached_property
@@ -224,7 +226,7 @@ class Converter:
 
     @cached_property
     def screen(self) -> Screen:
-        """The quick way, which remembers forms for as long as this converter lives."""
+        """The template cache, which keeps templates as long as this converter lives."""
         return Screen(self.pseudonyms, self._content_key, self.converted)
 
     @cached_property
@@ -237,7 +239,7 @@ def _address_key(address: str, key_of: KeyOf) -> str:
 
 
 def odd_texts(texts: pl.Series) -> pl.Series:
-    """Return which texts hold control characters: in strings they are no JSON."""
+    """Return which texts hold control characters, which JSON strings must not."""
     *_, content = texts.rechunk().to_arrow().cast(pa.large_string()).buffers()
     if content is None or not (np.frombuffer(content, np.uint8) < 0x20).any():
         return pl.repeat(False, len(texts), eager=True)

@@ -34,7 +34,7 @@ class Recognition:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the user says about a delivery that it does not say itself."""
+    """What the user states about a delivery where the file leaves it open."""
 
     source: str | None = None
     tz: str | None = None
@@ -47,7 +47,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file, archive or folder on its way in."""
+    """One file, archive or folder to land."""
 
     path: Path
     recognition: Recognition
@@ -62,18 +62,18 @@ class Delivery:
 
     @property
     def source(self) -> str:
-        """The system that speaks: what the user said, else what was recognised."""
+        """The source system: as the user states it, else as recognised."""
         return self.options.source or self.recognition.source
 
 
 class LoadWriter(Protocol):
-    """Where a connector puts what it reads; identities are still in the clear."""
+    """The interface that connectors write to; people are still in clear."""
 
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Take statement texts: columns line (int64) and statement (string, JSON)."""
 
     def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
-        """Take statements as they lie in a file: first line's number, whole lines."""
+        """Take blocks of a file: number of the first line, whole lines."""
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
         """Take statements as dictionaries, for sources of a few thousand rows."""
@@ -81,7 +81,7 @@ class LoadWriter(Protocol):
     def rows(self, table: str, frame: pl.DataFrame) -> None:
         """Take typed facts for raw.<table>.
 
-        Columns are those of landing/tables.sql without load_id and source. A person
+        Columns are those of storage/tables.sql without load_id and source. A person
         is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`.
         """
 
@@ -94,4 +94,4 @@ class LoadWriter(Protocol):
         """Put one row or statement into quarantine; the rest of the delivery lands."""
 
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
-        """Say which time (UTC) the delivery covers."""
+        """Record the time (UTC) that the delivery covers."""

@@ -1,4 +1,4 @@
-"""Converted deliveries, and the groups in which they are committed."""
+"""Converted deliveries, and groups of them that share one commit."""
 
 import shutil
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ DAMAGES = (OSError, MemoryError, UnicodeError, duckdb.Error)
 
 @dataclass(frozen=True)
 class LandingContext:
-    """Where loads land: the home, its open warehouse, what its vault says."""
+    """What landing needs: home, open warehouse, secret and tombstones of the vault."""
 
     home: Home
     warehouse: duckdb.DuckDBPyConnection
@@ -27,13 +27,13 @@ class LandingContext:
     tombstones: frozenset[str] = frozenset()
 
     def pseudonyms(self) -> Pseudonyms:
-        """Return the pseudonyms of one load, nobody met yet."""
+        """Return empty pseudonyms for one load."""
         return Pseudonyms(self.secret, self.tombstones)
 
 
 @dataclass(frozen=True)
 class Converted:
-    """A delivery that lies as Parquet below landing/, not yet in raw."""
+    """A delivery converted to Parquet below landing/, not yet in raw."""
 
     load: Load
     report: LoadReport
@@ -44,9 +44,9 @@ class Converted:
 
 
 class Group:
-    """Converted deliveries that wait to be committed together.
+    """Converted deliveries that are committed together.
 
-    A context: what is still waiting when it is left in error is discarded.
+    A context: deliveries not yet committed when it is left are discarded.
     """
 
     def __init__(self, context: LandingContext) -> None:
@@ -54,7 +54,7 @@ class Group:
         self._waiting: list[Converted | LoadReport] = []
 
     def __enter__(self) -> "Group":
-        """Begin to collect."""
+        """Return the empty group."""
         return self
 
     def __exit__(
@@ -63,20 +63,20 @@ class Group:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave no folder behind."""
+        """Remove the folders of deliveries that were not committed."""
         for one in self._ready():
             one.discard()
 
     def add(self, one: Converted | LoadReport) -> list[LoadReport]:
-        """Take a delivery in; return the reports of those that landed with it."""
+        """Add a delivery; return the reports if the group is full and was committed."""
         self._waiting.append(one)
         ready = self._ready()
         size = sum(each.report.read_count for each in ready)
         is_full = len(ready) >= DELIVERIES_A_GROUP or size >= STATEMENTS_A_GROUP
-        return self.landed() if is_full else []
+        return self.commit_all() if is_full else []
 
-    def landed(self) -> list[LoadReport]:
-        """Commit what waits; return a report for each, in the order they came."""
+    def commit_all(self) -> list[LoadReport]:
+        """Commit the waiting deliveries; return their reports in the order added."""
         ready = self._ready()
         counts = self._committed(ready)
         reports = [
@@ -92,7 +92,7 @@ class Group:
         return [one for one in self._waiting if isinstance(one, Converted)]
 
     def _committed(self, ready: list[Converted]) -> dict[str, LoadReport]:
-        """Commit together; if that fails, one by one, so that the culprit is named."""
+        """Commit together; if that fails, one by one, to name the delivery at fault."""
         context = self._context
         if not ready:
             return {}
@@ -111,7 +111,7 @@ class Group:
 
 
 def damaged(path: Path, error: Exception) -> TandemError:
-    """Return what to tell of a delivery that could not be read or written."""
+    """Return the error for a delivery that could not be read or written."""
     return DamagedFile(
         f"reading stopped ({error}); nothing of it has landed",
         path.name,

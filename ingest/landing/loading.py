@@ -15,7 +15,7 @@ from ingest.landing.conversion import Converter
 from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions
 from ingest.landing.group import Converted, LandingContext
 from ingest.landing.report import LoadReport
-from ingest.landing.workers import Crew
+from ingest.landing.workers import WorkerPool
 from ingest.landing.writer import FolderWriter
 from ingest.storage.load_folders import load_name
 
@@ -34,7 +34,7 @@ def convert(
     read: Callable[[Delivery, LoadWriter], None],
     context: LandingContext,
     converter: Converter,
-    crew: Crew,
+    pool: WorkerPool,
 ) -> Converted:
     """Write a delivery as Parquet below landing/; on failure its folder is removed.
 
@@ -43,7 +43,7 @@ def convert(
         read: the read() of its connector.
         context: the home, the open warehouse and the vault's secret.
         converter: checks statements and replaces people by keys.
-        crew: processes that convert large deliveries.
+        pool: processes that convert large deliveries.
     """
     started_at = datetime.now(UTC).replace(tzinfo=None)
     load_id = load_name(started_at, secrets.token_hex(4))
@@ -52,7 +52,7 @@ def convert(
     folder.mkdir(parents=True, mode=0o700)
     try:
         with FolderWriter(
-            folder, delivery.source, recognition.connector, converter, crew
+            folder, delivery.source, recognition.connector, converter, pool
         ) as writer:
             read(delivery, writer)
     except BaseException:

@@ -1,4 +1,4 @@
-"""What was refused: the reason for all to read, the payload for the vault alone."""
+"""Rejections: a reason without personal data in raw, the payload in the vault."""
 
 import json
 from collections.abc import Callable
@@ -27,8 +27,8 @@ PEOPLE = frozenset(
         "name",
     ]
 )
-# The only texts that are shown of a refused payload, and only in the form that they
-# should have: a sender can find the statement by them.
+# The only texts of a rejected payload that raw shows, and only in their valid form: the
+# sender can find the statement by them.
 SHOWN: dict[str, tuple[Callable[[str], bool], ...]] = {
     "id": (is_uuid, is_iri),
     "type": (is_iri,),
@@ -41,7 +41,7 @@ HIDDEN = "(withheld)"
 
 @dataclass(frozen=True)
 class Rejection:
-    """One statement or row that does not land, as its delivery had it."""
+    """One statement or row that does not land, with its payload unchanged."""
 
     line: int | None
     code: str
@@ -54,7 +54,7 @@ class Rejection:
         return keyed(secret, "rejection", f"{source}\x1f{self.code}\x1f{self.payload}")
 
     def shown(self, rejection_id: str) -> dict[str, Any]:
-        """Return the row of raw.rejections: nobody can be read in it."""
+        """Return the row of raw.rejections, without personal data."""
         return {
             "rejection_id": rejection_id,
             "line": self.line,
@@ -66,16 +66,16 @@ class Rejection:
 
 
 def payload_text(payload: object) -> str:
-    """Return what was refused as text: JSON, or the text as it came."""
+    """Return a rejected payload as text: JSON, or the original text."""
     if isinstance(payload, str):
         return payload
     return json.dumps(payload, ensure_ascii=False, default=str)
 
 
 def without_people(payload: str) -> str | None:
-    """Return a refused payload with every text hidden that could name somebody.
+    """Return a rejected payload with every text hidden that could name a person.
 
-    None where it is no JSON: then nothing says which part of it is a name.
+    None where it is not JSON: then no part can be known not to be a name.
     """
     try:
         return json.dumps(_hidden(json.loads(payload), "", False), ensure_ascii=False)

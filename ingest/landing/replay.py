@@ -1,4 +1,4 @@
-"""Quarantine tried again: after a repair was allowed, or a rule has changed."""
+"""Land rejected statements again, after a repair was allowed or a rule has changed."""
 
 import secrets
 from collections import defaultdict
@@ -24,9 +24,9 @@ CONNECTOR = "replay"
 
 
 def replay(home: Home, settings: Settings, options: ReadOptions) -> list[LoadReport]:
-    """Land what now passes of the statements in quarantine, a load a source.
+    """Land the quarantined statements that are valid now, one load per source.
 
-    What is refused again stays where it is.
+    Statements that are rejected again stay in quarantine.
 
     Raises:
         KeyProblem: the pseudonym key is missing or another one.

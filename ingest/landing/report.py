@@ -1,4 +1,4 @@
-"""What became of one delivery."""
+"""The outcome of landing one delivery."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

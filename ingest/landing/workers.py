@@ -1,8 +1,8 @@
-"""Conversion in several processes, for loads that are worth starting them.
+"""Conversion in several processes, for loads large enough to start them.
 
-A worker is this module run with the same Python: jobs come in on its standard input,
-tallies go out on its standard output. When the parent is gone its input ends and so
-does the worker.
+A worker is this module run with the same Python. It reads jobs from standard input and
+writes tallies to standard output. When the parent process ends, its input ends and the
+worker ends.
 """
 
 import os
@@ -21,25 +21,25 @@ from typing import Any
 
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.batches import BatchWriter, Tally
+from ingest.landing.collection_policy import Policy
 from ingest.landing.conversion import Converter
-from ingest.landing.policy import Policy
 from tandem.core.errors import WarehouseProblem
 
-# Processes are enough, threads would be too many; and a batch's memory is kept for the
-# next one, which glibc would give back and fetch anew page by page.
+# One thread per process, since there are several processes. glibc keeps the memory of a
+# batch for the next one instead of returning it to the system.
 ALONE = {
     "POLARS_MAX_THREADS": "1",
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
 }
 PIPE_BYTES = 1 << 20
-BEGIN = "begin"  # the message that a new load begins; it is not answered
+BEGIN = "begin"  # message that a new load begins; it gets no answer
 WORKERS = max(2, min(8, os.cpu_count() or 2))
 
 
 @dataclass(frozen=True)
 class Task:
-    """All that a worker needs to know before its first job."""
+    """What a worker needs before its first job of a load."""
 
     folder: Path
     prefix: str
@@ -52,7 +52,7 @@ class Task:
     policy: Policy
 
     def writer(self, last: BatchWriter | None = None) -> BatchWriter:
-        """Return the batch writer of this task; it knows the forms that `last` met."""
+        """Return the batch writer of this task, with the templates of `last`."""
         converter = Converter(
             Pseudonyms(self.secret, self.tombstones),
             self.repairs,
@@ -61,16 +61,17 @@ class Task:
         )
         if last is not None and last.converter.judges_as(converter):
             converter = last.converter.begun()
-        place = (self.folder, self.prefix, self.source, self.connector)
-        return BatchWriter(*place, converter)
+        return BatchWriter(
+            self.folder, self.prefix, self.source, self.connector, converter
+        )
 
 
 Process = subprocess.Popen[bytes]
 Job = tuple[str, tuple[Any, ...]]  # a method of BatchWriter and its arguments
 
 
-class Crew:
-    """Processes that stay from load to load: what they learned serves the next one.
+class WorkerPool:
+    """Worker processes that are reused from load to load, with their templates.
 
     A context: on leaving it, they end.
     """
@@ -79,8 +80,8 @@ class Crew:
         self.count = count
         self._idle: list[Process] = []
 
-    def __enter__(self) -> "Crew":
-        """Begin with nobody; processes start when there is work for them."""
+    def __enter__(self) -> "WorkerPool":
+        """Return the pool; processes start when there are jobs."""
         return self
 
     def __exit__(
@@ -89,16 +90,16 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Send everybody home."""
+        """End the processes."""
         self.close()
 
     def close(self) -> None:
-        """Let the processes end that have nothing to do."""
+        """End the idle processes."""
         while self._idle:
             ended(self._idle.pop())
 
-    def hired(self) -> "Process":
-        """Return a process that has nothing to do, a new one where there is none."""
+    def acquire(self) -> "Process":
+        """Return an idle process, or a new one where there is none."""
         with suppress(IndexError):
             while process := self._idle.pop():
                 if process.poll() is None:
@@ -110,21 +111,21 @@ class Crew:
         _widen(process.stdin)
         return process
 
-    def back(self, process: "Process") -> None:
-        """Take a process back that has done its work."""
+    def release(self, process: "Process") -> None:
+        """Return a process to the pool."""
         self._idle.append(process)
 
 
 class Workers:
     """Processes that share the batches of one load."""
 
-    def __init__(self, task: Task, crew: Crew) -> None:
+    def __init__(self, task: Task, pool: WorkerPool) -> None:
         self.tally = Tally()
-        self._crew = crew
-        self._jobs: Queue[Job | None] = Queue(maxsize=crew.count)
+        self._pool = pool
+        self._jobs: Queue[Job | None] = Queue(maxsize=pool.count)
         self._errors: list[str] = []
         self._threads = [
-            Thread(target=self._drive, args=(task, n)) for n in range(crew.count)
+            Thread(target=self._drive, args=(task, n)) for n in range(pool.count)
         ]
         for thread in self._threads:
             thread.start()
@@ -158,8 +159,8 @@ class Workers:
             )
 
     def _drive(self, task: Task, number: int) -> None:
-        """Feed one worker from the queue until there is nothing more."""
-        process = self._crew.hired()
+        """Send jobs from the queue to one worker until the queue is closed."""
+        process = self._pool.acquire()
         try:
             _send(process.stdin, (BEGIN, (replaced(task, f"w{number}"),)))
             while (job := self._jobs.get()) is not None:
@@ -170,16 +171,16 @@ class Workers:
             ended(process)
             self._discard()
         else:
-            self._crew.back(process)
+            self._pool.release(process)
 
     def _discard(self) -> None:
-        """Keep taking jobs, so that nobody waits for a worker that is gone."""
+        """Keep taking jobs, so that `submit` does not wait for a failed worker."""
         while self._jobs.get() is not None:
             pass
 
 
 class _Failed(Exception):
-    """What a worker says of its own end."""
+    """A worker reports that it failed."""
 
 
 def _answered(answer: Tally | str) -> Tally:
@@ -189,7 +190,7 @@ def _answered(answer: Tally | str) -> Tally:
 
 
 def ended(process: "Process") -> None:
-    """Let a process end and wait until it has."""
+    """End a process and wait for it."""
     with suppress(BrokenPipeError), process:
         process.stdin.close()
 
@@ -200,7 +201,7 @@ def replaced(task: Task, prefix: str) -> Task:
 
 
 def _widen(pipe: Any) -> None:  # noqa: ANN401 - a binary stream
-    """Let a pipe take more at a time, where the system knows how."""
+    """Enlarge a pipe's buffer where the system supports it."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 
@@ -212,8 +213,8 @@ def _send(stream: Any, message: object) -> None:  # noqa: ANN401 - a binary stre
     stream.flush()
 
 
-def told(error: Exception) -> str:
-    """Return what failed and where; only a system's own words quote no delivery."""
+def described(error: Exception) -> str:
+    """Return what failed and where; other messages may quote the delivery."""
     if isinstance(error, OSError | MemoryError):
         return f"{type(error).__name__}: {error}"
     *_, last = traceback.extract_tb(error.__traceback__)
@@ -221,8 +222,10 @@ def told(error: Exception) -> str:
 
 
 def main() -> None:
-    """Work off the jobs on standard input."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
+    """Process the jobs on standard input."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the parent process decides when to end
     jobs, answers = sys.stdin.buffer, sys.stdout.buffer
     writer = None
     while True:
@@ -236,7 +239,7 @@ def main() -> None:
         try:
             _send(answers, getattr(writer, method)(*arguments))
         except Exception as error:
-            _send(answers, told(error))
+            _send(answers, described(error))
             return
 
 

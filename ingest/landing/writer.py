@@ -1,6 +1,6 @@
-"""What connectors write into: statements, typed rows and rejections become Parquet.
+"""The writer that connectors use: statements, rows and rejections become Parquet.
 
-Nothing here touches warehouse or vault; `landing.commit` reads the folder afterwards.
+It opens neither warehouse nor vault; `landing.commit` reads the folder afterwards.
 """
 
 import json
@@ -17,22 +17,22 @@ import pyarrow as pa
 from ingest.identity.pseudonyms import ERASED
 from ingest.identity.tombstones import ERASED_FILE_NAME, names_erased
 from ingest.landing.batches import BatchWriter, Tally
+from ingest.landing.collection_policy import CLAIMED
 from ingest.landing.conversion import Converter
-from ingest.landing.policy import CLAIMED
 from ingest.landing.quarantine import Rejection, payload_text
-from ingest.landing.workers import Crew, Task, Workers
+from ingest.landing.workers import Task, WorkerPool, Workers
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.warehouse import schemas
 
 DOCUMENTS_A_BATCH = 2_000
-LARGE = 8 << 20  # bytes of a block that is worth starting other processes
-ALONE = 20_000  # statements that one process converts while others would still start
+LARGE_BLOCK = 8 << 20  # bytes of a block for which worker processes are started
+SMALL_LOAD = 20_000  # statements that this process converts without workers
 
 
 class FolderWriter:
     """Write one load below its folder; see `ingest.landing.delivery.LoadWriter`.
 
-    A context: on leaving it, all that was handed over is written.
+    A context: on leaving it, everything passed to it is written.
     """
 
     def __init__(
@@ -41,17 +41,17 @@ class FolderWriter:
         source: str,
         connector: str,
         converter: Converter,
-        crew: Crew | None = None,
+        pool: WorkerPool | None = None,
     ) -> None:
         self.folder, self.source = folder, source
-        self._crew, self._own = crew or Crew(), crew is None
+        self._pool, self._owns_pool = pool or WorkerPool(), pool is None
         self.tally = Tally()
         self.window: tuple[datetime | None, datetime | None] = (None, None)
         self._here = BatchWriter(folder, "m", source, connector, converter)
         self._workers: Workers | None = None
 
     def __enter__(self) -> "FolderWriter":
-        """Begin to write."""
+        """Return the writer."""
         return self
 
     def __exit__(
@@ -60,25 +60,25 @@ class FolderWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for what other processes still convert."""
+        """Wait for the workers to finish."""
         try:
             if self._workers:
                 self._workers.close()
                 self.tally.add(self._workers.tally)
         finally:
-            if self._own:
-                self._crew.close()
+            if self._owns_pool:
+                self._pool.close()
 
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
-        """Judge, pseudonymise and write statements, batch by batch."""
+        """Check, pseudonymise and write statements, batch by batch."""
         for batch in batches:
             lines = batch.column("line").to_pylist()
             self._convert("batch", lines, batch.column("statement").to_pylist())
 
     def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
-        """Write statements as they lie in a file: first line's number, whole lines."""
+        """Write blocks of a file: number of the first line, whole lines."""
         for first, content in blocks:
-            is_large = len(content) > LARGE
+            is_large = len(content) > LARGE_BLOCK
             self._convert("lines", first, content, are_many=is_large)
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -120,14 +120,14 @@ class FolderWriter:
         self.tally.add(self._here.refuse(refused))
 
     def report_window(self, start: datetime | None, end: datetime | None) -> None:
-        """Note which time (UTC) the delivery covers."""
+        """Record the time (UTC) that the delivery covers."""
         self.window = (start, end)
 
     def named(self, path: Path) -> str:
-        """Return a delivery's name as the vault may keep it."""
+        """Return the delivery's name that the vault stores."""
         pseudonyms = self._here.converter.pseudonyms
-        is_gone = names_erased(pseudonyms.secret, pseudonyms.tombstones, path.name)
-        return ERASED_FILE_NAME if is_gone else path.name
+        is_erased = names_erased(pseudonyms.secret, pseudonyms.tombstones, path.name)
+        return ERASED_FILE_NAME if is_erased else path.name
 
     def repairs_json(self) -> str | None:
         """Return how often each repair was made, None where none was."""
@@ -135,7 +135,7 @@ class FolderWriter:
         return json.dumps(dict(sorted(repairs.items()))) if repairs else None
 
     def _convert(self, method: str, *arguments: object, are_many: bool = False) -> None:
-        is_small = not are_many and self.tally.read_count < ALONE
+        is_small = not are_many and self.tally.read_count < SMALL_LOAD
         if self._workers is None and is_small:
             self.tally.add(getattr(self._here, method)(*arguments))
             return
@@ -153,7 +153,7 @@ class FolderWriter:
                     xapi_version=converter.xapi_version,
                     policy=converter.policy,
                 ),
-                self._crew,
+                self._pool,
             )
         self._workers.submit(method, *arguments)
 
@@ -173,14 +173,14 @@ class FolderWriter:
         return frame
 
     def _without_erased(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows that are not about somebody who was erased."""
+        """Return the rows that are not about a person who was erased."""
         people = [name for name in PERSON_COLUMNS if name in frame.columns]
         if table in KEPT_WITHOUT_PERSON or not people:
             return frame
-        is_gone = pl.any_horizontal(
+        is_erased = pl.any_horizontal(
             pl.col(n).eq(ERASED).fill_null(False) for n in people
         )
-        kept = frame.filter(~is_gone)
+        kept = frame.filter(~is_erased)
         self.tally.erased_count += frame.height - kept.height
         return kept
 

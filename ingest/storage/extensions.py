@@ -9,7 +9,7 @@ from ingest.xapi.formats import is_timestamp, parse_timestamp
 from tandem.core.files import project_root
 
 PLACES = ("result", "context", "definition")
-LARGEST = 2**63  # what a whole number of 64 bits stays below
+INTEGER_LIMIT = 2**63  # 64-bit whole numbers are below it
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,6 @@ def column_value(extension: Extension, value: Any) -> Any:  # noqa: ANN401 - any
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if kind == "integer":
-        fits = value == int(value) and -LARGEST <= value < LARGEST
+        fits = value == int(value) and -INTEGER_LIMIT <= value < INTEGER_LIMIT
         return int(value) if fits else None
     return value / 100 if kind == "percent" else float(value)

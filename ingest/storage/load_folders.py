@@ -10,19 +10,19 @@ from tandem.core.files import Home
 
 
 def sweep(home: Home) -> None:
-    """Remove what a killed load left; only the holder of the lock may call it."""
+    """Remove folders left by loads that were killed; call it with the lock held."""
     if home.landing.exists():
         shutil.rmtree(home.landing)
 
 
 def load_name(started_at: datetime, salt: str) -> str:
-    """Return the id of a load: it sorts by time and no two are the same."""
+    """Return the unique id of a load; ids sort by time."""
     return f"{started_at:%Y%m%dT%H%M%S%f}-{salt}"
 
 
 @contextmanager
 def folder_of(home: Home, load_id: str) -> Iterator[Path]:
-    """Make the folder of a load's Parquet; it is gone afterwards, come what may."""
+    """Make the folder of a load's Parquet; remove it afterwards, also on failure."""
     folder = home.landing / load_id
     folder.mkdir(parents=True, mode=0o700)
     try:

@@ -1,4 +1,4 @@
--- What a load may write: the raw schema, one table a kind of fact.
+-- Schema raw: the tables that a load may write, one for each kind of fact.
 -- Every table carries load_id; staging reads rows of committed loads only.
 -- Times are UTC without a zone. People appear as keys only.
 
@@ -10,21 +10,21 @@ create table if not exists raw.layout (
 
 create table if not exists raw.loads (
     load_id varchar not null,
-    source varchar not null,             -- the system that speaks, e.g. oulad, zoom
+    source varchar not null,             -- the source system, e.g. oulad, zoom
     connector varchar not null,
     variant varchar,
     sha256 varchar not null,             -- of the delivery's bytes
     byte_count bigint not null,
     read_count bigint not null,          -- statements offered
     landed_count bigint not null,
-    replayed_count bigint not null,      -- equivalent statement was there already
+    replayed_count bigint not null,      -- equivalent statement had landed before
     rejected_count bigint not null,
     conflicting_count bigint not null,
     undated_count bigint not null,       -- landed with occurred_at null
     row_count bigint not null,           -- typed facts landed
     repairs varchar,                     -- JSON: repair name -> count
     cursor varchar,
-    report_start_at timestamp,           -- window that the delivery says it covers
+    report_start_at timestamp,           -- period that the delivery covers
     report_end_at timestamp,
     started_at timestamp not null,
     committed_at timestamp not null,

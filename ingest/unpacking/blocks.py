@@ -140,7 +140,7 @@ def _one_line(json_text: bytes) -> bytes:
 
 
 class _Window:
-    """A stretch of text over a stream, moved on value by value."""
+    """A window of text over a stream, moved on value by value."""
 
     def __init__(self, head: bytes, stream: IO[bytes], name: str) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")().decode

@@ -69,11 +69,11 @@ class Gaps:
         columns: Mapping[int, pl.Series],
         keys_of: KeysOf,
         done: dict[Gap, pl.Series] | None = None,
-        stretch: tuple[int, int] | None = None,
+        batch: tuple[int, int] | None = None,
     ) -> None:
         self._columns, self._keys_of = columns, keys_of
         self._done = {} if done is None else done
-        self._stretch = stretch
+        self._batch = batch
 
     def part(self, first: int, count: int) -> "Gaps":
         """Return the gaps of some statements, made for all of them at once."""
@@ -84,7 +84,7 @@ class Gaps:
         if gap not in self._done:
             self._done[gap] = self._made(gap)
         made = self._done[gap]
-        return made.slice(*self._stretch) if self._stretch else made
+        return made.slice(*self._batch) if self._batch else made
 
     def _made(self, gap: Gap) -> pl.Series:
         columns = self._columns

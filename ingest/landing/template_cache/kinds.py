@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.landing.collection import USUAL
+from ingest.landing.collection_filter import DEFAULT_POLICY
 from ingest.parsing.personal_data import has_secret, is_clean
 from ingest.storage.canonical import canonical_text
 from ingest.xapi.equivalence import canonical
@@ -240,7 +240,7 @@ def kinds() -> dict[str, Kind]:
         Kind(
             "platform",
             lambda n: f"Marker{n}Platform",
-            lambda text: is_clean(text) and USUAL.allows_platform(text),
+            lambda text: is_clean(text) and DEFAULT_POLICY.allows_platform(text),
             (same,),
             (same,),
             set(),

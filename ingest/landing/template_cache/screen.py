@@ -170,7 +170,7 @@ class Screen:
             segments.add(name, values)
         for name, value in form.constants.items():
             segments.add_constant(name, value, len(lines))
-        segments.end_stretch(len(lines))
+        segments.end_batch(len(lines))
 
     def _keys_of(self, person: Person, told: list[str]) -> list[str | None]:
         known = self._people.setdefault(person.told_alike, {})

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 
 class Segments:
-    """The columns of one table, grown stretch by stretch.
+    """The columns of one table, grown batch by batch.
 
-    Every stretch gives each column of the schema `count` values, or leaves it out,
+    Every batch gives each column of the schema `count` values, or leaves it out,
     which means null.
     """
 
@@ -25,20 +25,20 @@ class Segments:
         self._lengths = dict.fromkeys(schema.names, 0)
 
     def add(self, name: str, values: Sequence[Any] | pl.Series) -> None:
-        """Add a stretch of values to a column."""
+        """Add a batch of values to a column."""
         self._pad(name, self.row_count)
         self._stretches[name].append((values, len(values), False))
         self._lengths[name] += len(values)
 
     def add_constant(self, name: str, value: Any, count: int) -> None:  # noqa: ANN401
-        """Add a stretch of one value to a column; None needs no adding."""
+        """Add a batch of one value to a column; None needs no adding."""
         if value is not None:
             self._pad(name, self.row_count)
             self._stretches[name].append((value, count, True))
             self._lengths[name] += count
 
-    def end_stretch(self, count: int) -> None:
-        """Close a stretch of rows."""
+    def end_batch(self, count: int) -> None:
+        """Close a batch of rows."""
         self.row_count += count
 
     def table(self) -> pa.Table:
@@ -75,7 +75,7 @@ def _is_column(value: object) -> bool:
 
 
 def _repeated(stretches: list[tuple[Any, int, bool]], kind: pa.DataType) -> pa.Array:
-    """Return an array of constants, each in its stretch."""
+    """Return an array of constants, each in its batch."""
     constants = arrow_array([value for value, _count, _ in stretches], kind)
     counts = [count for _value, count, _ in stretches]
     numbers = np.repeat(np.arange(len(counts)), counts)

@@ -168,8 +168,8 @@ class Sheets:
             starts = np.flatnonzero(np.diff(codes, prepend=-1))
             for start, end in zip(starts, [*starts[1:], len(codes)], strict=True):
                 form = sheet.forms[codes[start]].form
-                stretch = gaps.part(int(start), int(end - start))
-                write(form, found_lines.slice(start, end - start), stretch)
+                batch = gaps.part(int(start), int(end - start))
+                write(form, found_lines.slice(start, end - start), batch)
             found[chosen] = True
         return found
 

@@ -27,7 +27,7 @@ from ingest.run import ingest
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 
-writer.ALONE = int(sys.argv[2])
+writer.SMALL_LOAD = int(sys.argv[2])
 home = Home.from_environment()
 print("begins", flush=True)
 ingest([Path(sys.argv[1])], home, Settings.load(home), ReadOptions())
@@ -57,7 +57,7 @@ def large(tmp_path: Path, statement) -> Path:
     return path
 
 
-@pytest.mark.parametrize("alone", [writer.ALONE, 0])
+@pytest.mark.parametrize("alone", [writer.SMALL_LOAD, 0])
 def test_a_kill_at_any_instant_leaves_a_re_run_nothing_to_mend(
     large, tmp_path, alone, monkeypatch
 ):
@@ -82,7 +82,7 @@ def test_a_kill_at_any_instant_leaves_a_re_run_nothing_to_mend(
 def test_two_processes_at_once_lose_nothing(large, statement, write, tmp_path):
     home = Home(tmp_path / "shared")
     small = write("small.ndjson", [statement(n) for n in range(20_001, 20_010)])
-    processes = [started(home, file, writer.ALONE) for file in (large, small)]
+    processes = [started(home, file, writer.SMALL_LOAD) for file in (large, small)]
     assert [process.wait() for process in processes] == [0, 0]
     assert len(raw(home)) == 6_009
 
@@ -90,7 +90,7 @@ def test_two_processes_at_once_lose_nothing(large, statement, write, tmp_path):
 def test_a_worker_that_is_killed_fails_the_load_and_no_more(
     large, statement, write, land, ask, monkeypatch
 ):
-    monkeypatch.setattr(writer, "ALONE", 0)
+    monkeypatch.setattr(writer, "SMALL_LOAD", 0)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     (report,) = land(large)
     assert "failed" in report.error

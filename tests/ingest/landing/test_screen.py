@@ -263,10 +263,10 @@ def by_the_rules(texts: list[str]) -> tuple[list[dict], list[Rejection], Convert
 
 
 def by_both_ways(
-    texts: list[str], stretch: int = 1_000
+    texts: list[str], batch_rows: int = 1_000
 ) -> tuple[list[dict], list[Rejection], Converter]:
     """Convert statements, in stretches: what one taught, the next takes as columns."""
-    converter = Converter(Pseudonyms(SECRET), stretch=stretch)
+    converter = Converter(Pseudonyms(SECRET), batch_rows=batch_rows)
     converter.screen.sheets.fewest = 1
     converted = converter.convert(range(len(texts)), texts)
     return converted.statements.to_pylist(), converted.rejections, converter
@@ -276,8 +276,8 @@ def assert_equal_ways(texts: list[str]) -> Converter:
     expected, refused, slow = by_the_rules(texts)
     met = dict(slow.pseudonyms.drain())
     absent = dict.fromkeys(table_schema().names)
-    for stretch in (len(texts), max(3, len(texts) // 3)):
-        rows, rejections, converter = by_both_ways(texts, stretch)
+    for batch_rows in (len(texts), max(3, len(texts) // 3)):
+        rows, rejections, converter = by_both_ways(texts, batch_rows)
         rows.sort(key=lambda row: row["line"])
         assert rows == [absent | row for row in expected]
         assert sorted(rejections, key=lambda one: one.line) == refused

@@ -35,13 +35,13 @@ def test_what_a_stretch_leaves_out_is_null():
     schema = pa.schema([("a", pa.string()), ("b", pa.list_(pa.string()))])
     segments = Segments(schema)
     segments.add_constant("a", "x", 2)
-    segments.end_stretch(2)
+    segments.end_batch(2)
     segments.add("b", [["p"], None])
-    segments.end_stretch(2)
+    segments.end_batch(2)
     segments.add("a", ["y"])
     segments.add_constant("b", ["q"], 1)
-    segments.end_stretch(1)
-    segments.end_stretch(1)
+    segments.end_batch(1)
+    segments.end_batch(1)
     assert segments.table().to_pydict() == {
         "a": ["x", "x", None, None, "y", None],
         "b": [None, None, ["p"], None, ["q"], None],

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.landing.policy import Policy
-from ingest.landing.workers import Crew, Task, Workers, told
+from ingest.landing.collection_policy import Policy
+from ingest.landing.workers import Task, WorkerPool, Workers, described
 from tandem.core.errors import WarehouseProblem
 
 
@@ -15,8 +15,8 @@ def test_what_cannot_be_written_is_said_in_one_line(statement, tmp_path, capfd):
     folder.write_text("a file where a folder should be")
     none = frozenset()
     place = (folder, "", "xapi", "xapi_file")
-    with Crew(count=1) as crew:
-        workers = Workers(Task(*place, b"k" * 32, none, none, None, Policy()), crew)
+    with WorkerPool(count=1) as pool:
+        workers = Workers(Task(*place, b"k" * 32, none, none, None, Policy()), pool)
         workers.submit("lines", 1, json.dumps(statement(1)).encode())
         with pytest.raises(WarehouseProblem, match="NotADirectoryError"):
             workers.close()
@@ -27,6 +27,6 @@ def test_what_failed_inside_quotes_nothing_of_the_delivery():
     try:
         int("Anna Schmidt")
     except ValueError as error:
-        words = told(error)
+        words = described(error)
     assert "Anna" not in words
     assert Path(__file__).name in words

@@ -1,13 +1,13 @@
-"""What of a refused payload the vault may keep: replay needs people, not their secrets.
+"""The part of a rejected payload that the vault may keep for replay.
 
-A payload stays letter by letter as it came, down to a key that stands twice, unless it
-holds something that may never be written.
+A payload is kept unchanged, including duplicate keys, unless it holds something that
+may never be written: passwords, tokens, IP addresses, text that people typed.
 """
 
 import json
 from typing import Any
 
-from ingest.landing.policy import Policy
+from ingest.landing.collection_policy import Policy
 from ingest.parsing.personal_data import HEX_ADDRESS, IP, has_secret, without_secrets
 from ingest.storage.extensions import PLACES, extensions
 
@@ -20,13 +20,13 @@ class Pairs(list[tuple[str, Any]]):
 
 
 class Literal(str):
-    """A JSON number as it was written."""
+    """A JSON number in its original spelling."""
 
     __slots__ = ()
 
 
 def kept_payload(payload: str, policy: Policy) -> str:
-    """Return a refused payload without what the collection policy never allows."""
+    """Return a rejected payload without what the collection policy never allows."""
     try:
         parsed = json.loads(
             payload,
@@ -44,18 +44,18 @@ def kept_payload(payload: str, policy: Policy) -> str:
 
 
 def _is_allowed(payload: str, policy: Policy) -> bool:
-    """Return whether a refused statement is of a kind that would have landed."""
+    """Return whether a rejected statement is of a kind that may land."""
     try:
         return policy.allows(json.loads(payload))
     except (KeyError, TypeError, AttributeError):
-        return True  # too broken to be of any kind: its parts are judged one by one
+        return True  # too damaged to have a kind: its parts are checked one by one
 
 
 def _kept(value: Any, name: str, policy: Policy) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, Pairs):
         if name == "extensions":
             value = Pairs(pair for pair in value if _is_listed(pair[0]))
-        if _says_what_may_not_be_kept(value, policy):
+        if _is_withheld_definition(value, policy):
             return WITHHELD
         return Pairs((key, _kept(item, key, policy)) for key, item in value)
     if isinstance(value, list):
@@ -71,8 +71,8 @@ def _is_listed(iri: str) -> bool:
     return any((place, iri) in extensions() for place in PLACES)
 
 
-def _says_what_may_not_be_kept(pairs: Pairs, policy: Policy) -> bool:
-    """Return whether an object is a definition whose words are people's own."""
+def _is_withheld_definition(pairs: Pairs, policy: Policy) -> bool:
+    """Return whether an object defines an activity whose texts people typed."""
     kinds = [item for key, item in pairs if key == "type" and isinstance(item, str)]
     return any(policy.hides_text_of(kind) for kind in kinds)
 

@@ -1,8 +1,8 @@
-"""Which kinds of events a legal entity lets be collected, and how exact in time.
+"""The collection policy: which kinds of events may be stored, and how exact in time.
 
 tandem.toml:
 
-    [collection]                     # for every source that no entity names
+    [collection]                     # for sources without an entity of their own
     allow = ["attendance", "completion"]
     time_precision = "minute"
 
@@ -25,7 +25,7 @@ from tandem.core.files import project_root
 
 Json = dict[str, Any]
 
-# Kinds of events by what their verbs mean; a verb in none of them is `other`.
+# Kinds of events and the verbs of each; a verb in none of them is `other`.
 VERBS_OF = {
     "enrolment": "registered unregistered assigned invited waived",
     "attendance": "joined left attended checked_in adjourned live_event",
@@ -40,7 +40,8 @@ VERBS_OF = {
     "interaction": "interacted reacted posted commented liked applauded shared",
 }
 USUAL = frozenset({*VERBS_OF, "other"})
-# Off until an entity allows them by name: they watch people, or repeat their words.
+# Not collected until an entity allows them by name: they observe people or repeat what
+# they said or typed.
 SENSITIVE = frozenset(
     [
         "camera",
@@ -53,8 +54,8 @@ SENSITIVE = frozenset(
         "free_text",
     ]
 )
-# What the last part of a verb's, an activity type's or a claim's name may be, and
-# words that give it away wherever they stand in it.
+# Names that the last part of a verb, activity type or claim may have, and words that
+# mark the kind anywhere in it.
 NAMES_OF = {
     "camera": "video-on video-off",
     "microphone": "micro mic mute unmute",
@@ -73,7 +74,7 @@ TEXTS_OF = {
     "transcript_text": "transcript caption captions subtitle",
     "free_text": "prompt query searchquery",
 }
-CLAIMED = frozenset({"session_claims", "rsvps"})  # rows that tell who attended
+CLAIMED = frozenset({"session_claims", "rsvps"})  # rows about who attended
 PRECISIONS = {
     "second": {"microsecond": 0},
     "minute": {"microsecond": 0, "second": 0},
@@ -88,7 +89,7 @@ class Policy:
     """What may be collected of one source."""
 
     allow: frozenset[str] = USUAL
-    time_precision: str | None = None  # None: as exact as it was sent
+    time_precision: str | None = None  # None: as sent
 
     @classmethod
     def of(cls, source: str, collection: Mapping[str, Any]) -> "Policy":
@@ -135,11 +136,11 @@ class Policy:
         return (named(claim) or "attendance") in self.allow
 
     def allows_platform(self, platform: str) -> bool:
-        """Return whether a platform may be written: one that tells a device is not."""
+        """Return whether a platform may be written: one that names a device may not."""
         return "device" in self.allow or not _DEVICE.search(platform)
 
     def hides_text_of(self, activity_type: str) -> bool:
-        """Return whether names of such an activity are words that people wrote."""
+        """Return whether names of such an activity are texts that people typed."""
         last = _last(activity_type).replace("-", "")
         return any(
             last in names.split() and kind not in self.allow
@@ -147,14 +148,14 @@ class Policy:
         )
 
     def cut(self, moment: datetime) -> datetime:
-        """Return a time as exactly as it may be known."""
+        """Return a time cut to the precision that is allowed."""
         if self.time_precision is None:
             return moment
         return moment.replace(**PRECISIONS[self.time_precision])
 
 
 def named(name: str) -> str | None:
-    """Return the sensitive kind that a name tells of, None if it tells of none."""
+    """Return the sensitive kind that a name stands for, None if for none."""
     last = _last(name)
     words = set(_PARTS.split(last))
     for kind, names in NAMES_OF.items():
@@ -171,16 +172,16 @@ def _check(section: Mapping[str, Any], where: str) -> None:
     unknown = set(section.get("allow", [])) - USUAL - SENSITIVE
     if unknown:
         raise WrongUse(
-            f"no such kind of event: {', '.join(sorted(unknown))}",
+            f"unknown kind of event: {', '.join(sorted(unknown))}",
             f"tandem.toml {where}",
-            f"there are {', '.join(sorted(USUAL | SENSITIVE))}",
+            f"known are {', '.join(sorted(USUAL | SENSITIVE))}",
         )
     precision = section.get("time_precision")
     if precision is not None and precision not in PRECISIONS:
         raise WrongUse(
-            f"no such precision: {precision}",
+            f"unknown precision: {precision}",
             f"tandem.toml {where}",
-            f"there are {', '.join(PRECISIONS)}",
+            f"known are {', '.join(PRECISIONS)}",
         )
 
 

@@ -1,7 +1,7 @@
-"""What outlives a load: converters that know the forms met, processes that do, too.
+"""Converters and worker processes that are reused from load to load.
 
-An organisation's deliveries are alike. What the first has taught need not be learned
-again from each of a thousand.
+Deliveries of one organisation have similar statements, so a converter keeps the
+templates that it has built for the next load.
 """
 
 from collections.abc import Iterator
@@ -11,23 +11,23 @@ from types import TracebackType
 from ingest.landing.conversion import Converter
 from ingest.landing.delivery import ReadOptions
 from ingest.landing.group import LandingContext
-from ingest.landing.workers import Crew
+from ingest.landing.workers import WorkerPool
 from tandem.core.settings import Settings
 
 
-class Workshop:
+class ConverterPool:
     """Converters and processes for the loads of one run.
 
-    A context: on leaving it, the processes end.
+    A context: on leaving it, the worker processes end.
     """
 
     def __init__(self, context: LandingContext) -> None:
-        self.crew = Crew()
+        self.workers = WorkerPool()
         self._context = context
         self._idle: list[Converter] = []
 
-    def __enter__(self) -> "Workshop":
-        """Begin with nothing learned."""
+    def __enter__(self) -> "ConverterPool":
+        """Return the pool; converters are made when they are needed."""
         return self
 
     def __exit__(
@@ -36,16 +36,16 @@ class Workshop:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the processes end."""
-        self.crew.close()
+        """End the worker processes."""
+        self.workers.close()
 
     @contextmanager
     def converter(
         self, settings: Settings, options: ReadOptions, source: str
     ) -> Iterator[Converter]:
-        """Lend a converter that has met nobody, but the forms of loads like this one.
+        """Yield a converter without people, but with templates, of earlier loads.
 
-        After an error it is not used again: it may hold half a batch.
+        After an error it is not reused: it may hold half a batch.
 
         Raises:
             WrongUse: tandem.toml names a repair that does not exist.

@@ -1,7 +1,7 @@
-"""A defect of Tandem's own met while a delivery is read: told shortly, noted in full.
+"""Defects of Tandem itself while a delivery is read: a short message and a note.
 
-The note names the places in the code that were passed, and what kind of error it was.
-The words of an error may quote a value of the delivery, so they are not in it.
+The note holds the type of the error and its traceback without messages, since an
+error's message may quote a value of the delivery.
 """
 
 import traceback
@@ -16,13 +16,13 @@ class Defect(DeliveryError):
     """Tandem itself failed at a file; nothing of it has landed."""
 
 
-def noted(home: Home, path: Path, connector: str, error: Exception) -> TandemError:
-    """Write down where an error came from; return what to tell of it.
+def write_note(home: Home, path: Path, connector: str, error: Exception) -> TandemError:
+    """Write the traceback of an error to a note; return the error to report.
 
     Args:
-        home: where the note is left, below logs/.
-        path: the delivery; its name may be a person's, so the note leaves it out.
-        connector: which one read it, "" before any was found.
+        home: the note is written below its logs/.
+        path: the delivery; its name may name a person, so the note omits it.
+        connector: which one read it, "" before recognition.
         error: what was raised.
     """
     kind = type(error).__name__
@@ -30,8 +30,8 @@ def noted(home: Home, path: Path, connector: str, error: Exception) -> TandemErr
     logs = home.root / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     note = logs / f"defect-{now:%Y%m%dT%H%M%S%f}.txt"
-    told = f"{now.isoformat(timespec='seconds')} connector {connector or '-'}"
-    note.write_text("\n".join([told, *_passed(error), ""]), encoding="utf-8")
+    header = f"{now.isoformat(timespec='seconds')} connector {connector or '-'}"
+    note.write_text("\n".join([header, *_traceback(error), ""]), encoding="utf-8")
     return Defect(
         f"a defect in Tandem ({connector + ': ' if connector else ''}{kind});"
         " nothing of it has landed",
@@ -40,10 +40,10 @@ def noted(home: Home, path: Path, connector: str, error: Exception) -> TandemErr
     )
 
 
-def _passed(error: BaseException) -> list[str]:
-    """Return the kind of an error and the places passed, its causes first."""
+def _traceback(error: BaseException) -> list[str]:
+    """Return the type and the frames of an error, its causes first."""
     earlier = error.__cause__ or error.__context__
-    places = [*(_passed(earlier) if earlier else []), type(error).__name__]
+    places = [*(_traceback(earlier) if earlier else []), type(error).__name__]
     for frame in traceback.extract_tb(error.__traceback__):
         file = Path(frame.filename)
         own = file.is_relative_to(project_root())

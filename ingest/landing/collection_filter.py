@@ -1,12 +1,12 @@
-"""What of a statement may be written at all: the collection policy.
+"""Remove from a statement what the collection policy does not allow to be written.
 
-Extensions that seeds/extensions.csv does not list, words that people typed, and text
-that holds an e-mail address, a phone number or an IP address are never written.
+Never written are extensions that seeds/extensions.csv does not list, texts that people
+typed, and texts with an e-mail address, a phone number or an IP address.
 """
 
 from typing import Any
 
-from ingest.landing.policy import Policy
+from ingest.landing.collection_policy import Policy
 from ingest.parsing.personal_data import AddressKey, is_clean, without_addresses
 from ingest.storage.extensions import extensions
 from ingest.xapi.formats import is_timestamp, parse_timestamp
@@ -14,8 +14,8 @@ from ingest.xapi.normalisation import spelled
 
 Json = dict[str, Any]
 
-# Interactions whose response names choices; any other response is somebody's words.
-CLOSED = frozenset(
+# Interactions whose response names choices; any other response is typed text.
+CHOICE_INTERACTIONS = frozenset(
     [
         "true-false",
         "choice",
@@ -26,9 +26,9 @@ CLOSED = frozenset(
         "numeric",
     ]
 )
-USUAL = Policy()
-# Texts that a statement cannot do without: an address in them becomes a key.
-NEEDED = frozenset(
+DEFAULT_POLICY = Policy()
+# Texts that a statement needs to be valid: an address in them becomes a key.
+REQUIRED_TEXTS = frozenset(
     [
         "id",
         "type",
@@ -49,21 +49,23 @@ NEEDED = frozenset(
 )
 
 
-def collected(statement: Json, address_key: AddressKey, policy: Policy = USUAL) -> Json:
-    """Return the part of a statement (people replaced already) that may be written."""
+def collected(
+    statement: Json, address_key: AddressKey, policy: Policy = DEFAULT_POLICY
+) -> Json:
+    """Return the part of a pseudonymised statement that may be written."""
     shown = dict(statement)
     target = shown.get("object", {})
     definition = target.get("definition", {})
     if "extensions" in definition:
-        definition = _listed(definition, "definition")
+        definition = _with_listed_extensions(definition, "definition")
     if policy.hides_text_of(definition.get("type", "")):
         definition = _without(_without(definition, "name"), "description")
     if definition != target.get("definition", {}):
         shown["object"] = target | {"definition": definition}
     for place in ("result", "context"):
         if "extensions" in shown.get(place, {}):
-            shown[place] = _listed(shown[place], place)
-    is_free = definition.get("interactionType") not in CLOSED
+            shown[place] = _with_listed_extensions(shown[place], place)
+    is_free = definition.get("interactionType") not in CHOICE_INTERACTIONS
     if is_free and "result" in shown and "free_text" not in policy.allow:
         shown["result"] = _without(shown["result"], "response")
     if not policy.allows_platform(shown.get("context", {}).get("platform", "")):
@@ -72,11 +74,11 @@ def collected(statement: Json, address_key: AddressKey, policy: Policy = USUAL) 
         shown["object"] = collected(target, address_key, policy)
     if policy.time_precision:
         shown = _cut(shown, policy)
-    return _scrubbed(shown, address_key)
+    return _without_personal_data(shown, address_key)
 
 
 def _cut(statement: Json, policy: Policy) -> Json:
-    """Return a statement whose times, its extensions' too, are as exact as allowed."""
+    """Return a statement with all times, also in extensions, cut to the precision."""
 
     def cut(value: Any) -> Any:  # noqa: ANN401 - any JSON
         is_moment = isinstance(value, str) and is_timestamp(value)
@@ -95,7 +97,7 @@ def _cut(statement: Json, policy: Policy) -> Json:
     return shown
 
 
-def _listed(holder: Json, place: str) -> Json:
+def _with_listed_extensions(holder: Json, place: str) -> Json:
     kept = {
         iri: value
         for iri, value in holder["extensions"].items()
@@ -108,16 +110,18 @@ def _without(values: Json, name: str) -> Json:
     return {key: value for key, value in values.items() if key != name}
 
 
-def _scrubbed(value: Any, address_key: AddressKey) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value whose texts hold no personal data: dropped, or made a key."""
+def _without_personal_data(value: Any, address_key: AddressKey) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value without personal data: texts removed, addresses made keys."""
     if isinstance(value, str):
         return without_addresses(value, address_key)
     if isinstance(value, list):
-        return [_scrubbed(item, address_key) for item in value]
+        return [_without_personal_data(item, address_key) for item in value]
     if isinstance(value, dict):
         return {
-            without_addresses(name, address_key): _scrubbed(item, address_key)
+            without_addresses(name, address_key): _without_personal_data(
+                item, address_key
+            )
             for name, item in value.items()
-            if not isinstance(item, str) or name in NEEDED or is_clean(item)
+            if not isinstance(item, str) or name in REQUIRED_TEXTS or is_clean(item)
         }
     return value

@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 
 from ingest.identity.pseudonyms import Pseudonyms
+from ingest.landing.collection_policy import Policy
 from ingest.landing.conversion import Converter
-from ingest.landing.policy import Policy
-from ingest.landing.withholding import kept_payload
+from ingest.landing.quarantine_payloads import kept_payload
 from ingest.landing.writer import FolderWriter
 from tandem.core.errors import WrongUse
 
