@@ -10,11 +10,12 @@ A KPI id may occur in
 import csv
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -160,6 +161,48 @@ def test_a_kpi_says_which_decision_it_supports_and_who_owns_it(row: dict[str, st
     assert row["decision"].endswith(".")
     assert row["owner_role"]
     assert date.fromisoformat(row["review_date"]) > date(2026, 1, 1)
+
+
+BROKEN = {
+    "a tile has both a slot and an order, or neither": "tile_order = null",
+    "a restricted mean has a base KPI, and nothing else has one": "base_kpi = 'k'",
+    "a KPI is not its own fallback": "fallback_kpi = kpi_id",
+    "only a share is watched": "is_watched = true, unit = 'days'",
+    "exactly one KPI is the headline": "is_headline = true",
+}
+
+
+@pytest.fixture
+def broken_rules() -> Callable[[str], set[str]]:
+    """A function that changes every row of the registry and returns broken rules."""
+    path = project_root() / "tests" / "models" / "generic"
+    test = (path / "kpi_registry_is_consistent.sql").read_text(encoding="utf-8")
+    body = re.sub(r"{#.*?#}|{% test .*? %}|{% endtest %}", "", test, flags=re.DOTALL)
+    query = body.replace("{{ model }}", "kpis")
+    query = query.replace("{{ dbt.type_string() }}", "varchar")
+
+    def found(change: str) -> set[str]:
+        with duckdb.connect() as connection:
+            connection.execute(
+                "create table kpis as from read_csv($1)",
+                [str(project_root() / "seeds" / "kpis.csv")],
+            )
+            if change:
+                connection.execute(f"update kpis set {change}")
+            rows = connection.sql(query).fetchall()
+        return {rule for _kpi_id, rule in rows}
+
+    return found
+
+
+def test_the_registry_keeps_its_rules(broken_rules: Callable[[str], set[str]]):
+    assert broken_rules("") == set()
+    assert broken_rules("is_headline = false") == {"exactly one KPI is the headline"}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_dbt_finds_a_broken_rule(broken_rules: Callable[[str], set[str]], rule: str):
+    assert broken_rules(BROKEN[rule]) == {rule}
 
 
 def test_fallbacks_come_to_an_end():
