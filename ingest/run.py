@@ -68,8 +68,10 @@ def _converted(
     """Return a delivery ready to be committed, or why it cannot be."""
     connector = ""
     try:
-        said = settings.section("sources").get(options.source or "", {})
-        recognition = table.told(path, options, said) or inspect_one(path)
+        explicit = settings.section("sources").get(options.source or "", {})
+        recognition = table.explicit_recognition(
+            path, options, explicit
+        ) or inspect_one(path)
         connector = recognition.connector
         source = options.source or recognition.source
         known = settings.section("sources").get(source, {})

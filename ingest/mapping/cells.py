@@ -1,4 +1,4 @@
-"""The cells of one row as a mapping reads them: who, what, when, how well, how long."""
+"""Read the cells of one row by a mapping: person, activity, verb, score, duration."""
 
 import re
 from collections.abc import Mapping as Table
@@ -28,78 +28,86 @@ from ingest.parsing.numbers import number_of
 from ingest.xapi.formats import is_iri, parse_duration
 from ingest.xapi.terms import activity_types, verbs
 
-LISTED = 8  # states that a message names
-NOTHING = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "unknown", "#n/a"}
-NOBODY = {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "匿名"}
+MAX_STATES_IN_MESSAGE = 8
+EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "unknown", "#n/a"}
+ANONYMOUS = {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "匿名"}
 UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "milliseconds": 0.001}
 _COUNT = re.compile(r"\s*\(\d+(?:-\d+)?\)$")
 _OF = re.compile(r"^(-?[\d.,]+)\s*(?:/|of|von|sur|de)\s*([\d.,]+)$", re.IGNORECASE)
 
 
-class Misfit(ValueError):
-    """A row that a mapping cannot read: its code, its column, what is wrong."""
+class InvalidCell(ValueError):
+    """A cell that a mapping cannot read: rejection code, column and reason."""
 
-    def __init__(self, code: str, column: str, what: str) -> None:
+    def __init__(self, code: str, column: str, reason: str) -> None:
         self.code, self.column = code, column
-        super().__init__(what)
+        super().__init__(reason)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """One row, its cells by name; names are compared without case and punctuation."""
+    """One row with its cells by name; names are compared by their plain form."""
 
     row: Row
-    spelt: Table[str, str]  # plain name -> name in the header
+    column_names: Table[str, str]  # plain form -> name in the header
     clock: DayClock
     source: str
     file: str
 
-    def of(self, column: Column | None) -> tuple[str, str]:
+    def first_filled(self, column: Column | None) -> tuple[str, str]:
         """Return the first filled cell of a column's names, and its name."""
         names = column.names if column else ()
-        there = [self.spelt[plain(n)] for n in names if plain(n) in self.spelt]
-        for name in there:
-            if self.row[name].casefold() not in NOTHING:
+        present = [
+            self.column_names[plain(n)] for n in names if plain(n) in self.column_names
+        ]
+        for name in present:
+            if self.row[name].casefold() not in EMPTY_CELLS:
                 return self.row[name], name
-        return "", there[0] if there else (names[0] if names else "")
+        return "", present[0] if present else (names[0] if names else "")
 
     def agent(self, person: Person) -> Agent | None:
-        """Return who a row is about, None for an anonymous one.
+        """Return the person of a row, None for an anonymous row.
 
         Raises:
-            Misfit: nobody is named, or the address is none.
+            InvalidCell: the row names no person, or its e-mail address is invalid.
         """
         names = (person.name, person.given_name, person.family_name)
-        whole, given, family = (self.of(column)[0] for column in names)
+        whole, given, family = (self.first_filled(column)[0] for column in names)
         name = whole or " ".join(part for part in (given, family) if part)
-        email, in_column = self.of(person.email)
+        email, in_column = self.first_filled(person.email)
         if agent := agents.mail_agent(email, name):
             return agent
-        identity, _name = self.of(person.account)
+        identity, _name = self.first_filled(person.account)
         if identity:
             home = person.home_page or f"https://tandem.example/accounts/{self.source}"
             return agents.account_agent(home, identity, name)
-        if email.casefold() in NOBODY or (not email and name.casefold() in NOBODY):
+        if email.casefold() in ANONYMOUS or (
+            not email and name.casefold() in ANONYMOUS
+        ):
             return None
         if email:
-            raise Misfit("mapped.person", in_column, "this is no e-mail address")
-        asked = person.email or person.account or person.name
-        where = self.of(asked)[1]
-        raise Misfit("mapped.person", where, "it is empty: every row is somebody's")
+            raise InvalidCell("mapped.person", in_column, "this is no e-mail address")
+        missing = person.email or person.account or person.name
+        where = self.first_filled(missing)[1]
+        raise InvalidCell(
+            "mapped.person", where, "it is empty: every row needs a person"
+        )
 
     def activity(self, activity: Activity) -> dict[str, Any]:
-        """Return what a row is about.
+        """Return the xAPI activity of a row.
 
         Raises:
-            Misfit: no id and no name is there.
+            InvalidCell: the row has neither an id nor a name.
         """
-        name, name_column = self.of(activity.name)
-        identity, id_column = self.of(activity.id)
-        fixed = (activity.fixed or "").replace("{file}", _titled(self.file))
+        name, name_column = self.first_filled(activity.name)
+        identity, id_column = self.first_filled(activity.id)
+        fixed = (activity.fixed or "").replace("{file}", _title_of(self.file))
         identity = fixed or identity or name
         if not identity:
             where = id_column or name_column
-            raise Misfit("mapped.activity", where, "it is empty: what is it about?")
+            raise InvalidCell(
+                "mapped.activity", where, "it is empty: every row needs an activity"
+            )
         if activity.hidden:
             identity, name = title_key(identity), ""
         iri = identity
@@ -115,81 +123,82 @@ class Cells:
         return {"objectType": "Activity", "id": iri, "definition": definition}
 
     def verb(self, verb: Verb) -> str | None:
-        """Return the IRI of what was done, None where the row says that nothing was.
+        """Return the IRI of a row's verb, None for a value that the mapping skips.
 
         Raises:
-            Misfit: the cell is none of the values that the mapping lists.
+            InvalidCell: the mapping does not list the value of the cell.
         """
         if verb.fixed:
             return verbs().get(verb.fixed, verb.fixed)
-        cell, where = self.of(verb.column)
-        meant = {state_of(value): name for value, name in verb.values.items()}
-        name = meant.get(state_of(cell), SKIP if not cell else verb.otherwise)
+        cell, where = self.first_filled(verb.column)
+        by_state = {state_of(value): name for value, name in verb.values.items()}
+        name = by_state.get(state_of(cell), SKIP if not cell else verb.otherwise)
         if name is None:
-            listed = ", ".join(list(verb.values)[:LISTED])
-            if len(verb.values) > LISTED:
+            listed = ", ".join(list(verb.values)[:MAX_STATES_IN_MESSAGE])
+            if len(verb.values) > MAX_STATES_IN_MESSAGE:
                 listed += ", ...; `tandem map` proposes a mapping that knows it"
-            raise Misfit("mapped.verb", where, f"{cell!r} is not one of {listed}")
+            raise InvalidCell("mapped.verb", where, f"{cell!r} is not one of {listed}")
         return None if name == SKIP else verbs().get(name, name)
 
     def has(self, column: Column | None) -> bool:
-        """Return whether the table has one of a column's names, filled or not."""
+        """Return whether the table has one of a column's names, filled or empty."""
         return any(
-            plain(name) in self.spelt for name in (column.names if column else ())
+            plain(name) in self.column_names
+            for name in (column.names if column else ())
         )
 
     def score(self, score: Score | None) -> dict[str, float]:
-        """Return the score as xAPI has it, {} where there is none.
+        """Return the xAPI score of a row, {} if it has none.
 
         Raises:
-            Misfit: it is no number, or outside its bounds.
+            InvalidCell: the cell is no number, or outside its bounds.
         """
         if score is None:
             return {}
         for column, divisor in ((score.scaled, 1.0), (score.percent, 100.0)):
-            cell, where = self.of(column)
+            cell, where = self.first_filled(column)
             if cell:
                 by = 100.0 if cell.endswith("%") else divisor
                 return {"scaled": _within(number_in(cell, where) / by, -1, 1, where)}
         return self._raw(score)
 
     def _raw(self, score: Score) -> dict[str, float]:
-        cell, where = self.of(score.raw)
+        cell, where = self.first_filled(score.raw)
         if not cell:
             return {}
         if cell.endswith("%"):
             return {"scaled": _within(number_in(cell, where) / 100, -1, 1, where)}
-        most, least = self._bound(score.max), self._bound(score.min)
-        if found := _OF.match(cell):
-            cell, most = found[1], number_in(found[2], where)
-        said = {"raw": number_in(cell, where)}
-        if least is not None:
-            said["min"] = least
-        if most is not None:
-            low = least or 0.0
-            if most <= low:
-                raise Misfit(
+        highest, lowest = self._bound(score.max), self._bound(score.min)
+        if match := _OF.match(cell):
+            cell, highest = match[1], number_in(match[2], where)
+        score_of_row = {"raw": number_in(cell, where)}
+        if lowest is not None:
+            score_of_row["min"] = lowest
+        if highest is not None:
+            low = lowest or 0.0
+            if highest <= low:
+                raise InvalidCell(
                     "mapped.score",
                     where,
-                    f"its maximum is {most:g}, no more than {low:g}",
+                    f"its maximum is {highest:g}, no more than {low:g}",
                 )
-            _within(said["raw"], low, most, where)
-            said |= {"max": most, "scaled": (said["raw"] - low) / (most - low)}
-        return said
+            raw = _within(score_of_row["raw"], low, highest, where)
+            score_of_row |= {"max": highest, "scaled": (raw - low) / (highest - low)}
+        return score_of_row
 
     def _bound(self, bound: Column | float | None) -> float | None:
         if not isinstance(bound, Column):
             return bound
-        cell, where = self.of(bound)
+        cell, where = self.first_filled(bound)
         return number_in(cell, where) if cell else None
 
     def flag(self, flag: Flag | None) -> bool | None:
-        """Return what a column says, None where it is empty.
+        """Return the yes or no of a cell, None if it is empty.
 
         Raises:
-            Misfit: the cell is none of the values that the mapping lists.
+            InvalidCell: the mapping does not list the value of the cell.
         """
-        cell, where = self.of(flag.column) if flag else ("", "")
+        cell, where = self.first_filled(flag.column) if flag else ("", "")
         if not flag or not cell:
             return None
         if state_of(cell) in {state_of(value) for value in flag.true}:
@@ -197,15 +206,15 @@ class Cells:
         if state_of(cell) in {state_of(value) for value in flag.false}:
             return False
         allowed = ", ".join((*flag.true, *flag.false))
-        raise Misfit("mapped.flag", where, f"{cell!r} is not one of {allowed}")
+        raise InvalidCell("mapped.flag", where, f"{cell!r} is not one of {allowed}")
 
     def seconds(self, duration: Duration | None) -> float | None:
-        """Return how long, None where nothing says it.
+        """Return the duration of a row in seconds, None if its cell is empty.
 
         Raises:
-            Misfit: it is no duration, or a number without a unit.
+            InvalidCell: the cell is no duration, or a number without a unit.
         """
-        cell, where = self.of(duration.column) if duration else ("", "")
+        cell, where = self.first_filled(duration.column) if duration else ("", "")
         if not duration or not cell:
             return None
         try:
@@ -214,22 +223,22 @@ class Cells:
             if re.fullmatch(r"-?[\d.,]+", cell):
                 if duration.unit is None:
                     raise ValueError("a bare number: say duration.unit in the mapping")
-                found = number_in(cell, where) * UNITS[duration.unit]
+                length = number_in(cell, where) * UNITS[duration.unit]
             else:
-                found = seconds_of(cell)
+                length = seconds_of(cell)
         except ValueError as error:
             what = f"{cell!r} is no duration ({error})"
-            raise Misfit("mapped.duration", where, what) from error
-        if found < 0:
-            raise Misfit("mapped.duration", where, f"{cell!r} is less than nothing")
-        return found
+            raise InvalidCell("mapped.duration", where, what) from error
+        if length < 0:
+            raise InvalidCell("mapped.duration", where, f"{cell!r} is negative")
+        return length
 
 
 def state_of(cell: str) -> str:
-    """Return a cell for comparison with the values of a mapping.
+    """Return the form of a cell that is compared with the values of a mapping.
 
-    `100`, `100.0` and `100%` are one number, `10.0` is another; words are compared
-    without case, spaces and punctuation.
+    `100`, `100.0` and `100%` are equal numbers; words are compared without case, spaces
+    and punctuation.
     """
     try:
         return f"{number_of(cell.removesuffix('%')):g}"
@@ -237,8 +246,8 @@ def state_of(cell: str) -> str:
         return plain(cell)
 
 
-def _titled(file: str) -> str:
-    """Return a file's name without its ending and the count of a download: `(1-23)`."""
+def _title_of(file: str) -> str:
+    """Return a file's name without its suffix and a download's counter: `(1-23)`."""
     return _COUNT.sub("", Path(file).stem).strip()
 
 
@@ -246,17 +255,17 @@ def number_in(cell: str, where: str) -> float:
     """Return the number of a cell.
 
     Raises:
-        Misfit: it is none, or could be two.
+        InvalidCell: the cell is no number, or ambiguous.
     """
     try:
         return number_of(cell.rstrip("%"))
     except ValueError as error:
         what = str(error) if "could be" in str(error) else f"{cell!r} is no number"
-        raise Misfit("mapped.number", where, what) from error
+        raise InvalidCell("mapped.number", where, what) from error
 
 
 def _within(value: float, low: float, high: float, where: str) -> float:
     if not low <= value <= high:
         what = f"{value:g} is not between {low:g} and {high:g}"
-        raise Misfit("mapped.score", where, what)
+        raise InvalidCell("mapped.score", where, what)
     return value

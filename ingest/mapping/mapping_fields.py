@@ -1,8 +1,7 @@
-"""The parts of a mapping: who, what, did what, when, how well, how long, where.
+"""The parts of a mapping: person, activity, verb, time, score, duration, session.
 
-A column is a name, which must be in the header, or a list of names, of which the first
-filled one is taken and none has to be there. Names are compared without case, spaces
-and punctuation.
+A column is a name, which the header must contain, or a list of optional names, of which
+the first filled one is used. Names are compared without case, spaces and punctuation.
 """
 
 from difflib import get_close_matches
@@ -13,18 +12,25 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from ingest.xapi.terms import activity_types, verbs
 
 SKIP = "skip"
-USUAL = ("completed", "passed", "failed", "progressed", "initialized", "attended")
-USUAL += ("joined", "left", "answered", "asked", "registered", "unregistered")
+COMMON_VERBS = (
+    "completed",
+    "passed",
+    "failed",
+    "progressed",
+    "initialized",
+    "attended",
+)
+COMMON_VERBS += ("joined", "left", "answered", "asked", "registered", "unregistered")
 
 
-class Strict(BaseModel):
-    """What may have the keys that it names, and no other."""
+class StrictModel(BaseModel):
+    """A part of a mapping that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _short(field: str) -> Any:  # noqa: ANN401
-    """Return a validator that takes a bare text or list for one field's value."""
+    """Return a validator that accepts a bare text or list as the value of one field."""
 
     def widened(value: object) -> object:
         return {field: value} if isinstance(value, str | list) else value
@@ -32,8 +38,8 @@ def _short(field: str) -> Any:  # noqa: ANN401
     return model_validator(mode="before")(staticmethod(widened))
 
 
-class Column(Strict):
-    """One fact's column: names in order of preference."""
+class Column(StrictModel):
+    """The column of one fact: names in order of preference."""
 
     names: tuple[str, ...] = Field(min_length=1)
     is_optional: bool = False
@@ -49,22 +55,22 @@ class Column(Strict):
 
 
 def known_verb(name: str) -> str:
-    """Return a verb's name as it is.
+    """Return a verb's name unchanged.
 
     Raises:
-        ValueError: the vocabulary has no such verb, and it is no IRI.
+        ValueError: it is neither in the vocabulary nor an IRI.
     """
     if name in verbs() or "://" in name:
         return name
-    near = [*get_close_matches(name, verbs(), n=3), SKIP, *USUAL]
+    near = [*get_close_matches(name, verbs(), n=3), SKIP, *COMMON_VERBS]
     known = ", ".join(dict.fromkeys(near))
     raise ValueError(
         f"{name!r} is no verb of seeds/verbs.csv, such as {known}, nor an IRI"
     )
 
 
-class Person(Strict):
-    """Who: an e-mail, or an account at a home page; the name is for the vault only."""
+class Person(StrictModel):
+    """The person: an e-mail, or an account at a home page; names go to the vault."""
 
     email: Column | None = None
     account: Column | None = None
@@ -76,17 +82,17 @@ class Person(Strict):
     _bare = _short("email")
 
     @model_validator(mode="after")
-    def _is_somebody(self) -> "Person":
+    def _has_identity(self) -> "Person":
         if self.email is None and self.account is None and self.name is None:
             raise ValueError("it needs email, account or name")
         return self
 
 
-class Activity(Strict):
-    """What: an id or a name from a column, or one fixed id for all rows.
+class Activity(StrictModel):
+    """The activity: an id or a name from a column, or one fixed id for all rows.
 
-    `{file}` in a fixed id is the file's name. What is `hidden`, such as a question that
-    somebody typed, is told apart by a hash and lands without its words.
+    `{file}` in a fixed id is the file's name. A `hidden` activity, such as a question
+    that a person typed, lands as a hash, without its words.
     """
 
     id: Column | None = None
@@ -99,7 +105,7 @@ class Activity(Strict):
     _bare = _short("name")
 
     @model_validator(mode="after")
-    def _is_something(self) -> "Activity":
+    def _has_identity(self) -> "Activity":
         if self.id is None and self.name is None and self.fixed is None:
             raise ValueError("it needs id, name or fixed")
         if self.iri is not None and "{}" not in self.iri:
@@ -110,8 +116,8 @@ class Activity(Strict):
         return self
 
 
-class Verb(Strict):
-    """Did what: one verb for all rows, or a column whose values stand for verbs."""
+class Verb(StrictModel):
+    """The verb: one for all rows, or a column whose values stand for verbs."""
 
     fixed: str | None = None
     column: Column | None = None
@@ -122,12 +128,12 @@ class Verb(Strict):
 
     @field_validator("values", mode="before")
     @classmethod
-    def _cells(cls, value: object) -> object:
+    def _with_text_keys(cls, value: object) -> object:
         is_table = isinstance(value, dict)
         return {str(k): v for k, v in value.items()} if is_table else value
 
     @model_validator(mode="after")
-    def _is_known(self) -> "Verb":
+    def _has_known_verbs(self) -> "Verb":
         if (self.fixed is None) == (self.column is None):
             raise ValueError("it needs either fixed, or column with values")
         if self.column is not None and not self.values:
@@ -138,11 +144,11 @@ class Verb(Strict):
         return self
 
 
-class Time(Strict):
-    """When: one column, or a day and a time of day in two.
+class Time(StrictModel):
+    """The time: one column, or two with a day and a time of day.
 
-    `form` says what a bare number counts: seconds or milliseconds since 1970 in UTC, or
-    a spreadsheet's days on the wall of the zone.
+    `form` is the unit of bare numbers: seconds or milliseconds since 1970 in UTC, or a
+    spreadsheet's days in local time.
     """
 
     column: Column | None = None
@@ -153,14 +159,14 @@ class Time(Strict):
     _bare = _short("column")
 
     @model_validator(mode="after")
-    def _is_told(self) -> "Time":
+    def _has_one_source(self) -> "Time":
         if (self.column is None) == (self.date is None):
             raise ValueError("it needs either column, or date (and clock)")
         return self
 
 
-class Score(Strict):
-    """How well: scaled -1 to 1, percent 0 to 100, or raw of max."""
+class Score(StrictModel):
+    """The score: scaled (-1 to 1), percent (0 to 100), or raw (min to max)."""
 
     scaled: Column | None = None
     percent: Column | None = None
@@ -171,16 +177,16 @@ class Score(Strict):
     _bare = _short("raw")
 
 
-class Flag(Strict):
-    """Yes or no by a column's values."""
+class Flag(StrictModel):
+    """A yes or no: the values of a column that mean either."""
 
     column: Column
     true: tuple[str, ...] = ("true", "yes", "1")
     false: tuple[str, ...] = ("false", "no", "0")
 
 
-class Duration(Strict):
-    """How long; a bare number needs its unit."""
+class Duration(StrictModel):
+    """The duration; a bare number needs its unit."""
 
     column: Column
     unit: Literal["seconds", "minutes", "hours", "milliseconds"] | None = None
@@ -188,8 +194,8 @@ class Duration(Strict):
     _bare = _short("column")
 
 
-class Session(Strict):
-    """Which live session: its meeting number, link, code or title."""
+class Session(StrictModel):
+    """The live session: its meeting number, link, code or title."""
 
     column: Column | None = None
     fixed: str | None = None
@@ -197,14 +203,14 @@ class Session(Strict):
     _bare = _short("column")
 
 
-class Questions(Strict):
-    """Every column that is no other fact, and is not listed, is a question."""
+class Questions(StrictModel):
+    """Every column that the mapping neither names nor lists here holds answers."""
 
     other_than: tuple[str, ...] = ()
 
 
-class Meetings(Strict):
-    """A table of planned sessions, as calendars export it."""
+class Meetings(StrictModel):
+    """The columns of a calendar's table of planned sessions."""
 
     title: Column
     starts: Time

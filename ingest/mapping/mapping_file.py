@@ -1,4 +1,4 @@
-"""The YAML that says which column is what: read, checked, and wrong keys named."""
+"""Read and check a mapping: the YAML file that explains the columns of a table."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from ingest.mapping.mapping_fields import (
     Questions,
     Score,
     Session,
-    Strict,
+    StrictModel,
     Time,
     Verb,
     known_verb,
@@ -26,20 +26,22 @@ from ingest.mapping.mapping_fields import (
 from tandem.core.errors import DamagedFile
 
 PRESETS = Path(__file__).parent / "presets"
-_WORDS = (":bool", ":timestamp", ":null")
+_NOT_CONVERTED = (":bool", ":timestamp", ":null")
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which yes, no and dates are the words that stand there."""
+    """A YAML loader that reads yes, no and dates as text."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 (as in the class that it narrows)
-        first: [(tag, pattern) for tag, pattern in known if not tag.endswith(_WORDS)]
+    yaml_implicit_resolvers = {  # noqa: RUF012 (overrides an attribute of the base class)
+        first: [
+            (tag, pattern) for tag, pattern in known if not tag.endswith(_NOT_CONVERTED)
+        ]
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
 
-class Mapping(Strict):
-    """A whole mapping: statements by person, activity, verb, time; or meetings."""
+class Mapping(StrictModel):
+    """A whole mapping: of statements (person, activity, verb, time), or of meetings."""
 
     source: str = "mapped"
     note: str = ""
@@ -54,9 +56,7 @@ class Mapping(Strict):
     activity: Activity | None = None
     verb: tuple[Verb, ...] = ()
     time: Time | None = None
-    times: dict[str, Time] = Field(
-        default={}
-    )  # verb -> when that was; of other verbs `time`
+    times: dict[str, Time] = Field(default={})  # by verb; `time` for all other verbs
     score: Score | None = None
     success: Flag | None = None
     completion: Flag | None = None
@@ -68,18 +68,18 @@ class Mapping(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_verb(cls, value: object) -> object:
+    def _with_verb_list(cls, value: object) -> object:
         if isinstance(value, dict) and isinstance(value.get("verb"), str | dict):
             return value | {"verb": [value["verb"]]}
         return value
 
     @field_validator("times")
     @classmethod
-    def _of_verbs(cls, value: dict[str, Time]) -> dict[str, Time]:
+    def _has_known_verbs(cls, value: dict[str, Time]) -> dict[str, Time]:
         return {known_verb(name): time for name, time in value.items()}
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "Mapping":
+    def _is_complete(self) -> "Mapping":
         if self.meetings is not None:
             return self
         needed = {"person": self.person, "activity": self.activity, "verb": self.verb}
@@ -95,7 +95,7 @@ def mapping_of(path: Path) -> Mapping:
     """Read a mapping.
 
     Raises:
-        DamagedFile: it is no YAML, or a key or value is not one that a mapping has.
+        DamagedFile: the file is no YAML, or has a wrong key or value.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
@@ -106,25 +106,25 @@ def mapping_of(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        said = "; ".join(dict.fromkeys(_said(one) for one in error.errors()))
+        reasons = "; ".join(dict.fromkeys(_reason(one) for one in error.errors()))
         raise DamagedFile(
-            said, path.name, "`tandem map FILE` prints a mapping to start from"
+            reasons, path.name, "`tandem map FILE` prints a mapping to start from"
         ) from error
 
 
 def presets() -> dict[str, Path]:
-    """Return the presets by name."""
+    """Return the files of the presets by name."""
     return {path.stem: path for path in sorted(PRESETS.glob("*.yml"))}
 
 
 @lru_cache(maxsize=32)
 def preset(name: str) -> Mapping:
-    """Return a preset that comes with Tandem."""
+    """Return a preset."""
     return mapping_of(presets()[name])
 
 
-def _said(error: ErrorDetails) -> str:
-    """Return one error as key, what is wrong and what is allowed."""
+def _reason(error: ErrorDetails) -> str:
+    """Return one error as its key, the defect and the allowed values."""
     inner = ("names", "Column", "float")
     parts = [p for p in error["loc"] if p not in inner and not isinstance(p, int)]
     key = ".".join(str(part) for part in parts) or "the mapping"
@@ -136,6 +136,7 @@ def _said(error: ErrorDetails) -> str:
 
 
 def _keys(above: list[int | str]) -> list[str]:
+    """Return the keys that are allowed below a path of keys."""
     model: type[BaseModel] = Mapping
     models = {"person": Person, "activity": Activity, "verb": Verb, "time": Time}
     models |= {"score": Score, "success": Flag, "completion": Flag}

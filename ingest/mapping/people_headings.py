@@ -1,13 +1,14 @@
-"""Headings of people lists in the languages that HR systems print them in.
+"""Headings of people lists in the languages of HR systems, by field.
 
-Compared without case, spaces, dots and dashes, so that `Hire Date`, `hire_date` and
-`HireDate` are one. Where a system has two headings for one fact, the first one counts.
+They are compared without case, spaces, dots and dashes, so that `Hire Date`,
+`hire_date` and `HireDate` are equal. If a table has two headings of a field, the first
+one is used.
 """
 
 import re
 import unicodedata
 
-_SPOKEN = {
+_HEADINGS = {
     "email": "email, e-mail, mail, email address, e-mail address, work email, primary "
     "work email, primary email, business email, company email, user principal name, "
     "upn, courriel, adresse e-mail, adresse mail, adresse électronique, correo, correo "
@@ -87,41 +88,48 @@ _SPOKEN = {
 
 
 def plain(heading: str) -> str:
-    """Return a heading without case, spaces and punctuation; a per cent sign stays.
+    """Return a heading without case, spaces and punctuation, except for %.
 
-    `Score` and `Score (%)` are two things.
+    `Score` and `Score (%)` are different columns.
     """
     text = unicodedata.normalize("NFKC", heading).casefold()
     return re.sub(r"[^\w%]+|_", "", text)
 
 
-WORDS: dict[str, str] = {}
-for _field, _words in _SPOKEN.items():
-    for _word in _words.split(","):
-        WORDS.setdefault(plain(_word), _field)
+FIELD_BY_HEADING: dict[str, str] = {}
+for _field, _headings in _HEADINGS.items():
+    for _heading in _headings.split(","):
+        FIELD_BY_HEADING.setdefault(plain(_heading), _field)
 
 
-# `Email - Primary Work` is the e-mail; `Emergency Contact - Email` is somebody else's.
+# Qualifiers of the person's own facts: `Email - Primary Work` is the person's e-mail,
+# `Emergency Contact - Email` is not.
 QUALIFIERS = {plain(word) for word in ("work", "primary work", "primary", "business")}
 QUALIFIERS |= {plain(word) for word in ("legal name", "preferred name", "official")}
 QUALIFIERS |= {plain(word) for word in ("company", "employee", "worker", "current")}
 
 
 def fields_of(header: list[str]) -> dict[str, int]:
-    """Return which place of a header holds which field, the first of two."""
-    found: dict[str, int] = {}
+    """Return the index of each field in a header, of the first column of that field."""
+    places: dict[str, int] = {}
     for place, heading in enumerate(header):
         if field := _field_of(heading.replace("#", " number")):
-            found.setdefault(field, place)
-    return found
+            places.setdefault(field, place)
+    return places
 
 
 def _field_of(heading: str) -> str | None:
-    whole = WORDS.get(plain(heading)) or WORDS.get(plain(heading.split("(")[0]))
+    whole = FIELD_BY_HEADING.get(plain(heading)) or FIELD_BY_HEADING.get(
+        plain(heading.split("(")[0])
+    )
     if whole:
         return whole
     parts = [plain(part) for part in re.split(r"\s[-–:]\s", heading)]
-    fields = [WORDS[part] for part in parts if part in WORDS]
-    strange = [part for part in parts if part not in WORDS and part not in QUALIFIERS]
-    is_managers = "manager" in fields
-    return fields[-1] if fields and not strange and not is_managers else None
+    fields = [FIELD_BY_HEADING[part] for part in parts if part in FIELD_BY_HEADING]
+    unknown = [
+        part
+        for part in parts
+        if part not in FIELD_BY_HEADING and part not in QUALIFIERS
+    ]
+    is_about_manager = "manager" in fields
+    return fields[-1] if fields and not unknown and not is_about_manager else None

@@ -1,6 +1,6 @@
-"""A mapping to start from, as YAML: what a table's columns probably are, and why.
+"""Propose a mapping for a table, as YAML with the reason for each column.
 
-What neither headings nor cells decide is said in a comment; it is never filled in.
+A key that neither headings nor cells decide becomes a comment; it is never filled in.
 """
 
 import json
@@ -9,36 +9,36 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.mapping.guesses import (
-    DONE_OR_NOT,
+from ingest.mapping.column_guesses import (
     PROGRESS,
+    YES_OR_NO,
     Guess,
-    done,
     guesses,
-    meanings,
     share,
-    state_in,
-    states,
+    state_columns,
+    verb_by_state,
+    verb_of_state_within,
+    verb_of_yes_or_no,
 )
-from ingest.mapping.headings import headings
 from ingest.mapping.mapping_file import presets
 from ingest.mapping.people_headings import plain
+from ingest.mapping.table_encoding import known_headings
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
+    has_utc_offset,
     lines_of,
     preset_for,
-    says_offset,
 )
 from ingest.mapping.tables import Table, table_of
-from ingest.mapping.times import (
-    BEGUN,
-    BOOKED,
-    DONE,
-    LAST,
-    SOME,
+from ingest.mapping.time_columns import (
+    FINISHED,
+    LAST_USED,
+    REGISTERED,
+    STARTED,
+    UNSPECIFIED,
     filled,
     form_of,
-    maybe_days,
+    possible_spreadsheet_days,
     times_by_role,
 )
 from ingest.parsing.days import day_clock
@@ -46,8 +46,8 @@ from ingest.parsing.times import needs_order, zone
 from tandem.core.errors import DamagedFile, UndecidedFile
 
 COMPLETIONS = "lms-completions"
-LOOKED_AT = 200  # rows
-MOST_VALUES = 15  # different cells of a column that may stand for verbs
+ROWS_READ = 200
+MAX_VALUES = 15  # different cells of a column whose values may stand for verbs
 _UNITS = {
     "seconds": r"sec|sek|seg|\(s\)",
     "minutes": "min",
@@ -57,7 +57,7 @@ _ZONES = {r"\(UTC\)|\(GMT\)": "UTC", r"\(P[SD]T(?:/P[SD]T)?\)": "America/Los_Ang
 
 
 def proposal(path: Path) -> str:
-    """Return a mapping for a table as YAML, what is undecided in comments.
+    """Return a mapping for a table as YAML, with undecided keys as comments.
 
     Raises:
         DamagedFile: there is no table in the file.
@@ -71,25 +71,24 @@ def proposal(path: Path) -> str:
     at = _header_at([cells for _line, cells in lines[:HEADER_WITHIN]])
     if len(lines) < at + 2:
         raise DamagedFile("there is no row in it", path.name, "export it again")
-    table = table_of(path.name, lines[at : at + 1 + LOOKED_AT])
-    told = list(_yaml(table, lines[at][0], guesses(table)))
-    known = preset_for(lines[:HEADER_WITHIN])
-    if known and not any(form_of(table, name) for name in table.header if name):
-        named = (
-            f"# Its headings are those of the preset {known[0]}, which reads it as is:"
-        )
-        order = f"#   tandem ingest {json.dumps(path.name)} --map {known[0]}"
-        if known[0] == COMPLETIONS:
-            told = [named, order, "# Or by its own columns:", *told]
+    table = table_of(path.name, lines[at : at + 1 + ROWS_READ])
+    proposed = list(_yaml(table, lines[at][0], guesses(table)))
+    preset = preset_for(lines[:HEADER_WITHIN])
+    if preset and not any(form_of(table, name) for name in table.header if name):
+        name = preset[0]
+        hint = f"# Its headings are those of the preset {name}, which reads it as is:"
+        command = f"#   tandem ingest {json.dumps(path.name)} --map {name}"
+        if name == COMPLETIONS:
+            proposed = [hint, command, "# Or by its own columns:", *proposed]
         else:
-            told = [named, order, presets()[known[0]].read_text("utf-8")]
-    return "\n".join(told).rstrip() + "\n"
+            proposed = [hint, command, presets()[name].read_text("utf-8")]
+    return "\n".join(proposed).rstrip() + "\n"
 
 
 def _header_at(rows: list[list[str]]) -> int:
-    """Return the line that is the header: most known headings, then most cells."""
+    """Return the index of the line with most known headings, then most cells."""
     ranks = [
-        (len({plain(cell) for cell in cells} & headings()), sum(map(bool, cells)))
+        (len({plain(cell) for cell in cells} & known_headings()), sum(map(bool, cells)))
         for cells in rows
     ]
     return ranks.index(max(ranks)) if ranks else 0
@@ -101,14 +100,14 @@ def _yaml(table: Table, header_line: int, found: dict[str, Guess]) -> Iterator[s
     yield "source: mapped  # the system that this comes from"
     if header_line > 1:
         yield f"header_line: {header_line}"
-    yield from _part("person", found, "who it is about: an e-mail or an account")
-    yield from _part("activity", found, 'what it is about; or {fixed: "{file}"}')
+    yield from _part("person", found, "the person, by an e-mail or an account")
+    yield from _part("activity", found, 'the activity; or {fixed: "{file}"}')
     if "activity.id" in found or "activity.name" in found:
         yield "  type: course  # or lesson, assessment, survey, video, live_session ..."
     verbs = [*_verb(table, found.get("verb.column"))]
     yield from verbs
     by_role = times_by_role(table)
-    yield from _time(table, by_role, _said(verbs))
+    yield from _time(table, by_role, _verbs_in(verbs))
     for name in ("score", "duration", "session"):
         if any(key.startswith(f"{name}.") for key in found):
             yield from _part(name, found, "")
@@ -135,11 +134,11 @@ def _part(name: str, found: dict[str, Guess], missing: str) -> Iterator[str]:
 
 def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
     if guess is None:
-        yield "# verb: completed  # not decided: no one column says what was done; one"
-        yield "#   verb for every row, e.g. completed, attended, answered"
+        yield "# verb: completed  # not decided: no column holds it; use one verb for"
+        yield "#   every row, e.g. completed, attended, answered"
         named = dict.fromkeys(name for name in table.header if name)
         repeating = [name for name in named if _repeats(filled(table, name))]
-        for name in dict.fromkeys([*states(table), *repeating]):
+        for name in dict.fromkeys([*state_columns(table), *repeating]):
             yield f"#   or by the states in {_quoted(name)}?"
         return
     values = Counter(filled(table, guess.heading))
@@ -150,23 +149,23 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
         yield "  otherwise: progressed"
         return
     yield "  values:"
-    if len(values) > MOST_VALUES:
-        yield f"    # not decided: {len(values)} different cells; is it a state at all?"
+    if len(values) > MAX_VALUES:
+        yield f"    # not decided: {len(values)} different cells; are they states?"
         return
     for value in values:
-        meant = meanings().get(plain(value)) or done(value)
+        verb = verb_by_state().get(plain(value)) or verb_of_yes_or_no(value)
         note = "  # not decided: skip, or a verb such as completed"
-        if meant:
+        if verb:
             note = ""
-        elif meant := state_in(value):
+        elif verb := verb_of_state_within(value):
             note = "  # by a word in it"
-        yield f"    {_quoted(value)}: {meant or 'skip'}{note}"
-    if guess.why == DONE_OR_NOT:
+        yield f"    {_quoted(value)}: {verb or 'skip'}{note}"
+    if guess.why == YES_OR_NO:
         yield "  otherwise: skip"
 
 
-def _said(verbs: list[str]) -> set[str]:
-    """Return the verbs that proposed lines speak of."""
+def _verbs_in(verbs: list[str]) -> set[str]:
+    """Return the verbs that proposed lines name."""
     return {
         word.strip("{},")
         for line in verbs
@@ -176,37 +175,39 @@ def _said(verbs: list[str]) -> set[str]:
 
 
 def _repeats(cells: list[str]) -> bool:
-    """Return whether a column has few different cells for its many rows."""
+    """Return whether a column has few different values compared with its rows."""
     kinds = set(cells)
-    return 1 < len(kinds) <= MOST_VALUES and 2 * len(kinds) <= len(cells)
+    return 1 < len(kinds) <= MAX_VALUES and 2 * len(kinds) <= len(cells)
 
 
-def _time(table: Table, by_role: dict[str, list[str]], said: set[str]) -> Iterator[str]:
-    """Yield when: what is finished on its own day, whatever else its row dates."""
-    ends, others = by_role.get(DONE, []), by_role.get(SOME, [])
-    began = by_role.get(BEGUN, []) + by_role.get(BOOKED, [])
-    rest = [*by_role.get(LAST, []), *others, *began]
+def _time(
+    table: Table, by_role: dict[str, list[str]], named: set[str]
+) -> Iterator[str]:
+    """Yield the time: completions by their own column, other verbs by any column."""
+    ends, others = by_role.get(FINISHED, []), by_role.get(UNSPECIFIED, [])
+    began = by_role.get(STARTED, []) + by_role.get(REGISTERED, [])
+    rest = [*by_role.get(LAST_USED, []), *others, *began]
     of_verbs = {"completed": ends, "passed": ends} if ends and rest else {}
-    of_verbs |= {"registered": by_role.get(BOOKED, []) if rest else []}
+    of_verbs |= {"registered": by_role.get(REGISTERED, []) if rest else []}
     names = [*ends, *rest]
-    is_finished = bool(said & {"completed", "passed"})
-    ended = ends or by_role.get(LAST) or others
+    is_finished = bool(named & {"completed", "passed"})
+    ended = ends or by_role.get(LAST_USED) or others
     if len(ends) > 1 or not names or (is_finished and not ended):
         what = "when it was finished" if names else "when it was done"
         yield f"# time: COLUMN  # not decided: {what}"
         for name in ends:
             yield f"#   {_quoted(name)}?"
         for name in began:
-            yield f"#   {_quoted(name)} says when it was begun or booked"
-        for name in maybe_days(table):
+            yield f"#   {_quoted(name)} is when it was started or registered"
+        for name in possible_spreadsheet_days(table):
             yield f"#   {{column: {_quoted(name)}, form: spreadsheet_days}}?"
-    elif not said and not ends and len(others) > 1:
+    elif not named and not ends and len(others) > 1:
         yield "# time: COLUMN  # not decided: when it was done"
         for name in others:
             yield f"#   {_quoted(name)}?"
     else:
-        yield from _times_of(table, {v: n for v, n in of_verbs.items() if v in said})
-        yield f"time: {_columns(table, names)}  # the first one that is filled"
+        yield from _times_of(table, {v: n for v, n in of_verbs.items() if v in named})
+        yield f"time: {_columns(table, names)}  # the first filled column"
     yield from _clock(table, names)
 
 
@@ -216,11 +217,11 @@ def _times_of(table: Table, of_verbs: dict[str, list[str]]) -> Iterator[str]:
     yield "times:"
     for verb, names in of_verbs.items():
         if names:
-            yield f"  {verb}: {_columns(table, names)}  # and at no other time"
+            yield f"  {verb}: {_columns(table, names)}  # only by this column"
 
 
 def _columns(table: Table, names: list[str]) -> str:
-    """Return columns as YAML, with what their bare numbers count."""
+    """Return columns as YAML, with the `form` of bare numbers."""
     listed = (
         f"[{', '.join(map(_quoted, names))}]" if len(names) > 1 else _quoted(names[0])
     )
@@ -229,13 +230,13 @@ def _columns(table: Table, names: list[str]) -> str:
 
 
 def _clock(table: Table, names: list[str]) -> Iterator[str]:
-    """Yield whose clock and which order of day and month, or that it is open."""
+    """Yield the zone and the order of day and month, or that they are undecided."""
     cells = [c for n in names if not form_of(table, n) for c in filled(table, n)]
-    zones = {z for form, z in _ZONES.items() for n in names if re.search(form, n)}
+    zones = {z for pat, z in _ZONES.items() for n in names if re.search(pat, n)}
     if len(zones) == 1:
         yield f"tz: {zones.pop()}  # by its heading"
-    elif not all(map(says_offset, cells)):
-        yield "# tz: Europe/London  # not decided: whose clock the times are by"
+    elif not all(map(has_utc_offset, cells)):
+        yield "# tz: Europe/London  # not decided: the zone of the times"
     try:
         day_clock(table.name, zone("UTC"), None, cells)
     except UndecidedFile:
@@ -254,5 +255,5 @@ def _unit(table: Table, guess: Guess) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as a YAML scalar that means this text and nothing else."""
+    """Return a text as a quoted YAML scalar."""
     return json.dumps(text, ensure_ascii=False)

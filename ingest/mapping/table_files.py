@@ -1,4 +1,4 @@
-"""Rows of tables in files, and the preset whose headings they have."""
+"""Read the rows of a table's file, and choose the preset by their headings."""
 
 import re
 from functools import lru_cache
@@ -16,11 +16,11 @@ _OFFSET = re.compile(r"\d(?:\s?[+-]\d\d:?\d\d|\s?Z|\s?UTC|\s?GMT)$")
 
 @lru_cache(maxsize=1)
 def recognisers() -> dict[str, tuple[frozenset[str], ...]]:
-    """Return the headings that each preset is recognised by: one of each set."""
-    found = {name: preset(name).recognised_by for name in presets()}
+    """Return the sets of headings of each preset; it needs one heading of each set."""
+    columns_by_preset = {name: preset(name).recognised_by for name in presets()}
     return {
         name: tuple(frozenset(column.names) for column in columns)
-        for name, columns in found.items()
+        for name, columns in columns_by_preset.items()
         if columns
     }
 
@@ -34,19 +34,19 @@ def _plain_recognisers() -> dict[str, tuple[frozenset[str], ...]]:
 
 
 def preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
-    """Return the preset that most headings speak for, and the place of its header."""
+    """Return the preset with the most headings, and the index of its header line."""
     best: tuple[int, str, int] | None = None
     for at, (_line, cells) in enumerate(lines):
-        there = {plain(cell) for cell in cells}
+        headings = {plain(cell) for cell in cells}
         for name, columns in _plain_recognisers().items():
-            if all(names & there for names in columns):
-                found = (len(columns), name, at)
-                best = max(best, found) if best else found
+            if all(names & headings for names in columns):
+                candidate = (len(columns), name, at)
+                best = max(best, candidate) if best else candidate
     return (best[1], best[2]) if best else None
 
 
 def lines_of(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
-    """Return the rows of a file; those of JSON with the names of its keys first."""
+    """Return the numbered rows of a file; for JSON the first row holds its keys."""
     if path.suffix.lower() in SPREADSHEETS:
         return sheet_lines(path, sheet)
     if path.suffix.lower() not in RECORDS:
@@ -57,7 +57,7 @@ def lines_of(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
     return [(0, header), *rows]
 
 
-def says_offset(cell: str) -> bool:
-    """Return whether a printed time ends in an offset from UTC, or in a zone's name."""
+def has_utc_offset(cell: str) -> bool:
+    """Return whether a printed time ends in an offset from UTC or in a zone's name."""
     text = cell.strip()
     return _OFFSET.search(text) is not None or zone_in(text)[1] is not None

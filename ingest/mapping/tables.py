@@ -1,6 +1,6 @@
-"""Tables of people's own making: CSV, spreadsheets and JSON as rows with their lines.
+"""Read CSV, spreadsheets and JSON as rows with their line numbers.
 
-A line is the one that an editor shows, also where a cell above it holds line breaks.
+Line numbers are those of an editor, also after a cell that contains line breaks.
 """
 
 import csv
@@ -15,7 +15,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, load_workbook
 
-from ingest.mapping.headings import decoded_table, text_of
+from ingest.mapping.table_encoding import decoded_table, text_of
 from ingest.parsing.text import decode, delimiter_of, is_blank, plain_spaces
 from ingest.unpacking.streams import HEAD_BYTES
 from tandem.core.errors import DamagedFile
@@ -27,59 +27,59 @@ SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 @dataclass(frozen=True)
 class Table:
-    """A table's name, its header, and its rows by column name, each with its line."""
+    """A table: name, header, and rows as (line number, cells by column name)."""
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, Row], ...]
 
     def column(self, name: str) -> list[str]:
-        """Return the filled cells of a column, none where there is no such column."""
+        """Return the filled cells of a column, [] if there is no such column."""
         return [row[name] for _line, row in self.rows if row.get(name)]
 
 
 def whole_lines(head: bytes) -> bytes:
-    """Return a file's head without the line that it cuts off."""
+    """Return the first bytes of a file without an incomplete last line."""
     is_wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     return head if len(head) < HEAD_BYTES or is_wide else head.rsplit(b"\n", 1)[0]
 
 
-def marks_in(path: Path, head: bytes) -> dict[str, str]:
-    """Return the encoding and the delimiter of a text, by name; none of other files."""
+def encoding_and_delimiter(path: Path, head: bytes) -> dict[str, str]:
+    """Return a text's encoding and delimiter as a dictionary, {} for other files."""
     if path.suffix.lower() not in TEXTS:
         return {}
-    found = decoded_table(whole_lines(head))
-    return {"encoding": found.encoding, "delimiter": delimiter_of(found.text)}
+    decoded = decoded_table(whole_lines(head))
+    return {"encoding": decoded.encoding, "delimiter": delimiter_of(decoded.text)}
 
 
 def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, list]]:
-    """Return the rows of a CSV file that say anything, each with its first line.
+    """Return the rows of a CSV file that are not blank, each with its first line.
 
     Raises:
         UnicodeError: no encoding fits.
-        csv.Error: a cell is longer than any cell is.
+        csv.Error: a cell is longer than the csv module's limit.
     """
     text = text_of(content)
     mark = delimiter or delimiter_of(text)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
-    found, first = [], 1
+    rows, first = [], 1
     for cells in reader:
         stripped = [plain_spaces(cell).strip() for cell in cells]
         if not is_blank(stripped):
-            found.append((first, stripped))
+            rows.append((first, stripped))
         first = reader.line_num + 1
-    return found
+    return rows
 
 
 def sheet_lines(path: Path, sheet: str | None = None) -> list[tuple[int, list[str]]]:
-    """Return the rows of a spreadsheet that say anything, each with its number.
+    """Return the rows of a spreadsheet that are not blank, each with its number.
 
     Args:
         path: of the workbook.
-        sheet: its name; without it the first one that holds more than one row.
+        sheet: name of a sheet; None for the first one with more than one row.
 
     Raises:
-        DamagedFile: it is no workbook, or has no such sheet.
+        DamagedFile: the file is no workbook, or has no such sheet.
     """
     workbook = _opened(path)
     if sheet is not None and sheet not in workbook.sheet_names:
@@ -100,7 +100,7 @@ def sheet_names(path: Path) -> list[str]:
     """Return the names of a spreadsheet's sheets, in order.
 
     Raises:
-        DamagedFile: it is no workbook.
+        DamagedFile: the file is no workbook.
     """
     return _opened(path).sheet_names
 
@@ -108,7 +108,7 @@ def sheet_names(path: Path) -> list[str]:
 def _opened(path: Path) -> CalamineWorkbook:
     try:
         return load_workbook(str(path))
-    except Exception as error:  # calamine names its errors by format
+    except Exception as error:  # calamine has one error class for each format
         raise DamagedFile(
             f"this is no spreadsheet ({error})", path.name, "save it again as .xlsx"
         ) from error
@@ -121,7 +121,7 @@ def _cells(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]
 
 
 def cell_text(cell: object) -> str:
-    """Return a cell as a CSV file would hold it: times in ISO 8601, whole numbers."""
+    """Return a cell as text: times in ISO 8601, whole numbers without a point."""
     match cell:
         case None:
             return ""
@@ -140,28 +140,29 @@ def cell_text(cell: object) -> str:
 
 
 def json_records(content: bytes) -> list[tuple[int, Row]]:
-    """Return the objects of a JSON array, of NDJSON, or of the one list in an object.
+    """Return the objects of a JSON array, of NDJSON, or of the only list in an object.
 
     Nested objects become columns with dots: `{"learner": {"email": 1}}` is
-    `learner.email`. The number of an object stands for its line.
+    `learner.email`. An object's number is used as its line number.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: the content is none of these.
     """
     text = decode(content).text
     try:
-        found = json.loads(text)
+        records = json.loads(text)
     except json.JSONDecodeError:
-        found = [json.loads(line) for line in text.splitlines() if line.strip()]
-    if isinstance(found, dict):
-        lists = [v for v in found.values() if isinstance(v, list)]
-        found = lists[0] if len(lists) == 1 else [found]
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        records = [json.loads(line) for line in text.splitlines() if line.strip()]
+    if isinstance(records, dict):
+        lists = [v for v in records.values() if isinstance(v, list)]
+        records = lists[0] if len(lists) == 1 else [records]
+    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
         raise ValueError("there is no list of objects in it")
-    return [(n, dict(_flat(one))) for n, one in enumerate(found, start=1)]
+    return [(n, dict(_flat(record))) for n, record in enumerate(records, start=1)]
 
 
 def _flat(record: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, str]]:
+    """Yield the values of nested objects by their path with dots."""
     for name, value in record.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{before}{name}.")
@@ -170,9 +171,10 @@ def _flat(record: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, st
 
 
 def table_of(name: str, lines: list[tuple[int, list[str]]]) -> Table:
-    """Return a table whose first line is its header; trailing cells are dropped.
+    """Return the table whose header is the first of the lines.
 
-    Two columns of one name keep the first; a column without a name is not read.
+    Cells beyond the header are dropped. Of two columns with the same name the first is
+    read; a column without a name is not read.
     """
     if not lines:
         return Table(name, (), ())
@@ -186,7 +188,7 @@ def table_of(name: str, lines: list[tuple[int, list[str]]]) -> Table:
 
 
 def files_in(path: Path) -> dict[str, bytes]:
-    """Return the CSV files of a folder or an archive, by lower-case name."""
+    """Return the contents of CSV files in a folder or archive by lower-case name."""
     if path.is_dir():
         files = (p for p in path.iterdir() if p.suffix.lower() == ".csv")
         return {file.name.lower(): file.read_bytes() for file in files}

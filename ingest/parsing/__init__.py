@@ -1,1 +1,1 @@
-"""What files have in common: encodings, delimiters, dates, durations, sections."""
+"""Parsers that every connector uses: text, delimiters, dates, durations, numbers."""

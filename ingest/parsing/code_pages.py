@@ -1,8 +1,8 @@
-"""Which code page the bytes of a short table are in: the one whose words are words.
+"""Detect the code page of a short table by the letters of its words.
 
-What tells code pages apart in general weighs running text. A report holds some names,
-and è is as good a byte as č: so a page is judged by whether the letters of each word
-belong to one language that is written in that page.
+General detectors (charset-normalizer) score running text. A report holds only a few
+names beyond ASCII, and the byte of è in one page is č in another. A page is therefore
+scored by whether all letters of each word belong to one language written in that page.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
-# Letters beyond ASCII by language; the pages in the order of how often they are met.
+# Letters beyond ASCII by language; the most frequent pages come first.
 ALPHABETS = {
     "cp1252": (
         "äöüß",
@@ -42,37 +42,38 @@ ALPHABETS = {
 }
 OTHER_SCRIPTS = ("cp1251", "cp1253")
 SAMPLE_BYTES = 65_536
-MANY_BYTES = ("cp932", "gb18030", "cp949", "big5")
+MULTIBYTE_PAGES = ("cp932", "gb18030", "cp949", "big5")
 _WORD = re.compile(r"[^\s\d,;\t\"'`().<>@/:_+&-]+")
-_HUNGARIAN = re.compile("õ(?!e)|Õ(?!E)")  # ő, as another page shows it
+_HUNGARIAN = re.compile("õ(?!e)|Õ(?!E)")  # ő of cp1250, decoded as cp1252
 _SIGNS = frozenset("–—’‘“”„…€£§°©®™«»·•")
 
 
 def code_page(content: bytes) -> str | None:
-    """Return the code page that bytes beyond ASCII are in, None where none fits."""
-    telling = [line for line in content.split(b"\n") if not line.isascii()]
-    sample = b"\n".join(telling)[:SAMPLE_BYTES]
-    fits = {page: _fit(sample, page) for page in ALPHABETS}
-    best = max(fits, key=lambda page: 2 * fits[page][0] - fits[page][1])
-    fitting, count = fits[best]
-    if 2 * fitting >= count:
+    """Return the code page that bytes beyond ASCII are in, None if none fits."""
+    lines = [line for line in content.split(b"\n") if not line.isascii()]
+    sample = b"\n".join(lines)[:SAMPLE_BYTES]
+    counts = {page: _word_counts(sample, page) for page in ALPHABETS}
+    best = max(counts, key=lambda page: 2 * counts[page][0] - counts[page][1])
+    fitting, total = counts[best]
+    if 2 * fitting >= total:
         return best
-    # Half of its words are none in any of these: a script of many letters, then.
-    found = from_bytes(sample, cp_isolation=[*MANY_BYTES, *ALPHABETS]).best()
-    return found.encoding if found else best
+    # More than half of the words fit no language: letters have several bytes.
+    detected = from_bytes(sample, cp_isolation=[*MULTIBYTE_PAGES, *ALPHABETS]).best()
+    return detected.encoding if detected else best
 
 
-def _fit(content: bytes, page: str) -> tuple[int, int]:
-    """Return how many words fit a language of a page, of those beyond ASCII."""
+def _word_counts(content: bytes, page: str) -> tuple[int, int]:
+    """Return how many words beyond ASCII fit a language of a page, and their number."""
     text = content.decode(page, errors="replace")
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     bare = ["".join(c for c in word if c not in _SIGNS) for word in words]
-    told = [word for word in bare if not word.isascii()]
-    return sum(_is_word(word, page) for word in told), len(told)
+    scored = [word for word in bare if not word.isascii()]
+    return sum(_is_word(word, page) for word in scored), len(scored)
 
 
 @lru_cache(maxsize=65_536)
 def _is_word(word: str, page: str) -> bool:
+    """Return whether the letters of a word belong to one language of a page."""
     if page in OTHER_SCRIPTS:
         is_cased = word[1:].islower() or word.isupper() or len(word) == 1
         if not is_cased or any(letter.isascii() for letter in word):

@@ -1,5 +1,7 @@
-"""Days and times in people's own tables: any order, months by name, with or without
-a time of day.
+"""Parse days and times of people's own tables.
+
+Day, month and year come in any order, months also by name, with or without a time of
+day.
 """
 
 import re
@@ -38,7 +40,7 @@ LANGUAGES = (
     "nb",
     "fi",
 )
-LANGUAGES += ("fi", "cs", "hu", "ro", "uk", "ru", "el", "id", "vi")
+LANGUAGES += ("cs", "hu", "ro", "uk", "ru", "el", "id", "vi")
 _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er)?[.\s/-]*(?:de\s)?([^\W\d_]{3,})\.?"
     r"(?:\sde)?[\s,./-]*(\d{4}|\d{2})\b"
@@ -48,7 +50,7 @@ _YEAR_MONTH = re.compile(
 )
 _UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
 _ENDS_AS_DAY = re.compile(r"(?:\d|日|일|\br|г)\.?$")  # 5 maja 2010 r.
-# What databases print for no day, and SAP for an end that nobody planned.
+# Databases print zeros for a missing day, and SAP the year 9999 for an open end.
 _NO_DAY = re.compile(
     r"^0{1,4}[-./]0{1,2}[-./]0{1,4}(?: 00:00(?::00)?)?$"
     r"|^9999\b|^\d{1,2}[-./]\d{1,2}[-./]9999\b"
@@ -61,33 +63,35 @@ _ZONE_AFTER = re.compile(
 
 @lru_cache(maxsize=1)
 def months() -> dict[str, int]:
-    """Return month names of many languages; one that means two months is left out."""
-    found: dict[str, set[int]] = {}
+    """Return month numbers by name; a name that means two months is left out."""
+    by_name: dict[str, set[int]] = {}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 names = get_month_names(width, context, language)
                 for number, name in names.items():
                     word = name.casefold().rstrip(".")
-                    found.setdefault(word, set()).add(number)
-    return {word: min(numbers) for word, numbers in found.items() if len(numbers) == 1}
+                    by_name.setdefault(word, set()).add(number)
+    return {
+        word: min(numbers) for word, numbers in by_name.items() if len(numbers) == 1
+    }
 
 
 @dataclass(frozen=True)
 class DayClock:
-    """How one delivery's printed days and times become UTC.
+    """Converts the printed days and times of one delivery to UTC.
 
-    `tz` is whose midnight a day begins at; `order` None where no date needs one.
+    A day begins at midnight in `tz`. `order` is None where no date needs one.
     """
 
     tz: ZoneInfo
     order: Order | None
 
     def utc(self, printed: str) -> datetime | None:
-        """Return naive UTC, a day as its local midnight; None where there is none.
+        """Return naive UTC, a day as its local midnight; None for an empty cell.
 
         Raises:
-            ValueError: it is no day of the calendar, or not one in this order.
+            ValueError: the text is no valid day, or not valid in this order.
         """
         text = without_era(plain_spaces(printed).strip())
         if not text or _NO_DAY.search(text):
@@ -107,10 +111,10 @@ class DayClock:
         return to_utc(moment, self.tz)
 
     def day(self, printed: str) -> date | None:
-        """Return the day that a cell prints, None where there is none.
+        """Return the day that a cell prints, None for an empty cell.
 
         Raises:
-            ValueError: it is no day of the calendar.
+            ValueError: the text is no valid day.
         """
         text = without_era(plain_spaces(printed).strip())
         if not text or _NO_DAY.search(text):
@@ -142,30 +146,36 @@ class DayClock:
 
 
 def zone_in(text: str) -> tuple[str, ZoneInfo | None]:
-    """Return a time without the zone named after it, and the zone if there is one.
+    """Return a time without the zone name that follows it, and the zone or None.
 
-    `1/16/2026 2:05 PM America/New York`: spaces stand for underscores.
+    Spaces stand for underscores: `1/16/2026 2:05 PM America/New York`.
     """
-    found = _ZONE_AFTER.search(text)
-    if not found:
+    match = _ZONE_AFTER.search(text)
+    if not match:
         return text, None
     try:
-        named = zone(found[1].replace(" ", "_"))
+        named = zone(match[1].replace(" ", "_"))
     except UndecidedFile:
         return text, None
-    return text[: found.start()].strip(), named
+    return text[: match.start()].strip(), named
 
 
 def day_clock(
     name: str, tz: ZoneInfo, given: str | None, printed: Iterable[str]
 ) -> DayClock:
-    """Return the clock of a delivery, the order of its dates proved by themselves.
+    """Return the clock of a delivery, with the order that its own dates prove.
+
+    Args:
+        name: of the delivery, for messages.
+        tz: the zone of times that state none.
+        given: the order to use where the dates prove none; None if not given.
+        printed: all dates of the delivery.
 
     Raises:
-        UndecidedFile: day and month cannot be told apart, and nobody said which.
+        UndecidedFile: the dates can be read as dmy and as mdy, and no order was given.
     """
     texts = [text for text in printed if text.strip() and not _is_plain(text)]
-    order = order_of(texts)  # an end on 31.12.9999 is none, and proves it nonetheless
+    order = order_of(texts)  # an open end such as 31.12.9999 also proves the order
     texts = [text for text in texts if not _NO_DAY.search(text.strip())]
     if order is None and needs_order(texts):
         order = given
@@ -180,7 +190,7 @@ def day_clock(
 
 
 def _is_plain(text: str) -> bool:
-    """Return whether a day is plain without knowing an order of day and month."""
+    """Return whether a day can be read without knowing the order of day and month."""
     text = text.strip()
     if is_of_era(text):
         return True

@@ -1,7 +1,8 @@
 """Words for hours, minutes and seconds, as CLDR prints them in some eighty languages.
 
-No word stands for two units, but for three that the order of a duration tells apart.
-Points, apostrophes and the Hebrew geresh are left out, letters are folded.
+Each word stands for one unit, except for three words whose unit follows from the order
+of the parts of a duration. Words are case-folded, without full stops, apostrophes and
+the Hebrew geresh.
 """
 
 HOURS = """
@@ -42,10 +43,10 @@ UNITS: dict[str, tuple[int, ...]] = {
     for seconds, words in ((3600, HOURS), (60, MINUTES), (1, SECONDS))
     for word in words.casefold().split()
 }
-# A Turkish hour, or a second; an hour, or the Malay second; a Turkish minute, or a day.
+# s: second or Turkish hour; saat: hour or Malay second; d: Turkish minute or day.
 UNITS |= {"s": (1, 3600), "saat": (3600, 1), "d": (60, 86_400)}
 
-# Said without a number: one or two of a unit, in the languages that have a dual.
+# Words that need no number: one or two of a unit, in languages that have a dual.
 BARE = {"שעה": 3600, "שעתיים": 7200, "דקה": 60, "שניה": 1, "שנייה": 1}
 BARE |= {"ساعة": 3600, "ساعتان": 7200, "ساعتين": 7200, "دقيقة": 60, "دقيقتان": 120}
 BARE |= {"دقيقتين": 120, "ثانية": 1, "ثانيتان": 2, "ثانيتين": 2}

@@ -1,4 +1,4 @@
-"""Printed durations in the languages that exports use, to seconds."""
+"""Parse printed durations in the languages of exports to seconds."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from ingest.parsing.duration_units import BARE, TWO, UNITS
 _CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2})$")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\s\d(),;،+-]+")
 _MARKS = str.maketrans("", "", ".'’`׳״॰…\u200e\u200f\u061c")
-# Beginnings of words that languages decline further than the list goes.
+# Beginnings of words whose inflected forms the list does not hold completely.
 _STEMS = ((3600, ("hour", "stund", "godz")), (60, ("minut",)))
 _STEMS += ((1, ("second", "sekund", "secund", "segund")),)
 _UNCLEAR_ALONE = {"d", "saat"}
@@ -20,10 +20,10 @@ Part = tuple[float, tuple[int, ...]]
 def seconds_of(text: str) -> float:
     """Return the seconds of a duration such as `1h 41m`, `2 godz. 18 min 8 s`, `32:14`.
 
-    Units come from long to short, which tells the few words apart that stand for two.
+    Units come in descending order, which decides the unit of an ambiguous word.
 
     Raises:
-        ValueError: a part of it is in no known unit, or there is none.
+        ValueError: a part has no known unit, or there is no part.
     """
     text = text.strip().casefold()
     if clock := _CLOCK.match(text):
@@ -45,16 +45,16 @@ def seconds_of(text: str) -> float:
 def _numbers_first(tokens: list[str]) -> list[str]:
     """Return the tokens of `saa 2 dakika 5` as those of `2 saa 5 dakika`."""
     pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
-    is_turned = len(tokens) % 2 == 0 and all(
+    is_word_first = len(tokens) % 2 == 0 and all(
         len(word) > 2 and _units(word) and number[0].isdigit() for word, number in pairs
     )
-    if not is_turned:
+    if not is_word_first:
         return tokens
     return [token for word, number in pairs for token in (number, word)]
 
 
 def _parts(tokens: list[str]) -> Iterator[Part]:
-    """Yield each number with what its unit may be; words of no unit are passed over."""
+    """Yield each number with its possible units in seconds; other words are skipped."""
     number: float | None = None
     last: tuple[int, ...] = ()
     for token in tokens:
@@ -78,7 +78,7 @@ def _parts(tokens: list[str]) -> Iterator[Part]:
 
 
 def _units(word: str) -> tuple[int, ...]:
-    """Return the seconds that a word may stand for, none if it is no unit."""
+    """Return the possible seconds of a unit word, () if it is no unit."""
     if known := UNITS.get(word):
         return known
     stems = (seconds for seconds, stems in _STEMS if word.startswith(stems))

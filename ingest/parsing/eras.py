@@ -1,6 +1,7 @@
-"""Years counted from the beginning of a reign or a republic, to years of our calendar.
+"""Convert days of Japanese eras and of the Republic of China calendar to ISO 8601.
 
-HR lists of Japan print 令和2年4月1日 or R2.4.1, lists of Taiwan 民國113年4月1日.
+HR lists of Japan print 令和2年4月1日 or R2.4.1, lists of Taiwan 民國113年4月1日. Babel
+has no parser for these calendars.
 """
 
 import re
@@ -16,7 +17,7 @@ _FIRST_YEARS = {
     "民国": 1912,
 }
 _LETTERS = dict(zip("MTSHR", _FIRST_YEARS.values(), strict=False))
-_FIRST = "元"
+_FIRST = "元"  # printed instead of 1 for the first year of an era
 _ERA = re.compile(
     rf"({'|'.join(_FIRST_YEARS)}|^[MTSHR])\s?({_FIRST}|\d{{1,3}})\s?[年./-]\s?"
     r"(\d{1,2})\s?[月./-]\s?(\d{1,2})(?!\d)日?"
@@ -24,21 +25,21 @@ _ERA = re.compile(
 
 
 def without_era(text: str) -> str:
-    """Return a text with a day of an era as YYYY-MM-DD; any other text as it is.
+    """Return a text with its era day as YYYY-MM-DD; any other text unchanged.
 
     Raises:
-        ValueError: it is no day of the calendar.
+        ValueError: the day does not exist.
     """
-    found = _ERA.search(text)
-    if not found:
+    match = _ERA.search(text)
+    if not match:
         return text
-    era, year, month, day = found.groups()
+    era, year, month, day = match.groups()
     first = _FIRST_YEARS.get(era) or _LETTERS[era]
     count = 1 if year == _FIRST else int(year)
     on = date(first + count - 1, int(month), int(day))
-    return f"{text[: found.start()]}{on.isoformat()}{text[found.end() :]}"
+    return f"{text[: match.start()]}{on.isoformat()}{text[match.end() :]}"
 
 
 def is_of_era(text: str) -> bool:
-    """Return whether a text names a day of an era."""
+    """Return whether a text holds a day of an era."""
     return _ERA.search(text) is not None

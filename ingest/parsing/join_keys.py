@@ -1,14 +1,15 @@
-"""One spelling for what ties a meeting to its plan: ids, links and titles.
+"""Join keys: one normalised form of the ids, links and titles that name a meeting.
 
-A calendar has the link, Zoom's report the number with spaces, Teams' report only the
-title, the organisation's own table any of them.
+They join a meeting to its planned session. A calendar holds the link, Zoom's report the
+number with spaces, Teams' report only the title, the organisation's own table any of
+them.
 """
 
 import hashlib
 import re
 from urllib.parse import unquote
 
-# Also of the clouds of governments, of private accounts, and under its newest name.
+# Domains of commercial, government and private accounts, and the newest domain.
 _TEAMS = r"teams\.(?:(?:live|microsoft)\.com|microsoft\.us|cloud\.microsoft)"
 _LINKS = (
     re.compile(
@@ -26,17 +27,17 @@ _MEET_CODE = re.compile(r"^[a-z]{3}-?[a-z]{4}-?[a-z]{3}$", re.IGNORECASE)
 
 
 def key_in_link(text: str) -> str | None:
-    """Return the key of the first meeting link in a text, None where it has none."""
+    """Return the key of the first meeting link in a text, None if it holds no link."""
     once = unquote(text)
-    for told in dict.fromkeys((text, once, unquote(once))):  # links wrapped in links
+    for variant in dict.fromkeys((text, once, unquote(once))):  # links inside links
         for pattern in _LINKS:
-            if found := pattern.search(told):
-                return _plain(unquote(found.group(1)))
+            if match := pattern.search(variant):
+                return _without_separators(unquote(match.group(1)))
     return None
 
 
 def title_key(title: str) -> str:
-    """Return the key of a title: a hash, since titles may name people."""
+    """Return the key of a title: a hash, because titles can hold names of people."""
     words = " ".join(title.casefold().split())
     return f"title-{hashlib.sha256(words.encode()).hexdigest()[:20]}"
 
@@ -47,7 +48,7 @@ def join_key(text: str) -> str:
     if in_link := key_in_link(text):
         return in_link
     if _MEETING_NUMBER.match(text) or _MEET_CODE.match(text):
-        return _plain(text)
+        return _without_separators(text)
     is_address = re.fullmatch(r"https?://\S+", text, re.IGNORECASE) is not None
     is_identifier = (
         is_address or "@" in text or re.fullmatch(r"[\w.:/+=-]+", text) is not None
@@ -55,8 +56,8 @@ def join_key(text: str) -> str:
     return text if is_identifier else title_key(text)
 
 
-def _plain(code: str) -> str:
-    """Drop the spaces and dashes that systems put into one code differently."""
+def _without_separators(code: str) -> str:
+    """Return a meeting code without spaces and dashes, which differ between systems."""
     if _MEETING_NUMBER.match(code) or _MEET_CODE.match(code):
         return re.sub(r"[\s-]", "", code).lower()
     return code

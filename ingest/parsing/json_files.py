@@ -1,4 +1,4 @@
-"""JSON of an interface, as somebody saved it: one object, a page, a list, lines."""
+"""Read saved JSON answers of an API: one object, a list, or one object a line."""
 
 import json
 from collections.abc import Iterator
@@ -12,30 +12,31 @@ Object = dict[str, Any]
 
 
 def looks_like_json(head: bytes) -> bool:
-    """Return whether a head may be JSON; its encoding does not matter here."""
+    """Return whether the first bytes may be JSON, in any Unicode encoding."""
     return head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in (b"{", b"[")
 
 
 def objects_of(path: Path) -> list[Object]:
-    """Return the objects of a file: one, a list of them, or one a line.
+    """Return the objects of a file: a single one, a list, or one a line.
 
     Raises:
-        DamagedFile: it is not JSON, or is cut off.
+        DamagedFile: the file is not JSON, or is cut off.
     """
     text = decode(path.read_bytes()).text.lstrip("\ufeff")
     try:
-        found = json.loads(text)
+        content = json.loads(text)
     except json.JSONDecodeError as error:
-        found = _lines(text, path, error)
-    return [one for one in _flat(found) if isinstance(one, dict)]
+        content = _lines(text, path, error)
+    return [value for value in _flat(content) if isinstance(value, dict)]
 
 
-def _flat(found: object) -> Iterator[object]:
-    if isinstance(found, list):
-        for one in found:
-            yield from _flat(one)
+def _flat(value: object) -> Iterator[object]:
+    """Yield the values of nested lists."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
     else:
-        yield found
+        yield value
 
 
 def _lines(text: str, path: Path, error: json.JSONDecodeError) -> list[object]:
@@ -53,29 +54,29 @@ def _lines(text: str, path: Path, error: json.JSONDecodeError) -> list[object]:
 
 
 def camel(value: object) -> object:
-    """Return a value whose names begin in lower case, as the interface writes them.
+    """Return a value whose keys begin in lower case, as the API writes them.
 
-    PowerShell writes what it fetched with capitals (`AttendanceRecords`).
+    PowerShell saves the API's answers with capitals (`AttendanceRecords`).
     """
     if isinstance(value, list):
-        return [camel(one) for one in value]
+        return [camel(item) for item in value]
     if isinstance(value, dict):
-        return {f"{n[:1].lower()}{n[1:]}": camel(one) for n, one in value.items()}
+        return {f"{k[:1].lower()}{k[1:]}": camel(item) for k, item in value.items()}
     return value
 
 
 def text_of(value: object) -> str:
-    """Return a value as stripped text; what is null is empty."""
+    """Return a value as stripped text, null as an empty text."""
     return "" if value is None else str(value).strip()
 
 
 def objects_in(value: object) -> list[Object]:
-    """Return the objects of a list; what is no list holds none."""
-    return [one for one in value if isinstance(one, dict)] if _is_list(value) else []
+    """Return the objects of a list, [] for a value that is no list."""
+    return [item for item in value if isinstance(item, dict)] if _is_list(value) else []
 
 
 def object_in(value: object) -> Object:
-    """Return an object; what is none is empty."""
+    """Return an object, {} for a value that is no object."""
     return value if isinstance(value, dict) else {}
 
 

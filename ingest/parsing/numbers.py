@@ -1,4 +1,7 @@
-"""Numbers as people and spreadsheets print them; what could be two numbers is none."""
+"""Parse numbers as people and spreadsheets print them; ambiguous ones are refused.
+
+The locale of a table is unknown, which Babel's parser needs.
+"""
 
 import re
 
@@ -11,11 +14,11 @@ _PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
 def number_of(printed: str) -> float:
     """Return the number that a cell prints: 1234.5, 1.234,50, 1,234.50, 1 234,5.
 
-    A point alone is decimal, as programs write it; a comma alone is, unless three
-    digits follow it: 1,234 may be a thousand and more, or hardly more than one.
+    A single point is the decimal sign. So is a single comma, unless exactly three
+    digits follow it: 1,234 can be 1234 or 1.234.
 
     Raises:
-        ValueError: it is no number, or could be two.
+        ValueError: the text is no number, or is ambiguous.
     """
     text = _SPACES.sub("", printed)
     if _UNCLEAR.match(text):

@@ -1,6 +1,7 @@
-"""Text of a report that a spreadsheet saved: its headings tell the code page.
+"""Decode a report that a spreadsheet saved, by the language of its headings.
 
-`Núñez` and `Núńez` are the same bytes; only the language of the report says which.
+`Núñez` in cp1252 and `Núńez` in cp1250 are the same bytes; only the language of the
+report decides between them.
 """
 
 from collections.abc import Callable
@@ -21,16 +22,16 @@ _PAGES = {
     "gb18030": ("zh",),
     "cp949": ("ko",),
 }
-_LETTER = 4  # the most bytes of one letter
+MAX_LETTER_BYTES = 4
 
 
 def report_text(
     content: bytes, locale_of: Callable[[str], str | None] | None = None
 ) -> Decoded:
-    """Return the text of a report, line ends as newlines.
+    """Return the text of a report, with newlines as line ends.
 
     Args:
-        content: the file.
+        content: the bytes of the file.
         locale_of: returns the language of a text that is such a report, else None;
             without it the code page is not chosen by language.
 
@@ -55,7 +56,7 @@ def file_text(path: Path, locale_of: Callable[[str], str | None]) -> str:
     """Return the text of a whole report.
 
     Raises:
-        DamagedFile: it breaks off in the middle of a letter, or is no text.
+        DamagedFile: the file ends within a letter, or is no text.
     """
     try:
         return report_text(path.read_bytes(), locale_of).text
@@ -68,8 +69,8 @@ def file_text(path: Path, locale_of: Callable[[str], str | None]) -> str:
 def head_text(
     head: bytes, locale_of: Callable[[str], str | None] | None = None
 ) -> Decoded | None:
-    """Return the text of a file's beginning, whose last character may be cut off."""
-    for cut in range(_LETTER):
+    """Return the text of a file's first bytes, which may end within a letter."""
+    for cut in range(MAX_LETTER_BYTES):
         try:
             return report_text(head[: len(head) - cut], locale_of)
         except UnicodeError:

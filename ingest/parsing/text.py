@@ -1,8 +1,8 @@
-"""Bytes of unknown origin to text, and text to rows.
+"""Decode bytes of unknown encoding to text, and split text into rows.
 
-Vendors' ".csv" files come as UTF-8 with or without a byte order mark, UTF-16 of both
-orders with or without one, or a Windows code page after a spreadsheet saved them;
-separated by comma, tab or semicolon.
+Vendors' ".csv" files are UTF-8 or UTF-16 of both byte orders, each with or without a
+byte order mark, or a Windows code page if a spreadsheet saved them. Cells are separated
+by comma, tab or semicolon.
 """
 
 import codecs
@@ -20,7 +20,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ("\t", ";", ",")
-STRAY_NULS = 20  # one byte in so many: UTF-16 has more, were it only its commas
+BYTES_PER_STRAY_NUL = 20  # UTF-16 has more NULs: each ASCII letter has one
 _OTHER_SPACE = re.compile(r"[^\S\n ]")
 _DIRECTION_MARKS = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
@@ -29,7 +29,7 @@ _DIRECTION_MARKS = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Decoded:
-    """Text of a file, and how it was read."""
+    """Text of a file, its encoding, and why that encoding was chosen."""
 
     text: str
     encoding: str
@@ -37,7 +37,7 @@ class Decoded:
 
 
 def decode(content: bytes) -> Decoded:
-    """Return the text of a file, line ends as newlines.
+    """Return the text of a file with newlines as line ends.
 
     Raises:
         UnicodeError: no encoding that vendors use fits.
@@ -57,14 +57,14 @@ def decode(content: bytes) -> Decoded:
 
 
 def _is_wide(head: bytes) -> bool:
-    """Return whether NULs are halves of letters, not a stray one that a form let in."""
+    """Return whether NULs are parts of UTF-16 letters, not stray characters."""
     if b"\x00" not in head:
         return False
     try:
         head[: head.rfind(b"\n") + 1].decode()
     except UnicodeDecodeError:
         return True
-    return head.count(0) * STRAY_NULS >= len(head)
+    return head.count(0) * BYTES_PER_STRAY_NUL >= len(head)
 
 
 def _decoded(content: bytes, encoding: str, reason: str) -> Decoded:
@@ -73,7 +73,7 @@ def _decoded(content: bytes, encoding: str, reason: str) -> Decoded:
 
 
 def _utf16_without_mark(content: bytes) -> str:
-    """Latin text has its NULs at odd places in little endian, at even in big."""
+    """Return the byte order: ASCII letters have NULs at odd places in little endian."""
     head = content[:4096]
     odd = sum(byte == 0 for byte in head[1::2])
     even = sum(byte == 0 for byte in head[::2])
@@ -81,10 +81,10 @@ def _utf16_without_mark(content: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the separator that most lines agree on.
+    """Return the separator that gives most lines the same number of cells.
 
-    Tabs decide where a third of the lines hold one: they hardly occur inside a cell,
-    while a printed time (`30.09.26, 18:01:00`) has its comma in every line.
+    It is a tab if more than a third of the lines hold one: tabs are rare within cells,
+    while a printed time (`30.09.26, 18:01:00`) has a comma in every line.
     """
     lines = [line for line in text.splitlines()[:200] if line.strip()]
     if 3 * sum("\t" in line for line in lines) > len(lines):
@@ -99,16 +99,17 @@ def _agreement(lines: list[str], mark: str) -> tuple[int, int]:
 
 
 def rows(text: str, delimiter: str | None = None) -> list[list[str]]:
-    """Return all rows, cells stripped of the spaces that exports leave around them."""
+    """Return all rows, with cells stripped of surrounding spaces."""
     mark = delimiter or delimiter_of(text)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
     return [[plain_spaces(cell).strip() for cell in row] for row in reader]
 
 
 def plain_spaces(text: str) -> str:
-    """Replace every Unicode space (U+202F before PM is common) by a plain one.
+    """Return a text with a plain space for every Unicode space.
 
-    Marks of writing direction, which some locales put into dates, go.
+    U+202F before PM is common. Direction marks, which some locales put into dates, are
+    removed.
     """
     if not text.isascii():
         text = text.translate(_DIRECTION_MARKS)
@@ -116,5 +117,5 @@ def plain_spaces(text: str) -> str:
 
 
 def is_blank(row: list[str]) -> bool:
-    """Return whether a row says nothing: empty, or only separators."""
+    """Return whether all cells of a row are empty."""
     return not any(cell.strip() for cell in row)

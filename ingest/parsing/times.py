@@ -1,7 +1,7 @@
-"""Local dates and times as exports print them, and their way to UTC.
+"""Parse local dates and times as exports print them, and convert them to UTC.
 
-A file seldom says its time zone and often not even whether 3/10 is in March. What the
-file cannot decide is asked for; it is never guessed.
+A file seldom states its time zone, and 3/10 can be in March or in October. What the
+file does not decide is required as an option; it is never guessed.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest.parsing.day_periods import with_latin_half
+from ingest.parsing.day_periods import with_latin_day_period
 from ingest.parsing.text import plain_spaces
 from tandem.core.errors import UndecidedFile
 
@@ -29,16 +29,16 @@ _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
     r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp](?![^\W\dMm]))?"
 )
-_HALF_FIRST = re.compile(r"(?:오[전후]|\b[AP]M) ?\d", re.IGNORECASE)
-# Years of another calendar: 2568 is Thai (68 in short), 1404 Persian, 1447 Islamic.
+_DAY_PERIOD_FIRST = re.compile(r"(?:오[전후]|\b[AP]M) ?\d", re.IGNORECASE)
+# Thai exports count Buddhist years: 2568, printed as 68 in short.
 _BUDDHIST_YEARS = range(2500, 2700)
-_BUDDHIST_SHORT_YEARS = range(60, 90)  # ours, of this century, would be to come
-_BUDDHIST_LEAD = 543
+_BUDDHIST_SHORT_YEARS = range(60, 90)  # as Gregorian years they lie in the future
+_BUDDHIST_OFFSET_YEARS = 543
 
 
 @dataclass(frozen=True)
 class LocalTime:
-    """A wall-clock reading; `precision_seconds` is 60 where no seconds were printed."""
+    """A wall-clock time; `precision_seconds` is 60 if no seconds were printed."""
 
     at: datetime
     precision_seconds: int
@@ -47,20 +47,20 @@ class LocalTime:
 def order_of(samples: Iterable[str]) -> Order | None:
     """Return the order of day, month and year that a file's own dates prove.
 
-    A part above 12 decides; a four-digit first part is year first; a month by name
-    needs no order and proves none. Dots decide as well: no locale of CLDR puts the
-    month first before a dot, and only Korean (`25. 10. 3. 오전 9:00`), which also is
-    alone to put dots before and a half of the day ahead of its clock, two digits of the
-    year. None where every date can be read both ways.
+    A part above 12 proves the order, and so does a first part of four digits (year
+    first). A month by name needs no order and proves none. Dots prove one too: no
+    locale of CLDR puts the month first before a dot, and only Korean prints a year of
+    two digits first, which its day period before the clock shows
+    (`25. 10. 3. 오전 9:00`). None if every date can be read in two orders.
     """
     proofs: set[Order] = set()
     for sample in samples:
-        found = _NUMERIC.search(sample)
-        if not found:
+        match = _NUMERIC.search(sample)
+        if not match:
             continue
-        first, second, _third = found.groups()
-        is_dotted = sample[found.end(1)] == "."
-        if len(first) == 4 or (is_dotted and _HALF_FIRST.search(sample)):
+        first, second, _third = match.groups()
+        is_dotted = sample[match.end(1)] == "."
+        if len(first) == 4 or (is_dotted and _DAY_PERIOD_FIRST.search(sample)):
             proofs.add("ymd")
         elif int(first) > 12:
             proofs.add("dmy")
@@ -72,26 +72,26 @@ def order_of(samples: Iterable[str]) -> Order | None:
 
 
 def needs_order(samples: Iterable[str]) -> bool:
-    """Return whether any date is printed in numbers with the year not first."""
-    found = (_NUMERIC.search(sample) for sample in samples)
-    return any(match and len(match.group(1)) != 4 for match in found)
+    """Return whether a date is printed in numbers, with the year not first."""
+    matches = (_NUMERIC.search(sample) for sample in samples)
+    return any(match and len(match.group(1)) != 4 for match in matches)
 
 
 def parse_local(text: str, order: Order | None) -> LocalTime:
-    """Read one printed date and time.
+    """Return one printed date and time.
 
     Raises:
-        ValueError: it is no date and time, or not one in this order.
+        ValueError: the text is no date and time, or not valid in this order.
     """
     text = plain_spaces(text).strip()
-    day, before, after_it = _date_of(text, order)
-    has_clock_first = not _CLOCK.search(after_it) and _CLOCK.search(before)
-    moment, precision = clock_of(before if has_clock_first else after_it)
+    day, before, behind = _date_of(text, order)
+    has_clock_first = not _CLOCK.search(behind) and _CLOCK.search(before)
+    moment, precision = clock_of(before if has_clock_first else behind)
     return LocalTime(datetime.combine(day, moment), precision)
 
 
 def _date_of(text: str, order: Order | None) -> tuple[date, str, str]:
-    """Return the day, and what stands before and after it."""
+    """Return the day, and the text before and after it."""
     if (named := _NAMED.search(text)) and named.group(1).lower() in MONTHS:
         month, day, year = named.groups()
         on = date(int(year), MONTHS[month.lower()], int(day))
@@ -111,7 +111,7 @@ def _date_of(text: str, order: Order | None) -> tuple[date, str, str]:
     named_parts = dict(zip(chosen, parts, strict=True))
     year = int(named_parts["y"])
     year += 2500 if year in _BUDDHIST_SHORT_YEARS else 2000 if year < 100 else 0
-    year -= _BUDDHIST_LEAD if year in _BUDDHIST_YEARS else 0
+    year -= _BUDDHIST_OFFSET_YEARS if year in _BUDDHIST_YEARS else 0
     if year not in range(1900, 2200):
         raise ValueError(f"{year} is no year of this calendar")
     on = date(year, int(named_parts["m"]), int(named_parts["d"]))
@@ -124,13 +124,13 @@ def clock_of(text: str) -> tuple[time, int]:
     Raises:
         ValueError: there is no time of day in the text.
     """
-    found = _CLOCK.search(with_latin_half(text))
-    if not found:
+    match = _CLOCK.search(with_latin_day_period(text))
+    if not match:
         raise ValueError(f"no time of day in {text!r}")
-    hour, minute, second, fraction, half = found.groups()
+    hour, minute, second, fraction, day_period = match.groups()
     hours = int(hour)
-    if half:
-        hours = hours % 12 + (12 if half.lower() == "p" else 0)
+    if day_period:
+        hours = hours % 12 + (12 if day_period.lower() == "p" else 0)
     micros = int(((fraction or "") + "000000")[:6])
     moment = time(hours, int(minute), int(second or 0), micros)
     return moment, 1 if second else 60
@@ -151,21 +151,21 @@ def zone(name: str) -> ZoneInfo:
 
 
 def to_utc(local: datetime, tz: ZoneInfo) -> datetime:
-    """Return the naive UTC time of a wall-clock reading.
+    """Return the naive UTC time of a wall-clock time.
 
     Raises:
-        ValueError: the reading occurs twice or not at all on that day (clock change).
+        ValueError: the time occurs twice or not at all on that day (clock change).
     """
     early = local.replace(tzinfo=tz, fold=0)
     late = local.replace(tzinfo=tz, fold=1)
     if early.utcoffset() != late.utcoffset():
-        fate = "twice" if early.utcoffset() > late.utcoffset() else "never"
-        raise ValueError(f"{local:%Y-%m-%d %H:%M:%S} occurs {fate} in {tz.key}")
+        times = "twice" if early.utcoffset() > late.utcoffset() else "never"
+        raise ValueError(f"{local:%Y-%m-%d %H:%M:%S} occurs {times} in {tz.key}")
     return (local - early.utcoffset()).replace(tzinfo=None)
 
 
 def after(start: datetime, moment: time) -> datetime:
-    """Return the first reading of a time of day at or after a start."""
+    """Return the first occurrence of a time of day at or after a start."""
     same_day = datetime.combine(start.date(), moment)
     return same_day if same_day >= start else same_day + timedelta(days=1)
 

@@ -1,37 +1,37 @@
-"""Any CSV, spreadsheet or JSON whose columns a YAML file explains.
+"""Land any CSV, spreadsheet or JSON file by a mapping, a YAML file.
 
 The mapping is the one given with --map, else `map` under [sources.<name>] in
-tandem.toml, else a file of the same name with .yml beside the data (or mapping.yml in
-its folder), else a preset whose headings are all there.
+tandem.toml, else a file of the same name with .yml in the folder of the data, else
+mapping.yml there, else a preset whose headings the file has.
 """
 
 import csv
 import re
-from collections.abc import Mapping as Table_
+from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ingest.connectors.mapped.rows import meetings, statements
 from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions, Recognition
-from ingest.mapping.columns import columns_in, times_in
 from ingest.mapping.mapping_fields import Column
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
+from ingest.mapping.named_columns import columns_in, times_in
 from ingest.mapping.people_headings import plain
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
     RECORDS,
+    has_utc_offset,
     lines_of,
     preset_for,
     recognisers,
-    says_offset,
 )
 from ingest.mapping.tables import (
     SPREADSHEETS,
     TEXTS,
     Table,
     csv_lines,
-    marks_in,
+    encoding_and_delimiter,
     table_of,
     whole_lines,
 )
@@ -47,38 +47,44 @@ UNREADABLE = (UnicodeError, ValueError, csv.Error, DamagedFile)
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a file with a mapping beside it, or with the headings of a preset."""
+    """Recognise a file with a mapping in its folder, or the headings of a preset."""
     if not head or path.suffix.lower() not in (*TEXTS, *RECORDS, *SPREADSHEETS):
         return None
-    if beside := _beside(path):
-        return _said(mapping_of(beside), beside.stem, f"{beside.name} lies beside it")
+    if neighbour := _mapping_in_folder_of(path):
+        return _recognition(
+            mapping_of(neighbour), neighbour.stem, f"{neighbour.name} is in its folder"
+        )
     try:
-        found = preset_for(_first_lines(path, head))
+        preset_and_line = preset_for(_first_lines(path, head))
     except UNREADABLE:
         return None
-    if found is None:
+    if preset_and_line is None:
         return None
-    name = found[0]
-    known = preset(name)
+    name = preset_and_line[0]
+    mapping = preset(name)
     reason = f"headings of the preset {name}"
-    said = _said(known, name, reason + ("" if known.verified else " (unverified)"))
-    return replace(said, confidence=0.65, **marks_in(path, head))
+    reason += "" if mapping.verified else " (unverified)"
+    recognition = _recognition(mapping, name, reason)
+    return replace(recognition, confidence=0.65, **encoding_and_delimiter(path, head))
 
 
-def told(
-    path: Path, options: ReadOptions, known: Table_[str, Any]
+def explicit_recognition(
+    path: Path, options: ReadOptions, settings: MappingOf[str, Any]
 ) -> Recognition | None:
-    """Return what a file is because --map or tandem.toml says so, else None."""
-    where = options.mapping or known.get("map")
+    """Return the recognition of a file whose mapping --map or tandem.toml names.
+
+    None if neither names one. `settings` is the section [sources.<name>].
+    """
+    where = options.mapping or settings.get("map")
     if where is None or not path.is_file():
         return None
-    file = _found(Path(where))
-    said = _said(mapping_of(file), file.stem, f"mapped by {file.name}")
-    return replace(said, source=options.source or said.source)
+    file = _mapping_path(Path(where))
+    recognition = _recognition(mapping_of(file), file.stem, f"mapped by {file.name}")
+    return replace(recognition, source=options.source or recognition.source)
 
 
 def is_mapping_of_neighbour(path: Path) -> bool:
-    """Return whether a file explains the data that lie beside it."""
+    """Return whether a file is the mapping of a data file in the same folder."""
     if path.suffix.lower() not in (".yml", ".yaml"):
         return False
     return path.stem == "mapping" or any(
@@ -86,25 +92,25 @@ def is_mapping_of_neighbour(path: Path) -> bool:
     )
 
 
-def _said(mapping: Mapping, name: str, reason: str) -> Recognition:
+def _recognition(mapping: Mapping, name: str, reason: str) -> Recognition:
     needs = () if mapping.tz else ("--tz",)
     return Recognition(NAME, mapping.source, name, 1.0, reason, needs=needs)
 
 
-def _beside(path: Path) -> Path | None:
+def _mapping_in_folder_of(path: Path) -> Path | None:
     for name in (f"{path.stem}.yml", f"{path.stem}.yaml", "mapping.yml"):
         if (file := path.with_name(name)).is_file():
             return file
     return None
 
 
-def _found(path: Path) -> Path:
-    """Return a mapping's file: as named, beside tandem.toml, else a preset."""
+def _mapping_path(path: Path) -> Path:
+    """Return a mapping's file: as named, in tandem.toml's folder, else a preset."""
     for file in (path, Home.from_environment().settings.parent / path):
         if file.is_file():
             return file
-    if found := presets().get(path.stem):
-        return found
+    if preset_path := presets().get(path.stem):
+        return preset_path
     raise WrongUse(
         f"there is no mapping {path}",
         next_step=f"name a file, or one of the presets {', '.join(presets())}",
@@ -112,35 +118,38 @@ def _found(path: Path) -> Path:
 
 
 def _first_lines(path: Path, head: bytes) -> list[tuple[int, list[str]]]:
-    """Return the first lines of a file; a large one is not read for that.
+    """Return the first lines of a file.
 
-    JSON is read whole, but only where its head holds a preset's words.
+    A text file is not read beyond its head. JSON is read completely, but only if its
+    head has the keys of a preset.
     """
     if path.suffix.lower() in TEXTS:
         return csv_lines(whole_lines(head))[:HEADER_WITHIN]
     if path.suffix.lower() in RECORDS:
-        words = {plain(word) for word in _KEY.findall(head.decode(errors="ignore"))}
-        parts = [
-            [_last_parts(one) for one in known] for known in recognisers().values()
+        keys = {plain(key) for key in _KEY.findall(head.decode(errors="ignore"))}
+        key_sets = [
+            [_last_parts(names) for names in columns]
+            for columns in recognisers().values()
         ]
-        if not any(all(part & words for part in known) for known in parts):
+        if not any(all(names & keys for names in columns) for columns in key_sets):
             return []
     return lines_of(path, None)[:HEADER_WITHIN]
 
 
 def _last_parts(names: frozenset[str]) -> frozenset[str]:
+    """Return the last keys of paths such as learner.email."""
     return frozenset(plain(name.rpartition(".")[2]) for name in names)
 
 
-def _is_there(column: Column, there: set[str]) -> bool:
-    return any(plain(name) in there for name in column.names)
+def _is_present(column: Column, headings: set[str]) -> bool:
+    return any(plain(name) in headings for name in column.names)
 
 
 def table_in(path: Path, mapping: Mapping) -> Table:
-    """Return the table of a file below its header.
+    """Return the table of a file from its header on.
 
     Raises:
-        DamagedFile: it is of no kind that is read, or holds nothing.
+        DamagedFile: the file cannot be read as a table, or has no row.
     """
     try:
         lines = lines_of(path, mapping.sheet)
@@ -151,16 +160,16 @@ def table_in(path: Path, mapping: Mapping) -> Table:
             "save it as CSV, .xlsx or JSON with a list of objects",
         ) from error
     if mapping.header_line > 1:
-        lines = [one for one in lines if one[0] >= mapping.header_line]
-    elif found := _header_at(lines, mapping):
-        lines = lines[found:]
+        lines = [line for line in lines if line[0] >= mapping.header_line]
+    elif header_at := _header_at(lines, mapping):
+        lines = lines[header_at:]
     if len(lines) < 2:
         raise DamagedFile("there is no row in it", path.name, "export it again")
     return table_of(path.name, lines)
 
 
 def _header_at(lines: list[tuple[int, list[str]]], mapping: Mapping) -> int:
-    """Return which of the first lines names most of a mapping's columns."""
+    """Return the index of the line that names most columns of a mapping."""
     wanted = {plain(n) for _key, column in columns_in(mapping) for n in column.names}
     counts = [
         len({plain(cell) for cell in cells} & wanted)
@@ -170,11 +179,11 @@ def _header_at(lines: list[tuple[int, list[str]]], mapping: Mapping) -> int:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land what the rows of a table say, by its mapping.
+    """Land the rows of a table by its mapping.
 
     Raises:
-        DamagedFile: the mapping, or the table, is not what it should be.
-        UndecidedFile: times without a zone, or days that could be months.
+        DamagedFile: the mapping or the table is invalid.
+        UndecidedFile: the zone, or the order of day and month, is not known.
     """
     mapping = _mapping_for(delivery)
     table = table_in(delivery.path, mapping)
@@ -189,18 +198,18 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 def _mapping_for(delivery: Delivery) -> Mapping:
     where = delivery.options.mapping or delivery.settings.get("map")
     if where is not None:
-        return mapping_of(_found(Path(where)))
-    if beside := _beside(delivery.path):
-        return mapping_of(beside)
+        return mapping_of(_mapping_path(Path(where)))
+    if neighbour := _mapping_in_folder_of(delivery.path):
+        return mapping_of(neighbour)
     return preset(delivery.recognition.variant)
 
 
 def _has_columns(table: Table, mapping: Mapping) -> None:
-    """Refuse a table that lacks a column which the mapping names and needs."""
-    there = {plain(name) for name in table.header}
+    """Refuse a table without a column that the mapping requires."""
+    headings = {plain(name) for name in table.header}
     for key, column in columns_in(mapping):
         is_needed = not column.is_optional or key.startswith(ESSENTIAL)
-        if is_needed and not _is_there(column, there):
+        if is_needed and not _is_present(column, headings):
             raise DamagedFile(
                 f"there is no column {' or '.join(map(repr, column.names))}, "
                 f"which the mapping names under {key}",
@@ -210,9 +219,9 @@ def _has_columns(table: Table, mapping: Mapping) -> None:
 
 
 def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
-    """Return how the file's times are read.
+    """Return the clock of the file's times.
 
-    A file whose every time says its offset needs no zone.
+    A file in which every time has an offset needs no zone.
     """
     names = {plain(name): name for name in table.header}
     dated = [
@@ -227,8 +236,8 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
     options = delivery.options
     tz = options.tz or mapping.tz
     times = [cell for cell in printed if any(char.isdigit() for char in cell)]
-    is_by_wall = any(one.form == "spreadsheet_days" for one in times_in(mapping))
-    if tz is None and (is_by_wall or not all(says_offset(cell) for cell in times)):
+    is_local = any(time.form == "spreadsheet_days" for time in times_in(mapping))
+    if tz is None and (is_local or not all(has_utc_offset(cell) for cell in times)):
         raise UndecidedFile(
             "its times carry no time zone",
             delivery.path.name,

@@ -24,7 +24,7 @@ from ingest.mapping.tables import (
     SPREADSHEETS,
     TEXTS,
     csv_lines,
-    marks_in,
+    encoding_and_delimiter,
     sheet_lines,
     whole_lines,
 )
@@ -72,7 +72,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         confidence=0.9,
         reason="descriptions of events as Moodle's log words them",
         needs=("--tz",),
-        **marks_in(path, head),
+        **encoding_and_delimiter(path, head),
     )
 
 

@@ -27,7 +27,7 @@ from ingest.connectors.organisation.format.table_columns import (
 )
 from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.mapping.tables import SPREADSHEETS, marks_in
+from ingest.mapping.tables import SPREADSHEETS, encoding_and_delimiter
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.join_keys import join_key
 from ingest.parsing.numbers import number_of
@@ -64,7 +64,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         variant=sheets[0].table if len(sheets) == 1 else "workbook",
         confidence=0.9 if fit else 0.2,
         reason=f"named {names}, {what}",
-        **marks_in(path, head),
+        **encoding_and_delimiter(path, head),
     )
 
 

@@ -152,12 +152,12 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     for line, cells in rows:
         try:
             _take(found, cells)
-        except _Misfit as misfit:
-            place = places.get(misfit.field_name)
-            column = headings[place] if place is not None else misfit.field_name
-            message = f"{path.name} line {line}, column {column}: {misfit}"
+        except _Misfit as error:
+            place = places.get(error.field_name)
+            column = headings[place] if place is not None else error.field_name
+            message = f"{path.name} line {line}, column {column}: {error}"
             payload = dict(zip(headings, cells, strict=False))
-            writer.reject(line, misfit.code, "$", message, payload)
+            writer.reject(line, error.code, "$", message, payload)
             found.membership.doubtful.add(found.cell(cells, "cohort"))
     _write(found, writer)
 

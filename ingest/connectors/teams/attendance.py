@@ -30,7 +30,7 @@ from ingest.connectors.teams.format.report_layouts import (
 )
 from ingest.connectors.teams.format.sessions import session_of_list, session_of_report
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.day_periods import unknown_halves
+from ingest.parsing.day_periods import unknown_day_periods
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import Order, needs_order, order_of, parse_local
 from ingest.xapi.profiles.aggregates import interval_from_total
@@ -111,7 +111,7 @@ def _clock(delivery: Delivery, reports: list[PrintedReport]) -> LocalClock:
         UndecidedFile: the zone, the order, or the words for AM and PM are not known.
     """
     printed = [text for report in reports for text in report.printed_times]
-    if len(halves := unknown_halves(printed)) > 1:
+    if len(halves := unknown_day_periods(printed)) > 1:
         raise UndecidedFile(
             f"its words for AM and PM ({', '.join(halves)}) are not known",
             delivery.path.name,

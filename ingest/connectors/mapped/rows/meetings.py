@@ -1,6 +1,6 @@
-"""Tables of planned sessions, such as Outlook's calendar as CSV.
+"""Convert tables of planned sessions, such as Outlook's calendar as CSV.
 
-Such a table has no ids and no zone: a meeting is its title, its link and its start.
+Such a table has no ids and no zone: title, link and start identify a meeting.
 """
 
 import re
@@ -12,7 +12,7 @@ import polars as pl
 from ingest.connectors.mapped.rows.times import moment
 from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter
-from ingest.mapping.cells import Cells, Misfit
+from ingest.mapping.cells import Cells, InvalidCell
 from ingest.mapping.mapping_fields import Meetings
 from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
@@ -32,24 +32,26 @@ def land(
     delivery: Delivery,
     writer: LoadWriter,
 ) -> None:
-    """Hand over planned sessions and who was invited; whole days are no sessions."""
-    spelt = {plain(name): name for name in reversed(table.header) if name}
+    """Write planned sessions and invitations; all-day entries are skipped."""
+    column_names = {plain(name): name for name in reversed(table.header) if name}
     sessions: list[dict[str, Any]] = []
-    invited: list[dict[str, Any]] = []
+    invitations: list[dict[str, Any]] = []
     for line, row in table.rows:
-        cells = Cells(row, spelt, clock, delivery.source, table.name)
+        cells = Cells(row, column_names, clock, delivery.source, table.name)
         try:
             session = _session(cells, meetings)
-        except Misfit as misfit:
-            message = f"{table.name} line {line}, column {misfit.column}: {misfit}"
-            writer.reject(line, misfit.code, "$", message, row)
+        except InvalidCell as error:
+            message = f"{table.name} line {line}, column {error.column}: {error}"
+            writer.reject(line, error.code, "$", message, row)
             continue
         if session is None:
             continue
         sessions.append(session)
-        for address in dict.fromkeys(_ADDRESS.findall(cells.of(meetings.attendees)[0])):
+        for address in dict.fromkeys(
+            _ADDRESS.findall(cells.first_filled(meetings.attendees)[0])
+        ):
             agent = agents.text_of({"objectType": "Agent", "mbox": f"mailto:{address}"})
-            invited.append(
+            invitations.append(
                 {
                     "planned_session_id": session["planned_session_id"],
                     "actor": agent,
@@ -60,31 +62,34 @@ def land(
     if sessions:
         frame = pl.DataFrame(sessions, infer_schema_length=None)
         writer.rows("planned_sessions", frame.unique(maintain_order=True))
-    if invited:
-        frame = pl.DataFrame(invited, infer_schema_length=None)
+    if invitations:
+        frame = pl.DataFrame(invitations, infer_schema_length=None)
         writer.rows("rsvps", frame.unique(maintain_order=True))
 
 
 def _session(cells: Cells, meetings: Meetings) -> dict[str, Any] | None:
-    is_all_day = plain(cells.of(meetings.all_day)[0]) in YES
-    title, title_column = cells.of(meetings.title)
+    is_all_day = plain(cells.first_filled(meetings.all_day)[0]) in YES
+    title, title_column = cells.first_filled(meetings.title)
     if not title:
-        raise Misfit("mapped.title", title_column, "it is empty")
+        raise InvalidCell("mapped.title", title_column, "it is empty")
     starts, ends = moment(meetings.starts, cells), moment(meetings.ends, cells)
     if ends < starts:
-        where = cells.of(meetings.ends.column or meetings.ends.date)[1]
-        raise Misfit("mapped.time", where, "the meeting ends before it starts")
-    if is_all_day or (ends > starts and _midnight(starts, cells, ends)):
+        where = cells.first_filled(meetings.ends.column or meetings.ends.date)[1]
+        raise InvalidCell("mapped.time", where, "the meeting ends before it starts")
+    if is_all_day or (ends > starts and _are_midnights(starts, cells, ends)):
         return None
-    texts = (cells.of(meetings.location)[0], cells.of(meetings.description)[0])
-    found = next((key for key in map(key_in_link, texts) if key), None)
-    titled = title_key(title)
+    texts = (
+        cells.first_filled(meetings.location)[0],
+        cells.first_filled(meetings.description)[0],
+    )
+    link = next((key for key in map(key_in_link, texts) if key), None)
+    key_of_title = title_key(title)
     return {
         "planned_session_id": statement_id(
-            cells.source, "planned", titled, found or "", starts
+            cells.source, "planned", key_of_title, link or "", starts
         ),
-        "join_key": found,
-        "title_key": titled,
+        "join_key": link,
+        "title_key": key_of_title,
         "original_start_at": starts,
         "starts_at": starts,
         "ends_at": ends,
@@ -93,10 +98,10 @@ def _session(cells: Cells, meetings: Meetings) -> dict[str, Any] | None:
     }
 
 
-def _midnight(starts: datetime, cells: Cells, ends: datetime) -> bool:
-    """Return whether both ends are midnight on the wall: whole days, no session."""
-    walls = (
+def _are_midnights(starts: datetime, cells: Cells, ends: datetime) -> bool:
+    """Return whether a meeting lasts whole days: it starts and ends at midnight."""
+    local_times = (
         at.replace(tzinfo=UTC).astimezone(cells.clock.tz).time()
         for at in (starts, ends)
     )
-    return all(wall == time.min for wall in walls)
+    return all(local == time.min for local in local_times)

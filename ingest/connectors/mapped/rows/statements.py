@@ -1,4 +1,4 @@
-"""Rows of any table as xAPI statements, by a mapping; ids the same in every reading."""
+"""Convert the rows of a table to xAPI statements by a mapping, with stable ids."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import polars as pl
 
 from ingest.connectors.mapped.rows.times import time_of
 from ingest.landing.delivery import Delivery, LoadWriter
-from ingest.mapping.cells import NOTHING, Cells, Misfit
-from ingest.mapping.columns import columns_in
+from ingest.mapping.cells import EMPTY_CELLS, Cells, InvalidCell
 from ingest.mapping.mapping_file import Mapping
+from ingest.mapping.named_columns import columns_in
 from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
@@ -37,20 +37,20 @@ QUESTION_WORDS = ("points", "feedback", "punkte", "commentaires", "puntos")
 
 
 @dataclass
-class Gathered:
-    """What the rows of a table say, before any of it is handed over."""
+class Collected:
+    """What the rows of a table yield: statements, attendance and interactions."""
 
     mapping: Mapping
     delivery: Delivery
     platform: str
-    said: list[dict[str, Any]] = field(default_factory=list)
-    present: dict[str, list[Interval]] = field(
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    intervals: dict[str, list[Interval]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    acted: dict[str, list[Interaction]] = field(
+    interactions: dict[str, list[Interaction]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    seen: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    ordinals: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
 
 def land(
@@ -60,28 +60,30 @@ def land(
     delivery: Delivery,
     writer: LoadWriter,
 ) -> None:
-    """Hand over the statements of a table; rows that do not fit are rejected."""
-    spelt = {plain(name): name for name in reversed(table.header) if name}
+    """Write the statements of a table; rows with an invalid cell are rejected."""
+    column_names = {plain(name): name for name in reversed(table.header) if name}
     platform = mapping.platform or delivery.source
-    gathered = Gathered(mapping, delivery, platform)
-    asked = _questions(table, mapping, spelt)
+    collected = Collected(mapping, delivery, platform)
+    questions = _questions(table, mapping, column_names)
     for line, row in table.rows:
-        cells = Cells(row, spelt, clock, delivery.source, table.name)
+        cells = Cells(row, column_names, clock, delivery.source, table.name)
         try:
-            _take(gathered, cells, asked)
-        except Misfit as misfit:
-            message = f"{table.name} line {line}, column {misfit.column}: {misfit}"
-            writer.reject(line, misfit.code, "$", message, row)
-    sessions = _sessions(gathered)
+            _add_row(collected, cells, questions)
+        except InvalidCell as error:
+            message = f"{table.name} line {line}, column {error.column}: {error}"
+            writer.reject(line, error.code, "$", message, row)
+    sessions = _sessions(collected)
     if sessions:
         rows = [session.row() for session in sessions.values()]
         frame = pl.DataFrame(rows, infer_schema_length=None)
         writer.rows("technical_sessions", frame)
-    writer.documents(_documents(gathered, sessions))
+    writer.documents(_documents(collected, sessions))
 
 
-def _questions(table: Table, mapping: Mapping, spelt: dict[str, str]) -> list[str]:
-    """Return the columns that hold answers: all that are nothing else."""
+def _questions(
+    table: Table, mapping: Mapping, column_names: dict[str, str]
+) -> list[str]:
+    """Return the columns that hold answers: those that the mapping does not name."""
     if mapping.questions is None:
         return []
     taken = {plain(n) for _key, column in columns_in(mapping) for n in column.names}
@@ -92,22 +94,22 @@ def _questions(table: Table, mapping: Mapping, spelt: dict[str, str]) -> list[st
         if name
         and plain(name) not in taken
         and not plain(name).startswith(QUESTION_WORDS)
-        and spelt[plain(name)] == name
+        and column_names[plain(name)] == name
     ]
 
 
-def _take(gathered: Gathered, cells: Cells, asked: list[str]) -> None:
-    mapping = gathered.mapping
+def _add_row(collected: Collected, cells: Cells, questions: list[str]) -> None:
+    mapping = collected.mapping
     if mapping.person is None or mapping.activity is None:
-        return  # a mapping of meetings, which is read elsewhere
-    found = list(dict.fromkeys(iri for iri in map(cells.verb, mapping.verb) if iri))
-    if not found:
+        return  # a mapping of meetings
+    iris = list(dict.fromkeys(iri for iri in map(cells.verb, mapping.verb) if iri))
+    if not iris:
         return
     actor = cells.agent(mapping.person)
     if actor is None:
-        return  # an anonymous answer is nobody's
-    times = {iri: time_of(iri, cells, mapping) for iri in found}
-    at = times[found[0]]
+        return  # an anonymous answer has no actor
+    times = {iri: time_of(iri, cells, mapping) for iri in iris}
+    at = times[iris[0]]
     session = _session_of(cells, mapping, at)
     seconds = cells.seconds(mapping.duration)
     activity = cells.activity(mapping.activity)
@@ -116,25 +118,25 @@ def _take(gathered: Gathered, cells: Cells, asked: list[str]) -> None:
     for iri, when in times.items():
         if session and names.get(iri) in PRESENT:
             left = when + timedelta(seconds=seconds) if seconds is not None else None
-            gathered.present[session].append(Interval(actor, when, left))
-        elif session and not asked:
+            collected.intervals[session].append(Interval(actor, when, left))
+        elif session and not questions:
             target = activity["id"].removeprefix(
                 f"https://tandem.example/activities/{cells.source}/"
             )
             kind = activity["definition"]["type"]
-            gathered.acted[session].append(
+            collected.interactions[session].append(
                 Interaction(actor, iri, when, target, kind, result or None)
             )
         elif not session:
-            _say(gathered, cells, actor, iri, activity, when, result)
-    for place, question in enumerate(asked, start=1):
-        if cells.row[question].casefold() in NOTHING:
+            _add_statement(collected, cells, actor, iri, activity, when, result)
+    for place, question in enumerate(questions, start=1):
+        if cells.row[question].casefold() in EMPTY_CELLS:
             continue
-        _answer(gathered, cells, actor, place, activity, at, session)
+        _answer(collected, cells, actor, place, activity, at, session)
 
 
 def _answer(
-    gathered: Gathered,
+    collected: Collected,
     cells: Cells,
     actor: Agent,
     place: int,
@@ -142,25 +144,27 @@ def _answer(
     at: datetime,
     session: str | None,
 ) -> None:
-    """Note that a question was answered; what was answered is never written."""
+    """Add that a question was answered; the answer itself is never written."""
     kind = activity_types()["question"]
     if session:
         target = f"poll/question/{place}"
-        gathered.acted[session].append(Interaction(actor, ANSWERED, at, target, kind))
+        collected.interactions[session].append(
+            Interaction(actor, ANSWERED, at, target, kind)
+        )
         return
-    asked = {
+    question = {
         "objectType": "Activity",
         "id": f"{activity['id']}/question/{place}",
         "definition": {"type": kind},
     }
-    _say(gathered, cells, actor, ANSWERED, asked, at, {}, activity)
+    _add_statement(collected, cells, actor, ANSWERED, question, at, {}, activity)
 
 
 def _session_of(cells: Cells, mapping: Mapping, at: datetime) -> str | None:
-    """Return a session's join key and local day: a series runs once a day."""
+    """Return a session's join key and local day: one session a day in a series."""
     if mapping.session is None:
         return None
-    text = mapping.session.fixed or cells.of(mapping.session.column)[0]
+    text = mapping.session.fixed or cells.first_filled(mapping.session.column)[0]
     if not text:
         return None
     day = at.replace(tzinfo=UTC).astimezone(cells.clock.tz).date()
@@ -172,15 +176,15 @@ def _result(cells: Cells, mapping: Mapping, seconds: float | None) -> dict[str, 
     if score := cells.score(mapping.score):
         result["score"] = score
     for name in ("success", "completion"):
-        if (said := cells.flag(getattr(mapping, name))) is not None:
-            result[name] = said
+        if (flag := cells.flag(getattr(mapping, name))) is not None:
+            result[name] = flag
     if seconds is not None:
         result["duration"] = f"PT{seconds:.3f}".rstrip("0").rstrip(".") + "S"
     return result
 
 
-def _say(
-    gathered: Gathered,
+def _add_statement(
+    collected: Collected,
     cells: Cells,
     actor: Agent,
     verb: str,
@@ -190,19 +194,19 @@ def _say(
     parent: dict[str, Any] | None = None,
 ) -> None:
     timestamp = f"{at.isoformat()}Z"
-    registration, _name = cells.of(gathered.mapping.registration)
+    registration, _name = cells.first_filled(collected.mapping.registration)
     key = (fingerprint(actor), verb, activity["id"], timestamp, registration)
-    ordinal = gathered.seen[key]
-    gathered.seen[key] += 1
-    context: dict[str, Any] = {"platform": gathered.platform}
+    ordinal = collected.ordinals[key]
+    collected.ordinals[key] += 1
+    context: dict[str, Any] = {"platform": collected.platform}
     if registration:
         context["registration"] = statement_id(
-            gathered.delivery.source, "registration", registration
+            collected.delivery.source, "registration", registration
         )
     if parent:
         context["contextActivities"] = {"parent": [parent]}
     statement: dict[str, Any] = {
-        "id": statement_id(gathered.delivery.source, "mapped", *key, str(ordinal)),
+        "id": statement_id(collected.delivery.source, "mapped", *key, str(ordinal)),
         "actor": actor,
         "verb": {"id": verb},
         "object": activity,
@@ -210,12 +214,12 @@ def _say(
         "timestamp": timestamp,
     }
     if result:
-        statement["result"] = _fitting(result, verb)
-    gathered.said.append(statement)
+        statement["result"] = _with_outcome(result, verb)
+    collected.statements.append(statement)
 
 
-def _fitting(result: dict[str, Any], verb: str) -> dict[str, Any]:
-    """Let a verb that says it speak for itself: passed is success, failed is not."""
+def _with_outcome(result: dict[str, Any], verb: str) -> dict[str, Any]:
+    """Return a result with the success or completion that the verb itself states."""
     name = {iri: name for name, iri in verbs().items()}.get(verb)
     if name in ("passed", "failed"):
         return result | {"success": name == "passed"}
@@ -224,16 +228,16 @@ def _fitting(result: dict[str, Any], verb: str) -> dict[str, Any]:
     return result
 
 
-def _sessions(gathered: Gathered) -> dict[str, TechnicalSession]:
-    """Return each live session that rows speak of: it ran while they say so."""
+def _sessions(collected: Collected) -> dict[str, TechnicalSession]:
+    """Return each live session of the rows, from its first to its last time."""
     times: dict[str, list[datetime]] = defaultdict(list)
-    for key, intervals in gathered.present.items():
-        times[key] += [one.joined_at for one in intervals]
-        times[key] += [one.left_at for one in intervals if one.left_at]
-    for key, acted in gathered.acted.items():
-        times[key] += [one.at for one in acted if one.at]
-    source = gathered.delivery.source
-    blank = TechnicalSession(source, gathered.platform, "", None, None, None)
+    for key, intervals in collected.intervals.items():
+        times[key] += [interval.joined_at for interval in intervals]
+        times[key] += [i.left_at for i in intervals if i.left_at]
+    for key, acts in collected.interactions.items():
+        times[key] += [interaction.at for interaction in acts if interaction.at]
+    source = collected.delivery.source
+    blank = TechnicalSession(source, collected.platform, "", None, None, None)
     return {
         key: replace(
             blank,
@@ -247,9 +251,9 @@ def _sessions(gathered: Gathered) -> dict[str, TechnicalSession]:
 
 
 def _documents(
-    gathered: Gathered, sessions: dict[str, TechnicalSession]
+    collected: Collected, sessions: dict[str, TechnicalSession]
 ) -> Iterator[dict[str, Any]]:
-    yield from gathered.said
+    yield from collected.statements
     for key, session in sorted(sessions.items()):
-        yield from connection_statements(session, gathered.present.get(key, []))
-        yield from interaction_statements(session, gathered.acted.get(key, []))
+        yield from connection_statements(session, collected.intervals.get(key, []))
+        yield from interaction_statements(session, collected.interactions.get(key, []))

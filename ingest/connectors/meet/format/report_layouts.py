@@ -15,7 +15,7 @@ from ingest.connectors.report_tables import (
     rows_of,
     split_reports,
 )
-from ingest.parsing.day_periods import with_latin_half
+from ingest.parsing.day_periods import with_latin_day_period
 from ingest.parsing.text import DELIMITERS, is_blank
 
 _TIME_OF_DAY = re.compile(
@@ -178,4 +178,4 @@ def _is_clock(text: str) -> bool:
 
 
 def _is_time_of_day(text: str) -> bool:
-    return _TIME_OF_DAY.match(with_latin_half(text).strip()) is not None
+    return _TIME_OF_DAY.match(with_latin_day_period(text).strip()) is not None

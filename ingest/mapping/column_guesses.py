@@ -1,36 +1,36 @@
-"""Which column of a table is probably what: by its heading, else by its cells."""
+"""Guess which column of a table holds what: by its heading, else by its cells."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.mapping.columns import columns_in
 from ingest.mapping.mapping_file import preset, presets
+from ingest.mapping.named_columns import columns_in
 from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
-from ingest.mapping.times import MOSTLY, filled, times_by_role
+from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.numbers import number_of
 
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
-_DOING = re.compile(
+_PROGRESS_HEADING = re.compile(
     "progress|complet|finish|fortschritt|abgeschlossen|avance|progres|voortgang|postęp",
     re.IGNORECASE,
 )
-_SPENT = re.compile(
+_TIME_SPENT_HEADING = re.compile(
     r"spent|taken|tracked|attended|viewed|watched|total (?:course |learning )?time|"
     r"time in|session time|time on|lernzeit|temps passé|tiempo dedicado|trascorso",
     re.IGNORECASE,
 )
-_NOT_SPENT = re.compile(
+_NO_TIME_SPENT_HEADING = re.compile(
     r"estimat|plan|credit|training hours|schedul|cpd|cpe|limit|allow|zone|average",
     re.IGNORECASE,
 )
-PROGRESS, DONE_OR_NOT = "how far somebody got", "whether it is done"
+PROGRESS, YES_OR_NO = "its cells are progress in percent", "its cells are yes or no"
 DURATION, PERCENTAGE = "by its heading", "its cells are percentages"
-OF_DOING = (PROGRESS, DONE_OR_NOT)
+ABOUT_PROGRESS = (PROGRESS, YES_OR_NO)
 
 YES = {"yes", "ja", "oui", "sí", "si", "tak", "true", "y"}
 NO = {"no", "nein", "non", "nie", "nee", "false", "n"}
@@ -67,49 +67,49 @@ KEYS = (
 
 @dataclass(frozen=True)
 class Guess:
-    """A column for one key of the mapping, and what speaks for it."""
+    """A column for one key of the mapping, and the reason for the guess."""
 
     heading: str
     why: str
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, str]:
-    """Return which key each heading of the presets stands for."""
-    found: dict[str, str] = {}
+def _key_by_heading() -> dict[str, str]:
+    """Return the mapping key of each heading that a preset names."""
+    keys: dict[str, str] = {}
     for name in ("lms-completions", "scorm-cloud", "skolarli", *presets()):
         for key, column in columns_in(preset(name)):
             for heading in column.names:
-                # An ID is anything's where its table does not say whose.
+                # A bare `ID` can identify a person, an activity or a row.
                 if key in KEYS and plain(heading) != "id":
-                    found.setdefault(plain(heading), key)
-    return found
+                    keys.setdefault(plain(heading), key)
+    return keys
 
 
 def guesses(table: Table) -> dict[str, Guess]:
-    """Return a column for each key of a mapping that something speaks for."""
+    """Return a column for each key of a mapping for which there is evidence."""
     found: dict[str, Guess] = {}
     timed = {name for names in times_by_role(table).values() for name in names}
     for heading in _by_rank(table):
-        key = _meant(heading)
-        if key and heading not in timed and _is_fit(table, heading, key):
+        key = _key_of(heading)
+        if key and heading not in timed and _has_cells_for(table, heading, key):
             found.setdefault(key, Guess(heading, "by its heading"))
     taken = {guess.heading for guess in found.values()} | timed
     for key, has_shape, why in SHAPES:
-        fitting = [
+        candidates = [
             name
             for name in _by_rank(table)
             if name not in taken and _has_shape(table, name, has_shape, why)
         ]
-        if key not in found and len(fitting) == 1:
-            found[key] = Guess(fitting[0], why)
-            taken.add(fitting[0])
+        if key not in found and len(candidates) == 1:
+            found[key] = Guess(candidates[0], why)
+            taken.add(candidates[0])
     return found
 
 
 def _by_rank(table: Table) -> list[str]:
-    """Return the filled columns, those first that presets name first."""
-    order = {heading: place for place, heading in enumerate(_known())}
+    """Return the filled columns in the order in which presets name them."""
+    order = {heading: place for place, heading in enumerate(_key_by_heading())}
 
     def rank(name: str) -> int:
         bare = _IN_BRACKETS.sub("", name)
@@ -119,41 +119,46 @@ def _by_rank(table: Table) -> list[str]:
     return sorted((name for name in named if filled(table, name)), key=rank)
 
 
-def _meant(heading: str) -> str | None:
-    """Return which key a heading stands for, with what it says in brackets or not."""
+def _key_of(heading: str) -> str | None:
+    """Return the key of a heading, with or without its text in brackets."""
     bare = plain(_IN_BRACKETS.sub("", heading))
-    return _known().get(plain(heading)) or _known().get(bare)
+    return _key_by_heading().get(plain(heading)) or _key_by_heading().get(bare)
 
 
-def _is_fit(table: Table, heading: str, key: str) -> bool:
-    """Return whether cells are what a heading says: `Completed` may be yes or no."""
-    fits = {
+def _has_cells_for(table: Table, heading: str, key: str) -> bool:
+    """Return whether cells suit a key: a column `Completed` may hold yes or no."""
+    shapes = {
         "score.percent": _is_number,
         "score.raw": _is_number,
         "duration.column": _is_length,
     }
-    return key not in fits or share(table, heading, fits[key]) >= MOSTLY
+    return key not in shapes or share(table, heading, shapes[key]) >= MIN_SHARE
 
 
-def states(table: Table) -> list[str]:
-    """Return the columns whose cells are known states: any may say what was done."""
+def state_columns(table: Table) -> list[str]:
+    """Return the columns whose cells are known states, which can stand for verbs."""
     named = dict.fromkeys(name for name in table.header if name)
-    return [name for name in named if share(table, name, _is_status) >= MOSTLY]
+    return [name for name in named if share(table, name, _is_status) >= MIN_SHARE]
 
 
 def _has_shape(
     table: Table, name: str, has_shape: Callable[[str], bool], why: str
 ) -> bool:
-    """Return whether cells have a shape, where a heading does not speak against it."""
-    if share(table, name, has_shape) < MOSTLY:
+    """Return whether cells have a shape, and the heading does not contradict it."""
+    if share(table, name, has_shape) < MIN_SHARE:
         return False
     if why == DURATION:
-        return bool(_SPENT.search(name)) and not _NOT_SPENT.search(name)
+        return bool(
+            _TIME_SPENT_HEADING.search(name)
+        ) and not _NO_TIME_SPENT_HEADING.search(name)
     if why == PROGRESS:
-        most = max(map(_percent, filled(table, name)), default=0.0)
-        return bool(_DOING.search(name)) and 1 < most <= 100
-    is_of_doing = bool(_DOING.search(name))
-    return is_of_doing == (why in OF_DOING) or why not in (*OF_DOING, PERCENTAGE)
+        highest = max(map(_percent, filled(table, name)), default=0.0)
+        return bool(_PROGRESS_HEADING.search(name)) and 1 < highest <= 100
+    is_progress = bool(_PROGRESS_HEADING.search(name))
+    return is_progress == (why in ABOUT_PROGRESS) or why not in (
+        *ABOUT_PROGRESS,
+        PERCENTAGE,
+    )
 
 
 def share(table: Table, name: str, has_shape: Callable[[str], bool]) -> float:
@@ -174,7 +179,7 @@ def _is_duration(cell: str) -> bool:
 
 
 def _is_length(cell: str) -> bool:
-    """Return whether a cell may be how long: a duration, or a bare number."""
+    """Return whether a cell may be a duration: a printed one, or a bare number."""
     return _percent(cell) >= 0 or _is_duration(cell)
 
 
@@ -183,7 +188,7 @@ def _is_percent(cell: str) -> bool:
 
 
 def _percent(cell: str) -> float:
-    """Return the number that a cell prints, with a sign or not; -1 where it is none."""
+    """Return the number of a cell, with or without %; -1 if it is no number."""
     try:
         return number_of(cell.removesuffix("%"))
     except ValueError:
@@ -191,7 +196,7 @@ def _percent(cell: str) -> float:
 
 
 def _is_status(cell: str) -> bool:
-    return plain(cell) in meanings()
+    return plain(cell) in verb_by_state()
 
 
 def _is_yes_or_no(cell: str) -> bool:
@@ -205,7 +210,7 @@ SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "its cells are addresses",
     ),
     ("verb.column", _is_status, "its cells are known states"),
-    ("verb.column", _is_yes_or_no, DONE_OR_NOT),
+    ("verb.column", _is_yes_or_no, YES_OR_NO),
     ("verb.column", _is_percent, PROGRESS),
     ("duration.column", _is_length, DURATION),
     ("duration.column", _is_duration, "its cells are durations"),
@@ -214,40 +219,40 @@ SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
 
 
 @lru_cache(maxsize=1)
-def meanings() -> dict[str, str]:
-    """Return which verb a state stands for in the presets."""
-    found: dict[str, str] = {}
+def verb_by_state() -> dict[str, str]:
+    """Return the verb of each state that a preset lists."""
+    verbs: dict[str, str] = {}
     for name in presets():
-        for value, meant in _values(name):
-            found.setdefault(plain(value), meant)
-    return found
+        for value, verb in _values(name):
+            verbs.setdefault(plain(value), verb)
+    return verbs
 
 
 def _values(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the states that a preset knows, with their verbs."""
+    """Yield the states that a preset lists, with their verbs."""
     for verb in preset(name).verb:
         yield from verb.values.items()
 
 
-def done(cell: str) -> str | None:
-    """Return the verb of a yes or no, whether something is done."""
+def verb_of_yes_or_no(cell: str) -> str | None:
+    """Return the verb of a yes (completed) or no (skip), None for another cell."""
     answers = {"completed": YES, "skip": NO}
     return next(
-        (verb for verb, said in answers.items() if cell.casefold() in said), None
+        (verb for verb, words in answers.items() if cell.casefold() in words), None
     )
 
 
-def state_in(cell: str) -> str | None:
-    """Return the verb of the longest known state whose words a longer one holds.
+def verb_of_state_within(cell: str) -> str | None:
+    """Return the verb of the longest known state whose words a cell contains.
 
-    `COURSE-COMPLETED`, `In Progress (late)`; None where a word turns it around.
+    `COURSE-COMPLETED`, `In Progress (late)`; None if the cell contains a negation.
     """
     words = _words(cell)
     if set(words) & NEGATIONS:
         return None
     known = {value: verb for name in presets() for value, verb in _values(name)}
-    held = [state for state in known if set(_words(state)) <= set(words)]
-    longest = max(held, key=len, default=None)
+    contained = [state for state in known if set(_words(state)) <= set(words)]
+    longest = max(contained, key=len, default=None)
     return known[longest] if longest else None
 
 

@@ -1,16 +1,18 @@
-"""Which columns of a table say when: something was done, begun, or only booked."""
+"""Classify the time columns of a table: finished, last used, started or registered."""
 
 import re
 
-from ingest.mapping.cells import NOTHING
+from ingest.mapping.cells import EMPTY_CELLS
 from ingest.mapping.tables import Table
 from ingest.parsing.days import day_clock
 from ingest.parsing.times import zone
 from tandem.core.errors import UndecidedFile
 
-MOSTLY = 0.8  # of the filled cells that say what a column is
-DONE, LAST, BEGUN, BOOKED, SOME = "done", "last", "begun", "booked", "some"
-# In this order: `Last course activity` and `Course first access` before `access`.
+MIN_SHARE = 0.8  # of the filled cells must have a shape for the column to count
+FINISHED, LAST_USED, STARTED = "finished", "last_used", "started"
+REGISTERED, UNSPECIFIED = "registered", "unspecified"
+# The first match decides: `Last course activity` and `Course first access` come before
+# `access`.
 _ROLES = (
     (
         None,
@@ -19,18 +21,21 @@ _ROLES = (
         r"hire",
     ),
     (
-        DONE,
+        FINISHED,
         r"complet|finish|achieve|certified|\bdone\b|abgeschl|abschluss|terminé|achèv|"
         r"finaliza|voltooi|ukończ|conclu|slutför|afslut|fullfør|tamamla|完了|修了",
     ),
     (
-        BOOKED,
+        REGISTERED,
         r"enrol|regist|subscri|assign|inscri|einschreib|eingeschr|anmeld|zapis|"
         r"ingeschr|kayıt|登録",
     ),
-    (LAST, r"last|recent|letzt|dernier|últim|ultim|laatst|ostatni|senast|son eri|最終"),
     (
-        BEGUN,
+        LAST_USED,
+        r"last|recent|letzt|dernier|últim|ultim|laatst|ostatni|senast|son eri|最終",
+    ),
+    (
+        STARTED,
         r"start|begin|began|begun|begonn|first|launch|débu|commenc|inici|inizi|"
         r"rozpocz|access|başla|開始",
     ),
@@ -45,37 +50,39 @@ _OF_TIME = re.compile(r"(?:^|[^a-z])(?:date|time|on|at|datum|zeit|fecha|data)\b|
 
 
 def filled(table: Table, name: str) -> list[str]:
-    """Return the cells of a column that say anything: a dash says nothing."""
-    return [cell for cell in table.column(name) if cell.casefold() not in NOTHING]
+    """Return the cells of a column that are not empty; a dash counts as empty."""
+    return [cell for cell in table.column(name) if cell.casefold() not in EMPTY_CELLS]
 
 
 def times_by_role(table: Table) -> dict[str, list[str]]:
-    """Return the columns of times by what was then, those of deadlines left out.
+    """Return the time columns by role, without deadlines and dates of the record.
 
-    What their headings do not tell is `some` time.
+    A column whose heading has no known word is `UNSPECIFIED`.
     """
-    found: dict[str, list[str]] = {}
+    by_role: dict[str, list[str]] = {}
     for name in dict.fromkeys(name for name in table.header if name):
         cells = filled(table, name)
         if not cells or not (_mostly_times(cells) or form_of(table, name)):
             continue
         role = _role_of(name)
         if role is not None:
-            found.setdefault(role, []).append(name)
-    return found
+            by_role.setdefault(role, []).append(name)
+    return by_role
 
 
 def _role_of(heading: str) -> str | None:
-    spoken = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).casefold()
-    return next((role for role, form in _ROLES if re.search(form, spoken)), SOME)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).casefold()
+    return next(
+        (role for role, pattern in _ROLES if re.search(pattern, words)), UNSPECIFIED
+    )
 
 
 def _mostly_times(cells: list[str]) -> bool:
-    return sum(map(is_time, cells)) >= MOSTLY * len(cells)
+    return sum(map(is_time, cells)) >= MIN_SHARE * len(cells)
 
 
 def is_time(cell: str) -> bool:
-    """Return whether a cell is a day or a time, and no bare number."""
+    """Return whether a cell is a day or a time, not a bare number."""
     if not re.search(r"\d", cell) or re.fullmatch(r"[\d.,]{1,7}", cell):
         return False
     try:
@@ -85,10 +92,10 @@ def is_time(cell: str) -> bool:
 
 
 def form_of(table: Table, name: str) -> str | None:
-    """Return what a column's bare numbers count, where its heading speaks of time."""
+    """Return the mapping's `form` of a column of numbers whose heading names a time."""
     cells = filled(table, name)
     role = _role_of(name)
-    if role is None or (role == SOME and not _OF_TIME.search(name.casefold())):
+    if role is None or (role == UNSPECIFIED and not _OF_TIME.search(name.casefold())):
         return None
     for form, (least, most) in _COUNTS.items():
         if cells and all(c.isdecimal() and least <= int(c) < most for c in cells):
@@ -96,16 +103,16 @@ def form_of(table: Table, name: str) -> str | None:
     return None
 
 
-def maybe_days(table: Table) -> list[str]:
-    """Return the columns of dates that a spreadsheet may have left as bare numbers."""
+def possible_spreadsheet_days(table: Table) -> list[str]:
+    """Return the columns whose numbers may be a spreadsheet's dates."""
     least, most = _SPREADSHEET
-    found = []
+    columns = []
     for name in dict.fromkeys(name for name in table.header if name):
         cells = filled(table, name)
-        is_of_time = _role_of(name) != SOME or _OF_TIME.search(name.casefold())
+        is_of_time = _role_of(name) != UNSPECIFIED or _OF_TIME.search(name.casefold())
         if is_of_time and cells and all(_within(cell, least, most) for cell in cells):
-            found.append(name)
-    return found
+            columns.append(name)
+    return columns
 
 
 def _within(cell: str, least: int, most: int) -> bool:
