@@ -158,4 +158,4 @@ def test_what_was_begun_does_not_date_what_was_finished(tmp_path: Path):
     found = proposal(table)
 
     assert "# time: COLUMN  # not decided: when it was finished" in found
-    assert '"Enrolled on" says when it was begun or booked' in found
+    assert '"Enrolled on" is when it was started or registered' in found

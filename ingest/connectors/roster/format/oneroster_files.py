@@ -1,7 +1,7 @@
-"""A OneRoster delivery as tables: its manifest held to its word, headers mended.
+"""Read a OneRoster delivery as tables: check its manifest, correct its headers.
 
 Real exports misspell headers (`dataLastModified`), change the case of file names and
-leave cells over; the manifest's word on what is there is checked before anything lands.
+have surplus cells. The manifest is compared with the files before anything lands.
 """
 
 import re
@@ -24,7 +24,7 @@ NEEDED = {
     "roles": ("userSourcedId", "role"),
     "enrollments": ("classSourcedId", "userSourcedId", "role"),
 }
-_WORDS = """
+_COLUMNS = """
 sourcedId status dateLastModified title type startDate endDate parentSourcedId name
 identifier schoolYear courseSourcedId classCode classType location schoolSourcedId
 termSourcedIds orgSourcedIds orgSourcedId primaryOrgSourcedId role roleType username
@@ -40,33 +40,34 @@ MISSPELT = {
     "emailaddress": "email",
     "startdate": "startDate",
 }
-_SPELT = {name.lower(): name for name in _WORDS.split()} | MISSPELT
+_STANDARD_NAMES = {name.lower(): name for name in _COLUMNS.split()} | MISSPELT
 
 
 @dataclass(frozen=True)
 class Roster:
-    """The tables of one delivery, and whether each is whole or a change set."""
+    """The tables of one delivery, and the mode of each: bulk, delta or absent."""
 
     name: str
     tables: Mapping[str, Table]
-    modes: Mapping[str, str]  # bulk, delta, absent
+    modes: Mapping[str, str]
     version: str
 
     def __getitem__(self, name: str) -> tuple[tuple[int, Row], ...]:
-        """Return the rows of a file with their lines, none where it is absent."""
+        """Return the rows of a file with their line numbers, () if it is absent."""
         return self.tables[name].rows if name in self.tables else ()
 
     def is_delta(self, name: str) -> bool:
-        """Return whether a file holds changes only."""
+        """Return whether a file holds only changes."""
         return self.modes.get(name) == "delta"
 
 
 def roster_of(path: Path) -> Roster:
-    """Read the files of a folder or zip that the manifest promises.
+    """Return the tables of a folder or zip, checked against the manifest.
 
     Raises:
-        DamagedFile: the manifest lies, or a file lacks a column that it must have.
-        UndecidedFile: without a manifest, rows with and without a status are mixed.
+        DamagedFile: the manifest does not match the files, or a required column is
+            missing.
+        UndecidedFile: there is no manifest, and only some rows have a status.
     """
     files = files_in(path)
     names = {name.lower(): name for name in READ}
@@ -75,33 +76,33 @@ def roster_of(path: Path) -> Roster:
         if name := names.get(Path(file).stem):
             tables[name] = _table(name, content)
     for name, table in tables.items():
-        _has_columns(path.name, name, table)
+        _require_columns(path.name, name, table)
     if "manifest.csv" not in files:
         modes = {name: _mode_of(path.name, table) for name, table in tables.items()}
         return Roster(path.name, tables, modes, "")
-    promised = _manifest(path.name, files["manifest.csv"])
-    modes = {n: promised.get(f"file.{n}".lower(), "").lower() for n in READ}
-    _keeps_its_word(path.name, modes, tables)
+    declared = _manifest(path.name, files["manifest.csv"])
+    modes = {n: declared.get(f"file.{n}".lower(), "").lower() for n in READ}
+    _check_manifest(path.name, modes, tables)
     for name in (n for n in tables if not modes[n]):
         modes[name] = _mode_of(path.name, tables[name])
     kept = {n: t for n, t in tables.items() if modes[n] != "absent"}
-    return Roster(path.name, kept, modes, promised.get("oneroster.version", ""))
+    return Roster(path.name, kept, modes, declared.get("oneroster.version", ""))
 
 
-def spelt(header: str) -> str:
+def standard_name(header: str) -> str:
     """Return the standard's spelling of a column name."""
-    return _SPELT.get(header.strip().lower(), header.strip())
+    return _STANDARD_NAMES.get(header.strip().lower(), header.strip())
 
 
 def _table(name: str, content: bytes) -> Table:
     lines = csv_lines(content)
     if lines:
         first, header = lines[0]
-        lines[0] = (first, [spelt(cell) for cell in header])
+        lines[0] = (first, [standard_name(cell) for cell in header])
     return table_of(f"{name}.csv", lines)
 
 
-def _has_columns(where: str, name: str, table: Table) -> None:
+def _require_columns(where: str, name: str, table: Table) -> None:
     missing = [column for column in NEEDED[name] if column not in table.header]
     if table.header and missing:
         raise DamagedFile(
@@ -113,30 +114,30 @@ def _has_columns(where: str, name: str, table: Table) -> None:
 
 def _manifest(where: str, content: bytes) -> dict[str, str]:
     lines = csv_lines(content)
-    promised = {cells[0].lower(): cells[1] for _line, cells in lines if len(cells) > 1}
-    version = promised.get("oneroster.version", "")
+    declared = {cells[0].lower(): cells[1] for _line, cells in lines if len(cells) > 1}
+    version = declared.get("oneroster.version", "")
     if version and not VERSIONS.match(version.strip()):
         raise DamagedFile(
             f"manifest.csv says OneRoster version {version!r}",
             where,
             "1.0, 1.1 and 1.2 are read: export the roster as one of them",
         )
-    return promised
+    return declared
 
 
-def _keeps_its_word(
+def _check_manifest(
     where: str, modes: Mapping[str, str], tables: Mapping[str, Table]
 ) -> None:
-    """Compare the manifest with what is there; nothing lands of one that lies."""
+    """Refuse a delivery whose manifest does not match its files."""
     for name, mode in modes.items():
-        is_there = name in tables
-        if mode in ("bulk", "delta") and not is_there:
+        is_present = name in tables
+        if mode in ("bulk", "delta") and not is_present:
             raise DamagedFile(
                 f"manifest.csv says file.{name} is {mode}, but there is no {name}.csv",
                 where,
                 f"deliver {name}.csv, or say file.{name},absent",
             )
-        if mode == "absent" and is_there and tables[name].rows:
+        if mode == "absent" and is_present and tables[name].rows:
             raise DamagedFile(
                 f"manifest.csv says file.{name} is absent, but there is a {name}.csv",
                 where,
@@ -151,7 +152,7 @@ def _keeps_its_word(
 
 
 def _mode_of(where: str, table: Table) -> str:
-    """Say what a file without a manifest is: a change set has a status in each row."""
+    """Return a file's mode without a manifest: a delta has a status in every row."""
     filled = len(table.column("status"))
     if 0 < filled < len(table.rows):
         raise UndecidedFile(
@@ -160,8 +161,8 @@ def _mode_of(where: str, table: Table) -> str:
             where,
             "deliver the manifest with the files",
         )
-    return "delta" if filled and _has_tombstones(table) else "bulk"
+    return "delta" if filled and _has_deletions(table) else "bulk"
 
 
-def _has_tombstones(table: Table) -> bool:
+def _has_deletions(table: Table) -> bool:
     return any(text.casefold() == "tobedeleted" for text in table.column("status"))

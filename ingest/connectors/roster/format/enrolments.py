@@ -1,9 +1,9 @@
-"""What rosters have in common: people with several names, seats in cohorts, history.
+"""What every roster yields: links between identifiers, and enrolments in cohorts.
 
-A user's e-mail, source id, username and identifier are one person: they are linked, so
-that a platform's account and an invitation's address meet. Passwords are never read.
-A delivery that lists a cohort in full ends the seats that it leaves out; staging does
-that, from raw.roster_deliveries.
+A user's e-mail, source id, username and identifier are one person. They are linked, so
+that a platform's account and the address of an invitation are one learner. Passwords
+are never read. A delivery that lists a cohort in full ends the enrolments that it
+leaves out; staging does that, from raw.roster_deliveries.
 """
 
 import re
@@ -25,16 +25,16 @@ RULES = {
 }
 LEARNERS = ("student", "learner", "participant", "pupil", "trainee", "attendee")
 FACILITATORS = ("teacher", "aide", "facilitator", "instructor", "trainer", "faculty")
-# Roles that the standards know and that make nobody a member of a cohort.
+# Roles that the standards define and that are no membership of a cohort.
 OTHERS = ("administrator", "proctor", "parent", "guardian", "relative", "staff")
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
 
 
 def role_of(text: str) -> str | None:
-    """Return learner, facilitator, or None for a role that takes no seat.
+    """Return learner, facilitator, or None for a role that is no membership.
 
     Raises:
-        ValueError: no standard knows the role.
+        ValueError: no standard defines the role.
     """
     word = text.strip().casefold()
     if word in LEARNERS:
@@ -47,40 +47,43 @@ def role_of(text: str) -> str | None:
     raise ValueError(f"{text!r} is no role; known are {allowed}")
 
 
-def links(
-    found: Iterable[tuple[Agent, Mapping[str, str]]], homes: Mapping[str, str]
+def identity_links(
+    people: Iterable[tuple[Agent, Mapping[str, str]]], homes: Mapping[str, str]
 ) -> pl.DataFrame:
-    """Tie each further identifier of people to the Agent that they are known by first.
+    """Return links from each further identifier of people to their first one.
 
     Args:
-        found: Agent and row of each person, by OneRoster's column names.
-        homes: homePage of the accounts that a column names, from tandem.toml.
+        people: the Agent of each person, and the row with OneRoster's column names.
+        homes: homePage of the accounts in a column, from tandem.toml.
     """
-    tied = []
-    for person, row in found:
+    links = []
+    for person, row in people:
         for column, rule in RULES.items():
             name = row.get(column, "").strip()
             home = homes.get(column, HOME_PAGE if column == "sourcedId" else None)
             if not name or home is None:
                 continue
-            other = account_agent(home, name)
-            if same_person(other) != same_person(person):
-                tied.append((text_of(other), text_of(person), rule, None))
+            account = account_agent(home, name)
+            if same_person(account) != same_person(person):
+                links.append((text_of(account), text_of(person), rule, None))
     schema = {
         "actor": pl.String,
         "learner": pl.String,
         "rule": pl.String,
         "valid_from": pl.Datetime("us"),
     }
-    return pl.DataFrame(tied, schema=schema, orient="row")
+    return pl.DataFrame(links, schema=schema, orient="row")
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One person's place in one cohort, as one delivery tells it. Times are UTC."""
+class Enrolment:
+    """One person's enrolment in one cohort, as one delivery reports it; times are UTC.
+
+    `programme_id` is "" if only the cohort's own row names the programme.
+    """
 
     person: Agent
-    programme_id: str  # "" where only the cohort says it
+    programme_id: str
     cohort_id: str | None
     role: str
     enrolled_at: datetime | None = None
@@ -90,7 +93,7 @@ class Seat:
     reported_at: datetime | None = None
 
     def row(self, delivery_id: str) -> dict[str, Any]:
-        """Return the seat as a row of raw.enrolments."""
+        """Return the enrolment as a row of raw.enrolments."""
         return {
             "actor": text_of(self.person),
             "programme_id": self.programme_id,
@@ -105,7 +108,7 @@ class Seat:
         }
 
 
-SEATS: dict[str, Any] = {
+ENROLMENTS: dict[str, Any] = {
     "actor": pl.String,
     "programme_id": pl.String,
     "cohort_id": pl.String,
@@ -121,22 +124,32 @@ SEATS: dict[str, Any] = {
 
 @dataclass
 class Membership:
-    """The seats of a delivery, and the cohorts whose members it lists in full."""
+    """The enrolments of a delivery, and the cohorts that it covers.
 
-    seats: list[Seat] = field(default_factory=list)
-    listed: set[str] = field(default_factory=set)
-    doubtful: set[str] = field(default_factory=set)
+    `fully_listed` are the cohorts of which the delivery lists every member;
+    `incomplete` are those of which a row was rejected.
+    """
+
+    enrolments: list[Enrolment] = field(default_factory=list)
+    fully_listed: set[str] = field(default_factory=set)
+    incomplete: set[str] = field(default_factory=set)
 
     def write(self, delivery: Delivery, writer: LoadWriter) -> None:
-        """Hand over seats and what the delivery covers."""
+        """Write the enrolments and what the delivery covers."""
         delivery_id = delivery.sha256[:16]
-        if self.seats:
-            rows = [seat.row(delivery_id) for seat in self.seats]
-            writer.rows("enrolments", pl.DataFrame(rows, schema=SEATS).unique())
-        covered: list[tuple[str | None, bool]] = [(None, not self.doubtful)]
-        covered += [(name, name not in self.doubtful) for name in sorted(self.listed)]
+        if self.enrolments:
+            rows = [enrolment.row(delivery_id) for enrolment in self.enrolments]
+            writer.rows("enrolments", pl.DataFrame(rows, schema=ENROLMENTS).unique())
+        covered: list[tuple[str | None, bool]] = [(None, not self.incomplete)]
+        covered += [
+            (cohort_id, cohort_id not in self.incomplete)
+            for cohort_id in sorted(self.fully_listed)
+        ]
         day = day_of(delivery)
-        rows = [(day, delivery_id, name, complete) for name, complete in covered]
+        rows = [
+            (day, delivery_id, cohort_id, is_complete)
+            for cohort_id, is_complete in covered
+        ]
         schema = {
             "reported_at": pl.Datetime("us"),
             "delivery_id": pl.String,
@@ -148,7 +161,7 @@ class Membership:
 
 
 def day_of(delivery: Delivery) -> datetime | None:
-    """Return the day of a delivery: as given, else as its file or folder is named."""
+    """Return the day of a delivery: the option, else the day in its file name."""
     if delivery.options.date:
         return datetime.combine(delivery.options.date, datetime.min.time())
     for year, month, day in _DAY_IN_NAME.findall(delivery.path.name):
