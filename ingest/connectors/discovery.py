@@ -1,4 +1,4 @@
-"""What a connector is, and which there are.
+"""Define what a connector is, and discover all connectors.
 
 A connector is a module directly in a vendor's package: `connectors/<vendor>/<kind>.py`
 with NAME, recognise() and read(). Packages below a vendor's package hold its helpers.
@@ -22,11 +22,14 @@ class Connector(Protocol):
 
     @staticmethod
     def recognise(path: Path, head: bytes) -> Recognition | None:
-        """Say whether this is mine. `head` is b"" for a folder."""
+        """Return the recognition of a delivery, None if the connector does not read it.
+
+        `head` holds the first bytes of a file, b"" for a folder.
+        """
 
     @staticmethod
     def read(delivery: Delivery, writer: LoadWriter) -> None:
-        """Hand over everything that the delivery says."""
+        """Write everything in the delivery that lands."""
 
 
 @lru_cache(maxsize=1)

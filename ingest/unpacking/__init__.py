@@ -1,1 +1,1 @@
-"""What statements and reports come packed in: arrays, compression, archives."""
+"""Unpack deliveries: archives, compression, and JSON arrays of statements."""

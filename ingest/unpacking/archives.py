@@ -1,4 +1,4 @@
-"""Archives that no connector reads whole: their files are deliveries of their own."""
+"""Unpack archives that no connector reads; each file in them is a delivery."""
 
 import errno
 import shutil
@@ -13,8 +13,8 @@ from pathlib import Path
 from ingest.unpacking.streams import HEAD_BYTES, is_office, packing, streams
 from tandem.core.errors import DamagedFile
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
-DEPTH = 3  # archives in archives
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+MAX_DEPTH = 3  # archives within archives
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 Split = Callable[[Iterable[Path]], list[Path]]
@@ -22,8 +22,8 @@ IsRecognised = Callable[[Path], bool]
 
 
 @dataclass(frozen=True)
-class _Recognition:
-    """What inspection knows of paths; unpacking itself imports no connector."""
+class _Inspection:
+    """Functions of ingest.inspection, which this package may not import."""
 
     split: Split
     is_recognised: IsRecognised
@@ -33,23 +33,24 @@ class _Recognition:
 def unpacked(
     paths: Iterable[Path], folder: Path, split: Split, is_recognised: IsRecognised
 ) -> Iterator[list[Path]]:
-    """Yield every delivery below the paths, and those inside archives of reports.
+    """Yield every delivery below the paths, and every one inside archives of reports.
+
+    An archive that cannot be unpacked is a delivery itself.
 
     Args:
         paths: files and folders.
-        folder: where archives are unpacked; removed afterwards, also on failure.
-            An archive that cannot be unpacked is a delivery itself.
-        split: returns the deliveries that files and folders consist of.
-        is_recognised: says whether a connector reads a packed file as it is.
+        folder: where archives are unpacked; deleted afterwards, also after a failure.
+        split: returns the deliveries in files and folders.
+        is_recognised: returns whether a connector reads a packed file as it is.
     """
     try:
-        yield _deliveries(paths, folder, _Recognition(split, is_recognised), DEPTH)
+        yield _deliveries(paths, folder, _Inspection(split, is_recognised), MAX_DEPTH)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def shown(path: Path, folder: Path) -> Path:
-    """Return a delivery's path as a person knows it: what was unpacked, in its archive.
+    """Return a delivery's path for messages: an unpacked file within its archive.
 
     Args:
         path: of a delivery.
@@ -62,22 +63,22 @@ def shown(path: Path, folder: Path) -> Path:
 
 
 def _deliveries(
-    paths: Iterable[Path], folder: Path, recognition: _Recognition, depth: int
+    paths: Iterable[Path], folder: Path, inspection: _Inspection, depth: int
 ) -> list[Path]:
-    found: list[Path] = []
-    for number, path in enumerate(recognition.split(paths)):
+    deliveries: list[Path] = []
+    for number, path in enumerate(inspection.split(paths)):
         inside = folder / str(number) / path.name
-        is_packed = depth and _is_packed(path) and not recognition.is_recognised(path)
+        is_packed = depth and _is_packed(path) and not inspection.is_recognised(path)
         if is_packed and _unpack(path, inside):
             below = folder / f"{number}-{depth}"
-            found += _deliveries([inside], below, recognition, depth - 1)
+            deliveries += _deliveries([inside], below, inspection, depth - 1)
         else:
-            found.append(path)
-    return found
+            deliveries.append(path)
+    return deliveries
 
 
 def _is_packed(path: Path) -> bool:
-    """Return whether a file is an archive or compressed, and no office document."""
+    """Return whether a file is an archive or compressed, and not an office document."""
     try:
         if not path.is_file():
             return False
@@ -89,47 +90,48 @@ def _is_packed(path: Path) -> bool:
 
 
 def _unpack(path: Path, inside: Path) -> bool:
-    """Write what is in an archive below a folder; return whether all of it is there.
+    """Unpack an archive into a folder; return whether all of it was unpacked.
 
-    Nothing is written outside, nor more than half of what the disk has free.
+    Nothing is written outside the folder, and at most half of the free disk space is
+    used.
     """
     inside.mkdir(parents=True, mode=0o700)
-    most = shutil.disk_usage(inside).free // 2
+    max_bytes = shutil.disk_usage(inside).free // 2
     try:
         if zipfile.is_zipfile(path):
-            return _unpack_zip(path, inside, most)
-        return _unpack_stream(path, inside / path.stem, most)
+            return _unpack_zip(path, inside, max_bytes)
+        return _unpack_stream(path, inside / path.stem, max_bytes)
     except (*BROKEN, DamagedFile):
         return False
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             raise
-        return False  # a name that no file can have
+        return False  # a member with a name that is no valid file name
 
 
-def _unpack_zip(path: Path, inside: Path, most: int) -> bool:
+def _unpack_zip(path: Path, inside: Path, max_bytes: int) -> bool:
     with zipfile.ZipFile(path) as archive:
-        members = [one for one in archive.infolist() if not _is_beside(one)]
-        # No member gives more than it says that it holds.
-        if not members or sum(one.file_size for one in members) > most:
+        members = [member for member in archive.infolist() if not _is_skipped(member)]
+        # zipfile never unpacks more bytes of a member than its declared size.
+        if not members or sum(member.file_size for member in members) > max_bytes:
             return False
         archive.extractall(inside, members)
     return True
 
 
-def _is_beside(member: zipfile.ZipInfo) -> bool:
-    """Return whether a member is no content: a folder, or what a Mac adds."""
+def _is_skipped(member: zipfile.ZipInfo) -> bool:
+    """Return whether a member is a folder, a hidden file or one that macOS adds."""
     parts = [part for part in Path(member.filename).parts if part.strip(".")]
     return member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
-def _unpack_stream(path: Path, file: Path, most: int) -> bool:
+def _unpack_stream(path: Path, file: Path, max_bytes: int) -> bool:
     size = 0
     with file.open("wb") as content:
         for stream in streams(path):
             while chunk := stream.read(1 << 20):
                 size += len(chunk)
-                if size > most:
+                if size > max_bytes:
                     return False
                 content.write(chunk)
     return bool(size)

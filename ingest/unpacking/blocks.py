@@ -1,8 +1,8 @@
-"""Statement texts out of a byte stream, in blocks, however large the stream is.
+"""Read statement texts from a byte stream of any size, in blocks.
 
-A block is (number of its first line, bytes of whole lines). Of a JSON array, and of an
-LRS's answer {"statements": [...], "more": ...}, each element becomes a line; several of
-them may follow one another.
+A block is (number of its first line, bytes of whole lines). In a JSON array and in an
+LRS's answer {"statements": [...], "more": ...} each element becomes a line. A stream
+may hold several arrays or answers after one another.
 """
 
 import codecs
@@ -16,19 +16,19 @@ from tandem.core.errors import DamagedFile
 Block = tuple[int, bytes]
 
 BLOCK_BYTES = 16 << 20
-LONGEST = 64 << 20  # bytes of one statement; beyond it a file is no statement file
+MAX_STATEMENT_BYTES = 64 << 20
 BOM = b"\xef\xbb\xbf"
 _ANSWER = re.compile(
     rb'\s*\{\s*(?:"more"\s*:\s*(?:"[^"]*"|null)\s*,\s*)?"statements"\s*:\s*(?=\[)'
 )
 _ANSWER_TEXT = re.compile(_ANSWER.pattern.decode())
-ANSWER_CHARACTERS = 65_536  # before "statements"; the address of more stands there
+ANSWER_CHARACTERS = 65_536  # up to "statements": the URL of `more` may precede it
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 
 def shape_of(head: bytes) -> str | None:
-    """Return array, answer, object or lines by the first bytes; None for no JSON."""
+    """Return array, answer, object or lines by the first bytes; None if not JSON."""
     head = head.removeprefix(BOM).lstrip()
     if head.startswith(b"["):
         return "array"
@@ -37,15 +37,17 @@ def shape_of(head: bytes) -> str | None:
     if not head.startswith(b"{"):
         return None
     first, newline, rest = head.partition(b"\n")
-    is_whole = _is_json(first)
-    return "lines" if is_whole or (newline and _is_json(_second(rest))) else "object"
+    is_line = _is_json_object(first)
+    if is_line or (newline and _is_json_object(_first_line(rest))):
+        return "lines"
+    return "object"
 
 
-def _second(rest: bytes) -> bytes:
-    return rest.lstrip().partition(b"\n")[0]
+def _first_line(content: bytes) -> bytes:
+    return content.lstrip().partition(b"\n")[0]
 
 
-def _is_json(line: bytes) -> bool:
+def _is_json_object(line: bytes) -> bool:
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
@@ -60,20 +62,20 @@ def blocks(stream: IO[bytes], name: str) -> Iterator[Block]:
         name: of the delivery, for messages.
 
     Raises:
-        DamagedFile: an array is cut off, or a line is longer than any statement.
+        DamagedFile: an array is cut off, or a line exceeds MAX_STATEMENT_BYTES.
     """
     head = _filled(stream, BLOCK_BYTES).removeprefix(BOM)
     shape = shape_of(head)
     if shape == "array" or _ANSWER.match(head):
         yield from _joined(_elements(_Window(head, stream, name)))
-    elif shape == "object" and len(head) < BLOCK_BYTES and _is_json(head):
+    elif shape == "object" and len(head) < BLOCK_BYTES and _is_json_object(head):
         yield 1, _one_line(head)
     else:
         yield from _lines(head, stream, name)
 
 
 def _filled(stream: IO[bytes], size: int) -> bytes:
-    """Read until the size is reached: an unpacking stream may give less at a time."""
+    """Return `size` bytes, fewer at the end: one read of a stream may return fewer."""
     parts, missing = [], size
     while missing > 0 and (part := stream.read(missing)):
         parts.append(part)
@@ -86,13 +88,17 @@ def _lines(head: bytes, stream: IO[bytes], name: str) -> Iterator[Block]:
     while True:
         end = rest.rfind(b"\n") + 1
         if end:
-            if not rest[:end].isspace():  # gigabytes of blank lines pack into nothing
+            if not rest[
+                :end
+            ].isspace():  # compression can hide gigabytes of blank lines
                 yield line, rest[:end]
             line += rest.count(b"\n", 0, end)
             rest = rest[end:]
-        if len(rest) > LONGEST:
+        if len(rest) > MAX_STATEMENT_BYTES:
             raise DamagedFile(
-                f"line {line} is longer than {LONGEST >> 20} MiB", name, "split it"
+                f"line {line} is longer than {MAX_STATEMENT_BYTES >> 20} MiB",
+                name,
+                "split it",
             )
         more = _filled(stream, BLOCK_BYTES)
         if not more:
@@ -103,7 +109,7 @@ def _lines(head: bytes, stream: IO[bytes], name: str) -> Iterator[Block]:
 
 
 def _joined(texts: Iterator[str]) -> Iterator[Block]:
-    """Yield texts as blocks, each text made one line."""
+    """Yield texts as blocks, with each text on one line."""
     line, lines, size = 1, [], 0
     for text in texts:
         lines.append(_one_line(text.encode()))
@@ -116,14 +122,14 @@ def _joined(texts: Iterator[str]) -> Iterator[Block]:
 
 
 def _elements(window: "_Window") -> Iterator[str]:
-    """Yield the elements of arrays and answers; half an array is refused."""
+    """Yield the elements of arrays and answers; an incomplete array is refused."""
     while not window.is_done():
         is_answer = window.enter_answer()
         if not is_answer and window.peek() == "{":
             yield window.value()
             continue
         if window.peek() != "[":
-            raise window.damaged("something else follows its statements")
+            raise window.damaged("the statements are followed by other content")
         window.expect("[")
         while window.peek() != "]":
             yield window.value()
@@ -135,12 +141,12 @@ def _elements(window: "_Window") -> Iterator[str]:
 
 
 def _one_line(json_text: bytes) -> bytes:
-    """Return a JSON text without line breaks, which it may only have as space."""
+    """Return a JSON text with spaces for line breaks, which occur only as space."""
     return json_text.translate(_BREAKS)
 
 
 class _Window:
-    """A window of text over a stream, moved on value by value."""
+    """A window of text over a stream, advanced value by value."""
 
     def __init__(self, head: bytes, stream: IO[bytes], name: str) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")().decode
@@ -149,22 +155,22 @@ class _Window:
         self._text, self._at = self._decoded(head), 0
 
     def peek(self) -> str:
-        """Return the next character that is no space."""
+        """Return the next character that is not a space."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()
             if self._at < len(self._text):
                 return self._text[self._at]
             if not self._more():
-                raise self.damaged("it ends in the middle")
+                raise self.damaged("it ends before its last value is complete")
 
     def expect(self, mark: str) -> None:
-        """Step over a mark that must come next."""
+        """Skip a character that must come next."""
         if self.peek() != mark:
             raise self.damaged(f"a {mark} is missing")
         self._at += 1
 
     def is_done(self) -> bool:
-        """Return whether nothing but space is left."""
+        """Return whether only space is left."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()
             if self._at < len(self._text):
@@ -173,16 +179,16 @@ class _Window:
                 return True
 
     def enter_answer(self) -> bool:
-        """Step to the array of an LRS's answer, if one comes next."""
+        """Move to the array of an LRS's answer, and return whether one came next."""
         while len(self._text) - self._at < ANSWER_CHARACTERS and self._more():
             pass
-        found = _ANSWER_TEXT.match(self._text, self._at)
-        if found:
-            self._at = found.end()
-        return found is not None
+        match = _ANSWER_TEXT.match(self._text, self._at)
+        if match:
+            self._at = match.end()
+        return match is not None
 
     def leave_answer(self) -> None:
-        """Step over what an answer says after its statements."""
+        """Skip the keys of an answer after its statements."""
         while self.peek() == ",":
             self.expect(",")
             self.value()
@@ -197,9 +203,9 @@ class _Window:
             try:
                 _value, end = self._decoder.raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
-                is_late = len(self._text) - self._at > LONGEST
-                if is_late or isinstance(error, RecursionError) or not self._more():
-                    raise self.damaged("it is cut off, or a part is no JSON") from None
+                is_too_long = len(self._text) - self._at > MAX_STATEMENT_BYTES
+                if is_too_long or isinstance(error, RecursionError) or not self._more():
+                    raise self.damaged("it is cut off, or a part is not JSON") from None
                 continue
             text, self._at = self._text[self._at : end], end
             return text
@@ -216,5 +222,5 @@ class _Window:
             raise self.damaged("it is not UTF-8") from error
 
     def damaged(self, what: str) -> DamagedFile:
-        """Return why nothing of the delivery lands."""
+        """Return the error that refuses the delivery."""
         return DamagedFile(f"this JSON is damaged: {what}", self._name, "export again")

@@ -1,4 +1,4 @@
-"""From a path to plain byte streams: gzip, zstd, zip or nothing around them."""
+"""Open a path as plain byte streams, unpacking gzip, zstd and zip."""
 
 import gzip
 import io
@@ -15,22 +15,22 @@ from tandem.core.errors import DamagedFile
 
 HEAD_BYTES = 65_536  # of a file, read to recognise it
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
-OFFICE = {"[Content_Types].xml", "mimetype"}  # of Microsoft's, and of OpenDocument
-SKIPPED = b"\x2a\x4d\x18"  # after one byte more: a zstd frame that pzstd writes first
+OFFICE = {"[Content_Types].xml", "mimetype"}  # members of OOXML and OpenDocument
+SKIPPABLE = b"\x2a\x4d\x18"  # bytes 2 to 4 of a skippable zstd frame, as of pzstd
 DAMAGES = (EOFError, zlib.error, gzip.BadGzipFile, pa.ArrowInvalid)
 DAMAGES += (zipfile.BadZipFile, NotImplementedError)
 
 
 def packing(head: bytes) -> str | None:
-    """Return gzip, zstd or zip by the first bytes, None for plain content."""
+    """Return gzip, zstd or zip by the first bytes, None for other content."""
     for mark, name in ((GZIP, "gzip"), (ZSTD, "zstd"), (ZIP, "zip")):
         if head.startswith(mark):
             return name
-    return "zstd" if head[1:4] == SKIPPED and head[0] >> 4 == 5 else None
+    return "zstd" if head[1:4] == SKIPPABLE and head[0] >> 4 == 5 else None
 
 
 def is_office(path: Path) -> bool:
-    """Return whether a zip is one document of an office suite: no archive to open."""
+    """Return whether a zip is an office document, which is not unpacked."""
     try:
         with zipfile.ZipFile(path) as archive:
             return not OFFICE.isdisjoint(archive.namelist())
@@ -39,10 +39,10 @@ def is_office(path: Path) -> bool:
 
 
 def plain_head(path: Path, head: bytes, size: int) -> bytes:
-    """Return the first bytes of what is inside.
+    """Return the first bytes of the unpacked content.
 
     Raises:
-        DamagedFile: it cannot be unpacked.
+        DamagedFile: the file cannot be unpacked.
     """
     if packing(head) is None:
         return head[:size]
@@ -50,19 +50,19 @@ def plain_head(path: Path, head: bytes, size: int) -> bytes:
 
 
 def streams(path: Path) -> Iterator[IO[bytes]]:
-    """Yield the byte streams of a file: one, or one per member of a zip.
+    """Yield the byte streams of a file: a single one, or one per member of a zip.
 
     Raises:
-        DamagedFile: the compression is cut off or is not what it says; also while
-            the caller reads, since a stream unpacks as it goes.
+        DamagedFile: the compressed content is cut off or damaged. This can also be
+            raised while the caller reads, because streams unpack lazily.
     """
-    with _damage_named(path), path.open("rb") as file:
+    with _damage_as_error(path), path.open("rb") as file:
         kind = packing(file.read(4))
         file.seek(0)
         if kind == "gzip":
-            yield _Guarded(gzip.GzipFile(fileobj=file), path)
+            yield _NamedStream(gzip.GzipFile(fileobj=file), path)
         elif kind == "zstd":
-            yield _Guarded(_Zstd(file), path)
+            yield _NamedStream(_Zstd(file), path)
         elif kind == "zip":
             yield from _members(file, path)
         else:
@@ -76,11 +76,11 @@ def _members(file: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
             if member.is_dir() or name.startswith("."):
                 continue
             with archive.open(member) as stream:
-                yield _Guarded(stream, path)
+                yield _NamedStream(stream, path)
 
 
 class _Zstd(io.RawIOBase):
-    """The content of all frames of a zstd file; a last frame cut off is an error."""
+    """The content of all frames of a zstd file; an incomplete frame is an error."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._stream = pa.CompressedInputStream(file, "zstd")
@@ -94,8 +94,8 @@ class _Zstd(io.RawIOBase):
             raise pa.ArrowInvalid(str(error)) from error
 
 
-class _Guarded(io.RawIOBase):
-    """A stream that names the delivery when its compression turns out damaged."""
+class _NamedStream(io.RawIOBase):
+    """A stream that raises DamagedFile with the delivery's name."""
 
     def __init__(self, stream: IO[bytes], path: Path) -> None:
         self._stream, self._path = stream, path
@@ -104,12 +104,12 @@ class _Guarded(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        with _damage_named(self._path):
+        with _damage_as_error(self._path):
             return self._stream.read(size)
 
 
 @contextmanager
-def _damage_named(path: Path) -> Iterator[None]:
+def _damage_as_error(path: Path) -> Iterator[None]:
     try:
         yield
     except DAMAGES as error:

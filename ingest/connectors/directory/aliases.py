@@ -1,7 +1,8 @@
-"""The organisation's own table of whose account is whose: aliases.csv.
+"""Land the organisation's own table of accounts and their persons: aliases.csv.
 
-Columns `account` and `person`, each an e-mail address, `mailto:`, a sha1 of one, an
-openid or `homePage|name`; `valid_from` (a day, UTC) where an account changes hands.
+Columns `account` and `person` each hold an e-mail address, `mailto:`, the sha1 of an
+address, an openid or `homePage|name`; `valid_from` (a day, UTC) is the start of a link
+where an account changes from one person to another.
 """
 
 import csv
@@ -23,12 +24,13 @@ NAME = "aliases"
 SOURCE = "organisation"
 RULE = "alias_table"
 NEEDED = ("account", "person")
-# Later than "never said", which is what other sources' links are: the table outranks.
-ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
+Claim = tuple[int, Row, str]  # line, row, and the Agent of the person as JSON
+# Other sources' links have no valid_from. A date outranks them.
+EARLIEST = datetime(1970, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the file by its name and the two columns that it must have."""
+    """Recognise the file by its name and its two required columns."""
     if path.suffix.lower() != ".csv" or path.stem.lower() != NAME:
         return None
     try:
@@ -44,10 +46,10 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land a link a row; what contradicts itself or names nobody is refused.
+    """Land one link a row; contradictions and invalid identifiers are rejected.
 
     Raises:
-        DamagedFile: it is no CSV.
+        DamagedFile: the file is no CSV.
     """
     try:
         lines = csv_lines(delivery.path.read_bytes())
@@ -56,7 +58,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             f"this is no CSV ({error})", delivery.path.name, "save it as CSV UTF-8"
         ) from error
     lines[0] = (lines[0][0], [cell.casefold() for cell in lines[0][1]])
-    found: dict[tuple[str, datetime], list[tuple[int, Row, str]]] = defaultdict(list)
+    claims: dict[tuple[str, datetime], list[Claim]] = defaultdict(list)
     for line, row in table_of(NAME, lines).rows:
         try:
             account, person = (_agent(row, column) for column in NEEDED)
@@ -65,31 +67,31 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             message = f"{delivery.path.name} line {line}, {error}"
             writer.reject(line, "table.cell", "$", message, row)
         else:
-            found[account, begins].append((line, row, person))
+            claims[account, begins].append((line, row, person))
     links = []
-    for (account, begins), said in found.items():
-        if len({person for _line, _row, person in said}) > 1:
-            _refuse(delivery.path.name, said, writer)
+    for (account, begins), of_account in claims.items():
+        if len({person for _line, _row, person in of_account}) > 1:
+            _reject_contradiction(delivery.path.name, of_account, writer)
         else:
-            link = {"actor": account, "learner": said[0][2], "rule": RULE}
+            link = {"actor": account, "learner": of_account[0][2], "rule": RULE}
             links.append(link | {"valid_from": begins})
     if links:
         schema = {"valid_from": pl.Datetime("us")}
         writer.links(pl.DataFrame(links, schema_overrides=schema))
 
 
-def _refuse(name: str, said: list[tuple[int, Row, str]], writer: LoadWriter) -> None:
-    numbers = ", ".join(str(line) for line, _row, _person in said)
-    for line, row, _person in said:
-        message = f"{name} lines {numbers}: one account, and several people"
+def _reject_contradiction(name: str, claims: list[Claim], writer: LoadWriter) -> None:
+    numbers = ", ".join(str(line) for line, _row, _person in claims)
+    for line, row, _person in claims:
+        message = f"{name} lines {numbers}: one account has several people"
         writer.reject(line, "table.contradiction", "$", message, row)
 
 
 def _agent(row: Row, column: str) -> str:
     agent = agent_of(row.get(column, ""))
     if agent is None or not all(agent.get("account", {"": "x"}).values()):
-        words = "this is no e-mail address, sha1, openid or homePage|name"
-        raise ValueError(f"column {column}: {words}")
+        reason = "this is no e-mail address, sha1, openid or homePage|name"
+        raise ValueError(f"column {column}: {reason}")
     return json.dumps({"objectType": "Agent"} | agent, sort_keys=True)
 
 
@@ -100,4 +102,4 @@ def _begins(row: Row, day: date | None) -> datetime:
             day = date.fromisoformat(text)
         except ValueError:
             raise ValueError(f"column valid_from: {text!r} is no YYYY-MM-DD") from None
-    return datetime(day.year, day.month, day.day) if day else ALWAYS  # noqa: DTZ001
+    return datetime(day.year, day.month, day.day) if day else EARLIEST  # noqa: DTZ001

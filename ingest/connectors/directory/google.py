@@ -1,7 +1,7 @@
-"""Google Workspace's directory: which address a user id belongs to.
+"""Land the Google Workspace directory: links from user ids to e-mail addresses.
 
-Meet's interface names people by `users/{id}` alone. A CSV export (`primaryEmail`, `id`)
-or saved answers of the Directory API become identity links.
+Meet's API names people only by `users/{id}`. A CSV export (`primaryEmail`, `id`) or
+saved answers of the Directory API become identity links.
 """
 
 import json
@@ -21,7 +21,7 @@ _COLUMNS = {"primaryemail", "id"}
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the kind of the API's answers, or the two headings."""
+    """Recognise the `kind` of the API's answers, or the two headings of an export."""
     if path.is_dir():
         return None
     if looks_like_json(head):
@@ -54,7 +54,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land a link from each user id to the address; other columns are not read.
 
     Raises:
-        DamagedFile: it is JSON that breaks off.
+        DamagedFile: the file is JSON that is cut off.
     """
     pairs = [
         (user, email) for user, email in _pairs(delivery.path) if user and "@" in email
@@ -74,11 +74,12 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 
 def _pairs(path: Path) -> list[tuple[str, str]]:
+    """Return user id and e-mail address of each user."""
     with path.open("rb") as file:
         is_json = looks_like_json(file.read(64))
     if is_json:
-        found = objects_of(path)
-        users = [u for one in found for u in objects_in(one.get("users")) or [one]]
+        answers = objects_of(path)
+        users = [u for page in answers for u in objects_in(page.get("users")) or [page]]
         return [(text_of(u.get("id")), text_of(u.get("primaryEmail"))) for u in users]
     table = rows(decode(path.read_bytes()).text)
     header = _header(table)

@@ -1,9 +1,9 @@
-"""Moodle's own log as its pages let one download it: CSV, a spreadsheet, any language.
+"""Land a log that was downloaded from Moodle: CSV or a spreadsheet, any language.
 
-Headings and names of events are in the language of whoever downloaded it, descriptions
-are English everywhere and bear the ids; so a log is recognised and read by them. Its
-times are those of the downloader's zone. Who used which address of which network is
-not read, nor is what somebody wrote.
+Headings and event names are in the language of the person who downloaded it.
+Descriptions are always English and hold the ids, so the log is recognised and read by
+its descriptions. Its times are in the downloader's zone. IP addresses and texts that
+people wrote are not read.
 """
 
 import csv
@@ -37,8 +37,8 @@ from tandem.core.errors import DamagedFile, UndecidedFile
 NAME = "moodle_log"
 SOURCE = "moodle"
 DESCRIBES = re.compile(r"(?:the )?user with (?:the )?id '-?\d+'", re.IGNORECASE)
-# Before a description: time, who, whom it is about, context, component, event.
-BEFORE = 6
+# Before the description: time, user, affected user, context, component, event.
+COLUMNS_BEFORE = 6
 UNREADABLE = (UnicodeError, ValueError, csv.Error, DamagedFile)
 
 Lines = list[tuple[int, list[str]]]
@@ -46,24 +46,24 @@ Lines = list[tuple[int, list[str]]]
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a log: when, who is shown, where it was, what the description says."""
+    """A line of a log: printed time, name of the user, context and described event."""
 
     line: int
     printed: str
-    shown: str
+    user_name: str
     context: str
     event: Event
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise descriptions, which are English in every language."""
+    """Recognise the descriptions, which are English in a log of any language."""
     if not head or path.suffix.lower() not in (*TEXTS, *SPREADSHEETS):
         return None
     try:
         lines = _lines(path, head)
     except UNREADABLE:
         return None
-    if _described_in(lines[:200]) is None:
+    if _description_column(lines[:200]) is None:
         return None
     return Recognition(
         connector=NAME,
@@ -77,18 +77,19 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land a statement for each line of which somebody is the subject.
+    """Land a statement for each line that names a user.
 
     Raises:
-        UndecidedFile: nothing says the zone, or the order of day and month.
+        DamagedFile: no line describes an event.
+        UndecidedFile: the zone, or the order of day and month, is not known.
     """
     lines = _lines(delivery.path, None)
-    place = _described_in(lines)
+    place = _description_column(lines)
     if place is None:
         raise DamagedFile("it holds no events", delivery.path.name, "export it again")
     entries = list(_entries(lines, place))
     clock = _clock(delivery, [entry.printed for entry in entries])
-    told = _Teller(delivery, entries)
+    log = _StatementLog(delivery, entries)
     for entry in entries:
         try:
             at = clock.utc(entry.printed)
@@ -97,19 +98,19 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             writer.reject(entry.line, "moodle.time", "$", message, entry.printed)
             continue
         if at is not None:
-            told.tell(entry, at)
-    writer.documents(told.said)
+            log.add(entry, at)
+    writer.documents(log.statements)
 
 
 def _lines(path: Path, head: bytes | None) -> Lines:
-    """Return the rows; of a text only those of its head where that is given."""
+    """Return the rows of a file; for a text only those of its head if given."""
     if path.suffix.lower() in SPREADSHEETS:
         return sheet_lines(path)
     return csv_lines(path.read_bytes() if head is None else whole_lines(head))
 
 
-def _described_in(lines: Lines) -> int | None:
-    """Return the column of descriptions: where most rows hold one."""
+def _description_column(lines: Lines) -> int | None:
+    """Return the index of the column in which most rows have a description."""
     places = Counter(
         place
         for _line, cells in lines
@@ -117,15 +118,17 @@ def _described_in(lines: Lines) -> int | None:
         if DESCRIBES.match(cell)
     )
     place, count = places.most_common(1)[0] if places else (0, 0)
-    return place if place >= BEFORE and 3 * count >= len(lines) - 1 else None
+    return place if place >= COLUMNS_BEFORE and 3 * count >= len(lines) - 1 else None
 
 
 def _entries(lines: Lines, place: int) -> Iterator[Entry]:
     for line, cells in lines:
         if len(cells) > place and (event := event_of(cells[place])):
-            when, who, whom, context, _component, _name = cells[place - BEFORE : place]
-            shown = whom if event.is_of_another else who
-            yield Entry(line, when, shown.strip("-"), context, event)
+            time, user, affected, context, _component, _name = cells[
+                place - COLUMNS_BEFORE : place
+            ]
+            name = affected if event.is_affected_user else user
+            yield Entry(line, time, name.strip("-"), context, event)
 
 
 def _clock(delivery: Delivery, printed: list[str]) -> DayClock:
@@ -142,40 +145,43 @@ def _clock(delivery: Delivery, printed: list[str]) -> DayClock:
 
 
 def _order_by_sequence(printed: Sequence[str], tz: ZoneInfo) -> Order | None:
-    """Return the order of day and month in which the log runs one way in time."""
+    """Return the only order of day and month in which the times are monotonic."""
     if order_of(printed) or not needs_order(printed):
         return None
     orders: tuple[Order, ...] = ("dmy", "mdy")
-    running = [order for order in orders if _runs_one_way(printed, DayClock(tz, order))]
-    return running[0] if len(running) == 1 else None
+    possible = [
+        order for order in orders if _is_monotonic(printed, DayClock(tz, order))
+    ]
+    return possible[0] if len(possible) == 1 else None
 
 
-def _runs_one_way(printed: Sequence[str], clock: DayClock) -> bool:
+def _is_monotonic(printed: Sequence[str], clock: DayClock) -> bool:
+    """Return whether the times only rise or only fall."""
     times: list[datetime] = []
     for text in printed:
         try:
             at = clock.utc(text)
-        except ValueError:  # in the hour that a change of clocks repeats or skips
+        except ValueError:  # in an hour that a clock change repeats or skips
             continue
         times += [at] if at else []
     steps = {later > earlier for earlier, later in pairwise(times) if later != earlier}
     return len(steps) == 1
 
 
-def _named(context: str) -> str:
-    """Return what a context names: `Quiz: Final test`, the kind in any language."""
+def _name_in(context: str) -> str:
+    """Return the name in a context such as `Quiz: Final test`, in any language."""
     return re.split(r": |：", context, maxsplit=1)[-1].strip()
 
 
-class _Teller:
-    """Turns lines into statements; ids are the same in every log that holds a line."""
+class _StatementLog:
+    """Converts lines to statements; a line has the same id in every log."""
 
     def __init__(self, delivery: Delivery, entries: list[Entry]) -> None:
         self.source = delivery.source
-        self.said: list[dict[str, Any]] = []
-        self._seen: Counter[tuple[str, ...]] = Counter()
+        self.statements: list[dict[str, Any]] = []
+        self._ordinals: Counter[tuple[str, ...]] = Counter()
         courses = {entry.event.course for entry in entries if entry.event.course}
-        # A log of one course seldom names it; a log of the site names many.
+        # Lines of a course's own log often omit the course; a site log names many.
         self._only_course = next(iter(courses)) if len(courses) == 1 else None
         self._names: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
@@ -183,27 +189,27 @@ class _Teller:
             target = entry.event.target or "site"
             if entry.event.kind != OTHER_MODULE:
                 self._kinds[target] = entry.event.kind
-            if entry.event.names_target and (name := _named(entry.context)):
+            if entry.event.names_target and (name := _name_in(entry.context)):
                 self._names[target] = name
 
-    def tell(self, entry: Entry, at: datetime) -> None:
-        """Note one statement; `at` is naive UTC."""
+    def add(self, entry: Entry, at: datetime) -> None:
+        """Add one statement; `at` is naive UTC."""
         event = entry.event
         home = f"https://tandem.example/accounts/{self.source}"
         target = event.target or "site"
         timestamp = f"{at.isoformat()}Z"
-        key = (event.user, event.verb, target, event.words, timestamp)
-        ordinal = self._seen[key]
-        self._seen[key] += 1
+        key = (event.user, event.verb, target, event.description, timestamp)
+        ordinal = self._ordinals[key]
+        self._ordinals[key] += 1
         context: dict[str, Any] = {"platform": "Moodle"}
         course = event.course or self._only_course
         if course and target != f"course/{course}":
             grouping = [self._activity(f"course/{course}")]
             context["contextActivities"] = {"grouping": grouping}
-        self.said.append(
+        self.statements.append(
             {
                 "id": statement_id(self.source, "log", *key, str(ordinal)),
-                "actor": account_agent(home, event.user, entry.shown),
+                "actor": account_agent(home, event.user, entry.user_name),
                 "verb": {"id": verbs()[event.verb]},
                 "object": self._activity(target),
                 "context": context,

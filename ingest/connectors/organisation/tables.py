@@ -1,11 +1,11 @@
-"""The organisation's own tables: CSV files, or sheets of one workbook, by their names.
+"""Land the organisation's own tables: CSV files or sheets of a workbook, by name.
 
 `programmes.csv`, `cohorts.csv`, `phases.csv`, `activities.csv`, `people.csv`,
 `enrolments.csv`, `sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`,
 `costs.csv`, `facilitator_hours.csv`.
-Columns are those of ingest/storage/tables.sql; a person is an `email`. A row that does
-not fit is rejected with file, line and column; the others land. A column whose name is
-nearly one of them is said to be none.
+Columns are those of ingest/storage/tables.sql; a person is an `email`. An invalid row
+is rejected with file, line and column; the others land. A column whose name is similar
+to one of these is reported as unknown.
 """
 
 import csv
@@ -15,13 +15,13 @@ from typing import Any
 
 import polars as pl
 
-from ingest.connectors.organisation.format.rules import KEYS, NO, YES, judge
+from ingest.connectors.organisation.format.rules import KEYS, NO, YES, check_row
 from ingest.connectors.organisation.format.table_columns import (
     Column,
     Sheet,
     layout,
-    misnamed,
     names_in,
+    reject_similar_names,
     require,
     sheets_of,
 )
@@ -35,6 +35,7 @@ from ingest.parsing.times import zone
 from tandem.core.errors import DamagedFile
 
 NAME = "organisation"
+ParsedRow = tuple[int, dict[str, str], dict[str, Any]]  # line, cells, typed values
 POLARS = {
     "VARCHAR": pl.String,
     "BIGINT": pl.Int64,
@@ -46,7 +47,7 @@ POLARS = {
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a file by its name or its sheets', and by columns of their tables."""
+    """Recognise a file by its name or its sheets' names, and by their columns."""
     if not head or path.suffix.lower() not in (".csv", *SPREADSHEETS):
         return None
     try:
@@ -55,15 +56,15 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         return None
     if not sheets:
         return None
-    fit = [one for one in sheets if set(one.header) & names_in(one.table)]
-    names = ", ".join(one.table for one in fit or sheets)
-    what = "with columns of that table" if fit else "with none of its columns"
+    matching = [sheet for sheet in sheets if set(sheet.header) & names_in(sheet.table)]
+    names = ", ".join(sheet.table for sheet in matching or sheets)
+    detail = "with columns of that table" if matching else "with none of its columns"
     return Recognition(
         connector=NAME,
         source=NAME,
         variant=sheets[0].table if len(sheets) == 1 else "workbook",
-        confidence=0.9 if fit else 0.2,
-        reason=f"named {names}, {what}",
+        confidence=0.9 if matching else 0.2,
+        reason=f"named {names}, {detail}",
         **encoding_and_delimiter(path, head),
     )
 
@@ -72,8 +73,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land the tables of one file.
 
     Raises:
-        DamagedFile: a column that every row needs is missing, or it is no table.
-        UndecidedFile: day and month cannot be told apart.
+        DamagedFile: a required column is missing, or the file is no table.
+        UndecidedFile: the order of day and month is not known.
     """
     try:
         sheets = sheets_of(delivery.path)
@@ -90,50 +91,47 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 def _land(sheet: Sheet, delivery: Delivery, writer: LoadWriter) -> None:
     columns = layout()[sheet.table]
     clock = _clock(delivery, sheet)
-    misnamed(sheet, writer)
-    found: dict[object, list[tuple[int, dict[str, str], dict[str, Any]]]]
-    found = defaultdict(list)
+    reject_similar_names(sheet, writer)
+    by_key: dict[object, list[ParsedRow]] = defaultdict(list)
     for line, cells in sheet.lines[1:]:
         given = dict(zip(sheet.header, cells, strict=False))
         try:
             row = _row(given, columns, clock)
-            judge(sheet.table, row)
+            check_row(sheet.table, row)
         except ValueError as error:
             message = f"{sheet.label} line {line}, {error}"
             writer.reject(line, "table.cell", "$", message, given)
         else:
             names = KEYS.get(sheet.table)
             key = tuple(str(row[name]).casefold() for name in names) if names else line
-            found[key].append((line, given, row))
+            by_key[key].append((line, given, row))
     accepted = []
-    for said in found.values():
-        if any(row != said[0][2] for _line, _given, row in said):
-            _contradict(sheet, said, writer)
+    for same_key in by_key.values():
+        if any(row != same_key[0][2] for _line, _given, row in same_key):
+            _reject_contradiction(sheet, same_key, writer)
         else:
-            accepted.append(said[0][2])
+            accepted.append(same_key[0][2])
     if accepted:
         frame = pl.DataFrame(accepted, schema=_schema(columns))
         writer.rows(sheet.table, frame)
 
 
-def _contradict(
-    sheet: Sheet,
-    said: list[tuple[int, dict[str, str], dict[str, Any]]],
-    writer: LoadWriter,
+def _reject_contradiction(
+    sheet: Sheet, same_key: list[ParsedRow], writer: LoadWriter
 ) -> None:
-    """Refuse rows that say different things of one and the same."""
-    lines = ", ".join(str(line) for line, _given, _row in said)
+    """Reject all rows of a key with different values."""
+    lines = ", ".join(str(line) for line, _given, _row in same_key)
     names = " and ".join("email" if n == "actor" else n for n in KEYS[sheet.table])
-    for line, given, _row in said:
+    for line, given, _row in same_key:
         message = (
-            f"{sheet.label} lines {lines}, column {names}: one and the same, and "
-            "different particulars: say it once"
+            f"{sheet.label} lines {lines}, column {names}: the same key with "
+            "different values: keep one row"
         )
         writer.reject(line, "table.contradiction", "$", message, given)
 
 
 def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
-    """Return how the table's dates are read; a local day begins at midnight there."""
+    """Return the clock of the table's dates; a day begins at midnight in its zone."""
     columns = layout()[sheet.table]
     dated = {c.name for c in columns if c.kind in ("TIMESTAMP", "DATE")}
     places = [place for place, name in enumerate(sheet.header) if name in dated]
@@ -148,7 +146,7 @@ def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
 
 
 def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
-    """The frame has `actor` where the table has actor_key: landing makes the key."""
+    """Return the schema of the frame: `actor`, from which landing makes actor_key."""
     return {
         "actor" if column.name == "actor_key" else column.name: POLARS[column.kind]
         for column in columns
@@ -161,11 +159,11 @@ def _row(
     row: dict[str, Any] = {}
     for column in columns:
         if column.name == "actor_key":
-            row["actor"] = _actor(given.get("email", ""), column.isrequired)
+            row["actor"] = _actor(given.get("email", ""), column.is_required)
             continue
         text = given.get(column.name, "").strip()
         if not text:
-            if column.isrequired:
+            if column.is_required:
                 raise ValueError(f"column {column.name}: it is empty and must not be")
             row[column.name] = None
             continue
@@ -174,10 +172,10 @@ def _row(
     return row
 
 
-def _actor(email: str, isrequired: bool) -> str | None:
+def _actor(email: str, is_required: bool) -> str | None:
     if agent := agents.mail_agent(email):
         return agents.text_of(agent)
-    if email or isrequired:
+    if email or is_required:
         raise ValueError("column email: this is no e-mail address")
     return None
 
@@ -200,19 +198,20 @@ def _typed(text: str, column: Column, clock: DayClock) -> object:
     except ValueError as error:
         why = f" ({error})" if "could be" in str(error) else ""
         raise ValueError(
-            f"column {column.name}: {text!r} is not a {_words(column)}{why}"
+            f"column {column.name}: {text!r} is not a {_expected(column)}{why}"
         ) from error
 
 
-def _words(column: Column) -> str:
-    words = {
+def _expected(column: Column) -> str:
+    """Return the kind of value that a column needs, with an example."""
+    kinds = {
         "BIGINT": "whole number (3)",
         "DOUBLE": "number (1234.5)",
         "BOOLEAN": "yes or no (also true or false, 1 or 0)",
         "TIMESTAMP": "date (2026-04-01) or time (2026-04-01T09:00)",
         "DATE": "date (2026-04-01)",
     }
-    return words.get(column.kind, "text")
+    return kinds.get(column.kind, "text")
 
 
 def _boolean(text: str) -> bool:

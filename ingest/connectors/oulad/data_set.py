@@ -1,8 +1,8 @@
-"""The Open University Learning Analytics Dataset: real, open, self-paced.
+"""Land the Open University Learning Analytics Dataset (OULAD).
 
-A folder of the authors' CSV files, or of the same tables as Parquet; of the click log
-any part files. Statements are made in SQL (oulad.sql beside this module), since a click
-log has millions of rows. See docs/decisions/0002-the-open-data-set-as-xapi.md.
+A folder of the authors' CSV files, or of the same tables as Parquet; the click log may
+be in several files. Statements are made in SQL (data_set.sql in this package), because
+be in several files. Statements are made in SQL (data_set.sql in this package) because
 """
 
 from pathlib import Path
@@ -63,21 +63,21 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a folder that holds at least two of the data set's tables."""
     if not path.is_dir():
         return None
-    found = [name for name in TABLES if _files(path, name)]
-    if len(found) < 2:
+    tables = [name for name in TABLES if _files(path, name)]
+    if len(tables) < 2:
         return None
-    is_csv = _files(path, found[0])[0].suffix == ".csv"
+    is_csv = _files(path, tables[0])[0].suffix == ".csv"
     return Recognition(
         connector=NAME,
         source=NAME,
         variant="csv" if is_csv else "parquet",
         confidence=0.99,
-        reason=f"a folder with {', '.join(found[:3])}",
+        reason=f"a folder with {', '.join(tables[:3])}",
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land statements and typed rows of all tables that are there.
+    """Land the statements and typed rows of all tables.
 
     Raises:
         DamagedFile: a table is missing, cut off, or lacks a column.
@@ -85,7 +85,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set enable_progress_bar = false")
-        _lay_over(connection, delivery.path)
+        _load_tables(connection, delivery.path)
         connection.execute("set variable namespace = $hex", {"hex": TANDEM.hex})
         try:
             connection.execute(SQL.read_text(encoding="utf-8"))
@@ -98,14 +98,14 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
                 writer.rows(view, connection.table(view).pl())
         except duckdb.Error as error:
             raise DamagedFile(
-                f"its tables do not hold together ({_first_line(error)})",
+                f"its tables cannot be joined ({_first_line(error)})",
                 delivery.path.name,
                 "download the data set again",
             ) from error
 
 
-def _lay_over(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Lay a typed table over the files of each table of the data set."""
+def _load_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Load the files of each table of the data set into a typed table."""
     missing = [name for name in TABLES if not _files(folder, name)]
     if missing:
         raise DamagedFile(
@@ -147,11 +147,11 @@ def _load(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path]) 
 
 
 def _files(folder: Path, name: str) -> list[Path]:
-    """Return the files of a table: Parquet if there is any, else CSV."""
+    """Return the files of a table: Parquet if there are any, else CSV."""
     pattern = f"{name}*" if name == CLICK_LOG else name
     for suffix in (".parquet", ".csv"):
-        if found := sorted(folder.glob(f"{pattern}{suffix}")):
-            return found
+        if files := sorted(folder.glob(f"{pattern}{suffix}")):
+            return files
     return []
 
 

@@ -1,5 +1,5 @@
--- The open data set's tables as xAPI statements and typed rows. `course`, `info` ... are
--- views that oulad.py lays over the files; every day is relative to a presentation's start.
+-- The data set's tables as xAPI statements and typed rows. data_set.py loads the tables
+-- `courses`, `info` ...; every day is relative to the start of a presentation.
 
 create macro as_uuid(hex) as
 hex[1:8] || '-' || hex[9:12] || '-5' || hex[14:16] || '-'

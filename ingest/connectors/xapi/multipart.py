@@ -1,9 +1,9 @@
-"""Statements with their attachments, as an LRS sends them: multipart/mixed.
+"""Land statements with attachments, as an LRS sends them: multipart/mixed.
 
-The first part holds the statements; every further part is the content of an attachment
-and is found by its hash alone (xAPI 1.0.3 Communication 1.5.2). A statement whose
-attachment has neither a proven part nor a fileUrl is refused. The contents themselves
-are not kept.
+The first part holds the statements. Every further part is the content of an attachment,
+identified by its hash alone (xAPI 1.0.3 Communication 1.5.2). A statement is rejected
+if an attachment has neither a fileUrl nor a part whose content has the stated hash. The
+contents are not kept.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ NAME = "xapi_multipart"
 SOURCE = "xapi"
 HASHES = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}  # by hex digits
 MISSING = "No part of the file has the sha2 of this attachment, and it has no fileUrl"
-UNPROVEN = "The part of this attachment is not what its sha2 says"
+WRONG_HASH = "The part of this attachment is not what its sha2 says"
 _HEADING = re.compile(
     rb"\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
     rb"Content-Type:\s*multipart/mixed\s*;[^\n]*?(?:\n[ \t][^\n]*?)*?"
@@ -42,7 +42,7 @@ _BLANK = re.compile(rb"\r?\n\r?\n")
 
 @dataclass(frozen=True)
 class Part:
-    """One part: its headers, and where its octets lie."""
+    """One part: its headers, and the start and end of its content in the file."""
 
     headers: Message
     start: int
@@ -58,21 +58,21 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def statements_in(path: Path) -> io.BytesIO | None:
-    """Return the part that holds the statements, None where a file is no multipart.
+    """Return the part that holds the statements, None if the file is no multipart.
 
     Raises:
-        DamagedFile: a part is cut off, or the first one holds no statements.
+        DamagedFile: a part is cut off, or the first part holds no statements.
     """
     with path.open("rb") as file:
         if recognise(path, file.read(HEAD_BYTES)) is None:
             return None
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             first, *_others = _parts(content, path.name)
-            _hold_statements(first, path.name)
+            _require_json(first, path.name)
             return io.BytesIO(content[first.start : first.end])
 
 
-def _hold_statements(first: Part, name: str) -> None:
+def _require_json(first: Part, name: str) -> None:
     if first.headers.get_content_type() != "application/json":
         raise DamagedFile(
             "the first part of this multipart file is no application/json",
@@ -82,25 +82,25 @@ def _hold_statements(first: Part, name: str) -> None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land the statements whose attachments are there.
+    """Land the statements whose attachments are present.
 
     Raises:
-        DamagedFile: a part is cut off, or the first one holds no statements.
+        DamagedFile: a part is cut off, or the first part holds no statements.
     """
     name = delivery.path.name
     with delivery.path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         with content:
             first, *others = _parts(content, name)
-            _hold_statements(first, name)
-            proofs = dict(_proof(content, part) for part in others)
+            _require_json(first, name)
+            is_intact = dict(_hash_and_check(content, part) for part in others)
             texts = io.BytesIO(content[first.start : first.end])
-            writer.blocks(_attached(blocks(texts, name), proofs, writer))
+            writer.blocks(_with_attachments(blocks(texts, name), is_intact, writer))
 
 
 def _boundary(head: bytes) -> bytes | None:
-    found = _HEADING.match(head) or _BARE.match(head)
-    return next((group for group in found.groups() if group), None) if found else None
+    match = _HEADING.match(head) or _BARE.match(head)
+    return next((group for group in match.groups() if group), None) if match else None
 
 
 def _parts(content: mmap.mmap, name: str) -> list[Part]:
@@ -116,9 +116,9 @@ def _parts(content: mmap.mmap, name: str) -> list[Part]:
             "export again",
         )
     return [
-        _part(content, one.end(), other.start(), name)
-        for one, other in pairwise(marks)
-        if not one[1]
+        _part(content, opening.end(), closing.start(), name)
+        for opening, closing in pairwise(marks)
+        if not opening[1]
     ]
 
 
@@ -126,7 +126,7 @@ def _part(content: mmap.mmap, start: int, end: int, name: str) -> Part:
     blank = _BLANK.search(content, start, end)
     if blank is None:
         raise DamagedFile(
-            "a part of this multipart file has no end of its headers",
+            "a part of this multipart file has no blank line after its headers",
             name,
             "export again",
         )
@@ -134,52 +134,53 @@ def _part(content: mmap.mmap, start: int, end: int, name: str) -> Part:
     return Part(headers, blank.end(), end)
 
 
-def _proof(content: mmap.mmap, part: Part) -> tuple[str, bool]:
-    """Return the hash that a part names, and whether its octets have it."""
-    named = str(part.headers.get("X-Experience-API-Hash", "")).strip().lower()
+def _hash_and_check(content: mmap.mmap, part: Part) -> tuple[str, bool]:
+    """Return the hash in a part's header, and whether its content has that hash."""
+    stated = str(part.headers.get("X-Experience-API-Hash", "")).strip().lower()
     encoding = str(part.headers.get("Content-Transfer-Encoding", "")).strip().lower()
-    algorithm = HASHES.get(len(named))
+    algorithm = HASHES.get(len(stated))
     if algorithm is None or encoding != "binary":
-        return named, False
-    with memoryview(content) as octets, octets[part.start : part.end] as mine:
-        return named, hashlib.new(algorithm, mine).hexdigest() == named
+        return stated, False
+    with memoryview(content) as octets, octets[part.start : part.end] as own:
+        return stated, hashlib.new(algorithm, own).hexdigest() == stated
 
 
-def _attached(
-    found: Iterable[Block], proofs: dict[str, bool], writer: LoadWriter
+def _with_attachments(
+    statements: Iterable[Block], is_intact: dict[str, bool], writer: LoadWriter
 ) -> Iterator[Block]:
-    """Yield the statements; one that misses a part is refused and left blank."""
-    for first, content in found:
+    """Yield the statements; one that lacks a part is rejected, its line left blank."""
+    for first, content in statements:
         lines = content.split(b"\n")
         for number, line in enumerate(lines):
-            fault = _fault(line, proofs) if b'"attachments"' in line else None
+            fault = _fault(line, is_intact) if b'"attachments"' in line else None
             if fault is not None:
-                place, code, words = fault
+                json_path, code, message = fault
                 payload = line.decode("utf-8", "backslashreplace")
-                writer.reject(first + number, code, place, words, payload)
+                writer.reject(first + number, code, json_path, message, payload)
                 lines[number] = b""
         yield first, b"\n".join(lines)
 
 
-def _fault(line: bytes, proofs: dict[str, bool]) -> tuple[str, str, str] | None:
-    """Return path, code and words of an attachment without its content.
+def _fault(line: bytes, is_intact: dict[str, bool]) -> tuple[str, str, str] | None:
+    """Return JSON path, code and message of an attachment without its content.
 
-    What is no statement at all has none: the rules judge it.
+    None for a line that is no statement; the xAPI rules check it later.
     """
     try:
         statement: Any = json.loads(line)
         attachments = statement["attachments"]
         needed = [
-            (number, str(one["sha2"]).lower())
-            for number, one in enumerate(attachments)
-            if "fileUrl" not in one or str(one["sha2"]).lower() in proofs
+            (number, str(attachment["sha2"]).lower())
+            for number, attachment in enumerate(attachments)
+            if "fileUrl" not in attachment
+            or str(attachment["sha2"]).lower() in is_intact
         ]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     for number, sha2 in needed:
-        if not proofs.get(sha2):
-            is_there = sha2 in proofs
-            code = "attachment.hash" if is_there else "attachment.missing"
-            words = UNPROVEN if is_there else MISSING
-            return f"$.attachments[{number}]", code, words
+        if not is_intact.get(sha2):
+            has_part = sha2 in is_intact
+            code = "attachment.hash" if has_part else "attachment.missing"
+            message = WRONG_HASH if has_part else MISSING
+            return f"$.attachments[{number}]", code, message
     return None

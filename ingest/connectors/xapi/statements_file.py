@@ -1,4 +1,4 @@
-"""Ready-made xAPI statements in a file, as an LRS or its client writes them.
+"""Land a file of xAPI statements, as an LRS or its client writes them.
 
 NDJSON, a JSON array, an LRS's answer {"statements": [...], "more": ...} or one object,
 plain or in gzip, zstd or zip.
@@ -20,18 +20,18 @@ _STATEMENT = re.compile(rb'"(?:actor|verb)"\s*:|"statements"\s*:\s*\[')
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise JSON that speaks of actors and verbs, whatever it is packed in."""
+    """Recognise JSON with actors and verbs, plain or compressed."""
     if path.is_dir():
         return None
     packed = packing(head)
     if packed == "zip" and _holds_tables(path):
         return None  # an archive of several kinds of exports
     try:
-        inside = plain_head(path, head, HEAD_BYTES)
+        plain = plain_head(path, head, HEAD_BYTES)
     except DamagedFile as error:
         return Recognition(NAME, SOURCE, f"damaged-{packed}", 0.1, error.what)
-    shape = shape_of(inside) or ("lines" if _has_lines(inside) else None)
-    if shape is None or not _STATEMENT.search(inside):
+    shape = shape_of(plain) or ("lines" if _has_lines(plain) else None)
+    if shape is None or not _STATEMENT.search(plain):
         return None
     return Recognition(
         connector=NAME,
@@ -52,7 +52,7 @@ def _holds_tables(path: Path) -> bool:
 
 
 def _has_lines(head: bytes) -> bool:
-    """Return whether some line looks like a statement, the first one spoilt or not."""
+    """Return whether a line looks like a statement, even if the first is damaged."""
     return any(
         line.lstrip().startswith(b"{") and _STATEMENT.search(line)
         for line in head.split(b"\n")
@@ -63,7 +63,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land every statement of the file.
 
     Raises:
-        DamagedFile: the packing or an array is cut off; nothing of it lands.
+        DamagedFile: the compressed content or an array is cut off; nothing lands.
     """
     for stream in streams(delivery.path):
         writer.blocks(blocks(stream, delivery.path.name))

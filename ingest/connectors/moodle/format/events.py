@@ -1,10 +1,10 @@
-"""What the English descriptions in Moodle's log say: who did what to what."""
+"""Parse the English descriptions in Moodle's log: user, verb and target."""
 
 import re
 from dataclasses import dataclass
 
-SITE = "1"  # the front page is the course with this id, and no course
-GUEST = 1  # the account that everybody shares who has none
+SITE = "1"  # the course id of the front page, which is no course
+GUEST = 1  # the user id that all visitors without an account share
 _ID = r"'(-?\d+)'"
 _USER = re.compile(rf"(?:the )?user with (?:the )?id {_ID}", re.IGNORECASE)
 _MODULE = re.compile(rf"course module (?:with )?id {_ID}")
@@ -38,11 +38,11 @@ OTHER_MODULE = "module"
 
 @dataclass(frozen=True)
 class Event:
-    """One description: `user` is Moodle's id of whom the event is about.
+    """One description: `user` is the Moodle id of the event's user.
 
-    `target` is `course/<id>` or `module/<id>`, None for the site; `is_of_another` says
-    that the line shows that user as affected, not as acting; `names_target` that its
-    context is the target.
+    `target` is `course/<id>` or `module/<id>`, None for the site. `is_affected_user` is
+    true if the line prints that user as affected, not as acting; `names_target` if its
+    context names the target.
     """
 
     user: str
@@ -50,64 +50,83 @@ class Event:
     kind: str
     target: str | None
     course: str | None
-    words: str
-    is_of_another: bool = False
+    description: str
+    is_affected_user: bool = False
     names_target: bool = False
 
 
 def event_of(description: str) -> Event | None:
-    """Return what a description says, None where nobody with an account is in it."""
-    found = _USER.match(description)
-    if not found:
+    """Return the event of a description, None if it names no user with an account."""
+    match = _USER.match(description)
+    if not match:
         return None
-    actor, rest = found[1], description[found.end() :]
-    event = _about_another(description, actor, rest) or _own(description, actor, rest)
+    actor, rest = match[1], description[match.end() :]
+    event = _event_of_affected_user(description, actor, rest) or _event_of_actor(
+        description, actor, rest
+    )
     return event if int(event.user) > GUEST else None
 
 
-def _about_another(words: str, actor: str, rest: str) -> Event | None:
+def _event_of_affected_user(description: str, actor: str, rest: str) -> Event | None:
     course = _course(rest)
-    if (found := _ENROLLED.match(rest)) and course:
-        verb, user = "unregistered" if found[1] else "registered", found[2]
+    if (match := _ENROLLED.match(rest)) and course:
+        verb, user = "unregistered" if match[1] else "registered", match[2]
         target = f"course/{course}"
-        return Event(user, verb, "course", target, course, words, user != actor)
-    if (found := _STATE.match(rest)) and (module := _MODULE.search(rest)):
-        # That it changed is said, to what is not: this completes nothing.
-        user, target = found[1], f"module/{module[1]}"
-        is_of_another = user != actor
+        return Event(user, verb, "course", target, course, description, user != actor)
+    if (match := _STATE.match(rest)) and (module := _MODULE.search(rest)):
+        # The new state is not stated, so this is progress and no completion.
+        user, target = match[1], f"module/{module[1]}"
+        is_affected_user = user != actor
         return Event(
-            user, "progressed", OTHER_MODULE, target, course, words, is_of_another, True
+            user,
+            "progressed",
+            OTHER_MODULE,
+            target,
+            course,
+            description,
+            is_affected_user,
+            True,
         )
     return None
 
 
-def _own(words: str, actor: str, rest: str) -> Event:
+def _event_of_actor(description: str, actor: str, rest: str) -> Event:
     course, verb = _course(rest), _verb(rest)
     if module := _MODULE.search(rest):
         target = f"module/{module[1]}"
-        return Event(actor, verb, _kind(rest), target, course, words, names_target=True)
+        return Event(
+            actor, verb, _kind(rest), target, course, description, names_target=True
+        )
     if not course:
-        return Event(actor, verb, "lms", None, None, words)
+        return Event(actor, verb, "lms", None, None, description)
     target = f"course/{course}"
     if _COMPLETED.match(rest):
-        # Whoever set it off, a job at night or a teacher, is shown as acting.
+        # A scheduled job or a teacher is printed as acting.
         return Event(
-            actor, "completed", "course", target, course, words, is_of_another=True
+            actor,
+            "completed",
+            "course",
+            target,
+            course,
+            description,
+            is_affected_user=True,
         )
     is_named = _VIEWED_COURSE.match(rest) is not None
-    return Event(actor, verb, "course", target, course, words, names_target=is_named)
+    return Event(
+        actor, verb, "course", target, course, description, names_target=is_named
+    )
 
 
 def _course(rest: str) -> str | None:
-    found = _COURSE.search(rest)
-    return found[1] if found and found[1] != SITE else None
+    match = _COURSE.search(rest)
+    return match[1] if match and match[1] != SITE else None
 
 
 def _verb(rest: str) -> str:
-    return next((verb for verb, form in VERBS if form.match(rest)), "interacted")
+    return next((verb for verb, pattern in VERBS if pattern.match(rest)), "interacted")
 
 
 def _kind(rest: str) -> str:
-    found = _KIND.search(rest)
-    word = (found[1] or found[2]).casefold() if found else ""
+    match = _KIND.search(rest)
+    word = (match[1] or match[2]).casefold() if match else ""
     return _KIND_OF.get(word, OTHER_MODULE)

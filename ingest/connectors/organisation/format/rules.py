@@ -1,4 +1,4 @@
-"""What a cell of the organisation's own tables may hold, beyond its type."""
+"""Rules for the values of the organisation's own tables, beyond their types."""
 
 import csv
 from functools import lru_cache
@@ -36,7 +36,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("enrolments", "role"): ("learner", "facilitator"),
 }
-# What spreadsheets and people of several languages write for yes and no.
+# Words of spreadsheets and people for yes and no, in several languages.
 YES = {
     "true",
     "yes",
@@ -54,7 +54,7 @@ YES = {
 YES |= {"sì", "vero", "tak", "prawda", "waar", "sim", "verdadeiro", "evet"}
 NO = {"false", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "nie", "fałsz"}
 NO |= {"nee", "onwaar", "não", "hayır"}
-# What names one thing: two rows of it that differ contradict each other.
+# Keys of each table: rows with the same key and different values are contradictions.
 KEYS = {
     "programmes": ("programme_id",),
     "cohorts": ("cohort_id", "valid_from"),
@@ -63,14 +63,14 @@ KEYS = {
     "people": ("actor", "valid_from"),
     "sessions": ("join_key", "cohort_id"),
 }
-# A row that ends before it begins is a slip of the pen, whatever else it says.
+# Start and end columns: a row that ends before it begins is rejected.
 SPANS = {
     "cohorts": (("starts_at", "ends_at"),),
     "phases": (("starts_at", "ends_at"),),
     "enrolments": (("enrolled_at", "withdrawn_at"), ("enrolled_at", "ends_at")),
     "people": (("hired_on", "left_at"),),
 }
-AT_LEAST = {
+MINIMUM = {
     "phase_no": 1,
     "horizon_days": 1,
     "capacity": 1,
@@ -94,33 +94,32 @@ def _seed(name: str) -> tuple[str, ...]:
         return tuple(row[0] for row in list(csv.reader(file))[1:])
 
 
-def judge(table: str, row: dict[str, Any]) -> None:
-    """Hold one row to the rules of its table.
+def check_row(table: str, row: dict[str, Any]) -> None:
+    """Check one row by the rules of its table.
 
     Raises:
-        ValueError: names the column, what is wrong and what is allowed.
+        ValueError: a value is not allowed; the message names the column, the reason
+            and the allowed values.
     """
     for column, value in row.items():
         if value is None:
             continue
-        place = (table, column)
-        allowed = ALLOWED.get(place) or _from_seeds().get(place)
+        key = (table, column)
+        allowed = ALLOWED.get(key) or _from_seeds().get(key)
         if allowed and value not in allowed:
             raise ValueError(
                 f"column {column}: {value!r} is not one of {', '.join(allowed)}"
             )
-        if value < AT_LEAST[column] if column in AT_LEAST else False:
-            raise ValueError(
-                f"column {column}: {value} is less than {AT_LEAST[column]}"
-            )
+        if column in MINIMUM and value < MINIMUM[column]:
+            raise ValueError(f"column {column}: {value} is less than {MINIMUM[column]}")
         if column == "attendance_threshold" and not 0 < value <= 1:
             raise ValueError(
                 f"column {column}: {value:g} is no share between 0 and 1, e.g. 0.75"
             )
-    _in_order(table, row)
+    _check_order(table, row)
 
 
-def _in_order(table: str, row: dict[str, Any]) -> None:
+def _check_order(table: str, row: dict[str, Any]) -> None:
     for first, last in SPANS.get(table, ()):
         begins, ends = row.get(first), row.get(last)
         if begins and ends and ends < begins:

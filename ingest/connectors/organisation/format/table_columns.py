@@ -1,4 +1,4 @@
-"""The organisation's own tables as delivered: what they fill, and their columns."""
+"""Read the organisation's own tables: their raw tables, and their columns."""
 
 import re
 from dataclasses import dataclass
@@ -33,38 +33,37 @@ TABLES = (
     "costs",
     "facilitator_hours",
 )
-SUPPLIED = {"load_id", "source", "reported_at", "delivery_id"}
+ADDED_BY_LANDING = {"load_id", "source", "reported_at", "delivery_id"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the raw layout."""
+    """A column of a raw table."""
 
     name: str
     kind: str
-    isrequired: bool
+    is_required: bool
 
 
 @lru_cache(maxsize=1)
 def layout() -> dict[str, tuple[Column, ...]]:
-    """Return the columns of each table that a file may fill, from the raw layout."""
-
+    """Return the columns that a file may fill, by raw table."""
     with duckdb.connect() as connection:
         connection.execute(DDL)
         described = connection.sql(
             "select table_name, column_name, data_type, not is_nullable "
             "from duckdb_columns() where schema_name = 'raw' order by column_index"
         ).fetchall()
-    found: dict[str, list[Column]] = {name: [] for name in TABLES}
+    columns_of: dict[str, list[Column]] = {name: [] for name in TABLES}
     for table, name, kind, required in described:
-        if table in found and name not in SUPPLIED:
-            found[table].append(Column(name, kind, required))
-    return {table: tuple(columns) for table, columns in found.items()}
+        if table in columns_of and name not in ADDED_BY_LANDING:
+            columns_of[table].append(Column(name, kind, required))
+    return {table: tuple(columns) for table, columns in columns_of.items()}
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table as it was delivered: what it fills, how it is called, its lines."""
+    """One delivered table: the raw table it fills, its name in messages, its lines."""
 
     table: str
     label: str
@@ -72,73 +71,76 @@ class Sheet:
 
     @property
     def header(self) -> list[str]:
-        """Its columns as the layout spells them: cohort_id for Cohort ID."""
-        return [_spelt(cell) for cell in self.lines[0][1]] if self.lines else []
+        """Its columns in the form of the raw table: cohort_id for Cohort ID."""
+        return [_column_name(cell) for cell in self.lines[0][1]] if self.lines else []
 
 
-def _spelt(name: str) -> str:
+def _column_name(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.strip().casefold())
 
 
 def sheets_of(path: Path, head: bytes | None = None) -> list[Sheet]:
-    """Return the tables of a file; of a CSV its head alone, where that is given.
+    """Return the tables of a file; for a CSV only its head, if that is given.
 
     Raises:
-        DamagedFile: it is no workbook.
+        DamagedFile: the file is no workbook.
         UnicodeError: no encoding fits.
     """
-    stem = _spelt(path.stem)
+    stem = _column_name(path.stem)
     if path.suffix.lower() not in SPREADSHEETS:
         if stem not in TABLES:
             return []
         content = path.read_bytes() if head is None else whole_lines(head)
         return [Sheet(stem, path.name, csv_lines(content))]
-    named = {name: _spelt(name) for name in sheet_names(path)}
-    found = [
+    named = {name: _column_name(name) for name in sheet_names(path)}
+    sheets = [
         Sheet(table, f"{path.name} sheet {name}", sheet_lines(path, name))
         for name, table in named.items()
         if table in TABLES
     ]
-    if not found and stem in TABLES:
-        found = [Sheet(stem, path.name, sheet_lines(path))]
-    return [sheet for sheet in found if sheet.lines]
+    if not sheets and stem in TABLES:
+        sheets = [Sheet(stem, path.name, sheet_lines(path))]
+    return [sheet for sheet in sheets if sheet.lines]
 
 
 def names_in(table: str) -> set[str]:
     """Return the names that the columns of a table may have in a file."""
-    return {told(column) for column in layout()[table]}
+    return {name_in_file(column) for column in layout()[table]}
 
 
-def told(column: Column) -> str:
-    """Return what a column is called in a file: a person is an e-mail there."""
+def name_in_file(column: Column) -> str:
+    """Return the name of a column in a file: email for actor_key."""
     return "email" if column.name == "actor_key" else column.name
 
 
 def require(sheet: Sheet) -> None:
-    """Refuse a table without a column that every row of it needs.
+    """Refuse a table without a required column.
 
     Raises:
-        DamagedFile: it lacks one.
+        DamagedFile: a required column is missing.
     """
-    needed = [told(column) for column in layout()[sheet.table] if column.isrequired]
-    missing = [name for name in needed if name not in sheet.header]
+    required = [
+        name_in_file(column) for column in layout()[sheet.table] if column.is_required
+    ]
+    missing = [name for name in required if name not in sheet.header]
     if missing:
         raise DamagedFile(
             f"column {', '.join(missing)} is missing",
             sheet.label,
-            f"the first line must name at least: {', '.join(needed)}",
+            f"the first line must name at least: {', '.join(required)}",
         )
 
 
-def misnamed(sheet: Sheet, writer: LoadWriter) -> None:
-    """Say of a column that is nearly one of the table's that it is not read."""
+def reject_similar_names(sheet: Sheet, writer: LoadWriter) -> None:
+    """Report unknown columns whose names are similar to missing ones."""
     missing = sorted(names_in(sheet.table) - set(sheet.header))
     for name in sheet.header:
-        near = [] if name in names_in(sheet.table) else get_close_matches(name, missing)
-        if near:
+        is_known = name in names_in(sheet.table)
+        similar = [] if is_known else get_close_matches(name, missing)
+        if similar:
             line = sheet.lines[0][0]
             message = (
                 f"{sheet.label} line {line}, column {name}: there is no such column, "
-                f"it is not read; did you mean {' or '.join(near)}?"
+                f"it is not read; did you mean {' or '.join(similar)}?"
             )
             writer.reject(line, "table.column", "$", message, {"column": name})
