@@ -1,11 +1,11 @@
-"""Google Calendar's interface: pages of events, as saved answers.
+"""Land events of the Google Calendar API: saved pages of its answers.
 
-A cancelled exception is a stub that names its series and original start; what was
-deleted whole is a stub with nothing but its id. Where guests are omitted nothing is
-known of answers, which is not that nobody answered. A series' own event says how it
-recurs and its exceptions lie beside it; asked for with `singleEvents=true`, there are
-only occurrences. Holidays, focus time and the like are no sessions.
-Interface: Calendar API v3, events.list and events.instances.
+A cancelled exception is a stub with its series and original start; a deleted event or
+series is a stub with only its id. If guests are omitted, the answers are unknown. The
+event of a series holds its recurrence rule, and its exceptions are events of their own;
+a request with `singleEvents=true` returns only occurrences. Birthdays, focus time,
+absences and working locations are no sessions.
+API: Calendar v3, events.list and events.instances.
 """
 
 import json
@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.connectors.calendar.format.google_series import occurrences
+from ingest.connectors.calendar.format.google_series import occurrences_of
 from ingest.connectors.calendar.format.planned_sessions import (
     Row,
-    called_off,
-    identity,
-    land,
+    cancellation,
+    planned_session_id,
     status_of,
+    write_calendar,
     zone_name,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -49,7 +49,7 @@ RESPONSES = {
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the kind that every answer of this interface names."""
+    """Recognise the `kind` or `iCalUID` of the API's answers."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
         return None
@@ -67,7 +67,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land planned sessions and answers.
 
     Raises:
-        DamagedFile: it is no JSON, or is cut off.
+        DamagedFile: the file is no JSON, or is cut off.
     """
     sessions: list[Row] = []
     answers: list[Row] = []
@@ -88,36 +88,37 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             continue
         sessions.append(session)
         answers += _answers(event, session)
-    apart = {row["planned_session_id"] for row in sessions}
+    exceptions = {row["planned_session_id"] for row in sessions}
     for number, event, page in series:
         try:
-            told = list(_told_out(event, page, delivery.options.tz))
+            occurrences = list(_expand(event, page, delivery.options.tz))
         except ValueError as error:
             _reject(writer, number, error)
             continue
-        for session in told:
-            if session["planned_session_id"] not in apart:
+        for session in occurrences:
+            if session["planned_session_id"] not in exceptions:
                 sessions.append(session)
                 answers += _answers(event, session)
-    land(writer, sessions, answers)
+    write_calendar(writer, sessions, answers)
 
 
 def _reject(writer: LoadWriter, number: int, error: ValueError) -> None:
-    words = f"no time: {error}"
-    writer.reject(number, "calendar.time", "$.start", words, {"event": number})
+    message = f"no time: {error}"
+    writer.reject(number, "calendar.time", "$.start", message, {"event": number})
 
 
 def _deleted(event: Object, page: Object) -> Iterable[Row]:
-    """Return that an event was deleted; its stub does not say of which kind it was."""
+    """Return cancellations of a deleted event, which may be single or a series."""
     if status_of(text_of(event.get("status"))) != "cancelled":
         return []
     name = text_of(event.get("id"))
-    told = {text_of(event.get("iCalUID")) or f"{name}@google.com", name}
-    return [called_off(one, _reported_at(event, page)) for one in sorted(told)]
+    series_ids = {text_of(event.get("iCalUID")) or f"{name}@google.com", name}
+    reported_at = _reported_at(event, page)
+    return [cancellation(series_id, reported_at) for series_id in sorted(series_ids)]
 
 
-def _told_out(event: Object, page: Object, tz: str | None) -> Iterator[Row]:
-    """Yield the occurrences that a series' rule makes.
+def _expand(event: Object, page: Object, tz: str | None) -> Iterator[Row]:
+    """Yield the occurrences of a series by its recurrence rule.
 
     Raises:
         ValueError: a time or the rule cannot be read.
@@ -128,31 +129,31 @@ def _told_out(event: Object, page: Object, tz: str | None) -> Iterator[Row]:
     series_id = text_of(event.get("id"))
     own_zone = tz or zone_name(text_of(page.get("timeZone")))
     planned["time_zone"] = planned["time_zone"] or own_zone
-    for starts_at, ends_at, is_left_out in occurrences(event, planned):
+    for starts_at, ends_at, is_excluded in occurrences_of(event, planned):
         yield planned | {
-            "planned_session_id": identity(series_id, starts_at),
+            "planned_session_id": planned_session_id(series_id, starts_at),
             "series_id": series_id,
             "original_start_at": starts_at,
             "starts_at": starts_at,
             "ends_at": ends_at,
-            "status": "cancelled" if is_left_out else planned["status"],
+            "status": "cancelled" if is_excluded else planned["status"],
         }
 
 
-def _events(found: list[Object]) -> Iterator[tuple[Object, Object]]:
-    """Yield events with the page that lists them, {} for one alone."""
-    for one in found:
-        items = one.get("items")
+def _events(answers: list[Object]) -> Iterator[tuple[Object, Object]]:
+    """Yield each event with its page, {} for an event outside a page."""
+    for answer in answers:
+        items = answer.get("items")
         if isinstance(items, list):
-            yield from ((item, one) for item in items if isinstance(item, dict))
-        elif "id" in one:
-            yield one, {}
+            yield from ((item, answer) for item in items if isinstance(item, dict))
+        elif "id" in answer:
+            yield answer, {}
 
 
 def _session(event: Object, page: Object, tz: str | None) -> Row | None:
-    """Return a planned session, None for a day without a time.
+    """Return a planned session, None for an all-day event.
 
-    A stub does not say when it was changed: the page does, at the latest.
+    A stub has no time of its last change; that of its page is used.
 
     Raises:
         ValueError: a time cannot be read.
@@ -169,7 +170,9 @@ def _session(event: Object, page: Object, tz: str | None) -> Row | None:
     series_id = series or text_of(event.get("iCalUID")) or text_of(event.get("id"))
     is_stub = starts_at is None
     return {
-        "planned_session_id": identity(series_id, original_at if series else None),
+        "planned_session_id": planned_session_id(
+            series_id, original_at if series else None
+        ),
         "series_id": series_id,
         "join_key": _join_key(event),
         "title_key": None if is_stub else title_key(text_of(event.get("summary"))),
@@ -188,21 +191,21 @@ def _reported_at(event: Object, page: Object) -> datetime | None:
 
 
 def _ends_at(event: Object, own_zone: str | None) -> datetime | None:
-    """Return when an event ends; one without length does not say how long it is."""
+    """Return the end of an event, None if it is not stated or equals the start."""
     ends = object_in(event.get("end"))
     if event.get("endTimeUnspecified") or ends == event.get("start"):
         return None
     return _utc(ends, own_zone)
 
 
-def _utc(told: Object, own_zone: str | None) -> datetime | None:
-    printed = text_of(told.get("dateTime"))
+def _utc(time: Object, own_zone: str | None) -> datetime | None:
+    printed = text_of(time.get("dateTime"))
     if not printed:
         return None
     moment = datetime.fromisoformat(printed)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC).replace(tzinfo=None)
-    name = zone_name(text_of(told.get("timeZone"))) or own_zone
+    name = zone_name(text_of(time.get("timeZone"))) or own_zone
     if name is None:
         raise ValueError(f"{printed} has no zone: pass --tz")
     return to_utc(moment, zone(name))
@@ -218,27 +221,27 @@ def _stamp(printed: object) -> datetime | None:
 
 def _join_key(event: Object) -> str | None:
     data = object_in(event.get("conferenceData"))
-    links = [text_of(one.get("uri")) for one in objects_in(data.get("entryPoints"))]
+    links = [text_of(entry.get("uri")) for entry in objects_in(data.get("entryPoints"))]
     links += [
         text_of(event.get(name)) for name in ("hangoutLink", "location", "description")
     ]
-    found = (key_in_link(link) for link in links)
-    return next((key for key in found if key), None)
+    keys = (key_in_link(link) for link in links)
+    return next((key for key in keys if key), None)
 
 
 def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:
     if event.get("attendeesOmitted"):
         return
-    for one in objects_in(event.get("attendees")):
-        address = text_of(one.get("email"))
-        if one.get("resource") or "@" not in address:
+    for attendee in objects_in(event.get("attendees")):
+        address = text_of(attendee.get("email"))
+        if attendee.get("resource") or "@" not in address:
             continue
         actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
         yield {
             "planned_session_id": session["planned_session_id"],
             "actor": json.dumps(actor),
-            "response": RESPONSES.get(text_of(one.get("responseStatus")), "none"),
-            "role": "organiser" if one.get("organizer") else "invitee",
+            "response": RESPONSES.get(text_of(attendee.get("responseStatus")), "none"),
+            "role": "organiser" if attendee.get("organizer") else "invitee",
             "responded_at": None,
             "reported_at": session["reported_at"],
         }

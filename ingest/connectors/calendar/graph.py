@@ -1,9 +1,9 @@
-"""Microsoft Graph's calendar events: pages, lists or single events, as saved answers.
+"""Land calendar events of Microsoft Graph: saved pages, lists or single events.
 
-Times are wall clocks with seven digits and a zone of their own, by Windows name, IANA
-name or UTC. A series' master is none of its occurrences. The moment of an answer that
-never came is the year 1.
-Interface: Graph v1.0, event; occurrences come from calendarView or event/instances.
+Times are local, with seven decimals of a second and a zone of their own: a Windows
+name, an IANA name or UTC. The master event of a series is not one of its occurrences.
+The time of a missing answer is in the year 1.
+API: Graph v1.0, event; occurrences come from calendarView or event/instances.
 """
 
 import json
@@ -15,9 +15,9 @@ from typing import Any
 
 from ingest.connectors.calendar.format.planned_sessions import (
     Row,
-    called_off,
-    identity,
-    land,
+    cancellation,
+    planned_session_id,
+    write_calendar,
     zone_name,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -49,7 +49,7 @@ _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise names that only Graph's events have."""
+    """Recognise keys that only Graph's events have."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
         return None
@@ -67,78 +67,86 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land planned sessions and answers.
 
     Raises:
-        DamagedFile: it is no JSON, or is cut off.
+        DamagedFile: the file is no JSON, or is cut off.
     """
     sessions: list[Row] = []
     answers: list[Row] = []
-    found = list(_events(objects_of(delivery.path)))
-    told = {text_of(event.get("seriesMasterId")) for event in found}
-    for number, event in enumerate(found, start=1):
-        if event.get("isAllDay") or _is_foreign(event):
+    events = list(_events(objects_of(delivery.path)))
+    expanded = {text_of(event.get("seriesMasterId")) for event in events}
+    for number, event in enumerate(events, start=1):
+        if event.get("isAllDay") or _is_no_event(event):
             continue
         try:
             if "@removed" in event:
-                raise ValueError("deleted, and not said when: its plan stays")
+                raise ValueError(
+                    "it was deleted at an unknown time: its planned session stays"
+                )
             if event.get("type") == "seriesMaster":
-                sessions += _left_out(event, delivery.options.tz, told)
+                sessions += _cancelled_occurrences(event, delivery.options.tz, expanded)
                 continue
             session = _session(event, delivery.options.tz)
         except ValueError as error:
-            words = f"no plan: {error}"
-            writer.reject(number, "calendar.time", "$.start", words, {"event": number})
+            message, payload = f"no planned session: {error}", {"event": number}
+            writer.reject(number, "calendar.time", "$.start", message, payload)
             continue
         sessions.append(session)
         answers += _answers(event, session)
-    land(writer, sessions, answers)
+    write_calendar(writer, sessions, answers)
 
 
-def _events(found: list[Object]) -> Iterator[Object]:
-    """Yield events of pages, lists, batches and of masters with their instances."""
-    for one in (object_in(camel(each)) for each in found):
-        yield from _events(
-            [object_in(each.get("body")) for each in objects_in(one.get("responses"))]
-        )
-        yield from _events(objects_in(one.get("value")))
-        if "start" in one or "@removed" in one:
-            yield one
+def _events(answers: list[Object]) -> Iterator[Object]:
+    """Yield the events of pages, lists, batches and of masters with instances."""
+    for answer in (object_in(camel(value)) for value in answers):
+        responses = objects_in(answer.get("responses"))
+        yield from _events([object_in(response.get("body")) for response in responses])
+        yield from _events(objects_in(answer.get("value")))
+        if "start" in answer or "@removed" in answer:
+            yield answer
         for name in ("instances", "exceptionOccurrences"):
-            yield from _events(objects_in(one.get(name)))
+            yield from _events(objects_in(answer.get(name)))
 
 
-def _is_foreign(event: Object) -> bool:
-    """Return whether it is a message about a meeting, or a meeting's own settings."""
+def _is_no_event(event: Object) -> bool:
+    """Return whether an object is a message about a meeting, or its settings."""
     return "@removed" not in event and not object_in(event.get("start"))
 
 
-def _left_out(master: Object, tz: str | None, told: set[str]) -> Iterator[Row]:
-    """Yield the occurrences that a series has lost.
+def _cancelled_occurrences(
+    master: Object, tz: str | None, expanded: set[str]
+) -> Iterator[Row]:
+    """Yield the cancelled occurrences of a series.
+
+    Args:
+        master: the event of the series.
+        tz: zone of times that state none.
+        expanded: ids of the series whose occurrences are in the delivery.
 
     Raises:
-        ValueError: the series' occurrences are not there.
+        ValueError: a time cannot be read, or the occurrences are not in the delivery.
     """
     series_id = text_of(master.get("id"))
     if master.get("isCancelled"):
-        yield called_off(series_id, _stamp(master.get("lastModifiedDateTime")))
+        yield cancellation(series_id, _stamp(master.get("lastModifiedDateTime")))
         return
     planned = _session(master, tz)
     name = planned["time_zone"]
-    for lost in master.get("cancelledOccurrences") or []:
-        day = date.fromisoformat(text_of(lost).rsplit(".", 1)[-1])
+    for occurrence_id in master.get("cancelledOccurrences") or []:
+        day = date.fromisoformat(text_of(occurrence_id).rsplit(".", 1)[-1])
         if name is None:
             raise ValueError("its zone is not known: pass --tz")
         clock = _local(planned["starts_at"], name).time()
         starts_at = to_utc(datetime.combine(day, clock), zone(name))
         ends = planned["ends_at"]
         yield planned | {
-            "planned_session_id": identity(series_id, starts_at),
+            "planned_session_id": planned_session_id(series_id, starts_at),
             "series_id": series_id,
             "original_start_at": starts_at,
             "starts_at": starts_at,
             "ends_at": starts_at + (ends - planned["starts_at"]) if ends else None,
             "status": "cancelled",
         }
-    if series_id not in told:
-        raise ValueError("a series by its rule alone: ask for calendarView instead")
+    if series_id not in expanded:
+        raise ValueError("a series without its occurrences: export calendarView")
 
 
 def _local(at: datetime, name: str) -> datetime:
@@ -149,41 +157,44 @@ def _session(event: Object, tz: str | None) -> Row:
     start = object_in(event.get("start"))
     starts_at = _utc(start, tz)
     series = text_of(event.get("seriesMasterId"))
-    told = _stamp(event.get("originalStart"))
-    if series and told is None and event.get("type") == "exception":
+    original_at = _stamp(event.get("originalStart"))
+    if series and original_at is None and event.get("type") == "exception":
         raise ValueError("an occurrence that was changed, without its originalStart")
-    original_at = told or starts_at
+    original_at = original_at or starts_at
     series_id = series or text_of(event.get("iCalUId")) or text_of(event.get("id"))
-    told_zone = text_of(event.get("originalStartTimeZone"))
+    original_zone = text_of(event.get("originalStartTimeZone"))
     return {
-        "planned_session_id": identity(series_id, original_at if series else None),
+        "planned_session_id": planned_session_id(
+            series_id, original_at if series else None
+        ),
         "series_id": series_id,
         "join_key": _join_key(event),
         "title_key": title_key(text_of(event.get("subject"))),
         "original_start_at": original_at,
         "starts_at": starts_at,
         "ends_at": _utc(event["end"], tz) if object_in(event.get("end")) else None,
-        "time_zone": zone_name(told_zone) or zone_name(text_of(start.get("timeZone"))),
+        "time_zone": zone_name(original_zone)
+        or zone_name(text_of(start.get("timeZone"))),
         "status": "cancelled" if event.get("isCancelled") else "confirmed",
         "sequence": 0,
         "reported_at": _stamp(event.get("lastModifiedDateTime")),
     }
 
 
-def _utc(told: Object, tz: str | None) -> datetime:
-    printed = text_of(told.get("dateTime"))
+def _utc(time: Object, tz: str | None) -> datetime:
+    printed = text_of(time.get("dateTime"))
     moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", printed))
     if moment.tzinfo is not None:
         return moment.astimezone(UTC).replace(tzinfo=None)
-    name = zone_name(text_of(told.get("timeZone"))) or tz
+    printed_zone = text_of(time.get("timeZone"))
+    name = zone_name(printed_zone) or tz
     if name is None:
-        zone_told = text_of(told.get("timeZone")) or "none"
-        raise ValueError(f"its zone ({zone_told}) is not known: pass --tz")
+        raise ValueError(f"its zone ({printed_zone or 'none'}) is not known: pass --tz")
     return to_utc(moment, zone(name))
 
 
 def _stamp(printed: object) -> datetime | None:
-    """Return a moment, UTC; None for none, and for the year 1, which means never."""
+    """Return a time in naive UTC, None for an empty one and for the year 1 (never)."""
     try:
         moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text_of(printed)))
     except ValueError:
@@ -204,19 +215,19 @@ def _join_key(event: Object) -> str | None:
         text_of(object_in(event.get("body")).get("content")),
         text_of(event.get("bodyPreview")),
     ]
-    found = (key_in_link(link) for link in links)
-    return next((key for key in found if key), None)
+    keys = (key_in_link(link) for link in links)
+    return next((key for key in keys if key), None)
 
 
 def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:
     organiser = object_in(object_in(event.get("organizer")).get("emailAddress"))
     host = text_of(organiser.get("address")).casefold()
-    for one in objects_in(event.get("attendees")):
-        address = text_of(object_in(one.get("emailAddress")).get("address"))
-        if one.get("type") == "resource" or "@" not in address:
+    for attendee in objects_in(event.get("attendees")):
+        address = text_of(object_in(attendee.get("emailAddress")).get("address"))
+        if attendee.get("type") == "resource" or "@" not in address:
             continue
         actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
-        status = object_in(one.get("status"))
+        status = object_in(attendee.get("status"))
         yield {
             "planned_session_id": session["planned_session_id"],
             "actor": json.dumps(actor),

@@ -1,8 +1,8 @@
-"""iCalendar files of Google, Outlook and others: planned sessions and who was invited.
+"""Land iCalendar files of Google, Outlook and others: planned sessions and answers.
 
-A cancelled or excluded occurrence stays, as cancelled. A reply or a counter-proposal
-says how one person answered and nothing about when the session is. Times without a zone
-are the user's to tell; a day without a time is no session.
+A cancelled or excluded occurrence lands as cancelled. A reply or a counter-proposal
+holds one person's answer; the time in it is not that of the session. Times without a
+zone need --tz; an all-day event is no session.
 """
 
 import json
@@ -16,10 +16,10 @@ from ingest.connectors.calendar.format.ics_events import calendars, utc
 from ingest.connectors.calendar.format.ics_series import Expanded, stamped_at
 from ingest.connectors.calendar.format.planned_sessions import (
     Row,
-    called_off,
-    identity,
-    land,
+    cancellation,
+    planned_session_id,
     status_of,
+    write_calendar,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.join_keys import key_in_link, title_key
@@ -43,8 +43,8 @@ RESPONSES = {
     "DELEGATED": "delegated",
 }
 NO_LEARNERS = {"ROOM", "RESOURCE", "GROUP"}
-ANSWERS = {"REPLY", "COUNTER"}  # of one who was invited
-SILENT = {"REFRESH", "DECLINECOUNTER"}  # ask for the plan, or turn a proposal down
+ANSWERS = {"REPLY", "COUNTER"}  # methods that hold an invitee's answer
+IGNORED = {"REFRESH", "DECLINECOUNTER"}  # methods without a session or an answer
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
@@ -69,10 +69,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
     Raises:
         DamagedFile: the file is no iCalendar.
-        UndecidedFile: no time in it has a zone, and none was given.
+        UndecidedFile: no time in the file has a zone, and --tz was not given.
     """
-    found = [Expanded(one, delivery.options.tz) for one in calendars(delivery.path)]
-    if any(one.floating for one in found) and not any(one.has_zoned for one in found):
+    expanded = [Expanded(c, delivery.options.tz) for c in calendars(delivery.path)]
+    has_floating = any(calendar.floating for calendar in expanded)
+    if has_floating and not any(calendar.has_zoned for calendar in expanded):
         raise UndecidedFile(
             "its times carry no time zone",
             delivery.path.name,
@@ -81,59 +82,64 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         )
     sessions: list[Row] = []
     answers: list[Row] = []
-    for one in found:
-        for event in one.occurrences():
-            named = identity(str(event["UID"]), one.original_start(event))
-            if one.method not in ANSWERS | SILENT and not _is_past(one, event):
-                sessions.append(_session(one, event, named))
-            answers += _answers(event, named, one.method)
-        sessions += _excluded(one)
+    for calendar in expanded:
+        for event in calendar.occurrences():
+            original_start = calendar.original_start(event)
+            session_id = planned_session_id(str(event["UID"]), original_start)
+            has_session = calendar.method not in ANSWERS | IGNORED
+            if has_session and not _is_past(calendar, event):
+                sessions.append(_session(calendar, event, session_id))
+            answers += _answers(event, session_id, calendar.method)
+        sessions += _excluded(calendar)
         sessions += [
-            called_off(str(event["UID"]), stamped_at(event)) for event in one.called_off
+            cancellation(str(event["UID"]), stamped_at(event))
+            for event in calendar.cancelled
         ]
-        for number in one.floating:
-            words = "its time has no zone, or one that the file does not explain"
-            writer.reject(
-                number, "calendar.floating", "$.DTSTART", words, {"event": number}
-            )
-        for number, words in one.faults:
+        for number in calendar.floating:
+            message = "its time has no zone, or one that the file does not explain"
             payload = {"event": number}
-            writer.reject(number, "calendar.event", "$.VEVENT", words, payload)
-    land(writer, sessions, answers)
+            writer.reject(number, "calendar.floating", "$.DTSTART", message, payload)
+        for number, message in calendar.faults:
+            payload = {"event": number}
+            writer.reject(number, "calendar.event", "$.VEVENT", message, payload)
+    write_calendar(writer, sessions, answers)
 
 
-def _is_past(one: Expanded, event: Event) -> bool:
-    """Return whether a session was over when its whole series was called off."""
-    starts_at, told_at = utc(event.start), stamped_at(event)
-    told = one.told(event)
-    is_whole = any(told is whole for whole in one.called_off)
-    return bool(is_whole and starts_at and told_at and starts_at < told_at)
+def _is_past(calendar: Expanded, event: Event) -> bool:
+    """Return whether a session had begun when its whole series was cancelled."""
+    starts_at, cancelled_at = utc(event.start), stamped_at(event)
+    own = calendar.event_in_file(event)
+    is_cancelled = any(own is cancelled for cancelled in calendar.cancelled)
+    return bool(
+        is_cancelled and starts_at and cancelled_at and starts_at < cancelled_at
+    )
 
 
-def _session(one: Expanded, event: Event, named: str) -> Row:
+def _session(calendar: Expanded, event: Event, session_id: str) -> Row:
     starts_at = utc(event.start)
     status = status_of(str(event.get("STATUS", "")))
     return {
-        "planned_session_id": named,
+        "planned_session_id": session_id,
         "series_id": str(event["UID"]),
         "join_key": _join_key(event),
         "title_key": title_key(str(event.get("SUMMARY", ""))),
-        "original_start_at": one.original_start(event) or starts_at,
+        "original_start_at": calendar.original_start(event) or starts_at,
         "starts_at": starts_at,
-        "ends_at": one.ends_at(event),
-        "time_zone": one.zones.name_of(event),
-        "status": "cancelled" if one.method == "CANCEL" else status,
-        "sequence": _sequence(one.told(event)),
+        "ends_at": calendar.ends_at(event),
+        "time_zone": calendar.zones.name_of(event),
+        "status": "cancelled" if calendar.method == "CANCEL" else status,
+        "sequence": _sequence(calendar.event_in_file(event)),
         "reported_at": stamped_at(event),
     }
 
 
-def _excluded(one: Expanded) -> Iterator[Row]:
-    """Yield the occurrences that a series leaves out, as cancelled."""
-    if one.method in ANSWERS | SILENT:
+def _excluded(calendar: Expanded) -> Iterator[Row]:
+    """Yield the occurrences that a series excludes, as cancelled."""
+    if calendar.method in ANSWERS | IGNORED:
         return
-    for master, starts_at in one.excluded():
-        planned = _session(one, master, identity(str(master["UID"]), starts_at))
+    for master, starts_at in calendar.excluded():
+        session_id = planned_session_id(str(master["UID"]), starts_at)
+        planned = _session(calendar, master, session_id)
         begins, ends = planned["starts_at"], planned["ends_at"]
         yield planned | {
             "original_start_at": starts_at,
@@ -144,7 +150,7 @@ def _excluded(one: Expanded) -> Iterator[Row]:
 
 
 def _sequence(event: Event) -> int:
-    """Return the version that an event states; expansion raises all to the highest."""
+    """Return the version in an event of the file; expansion sets all to the highest."""
     try:
         return int(event.get("SEQUENCE", 0))
     except (TypeError, ValueError):
@@ -155,13 +161,13 @@ def _join_key(event: Event) -> str | None:
     for name in LINK_PROPERTIES:
         values = event.get(name, [])
         for value in values if isinstance(values, list) else [values]:
-            if found := key_in_link(str(value)):
-                return found
+            if key := key_in_link(str(value)):
+                return key
     return None
 
 
-def _answers(event: Event, named: str, method: str) -> Iterator[dict[str, Any]]:
-    if method in SILENT:
+def _answers(event: Event, session_id: str, method: str) -> Iterator[dict[str, Any]]:
+    if method in IGNORED:
         return
     attendees = event.get("ATTENDEE", [])
     for attendee in attendees if isinstance(attendees, list) else [attendees]:
@@ -176,7 +182,7 @@ def _answers(event: Event, named: str, method: str) -> Iterator[dict[str, Any]]:
         actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
         status = str(parameters.get("PARTSTAT", "")).upper()
         yield {
-            "planned_session_id": named,
+            "planned_session_id": session_id,
             "actor": json.dumps(actor),
             "response": RESPONSES.get(status, "none"),
             "role": _role(event, address),
@@ -186,12 +192,12 @@ def _answers(event: Event, named: str, method: str) -> Iterator[dict[str, Any]]:
 
 
 def _address(person: object) -> str:
-    """Return the e-mail address of a calendar user: Apple's servers name a path."""
+    """Return the e-mail address of a calendar user; Apple has it in a parameter."""
     scheme, _, rest = str(person).strip().rpartition(":")
     if scheme.lower() in ("mailto", "") and "@" in rest:
         return rest.strip()
-    told = str(getattr(person, "params", {}).get("EMAIL", ""))
-    return told.split(":", 1)[-1].strip()
+    parameter = str(getattr(person, "params", {}).get("EMAIL", ""))
+    return parameter.split(":", 1)[-1].strip()
 
 
 def _role(event: Event, address: str) -> str:

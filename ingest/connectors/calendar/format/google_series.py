@@ -1,6 +1,6 @@
-"""A series of Google Calendar's interface, told out by its own rule.
+"""Expand a series of the Google Calendar API by its recurrence rule.
 
-The interface prints rules as iCalendar does, so the same engine follows them.
+The API prints rules as iCalendar does, so they are expanded as iCalendar events.
 """
 
 from collections.abc import Iterator
@@ -17,23 +17,23 @@ from ingest.parsing.json_files import Object, text_of
 Occurrence = tuple[datetime, datetime | None, bool]
 
 
-def occurrences(event: Object, planned: Row) -> Iterator[Occurrence]:
-    """Yield start, end (naive UTC) and whether the series leaves it out.
+def occurrences_of(event: Object, planned: Row) -> Iterator[Occurrence]:
+    """Yield start and end (naive UTC), and whether the series excludes the occurrence.
 
     Args:
-        event: as the interface answers, with its `recurrence`.
-        planned: its first occurrence: times, and the zone that its clock keeps to.
+        event: the event of the series, with its `recurrence`.
+        planned: its first occurrence, with the zone of the series.
 
     Raises:
-        ValueError: its rule cannot be followed.
+        ValueError: the rule cannot be expanded.
     """
     expanded = Expanded(_calendar(event, planned), None)
-    found = expanded.occurrences()
+    events = expanded.occurrences()
     if expanded.faults:
         raise ValueError(expanded.faults[0][1])
-    for one in found:
-        if starts_at := utc(one.start):
-            yield starts_at, expanded.ends_at(one), False
+    for occurrence in events:
+        if starts_at := utc(occurrence.start):
+            yield starts_at, expanded.ends_at(occurrence), False
     length = planned["ends_at"] - planned["starts_at"] if planned["ends_at"] else None
     for _master, starts_at in expanded.excluded():
         yield starts_at, starts_at + length if length else None, True
@@ -53,6 +53,6 @@ def _calendar(event: Object, planned: Row) -> Calendar:
         lines.append(f"DTSTAMP:{planned['reported_at']:%Y%m%dT%H%M%SZ}")
     lines += [text_of(rule) for rule in event.get("recurrence") or []]
     lines += ["END:VEVENT", "END:VCALENDAR", ""]
-    found = Calendar.from_ical("\r\n".join(lines))
-    assert isinstance(found, Calendar)
-    return found
+    calendar = Calendar.from_ical("\r\n".join(lines))
+    assert isinstance(calendar, Calendar)
+    return calendar

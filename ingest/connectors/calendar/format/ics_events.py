@@ -1,7 +1,7 @@
-"""One iCalendar file: its calendars, what of them can be used, and in which zone.
+"""Read an iCalendar file: its calendars, their usable events and their zones.
 
-icalendar keeps the zones that files define for the life of the process, so that one
-file's zone would explain another's: the memory is emptied before each file.
+icalendar keeps zones that a file defines for the life of the process, so that they
+would apply to other files. They are cleared before each file.
 """
 
 import warnings
@@ -24,7 +24,7 @@ from tandem.core.errors import DamagedFile
 Moment = date | datetime
 _ONCE = {"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"}
 _TIMES = _ONCE | {"RRULE"}
-_TOO_OFTEN = {"SECONDLY", "MINUTELY"}  # a rule that makes no sessions, but millions
+_TOO_FREQUENT = {"SECONDLY", "MINUTELY"}  # these rules yield millions of occurrences
 _YEARS = range(1970, 2200)
 
 
@@ -32,89 +32,90 @@ def calendars(path: Path) -> list[Calendar]:
     """Return the calendars of a file.
 
     Raises:
-        DamagedFile: it is no iCalendar, or is cut off.
+        DamagedFile: the file is no iCalendar, or is cut off.
     """
     tzp.use_default()
     text = decode(path.read_bytes()).text
     try:
         with warnings.catch_warnings():
-            # Of a path before a zone's name; zone_name() reads those itself.
+            # The warning concerns zone names with a path, which zone_name() reads.
             warnings.simplefilter("ignore", GloballyUniqueTZIDGuessed)
-            found = Calendar.from_ical(text, multiple=True)
+            parsed = Calendar.from_ical(text, multiple=True)
     except (ValueError, IndexError, KeyError) as error:
         raise DamagedFile(
             f"this is not an iCalendar file ({error})",
             path.name,
             "export the calendar again",
         ) from error
-    return list(found)
+    return list(parsed)
 
 
 class Zones:
-    """Which zone the times of one calendar are in.
+    """The zones of one calendar's times.
 
     Args:
         calendar: as parsed.
-        tz: zone of times that have none; None where nobody said.
+        tz: zone of times that state none; None if not given.
     """
 
     def __init__(self, calendar: Calendar, tz: str | None) -> None:
         self._calendar = calendar
         own = zone_name(str(calendar.get("X-WR-TIMEZONE", "")))
-        self._told = zone(tz) if tz else None
-        self._floating = self._told or (zone(own) if own else None)
+        self._given = zone(tz) if tz else None
+        self._floating = self._given or (zone(own) if own else None)
 
-    def settle(self, event: Event) -> bool:
-        """Give every time of an event its zone; False where one is not known."""
+    def apply(self, event: Event) -> bool:
+        """Set the zone on every time of an event; return False if one is unknown."""
         for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
             if name not in event or not _is_floating(event[name].dt):
                 continue
             own = self._zone_of(event[name].params)
             if own is None:
                 return False
-            settled = vDDDTypes(event[name].dt.replace(tzinfo=own))
-            settled.params.update(event[name].params)
-            event[name] = settled
+            zoned = vDDDTypes(event[name].dt.replace(tzinfo=own))
+            zoned.params.update(event[name].params)
+            event[name] = zoned
         for name in ("EXDATE", "RDATE"):
-            if name in event and not self._settle_list(event, name):
+            if name in event and not self._apply_to_list(event, name):
                 return False
         return True
 
-    def _settle_list(self, event: Event, name: str) -> bool:
+    def _apply_to_list(self, event: Event, name: str) -> bool:
         values = event[name] if isinstance(event[name], list) else [event[name]]
-        settled = []
+        zoned = []
         for value in values:
-            moments = [one.dt for one in value.dts]
+            moments = [item.dt for item in value.dts]
             own = self._zone_of(value.params)
             if any(_is_floating(moment) for moment in moments):
                 if own is None:
                     return False
                 moments = [
-                    one.replace(tzinfo=own) if _is_floating(one) else one
-                    for one in moments
+                    moment.replace(tzinfo=own) if _is_floating(moment) else moment
+                    for moment in moments
                 ]
-            settled.append(vDDDLists(moments))
-        event[name] = settled
+            zoned.append(vDDDLists(moments))
+        event[name] = zoned
         return True
 
     def _zone_of(self, parameters: Mapping[str, str]) -> ZoneInfo | None:
-        """Return the zone of a time that icalendar left without.
+        """Return the zone of a time to which icalendar gave none, None if unknown.
 
-        The calendar's own zone says nothing of one that is named and unknown.
+        The calendar's own zone does not apply to a time with an unknown zone name.
         """
         tzid = parameters.get("TZID")
         if not tzid:
             return self._floating
         name = zone_name(str(tzid))
-        return zone(name) if name else self._told
+        return zone(name) if name else self._given
 
     def name_of(self, event: Event) -> str | None:
-        """Return the IANA name of the zone that an event was planned in."""
-        told = event["DTSTART"].params.get("TZID")
-        named = zone_name(str(told)) or self._defined(str(told)) if told else None
-        return named or _iana(event.start.tzinfo)
+        """Return the IANA name of an event's zone, None if it is unknown."""
+        tzid = event["DTSTART"].params.get("TZID")
+        name = zone_name(str(tzid)) or self._defined(str(tzid)) if tzid else None
+        return name or _iana(event.start.tzinfo)
 
     def _defined(self, tzid: str) -> str | None:
+        """Return the IANA name in the calendar's definition of a zone."""
         for component in self._calendar.walk("VTIMEZONE"):
             if str(component.get("TZID")) == tzid:
                 return zone_name(str(component.get("X-LIC-LOCATION", "")))
@@ -122,10 +123,10 @@ class Zones:
 
 
 def utc(moment: Moment | None) -> datetime | None:
-    """Return naive UTC; None for a day, or without a zone.
+    """Return naive UTC, None for a day and for a time without a zone.
 
-    A wall clock that the clock change shows twice is meant the first time, one that it
-    leaves out goes by the offset before it (RFC 5545, 3.3.5).
+    A local time that a clock change repeats is its first occurrence, one that it skips
+    has the offset before the change (RFC 5545, 3.3.5).
     """
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         return None
@@ -137,60 +138,62 @@ def _is_floating(moment: object) -> bool:
 
 
 def completed(event: Event, method: str) -> Event:
-    """Return an event with the name and the start that some producers leave out.
+    """Return an event with the UID and the start that some producers omit.
 
-    Without a name it is known by what it says; a call-off may name nothing but the
-    occurrence. Of an end and a length the end holds.
+    The UID is made of its content. A cancellation may name only the occurrence, which
+    is then its start. Of DTEND and DURATION the DTEND is kept.
     """
     if "DTEND" in event and "DURATION" in event:
         del event["DURATION"]
     if method == "CANCEL" and "RECURRENCE-ID" in event and "DTSTART" not in event:
         event["DTSTART"] = event["RECURRENCE-ID"]
-    if "UID" not in event and "DTSTART" in event and not broken_in(event):
-        told = [event.get(name) for name in ("DTSTART", "DTEND", "SUMMARY")]
-        words = [one.to_ical().decode() if one is not None else "" for one in told]
-        event.add("UID", statement_id("calendar", "without-uid", *words))
+    if "UID" not in event and "DTSTART" in event and not unreadable_times_in(event):
+        values = [event.get(name) for name in ("DTSTART", "DTEND", "SUMMARY")]
+        texts = [v.to_ical().decode() if v is not None else "" for v in values]
+        event.add("UID", statement_id("calendar", "without-uid", *texts))
     return event
 
 
-def is_no_session(event: Event) -> bool:
-    """Return whether an event has a day, but no hour."""
+def is_all_day(event: Event) -> bool:
+    """Return whether an event has no time of day."""
     if str(event.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).upper() == "TRUE":
         return True
     if "DTSTART" not in event:
         return True
-    return not broken_in(event) and not isinstance(event["DTSTART"].dt, datetime)
+    return not unreadable_times_in(event) and not isinstance(
+        event["DTSTART"].dt, datetime
+    )
 
 
 def has_end(event: Event) -> bool:
-    """Return whether an event says when it ends."""
+    """Return whether an event has an end or a duration."""
     return "DTEND" in event or "DURATION" in event
 
 
-def broken_in(event: Event) -> list[str]:
-    """Return the names of the times that cannot be read, or are told twice."""
-    twice = {name for name in _ONCE if isinstance(event.get(name), list)}
-    return sorted(twice | ({name for name, _words in event.errors} & _TIMES))
+def unreadable_times_in(event: Event) -> list[str]:
+    """Return the names of the times that cannot be read or occur twice."""
+    repeated = {name for name in _ONCE if isinstance(event.get(name), list)}
+    return sorted(repeated | ({name for name, _message in event.errors} & _TIMES))
 
 
 def fault_in(event: Event) -> str | None:
-    """Return what keeps an event from being read, None where nothing does."""
-    if broken := broken_in(event):
-        return f"its {broken[0]} cannot be read"
+    """Return why an event cannot be read, None if it can."""
+    if unreadable := unreadable_times_in(event):
+        return f"its {unreadable[0]} cannot be read"
     rules = event.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
-        if _TOO_OFTEN & {str(one).upper() for one in rule.get("FREQ", [])}:
+        if _TOO_FREQUENT & {str(freq).upper() for freq in rule.get("FREQ", [])}:
             return "it recurs every minute or more often"
     try:
         start, end = event.start, event.end
     except (ValueError, TypeError, KeyError, AttributeError):
         return "its DTEND does not fit its DTSTART"
     if start.year not in _YEARS or end.year not in _YEARS:
-        return "it lies too far off"
-    return "it ends before it begins" if _wall(end) < _wall(start) else None
+        return "it is before 1970 or after 2199"
+    return "it ends before it begins" if _local(end) < _local(start) else None
 
 
-def _wall(moment: Moment) -> Moment:
+def _local(moment: Moment) -> Moment:
     return moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
 
 

@@ -1,7 +1,7 @@
-"""What every calendar yields: planned sessions, answers to invitations, zone names.
+"""What every calendar yields: planned sessions and answers to invitations.
 
-A planned session keeps its identity when it moves: series and original start; a single
-event is its series alone. All times are naive UTC.
+A planned session keeps its id when it is moved: the id is made of its series and its
+original start, or of the series alone for a single event. All times are naive UTC.
 """
 
 from collections.abc import Iterable
@@ -40,21 +40,21 @@ ANSWERS = {
 }
 
 
-def identity(series_id: str, original_start_at: datetime | None) -> str:
-    """Return the id that survives rescheduling; without a start, of a single event."""
+def planned_session_id(series_id: str, original_start_at: datetime | None) -> str:
+    """Return the id of a planned session; without a start, that of a single event."""
     if original_start_at is None:
         return statement_id("calendar", series_id)
     return statement_id("calendar", series_id, str(original_start_at))
 
 
-def called_off(series_id: str, reported_at: datetime | None) -> Row:
-    """Return that a whole series, or a single event, was called off or deleted.
+def cancellation(series_id: str, reported_at: datetime | None) -> Row:
+    """Return the row that cancels a whole series or a single event.
 
-    Such a notice need not say when: a plan without a start is none, and calls off what
-    was reported of its series before.
+    A cancellation need not state a time. A row without a start is no planned session:
+    it cancels those that were reported earlier for its series.
     """
-    nothing = dict.fromkeys(SESSIONS)
-    return nothing | {
+    empty = dict.fromkeys(SESSIONS)
+    return empty | {
         "planned_session_id": statement_id("calendar", "called-off", series_id),
         "series_id": series_id,
         "status": "cancelled",
@@ -62,16 +62,18 @@ def called_off(series_id: str, reported_at: datetime | None) -> Row:
     }
 
 
-def status_of(told: str) -> str:
-    """Return confirmed, tentative or cancelled; what says nothing is confirmed."""
-    word = told.strip().casefold()
+def status_of(text: str) -> str:
+    """Return confirmed, tentative or cancelled; any other text means confirmed."""
+    word = text.strip().casefold()
     if word in ("cancelled", "canceled"):
         return "cancelled"
     return "tentative" if word == "tentative" else "confirmed"
 
 
-def land(writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row]) -> None:
-    """Write what a calendar says; equal rows once."""
+def write_calendar(
+    writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row]
+) -> None:
+    """Write planned sessions and answers; equal rows are written once."""
     for table, schema, rows in (
         ("planned_sessions", SESSIONS, list(sessions)),
         ("rsvps", ANSWERS, list(answers)),
@@ -82,14 +84,14 @@ def land(writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row]) ->
 
 
 @lru_cache(maxsize=1024)  # the list of zones is read from disk
-def zone_name(told: str | None) -> str | None:
-    """Return the IANA name of a zone, None where nobody knows which one is meant.
+def zone_name(text: str | None) -> str | None:
+    """Return the IANA name of a zone, None for an unknown zone.
 
-    Outlook names zones as Windows does; some producers put a path before the name.
+    Outlook uses the zone names of Windows; some producers put a path before the name.
     """
-    if not told:
+    if not text:
         return None
-    name = told.strip().strip('"')
+    name = text.strip().strip('"')
     if name in ("Etc/UTC", "Etc/Zulu", "Zulu"):
         return "UTC"
     if name in WINDOWS_TO_OLSON:
