@@ -1,7 +1,8 @@
-"""What BigBlueButton posts after a meeting (`meta_analytics-callback-url`), JSON.
+"""Land the JSON that BigBlueButton posts after a meeting (analytics callback).
 
-Made from the recording's events: when each person came and went, to the second and with
-an offset, and sums of what they did. Of late each internal id has a list of its own.
+The server sends it to `meta_analytics-callback-url`. It holds when each participant
+joined and left, to the second and with an offset, and totals of their activity. Newer
+versions have one list of joins and leaves per internal id.
 """
 
 import re
@@ -14,8 +15,8 @@ import polars as pl
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
+    participant,
     session_of,
-    whom,
 )
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -44,12 +45,12 @@ from ingest.xapi.profiles.virtual_classroom import (
 NAME = "bigbluebutton_analytics"
 _MEETING = re.compile(rb'"internal_meeting_id"\s*:')
 _PEOPLE = re.compile(rb'"attendees"\s*:')
-SUMS = {"talk_time": "talk_seconds", "chats": "message_count"}
+TOTALS = {"talk_time": "talk_seconds", "chats": "message_count"}
 Span = tuple[datetime, datetime | None]
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the meeting's id beside its attendees."""
+    """Recognise the keys of the meeting's id and of its attendees."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or not looks_like_json(head):
         return None
@@ -66,21 +67,22 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land each meeting: its opening, connections, votes and sums.
+    """Land each meeting: its start, connections, votes and totals.
 
     Raises:
-        DamagedFile: it is no JSON, or is cut off.
+        DamagedFile: the file is no JSON, or is cut off.
     """
-    for number, told in enumerate(objects_of(delivery.path), start=1):
-        if text_of(told.get("internal_meeting_id")):
-            _land(number, told, writer)
+    for number, meeting in enumerate(objects_of(delivery.path), start=1):
+        if text_of(meeting.get("internal_meeting_id")):
+            _land(number, meeting, writer)
 
 
-def _land(number: int, told: Object, writer: LoadWriter) -> None:
-    data, internal = object_in(told.get("data")), text_of(told["internal_meeting_id"])
+def _land(number: int, meeting: Object, writer: LoadWriter) -> None:
+    data = object_in(meeting.get("data"))
+    internal = text_of(meeting["internal_meeting_id"])
     session = session_of(
         internal,
-        text_of(told.get("meeting_id")),
+        text_of(meeting.get("meeting_id")),
         created_at(internal) or _moment(data.get("start")),
         _moment(data.get("finish")),
     )
@@ -92,13 +94,14 @@ def _land(number: int, told: Object, writer: LoadWriter) -> None:
         actor = _actor(session, person)
         for joined, left in _spans(person):
             if left is not None and left < joined:
-                words = "a connection ends before it begins"
-                writer.reject(number, "interval.time", "$.data", words, {"user": line})
+                message = "a connection ends before it begins"
+                payload = {"user": line}
+                writer.reject(number, "interval.time", "$.data", message, payload)
                 continue
             intervals.append(Interval(actor, joined, left))
             if person.get("moderator"):
                 hosts.append((joined, line - 1))
-        claims += _sums(person, actor)
+        claims += _totals(person, actor)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
     if hosts:
@@ -113,27 +116,29 @@ def _land(number: int, told: Object, writer: LoadWriter) -> None:
 
 
 def _actor(session: TechnicalSession, person: Object) -> Agent:
-    given, name = person.get("ext_user_id"), person.get("name")
-    return whom(session, given, name, dials_in=False)
+    user_id, name = person.get("ext_user_id"), person.get("name")
+    return participant(session, user_id, name, dials_in=False)
 
 
 def _spans(person: Object) -> Iterator[Span]:
-    """Yield connections: of each internal id where they are told apart."""
-    sessions = [object_in(one) for one in object_in(person.get("sessions")).values()]
-    for one in sessions or [person]:
-        ends = "lefts" if sessions else "leaves"
-        joins, leaves = _moments(one.get("joins")), _moments(one.get(ends))
+    """Yield start and end of each connection, of each internal id if listed."""
+    sessions = [object_in(s) for s in object_in(person.get("sessions")).values()]
+    for connections in sessions or [person]:
+        leave_key = "lefts" if sessions else "leaves"
+        joins = _moments(connections.get("joins"))
+        leaves = _moments(connections.get(leave_key))
         for place, joined in enumerate(joins):
             yield joined, leaves[place] if place < len(leaves) else None
 
 
-def _moments(told: object) -> list[datetime]:
-    found = [
-        _moment(object_in(one).get("timestamp") if isinstance(one, dict) else one)
-        for one in (told if isinstance(told, list) else [])
-        if not object_in(one).get("remove")
+def _moments(entries: object) -> list[datetime]:
+    """Return the times (naive UTC) of a list, in order; removed entries are skipped."""
+    moments = [
+        _moment(object_in(entry).get("timestamp") if isinstance(entry, dict) else entry)
+        for entry in (entries if isinstance(entries, list) else [])
+        if not object_in(entry).get("remove")
     ]
-    return sorted(at for at in found if at)
+    return sorted(at for at in moments if at)
 
 
 def _moment(printed: object) -> datetime | None:
@@ -145,10 +150,11 @@ def _moment(printed: object) -> datetime | None:
     return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else None
 
 
-def _sums(person: Object, actor: Agent) -> Iterator[Claim]:
-    done = object_in(person.get("engagement"))
-    told = {claim: done.get(name) for name, claim in SUMS.items()}
-    for claim, value in ({"duration_seconds": person.get("duration")} | told).items():
+def _totals(person: Object, actor: Agent) -> Iterator[Claim]:
+    engagement = object_in(person.get("engagement"))
+    totals = {"duration_seconds": person.get("duration")}
+    totals |= {claim: engagement.get(name) for name, claim in TOTALS.items()}
+    for claim, value in totals.items():
         if isinstance(value, int | float) and value:
             yield actor, claim, float(value)
 
@@ -156,10 +162,10 @@ def _sums(person: Object, actor: Agent) -> Iterator[Claim]:
 def _votes(
     session: TechnicalSession, data: Object, people: list[Object]
 ) -> Iterator[Interaction]:
-    known = {text_of(one.get("ext_user_id")): one for one in people}
+    by_user_id = {text_of(person.get("ext_user_id")): person for person in people}
     for poll in objects_in(data.get("polls")):
         for voter in object_in(poll.get("votes")):
-            if person := known.get(voter):
+            if person := by_user_id.get(voter):
                 target = f"poll/{text_of(poll.get('id')) or 'one'}"
                 actor = _actor(session, person)
                 yield Interaction(actor, ANSWERED, None, target, POLL_QUESTION)

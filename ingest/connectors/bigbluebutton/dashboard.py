@@ -1,9 +1,10 @@
-"""BigBlueButton's learning dashboard (JSON): who was connected, asked, voted, talked.
+"""Land BigBlueButton's learning dashboard (JSON): connections, votes and totals.
 
-Version 2.4 keeps one span a user, those up to 2.6 one an internal id, 3.0 several; the
-interface wraps the whole file as a text. 0 means not yet: the server writes the file
-every few seconds while the meeting runs, and a later copy has the ends. Time on camera
-and microphone are claims that the collection policy leaves out unless they are allowed.
+Version 2.4 has one connection per user, versions up to 2.6 one per internal id, 3.0
+several; the API's answer holds the whole file as a string. A time of 0 means not yet:
+the server writes the file every few seconds during the meeting, and a later copy has
+the ends. Time on camera and microphone are claims that the collection policy drops
+unless it allows them.
 """
 
 import json
@@ -18,8 +19,8 @@ import polars as pl
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     moment,
+    participant,
     session_of,
-    whom,
 )
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -46,13 +47,13 @@ _MODERATOR = re.compile(rb'\\*"isModerator\\*"\s*:')
 _SESSIONS = re.compile(rb'\\*"sessions\\*"\s*:')
 _WRAPPED = re.compile(rb'\\"intIds?\\"')
 
-_NEVER = datetime(9999, 1, 1)  # noqa: DTZ001 naive UTC, as every time here
+_NEVER = datetime(9999, 1, 1)  # noqa: DTZ001 - naive UTC
 
 Json = dict[str, Any]
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the names that only the dashboard's data have."""
+    """Recognise keys that only the dashboard's data have."""
     if path.is_dir() or not looks_like_json(head):
         return None
     plain = head.replace(b"\x00", b"")
@@ -71,23 +72,23 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land each meeting: its opening, connections, interactions and sums.
+    """Land each meeting: its start, connections, interactions and totals.
 
     Raises:
-        DamagedFile: it is no JSON, or is cut off.
+        DamagedFile: the file is no JSON, or is cut off.
     """
     for meeting in _meetings(objects_of(delivery.path)):
         _land(meeting, writer)
 
 
-def _meetings(found: list[Json]) -> Iterator[Json]:
-    """Yield meetings, unwrapped from the interface's answer where they are."""
-    for one in found:
-        if "intId" in one and isinstance(one.get("users"), dict):
-            yield one
+def _meetings(values: list[Json]) -> Iterator[Json]:
+    """Yield the meetings in values, also those within an answer of the API."""
+    for value in values:
+        if "intId" in value and isinstance(value.get("users"), dict):
+            yield value
             continue
         for key in ("response", "learningDashboard", "data"):
-            inner = one.get(key)
+            inner = value.get(key)
             if isinstance(inner, str):
                 try:
                     inner = json.loads(inner)
@@ -106,91 +107,96 @@ def _land(meeting: Json, writer: LoadWriter) -> None:
         moment(meeting.get("endedOn")),
     )
     intervals: list[Interval] = []
-    found: list[Interaction] = []
+    acts: list[Interaction] = []
     claims: list[Claim] = []
     for line, user in enumerate(users, start=1):
         actor = _actor(session, user)
         spans = list(_spans(user))
         for joined, left in spans:
             if joined is None or (left is not None and left < joined):
-                words = "a connection has no beginning, or ends before it"
-                writer.reject(line, "interval.time", "$.users", words, {"user": line})
+                message = "a connection has no beginning, or ends before it"
+                payload = {"user": line}
+                writer.reject(line, "interval.time", "$.users", message, payload)
                 continue
             intervals.append(Interval(actor, joined, left))
-        found += _done(user, actor)
-        claims += _sums(user, actor)
+        acts += _interactions(user, actor)
+        claims += _totals(user, actor)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
     if host := _host(session, users):
         writer.documents([opening_statement(session, host)])
     writer.documents(connection_statements(session, intervals))
-    writer.documents(interaction_statements(session, found))
+    writer.documents(interaction_statements(session, acts))
     writer.report_window(session.starts_at, session.ends_at)
 
 
 def _actor(session: TechnicalSession, user: Json) -> Agent:
     dials_in = bool(user.get("isDialIn"))
-    return whom(session, user.get("extId"), user.get("name"), dials_in=dials_in)
+    return participant(session, user.get("extId"), user.get("name"), dials_in=dials_in)
 
 
 def _host(session: TechnicalSession, users: list[Json]) -> Agent | None:
-    """Return the moderator who came first."""
-    firsts = [
+    """Return the moderator who joined first."""
+    first_joins = [
         (min(joined for joined, _left in _spans(user) if joined), number)
         for number, user in enumerate(users)
         if user.get("isModerator") and any(joined for joined, _left in _spans(user))
     ]
-    return _actor(session, users[min(firsts)[1]]) if firsts else None
+    return _actor(session, users[min(first_joins)[1]]) if first_joins else None
 
 
 def _spans(user: Json) -> Iterator[tuple[datetime | None, datetime | None]]:
-    connections = object_in(user.get("intIds")) or {"": user}
-    for one in map(object_in, connections.values()):
-        sessions = one.get("sessions")
-        for span in objects_in(sessions) if isinstance(sessions, list) else [one]:
+    """Yield start and end of each connection of a user."""
+    internal_ids = object_in(user.get("intIds")) or {"": user}
+    for internal_id in map(object_in, internal_ids.values()):
+        sessions = internal_id.get("sessions")
+        has_list = isinstance(sessions, list)
+        for span in objects_in(sessions) if has_list else [internal_id]:
             yield moment(span.get("registeredOn")), moment(span.get("leftOn"))
 
 
-def _done(user: Json, actor: Agent) -> Iterator[Interaction]:
+def _interactions(user: Json, actor: Agent) -> Iterator[Interaction]:
     for poll, answers in object_in(user.get("answers")).items():
         if answers:
             yield Interaction(actor, ANSWERED, None, f"poll/{poll}", POLL_QUESTION)
     for at in user.get("raiseHand") or []:
         yield Interaction(actor, REACTED, moment(at), "hand", CLASSROOM_TYPE)
     for kind in ("emojis", "reactions"):
-        for one in objects_in(user.get(kind)):
-            sign = one.get("name") or "other"  # up to 2.5 a raised hand is one of them
-            target = "hand" if sign == "raiseHand" else f"reaction/{sign}"
-            at = moment(one.get("sentOn"))
+        for reaction in objects_in(user.get(kind)):
+            name = reaction.get("name") or "other"  # up to 2.5 also a raised hand
+            target = "hand" if name == "raiseHand" else f"reaction/{name}"
+            at = moment(reaction.get("sentOn"))
             yield Interaction(actor, REACTED, at, target, CLASSROOM_TYPE)
 
 
-def _sums(user: Json, actor: Agent) -> Iterator[Claim]:
+def _totals(user: Json, actor: Agent) -> Iterator[Claim]:
     talked = object_in(user.get("talk")).get("totalTime")
-    seconds = {
+    totals = {
         "talk_seconds": float(talked or 0) / 1000,
         "camera_seconds": _camera_seconds(user),
         "message_count": float(user.get("totalOfMessages") or 0),
     }
-    yield from ((actor, claim, value) for claim, value in seconds.items() if value)
+    yield from ((actor, claim, value) for claim, value in totals.items() if value)
 
 
 def _camera_seconds(user: Json) -> float:
-    """Return how long a camera showed somebody who was there.
+    """Return the seconds in which a user's camera was on while the user was connected.
 
-    The server misses when cameras stop, so that they run on after their owner has left;
-    one that has not stopped yet has no length.
+    The server does not record every stop of a camera: it can seem to be on after its
+    user has left. A camera without a stop counts nothing.
     """
-    there = _merged((joined, left or _NEVER) for joined, left in _spans(user) if joined)
+    connected = _merged(
+        (joined, left or _NEVER) for joined, left in _spans(user) if joined
+    )
     shown = [
-        (moment(one.get("startedOn")), moment(one.get("stoppedOn")))
-        for one in objects_in(user.get("webcams"))
+        (moment(camera.get("startedOn")), moment(camera.get("stoppedOn")))
+        for camera in objects_in(user.get("webcams"))
     ]
     cameras = _merged((start, stop) for start, stop in shown if start and stop)
     overlaps = (
         min(stop, left) - max(start, joined)
         for start, stop in cameras
-        for joined, left in there
+        for joined, left in connected
     )
     return sum(max(0.0, overlap.total_seconds()) for overlap in overlaps)
 
@@ -198,6 +204,7 @@ def _camera_seconds(user: Json) -> float:
 def _merged(
     spans: Iterable[tuple[datetime, datetime]],
 ) -> list[tuple[datetime, datetime]]:
+    """Return intervals with overlapping ones merged."""
     merged: list[tuple[datetime, datetime]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -1,12 +1,13 @@
-"""The table that BigBlueButton's learning dashboard lets a moderator download (CSV).
+"""Land the CSV table that a moderator downloads from BigBlueButton's dashboard.
 
-Written by the page itself, in the reader's language and zone: a row a person with first
-join, last leave and the sum of all connections. What lies between is not known, so a
-sum that is shorter than the stay sets the leave, imputed. Rows are told by their shape:
-the headings are translated, and neither they nor, in version 2.4, names and numbers are
-quoted, so that a comma shifts what follows. The meeting's name and day are in the name
-of the file alone, with dashes for spaces. Nothing ties it to the dashboard's JSON of
-the same meeting, which says more: where there is one, leave the table.
+The page writes it in the language and zone of its reader: one row per person with first
+join, last leave and the total of all connections. The connections themselves are not
+known; if their total is shorter than the time from join to leave, an imputed leave
+follows from it. Rows are recognised by their shape: headings are translated, and they
+and (in version 2.4) names and numbers are not quoted, so that a comma shifts the cells
+after it. Only the file name holds the meeting's name and day, with dashes for spaces.
+Nothing joins the table to the dashboard's JSON of the same meeting, which holds more:
+land only the JSON if there is one.
 """
 
 import csv
@@ -41,23 +42,23 @@ from ingest.xapi.profiles.virtual_classroom import (
 from tandem.core.errors import DamagedFile, UndecidedFile
 
 NAME = "bigbluebutton_table"
-TOLERANCE_SECONDS = 2  # each of three numbers is cut to a second
+TOLERANCE_SECONDS = 2  # three numbers are each truncated to a second
 COUNTS = ("message_count", "reaction_count", "poll_vote_count", "raised_hand_count")
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
-_SUM = re.compile(r"-|\d\d:\d\d:\d\d")
+_TOTAL = re.compile(r"-|\d\d:\d\d:\d\d")
 _TIME = re.compile(r"\D*\d.*\d:\d\d.*|-|")
 _TITLE = re.compile(r"^LearningDashboard_(.*)_(\d{4}-\d\d-\d\d)(?:[ _-]*\(\d+\))?$")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One person's row, as printed."""
+    """The row of one person, as printed."""
 
     line: int
     name: str
     is_moderator: bool
-    talked: str
-    shown: str
+    talk_time: str
+    camera_time: str
     counts: tuple[str, ...]
     joined: str
     left: str
@@ -65,16 +66,16 @@ class Row:
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a row's shape: moderator or not, two sums, four counts, two times."""
+    """Recognise a row's shape: TRUE or FALSE, two totals, four counts, two times."""
     if path.is_dir() or path.suffix.lower() not in TEXTS:
         return None
     if not re.search(rb"TRUE|FALSE", head.replace(b"\x00", b"")):
         return None
     try:
-        found = next(_people(whole_lines(head)), None)
+        first_row = next(_people(whole_lines(head)), None)
     except (UnicodeError, csv.Error):
         return None
-    if found is None:
+    if first_row is None:
         return None
     return Recognition(
         connector=NAME,
@@ -87,27 +88,27 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land the meeting, a connection a person, and the printed sums.
+    """Land the meeting, one connection per person, and the printed totals.
 
     Raises:
-        UndecidedFile: the zone, or the order of day and month, is nowhere to be found.
-        DamagedFile: nobody is in it.
+        UndecidedFile: the zone, or the order of day and month, is not known.
+        DamagedFile: the table has no rows.
     """
     people = list(_people(delivery.path.read_bytes()))
     if not people:
-        raise DamagedFile("it has nobody in it", delivery.path.name)
-    title, day = _named(delivery.path)
+        raise DamagedFile("it has no rows of people", delivery.path.name)
+    title, day = _title_and_day(delivery.path)
     clock = _clock(delivery, people, day)
     stays = list(_stays(people, clock, writer))
     joins = [joined for _row, joined, _left in stays if joined]
-    begun = min(joins, default=None)
+    starts_at = min(joins, default=None)
     session = TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=f"table|{title or delivery.path.stem}|{begun or day}",
+        key=f"table|{title or delivery.path.stem}|{starts_at or day}",
         join_key=title_key(title.replace("-", " ")) if title else None,
-        starts_at=begun,
-        ends_at=None,  # the table may be taken while the meeting runs
+        starts_at=starts_at,
+        ends_at=None,  # the table can be downloaded during the meeting
     )
     intervals: list[Interval] = []
     claims: list[Claim] = []
@@ -117,7 +118,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         seconds = None if row.duration == "-" else seconds_of(row.duration)
         if seconds is not None:
             durations.append((actor, seconds))
-        claims += _sums(row, actor)
+        claims += _totals(row, actor)
         if joined and left:
             intervals.append(
                 interval_from_total(actor, joined, left, seconds, TOLERANCE_SECONDS)
@@ -133,32 +134,32 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         writer.documents([opening_statement(session, host)])
     writer.documents(connection_statements(session, intervals))
     leaves = [left for _row, _joined, left in stays if left]
-    writer.report_window(begun, max(leaves, default=None))
+    writer.report_window(starts_at, max(leaves, default=None))
 
 
 def _people(content: bytes) -> Iterator[Row]:
-    """Yield people; a spreadsheet that saved it again may have used semicolons."""
+    """Yield people; a spreadsheet may have saved the table with semicolons or tabs."""
     for mark in (",", ";", "\t"):
-        found = [_row(line, cells) for line, cells in csv_lines(content, mark)]
-        if any(found):
-            yield from (row for row in found if row)
+        rows = [_row(line, cells) for line, cells in csv_lines(content, mark)]
+        if any(rows):
+            yield from (row for row in rows if row)
             return
 
 
 def _row(line: int, cells: list[str]) -> Row | None:
-    """Return a person, wherever in the row the commas of names have put them."""
+    """Return the person of a row, whose cells unquoted commas in names may shift."""
     for at, cell in enumerate(cells):
         if at == 0 or cell not in {"TRUE", "FALSE"}:
             continue
-        for score_cells in (1, 2):  # 3,5 without quotes
+        for score_cells in (1, 2):  # two for an unquoted decimal comma: 3,5
             rest = cells[at + 1 + score_cells : at + 10 + score_cells]
-            if len(rest) == 9 and _fits(rest):
+            if len(rest) == 9 and _has_shape(rest):
                 return Row(
                     line=line,
                     name=", ".join(cells[:at]).replace('"', "").strip(),
                     is_moderator=cell == "TRUE",
-                    talked=rest[0],
-                    shown=rest[1],
+                    talk_time=rest[0],
+                    camera_time=rest[1],
                     counts=tuple(rest[2:6]),
                     joined=rest[6],
                     left=rest[7],
@@ -167,73 +168,75 @@ def _row(line: int, cells: list[str]) -> Row | None:
     return None
 
 
-def _fits(rest: list[str]) -> bool:
-    sums = [*rest[:2], rest[8]]
+def _has_shape(rest: list[str]) -> bool:
+    totals_of_row = [*rest[:2], rest[8]]
     return (
-        all(_SUM.fullmatch(cell) for cell in sums)
+        all(_TOTAL.fullmatch(cell) for cell in totals_of_row)
         and all(cell.isdecimal() for cell in rest[2:6])
         and all(_TIME.fullmatch(cell) for cell in rest[6:8])
     )
 
 
-def _named(path: Path) -> tuple[str, date | None]:
-    """Return title and day as the file's name tells them; the page's is UTC's day."""
-    found = _TITLE.match(path.stem)
-    if not found:
+def _title_and_day(path: Path) -> tuple[str, date | None]:
+    """Return title and day (UTC) in the file's name, ("", None) if it has none."""
+    match = _TITLE.match(path.stem)
+    if not match:
         return "", None
     try:
-        return found.group(1), date.fromisoformat(found.group(2))
+        return match.group(1), date.fromisoformat(match.group(2))
     except ValueError:
-        return found.group(1), None
+        return match.group(1), None
 
 
 def _clock(delivery: Delivery, people: list[Row], day: date | None) -> LocalClock:
-    """Return the clock of the reader's page; the file's name may tell day from month.
+    """Return the clock of the table; the day in the file's name may prove the order.
 
     Raises:
-        UndecidedFile: the zone is not told, or the order of day and month.
+        UndecidedFile: the zone, or the order of day and month, is not known.
     """
     printed = [row.joined for row in people]
     options = delivery.options
     if options.date_order or day is None or not options.tz:
         return clock_for(delivery, printed)
-    near = []
+    matching = []
     for order in ORDERS:
-        told = replace(delivery, options=replace(options, date_order=order))
+        with_order = replace(delivery, options=replace(options, date_order=order))
         try:
-            clock = clock_for(told, printed)
+            clock = clock_for(with_order, printed)
             first = clock.utc_or_none(printed[0])
         except (ValueError, UndecidedFile):
             continue
         if first and abs(first.date() - day) <= timedelta(days=1):
-            near.append(clock)
-    if len({clock.order for clock in near}) == 1:
-        return near[0]
+            matching.append(clock)
+    if len({clock.order for clock in matching}) == 1:
+        return matching[0]
     return clock_for(delivery, printed)
 
 
 def _stays(
     people: list[Row], clock: LocalClock, writer: LoadWriter
 ) -> Iterator[tuple[Row, datetime | None, datetime | None]]:
-    """Yield rows with their times, UTC; one that cannot be read keeps its sums."""
+    """Yield rows with their times (UTC); one with invalid times keeps its totals."""
     for row in people:
         try:
             joined, left = clock.utc_or_none(row.joined), clock.utc_or_none(row.left)
             if left and left.year <= 1970:
-                left = None  # version 2.4 prints the year 1970 of who is still there
+                left = (
+                    None  # version 2.4 prints 1970 for a person who is still connected
+                )
             if joined and left and left < joined:
                 raise ValueError("it ends before it begins")
         except ValueError as error:
-            words, payload = f"no interval: {error}", {"row": row.line}
-            writer.reject(row.line, "interval.time", "$", words, payload)
+            message, payload = f"no interval: {error}", {"row": row.line}
+            writer.reject(row.line, "interval.time", "$", message, payload)
             joined, left = None, None
         yield row, joined, left
 
 
-def _sums(row: Row, actor: Agent) -> Iterator[Claim]:
+def _totals(row: Row, actor: Agent) -> Iterator[Claim]:
     for claim, printed in (
-        ("talk_seconds", row.talked),
-        ("camera_seconds", row.shown),
+        ("talk_seconds", row.talk_time),
+        ("camera_seconds", row.camera_time),
     ):
         if printed != "-":
             yield actor, claim, seconds_of(printed)

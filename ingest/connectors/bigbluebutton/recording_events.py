@@ -1,7 +1,8 @@
-"""A recording's events.xml of BigBlueButton: joins, leaves, chat, polls and signs.
+"""Land a recording's events.xml of BigBlueButton: joins, leaves, chat and polls.
 
-`timestamp` counts milliseconds since the server started; the meeting's creation, which
-its internal id says, is the anchor. Newer versions print `timestampUTC` as well.
+`timestamp` counts milliseconds since the server started. The first event is taken as
+the meeting's creation, whose time its internal id holds. Newer versions also print
+`timestampUTC`.
 """
 
 import re
@@ -16,9 +17,9 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
     moment,
-    parsed,
+    participant,
     session_of,
-    whom,
+    xml_root,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.xapi.profiles.interactions import (
@@ -45,7 +46,7 @@ _ROOT = re.compile(rb"<recording[^>]*\bmeeting_id=")
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the root element, which bears the meeting's id."""
+    """Recognise the root element with the meeting's id."""
     if path.is_dir() or not _ROOT.search(head.replace(b"\x00", b"")):
         return None
     return Recognition(
@@ -59,12 +60,12 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land the opening of the room, its connections, messages and votes.
+    """Land the session, its connections, messages, votes and reactions.
 
     Raises:
-        DamagedFile: it is no XML, or nothing in it says when it was.
+        DamagedFile: the file is no XML, or holds no time of the meeting.
     """
-    root = parsed(delivery.path)
+    root = xml_root(delivery.path)
     internal = (root.get("meeting_id") or "").strip()
     meeting = root.find("meeting")
     external = (meeting.get("externalId") if meeting is not None else None) or ""
@@ -74,14 +75,14 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     clock = _Clock(root, created_at(internal))
     if clock.anchor is None:
         raise DamagedFile(
-            "nothing in it says when the meeting was",
+            "it holds no time of the meeting",
             delivery.path.name,
             "its meeting_id should end in the time of creation",
         )
     events = list(root.iter("event"))
     ends_at = max((at for event in events if (at := clock.of(event))), default=None)
-    begun = created_at(internal) or clock.anchor
-    session = session_of(internal, external, begun, ends_at)
+    starts_at = created_at(internal) or clock.anchor
+    session = session_of(internal, external, starts_at, ends_at)
     people = {
         _field(event, "userId"): event
         for event in events
@@ -93,13 +94,15 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     spans = list(_intervals(session, events, people, clock))
     writer.documents(connection_statements(session, spans))
     writer.documents(
-        interaction_statements(session, list(_done(session, events, people, clock)))
+        interaction_statements(
+            session, list(_interactions(session, events, people, clock))
+        )
     )
     writer.report_window(session.starts_at, session.ends_at)
 
 
 class _Clock:
-    """Turns an event's timestamp into UTC."""
+    """Converts the timestamps of events to UTC."""
 
     def __init__(self, root: Element, created: datetime | None) -> None:
         events = list(root.iter("event"))
@@ -107,16 +110,16 @@ class _Clock:
         self.first = min(stamps, default=0)
         self.anchor = created
         for event in events:
-            told = moment(_field(event, "timestampUTC"))
+            at = moment(_field(event, "timestampUTC"))
             stamp = _stamp(event)
-            if told and stamp is not None:
-                self.anchor = told - timedelta(milliseconds=stamp - self.first)
+            if at and stamp is not None:
+                self.anchor = at - timedelta(milliseconds=stamp - self.first)
                 break
 
     def of(self, event: Element) -> datetime | None:
-        """Return when an event was, naive UTC."""
-        if told := moment(_field(event, "timestampUTC")):
-            return told
+        """Return the time of an event in naive UTC, None if it has none."""
+        if at := moment(_field(event, "timestampUTC")):
+            return at
         stamp = _stamp(event)
         if stamp is None or self.anchor is None:
             return None
@@ -135,8 +138,9 @@ def _field(event: Element, name: str) -> str:
 
 
 def _actor(session: TechnicalSession, joined: Element) -> Agent:
-    given, name = _field(joined, "externalUserId"), _field(joined, "name")
-    return whom(session, given, name or _field(joined, "userId"), dials_in=False)
+    user_id = _field(joined, "externalUserId")
+    name = _field(joined, "name") or _field(joined, "userId")
+    return participant(session, user_id, name, dials_in=False)
 
 
 def _host(session: TechnicalSession, people: dict[str, Element]) -> Agent | None:
@@ -165,7 +169,7 @@ def _intervals(
         yield Interval(_actor(session, people[user]), at, None)
 
 
-def _done(
+def _interactions(
     session: TechnicalSession,
     events: list[Element],
     people: dict[str, Element],
@@ -174,25 +178,26 @@ def _done(
     for number, event in enumerate(events):
         if event.get("eventname") == "PublicChatEvent":
             user = _field(event, "senderId")
-            what = (POSTED, f"message/{number}", MESSAGE)
+            act = (POSTED, f"message/{number}", MESSAGE)
         elif event.get("eventname") == "UserRespondedToPollRecordEvent":
             user = _field(event, "userId")
-            what = (ANSWERED, f"poll/{_field(event, 'pollId') or 'one'}", POLL_QUESTION)
-        elif sign := _sign(event):
+            act = (ANSWERED, f"poll/{_field(event, 'pollId') or 'one'}", POLL_QUESTION)
+        elif reaction := _reaction(event):
             user = _field(event, "userId")
-            what = (REACTED, sign, CLASSROOM_TYPE)
+            act = (REACTED, reaction, CLASSROOM_TYPE)
         else:
             continue
         if user in people:
-            verb, target, kind = what
+            verb, target, kind = act
             actor = _actor(session, people[user])
             yield Interaction(actor, verb, clock.of(event), target, kind)
 
 
-def _sign(event: Element) -> str:
-    """Return what somebody showed; a hand that goes down and `none` show nothing.
+def _reaction(event: Element) -> str:
+    """Return the target of a reaction or a raised hand, "" for any other event.
 
-    Older versions have one status for hands and faces, newer ones one for each.
+    Older versions have one status for hands and emojis, newer versions one for each. A
+    lowered hand and the emoji `none` are no reactions.
     """
     if event.get("eventname") != "ParticipantStatusChangeEvent":
         return ""

@@ -1,7 +1,7 @@
-"""BigBlueButton's getRecordings (XML): which rooms were recorded, when and how long.
+"""Land BigBlueButton's getRecordings (XML): start, end and length of recordings.
 
-A room that was restarted is there once for every opening. Nothing recorded is an
-answer, not an error.
+A room has one recording for each of its sessions. An answer without recordings is valid
+and lands nothing.
 """
 
 from datetime import datetime
@@ -13,8 +13,8 @@ import polars as pl
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     moment,
-    parsed,
     session_of,
+    xml_root,
 )
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -24,7 +24,7 @@ NAME = "bigbluebutton_recordings"
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the answer by its elements."""
+    """Recognise the elements of the answer."""
     plain = head.replace(b"\x00", b"")
     if path.is_dir() or b"<returncode>" not in plain:
         return None
@@ -41,38 +41,43 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land each recording: the opening of the room, and its lengths as claims.
+    """Land each recording: the session, and its lengths as claims.
 
     Raises:
-        DamagedFile: it is no XML, or the server answered that it failed.
+        DamagedFile: the file is no XML, or the answer is that the call failed.
     """
-    answer = parsed(delivery.path)
+    answer = xml_root(delivery.path)
     if _text(answer, "returncode") != "SUCCESS":
         raise DamagedFile(
             f"the server answered {_text(answer, 'messageKey') or 'FAILED'}",
             delivery.path.name,
             "ask it again with the right checksum",
         )
-    for number, one in enumerate(answer.iter("recording"), start=1):
-        internal = _text(one, "internalMeetingID") or _text(one, "recordID")
-        starts_at = moment(_text(one, "startTime"))
+    for number, recording in enumerate(answer.iter("recording"), start=1):
+        internal = _text(recording, "internalMeetingID") or _text(recording, "recordID")
+        starts_at = moment(_text(recording, "startTime"))
         if not internal or starts_at is None:
-            words = "a recording without an id or a start"
-            writer.reject(number, "recording.time", "$", words, {"recording": number})
+            message = "a recording without an id or a start"
+            payload = {"recording": number}
+            writer.reject(number, "recording.time", "$", message, payload)
             continue
-        ends_at = moment(_text(one, "endTime"))
-        session = session_of(internal, _text(one, "meetingID"), starts_at, ends_at)
+        ends_at = moment(_text(recording, "endTime"))
+        session = session_of(
+            internal, _text(recording, "meetingID"), starts_at, ends_at
+        )
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-        land_claims(writer, session, _claims(one, starts_at, ends_at))
+        land_claims(writer, session, _claims(recording, starts_at, ends_at))
         writer.report_window(session.starts_at, session.ends_at)
 
 
-def _claims(one: Element, starts_at: datetime, ends_at: datetime | None) -> list[Claim]:
-    lengths = [_number(length.text) for length in one.iter("length")]
+def _claims(
+    recording: Element, starts_at: datetime, ends_at: datetime | None
+) -> list[Claim]:
+    lengths = [_number(length.text) for length in recording.iter("length")]
     minutes = max((n for n in lengths if n is not None), default=None)
     claims: dict[str, float | None] = {
-        "participant_count": _number(_text(one, "participants")),
-        "recording_count": 1.0 if _text(one, "published") == "true" else None,
+        "participant_count": _number(_text(recording, "participants")),
+        "recording_count": 1.0 if _text(recording, "published") == "true" else None,
         "recorded_room_seconds": (ends_at - starts_at).total_seconds()
         if ends_at
         else None,

@@ -1,10 +1,10 @@
-"""Captured calls of bbb-webhooks: meetings, joins, leaves, polls, chat, raised hands.
+"""Land saved calls of bbb-webhooks: meetings, joins, leaves, polls, chat, raised hands.
 
-The clock of a call (`event.ts`) is that of the process that sends, not of the event: a
-backlog that is replayed bears the time of the replay. Where a meeting's first call
-comes more than a day after its creation, its times are the replay's: who was there is
-kept as a claim without a length, and when is not invented.
-Passwords, tokens and addresses of machines that calls carry are not read at all.
+The time of a call (`event.ts`) is when it was sent, not when the event occurred: a
+replayed backlog has the time of the replay. If a meeting's first call is more than a
+day later than its creation, its times are those of a replay: participants are then
+kept as claims without a duration, and no times are stored.
+Passwords, tokens and IP addresses in calls are not read.
 """
 
 import json
@@ -22,8 +22,8 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
     moment,
+    participant,
     session_of,
-    whom,
 )
 from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -48,18 +48,18 @@ from ingest.xapi.profiles.virtual_classroom import (
 
 NAME = "bigbluebutton_webhooks"
 _MARK = re.compile(rb'\\*"internal-meeting-id\\*"')
-REPLAYED_AFTER = timedelta(days=1)  # no meeting is that long in its first call
+REPLAYED_AFTER = timedelta(days=1)  # a live first call comes within a day of creation
 
 Json = dict[str, Any]
 
 
 @dataclass
 class Room:
-    """What the calls about one opening of a room say, in their order."""
+    """The calls about one session in a room, in their order."""
 
     internal_id: str
     external_id: str = ""
-    parent_id: str = ""  # of a breakout room: the internal id of its meeting
+    parent_id: str = ""  # for a breakout room: the internal id of its meeting
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     first_call_at: datetime | None = None
@@ -68,15 +68,15 @@ class Room:
 
     @property
     def is_replayed(self) -> bool:
-        """Whether the calls bear the time of a replay."""
-        begun = self.starts_at or created_at(self.internal_id)
-        if begun is None or self.first_call_at is None:
+        """Whether the calls have the time of a replay."""
+        created = self.starts_at or created_at(self.internal_id)
+        if created is None or self.first_call_at is None:
             return False
-        return self.first_call_at - begun > REPLAYED_AFTER
+        return self.first_call_at - created > REPLAYED_AFTER
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise calls by the ids that each of them bears."""
+    """Recognise calls by the meeting id in each of them."""
     if path.is_dir() or not looks_like_json(head):
         return None
     if not _MARK.search(head.replace(b"\x00", b"")):
@@ -92,22 +92,22 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land each opening of a room that the calls tell of.
+    """Land each session that the calls report.
 
     Raises:
-        DamagedFile: it is no JSON, or is cut off.
+        DamagedFile: the file is no JSON, or is cut off.
     """
-    for room in _whole(_rooms(objects_of(delivery.path))):
+    for room in _with_breakout_rooms(_rooms(objects_of(delivery.path))):
         _land(room, writer)
 
 
-def _events(found: list[Json]) -> Iterator[Json]:
-    """Yield events, unpacked from calls that carry them as a text."""
-    for one in found:
-        if isinstance(one.get("data"), dict) and "attributes" in one["data"]:
-            yield one["data"]
+def _events(calls: list[Json]) -> Iterator[Json]:
+    """Yield the events of calls, also those that a call holds as a string."""
+    for call in calls:
+        if isinstance(call.get("data"), dict) and "attributes" in call["data"]:
+            yield call["data"]
             continue
-        inner = one.get("event")
+        inner = call.get("event")
         if isinstance(inner, str):
             try:
                 inner = json.loads(inner)
@@ -116,13 +116,14 @@ def _events(found: list[Json]) -> Iterator[Json]:
         if isinstance(inner, dict):
             inner = [inner]
         if isinstance(inner, list):
-            yield from _events([each for each in inner if isinstance(each, dict)])
+            yield from _events([event for event in inner if isinstance(event, dict)])
 
 
-def _rooms(found: list[Json]) -> dict[str, Room]:
+def _rooms(calls: list[Json]) -> dict[str, Room]:
+    """Return the room of each internal id; a repeated call counts once."""
     rooms: dict[str, Room] = {}
     seen: set[str] = set()
-    for event in _events(found):
+    for event in _events(calls):
         attributes = event.get("attributes") or {}
         meeting = attributes.get("meeting") or {}
         internal_id = str(meeting.get("internal-meeting-id") or "")
@@ -131,24 +132,24 @@ def _rooms(found: list[Json]) -> dict[str, Room]:
             continue
         seen.add(text)
         room = rooms.setdefault(internal_id, Room(internal_id))
-        _take(room, event, meeting, attributes)
+        _add_call(room, event, meeting, attributes)
     return rooms
 
 
-def _whole(rooms: dict[str, Room]) -> list[Room]:
-    """Return meetings with their breakout rooms: time in one is time in its meeting."""
-    whole = [room for room in rooms.values() if room.parent_id not in rooms]
+def _with_breakout_rooms(rooms: dict[str, Room]) -> list[Room]:
+    """Return meetings with the calls and people of their breakout rooms."""
+    meetings = [room for room in rooms.values() if room.parent_id not in rooms]
     for room in rooms.values():
         if parent := rooms.get(room.parent_id):
-            for user, told in room.people.items():
-                # Who is sent to a breakout room is w_abc-1 there: that of w_abc.
-                sent = str(told.get("external-user-id") or "").rpartition("-")[0]
-                parent.people[user] = told | parent.people.get(sent, {})
+            for user, person in room.people.items():
+                # The user w_abc of the meeting has the id w_abc-1 in a breakout room.
+                own_id = str(person.get("external-user-id") or "").rpartition("-")[0]
+                parent.people[user] = person | parent.people.get(own_id, {})
             parent.calls += room.calls
-    return whole
+    return meetings
 
 
-def _take(room: Room, event: Json, meeting: Json, attributes: Json) -> None:
+def _add_call(room: Room, event: Json, meeting: Json, attributes: Json) -> None:
     at = moment((event.get("event") or {}).get("ts"))
     name = str(event.get("id") or "")
     room.external_id = str(meeting.get("external-meeting-id") or room.external_id)
@@ -162,9 +163,9 @@ def _take(room: Room, event: Json, meeting: Json, attributes: Json) -> None:
         room.ends_at = at
     user = attributes.get("user") or {}
     if user.get("internal-user-id"):
-        known = room.people.setdefault(str(user["internal-user-id"]), {})
-        kept = ("external-user-id", "name", "role")
-        known |= {key: user[key] for key in kept if user.get(key)}
+        person = room.people.setdefault(str(user["internal-user-id"]), {})
+        keys = ("external-user-id", "name", "role")
+        person |= {key: user[key] for key in keys if user.get(key)}
     room.calls.append((at, name, attributes))
 
 
@@ -173,23 +174,31 @@ def _land(room: Room, writer: LoadWriter) -> None:
     session = session_of(room.internal_id, room.external_id, room.starts_at, ends_at)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if room.is_replayed:
-        actors = [_actor(session, room, user) for user in sorted(_joined(room))]
-        claims = [(actor, "duration_seconds", None) for actor in actors]
-        land_claims(writer, session, claims)
+        land_claims(writer, session, _attendance_claims(session, room, _joined(room)))
         return
-    seen = [_actor(session, room, user) for user in sorted(_only_seen_leaving(room))]
-    land_claims(writer, session, [(actor, "duration_seconds", None) for actor in seen])
+    left = _left_without_join(room)
+    land_claims(writer, session, _attendance_claims(session, room, left))
     if host := _host(session, room):
         writer.documents([opening_statement(session, host)])
     writer.documents(connection_statements(session, list(_intervals(session, room))))
-    writer.documents(interaction_statements(session, list(_done(session, room))))
+    writer.documents(
+        interaction_statements(session, list(_interactions(session, room)))
+    )
     writer.report_window(session.starts_at, session.ends_at)
 
 
+def _attendance_claims(
+    session: TechnicalSession, room: Room, users: set[str]
+) -> list[Claim]:
+    """Return claims that users attended, for an unknown duration."""
+    actors = (_actor(session, room, user) for user in sorted(users))
+    return [(actor, "duration_seconds", None) for actor in actors]
+
+
 def _actor(session: TechnicalSession, room: Room, user: str) -> Agent:
-    told = room.people.get(user, {})
-    given = told.get("external-user-id")
-    return whom(session, given, told.get("name") or user, dials_in=False)
+    person = room.people.get(user, {})
+    user_id = person.get("external-user-id")
+    return participant(session, user_id, person.get("name") or user, dials_in=False)
 
 
 def _host(session: TechnicalSession, room: Room) -> Agent | None:
@@ -209,28 +218,29 @@ def _joined(room: Room) -> set[str]:
     }
 
 
-def _only_seen_leaving(room: Room) -> set[str]:
-    """Return who left without a join: they were there, nobody knows since when.
+def _left_without_join(room: Room) -> set[str]:
+    """Return users with a leave and no join, whose time of joining is unknown.
 
-    A leave bears no name; whose id the server made up is nobody that could be known.
+    A leave has no name, so a user whose id the server generated is left out: that
+    person cannot be identified.
     """
-    people = {
+    left = {
         str((attributes.get("user") or {}).get("internal-user-id") or "")
         for _at, name, attributes in room.calls
         if name == "user-left"
     }
-    told = {
+    external_ids = {
         user: str(room.people.get(user, {}).get("external-user-id") or "")
-        for user in people - _joined(room)
+        for user in left - _joined(room)
     }
-    return {user for user, given in told.items() if given and given != user}
+    return {user for user, id_ in external_ids.items() if id_ and id_ != user}
 
 
 def _intervals(session: TechnicalSession, room: Room) -> Iterator[Interval]:
-    """Yield connections; calls that come twice change nothing."""
+    """Yield connections; a repeated call changes nothing."""
     since: dict[str, datetime] = {}
     ended: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    timed = [(at, name, told) for at, name, told in room.calls if at is not None]
+    timed = [call for call in room.calls if call[0] is not None]
     for at, name, attributes in sorted(timed, key=lambda call: call[0]):
         user = str((attributes.get("user") or {}).get("internal-user-id") or "")
         if not user:
@@ -246,7 +256,7 @@ def _intervals(session: TechnicalSession, room: Room) -> Iterator[Interval]:
             yield Interval(_actor(session, room, user), joined, left)
 
 
-def _done(session: TechnicalSession, room: Room) -> Iterator[Interaction]:
+def _interactions(session: TechnicalSession, room: Room) -> Iterator[Interaction]:
     for at, name, attributes in room.calls:
         user = str((attributes.get("user") or {}).get("internal-user-id") or "")
         if name == "chat-group-message-sent":
@@ -258,10 +268,10 @@ def _done(session: TechnicalSession, room: Room) -> Iterator[Interaction]:
             poll = attributes.get("poll") or {}
             target = f"poll/{poll.get('id') or 'one'}"
             verb, kind = ANSWERED, POLL_QUESTION
-        elif name == "user-raise-hand-changed" and _is_up(attributes):
+        elif name == "user-raise-hand-changed" and _is_hand_raised(attributes):
             target, verb, kind = "hand", REACTED, CLASSROOM_TYPE
-        elif name == "user-emoji-changed" and (shown := _emoji(attributes)):
-            target, verb, kind = f"reaction/{shown}", REACTED, CLASSROOM_TYPE
+        elif name == "user-emoji-changed" and (emoji := _emoji(attributes)):
+            target, verb, kind = f"reaction/{emoji}", REACTED, CLASSROOM_TYPE
         else:
             continue
         if user:
@@ -269,11 +279,11 @@ def _done(session: TechnicalSession, room: Room) -> Iterator[Interaction]:
             yield Interaction(actor, verb, at, target, kind)
 
 
-def _is_up(attributes: Json) -> bool:
+def _is_hand_raised(attributes: Json) -> bool:
     user = attributes.get("user") or {}
     return bool(user.get("raise-hand") or user.get("raised-hand"))
 
 
 def _emoji(attributes: Json) -> str:
-    shown = str((attributes.get("user") or {}).get("emoji") or "")
-    return "" if shown.casefold() in {"", "none"} else shown
+    emoji = str((attributes.get("user") or {}).get("emoji") or "")
+    return "" if emoji.casefold() in {"", "none"} else emoji
