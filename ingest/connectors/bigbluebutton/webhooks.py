@@ -25,7 +25,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     participant,
     session_of,
 )
-from ingest.connectors.session_claims import land_claims
+from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import looks_like_json, objects_of
 from ingest.xapi.profiles.interactions import (
