@@ -1,4 +1,4 @@
-"""Short lists of names in the code pages that spreadsheets save them in."""
+"""Code pages are detected in short lists of names."""
 
 import pytest
 
@@ -32,5 +32,5 @@ NAMES = {
 @pytest.mark.parametrize(
     ("page", "text"), [(page, text) for page, texts in NAMES.items() for text in texts]
 )
-def test_names_are_read_as_they_were_written(page: str, text: str):
+def test_code_page_of_names_is_detected(page: str, text: str):
     assert decode(text.encode(page)).text == text

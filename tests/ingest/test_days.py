@@ -1,4 +1,4 @@
-"""Days of other calendars and of no calendar; times that name their own zone."""
+"""Days of other calendars, printed placeholders for no day, and named zones."""
 
 from datetime import UTC, date, datetime
 
@@ -31,18 +31,18 @@ MONTHS_BY_NAME = (
 
 
 @pytest.mark.parametrize("printed", MONTHS_BY_NAME)
-def test_a_month_by_name_needs_no_order(printed: str):
+def test_a_month_by_name_needs_no_date_order(printed: str):
     assert day_clock("list", zone("UTC"), None, [printed]).day(printed) == date(
         2025, 1, 17
     )
 
 
 @pytest.mark.parametrize("printed", ERAS)
-def test_years_of_an_era_are_not_years_of_our_century(printed: str):
+def test_era_years_are_converted(printed: str):
     assert day_clock("list", zone("UTC"), None, [printed]).day(printed) == ERAS[printed]
 
 
-def test_a_month_that_no_era_has_is_refused():
+def test_era_day_with_an_invalid_month_is_refused():
     with pytest.raises(ValueError, match="month"):
         CLOCK.day("令和2年13月1日")
 
@@ -50,11 +50,11 @@ def test_a_month_that_no_era_has_is_refused():
 @pytest.mark.parametrize(
     "printed", ["0000-00-00", "00/00/0000", "0000-00-00 00:00:00", "31.12.9999"]
 )
-def test_what_systems_print_for_no_day_is_none(printed: str):
+def test_placeholders_for_no_day_are_none(printed: str):
     assert day_clock("list", zone("UTC"), None, [printed]).utc(printed) is None
 
 
-def test_a_zone_named_after_a_time_is_its_zone():
+def test_a_zone_name_after_a_time_is_used():
     at = datetime(2026, 1, 16, 19, 5, tzinfo=UTC).replace(tzinfo=None)
 
     assert CLOCK.utc("16-Jan-2026 02:05 PM America/New York") == at

@@ -1,4 +1,4 @@
-"""Which separator a text has, where more than one could be it."""
+"""Delimiters are detected, also where a text contains several candidates."""
 
 import pytest
 
@@ -19,5 +19,5 @@ TEAMS = (
     ],
     ids=["tabs around times with commas", "commas", "semicolons around a comma"],
 )
-def test_the_separator_is_the_one_between_cells(text: str, expected: str):
+def test_delimiter_is_detected(text: str, expected: str):
     assert delimiter_of(text) == expected

@@ -1,9 +1,9 @@
-"""Files in the vendors' shapes, and what must have landed of them.
+"""Golden pairs: files in the vendors' formats, and the rows that land from them.
 
 To add a case: a folder fixtures/<connector>/<case>/ with given/ (the files),
-options.json where the files leave something open, and expected.json. A case that fails
-writes what it found beside, as actual.json. People are shown by their identifiers, not
-by keys, so that a person can check a case against its file.
+options.json if the files need options, and expected.json. A failing case writes what
+landed to actual.json in its folder. People are shown by their identifiers instead of
+keys, so that a case can be compared with its file.
 """
 
 import json
@@ -21,8 +21,8 @@ from tandem.core.settings import Settings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 BOOKKEEPING = {"load_id", "landed_at", "source", "rejection_id", "payload"}
-BOOKKEEPING |= {"delivery_id"}  # the bytes of a roster, hashed
-QUIET = {"loads", "layout", "statements"}
+BOOKKEEPING |= {"delivery_id"}  # a hash of the roster's bytes
+OMITTED_TABLES = {"loads", "layout", "statements"}
 
 
 def cases() -> list[Path]:
@@ -31,7 +31,7 @@ def cases() -> list[Path]:
 
 
 def landed(case: Path, home: Home) -> dict[str, Any]:
-    """Land a case and return what lies in raw, people by their identifiers."""
+    """Land a case and return the rows of raw, with people by their identifiers."""
     options_file = case / "options.json"
     given = json.loads(options_file.read_text()) if options_file.exists() else {}
     if "date" in given:
@@ -54,7 +54,7 @@ def landed(case: Path, home: Home) -> dict[str, Any]:
         names = warehouse.sql(TABLES).fetchall()
         for (table,) in names:
             rows = _rows(warehouse, f'select * from raw."{table}"', people)
-            if rows and table not in QUIET:
+            if rows and table not in OMITTED_TABLES:
                 found[table] = rows
     return found
 
@@ -100,7 +100,7 @@ def _plain(value: object) -> object:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda c: f"{c.parent.name}/{c.name}")
-def test_what_lands_is_what_the_file_says(case: Path, home: Home):
+def test_landed_rows_equal_the_expected_rows(case: Path, home: Home):
     found = landed(case, home)
     wanted = case / "expected.json"
     expected = json.loads(wanted.read_text(encoding="utf-8")) if wanted.exists() else {}

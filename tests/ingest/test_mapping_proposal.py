@@ -1,4 +1,4 @@
-"""`tandem map`: what a proposal decides is right, what it cannot decide it names."""
+"""`tandem map` proposes correct columns and names what it cannot decide."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ GIVEN = Path(__file__).parent / "fixtures" / "mapped"
 CLASSES = GIVEN / "live_classes_of_an_lms_with_session_and_minutes" / "given"
 
 
-def test_a_proposal_lands_what_a_mapping_by_hand_lands(home: Home, tmp_path: Path):
+def test_a_proposed_mapping_lands_the_same_as_a_manual_one(home: Home, tmp_path: Path):
     table = CLASSES / "skolarli-live.csv"
     written = tmp_path / "proposed.yml"
     written.write_text(proposal(table), encoding="utf-8")
@@ -35,7 +35,7 @@ def test_a_proposal_lands_what_a_mapping_by_hand_lands(home: Home, tmp_path: Pat
         assert warehouse.sql(seconds).fetchall() == [(7200.0,)]
 
 
-def test_what_cells_do_not_decide_is_named_and_not_filled_in(tmp_path: Path):
+def test_undecided_keys_are_comments_and_not_filled_in(tmp_path: Path):
     table = tmp_path / "table.csv"
     rows = "".join(f"a{n}@example.org,x{n},s{n % 2},03/04/2026,{n}\n" for n in range(9))
     table.write_text(f"col1,col2,col3,col4,col5\n{rows}", encoding="utf-8")
@@ -53,7 +53,7 @@ def test_what_cells_do_not_decide_is_named_and_not_filled_in(tmp_path: Path):
     assert "# Not used: col2, col3, col5" in found
 
 
-def test_a_proposal_left_as_it_is_is_refused_with_what_is_missing(tmp_path: Path):
+def test_an_unedited_proposal_is_refused_with_its_missing_keys(tmp_path: Path):
     table = tmp_path / "table.csv"
     table.write_text("col1,col2\na@example.org,x\n", encoding="utf-8")
     written = tmp_path / "proposed.yml"
@@ -63,14 +63,14 @@ def test_a_proposal_left_as_it_is_is_refused_with_what_is_missing(tmp_path: Path
         mapping_of(written)
 
 
-def test_no_persons_cell_is_in_a_proposal():
+def test_a_proposal_contains_no_personal_data():
     found = proposal(CLASSES / "skolarli-live.csv")
 
     assert "example.org" not in found
     assert "Negotiation" not in found
 
 
-def test_the_command_prints_a_mapping_and_refuses_what_is_no_table(tmp_path: Path):
+def test_the_command_prints_a_mapping_and_refuses_an_empty_table(tmp_path: Path):
     table = CLASSES / "skolarli-live.csv"
     empty = tmp_path / "empty.csv"
     empty.write_text("a,b\n", encoding="utf-8")
@@ -121,7 +121,7 @@ tom;Tom L;tom@example.org;Brand;F1;2026-01-12 08:00:00;;Subscribed;;
         ),
     ],
 )
-def test_what_is_done_and_when_is_told_apart_from_what_began(
+def test_verbs_have_their_own_time_columns(
     text: str, wanted: list[tuple[str, str]], home: Home, tmp_path: Path
 ):
     table, written = tmp_path / "export.csv", tmp_path / "proposed.yml"
@@ -142,16 +142,14 @@ def test_what_is_done_and_when_is_told_apart_from_what_began(
 
 
 @pytest.mark.parametrize("text", [LIBRARY, CATALOGUE])
-def test_an_export_that_nothing_knows_is_taken_for_nothing_else(
-    text: str, tmp_path: Path
-):
+def test_an_unknown_export_is_not_recognised(text: str, tmp_path: Path):
     table = tmp_path / "export.csv"
     table.write_text(text, encoding="utf-8")
     with pytest.raises(TandemError, match="nothing here reads this"):
         inspect_one(table)
 
 
-def test_a_state_is_known_by_the_words_in_it_unless_one_turns_it_around(tmp_path: Path):
+def test_a_state_is_recognised_by_its_words_unless_negated(tmp_path: Path):
     table = tmp_path / "history.csv"
     rows = (
         "100,Safety,Jan-17-2025 10:22 AM Europe/Berlin,COURSE-COMPLETED\n"
@@ -171,7 +169,7 @@ def test_a_state_is_known_by_the_words_in_it_unless_one_turns_it_around(tmp_path
     }
 
 
-def test_a_table_that_nobody_reads_is_sent_to_map(tmp_path: Path):
+def test_the_error_for_an_unknown_table_recommends_tandem_map(tmp_path: Path):
     table = tmp_path / "table.csv"
     table.write_text("col1,col2\na@example.org,x\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Numbers of people and spreadsheets; what could be two is none."""
+"""Printed numbers are parsed in any national form; ambiguous ones are refused."""
 
 import pytest
 
@@ -17,16 +17,16 @@ PRINTED = {
 
 
 @pytest.mark.parametrize("printed", PRINTED)
-def test_a_number_in_any_countrys_form(printed: str):
+def test_number_in_any_national_form_is_parsed(printed: str):
     assert number_of(printed) == PRINTED[printed]
 
 
-def test_a_comma_before_three_digits_is_not_guessed():
+def test_a_comma_before_three_digits_is_ambiguous():
     with pytest.raises(ValueError, match=r"1234 or 1\.234"):
         number_of("1,234")
 
 
 @pytest.mark.parametrize("printed", ["€500", "1.2.3", "nan", "inf", "", "-"])
-def test_what_is_no_number_is_none(printed: str):
+def test_other_texts_are_no_numbers(printed: str):
     with pytest.raises(ValueError, match="is no number"):
         number_of(printed)

@@ -1,6 +1,6 @@
-"""Exports of many platforms: proposed, the open questions answered, landed.
+"""Exports of many platforms land by their proposed mapping, with answers added.
 
-What is finished is never dated by the day on which it was begun or booked.
+A completion is never dated by the start or the registration.
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from tandem.core.settings import Settings
 
 @dataclass(frozen=True)
 class Export:
-    """A table, what a person answers to its proposal, and what has to land of it."""
+    """A table, the answers to open questions of its proposal, and expected rows."""
 
     text: str
     wanted: tuple[tuple[str, str], ...]  # verb and minute, UTC
-    answers: tuple[tuple[str, str], ...] = ()  # line that begins so -> lines for it
+    answers: tuple[tuple[str, str], ...] = ()  # beginning of a line -> its replacement
     rejected: int = 0
 
 
@@ -37,7 +37,7 @@ EXPORTS = {
         "cy,cy@example.org,N,Neg,2026-01-05 08:00:00,2026-01-06 08:00:00,,Completed,,"
         "\n",
         (("completed", "01-16 14:05"), ("registered", "01-05 08:00")),
-        rejected=1,  # finished, and nobody says when
+        rejected=1,  # completed, without a date
     ),
     "a dash is no date": Export(
         "User,Email,Course,Course code,Enrolled on,Started on,Completed on,Status,"
@@ -89,7 +89,7 @@ EXPORTS = {
         (("passed", "01-16 14:05"),),
         (("# time:", "time: {column: Datum, form: spreadsheet_days}"),),
     ),
-    "how far somebody got, in numbers": Export(
+    "progress in percent": Export(
         "user_id;user_email;course_id;course_name;progress;completed_at;last_activity_at\n"
         "1;ana@example.org;c;Neg;100.0;2026-01-16T14:05:00Z;2026-01-17T14:05:00Z\n"
         "2;bo@example.org;c;Neg;10.0;;2026-01-06T14:05:00Z\n"
@@ -109,7 +109,7 @@ EXPORTS = {
 
 
 @pytest.mark.parametrize("shape", EXPORTS)
-def test_an_export_lands_as_proposed_once_its_questions_are_answered(
+def test_an_export_lands_by_its_proposal_and_answers(
     shape: str, home: Home, tmp_path: Path
 ):
     export = EXPORTS[shape]
@@ -134,7 +134,7 @@ def test_an_export_lands_as_proposed_once_its_questions_are_answered(
     assert tuple(found) == export.wanted
 
 
-def test_a_table_that_a_preset_knows_is_proposed_that_preset(tmp_path: Path):
+def test_a_preset_is_proposed_for_a_table_with_its_headings(tmp_path: Path):
     table = tmp_path / "calendar.csv"
     table.write_text(
         "Subject,Start Date,Start Time,End Date,End Time\n"
@@ -148,7 +148,7 @@ def test_a_table_that_a_preset_knows_is_proposed_that_preset(tmp_path: Path):
     assert "\nmeetings:\n" in found
 
 
-def test_what_was_begun_does_not_date_what_was_finished(tmp_path: Path):
+def test_a_start_is_not_proposed_as_the_time_of_a_completion(tmp_path: Path):
     table = tmp_path / "table.csv"
     table.write_text(
         "email,course,status,Enrolled on\na@example.org,Neg,Completed,2026-01-16\n",

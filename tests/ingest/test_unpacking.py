@@ -1,4 +1,4 @@
-"""Archives of reports are read file by file, and leave nothing behind."""
+"""Archives of reports are read file by file, and unpacked files are deleted."""
 
 import gzip
 import zipfile
@@ -33,7 +33,7 @@ STATEMENT = (
 OPTIONS = ReadOptions(tz="UTC")
 
 
-def test_an_archive_lands_what_its_files_land(home: Home, tmp_path: Path):
+def test_an_archive_lands_the_files_in_it(home: Home, tmp_path: Path):
     inner = tmp_path / "inner.zip"
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("participants_84512349877.csv", REPORT.format(3, 3))
@@ -74,7 +74,7 @@ def test_an_archive_of_statements_alone_is_one_delivery(tmp_path: Path):
         assert found == [file]
 
 
-def test_no_member_is_written_outside(tmp_path: Path):
+def test_no_member_is_written_outside_the_folder(tmp_path: Path):
     file = tmp_path / "exports.zip"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("../../outside.csv", REPORT.format(2, 2))
@@ -87,13 +87,13 @@ def test_no_member_is_written_outside(tmp_path: Path):
     assert not list(tmp_path.rglob("outside.csv"))
 
 
-def test_what_a_password_protects_is_refused_with_what_to_do(tmp_path: Path):
+def test_an_encrypted_archive_is_refused_with_a_next_step(tmp_path: Path):
     file = tmp_path / "exports.zip"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("report.csv", REPORT.format(2, 2))
     content = bytearray(file.read_bytes())
-    content[6] |= 1  # encrypted, says the member's own header
-    content[content.index(b"PK\x01\x02") + 8] |= 1  # and the directory
+    content[6] |= 1  # encrypted flag in the member's header
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # and in the central directory
     file.write_bytes(content)
 
     with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
@@ -106,7 +106,7 @@ def test_what_a_password_protects_is_refused_with_what_to_do(tmp_path: Path):
 
 
 @pytest.mark.parametrize("mark", ["[Content_Types].xml", "mimetype"])
-def test_a_document_of_an_office_is_no_archive(tmp_path: Path, mark: str):
+def test_an_office_document_is_not_unpacked(tmp_path: Path, mark: str):
     file = tmp_path / "letter.docx"
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(mark, "")

@@ -1,4 +1,4 @@
-"""BigBlueButton's cameras: what lands of them, and only where it is allowed."""
+"""BigBlueButton camera time: counted while connected, and only if allowed."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "bigbluebutton"
 LEFT_ON = FIXTURES / "dashboard_24_one_span_a_user_and_a_camera_left_on" / "given"
 
 
-def shown(home: Home) -> list[tuple[float]]:
-    """Land a dashboard and return the seconds on camera that it says."""
+def camera_seconds(home: Home) -> list[tuple[float]]:
+    """Land a dashboard and return the camera seconds that land."""
     ingest([LEFT_ON], home, Settings.load(home), ReadOptions())
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         return warehouse.sql(
@@ -22,11 +22,13 @@ def shown(home: Home) -> list[tuple[float]]:
         ).fetchall()
 
 
-def test_a_camera_shows_nobody_who_has_left(home: Home):
+def test_camera_time_ends_when_the_user_leaves(home: Home):
     home.root.mkdir(parents=True, exist_ok=True)
     home.settings.write_text('[collection]\nallow = ["attendance", "camera"]\n')
-    assert shown(home) == [(3595.0,)]  # there for that long, on camera for 9999
+    assert camera_seconds(home) == [
+        (3595.0,)
+    ]  # connected for 3595 s, camera on for 9999 s
 
 
-def test_cameras_are_withheld_otherwise(home: Home):
-    assert shown(home) == []
+def test_camera_time_is_not_landed_by_default(home: Home):
+    assert camera_seconds(home) == []

@@ -1,4 +1,4 @@
-"""Scores, results and what must not land of mapped tables; ids that stay the same."""
+"""Mapped tables: scores, results, texts that must not land, and stable ids."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def landed(home: Home, path: Path, options: ReadOptions | None = None) -> list[t
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """A table of three results, and its mapping beside it."""
+    """A table of three results with its mapping in the same folder."""
     path = tmp_path / "results.csv"
     path.write_text(
         "Mail,Course,State,When,Points,Share,Minutes,Passed\n"
@@ -51,7 +51,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def test_scores_are_scaled_and_a_verb_speaks_for_itself(home: Home, table: Path):
+def test_scores_are_scaled_and_verbs_set_success(home: Home, table: Path):
     first, second, third = landed(home, table)
 
     assert first[:6] == ("completed", 0.875, 17.5, 20.0, True, 5400.0)
@@ -73,7 +73,7 @@ def test_a_row_keeps_its_id_in_another_file_format_and_order(home: Home, table: 
     assert landed(home, other) == before
 
 
-def test_free_text_of_a_form_is_in_no_file(home: Home, tmp_path: Path):
+def test_free_text_of_a_form_is_not_stored(home: Home, tmp_path: Path):
     path = tmp_path / "form.csv"
     path.write_text(
         "ID,Start time,Completion time,Email,Name,What is missing?\n"
@@ -88,7 +88,7 @@ def test_free_text_of_a_form_is_in_no_file(home: Home, tmp_path: Path):
             assert b"Zanzibarword" not in file.read_bytes()
 
 
-def test_a_mapping_named_in_tandem_toml_explains_a_source(home: Home, table: Path):
+def test_a_mapping_named_in_tandem_toml_is_used_for_its_source(home: Home, table: Path):
     mapping = home.root / "academy.yml"
     home.root.mkdir(parents=True, exist_ok=True)
     table.with_suffix(".yml").rename(mapping)
@@ -97,11 +97,11 @@ def test_a_mapping_named_in_tandem_toml_explains_a_source(home: Home, table: Pat
     assert len(landed(home, table, ReadOptions(source="academy"))) == 3
 
 
-def test_the_preset_for_skolarli_says_that_nobody_verified_it():
+def test_the_preset_for_skolarli_is_unverified():
     assert not preset("skolarli").verified
     assert preset("skolarli").note == "no public format exists"
 
 
 @pytest.mark.parametrize("name", presets())
-def test_every_preset_is_a_mapping(name: str):
+def test_every_preset_is_a_valid_mapping(name: str):
     assert preset(name).source

@@ -1,4 +1,4 @@
-"""A small data set of the Open University's shape, made by hand."""
+"""OULAD: a small invented data set in its format."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def ask(home: Home):
     return answer
 
 
-def test_every_row_becomes_what_the_contract_says(folder, land, ask):
+def test_every_row_becomes_statements_by_the_documented_rules(folder, land, ask):
     (report,) = land(folder)
     assert (report.connector, report.variant, report.error) == ("oulad", "csv", None)
     assert (report.landed_count, report.rejected_count) == (16, 0)
@@ -92,7 +92,7 @@ def test_days_are_counted_from_local_midnight_of_the_start(folder, land, ask):
     ]
 
 
-def test_an_end_that_the_data_do_not_date_is_imputed(folder, land, ask):
+def test_an_undated_end_is_imputed(folder, land, ask):
     land(folder)
     assert ask("""
         select verb_id, occurred_at::varchar, success, completion
@@ -103,7 +103,7 @@ def test_an_end_that_the_data_do_not_date_is_imputed(folder, land, ask):
     ]
 
 
-def test_enrolments_keep_their_gaps(folder, land, ask):
+def test_missing_enrolment_dates_stay_null(folder, land, ask):
     land(folder)
     assert ask("""
         select cohort_id, enrolled_at::varchar, withdrawn_at::varchar, is_withdrawn,
@@ -123,7 +123,7 @@ def test_banked_results_are_marked(folder, land, ask):
     assert ask(query) == [("http://activitystrea.ms/submit",)]
 
 
-def test_statements_and_enrolments_name_the_same_people_and_registrations(
+def test_statements_and_enrolments_have_the_same_actors_and_registrations(
     folder, land, ask
 ):
     land(folder)
@@ -139,13 +139,13 @@ def test_no_protected_attribute_is_landed(folder, land, ask):
     assert not columns & {"gender", "age_band", "disability", "imd_band"}
 
 
-def test_the_folder_again_adds_nothing(folder, land, ask):
+def test_landing_the_folder_again_adds_nothing(folder, land, ask):
     land(folder)
     (report,) = land(folder)
     assert (report.landed_count, report.replayed_count, report.row_count) == (0, 16, 0)
 
 
-def test_the_same_tables_as_parquet_say_the_same(folder, land, ask, tmp_path):
+def test_parquet_tables_land_the_same_as_csv(folder, land, ask, tmp_path):
     land(folder)
     parquet = tmp_path / "parquet"
     parquet.mkdir()
@@ -158,14 +158,14 @@ def test_the_same_tables_as_parquet_say_the_same(folder, land, ask, tmp_path):
 
 
 @pytest.mark.parametrize("name", [n for n in TABLES if not n.startswith("studentVle")])
-def test_a_missing_table_is_named(folder, land, ask, name):
+def test_the_error_names_a_missing_table(folder, land, ask, name):
     (folder / f"{name}.csv").unlink()
     (report,) = land(folder)
     assert name in report.error
     assert ask("select count(*) from raw.loads") == [(0,)]
 
 
-def test_without_a_click_log_the_rest_lands(folder, land):
+def test_other_tables_land_without_a_click_log(folder, land):
     (folder / "studentVle_part_1.csv").unlink()
     (report,) = land(folder)
     assert (report.error, report.landed_count) == (None, 13)
@@ -179,7 +179,7 @@ def test_without_a_click_log_the_rest_lands(folder, land):
         ("studentInfo.parquet", "PAR1 cut off"),
     ],
 )
-def test_a_table_that_is_none_is_named(folder, land, ask, name, content):
+def test_the_error_names_an_invalid_table(folder, land, ask, name, content):
     (folder / name).write_text(content, encoding="utf-8")
     (report,) = land(folder)
     assert name in report.error

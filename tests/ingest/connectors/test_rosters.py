@@ -1,4 +1,4 @@
-"""Rosters over several deliveries: what is refused whole, and what settings decide."""
+"""Rosters over several deliveries: refusals, passwords and the bulk setting."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def rows(home: Home, query: str) -> list[tuple]:
         return warehouse.sql(query).fetchall()
 
 
-def test_a_refused_roster_leaves_what_an_earlier_one_said(home: Home):
+def test_a_refused_roster_changes_nothing(home: Home):
     good = FIXTURES / "without_manifest_utf16_and_semicolons" / "given"
     bad = FIXTURES / "organisations_in_a_circle_are_refused" / "given"
     tables = ("enrolments", "cohorts", "people", "identity_links", "roster_deliveries")
@@ -32,7 +32,7 @@ def test_a_refused_roster_leaves_what_an_earlier_one_said(home: Home):
     assert rows(home, counts) == before
 
 
-def test_no_password_of_a_roster_is_in_any_file(home: Home):
+def test_no_password_of_a_roster_is_stored(home: Home):
     given = FIXTURES / "version_1_2_roles_terms_and_carriage_returns" / "given"
     ingest([given], home, Settings.load(home), ReadOptions())
 
@@ -41,7 +41,9 @@ def test_no_password_of_a_roster_is_in_any_file(home: Home):
     assert not [file for file in files if b"hunter2" in file.read_bytes()]
 
 
-def test_a_rejected_user_takes_no_password_into_quarantine(home: Home, tmp_path: Path):
+def test_the_quarantine_holds_no_password_of_a_rejected_user(
+    home: Home, tmp_path: Path
+):
     folder = tmp_path / "roster"
     folder.mkdir()
     (folder / "users.csv").write_text(
@@ -62,7 +64,7 @@ def test_a_rejected_user_takes_no_password_into_quarantine(home: Home, tmp_path:
             assert b"pw-two" not in content
 
 
-def test_a_people_list_ends_seats_only_where_it_is_said_to_be_whole(
+def test_a_people_list_covers_cohorts_only_with_the_bulk_setting(
     home: Home, tmp_path: Path
 ):
     path = tmp_path / "staff-2026-04-01.csv"

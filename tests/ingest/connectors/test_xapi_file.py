@@ -1,4 +1,4 @@
-"""Every container of statements gives the same statements."""
+"""The statements of a file are the same in every shape and compression."""
 
 import gzip
 import json
@@ -60,7 +60,7 @@ def read(path: Path) -> list:
 @pytest.mark.parametrize("size", [40, 8 << 20])
 @pytest.mark.parametrize("packing", PACKINGS)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_container_gives_every_statement(
+def test_every_shape_and_compression_gives_every_statement(
     shape, packing, size, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(blocks_module, "BLOCK_BYTES", max(size, 3000))
@@ -105,7 +105,7 @@ def test_the_statements_of_every_page_are_read(tmp_path):
     assert read(path) == STATEMENTS
 
 
-def test_blank_lines_cost_nothing_and_count(tmp_path, monkeypatch):
+def test_blank_lines_are_skipped_and_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(blocks_module, "BLOCK_BYTES", 64)
     path = tmp_path / "blank.ndjson"
     path.write_text(NDJSON + "\n" * 1000 + NDJSON)
@@ -116,19 +116,19 @@ def test_blank_lines_cost_nothing_and_count(tmp_path, monkeypatch):
     assert found[-1][0] > 1000
 
 
-def test_a_file_whose_first_line_is_spoilt_is_still_recognised(tmp_path):
+def test_a_file_with_a_damaged_first_line_is_recognised(tmp_path):
     path = tmp_path / "given.ndjson"
     path.write_text(f"garbage\n{NDJSON}", encoding="utf-8")
     assert recognise(path, path.read_bytes()).variant == "lines"
 
 
-def test_other_json_is_not_taken_for_statements(tmp_path):
+def test_other_json_is_not_recognised(tmp_path):
     path = tmp_path / "given.json"
     path.write_text('[{"name": "no statement"}]', encoding="utf-8")
     assert recognise(path, path.read_bytes()) is None
 
 
-def test_counts_of_statements_are_not_statements():
+def test_a_count_of_statements_is_not_recognised():
     about = Path("truth.json")
     assert recognise(about, b'{"statements": {"lines": 571190}}') is None
     assert recognise(about, b'{"more": "", "statements" : [ ]}') is not None

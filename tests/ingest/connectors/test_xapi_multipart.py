@@ -1,4 +1,4 @@
-"""Statements and attachments in one file: only what is proven lands."""
+"""Statements with attachments: only those with matching contents land."""
 
 import hashlib
 import json
@@ -78,7 +78,7 @@ def landed(home: Home, tmp_path: Path):
 
 @pytest.mark.parametrize("headed", [True, False])
 @pytest.mark.parametrize("shape", ["one", "array", "answer"])
-def test_statements_with_proven_attachments_land(shape, headed, landed, home):
+def test_statements_with_matching_attachments_land(shape, headed, landed, home):
     one = statement(1, CERTIFICATE)
     shapes = {"one": one, "array": [one], "answer": {"statements": [one], "more": ""}}
     report = landed(whole(shapes[shape], part(CERTIFICATE), headed=headed))
@@ -97,7 +97,9 @@ def test_statements_with_proven_attachments_land(shape, headed, landed, home):
         ([part(CERTIFICATE, Content_Transfer_Encoding="base64")], "attachment.hash"),
     ],
 )
-def test_a_statement_without_its_attachment_is_refused_alone(parts, code, landed, home):
+def test_only_the_statement_without_its_attachment_is_rejected(
+    parts, code, landed, home
+):
     good = statement(2) | {"attachments": []}
     report = landed(whole([good, statement(1, CERTIFICATE), good], *parts))
     assert (report.landed_count, report.replayed_count) == (1, 1)
@@ -107,30 +109,30 @@ def test_a_statement_without_its_attachment_is_refused_alone(parts, code, landed
     assert found == [(2, "$.attachments[0]")]
 
 
-def test_an_attachment_at_an_address_needs_no_part(landed):
+def test_an_attachment_with_a_file_url_needs_no_part(landed):
     elsewhere = statement(1, CERTIFICATE, fileUrl="https://lms.example/certificate/1")
     assert landed(whole([elsewhere])).landed_count == 1
 
 
-def test_other_hashes_of_the_standard_are_proven_too(landed):
+def test_other_hash_algorithms_of_the_standard_are_checked(landed):
     long = hashlib.sha512(CERTIFICATE).hexdigest()
     signed = statement(1, CERTIFICATE, sha2=long)
     report = landed(whole([signed], part(CERTIFICATE, X_Experience_API_Hash=long)))
     assert report.landed_count == 1
 
 
-def test_half_a_file_is_damaged_and_nothing_of_it_lands(landed):
+def test_a_cut_off_file_is_refused(landed):
     content = whole([statement(1, CERTIFICATE)], part(CERTIFICATE))
     assert "closing boundary" in landed(content[:-10]).error
 
 
-def test_a_first_part_that_is_no_json_is_named(landed):
+def test_the_error_names_a_first_part_that_is_not_json(landed):
     content = whole([statement(1)]).replace(b"application/json", b"text/plain", 1)
     content += b"\r\nContent-Type: application/json\r\n"
     assert "no application/json" in landed(content).error
 
 
-def test_validate_judges_the_statements_and_not_the_parts(tmp_path: Path):
+def test_validate_checks_the_statements_and_not_the_parts(tmp_path: Path):
     bad = statement(2) | {"verb": {}}
     file = tmp_path / "answer.txt"
     file.write_bytes(whole([statement(1, CERTIFICATE), bad], part(CERTIFICATE)))
@@ -141,7 +143,7 @@ def test_validate_judges_the_statements_and_not_the_parts(tmp_path: Path):
     assert (run.exit_code, verdicts) == (1, [True, False])
 
 
-def test_mail_is_not_taken_for_statements():
+def test_an_e_mail_is_not_recognised():
     head = b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\n'
     assert (
         recognise(Path("a.eml"), head + b"Content-Type: text/plain\r\n\r\nHi") is None
