@@ -37,10 +37,10 @@ def connectors() -> dict[str, Connector]:
     """Return all connectors by NAME: every module directly in a vendor's package."""
     root = importlib.import_module("ingest.connectors")
     modules = [
-        importlib.import_module(f"{package.__name__}.{found.name}")
+        importlib.import_module(f"{package.__name__}.{info.name}")
         for package in _packages(root.__path__, root.__name__)
-        for found in pkgutil.iter_modules(package.__path__)
-        if not found.ispkg
+        for info in pkgutil.iter_modules(package.__path__)
+        if not info.ispkg
     ]
     return {module.NAME: module for module in sorted(modules, key=lambda m: m.NAME)}
 
@@ -48,7 +48,7 @@ def connectors() -> dict[str, Connector]:
 def _packages(path: Iterable[str], parent: str) -> list[ModuleType]:
     """Return the vendors' packages."""
     return [
-        importlib.import_module(f"{parent}.{found.name}")
-        for found in pkgutil.iter_modules(path)
-        if found.ispkg
+        importlib.import_module(f"{parent}.{info.name}")
+        for info in pkgutil.iter_modules(path)
+        if info.ispkg
     ]

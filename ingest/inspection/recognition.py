@@ -9,11 +9,9 @@ from ingest.connectors.mapped.table import is_mapping_of_neighbour
 from ingest.landing.delivery import Recognition
 from ingest.mapping.table_files import RECORDS
 from ingest.mapping.tables import SPREADSHEETS, TEXTS
-from ingest.parsing.text import decode
+from ingest.parsing.report_text import head_text
 from ingest.unpacking.streams import HEAD_BYTES, is_office, packing
 from tandem.core.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
-
-MAX_LETTER_BYTES = 4  # the most bytes that one letter has in a supported encoding
 
 
 def deliveries(paths: Iterable[Path]) -> list[Path]:
@@ -22,14 +20,14 @@ def deliveries(paths: Iterable[Path]) -> list[Path]:
     A folder that a connector recognises (a data set, a roster) is one delivery; of any
     other folder every file is one, hidden files left out.
     """
-    found: list[Path] = []
+    result: list[Path] = []
     for path in paths:
         if path.is_dir() and not _recognitions(path, b""):
             children = sorted(path.iterdir())
-            found += deliveries(child for child in children if not _is_skipped(child))
+            result += deliveries(child for child in children if not _is_skipped(child))
         else:
-            found.append(path)
-    return list(dict.fromkeys(found))
+            result.append(path)
+    return list(dict.fromkeys(result))
 
 
 def _is_skipped(path: Path) -> bool:
@@ -89,13 +87,9 @@ def _evidence(recognition: Recognition, head: bytes) -> dict[str, str]:
 
 
 def _encoding_reason(head: bytes) -> str | None:
-    """Return why a head has its encoding; the head may end within a letter."""
-    for cut in range(MAX_LETTER_BYTES):
-        try:
-            return decode(head[: len(head) - cut]).reason
-        except UnicodeError:
-            continue
-    return None
+    """Return why a head has its encoding, None if no encoding fits."""
+    decoded = head_text(head)
+    return decoded.reason if decoded else None
 
 
 def recognition_or_refusal(path: Path) -> Recognition | TandemError:

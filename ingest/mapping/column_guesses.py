@@ -88,23 +88,23 @@ def _key_by_heading() -> dict[str, str]:
 
 def guesses(table: Table) -> dict[str, Guess]:
     """Return a column for each key of a mapping for which there is evidence."""
-    found: dict[str, Guess] = {}
+    guessed: dict[str, Guess] = {}
     timed = {name for names in times_by_role(table).values() for name in names}
     for heading in _by_rank(table):
         key = _key_of(heading)
         if key and heading not in timed and _has_cells_for(table, heading, key):
-            found.setdefault(key, Guess(heading, "by its heading"))
-    taken = {guess.heading for guess in found.values()} | timed
+            guessed.setdefault(key, Guess(heading, "by its heading"))
+    taken = {guess.heading for guess in guessed.values()} | timed
     for key, has_shape, why in SHAPES:
         candidates = [
             name
             for name in _by_rank(table)
             if name not in taken and _has_shape(table, name, has_shape, why)
         ]
-        if key not in found and len(candidates) == 1:
-            found[key] = Guess(candidates[0], why)
+        if key not in guessed and len(candidates) == 1:
+            guessed[key] = Guess(candidates[0], why)
             taken.add(candidates[0])
-    return found
+    return guessed
 
 
 def _by_rank(table: Table) -> list[str]:

@@ -94,35 +94,35 @@ def _header_at(rows: list[list[str]]) -> int:
     return ranks.index(max(ranks)) if ranks else 0
 
 
-def _yaml(table: Table, header_line: int, found: dict[str, Guess]) -> Iterator[str]:
+def _yaml(table: Table, header_line: int, guessed: dict[str, Guess]) -> Iterator[str]:
     yield f"# Proposed for {table.name}; check every line, then"
     yield f"#   tandem ingest {json.dumps(table.name)} --map THIS_FILE"
     yield "source: mapped  # the system that this comes from"
     if header_line > 1:
         yield f"header_line: {header_line}"
-    yield from _part("person", found, "the person, by an e-mail or an account")
-    yield from _part("activity", found, 'the activity; or {fixed: "{file}"}')
-    if "activity.id" in found or "activity.name" in found:
+    yield from _part("person", guessed, "the person, by an e-mail or an account")
+    yield from _part("activity", guessed, 'the activity; or {fixed: "{file}"}')
+    if "activity.id" in guessed or "activity.name" in guessed:
         yield "  type: course  # or lesson, assessment, survey, video, live_session ..."
-    verbs = [*_verb(table, found.get("verb.column"))]
+    verbs = [*_verb(table, guessed.get("verb.column"))]
     yield from verbs
     by_role = times_by_role(table)
     yield from _time(table, by_role, _verbs_in(verbs))
     for name in ("score", "duration", "session"):
-        if any(key.startswith(f"{name}.") for key in found):
-            yield from _part(name, found, "")
-        if name == "duration" and (guess := found.get("duration.column")):
+        if any(key.startswith(f"{name}.") for key in guessed):
+            yield from _part(name, guessed, "")
+        if name == "duration" and (guess := guessed.get("duration.column")):
             yield from _unit(table, guess)
-    if guess := found.get("registration"):
+    if guess := guessed.get("registration"):
         yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
-    taken = {guess.heading for guess in found.values()}
+    taken = {guess.heading for guess in guessed.values()}
     taken |= {name for names in by_role.values() for name in names}
     if left := [name for name in table.header if name and name not in taken]:
         yield "# Not used: " + ", ".join(left)
 
 
-def _part(name: str, found: dict[str, Guess], missing: str) -> Iterator[str]:
-    guesses = {k: g for k, g in found.items() if k.startswith(f"{name}.")}
+def _part(name: str, guessed: dict[str, Guess], missing: str) -> Iterator[str]:
+    guesses = {k: g for k, g in guessed.items() if k.startswith(f"{name}.")}
     if not guesses:
         yield f"# {name}: COLUMN  # not decided: {missing}"
         return

@@ -31,17 +31,17 @@ def decoded_table(content: bytes) -> Decoded:
     Raises:
         UnicodeError: no encoding fits.
     """
-    found = decode(content)
-    if "code page" not in found.reason:
-        return found
-    pages = (found.encoding, *CODE_PAGES)
+    decoded = decode(content)
+    if "code page" not in decoded.reason:
+        return decoded
+    pages = (decoded.encoding, *CODE_PAGES)
     best = max(
         pages,
-        key=lambda page: (_known_headings_in(content, page), page == found.encoding),
+        key=lambda page: (_known_headings_in(content, page), page == decoded.encoding),
     )
     text = content.decode(best, errors="replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return replace(found, text=text, encoding=best)
+    return replace(decoded, text=text, encoding=best)
 
 
 def _known_headings_in(content: bytes, page: str) -> int:

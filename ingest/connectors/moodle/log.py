@@ -70,7 +70,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         source=SOURCE,
         variant="log",
         confidence=0.9,
-        reason="descriptions of events as Moodle's log words them",
+        reason="descriptions of events in Moodle's log",
         needs=("--tz",),
         **encoding_and_delimiter(path, head),
     )
