@@ -137,7 +137,7 @@ create table if not exists raw.derived_links (
     rule varchar not null                -- upn, roster_identifier, name_in_cohort
 );
 
----------- what the organisation tells us (DESIGN: programmes, cohorts, activities, people ...)
+---------- the organisation's own tables
 
 create table if not exists raw.programmes (
     load_id varchar not null, source varchar not null, reported_at timestamp,

@@ -1,4 +1,4 @@
-"""What an xAPI statement may look like, what makes two of them equal, how to mend one.
+"""The rules of xAPI: valid statements, equivalent statements, repairs.
 
 A statement's way: `validation.check_text` -> `normalisation.normalised` ->
 `equivalence.content_hash`. References name sections of the xAPI 1.0.3 Data and

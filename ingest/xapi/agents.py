@@ -56,7 +56,7 @@ _GROUP = _AGENT | {"member": list_of(agent)}
 
 
 def agent_or_group(value: object, place: Place, found: Found) -> None:
-    """Check whichever of the two objectType says; an Agent where it says nothing."""
+    """Check an Agent or a Group by its objectType; an Agent where it has none."""
     if not _is_object(value, place, found):
         return
     kind = value.get("objectType", "Agent")
@@ -69,7 +69,7 @@ def agent_or_group(value: object, place: Place, found: Found) -> None:
 
 
 def team(value: object, place: Place, found: Found) -> None:
-    """Check a team, which says that it is a Group."""
+    """Check a team, which must state that it is a Group."""
     if not _is_object(value, place, found):
         return
     if value.get("objectType") != "Group":

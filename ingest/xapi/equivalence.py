@@ -1,4 +1,4 @@
-"""When two statements of one id say the same (1.0.3 Data 2.3.1, Communication 1.1).
+"""Whether two statements of one id are equivalent (1.0.3 Data 2.3.1, Comm. 1.1).
 
 Ignored: id, authority, stored and version; verb display and activity definitions; how
 an instant, a UUID or the domain of an address is spelt; the order of a Group's members;
@@ -16,7 +16,7 @@ from ingest.xapi.normalisation import as_arrays, utc_text, with_dots
 
 Json = dict[str, Any]
 ASSIGNED = frozenset(["id", "authority", "stored", "version"])
-EXACT = 2**53 - 1  # the greatest whole number that RFC 8785 knows
+EXACT = 2**53 - 1  # the largest whole number that RFC 8785 represents
 _FRACTION = re.compile(r"([.,][0-9]{2})[0-9]+(?=S$)")
 
 
@@ -40,7 +40,7 @@ def _as_doubles(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def canonical(statement: Json) -> Json:
-    """Return what counts when two valid statements are compared.
+    """Return the part of a valid statement that counts when two are compared.
 
     The result is a statement but for what is ignored; its canonical form is itself.
     """

@@ -1,4 +1,4 @@
-"""Findings: which rule a statement broke, where, and what the sender should mend."""
+"""Findings: which rule a statement breaks, where, and what the sender should fix."""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
-# Where a value lies: None for the whole statement, else (where its parent lies, key or
-# position). Nothing is spelt out until something is wrong there.
+# The place of a value: None for the whole statement, else (place of its parent, key or
+# position). The path is written out only for a finding.
 Place = tuple[Any, str | int] | None
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -52,7 +52,7 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What the sender should mend."""
+        """What the sender should fix."""
         return f"{self.rule.words} ({self.detail})" if self.detail else self.rule.words
 
     @property
@@ -65,12 +65,12 @@ Found = list[Finding]
 
 
 def add(found: Found, rule: Rule, place: Place, detail: str = "") -> None:
-    """Note that a rule is broken at a place."""
+    """Record that a rule is broken at a place."""
     found.append(Finding(rule, json_path(place), detail))
 
 
 def json_path(place: Place) -> str:
-    """Return where a place is, from the top of the statement."""
+    """Return the JSON path of a place."""
     steps: list[str] = []
     while place is not None:
         place, key = place
@@ -88,6 +88,6 @@ def _step(key: str | int) -> str:
 
 
 def shown(value: str) -> str:
-    """Return a value as a message may quote it: on one line, not at length."""
+    """Return a value for a message: on one line, shortened."""
     line = "".join(letter if letter.isprintable() else "\ufffd" for letter in value)
     return line if len(line) <= 80 else line[:77] + "..."

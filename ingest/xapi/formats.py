@@ -1,4 +1,4 @@
-"""The formatted strings of xAPI: which are well formed, and what they mean.
+"""The formatted strings of xAPI: their syntax and their values.
 
 Each `is_*` takes any string and answers without raising; answers are remembered, since
 a million statements hold few distinct identifiers.
@@ -62,7 +62,7 @@ _LANGUAGE_TAG = re.compile(
 )
 
 SECONDS_A_YEAR = 365.2425 * 86_400  # mean Gregorian year; a month is a twelfth
-LONGEST_SECONDS = 10_000 * SECONDS_A_YEAR  # all the years that a timestamp can name
+LONGEST_SECONDS = 10_000 * SECONDS_A_YEAR  # the years that a timestamp can express
 
 
 @lru_cache(REMEMBERED)
@@ -136,7 +136,7 @@ def is_duration(text: str) -> bool:
 
 @lru_cache(REMEMBERED)
 def parse_duration(text: str) -> float | None:
-    """Return the seconds of a duration, None where it outlasts the calendar.
+    """Return the seconds of a duration, None where it is longer than 10,000 years.
 
     A year counts as 365.2425 days and a month as a twelfth of it: no statement says
     which year is meant. The specification sets no limit to the digits, so a statement
@@ -158,7 +158,7 @@ def parse_duration(text: str) -> float | None:
 
 
 def is_timestamp(text: str) -> bool:
-    """Return whether a string is a date and time that the calendar has.
+    """Return whether a string is a date and time that exists in the calendar.
 
     Decided: a date alone, the basic format and a zone of minus zero are none; a space
     for the T, a missing zone (counted as a warning) and missing seconds are taken.
@@ -171,7 +171,7 @@ def is_timestamp(text: str) -> bool:
 
 
 def has_zone(text: str) -> bool:
-    """Return whether a timestamp says its time zone."""
+    """Return whether a timestamp has a time zone."""
     return text[-1] in "Zz" or "+" in text or "-" in text[10:]
 
 

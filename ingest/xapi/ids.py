@@ -1,4 +1,4 @@
-"""Statement ids where the source gives none: the same facts give the same id."""
+"""Statement ids where the source gives none: equal facts get equal ids."""
 
 import hashlib
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -7,7 +7,7 @@ TANDEM = uuid5(NAMESPACE_URL, "https://tandem.example/xapi/statements")
 
 
 def statement_id(*natural_key: object) -> str:
-    """Return the UUIDv5 of a natural key, its parts joined so that none can merge.
+    """Return the UUIDv5 of a natural key; a separator keeps its parts apart.
 
     Args:
         natural_key: source first, then what identifies the event in that source.
@@ -20,7 +20,7 @@ def _escaped(part: object) -> str:
 
 
 def minted_id(content_hash: str, ordinal: int) -> str:
-    """Return the id of a statement that came without one.
+    """Return the id of a statement without one.
 
     Args:
         content_hash: of the statement.

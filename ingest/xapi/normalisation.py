@@ -1,4 +1,4 @@
-"""One spelling for what statements may spell in several ways.
+"""Normalise what statements may spell in several ways.
 
 Statements are normalised once they are valid, before they are compared or kept.
 """
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 MONGO_DOT = "&46;"  # how MongoDB exports write a dot in a key
 
 
-WRAPPER = "statement"  # the key under which Learning Locker's database keeps one
+WRAPPER = "statement"  # the key of the statement in Learning Locker's database
 ESSENTIAL = {"actor", "verb", "object"}
 
 
@@ -47,7 +47,7 @@ def _decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def normalised(statement: Json, version: str = "1.0.0") -> Json:
-    """Return a valid statement in one spelling; the given one stays as it is.
+    """Return a normalised copy of a valid statement.
 
     UUIDs in lower case, timestamps in UTC with Z, context activities as arrays, dots in
     the keys of extensions, a version where there was none.
@@ -66,7 +66,7 @@ def normalised(statement: Json, version: str = "1.0.0") -> Json:
 
 
 def _body(statement: Json) -> Json:
-    """Normalise what statements and SubStatements share."""
+    """Normalise the properties that statements and SubStatements share."""
     changed = dict(statement)
     if "timestamp" in changed:
         changed["timestamp"] = utc_text(changed["timestamp"])
@@ -128,5 +128,5 @@ def utc_text(text: str) -> str:
 
 
 def spelled(moment: datetime) -> str:
-    """Return naive UTC in the one spelling that Tandem writes."""
+    """Return naive UTC in the format that Tandem writes."""
     return f"{moment.isoformat()}Z"

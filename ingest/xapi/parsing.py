@@ -1,4 +1,4 @@
-"""From text to a JSON object, refusing what no later stage could keep.
+"""Parse text to a JSON object; refuse what no later stage could store.
 
 Python's parser keeps the last of two equal keys, takes NaN and lone surrogates, and
 nests as deep as its stack: all of that is named here instead of passed on.
@@ -39,7 +39,7 @@ _decode = json.JSONDecoder(
 
 
 def parsed(text: bytes | str) -> Json | Finding:
-    """Return the JSON object that a text holds, or what keeps it from being one."""
+    """Return the JSON object that a text holds, or why it holds none."""
     try:
         plain = text.decode("utf-8") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
@@ -82,7 +82,7 @@ def _children(value: object) -> Iterator[object]:
 
 
 def _holds_half_letters(plain: str, value: Json) -> bool:
-    """Return whether a string holds half of a surrogate pair, which is no letter."""
+    """Return whether a string holds half of a surrogate pair, which is no character."""
     try:
         if not plain.isascii():
             plain.encode()

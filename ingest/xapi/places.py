@@ -1,4 +1,4 @@
-"""Where in a statement things stand, whatever shape the statement is in.
+"""Find the parts of a statement, also of one that breaks rules.
 
 Nothing here expects a valid statement: repairs look for places before anything is.
 """
@@ -22,7 +22,7 @@ def bodies(statement: object) -> Iterator[Json]:
 
 
 def activities(statement: object) -> Iterator[Json]:
-    """Yield what stands where an Activity may: as object or in contextActivities."""
+    """Yield what is in the place of an Activity: object or contextActivities."""
     for body in bodies(statement):
         target = body.get("object")
         if isinstance(target, dict):

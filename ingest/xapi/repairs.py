@@ -1,4 +1,4 @@
-"""Named repairs of what real producers get wrong; off until tandem.toml names them.
+"""Named repairs of common mistakes of producers; off until tandem.toml names them.
 
 A repair takes a parsed statement, of whatever shape, and returns a repaired copy, or
 None where it has nothing to do. It invents nothing that the sender did not say: ids are
@@ -64,7 +64,7 @@ def chosen(names: Iterable[str]) -> tuple[Repair, ...]:
 def repaired(
     statement: Json, repairs: Iterable[Repair]
 ) -> tuple[Json, tuple[str, ...]]:
-    """Return a statement after all these repairs, and the names of those that did any.
+    """Return a statement after all these repairs, and the repairs that changed it.
 
     The given statement stays as it is.
     """
@@ -167,7 +167,7 @@ def _verb_as_text(statement: Json) -> bool:
 
 
 def _bbb_names(statement: Json) -> bool:
-    """Move display names to accounts of their session: two sessions' "Anna" are two."""
+    """Move display names to accounts of their session, so that two Annas stay two."""
     account = property_of(statement, "actor", "account")
     home, session = account.get("homePage"), _session_of(statement)
     rooms = [one.get("id") for one in activities(statement)]
@@ -180,8 +180,8 @@ def _bbb_names(statement: Json) -> bool:
 
 
 def _session_of(statement: Json) -> str | None:
-    told = property_of(statement, "context", "extensions").get(SESSION)
-    return told if isinstance(told, str) else None
+    session = property_of(statement, "context", "extensions").get(SESSION)
+    return session if isinstance(session, str) else None
 
 
 def _choices(body: Json) -> set[str]:

@@ -1,4 +1,4 @@
-"""What a learner answered: the response formats of interactions (2.4.4.1).
+"""Responses of learners: the formats of interactions (2.4.4.1).
 
 Servers must not judge a response by these, so nothing here refuses one: what does not
 fit its format is kept as one text.

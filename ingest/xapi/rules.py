@@ -1,4 +1,4 @@
-"""Every rule by which a statement is judged, in one place.
+"""Every rule that a statement is checked by, in one place.
 
 References are to the xAPI 1.0.3 Data document unless they say "2.0" (IEEE 9274.1.1) or
 name an RFC. "Decided" marks a point on which validators disagree.

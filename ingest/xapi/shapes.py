@@ -1,4 +1,4 @@
-"""Small checks that the rules are put together from: types, formats, objects, lists.
+"""Basic checks that the rules consist of: types, formats, objects, lists.
 
 A check is a function of (value, place, found): it adds what is wrong to found.
 """
@@ -38,7 +38,7 @@ def formatted(is_well_formed: Callable[[str], bool], rule: Rule) -> Check:
 
 
 def exactly(name: str) -> Check:
-    """Make a check for an objectType that can only be one."""
+    """Make a check for an objectType with one allowed value."""
 
     def check(value: object, place: Place, found: Found) -> None:
         if value != name:
@@ -144,13 +144,13 @@ def _check_numbers(value: object, place: Place, found: Found) -> None:
 
 
 def _check_range(value: float, place: Place, found: Found) -> None:
-    """Check that a number is one that IEEE 754 can hold at all."""
+    """Check that IEEE 754 can represent a number."""
     if not -LARGEST <= value <= LARGEST:
         add(found, rules.NUMBER, place)
 
 
 def number(value: object, place: Place, found: Found) -> None:
-    """Check a JSON number; a boolean is none."""
+    """Check a JSON number; a boolean is not one."""
     if type(value) not in {int, float}:
         add(found, rules.TYPE, place, "wanted a number")
     else:
@@ -168,7 +168,7 @@ media_type = formatted(formats.is_media_type, rules.MEDIA_TYPE)
 
 
 def timestamp(value: object, place: Place, found: Found) -> None:
-    """Check a date and time (4.5); without a zone it is taken as UTC, and counted."""
+    """Check a date and time (4.5); without a zone it is read as UTC, with a warning."""
     if type(value) is not str:
         add(found, rules.TYPE, place, "wanted a string")
     elif not formats.is_timestamp(value):

@@ -61,7 +61,7 @@ def _related(name: str, kind: str, check: Check) -> Check:
 
 
 def _broken(rule: Rule) -> Check:
-    """Make a check for a property that must not stand where it does."""
+    """Make a check for a property that is not allowed at its place."""
 
     def check(_value: object, place: Place, found: Found) -> None:
         add(found, rule, place)
@@ -131,7 +131,7 @@ def _body_of(properties: dict[str, Check], unless_object: Rule) -> Check:
 
 
 def _object_of(more: dict[str, Check]) -> Check:
-    """Make the check of an object: its objectType says what it is."""
+    """Make the check of an object: its objectType decides which."""
     kinds = {
         "Activity": activity,
         "Agent": agent,
@@ -155,7 +155,7 @@ def _object_of(more: dict[str, Check]) -> Check:
 
 
 def _check_together(value: Json, place: Place, found: Found) -> None:
-    """Check what one property demands of another."""
+    """Check what one property requires of another."""
     target, context, meant = map(value.get, ("object", "context", "verb"))
     kind = target.get("objectType", "Activity") if type(target) is dict else None
     if type(context) is dict and kind is not None and kind != "Activity":

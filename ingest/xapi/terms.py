@@ -1,4 +1,4 @@
-"""The verbs and activity types that the seeds know, by their plain names."""
+"""The verbs and activity types of the seeds, by their names."""
 
 import csv
 from functools import lru_cache
@@ -8,13 +8,13 @@ from tandem.core.files import project_root
 
 @lru_cache(maxsize=1)
 def verbs() -> dict[str, str]:
-    """Return the IRI of each verb that seeds/verbs.csv knows by name."""
+    """Return the IRI of each verb in seeds/verbs.csv, by name."""
     return _known("verbs", "verb_iri", "verb")
 
 
 @lru_cache(maxsize=1)
 def activity_types() -> dict[str, str]:
-    """Return the IRI of each kind that seeds/activity_types.csv knows by name."""
+    """Return the IRI of each kind in seeds/activity_types.csv, by name."""
     return _known("activity_types", "activity_type_iri", "activity_kind")
 
 

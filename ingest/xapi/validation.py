@@ -1,4 +1,4 @@
-"""Judge one statement: JSON text in, findings out."""
+"""Check one statement: JSON text in, findings out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Findings:
-    """What a text holds and what is wrong with it.
+    """The statement in a text, and its findings.
 
     `parsed` is None if the text is no JSON object; `statement` is None if it is not
     valid.
@@ -60,12 +60,12 @@ class Findings:
 
     @property
     def reason(self) -> str:
-        """What the sender should mend first, "" where there is nothing."""
+        """What the sender should fix first, "" where there is nothing."""
         return self.errors[0].message if self.errors else ""
 
 
 def check_text(text: bytes | str, version: str | None = None) -> Findings:
-    """Judge one statement's text.
+    """Check the text of one statement.
 
     A record of Learning Locker's database is judged by the statement in it, keys in
     which MongoDB wrote `&46;` for a dot are decoded first.
@@ -82,7 +82,7 @@ def check_text(text: bytes | str, version: str | None = None) -> Findings:
 
 
 def judged(statement: Json, version: str | None = None) -> Findings:
-    """Judge a parsed statement, as check_text does a text."""
+    """Check a parsed statement, as check_text does with a text."""
     found = check(statement, version)
     if not found:
         return Findings(statement)

@@ -14,7 +14,7 @@ import tandem.cli.commands
 from tandem.core.errors import TandemError
 from tandem.core.progress import console
 
-# What a full disk or little memory looks like, whatever was being written.
+# Errors of a full disk or too little memory.
 FULL = (OSError, MemoryError, duckdb.IOException, duckdb.TransactionException)
 FULL += (duckdb.OutOfMemoryException,)
 
@@ -37,13 +37,13 @@ def main() -> None:
     try:
         app()
     except TandemError as error:
-        _told(error)
+        _exit_with(error)
     except FULL as error:
         what = " ".join(str(error).split()) or type(error).__name__
-        next_step = "check disk and memory, then the same command again"
-        _told(TandemError(f"it stopped half way ({what})", "", next_step))
+        next_step = "check disk and memory, then run the same command again"
+        _exit_with(TandemError(f"it stopped half way ({what})", "", next_step))
 
 
-def _told(error: TandemError) -> None:
+def _exit_with(error: TandemError) -> None:
     console.print(f"tandem: {error.one_line()}", markup=False, soft_wrap=True)
     sys.exit(error.exit_status)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def land(
     paths: list[Path], home: Home, settings: Settings, lrs: Sequence[str] = ()
 ) -> None:
-    """Land deliveries; a bad file or LRS among good ones is named, the good ones land.
+    """Land deliveries; a bad file or LRS is named, the others land.
 
     Args:
         paths: files and folders.
@@ -44,7 +44,7 @@ def land(
     if failed:
         raise DeliveryError(
             f"{len(failed)} of {len(reports)} deliveries could not be landed",
-            next_step="mend or leave out the files named above; the others are landed",
+            next_step="fix or leave out the files named above; the others are landed",
         )
 
 
@@ -70,7 +70,7 @@ def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> st
 def model(
     home: Home, settings: Settings, *, full_refresh: bool = False
 ) -> "BuildReport":
-    """Resolve who is who, then build the marts; the caller holds the lock.
+    """Resolve identities, then build the marts; the caller holds the lock.
 
     Raises:
         WarehouseProblem: nothing is landed yet, or another process holds the file.

@@ -1,4 +1,4 @@
-"""What can go wrong, in words that say what to do next.
+"""Errors that Tandem expects; each says what to do next.
 
 TandemError                     exit status 1: the data or the gate said no
 ├── DeliveryError               a file cannot be landed
@@ -37,7 +37,7 @@ class TandemError(Exception):
 
 
 class DeliveryError(TandemError):
-    """A file cannot be landed; nothing of it has been."""
+    """A file cannot be landed, and nothing of it has landed."""
 
 
 class UnknownFile(DeliveryError):
@@ -45,7 +45,7 @@ class UnknownFile(DeliveryError):
 
 
 class DamagedFile(DeliveryError):
-    """The file is empty, cut off, or not what it says it is."""
+    """The file is empty, cut off, or not of the kind that it seems."""
 
 
 class UndecidedFile(DeliveryError):
@@ -65,10 +65,10 @@ class BuildFailed(TandemError):
 
 
 class NotPublished(TandemError):
-    """The judgement or the privacy audit refused; the last snapshot stays."""
+    """The plausibility check or disclosure audit failed; the last snapshot stays."""
 
 
 class WrongUse(TandemError):
-    """The command was called with something it cannot take."""
+    """The command was called with a wrong argument."""
 
     exit_status = 2

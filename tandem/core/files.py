@@ -1,4 +1,4 @@
-"""Where everything lies under TANDEM_HOME, and how files are replaced safely."""
+"""The files under TANDEM_HOME, and how they are replaced atomically."""
 
 import json
 import os
@@ -47,17 +47,17 @@ class Home:
 
     @property
     def landing(self) -> Path:
-        """Parquet on its way into raw, a folder a load."""
+        """Parquet files not yet in raw, one folder for each load."""
         return self.root / "landing"
 
     @property
     def published(self) -> Path:
-        """Immutable snapshots, a folder each."""
+        """Immutable snapshots, one folder each."""
         return self.root / "published"
 
     @property
     def pointer(self) -> Path:
-        """The small JSON file that names the snapshot in force."""
+        """The small JSON file that names the current snapshot."""
         return self.published / "current"
 
     @property
@@ -77,7 +77,7 @@ class Home:
 
     @property
     def data_docs(self) -> Path:
-        """What Great Expectations wrote about the last judgement."""
+        """Data Docs of Great Expectations on the last check."""
         return self.root / "data_docs"
 
     @property
@@ -97,7 +97,7 @@ class Home:
 
     @contextmanager
     def writing(self, wait_seconds: float = 600) -> Iterator[None]:
-        """Hold the one lock that keeps two writing processes apart.
+        """Hold the lock that allows one writing process at a time.
 
         Raises:
             WarehouseProblem: another process held it for longer than the wait.
@@ -119,7 +119,7 @@ class Home:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old or the new one, never half."""
+    """Replace a file atomically: a reader sees the old or the new content."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -135,7 +135,7 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def record_status(home: Home, stage: str, counters: dict[str, Any]) -> None:
-    """Leave a stage's counters in status.json, the other stages' kept."""
+    """Write one stage's counters to status.json and keep those of the others."""
     everything = read_status(home)
     everything[stage] = counters
     replace_text(

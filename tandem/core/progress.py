@@ -1,4 +1,4 @@
-"""One look for progress, on anything that takes over a second."""
+"""Progress bars for anything that takes over a second."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from tandem.core.vocabulary import own_terms
 
 @dataclass(frozen=True)
 class Settings:
-    """What one organisation set, over the defaults of dbt_project.yml."""
+    """Settings of one organisation, over the defaults of dbt_project.yml."""
 
     home: Home
     organisation: dict[str, Any] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Settings:
 
     @cached_property
     def vars(self) -> dict[str, Any]:
-        """All thresholds and own words in force, passed to dbt whole.
+        """All current thresholds and own vocabulary, passed to dbt.
 
         Raises:
             WrongUse: a file of own words cannot be understood.

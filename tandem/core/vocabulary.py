@@ -1,4 +1,4 @@
-"""The organisation's own words: IRIs that no release of Tandem lists.
+"""The organisation's own vocabulary: IRIs that Tandem does not list.
 
 TANDEM_HOME/extensions/verbs.csv (verb_iri,verb) and activity_types.csv
 (activity_type_iri,activity_kind) say what an IRI means, in the words of the seeds. They
@@ -35,11 +35,11 @@ class Vocabulary:
     variable: str
 
     def own_file(self, home: Home) -> Path:
-        """Return where the organisation's rows lie, whether or not there are any."""
+        """Return the file of the organisation's rows, which may not exist."""
         return home.root / "extensions" / f"{self.name}.csv"
 
     def words(self) -> set[str]:
-        """Return the words that the seed knows; voiding cannot be given to others."""
+        """Return the words of the seed; voiding cannot be assigned to other verbs."""
         path = project_root() / "seeds" / f"{self.name}.csv"
         with path.open(encoding="utf-8", newline="") as file:
             found = {row[self.word_column] for row in csv.DictReader(file)}

@@ -20,7 +20,10 @@ def check(
         bool, typer.Option("--json", help="Print the judgement as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Judge the warehouse; a line per failure, and exit status 1 if there is one."""
+    """Check whether the warehouse may be published; one line for each failure.
+
+    Exit status 1 if there is a failure.
+    """
     from expectations.run import judge
 
     home = Home.from_environment()

@@ -16,7 +16,7 @@ from tandem.core.settings import Settings
 
 
 class DemoData(StrEnum):
-    """What the demonstration runs on."""
+    """The data of the demonstration."""
 
     sample = "sample"
     oulad = "oulad"
@@ -54,7 +54,7 @@ def demo(
 
 @contextmanager
 def _deliveries(data: DemoData, home: Home) -> Iterator[list[Path]]:
-    """Give what to land; the invented organisation's files are gone afterwards."""
+    """Yield what to land; the invented organisation's files are removed afterwards."""
     if data is DemoData.oulad:
         yield [project_root() / "samples" / "oulad"]
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outcome:
-    """What an erasure removed, in counts that name nobody."""
+    """Counts of what an erasure removed; they name nobody."""
 
     is_dry_run: bool
     removed: Counter[str] = field(default_factory=Counter)
@@ -53,7 +53,7 @@ def erase(
         bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Remove a person from vault, warehouse and snapshots, for good."""
+    """Remove a person from vault, warehouse and snapshots permanently."""
     home = Home.from_environment()
     if dry_run:
         outcome = look(home, person)
@@ -68,7 +68,7 @@ def erase(
 
 
 def look(home: Home, person: str) -> Outcome:
-    """Return what an erasure would remove; no byte is changed."""
+    """Return what an erasure would remove; nothing is changed."""
     from ingest.identity import erasure, vault
     from publishing import journal, person_level
 
@@ -83,12 +83,12 @@ def look(home: Home, person: str) -> Outcome:
 def erase_person(
     home: Home, settings: Settings, person: str, audit: tuple[str, str]
 ) -> Outcome:
-    """Erase a person, and whoever a killed run has left half erased; publish anew.
+    """Erase a person, finish interrupted erasures, and publish again.
 
     Args:
         home: where everything lies.
         settings: for the build and the publish afterwards.
-        person: how the person is told.
+        person: an identifier of the person.
         audit: role and reason, for the journal.
     """
     from ingest.identity import erasure, vault
@@ -106,7 +106,7 @@ def erase_person(
 
 
 def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
-    """Take one person out of every file; the audit line counts and names nobody."""
+    """Remove one person from every file; the journal entry counts and names nobody."""
     from ingest.identity import erasure
     from publishing import journal, person_level
 
@@ -119,7 +119,7 @@ def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> Non
         erasure.erase_from_warehouse(planned)
         for file in erasure.files_naming(home, planned.person):
             if home.dbt_target in file.parents or home.data_docs in file.parents:
-                file.unlink()  # made anew by every build and judgement
+                file.unlink()  # every build and check writes it again
                 counts["derived files"] += 1
             else:
                 outcome.left_to_you.append(str(file))
@@ -131,7 +131,7 @@ def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> Non
 
 
 def _publish_anew(home: Home, settings: Settings, outcome: Outcome) -> None:
-    """Publish what is left; where that is refused, the person-level files stay away."""
+    """Publish again; where that is refused, no person-level file is published."""
     from tandem.cli import pipeline
 
     try:

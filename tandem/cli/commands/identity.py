@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 @accounts.command()
 def explain(person: Account) -> None:
-    """Print a person's accounts and the rule of each as JSON: mind where it goes."""
+    """Print a person's accounts and the rule of each as JSON, in clear."""
     from ingest.identity import vault
     from ingest.identity.linking import explained
 
@@ -43,7 +43,7 @@ def explain(person: Account) -> None:
 def link(
     account: Account, person: Person, role: Role = "operator", reason: Reason = ""
 ) -> None:
-    """Say that an account is a person's; it can be taken back."""
+    """Link an account to a person; `unlink` revokes it."""
     from ingest.identity import vault
     from ingest.identity.linking import link as say
 
@@ -56,7 +56,7 @@ def link(
 
 @accounts.command()
 def unlink(account: Account, role: Role = "operator", reason: Reason = "") -> None:
-    """Take an account from the person it was linked to, by hand or by rule."""
+    """Revoke the link of an account, whether stated or derived."""
     from ingest.identity import vault
     from ingest.identity.linking import unlink as take_back
 
@@ -98,7 +98,7 @@ def decide(
     role: Role = "operator",
     reason: Reason = "",
 ) -> None:
-    """Link what a reviewed list says yes to."""
+    """Link the accounts that a reviewed list confirms."""
     from ingest.identity import vault
     from ingest.identity.linking import link as say
     from ingest.identity.review import decided

@@ -33,14 +33,15 @@ def ingest(
     lrs: Annotated[
         list[str] | None,
         typer.Option(
-            help="Pull what this LRS stored since the last time: its xAPI endpoint's "
+            help="Pull what this LRS stored since the last pull: its xAPI endpoint's "
             "URL, or NAME of [lrs.NAME] in tandem.toml. Credentials come from "
             "TANDEM_LRS_USERNAME and TANDEM_LRS_PASSWORD, or TANDEM_LRS_TOKEN, or "
             "from where the table says."
         ),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="The system that speaks, if not the usual one.")
+        str | None,
+        typer.Option(help="Name of the source system, if not the usual one."),
     ] = None,
     tz: Annotated[
         str | None, typer.Option(help="Zone of times without one: Europe/London.")
@@ -56,7 +57,7 @@ def ingest(
         str | None, typer.Option(help="Language that a report is printed in.")
     ] = None,
     xapi_version: Annotated[
-        str | None, typer.Option(help="Version to judge statements by: 1.0.3 or 2.0.")
+        str | None, typer.Option(help="Version to check statements by: 1.0.3 or 2.0.")
     ] = None,
     mapping: Annotated[
         Path | None,
@@ -66,7 +67,7 @@ def ingest(
         bool, typer.Option("--json", help="Print one JSON object a delivery.")
     ] = False,
 ) -> None:
-    """Land deliveries in raw; a bad file or LRS does not stop the good ones.
+    """Land deliveries in raw; a bad file or LRS does not stop the others.
 
     Exit status 1 if any could not be read.
     """
@@ -123,7 +124,7 @@ def _show(reports: "list[LoadReport]") -> None:
     landed = [report for report in reports if report.error is None]
     if len(landed) <= DELIVERIES_SHOWN:
         groups = [(report.path.name, [report]) for report in landed]
-    else:  # a line each would hide what matters
+    else:  # one line per source where there are many
         sources = sorted({str(report.source) for report in landed})
         by_source = {s: [r for r in landed if r.source == s] for s in sources}
         groups = [(_together(some), some) for some in by_source.values()]

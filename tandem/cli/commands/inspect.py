@@ -30,7 +30,7 @@ def inspect(
         bool, typer.Option("--json", help="Print one JSON object a delivery.")
     ] = False,
 ) -> None:
-    """Say which source and variant each file is, and why; read nothing into raw.
+    """Report which source and variant each file is, and why; nothing is landed.
 
     Exit status 1 if any file is not recognised.
     """
@@ -65,7 +65,7 @@ def _as_row(path: Path, result: "Recognition | TandemError") -> dict[str, Any]:
 
 
 def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
-    """Print a block a finding; deliveries that are alike share one."""
+    """Print a block a finding; equal deliveries share one."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for path, row in found:
         if row["error"] is None:

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def propose(
     file: Annotated[Path, typer.Argument(help="A CSV, spreadsheet or JSON to map.")],
 ) -> None:
-    """Propose which column is what, as YAML; what is not decided stands in comments.
+    """Propose a mapping of a table's columns as YAML; open questions are comments.
 
     `tandem map FILE > FILE.yml`, check it, then `tandem ingest FILE --map FILE.yml`.
     """

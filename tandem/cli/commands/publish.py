@@ -1,4 +1,4 @@
-"""`tandem publish`: judge, and put what passes in front of its readers."""
+"""`tandem publish`: check the warehouse and publish a snapshot."""
 
 import json
 from typing import Annotated
@@ -31,7 +31,7 @@ def publish(
         bool, typer.Option("--json", help="Print the snapshot's id as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Judge the warehouse and publish a snapshot; the last one stays if it may not."""
+    """Check the warehouse and publish a snapshot; if refused, the last one stays."""
     from expectations.run import judge
     from publishing.gate import Acceptance
     from publishing.run import publish as publish_snapshot

@@ -19,13 +19,13 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     xapi_version: Annotated[
-        str | None, typer.Option(help="Version to judge statements by: 1.0.3 or 2.0.")
+        str | None, typer.Option(help="Version to check statements by: 1.0.3 or 2.0.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a source.")
     ] = False,
 ) -> None:
-    """Land what now passes of the statements in quarantine; the rest stays there."""
+    """Land quarantined statements that are valid now; the others stay there."""
     from ingest.landing.delivery import ReadOptions
     from ingest.landing.replay import replay as land_again
 

@@ -1,4 +1,4 @@
-"""`tandem retain`: let go of what is past the age that [retention] sets."""
+"""`tandem retain`: delete what is older than [retention] allows."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def retain(
         bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Remove what is older than retention in tandem.toml allows; off by default."""
+    """Delete what is older than [retention] in tandem.toml allows; off by default."""
     home = Home.from_environment()
     counts, refusal = applied(home, Settings.load(home), datetime.now(UTC), dry_run)
     if as_json:

@@ -35,7 +35,7 @@ def sample(
         bool, typer.Option("--json", help="Print what was planted as JSON.")
     ] = False,
 ) -> None:
-    """Write an invented organisation's exports, and the truth planted in them.
+    """Write the exports of an invented organisation, and the truth planted in them.
 
     The same seed, size and date give the same bytes. truth.json and tandem.toml lie
     beside the folders of the sources.
@@ -45,11 +45,11 @@ def sample(
 
     plan = Plan(enrolments, seed, _day(as_of), unmatched)
     with step("Inventing an organisation") as advance:
-        told = generate(folder, plan, lambda _part: advance(1))
+        truth = generate(folder, plan, lambda _part: advance(1))
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        typer.echo(json.dumps(truth, ensure_ascii=False))
         return
-    console.print(_summary(folder, told), markup=False, highlight=False)
+    console.print(_summary(folder, truth), markup=False, highlight=False)
 
 
 def _day(text: str) -> date:

@@ -18,7 +18,7 @@ PROMPT = "tandem> "
 LEAVE = {"exit", "quit", ".exit", ".quit"}
 MOST = 200  # rows that a terminal shows; --csv and --json give them all
 
-# What a question may reach: the file that was opened, and no other on this machine.
+# A query may read the opened file only, and no other file of this machine.
 LOCKS = (
     "set enable_external_access = false",
     "set lock_configuration = true",
@@ -50,7 +50,7 @@ def sql(
         bool, typer.Option("--csv", help="Rows as CSV on stdout.")
     ] = False,
 ) -> None:
-    """Ask the published analyst file in SQL, read-only.
+    """Query the published analyst file in SQL, read-only.
 
     Raises:
         WarehouseProblem: nothing is published, or the query failed.
@@ -69,7 +69,7 @@ def sql(
 
 
 def analyst_file(home: Home) -> Path:
-    """Return the analyst file in force.
+    """Return the current analyst file.
 
     Raises:
         WarehouseProblem: nothing is published, or the pointer is damaged.
@@ -89,7 +89,7 @@ def analyst_file(home: Home) -> Path:
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file read-only, shut off from every other file and from the network."""
+    """Open a file read-only, without access to other files or the network."""
     connection = duckdb.connect(str(path), read_only=True)
     for lock in LOCKS:
         connection.execute(lock)
@@ -114,7 +114,7 @@ def _print(found: duckdb.DuckDBPyRelation | None, as_json: bool, as_csv: bool) -
         return
     try:
         rows = found.pl()
-    except duckdb.Error as error:  # some mistakes only show while rows are read
+    except duckdb.Error as error:  # some errors only occur while rows are read
         raise WarehouseProblem(" ".join(str(error).split()), "your query") from error
     if as_csv:
         rows.write_csv(sys.stdout)
@@ -152,7 +152,7 @@ def _prompt(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, query: str) -> None:
-    """Print the rows, or the error: at a prompt a slip is no reason to leave."""
+    """Print the rows, or the error; the prompt continues after an error."""
     try:
         _print(_ask(connection, query), as_json=False, as_csv=False)
     except WarehouseProblem as error:

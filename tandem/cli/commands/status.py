@@ -25,7 +25,7 @@ def status(
         bool, typer.Option("--json", help="Print status.json as it is.")
     ] = False,
 ) -> None:
-    """Show the counters of every stage: landed, refused by reason, undated and more."""
+    """Show the counters of every stage: landed, rejected, undated and more."""
     home = Home.from_environment()
     everything = read_status(home)
     if as_json:

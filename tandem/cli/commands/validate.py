@@ -16,7 +16,7 @@ Verdict = dict[str, Any]
 
 
 class Format(StrEnum):
-    """How statements lie in the file."""
+    """How the statements are written in the file."""
 
     auto = "auto"
     ndjson = "ndjson"
@@ -37,7 +37,7 @@ def validate(
         str | None, typer.Option(help="1.0.3 or 2.0; else each statement's own.")
     ] = None,
 ) -> None:
-    """Judge each statement of a file; nothing is landed."""
+    """Check each statement of a file; nothing is landed."""
     if not file.is_file():
         raise WrongUse("there is no such file", str(file), "name a file of statements")
     if xapi_version is not None:
@@ -64,7 +64,7 @@ def _check_version(version: str) -> None:
 
 
 def _verdicts(file: Path, format: Format, version: str | None) -> Iterator[Verdict]:
-    """Yield a verdict per statement; a line without anything has none."""
+    """Yield a verdict per statement; an empty line has none."""
     from ingest.xapi.validation import check_text
 
     for number, text in _as_lines(file) if format == Format.ndjson else _as_is(file):
@@ -93,7 +93,7 @@ def _as_lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _as_is(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield statements with their line, or with their place in an array."""
+    """Yield statements with their line, or with their position in an array."""
     from ingest.connectors.xapi.multipart import statements_in
     from ingest.unpacking.blocks import blocks
     from ingest.unpacking.streams import streams
