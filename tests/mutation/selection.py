@@ -1,4 +1,7 @@
-"""The tests that are run for a mutant: those that execute its line, cheapest first."""
+"""The tests that are run for a mutant: those that execute its line.
+
+The tests of the module itself (`test_x.py` of `x.py`) come first, then the cheapest.
+"""
 
 import json
 from dataclasses import dataclass
@@ -39,7 +42,7 @@ class Selection:
         )
 
     def executing(self, path: str, first: int, last: int) -> list[str]:
-        """Return the tests that execute any of a file's lines, cheapest first.
+        """Return the tests that execute any of a file's lines, in the order to run.
 
         A line that only an import executes, such as a constant, is tested by all tests
         that execute anything of its file.
@@ -55,7 +58,10 @@ class Selection:
             and test not in self.excluded
             and (test in contexts or not contexts.isdisjoint(self.needs.get(test, ())))
         }
-        return sorted(tests, key=lambda test: (self._alone(test), test))
+        own = f"/test_{Path(path).stem}.py::"
+        return sorted(
+            tests, key=lambda test: (own not in test, self._alone(test), test)
+        )
 
     def affordable(self, tests: list[str], seconds: float) -> list[str]:
         """Return as many of the tests, in order, as can run in some seconds."""

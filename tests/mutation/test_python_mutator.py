@@ -95,5 +95,9 @@ def test_tests_are_chosen_by_line_and_cost():
     assert selection.executing("m.py", 2, 2) == ["quick", "slow"]
     assert selection.executing("m.py", 3, 3) == ["other"]
     assert selection.executing("m.py", 1, 1) == ["other", "quick", "slow"]
+    own = "tests/test_m.py::test_n"
+    selection.cost[own] = 9.0
+    selection.lines["m.py"][2].append(own)
+    assert selection.executing("m.py", 2, 2) == [own, "quick", "slow"]
     assert selection.affordable(["quick", "slow"], 8.0) == ["quick", "slow"]
     assert selection.affordable(["quick", "slow"], 7.0) == ["quick"]
