@@ -54,7 +54,7 @@ lint: env ## ruff and sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint models tests/models
 
-format: env ## let ruff and sqlfluff mend what they can
+format: env ## let ruff and sqlfluff fix what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models tests/models
 

@@ -31,7 +31,7 @@ class BuildReport:
             incremental models kept rows of the build before.
         reason: why the scope is what it is, as a clause.
         summary: scope, reason, counts and duration as one sentence.
-        full_refresh: whether dbt was told to drop and rebuild what it has.
+        full_refresh: whether dbt had to drop and rebuild what it has.
         seed_count: seeds loaded.
         model_count: models built.
         test_count: data tests passed.

@@ -36,7 +36,7 @@ class Settings:
             content = tomllib.loads(home.settings.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise WrongUse(
-                f"this is not TOML ({error})", str(home.settings), "mend that line"
+                f"this is not TOML ({error})", str(home.settings), "correct that line"
             ) from error
         settings = cls(home, content)
         unknown = set(content.get("vars", {})) - set(settings.defaults)

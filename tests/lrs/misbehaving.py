@@ -1,4 +1,4 @@
-"""A small LRS over HTTP that does one thing wrong, as a test tells it."""
+"""A small LRS over HTTP that does one thing wrong, as a test configures it."""
 
 import json
 import threading

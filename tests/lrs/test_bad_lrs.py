@@ -186,7 +186,7 @@ def test_one_lrs_s_credentials_do_not_go_to_another(home):
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("endpoint", "words"),
     [
         ("http://lrs.example/xapi", "over plain http"),
         ("https://anna:secret@lrs.example/xapi", "ends up in logs"),
@@ -194,9 +194,9 @@ def test_one_lrs_s_credentials_do_not_go_to_another(home):
         ("nowhere", "no LRS is called nowhere"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_wrong_use(home, told, words):
+def test_an_address_that_cannot_be_used_is_wrong_use(home, endpoint, words):
     with pytest.raises(WrongUse, match=words) as raised:
-        pull(home, told)
+        pull(home, endpoint)
     assert "secret" not in str(raised.value)
 
 

@@ -127,13 +127,13 @@ def test_a_clock_ahead_does_not_carry_the_cursor_into_the_future(home, ask):
 
 def test_the_cursor_stays_behind_what_is_consistent(home, ask):
     until = START + timedelta(minutes=2)
-    told = JSON | {"X-Experience-API-Consistent-Through": until.isoformat()}
+    headers = JSON | {"X-Experience-API-Consistent-Through": until.isoformat()}
 
     def answer(lrs: Bad, path: str, query: dict[str, str]) -> Answer | None:
         if not path.endswith("/statements"):
             return None
         status, _headers, body = lrs.page(query)
-        return status, told, body
+        return status, headers, body
 
     with serving(Bad(many(10), answer)) as url:
         report = pull(home, url)

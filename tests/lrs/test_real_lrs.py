@@ -64,8 +64,8 @@ def batches(statements: list[Json], size: int = 100) -> list[list[Json]]:
     return [statements[n : n + size] for n in range(0, len(statements), size)]
 
 
-def pulled(home: Home, *told: str) -> list[Pulled]:
-    return ingest_lrs(list(told), home, Settings.load(home), ReadOptions())
+def pulled(home: Home, *endpoints: str) -> list[Pulled]:
+    return ingest_lrs(list(endpoints), home, Settings.load(home), ReadOptions())
 
 
 def ids(*lists: list[Json]) -> set[str]:
@@ -100,7 +100,7 @@ def loads(home: Home) -> int:
 
 
 def model_statements(home: Home) -> None:
-    """Run the models up to the statements in force: a whole build takes longer."""
+    """Run the models up to the current statements: a whole build takes longer."""
     root = str(project_root())
     where = ["--project-dir", root, "--profiles-dir", root]
     where += ["--target-path", str(home.dbt_target), "--vars"]

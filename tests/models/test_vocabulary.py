@@ -76,7 +76,9 @@ def rehearsal() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home:
+def vocabulary_home(
+    tmp_path_factory: pytest.TempPathFactory, parsed_project: None
+) -> Home:
     """Every vocabulary's file landed with a roster, and built once."""
     folder = tmp_path_factory.mktemp("vocabulary")
     home = Home(folder / "home")
@@ -132,11 +134,14 @@ def told(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home
 
 
 @pytest.fixture(scope="module")
-def ask(told: Home) -> Ask:
+def ask(vocabulary_home: Home) -> Ask:
     def answer(query: str) -> list[tuple]:
-        with duckdb.connect(str(told.warehouse), read_only=True) as connection:
+        with duckdb.connect(
+            str(vocabulary_home.warehouse), read_only=True
+        ) as connection:
             connection.execute(
-                "attach $vault as vault (read_only)", {"vault": str(told.vault)}
+                "attach $vault as vault (read_only)",
+                {"vault": str(vocabulary_home.vault)},
             )
             return connection.sql(query).fetchall()
 
@@ -237,19 +242,21 @@ def test_who_is_marked_absent_was_not_active(ask: Ask):
     assert found == [(False, False), (True, True), (True, True)]
 
 
-def test_what_was_asked_or_searched_for_is_written_nowhere(told: Home, ask: Ask):
+def test_what_was_asked_or_searched_for_is_written_nowhere(
+    vocabulary_home: Home, ask: Ask
+):
     given = json.dumps(statements("ai_tutor_and_search"))
     assert len(re.findall("secretprompt", given)) > 10
     kept = ask("select statement, activity_name, object_id from raw.statements")
     assert len(kept) > 150
     assert "secretprompt" not in str(kept)
-    assert b"secretprompt" not in told.vault.read_bytes()
+    assert b"secretprompt" not in vocabulary_home.vault.read_bytes()
 
 
 def test_an_unknown_verb_counts_as_other_until_the_organisation_maps_it(
-    told: Home, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    vocabulary_home: Home, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("TANDEM_HOME", str(told.root))
+    monkeypatch.setenv("TANDEM_HOME", str(vocabulary_home.root))
     found = ask(
         f"""
         select verb, activity_kind, is_learner_initiated, count(*)
@@ -266,7 +273,7 @@ def test_an_unknown_verb_counts_as_other_until_the_organisation_maps_it(
     assert counters["build"]["unmapped_verbs"] == {CALIBRATED: 2}
     assert counters["build"]["unmapped_activity_types"] == {RIG: 3}
     shown = CliRunner().invoke(app, ["status"]).stdout
-    assert f"{told.root / 'extensions' / 'verbs.csv'}, a word of" in shown
+    assert f"{vocabulary_home.root / 'extensions' / 'verbs.csv'}, a word of" in shown
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def fill(form: Form, columns: Columns, count: int, keys_of: KeysOf) -> Filled:
         form: of all of them.
         columns: their values, by place in the outline.
         count: how many they are.
-        keys_of: turns what tells of a person into keys.
+        keys_of: returns the keys of people.
     """
     done: dict[Gap, Any] = {}
 
@@ -55,8 +55,8 @@ def fill(form: Form, columns: Columns, count: int, keys_of: KeysOf) -> Filled:
 
 def _gap(gap: Gap, columns: Columns, keys_of: KeysOf) -> Any:  # noqa: ANN401
     if isinstance(gap, Person):
-        told = zip(*(columns[place] for place in gap.places), strict=True)
-        return keys_of(gap, list(map(APART.join, told)))
+        values = zip(*(columns[place] for place in gap.places), strict=True)
+        return keys_of(gap, list(map(APART.join, values)))
     place, render = gap
     return columns[place] if render is same else list(map(render, columns[place]))
 
@@ -96,8 +96,8 @@ class Gaps:
 
 def _keys(person: Person, columns: list[pl.Series], keys_of: KeysOf) -> pl.Series:
     """Return people's keys."""
-    told = pl.select(pl.concat_str(columns, separator=APART)).to_series()
-    return pl.Series(keys_of(person, told.to_list()), dtype=pl.String)
+    values = pl.select(pl.concat_str(columns, separator=APART)).to_series()
+    return pl.Series(keys_of(person, values.to_list()), dtype=pl.String)
 
 
 def fill_columns(form: Form, gaps: Gaps, count: int) -> Filled:
@@ -127,10 +127,10 @@ def fill_columns(form: Form, gaps: Gaps, count: int) -> Filled:
 
 def agrees(form: Form, trace: Trace) -> bool:
     """Return whether a form makes of one statement what conversion made of it."""
-    keys = {_told(agent): key for agent, key in trace.agents}
+    keys = {_variant(agent): key for agent, key in trace.agents}
 
-    def keys_of(person: Person, told: list[str]) -> list[str | None]:
-        return [keys.get(_told(told_by(person, values))) for values in told]
+    def keys_of(person: Person, texts: list[str]) -> list[str | None]:
+        return [keys.get(_variant(agent_of(person, text))) for text in texts]
 
     filled = fill(form, {n: (v,) for n, v in enumerate(trace.values)}, 1, keys_of)
     row = form.constants | {
@@ -145,10 +145,10 @@ def agrees(form: Form, trace: Trace) -> bool:
     )
 
 
-def told_by(person: Person, values: str) -> dict[str, Any]:
+def agent_of(person: Person, values: str) -> dict[str, Any]:
     """Return the agent that joined values tell of."""
-    return person.told_by(tuple(values.split(APART)))
+    return person.agent_of(tuple(values.split(APART)))
 
 
-def _told(agent: dict[str, Any]) -> str:
+def _variant(agent: dict[str, Any]) -> str:
     return repr(sorted((k, v) for k, v in agent.items() if k != "member"))

@@ -44,15 +44,17 @@ class Person:
     places: tuple[int, ...]
     steps: tuple[tuple[str, ...], ...]
     agent: Json = field(hash=False, compare=False)
-    told_alike: str  # one for all agents told in the same way
+    variant: str  # equal for agents written in the same way
 
-    def told_by(self, values: Values) -> Json:
+    def agent_of(self, values: Values) -> Json:
         """Return the agent with these values at its places."""
-        told = {k: dict(v) if isinstance(v, dict) else v for k, v in self.agent.items()}
+        shown = {
+            k: dict(v) if isinstance(v, dict) else v for k, v in self.agent.items()
+        }
         for step, value in zip(self.steps, values, strict=True):
-            holder = told if len(step) == 1 else told[step[0]]
+            holder = shown if len(step) == 1 else shown[step[0]]
             holder[step[-1]] = value
-        return told
+        return shown
 
 
 Gap = Slot | Person
@@ -120,16 +122,16 @@ def _people(kinds: dict[int, Kind], trace: Trace) -> Iterable[Person]:
     """Yield the agents that markers tell of."""
     place_of = {trace.values[place]: place for place in kinds}
     for agent, _key in trace.agents:
-        told = {name: value for name, value in agent.items() if name != "member"}
+        shown = {name: value for name, value in agent.items() if name != "member"}
         found = [
             (place_of[value], step)
-            for step, value in _strings(told)
+            for step, value in _strings(shown)
             if value in place_of
         ]
         if found:
             places, steps = zip(*found, strict=True)
-            alike = Person(places, steps, told, "").told_by(("",) * len(places))
-            yield Person(places, steps, told, repr(alike))
+            alike = Person(places, steps, shown, "").agent_of(("",) * len(places))
+            yield Person(places, steps, shown, repr(alike))
 
 
 def _strings(agent: Json) -> Iterable[tuple[tuple[str, ...], str]]:
@@ -154,9 +156,9 @@ def _gaps(
 
 def _keys(people: tuple[Person, ...], trace: Trace) -> Iterable[tuple[Person, str]]:
     for person in people:
-        told = person.told_by(getter(person.places)(trace.values))
+        shown = person.agent_of(getter(person.places)(trace.values))
         for agent, key in trace.agents:
-            if {n: v for n, v in agent.items() if n != "member"} == told:
+            if {n: v for n, v in agent.items() if n != "member"} == shown:
                 yield person, key
                 break
 

@@ -28,7 +28,7 @@ def rendered(column: pl.Series, convert: Convert) -> pl.Series:
     if convert is same:
         return column
     if convert is moment:
-        return _mended(_plain_moments(column), column, moment)
+        return _with_exceptions(_plain_moments(column), column, moment)
     if convert is normal_timestamp:
         return _normal_timestamps(column)
     values = column.to_list()
@@ -45,13 +45,15 @@ def _plain_moments(column: pl.Series) -> pl.Series:
     return column.str.to_datetime(MOMENT, time_unit="us", strict=False)
 
 
-def _mended(found: pl.Series, column: pl.Series, mend: Convert) -> pl.Series:
+def _with_exceptions(
+    found: pl.Series, column: pl.Series, convert: Convert
+) -> pl.Series:
     """Fill what is missing in a column of results, value by value."""
     if not found.null_count():
         return found
     missing = found.is_null().arg_true()
-    mended = [mend(value) for value in column.gather(missing)]
-    return found.scatter(missing, pl.Series(mended, dtype=found.dtype))
+    converted = [convert(value) for value in column.gather(missing)]
+    return found.scatter(missing, pl.Series(converted, dtype=found.dtype))
 
 
 def _normal_timestamps(column: pl.Series) -> pl.Series:
@@ -66,7 +68,7 @@ def _normal_timestamps(column: pl.Series) -> pl.Series:
     if has_millis.all():
         return longer
     made = column.zip_with(is_whole, longer.set(~has_millis, None))
-    return _mended(made, column, normal_timestamp)
+    return _with_exceptions(made, column, normal_timestamp)
 
 
 DTYPES = {

@@ -16,10 +16,10 @@ from ingest.landing.template_cache.filling import (
     Columns,
     Filled,
     Gaps,
+    agent_of,
     agrees,
     fill,
     fill_columns,
-    told_by,
 )
 from ingest.landing.template_cache.forms import (
     Form,
@@ -172,19 +172,21 @@ class Screen:
             segments.add_constant(name, value, len(lines))
         segments.end_batch(len(lines))
 
-    def _keys_of(self, person: Person, told: list[str]) -> list[str | None]:
-        known = self._people.setdefault(person.told_alike, {})
+    def _keys_of(self, person: Person, texts: list[str]) -> list[str | None]:
+        known = self._people.setdefault(person.variant, {})
         if len(known) > PEOPLE_KEPT:
             known.clear()
-        keys = list(map(known.get, told))
+        keys = list(map(known.get, texts))
         if None in keys:
-            for values in {v for v, key in zip(told, keys, strict=True) if key is None}:
-                known[values] = self.pseudonyms.key_of(told_by(person, values))
-            keys = list(map(known.get, told))
+            for values in {
+                v for v, key in zip(texts, keys, strict=True) if key is None
+            }:
+                known[values] = self.pseudonyms.key_of(agent_of(person, values))
+            keys = list(map(known.get, texts))
         return keys
 
     def forget_people(self) -> None:
-        """Meet everybody anew: each load tells the vault of all that it met."""
+        """Clear people: each load records its own people in the vault."""
         self._people.clear()
 
     def learn(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 Texts that fall apart into equally many parts at their quotation marks are looked at
 part by part, as columns: the parts that hold no value judged by itself, joined, are a
-statement's skeleton, and a skeleton that is known tells its form. It says exactly what
+statement's skeleton, and a known skeleton identifies its form. It says exactly what
 `Screen.takes` says of one statement, for thousands of them.
 """
 
@@ -55,13 +55,13 @@ class Sheet:
     forms: list[Known] = field(default_factory=list)
     taken: int = 0
 
-    def codes(self, told: list[pl.Series]) -> np.ndarray:
+    def codes(self, parts: list[pl.Series]) -> np.ndarray:
         """Return the number of each statement's form, -1 where it is not known.
 
         Args:
-            told: the skeletons' parts without numbers joined, then those with one.
+            parts: the skeletons' parts without numbers joined, then those with one.
         """
-        joined = pl.select(pl.concat_str(told, separator='"')).to_series()
+        joined = pl.select(pl.concat_str(parts, separator='"')).to_series()
         codes = joined.replace_strict(
             self.skeletons,
             range(len(self.skeletons)),
@@ -72,7 +72,7 @@ class Sheet:
 
 
 class Sheets:
-    """The forms that can be told by columns, and what they make of statements."""
+    """The forms that can be identified by columns, and their conversion."""
 
     def __init__(self, gaps_of: Callable[[Columns], Gaps]) -> None:
         self._gaps_of = gaps_of
@@ -146,13 +146,13 @@ class Sheets:
         """Take what one sheet knows of some rows; return which ones of them."""
         whole = split if len(rows) == len(split) else split.gather(rows)
         length = len(whole[0])
-        told = [whole.list.gather(_plain(length, sheet)).list.join('"')]
+        parts = [whole.list.gather(_plain(length, sheet)).list.join('"')]
         values = {n: whole.list.get(n) for n in sheet.strings}
         for part in sorted(sheet.numbers):
             bare, values[part] = _numbers_apart(whole.list.get(part))
-            told.append(bare)
+            parts.append(bare)
         found = np.zeros(len(rows), dtype=bool)
-        for known, codes, chosen in self._alike(sheet, told):
+        for known, codes, chosen in self._alike(sheet, parts):
             alone = {v: values[part].gather(chosen) for v, part in known.parts.items()}
             sure = _sure(known, alone)
             if sure is not None:
@@ -174,13 +174,13 @@ class Sheets:
         return found
 
     def _alike(
-        self, sheet: Sheet, told: list[pl.Series]
+        self, sheet: Sheet, parts: list[pl.Series]
     ) -> Iterator[tuple[Known, np.ndarray, np.ndarray]]:
         """Yield one of the forms judged alike, their numbers, and which rows these are.
 
         Rows of one form stand together. Forms of few rows are left out.
         """
-        codes = sheet.codes(told)
+        codes = sheet.codes(parts)
         order = np.argsort(codes, kind="stable")
         numbers = codes[order]
         met, counts = np.unique(numbers, return_counts=True)

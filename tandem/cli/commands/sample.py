@@ -59,10 +59,10 @@ def _day(text: str) -> date:
         raise WrongUse(f"{text!r} is no date", "--as-of", "2026-09-30") from error
 
 
-def _summary(folder: Path, told: dict[str, Any]) -> str:
-    counts, live = told["counts"], told["attendance"]
+def _summary(folder: Path, truth: dict[str, Any]) -> str:
+    counts, live = truth["counts"], truth["attendance"]
     return (
         f"{folder}: {counts['enrolments']:,} enrolments in {counts['programmes']} "
-        f"programmes, {told['statements']['lines']:,} statements, "
+        f"programmes, {truth['statements']['lines']:,} statements, "
         f"{live['sessions_held']:,} live sessions; truth.json says what is planted"
     )

@@ -40,7 +40,7 @@ def status(
     _say_how_to_map(home, everything.get("build", {}))
     snapshot = home.current_snapshot()
     if snapshot:
-        out.print(f"Snapshot in force: {snapshot.get('snapshot_id')}", markup=False)
+        out.print(f"Current snapshot: {snapshot.get('snapshot_id')}", markup=False)
 
 
 def _show(stage: str, counters: dict[str, Any]) -> None:

@@ -55,8 +55,8 @@ def deliver(home: Home, tmp_path: Path):
 
 def owner(home: Home) -> tuple[str, str]:
     """Return whose the account is, and by which rule."""
-    told = f"{HOME_PAGE}|users/1001"
-    found = explained(home, told, secret_of(home))
+    account = f"{HOME_PAGE}|users/1001"
+    found = explained(home, account, secret_of(home))
     people = {one["key"]: one["identifier"] for one in found["accounts"]}
     (mine,) = [one for one in found["accounts"] if "users/1001" in one["identifier"]]
     return people[mine["linked_to"]], mine["rule"]

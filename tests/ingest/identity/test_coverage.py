@@ -18,7 +18,7 @@ ben@corp.example,P,C1,learner
 """
 
 
-def told(actor: dict[str, object], number: int) -> str:
+def activity_statement(actor: dict[str, object], number: int) -> str:
     statement = {
         "id": f"{number:08x}-0000-4000-8000-000000000000",
         "actor": actor,
@@ -58,9 +58,11 @@ def test_a_source_is_matched_by_address_by_rule_and_by_hand(home: Home, tmp_path
         account("ben_corp.example#EXT#@tenant.example"),
         account("u77"),
     ]
-    lms.write_text("\n".join(told(one, n) for n, one in enumerate(people)))
+    lms.write_text(
+        "\n".join(activity_statement(one, n) for n, one in enumerate(people))
+    )
     video = tmp_path / "video.ndjson"
-    video.write_text(told(account("u77"), 9))
+    video.write_text(activity_statement(account("u77"), 9))
     land(home, lms, "lms")
     land(home, video, "video")
     assert rates(home) == {"lms": (3, 0, 0.0), "video": (1, 0, 0.0)}

@@ -32,8 +32,8 @@ def statement(number, actor, **changed):
 def two(home: Home, tmp_path: Path) -> Home:
     """A home with two statements of Anna and one of Ben."""
     path = tmp_path / "a.ndjson"
-    told = {"context": {"instructor": ANNA}}
-    found = [statement(1, ANNA), statement(2, ANNA), statement(3, BEN, **told)]
+    about_anna = {"context": {"instructor": ANNA}}
+    found = [statement(1, ANNA), statement(2, ANNA), statement(3, BEN, **about_anna)]
     path.write_text("".join(json.dumps(one) + "\n" for one in found))
     ingest([path], home, Settings.load(home), ReadOptions())
     return home

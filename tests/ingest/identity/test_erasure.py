@@ -78,7 +78,7 @@ def statement(number, actor, verb="completed", **changed):
     } | changed
 
 
-def told(number):
+def reference_to(number):
     return {"objectType": "StatementRef", "id": statement(number, BEN)["id"]}
 
 
@@ -104,7 +104,7 @@ STATEMENTS = [
     ),
     statement(8, BEN, object={"id": "https://lms.example/u/Anna.Schmidt@Example.org"}),
     statement(9, BEN, object={"id": "https://lms.example/course/9"}),
-    statement(10, ANNA, "voided", object=told(9)),
+    statement(10, ANNA, "voided", object=reference_to(9)),
     {
         k: v
         for k, v in statement(11, BEN, context={"instructor": ANNA}).items()

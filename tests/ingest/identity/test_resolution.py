@@ -94,12 +94,12 @@ def links(home: Home) -> set[tuple[str, str, str]]:
             warehouse.sql("""
                 select
                     coalesce(json_extract_string(
-                        try_cast(told.identifier as json), '$.name'
-                    ), told.identifier),
+                        try_cast(known.identifier as json), '$.name'
+                    ), known.identifier),
                     owner.identifier,
                     links.rule
                 from raw.derived_links as links
-                inner join vault.identifiers as told using (actor_key)
+                inner join vault.identifiers as known using (actor_key)
                 inner join vault.identifiers as owner
                     on links.learner_key = owner.actor_key
             """).fetchall()
@@ -202,8 +202,8 @@ def run(*arguments: str) -> str:
 
 
 def whose(home: Home) -> dict[str, str | None]:
-    told = json.loads(run("explain", "ana@corp.example"))
-    return {one["identifier"]: one["rule"] for one in told["accounts"]}
+    known = json.loads(run("explain", "ana@corp.example"))
+    return {one["identifier"]: one["rule"] for one in known["accounts"]}
 
 
 def test_a_link_by_hand_is_explained_and_taken_back(home: Home, deliver: Callable):

@@ -240,11 +240,11 @@ def test_secrets_are_in_no_file_and_no_message(
     zoom.answers["POST /token"] = lambda _query: (400, {}, {"reason": "no"})
     result = CliRunner().invoke(app, ["pull", "zoom", "--since", "2026-03-16"])
     assert result.exit_code != 0
-    told = result.output + str(result.exception)
+    shown = result.output + str(result.exception)
     pull_with = pull("zoom", home, settings, DAY, DAY)
-    told += str(pull_with.error)
-    assert "check client id and secret" in told
-    assert "zoom-client_secret-secret" not in told
+    shown += str(pull_with.error)
+    assert "check client id and secret" in shown
+    assert "zoom-client_secret-secret" not in shown
     for path in home.root.rglob("*"):
         if path.is_file():
             assert b"zoom-client_secret-secret" not in path.read_bytes()

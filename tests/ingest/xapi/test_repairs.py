@@ -156,8 +156,8 @@ def test_repairs_that_are_switched_on_are_applied_in_turn_and_named():
         object={"objectType": "GroupActivity", "id": GUID}, result={"score": None}
     )
     repairs = chosen(["id_without_scheme", "group_activity", "null_properties"])
-    mended, names = repaired(given, repairs)
-    assert mended == shortest(object={"objectType": "Activity", "id": URN}, result={})
+    after, names = repaired(given, repairs)
+    assert after == shortest(object={"objectType": "Activity", "id": URN}, result={})
     assert names == ("null_properties", "group_activity", "id_without_scheme")
 
 

@@ -1,4 +1,4 @@
-"""Rule by rule: a case, and the code and path that its sender is told."""
+"""Rule by rule: a case, and the code and path that its sender gets."""
 
 import pytest
 
