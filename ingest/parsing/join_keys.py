@@ -7,6 +7,7 @@ them.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 # Domains of commercial, government and private accounts, and the newest domain.
@@ -34,6 +35,12 @@ def key_in_link(text: str) -> str | None:
             if match := pattern.search(variant):
                 return _without_separators(unquote(match.group(1)))
     return None
+
+
+def key_in_links(texts: Iterable[str]) -> str | None:
+    """Return the key of the first meeting link in texts, None if they hold none."""
+    keys = (key_in_link(text) for text in texts)
+    return next((key for key in keys if key), None)
 
 
 def title_key(title: str) -> str:

@@ -16,6 +16,16 @@ def looks_like_json(head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in (b"{", b"[")
 
 
+def json_head(path: Path, head: bytes) -> bytes | None:
+    """Return the first bytes of a JSON file, None for any other delivery.
+
+    The NULs of UTF-16 are removed, so that ASCII keys can be searched for.
+    """
+    if path.is_dir() or not looks_like_json(head):
+        return None
+    return head.replace(b"\x00", b"")
+
+
 def objects_of(path: Path) -> list[Object]:
     """Return the objects of a file: a single one, a list, or one a line.
 

@@ -10,19 +10,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
-
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
     participant,
     session_of,
+    write_meeting,
 )
-from ingest.connectors.session_claims import Claim, land_claims
+from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.json_files import (
     Object,
-    looks_like_json,
+    json_head,
     object_in,
     objects_in,
     objects_of,
@@ -32,14 +31,11 @@ from ingest.xapi.profiles.interactions import (
     ANSWERED,
     POLL_QUESTION,
     Interaction,
-    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
-    connection_statements,
-    opening_statement,
 )
 
 NAME = "bigbluebutton_analytics"
@@ -51,10 +47,8 @@ Span = tuple[datetime, datetime | None]
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the keys of the meeting's id and of its attendees."""
-    plain = head.replace(b"\x00", b"")
-    if path.is_dir() or not looks_like_json(head):
-        return None
-    if not _MEETING.search(plain) or not _PEOPLE.search(plain):
+    plain = json_head(path, head)
+    if not plain or not _MEETING.search(plain) or not _PEOPLE.search(plain):
         return None
     return Recognition(
         connector=NAME,
@@ -102,16 +96,9 @@ def _land(number: int, meeting: Object, writer: LoadWriter) -> None:
             if person.get("moderator"):
                 hosts.append((joined, line - 1))
         claims += _totals(person, actor)
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims)
-    if hosts:
-        writer.documents(
-            [opening_statement(session, _actor(session, people[min(hosts)[1]]))]
-        )
-    writer.documents(connection_statements(session, intervals))
-    writer.documents(
-        interaction_statements(session, list(_votes(session, data, people)))
-    )
+    host = _actor(session, people[min(hosts)[1]]) if hosts else None
+    votes = list(_votes(session, data, people))
+    write_meeting(writer, session, host, intervals, votes, claims)
     writer.report_window(session.starts_at, session.ends_at)
 
 

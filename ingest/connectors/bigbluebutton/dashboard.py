@@ -14,31 +14,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     moment,
     participant,
     session_of,
+    write_meeting,
 )
-from ingest.connectors.session_claims import Claim, land_claims
+from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.json_files import looks_like_json, object_in, objects_in, objects_of
+from ingest.parsing.json_files import json_head, object_in, objects_in, objects_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
     POLL_QUESTION,
     REACTED,
     Interaction,
-    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
-    connection_statements,
-    opening_statement,
 )
 
 NAME = "bigbluebutton"
@@ -54,10 +50,8 @@ Json = dict[str, Any]
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise keys that only the dashboard's data have."""
-    if path.is_dir() or not looks_like_json(head):
-        return None
-    plain = head.replace(b"\x00", b"")
-    if not _MARKS.search(plain) or not _MODERATOR.search(plain):
+    plain = json_head(path, head)
+    if not plain or not _MARKS.search(plain) or not _MODERATOR.search(plain):
         return None
     version = "3.0" if _SESSIONS.search(plain) else "2.x"
     wrapped = "-as-answered" if _WRAPPED.search(plain) else ""
@@ -121,12 +115,7 @@ def _land(meeting: Json, writer: LoadWriter) -> None:
             intervals.append(Interval(actor, joined, left))
         acts += _interactions(user, actor)
         claims += _totals(user, actor)
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims)
-    if host := _host(session, users):
-        writer.documents([opening_statement(session, host)])
-    writer.documents(connection_statements(session, intervals))
-    writer.documents(interaction_statements(session, acts))
+    write_meeting(writer, session, _host(session, users), intervals, acts, claims)
     writer.report_window(session.starts_at, session.ends_at)
 
 

@@ -17,14 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import polars as pl
-
 from ingest.connectors.bigbluebutton.format.meetings import (
     PLATFORM,
     SOURCE,
+    write_meeting,
 )
 from ingest.connectors.local_clock import LocalClock, clock_for
-from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
+from ingest.connectors.session_claims import Claim, claims_per_person
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
 from ingest.parsing.durations import seconds_of
@@ -35,8 +34,6 @@ from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
     TechnicalSession,
-    connection_statements,
-    opening_statement,
     person,
 )
 from tandem.core.errors import DamagedFile, UndecidedFile
@@ -126,13 +123,9 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         elif joined:
             intervals.append(Interval(actor, joined, None))
     claims += claims_per_person("duration_seconds", durations)
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims)
     hosts = [(at, row.line, row) for row, at, _ in stays if at and row.is_moderator]
-    if hosts:
-        host = person(session, min(hosts)[2].name, None)
-        writer.documents([opening_statement(session, host)])
-    writer.documents(connection_statements(session, intervals))
+    host = person(session, min(hosts)[2].name, None) if hosts else None
+    write_meeting(writer, session, host, intervals, [], claims)
     leaves = [left for _row, _joined, left in stays if left]
     writer.report_window(starts_at, max(leaves, default=None))
 

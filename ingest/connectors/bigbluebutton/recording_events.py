@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import polars as pl
-
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
     moment,
     participant,
     session_of,
+    write_meeting,
     xml_root,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -29,15 +28,12 @@ from ingest.xapi.profiles.interactions import (
     POSTED,
     REACTED,
     Interaction,
-    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
-    connection_statements,
-    opening_statement,
 )
 from tandem.core.errors import DamagedFile
 
@@ -88,16 +84,9 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         for event in events
         if event.get("eventname") == "ParticipantJoinEvent"
     }
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if host := _host(session, people):
-        writer.documents([opening_statement(session, host)])
-    spans = list(_intervals(session, events, people, clock))
-    writer.documents(connection_statements(session, spans))
-    writer.documents(
-        interaction_statements(
-            session, list(_interactions(session, events, people, clock))
-        )
-    )
+    intervals = list(_intervals(session, events, people, clock))
+    acts = list(_interactions(session, events, people, clock))
+    write_meeting(writer, session, _host(session, people), intervals, acts, [])
     writer.report_window(session.starts_at, session.ends_at)
 
 

@@ -16,18 +16,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from ingest.connectors.bigbluebutton.format.meetings import (
     SOURCE,
     created_at,
     moment,
     participant,
     session_of,
+    write_meeting,
 )
-from ingest.connectors.session_claims import Claim, land_claims
+from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.json_files import looks_like_json, objects_of
+from ingest.parsing.json_files import json_head, objects_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
     MESSAGE,
@@ -35,15 +34,12 @@ from ingest.xapi.profiles.interactions import (
     POSTED,
     REACTED,
     Interaction,
-    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM_TYPE,
     Agent,
     Interval,
     TechnicalSession,
-    connection_statements,
-    opening_statement,
 )
 
 NAME = "bigbluebutton_webhooks"
@@ -77,9 +73,8 @@ class Room:
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise calls by the meeting id in each of them."""
-    if path.is_dir() or not looks_like_json(head):
-        return None
-    if not _MARK.search(head.replace(b"\x00", b"")):
+    plain = json_head(path, head)
+    if not plain or not _MARK.search(plain):
         return None
     return Recognition(
         connector=NAME,
@@ -172,18 +167,14 @@ def _add_call(room: Room, event: Json, meeting: Json, attributes: Json) -> None:
 def _land(room: Room, writer: LoadWriter) -> None:
     ends_at = None if room.is_replayed else room.ends_at
     session = session_of(room.internal_id, room.external_id, room.starts_at, ends_at)
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     if room.is_replayed:
-        land_claims(writer, session, _attendance_claims(session, room, _joined(room)))
+        claims = _attendance_claims(session, room, _joined(room))
+        write_meeting(writer, session, None, [], [], claims)
         return
-    left = _left_without_join(room)
-    land_claims(writer, session, _attendance_claims(session, room, left))
-    if host := _host(session, room):
-        writer.documents([opening_statement(session, host)])
-    writer.documents(connection_statements(session, list(_intervals(session, room))))
-    writer.documents(
-        interaction_statements(session, list(_interactions(session, room)))
-    )
+    claims = _attendance_claims(session, room, _left_without_join(room))
+    intervals = list(_intervals(session, room))
+    acts = list(_interactions(session, room))
+    write_meeting(writer, session, _host(session, room), intervals, acts, claims)
     writer.report_window(session.starts_at, session.ends_at)
 
 

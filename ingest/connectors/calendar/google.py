@@ -25,10 +25,10 @@ from ingest.connectors.calendar.format.planned_sessions import (
     zone_name,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.join_keys import key_in_links, title_key
 from ingest.parsing.json_files import (
     Object,
-    looks_like_json,
+    json_head,
     object_in,
     objects_in,
     objects_of,
@@ -50,8 +50,8 @@ RESPONSES = {
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise the `kind` or `iCalUID` of the API's answers."""
-    plain = head.replace(b"\x00", b"")
-    if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
+    plain = json_head(path, head)
+    if not plain or not _MARKS.search(plain):
         return None
     return Recognition(
         connector=NAME,
@@ -225,8 +225,7 @@ def _join_key(event: Object) -> str | None:
     links += [
         text_of(event.get(name)) for name in ("hangoutLink", "location", "description")
     ]
-    keys = (key_in_link(link) for link in links)
-    return next((key for key in keys if key), None)
+    return key_in_links(links)
 
 
 def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:

@@ -21,11 +21,11 @@ from ingest.connectors.calendar.format.planned_sessions import (
     zone_name,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.join_keys import key_in_links, title_key
 from ingest.parsing.json_files import (
     Object,
     camel,
-    looks_like_json,
+    json_head,
     object_in,
     objects_in,
     objects_of,
@@ -50,8 +50,8 @@ _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise keys that only Graph's events have."""
-    plain = head.replace(b"\x00", b"")
-    if path.is_dir() or not looks_like_json(head) or not _MARKS.search(plain):
+    plain = json_head(path, head)
+    if not plain or not _MARKS.search(plain):
         return None
     return Recognition(
         connector=NAME,
@@ -215,8 +215,7 @@ def _join_key(event: Object) -> str | None:
         text_of(object_in(event.get("body")).get("content")),
         text_of(event.get("bodyPreview")),
     ]
-    keys = (key_in_link(link) for link in links)
-    return next((key for key in keys if key), None)
+    return key_in_links(links)
 
 
 def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from icalendar import Event
 
-from ingest.connectors.calendar.format.ics_events import calendars, utc
+from ingest.connectors.calendar.format.ics_events import calendars, utc, values_of
 from ingest.connectors.calendar.format.ics_series import Expanded, stamped_at
 from ingest.connectors.calendar.format.planned_sessions import (
     Row,
@@ -22,7 +22,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
     write_calendar,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.join_keys import key_in_links, title_key
 from tandem.core.errors import UndecidedFile
 
 NAME = "calendar"
@@ -158,19 +158,14 @@ def _sequence(event: Event) -> int:
 
 
 def _join_key(event: Event) -> str | None:
-    for name in LINK_PROPERTIES:
-        values = event.get(name, [])
-        for value in values if isinstance(values, list) else [values]:
-            if key := key_in_link(str(value)):
-                return key
-    return None
+    links = (str(v) for name in LINK_PROPERTIES for v in values_of(event, name))
+    return key_in_links(links)
 
 
 def _answers(event: Event, session_id: str, method: str) -> Iterator[dict[str, Any]]:
     if method in IGNORED:
         return
-    attendees = event.get("ATTENDEE", [])
-    for attendee in attendees if isinstance(attendees, list) else [attendees]:
+    for attendee in values_of(event, "ATTENDEE"):
         parameters = getattr(attendee, "params", {})
         if str(parameters.get("CUTYPE", "INDIVIDUAL")).upper() in NO_LEARNERS:
             continue

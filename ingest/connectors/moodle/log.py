@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ingest.connectors.local_clock import required_zone
 from ingest.connectors.moodle.format.events import OTHER_MODULE, Event, event_of
 from ingest.identity.agents import account_agent
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -29,10 +30,10 @@ from ingest.mapping.tables import (
     whole_lines,
 )
 from ingest.parsing.days import DayClock, day_clock
-from ingest.parsing.times import Order, needs_order, order_of, zone
+from ingest.parsing.times import Order, needs_order, order_of
 from ingest.xapi.ids import statement_id
 from ingest.xapi.terms import activity_types, verbs
-from tandem.core.errors import DamagedFile, UndecidedFile
+from tandem.core.errors import DamagedFile
 
 NAME = "moodle_log"
 SOURCE = "moodle"
@@ -132,14 +133,7 @@ def _entries(lines: Lines, place: int) -> Iterator[Entry]:
 
 
 def _clock(delivery: Delivery, printed: list[str]) -> DayClock:
-    if not delivery.options.tz:
-        raise UndecidedFile(
-            "its times carry no time zone",
-            delivery.path.name,
-            "pass --tz, e.g. --tz Europe/London, or set it for the source in "
-            "tandem.toml",
-        )
-    tz = zone(delivery.options.tz)
+    tz = required_zone(delivery)
     order = delivery.options.date_order or _order_by_sequence(printed, tz)
     return day_clock(delivery.path.name, tz, order, printed)
 

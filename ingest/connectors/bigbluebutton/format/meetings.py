@@ -1,4 +1,4 @@
-"""What BigBlueButton's files share: times, meeting ids and participants.
+"""What BigBlueButton's files share: times, ids, participants and what they land.
 
 An internal meeting id names one session in a room: `<sha1 of the room>-<ms of
 creation>`. The external id names the room; the front end gives it and it never changes.
@@ -9,11 +9,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+import polars as pl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from ingest.connectors.session_claims import Claim, land_claims
+from ingest.landing.delivery import LoadWriter
 from ingest.parsing.join_keys import join_key
-from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
+from ingest.xapi.profiles.interactions import Interaction, interaction_statements
+from ingest.xapi.profiles.virtual_classroom import (
+    Agent,
+    Interval,
+    TechnicalSession,
+    connection_statements,
+    opening_statement,
+    person,
+)
 from tandem.core.errors import DamagedFile
 
 SOURCE, PLATFORM = "bigbluebutton", "BigBlueButton"
@@ -78,6 +89,23 @@ def participant(
         return person(session, display_name or user_id or "?", None)
     agent = {"objectType": "Agent", "account": {"homePage": USERS, "name": user_id}}
     return agent | ({"name": display_name} if display_name else {})
+
+
+def write_meeting(
+    writer: LoadWriter,
+    session: TechnicalSession,
+    host: Agent | None,
+    intervals: list[Interval],
+    interactions: list[Interaction],
+    claims: list[Claim],
+) -> None:
+    """Write a session with its claims, its opening by the host, and its statements."""
+    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+    land_claims(writer, session, claims)
+    if host:
+        writer.documents([opening_statement(session, host)])
+    writer.documents(connection_statements(session, intervals))
+    writer.documents(interaction_statements(session, interactions))
 
 
 def xml_root(path: Path) -> Element:

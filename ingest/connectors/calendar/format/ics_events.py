@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -81,9 +82,8 @@ class Zones:
         return True
 
     def _apply_to_list(self, event: Event, name: str) -> bool:
-        values = event[name] if isinstance(event[name], list) else [event[name]]
         zoned = []
-        for value in values:
+        for value in values_of(event, name):
             moments = [item.dt for item in value.dts]
             own = self._zone_of(value.params)
             if any(_is_floating(moment) for moment in moments):
@@ -165,6 +165,12 @@ def is_all_day(event: Event) -> bool:
     )
 
 
+def values_of(event: Event, name: str) -> list[Any]:
+    """Return the values of a property that an event may have several times."""
+    value = event.get(name, [])
+    return value if isinstance(value, list) else [value]
+
+
 def has_end(event: Event) -> bool:
     """Return whether an event has an end or a duration."""
     return "DTEND" in event or "DURATION" in event
@@ -180,8 +186,7 @@ def fault_in(event: Event) -> str | None:
     """Return why an event cannot be read, None if it can."""
     if unreadable := unreadable_times_in(event):
         return f"its {unreadable[0]} cannot be read"
-    rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
+    for rule in values_of(event, "RRULE"):
         if _TOO_FREQUENT & {str(freq).upper() for freq in rule.get("FREQ", [])}:
             return "it recurs every minute or more often"
     try:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import recurring_ical_events
 from icalendar import Calendar, Event
@@ -16,6 +15,7 @@ from ingest.connectors.calendar.format.ics_events import (
     has_end,
     is_all_day,
     utc,
+    values_of,
 )
 
 MAX_SERIES = timedelta(days=3 * 366)  # an endless series is expanded this far
@@ -69,7 +69,7 @@ class Expanded:
         if is_all_day(event):
             return
         for name in LISTS:
-            if any(not hasattr(value, "dts") for value in _values(event, name)):
+            if any(not hasattr(value, "dts") for value in values_of(event, name)):
                 del event[name]
                 self.faults.append(
                     (number, f"its {name} cannot be read and is ignored")
@@ -127,7 +127,7 @@ class Expanded:
         for master in self._masters.values():
             if str(master["UID"]) not in self._recurring:
                 continue
-            for value in _values(master, "EXDATE"):
+            for value in values_of(master, "EXDATE"):
                 for excluded in value.dts:
                     moment: Moment = excluded.dt
                     if not isinstance(moment, datetime):
@@ -191,7 +191,9 @@ class Expanded:
 def stamped_at(event: Event) -> datetime | None:
     """Return when an event was last changed or sent (UTC, as the standard requires)."""
     stamps = [
-        value for name in ("LAST-MODIFIED", "DTSTAMP") for value in _values(event, name)
+        value
+        for name in ("LAST-MODIFIED", "DTSTAMP")
+        for value in values_of(event, name)
     ]
     times = [getattr(stamp, "dt", None) for stamp in stamps]
     return max(
@@ -222,8 +224,3 @@ def _shifts(events: list[Event]) -> Iterator[tuple[Key, timedelta]]:
 
 def _local(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
-
-
-def _values(event: Event, name: str) -> list[Any]:
-    value = event.get(name, [])
-    return value if isinstance(value, list) else [value]

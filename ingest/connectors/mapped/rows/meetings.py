@@ -17,7 +17,7 @@ from ingest.mapping.mapping_fields import Meetings
 from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
-from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.join_keys import key_in_links, title_key
 from ingest.xapi.ids import statement_id
 
 _ADDRESS = re.compile(r"[^\s;,<>\"'()]+@[^\s;,<>\"'()]+\.[^\s;,<>\"'()]+")
@@ -82,7 +82,7 @@ def _session(cells: Cells, meetings: Meetings) -> dict[str, Any] | None:
         cells.first_filled(meetings.location)[0],
         cells.first_filled(meetings.description)[0],
     )
-    link = next((key for key in map(key_in_link, texts) if key), None)
+    link = key_in_links(texts)
     key_of_title = title_key(title)
     return {
         "planned_session_id": statement_id(
