@@ -52,6 +52,26 @@ class LocalClock:
             return None
         return self.utc(printed)
 
+    def utc_if_readable(self, printed: str) -> datetime | None:
+        """Return a printed local time as naive UTC, None where it cannot be read."""
+        try:
+            return self.utc_or_none(printed)
+        except ValueError:
+            return None
+
+    def join_and_leave(
+        self, joined: str, left: str
+    ) -> tuple[datetime, datetime | None]:
+        """Return a printed join and leave as naive UTC; no leave is None.
+
+        Raises:
+            ValueError: one of them cannot be read, or the leave is before the join.
+        """
+        joined_at, left_at = self.utc(joined), self.utc_or_none(left)
+        if left_at is not None and left_at < joined_at:
+            raise ValueError("it leaves before it joins")
+        return joined_at, left_at
+
 
 @lru_cache(maxsize=262_144)
 def _utc(printed: str, order: Order | None, tz: ZoneInfo) -> datetime:

@@ -246,9 +246,7 @@ def _timed_rows(
         if len(row) > columns.left and all(t.casefold() in ABSENT for t in times):
             continue
         try:
-            joined, left = clock.utc(times[0]), clock.utc_or_none(times[1])
-            if left is not None and left < joined:
-                raise ValueError("it leaves before it joins")
+            joined, left = clock.join_and_leave(*times)
         except ValueError as error:
             payload = dict(enumerate(row))
             writer.reject(line, "interval.time", "$", f"no interval: {error}", payload)

@@ -1,26 +1,28 @@
-"""Answers of Zoom's API, saved as JSON: participants, polls, questions, quality ...
+"""Responses of Zoom's API, saved as JSON: participants, polls, questions, quality ...
 
-All times are UTC; durations of participants are seconds where the CSV prints minutes.
-Rows of the waiting room are no attendance; breakout rooms lie inside the meeting.
-Addresses of machines, devices and places of people land nowhere.
+All times are UTC; durations of participants are seconds (the CSV prints minutes). Time
+in the waiting room is no attendance; breakout rooms are part of the meeting. Network
+addresses, devices and locations of people do not land.
 """
 
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from ingest.connectors.zoom.format.api_parts import (
+from ingest.connectors.session_claims import claims_per_person, land_claims
+from ingest.connectors.zoom.format.api_resources import (
     land_polls,
-    land_quality,
+    land_quality_of_service,
     land_questions,
     land_recordings,
     land_registrants,
 )
-from ingest.connectors.zoom.format.json_answers import (
+from ingest.connectors.zoom.format.api_responses import (
     Json,
     Pages,
     account_of,
@@ -31,24 +33,20 @@ from ingest.connectors.zoom.format.json_answers import (
     seconds_of,
     time_of,
 )
-from ingest.connectors.zoom.format.report import (
+from ingest.connectors.zoom.format.meetings import (
     SOURCE,
-    agent_of,
-    attended_session,
-    claim_rows,
-    land_claims,
     land_session,
-    told_session,
+    session_of_connections,
+    session_of_meeting,
 )
-from ingest.connectors.zoom.format.text import decoded_head
+from ingest.connectors.zoom.format.people import email_agent
+from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.xapi.profiles.aggregates import sum_by_person
-from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSession
+from ingest.xapi.profiles.virtual_classroom import Interval
 
 NAME = "zoom_api"
 SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".txt"})
-Timed = list[tuple[Json, Interval]]
-# The first whose keys are all in the beginning of the file.
+# The variant is the first one whose keys are all in the beginning of the file.
 VARIANTS = (
     ("api-quality", ('"user_qos"',)),
     ("api-questions", ('"question_details"', '"answer_details"')),
@@ -68,7 +66,7 @@ VARIANTS = (
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise an answer by the keys that only it has."""
+    """Recognise a response by the keys that only this kind of response has."""
     if path.suffix.lower() not in SUFFIXES or not (decoded := decoded_head(head)):
         return None
     text = decoded.text.lstrip("\ufeff \n")
@@ -89,14 +87,15 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land what the answer says of each meeting in it.
+    """Land the sessions and their details of each meeting in a response.
 
     Raises:
         DamagedFile: it is no JSON.
+        UndecidedFile: it holds registrants, and the meeting's number is not known.
     """
     landers: dict[str, Callable[[Delivery, LoadWriter, Pages], None]] = {
         "api-participants": _land_participants,
-        "api-quality": land_quality,
+        "api-quality": land_quality_of_service,
         "api-polls": land_polls,
         "api-questions": land_questions,
         "api-recordings": land_recordings,
@@ -109,34 +108,37 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 
 def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
-    timed = _timed(writer, pages)
-    if not timed:
+    connections = _connections(writer, pages)
+    if not connections:
         if pages.meeting.starts_at:
             _land_meeting(delivery, writer, pages)
         return
-    told = [(one.joined_at, name_of(item), one.left_at) for item, one in timed]
-    session = attended_session(pages.meeting, told)
-    hosts = (item for item, _one in timed if item.get("role") == "host")
-    leading = next(hosts, None)
-    if session.host is None and leading is not None:
-        session = replace(session, host=actor_of(session, leading))
-    intervals, claims = [], []
-    for item, one in timed:
+    session = session_of_connections(
+        pages.meeting,
+        [(joined, name_of(item), left) for item, joined, left in connections],
+    )
+    items = [item for item, _joined, _left in connections]
+    host = next((item for item in items if item.get("role") == "host"), None)
+    if session.host is None and host is not None:
+        session = replace(session, host=actor_of(session, host))
+    intervals, durations = [], []
+    for item, joined, left in connections:
         actor = actor_of(session, item)
-        intervals.append(Interval(actor, one.joined_at, one.left_at))
+        intervals.append(Interval(actor, joined, left))
         seconds = seconds_of(item.get("duration"))
         if seconds is not None:
-            claims.append((actor, seconds))
+            durations.append((actor, seconds))
     land_session(writer, session, intervals)
-    land_claims(writer, claim_rows(session, "duration_seconds", sum_by_person(claims)))
-    _land_links(writer, [item for item, _one in timed])
+    land_claims(writer, session, claims_per_person("duration_seconds", durations))
+    _land_links(writer, items)
     writer.report_window(session.starts_at, session.ends_at)
 
 
-def _timed(writer: LoadWriter, pages: Pages) -> Timed:
-    """Return the connections whose times make sense; the others are rejected."""
-    nobody: Agent = {}
-    found: Timed = []
+def _connections(
+    writer: LoadWriter, pages: Pages
+) -> list[tuple[Json, datetime, datetime | None]]:
+    """Return participants with join and leave as naive UTC; reject unreadable ones."""
+    connections = []
     for path, item in pages.items("participants"):
         if item.get("status") == "in_waiting_room":
             continue
@@ -146,18 +148,18 @@ def _timed(writer: LoadWriter, pages: Pages) -> Timed:
             if left is not None and left < joined:
                 raise ValueError("it leaves before it joins")
         except ValueError as error:
-            words = f"no interval: {error}"
-            writer.reject(None, "interval.time", path, words, item)
+            message = f"no interval: {error}"
+            writer.reject(None, "interval.time", path, message, item)
             continue
-        found.append((item, Interval(nobody, joined, left)))
-    return found
+        connections.append((item, joined, left))
+    return connections
 
 
 def _land_links(writer: LoadWriter, items: list[Json]) -> None:
-    """Bind an account to the address beside it: other answers may leave it out."""
+    """Link accounts to the addresses beside them, which other objects may omit."""
     rows = {}
     for item in items:
-        by_email, account = agent_of(email_of(item)), account_of(item)
+        by_email, account = email_agent(email_of(item)), account_of(item)
         if by_email and account:
             actor = json.dumps(account, sort_keys=True)
             rows[actor] = json.dumps(by_email, sort_keys=True)
@@ -176,7 +178,7 @@ def _land_links(writer: LoadWriter, items: list[Json]) -> None:
 
 
 def _land_meeting(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
-    """Write a session of which no connection is told."""
-    session: TechnicalSession = told_session(pages.meeting, delivery.sha256)
+    """Write a session without known connections."""
+    session = session_of_meeting(pages.meeting, delivery.sha256)
     land_session(writer, session, [])
     writer.report_window(session.starts_at, session.ends_at)

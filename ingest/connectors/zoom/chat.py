@@ -1,9 +1,9 @@
 """Zoom's chat files: `offset<TAB>Name:<TAB>text`, or `clock From  Name  to  Everyone:`.
 
-The first lies with a recording and counts from its start, the second is saved by a
-participant and shows a wall clock. Who wrote when lands, and who reacted; no text does.
-Messages to a person are in the host's copy too: they are left out. Lines that begin
-with no time belong to the message above.
+The first kind belongs to a recording and counts from its start, the second is saved by
+a participant and prints the time of day. Sender and time of messages and reactions
+land, their text does not. Private messages, which the host's copy holds as well, are
+counted only. Lines that do not begin with a time continue the message above.
 """
 
 import hashlib
@@ -13,17 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import polars as pl
-
-from ingest.connectors.zoom.format.recording import Recording, dated, recording_of
-from ingest.connectors.zoom.format.report import (
-    SOURCE,
-    land_claims,
-    session_claims,
-    told_session,
-    whom,
+from ingest.connectors.zoom.format.interactions import land_interactions
+from ingest.connectors.zoom.format.meetings import SOURCE, session_of_meeting
+from ingest.connectors.zoom.format.people import participant_agent
+from ingest.connectors.zoom.format.recording import (
+    Recording,
+    recording_of,
+    with_start,
 )
-from ingest.connectors.zoom.format.text import decoded_head
+from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode, plain_spaces
 from ingest.parsing.times import to_utc, zone
@@ -33,7 +31,6 @@ from ingest.xapi.profiles.interactions import (
     REACTED,
     UNREACTED,
     Interaction,
-    interaction_statements,
 )
 from ingest.xapi.profiles.virtual_classroom import Agent
 
@@ -92,9 +89,9 @@ _UNREACTION = re.compile(
 
 @dataclass(frozen=True)
 class Message:
-    """One message as printed: seconds on the file's clock, sender, first line.
+    """One message as printed: seconds on the file's clock, sender, first line of text.
 
-    `day` is the local one where each message prints its own.
+    `day` is the local day, where messages print it.
     """
 
     seconds: int
@@ -105,14 +102,14 @@ class Message:
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a chat by the way its messages begin."""
+    """Recognise a chat by the beginnings of its messages."""
     if path.suffix.lower() != ".txt" or not (decoded := decoded_head(head)):
         return None
     lines = decoded.text.split("\n")
-    found = {variant for line in lines if (variant := _variant(line))}
-    if not found or _variant(lines[0]) is None:
+    variants = {variant for line in lines if (variant := _variant(line))}
+    if not variants or _variant(lines[0]) is None:
         return None
-    is_clock = "chat-clock" in found
+    is_clock = "chat-clock" in variants
     return Recognition(
         connector=NAME,
         source=SOURCE,
@@ -127,7 +124,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def _needs(text: str, *, is_clock: bool) -> tuple[str, ...]:
-    has_days = is_clock and any(one.day for one in _messages(text))
+    has_days = is_clock and any(message.day for message in _messages(text))
     day = () if has_days else ("--date",)
     return (*day, "--tz") if is_clock else day
 
@@ -139,59 +136,57 @@ def _variant(line: str) -> str | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land who wrote to everyone and when, and how many messages were private.
+    """Land senders and times of messages to everyone, and the count of private ones.
 
     Raises:
-        UndecidedFile: neither name, folder nor options tell the day or the zone.
+        UndecidedFile: name, folder and options do not give the day or the zone.
     """
     text = decode(delivery.path.read_bytes()).text
-    told = list(_messages(text))
+    messages = list(_messages(text))
     is_clock = delivery.recognition.variant == "chat-clock"
     recording = recording_of(delivery)
     if is_clock:
-        recording = _with_day(recording, delivery, told)
-    recording = dated(recording, delivery)
-    public = [one for one in told if not one.is_private]
+        recording = _with_day(recording, delivery, messages)
+    recording = with_start(recording, delivery)
+    public = [message for message in messages if not message.is_private]
     times = _times(public, recording, delivery, is_clock=is_clock)
-    session = told_session(recording.meeting, _first(told))
+    session = session_of_meeting(recording.meeting, _first_message_key(messages))
     last = max((at for at in times if at), default=None)
     if session.ends_at is None and last and session.starts_at:
         session = replace(session, ends_at=max(last, session.starts_at))
-    found = [
-        _interaction(whom(session, one.sender, ""), at, one)
-        for one, at in zip(public, times, strict=True)
+    interactions = [
+        _interaction(participant_agent(session, message.sender, ""), at, message)
+        for message, at in zip(public, times, strict=True)
     ]
-    writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    if found:
-        writer.documents(interaction_statements(session, found))
-    private = len(told) - len(public)
-    counts = {"private_message_count": float(private)} if private else {}
-    land_claims(writer, session_claims(session, counts))
-    writer.report_window(session.starts_at, session.ends_at)
+    private_count = len(messages) - len(public)
+    counts = {"private_message_count": float(private_count)} if private_count else {}
+    land_interactions(writer, session, interactions, counts)
 
 
-def _first(told: list[Message]) -> str:
-    """Return what names a chat saved twice alike: who wrote first, and when."""
-    sender = hashlib.sha256(told[0].sender.encode()).hexdigest() if told else ""
-    return f"{told[0].seconds}|{sender}" if told else ""
+def _first_message_key(messages: list[Message]) -> str:
+    """Return time and hashed sender of the first message, equal in all copies."""
+    if not messages:
+        return ""
+    sender = hashlib.sha256(messages[0].sender.encode()).hexdigest()
+    return f"{messages[0].seconds}|{sender}"
 
 
-def _interaction(actor: Agent, at: datetime | None, one: Message) -> Interaction:
+def _interaction(actor: Agent, at: datetime | None, message: Message) -> Interaction:
     verb = POSTED
-    if _REACTION.match(one.text):
+    if _REACTION.match(message.text):
         verb = REACTED
-    elif _UNREACTION.match(one.text):
+    elif _UNREACTION.match(message.text):
         verb = UNREACTED
     return Interaction(actor, verb, at, "chat", MESSAGE)
 
 
 def _messages(text: str) -> Iterator[Message]:
-    """Yield messages; a sender or addressee may hold `to`, and a text anything."""
+    """Yield the messages of a chat."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if offset := _OFFSET.match(line):
-            hours, minutes, seconds, sender, said = offset.groups()
-            yield Message(_seconds(hours, minutes, seconds, None), sender, said)
+            hours, minutes, seconds, sender, first_line = offset.groups()
+            yield Message(_seconds(hours, minutes, seconds, None), sender, first_line)
         elif clock := _CLOCK.match(plain_spaces(line)):
             day, hours, minutes, seconds, half, rest = clock.groups()
             at = _seconds(hours, minutes, seconds, half)
@@ -207,14 +202,18 @@ def _day(printed: str | None) -> datetime | None:
 
 
 def _addressed(at: int, rest: str, below: str) -> Message:
+    """Return the message of a line from its sender onwards.
+
+    `to everyone` is searched first, since a sender's name may hold the word `to`.
+    """
     addressed = _TO_ALL.match(rest) or _TO.match(rest)
     if addressed is None:
-        sender, _colon, said = rest.partition(" : ")
-        return Message(at, sender.rstrip(": "), said.strip() or below)
-    sender, addressee, said = addressed.groups()
+        sender, _colon, text = rest.partition(" : ")
+        return Message(at, sender.rstrip(": "), text.strip() or below)
+    sender, addressee, text = addressed.groups()
     is_public = addressee.casefold().startswith(EVERYONE)
     is_private = not is_public or bool(_PRIVATE.search(addressee))
-    return Message(at, sender.strip(), said or below, is_private)
+    return Message(at, sender.strip(), text or below, is_private)
 
 
 def _seconds(hours: str, minutes: str, seconds: str, half: str | None) -> int:
@@ -225,11 +224,11 @@ def _seconds(hours: str, minutes: str, seconds: str, half: str | None) -> int:
 
 
 def _with_day(
-    recording: Recording, delivery: Delivery, told: list[Message]
+    recording: Recording, delivery: Delivery, messages: list[Message]
 ) -> Recording:
-    """Return a recording whose local day is known where its start or chat tells it."""
+    """Return a recording with its local day, by its messages, else by its start."""
     tz = delivery.options.tz
-    days = [one.day for one in told if one.day]
+    days = [message.day for message in messages if message.day]
     if days:
         return replace(recording, day=min(days))
     if recording.day is None and recording.starts_at and tz:
@@ -240,27 +239,29 @@ def _with_day(
 
 
 def _times(
-    told: list[Message], recording: Recording, delivery: Delivery, *, is_clock: bool
+    messages: list[Message], recording: Recording, delivery: Delivery, *, is_clock: bool
 ) -> list[datetime | None]:
-    """Return when each message was written, None where only the day is known."""
+    """Return the time of each message, None where only the day is known."""
     if not is_clock:
         start = recording.starts_at
-        return [start + timedelta(seconds=m.seconds) if start else None for m in told]
-    found: list[datetime | None] = []
+        if start is None:
+            return [None] * len(messages)
+        return [start + timedelta(seconds=message.seconds) for message in messages]
+    times: list[datetime | None] = []
     day, last = recording.day, -1
     tz = delivery.options.tz
-    for message in told:
+    for message in messages:
         if message.day is not None:
             day = message.day
         elif day is not None and message.seconds < last - 3600:
             day += timedelta(days=1)  # past midnight
         last = message.seconds
-        found.append(_utc(day, message.seconds, tz) if day and tz else None)
-    return found
+        times.append(_utc(day, message.seconds, tz) if day and tz else None)
+    return times
 
 
 def _utc(day: datetime, seconds: int, tz: str) -> datetime | None:
     try:
         return to_utc(day + timedelta(seconds=seconds), zone(tz))
     except ValueError:
-        return None  # the clock change makes it ambiguous
+        return None  # the clock change makes the time ambiguous

@@ -1,10 +1,10 @@
-"""Zoom participant reports (CSV): one row a connection, times in the exporter's zone.
+"""Zoom participant reports (CSV): one row per connection, times in the exporter's zone.
 
 Variants: `participants` (rows only), `participants-with-meeting` (a block about the
-meeting first), `participants-unique` (one row a person, no times: claims alone) and
-`usage` (2023 on: each row repeats its meeting, several meetings in one file). Printed
-minutes are rounded up and overlap, so they are kept as claims beside the intervals,
-never as attendance.
+meeting first), `participants-unique` (one row per person, no times: claims only) and
+`usage` (since 2023: each row repeats its meeting, several meetings in one file).
+Printed minutes are rounded up and overlap, so they are kept as claims beside the
+intervals, never as attendance.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,50 +13,52 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.zoom.format.days import (
-    Span,
-    day_in_name,
-    day_of,
-    report_clock,
-    whole_day,
+from ingest.connectors.session_claims import (
+    claims_about_session,
+    claims_per_person,
+    land_claims,
 )
-from ingest.connectors.zoom.format.layout import (
+from ingest.connectors.zoom.format.meetings import (
+    Meeting,
+    land_session,
+    meeting_number,
+    session_of_connections,
+    session_of_meeting,
+)
+from ingest.connectors.zoom.format.participant_layout import (
     Layout,
-    Numbered,
     is_time,
     layout_of,
-    reports_in,
+    split_reports,
 )
-from ingest.connectors.zoom.format.report import (
-    Meeting,
-    agent_of,
-    attended_session,
+from ingest.connectors.zoom.format.people import (
     bare_address,
-    claim_rows,
-    land_claims,
-    land_session,
-    minutes_in,
-    number_of,
-    precision_of,
-    session_claims,
-    told_session,
-    whom,
+    email_agent,
+    participant_agent,
 )
-from ingest.connectors.zoom.format.sections import numbered_rows
-from ingest.connectors.zoom.format.text import table_in, table_of
-from ingest.connectors.zoom.format.words import YES
+from ingest.connectors.zoom.format.phrases import YES
+from ingest.connectors.zoom.format.report_times import (
+    PrintedConnection,
+    day_in_name,
+    day_of,
+    on_known_day,
+    precision_of,
+    report_clock,
+    seconds_of_minutes,
+)
+from ingest.connectors.zoom.format.sections import Numbered, numbered_rows
+from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import rows
-from ingest.xapi.profiles.aggregates import sum_by_person
-from ingest.xapi.profiles.virtual_classroom import Interval
-from tandem.core.errors import DamagedFile, UndecidedFile
+from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSession
+from tandem.core.errors import DamagedFile
 
 NAME = "zoom"
 
 
 @dataclass(frozen=True)
 class Connection:
-    """One row whose times make sense."""
+    """One row whose times can be read; they are naive UTC."""
 
     row: list[str]
     joined_at: datetime
@@ -64,14 +66,14 @@ class Connection:
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a participant report by its headings, else by its shape."""
-    found = table_in(path, head)
-    if found is None:
+    """Recognise a participant report by its headings, else by its layout."""
+    table = table_in(path, head)
+    if table is None:
         return None
-    layout = layout_of(rows(found.text, found.mark)[:60])
+    layout = layout_of(rows(table.text, table.separator)[:60])
     if layout is None:
         return None
-    ground = "by their words" if layout.is_known else "by their shape and times"
+    basis = "by their text" if layout.is_known else "by their layout and times"
     has_day = layout.join >= 0 or layout.meeting_row >= 0 or day_in_name(path)
     needs = ("--tz",) if has_day else ("--date", "--tz")
     return Recognition(
@@ -79,9 +81,9 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         source=NAME,
         variant=layout.variant,
         confidence=0.95 if layout.is_known else 0.8,
-        reason=f"headings of Zoom's participant report, known {ground}",
-        encoding=found.encoding,
-        delimiter=found.delimiter,
+        reason=f"headings of Zoom's participant report, known {basis}",
+        encoding=table.encoding,
+        delimiter=table.delimiter,
         locale=layout.language,
         needs=needs,
     )
@@ -91,22 +93,22 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land the sessions of a report, their connections, and the printed minutes.
 
     Raises:
-        UndecidedFile: zone, order of day and month, or the day itself is not told.
+        UndecidedFile: zone, order of day and month, or the day itself is not known.
     """
-    found = table_of(delivery.path)
-    table = numbered_rows(found.text, found.mark)
-    for report in reports_in(table):
-        beside = (cell for _line, row in table for cell in row if is_time(cell))
-        _read_report(delivery, writer, report, beside)
+    file_table = table_of(delivery.path)
+    table = numbered_rows(file_table.text, file_table.separator)
+    for report in split_reports(table):
+        all_times = (cell for _line, row in table for cell in row if is_time(cell))
+        _read_report(delivery, writer, report, all_times)
 
 
 def _read_report(
     delivery: Delivery,
     writer: LoadWriter,
     report: list[Numbered],
-    beside: Iterable[str],
+    all_times: Iterable[str],
 ) -> None:
-    """Land one report; the times of those below and above tell day from month too."""
+    """Land one report; times in all reports of a file help to decide the date order."""
     table = [row for _line, row in report]
     layout = layout_of(table)
     if layout is None:
@@ -120,18 +122,19 @@ def _read_report(
         _read_totals(delivery, writer, layout, table, people)
         return
     printed = _printed(layout, table, people)
-    clock = report_clock(delivery, printed, _spans(layout, people), beside)
+    clock = report_clock(delivery, printed, _durations(layout, people), all_times)
     joins = (layout.cell(row, "join") for _line, row in people)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
-    for about, members in _meetings(layout, table, people):
-        meeting = _meeting(layout, about, clock, delivery.path)
-        _land(writer, layout, meeting, _timed(members, layout, clock, writer))
+    for meeting_row, members in _meetings(layout, table, people):
+        meeting = _meeting(layout, meeting_row, clock, delivery.path)
+        _land(writer, layout, meeting, _connections(members, layout, clock, writer))
 
 
-def _spans(layout: Layout, people: list[Numbered]) -> Iterator[Span]:
+def _durations(layout: Layout, people: list[Numbered]) -> Iterator[PrintedConnection]:
     for _line, row in people:
-        minutes = minutes_in(layout.cell(row, "minutes"))
-        yield Span(layout.cell(row, "join"), layout.cell(row, "leave"), minutes)
+        seconds = seconds_of_minutes(layout.cell(row, "minutes"))
+        joined, left = layout.cell(row, "join"), layout.cell(row, "leave")
+        yield PrintedConnection(joined, left, seconds)
 
 
 def _printed(
@@ -147,76 +150,71 @@ def _printed(
 def _meetings(
     layout: Layout, table: list[list[str]], people: list[Numbered]
 ) -> Iterator[tuple[list[str], list[Numbered]]]:
-    """Yield each meeting of the file: a row that tells about it, and its people."""
+    """Yield a row about each meeting of the file, and the meeting's people."""
     if not layout.is_flat:
         yield (table[layout.meeting_row] if layout.meeting_row >= 0 else []), people
         return
     groups: dict[tuple[str, str], list[Numbered]] = {}
     for line, row in people:
-        told = (layout.about(row, "number"), layout.about(row, "start"))
-        groups.setdefault(told, []).append((line, row))
+        key = (layout.about(row, "number"), layout.about(row, "start"))
+        groups.setdefault(key, []).append((line, row))
     for members in groups.values():
         yield members[0][1], members
 
 
-def _meeting(
-    layout: Layout, about: list[str], clock: LocalClock, path: Path
-) -> Meeting:
-    """Return what a block or row tells of its meeting; a time it garbles is untold."""
-    times = []
-    for field in ("start", "end"):
-        try:
-            times.append(clock.utc_or_none(layout.about(about, field)))
-        except ValueError:
-            times.append(None)
+def _meeting(layout: Layout, row: list[str], clock: LocalClock, path: Path) -> Meeting:
+    """Return the meeting of a row; a start or end that cannot be read is not known."""
     return Meeting(
-        number=number_of(layout.about(about, "number"), path),
-        starts_at=times[0],
-        ends_at=times[1],
-        host=agent_of(bare_address(layout.about(about, "host"))),
+        number=meeting_number(layout.about(row, "number"), path),
+        starts_at=clock.utc_if_readable(layout.about(row, "start")),
+        ends_at=clock.utc_if_readable(layout.about(row, "end")),
+        host=email_agent(bare_address(layout.about(row, "host"))),
         precision_seconds=clock.precision_seconds,
     )
 
 
-def _timed(
+def _connections(
     people: list[Numbered], layout: Layout, clock: LocalClock, writer: LoadWriter
 ) -> list[Connection]:
-    """Return the rows whose times make sense; reject the others, each with its line."""
-    found = []
+    """Return rows with join and leave; reject those whose times cannot be read."""
+    connections = []
     for line, row in people:
+        cells = (layout.cell(row, "join"), layout.cell(row, "leave"))
         try:
-            joined = clock.utc(layout.cell(row, "join"))
-            left = clock.utc_or_none(layout.cell(row, "leave"))
-            if left is not None and left < joined:
-                raise ValueError("it leaves before it joins")
+            joined, left = clock.join_and_leave(*cells)
         except ValueError as error:
-            words = f"no interval: {error}"
-            writer.reject(line, "interval.time", "$", words, layout.named(row))
+            message = f"no interval: {error}"
+            writer.reject(line, "interval.time", "$", message, layout.by_heading(row))
             continue
-        found.append(Connection(row, joined, left))
-    return found
+        connections.append(Connection(row, joined, left))
+    return connections
 
 
 def _land(
-    writer: LoadWriter, layout: Layout, meeting: Meeting, timed: list[Connection]
+    writer: LoadWriter, layout: Layout, meeting: Meeting, connections: list[Connection]
 ) -> None:
-    if not timed:
+    if not connections:
         return
-    session = attended_session(
+    session = session_of_connections(
         meeting,
-        [(one.joined_at, layout.cell(one.row, "name"), one.left_at) for one in timed],
+        [(c.joined_at, layout.cell(c.row, "name"), c.left_at) for c in connections],
     )
-    intervals, claims = [], []
-    for one in timed:
-        name, email = layout.cell(one.row, "name"), layout.cell(one.row, "email")
-        actor = whom(session, name, email)
-        intervals.append(Interval(actor, one.joined_at, one.left_at))
-        seconds = minutes_in(layout.cell(one.row, "minutes"))
+    intervals, durations = [], []
+    for connection in connections:
+        row = connection.row
+        actor = _actor(session, layout, row)
+        intervals.append(Interval(actor, connection.joined_at, connection.left_at))
+        seconds = seconds_of_minutes(layout.cell(row, "minutes"))
         if seconds is not None:
-            claims.append((actor, seconds))
+            durations.append((actor, seconds))
     land_session(writer, session, intervals)
-    land_claims(writer, claim_rows(session, "duration_seconds", sum_by_person(claims)))
+    land_claims(writer, session, claims_per_person("duration_seconds", durations))
     writer.report_window(session.starts_at, session.ends_at)
+
+
+def _actor(session: TechnicalSession, layout: Layout, row: list[str]) -> Agent:
+    name, email = layout.cell(row, "name"), layout.cell(row, "email")
+    return participant_agent(session, name, email)
 
 
 def _read_totals(
@@ -226,57 +224,56 @@ def _read_totals(
     table: list[list[str]],
     people: list[Numbered],
 ) -> None:
-    """Land a report of one row a person: who was there and for how long it says.
+    """Land a report of one row per person: participants and their printed minutes.
 
     Raises:
-        UndecidedFile: neither the file nor an option tells the day.
+        UndecidedFile: the day, the zone, or the order of day and month is not known.
     """
     if layout.meeting_row >= 0:
         block = _printed(layout, table, [])
-        clock = report_clock(delivery, block, [_block_span(layout, table)])
+        clock = report_clock(delivery, block, [_block_duration(layout, table)])
         meeting = _meeting(layout, table[layout.meeting_row], clock, delivery.path)
     else:
-        meeting = _day(delivery)
-    session = told_session(meeting, delivery.sha256)
-    claims = []
+        meeting = _meeting_on_day(delivery)
+    session = session_of_meeting(meeting, delivery.sha256)
+    durations = []
     for line, row in people:
-        seconds = minutes_in(layout.cell(row, "minutes"))
+        seconds = seconds_of_minutes(layout.cell(row, "minutes"))
         if seconds is None:
-            writer.reject(line, "claim.minutes", "$", "no minutes", layout.named(row))
+            payload = layout.by_heading(row)
+            writer.reject(line, "claim.minutes", "$", "no minutes", payload)
             continue
-        actor = whom(session, layout.cell(row, "name"), layout.cell(row, "email"))
-        claims.append((actor, seconds))
+        durations.append((_actor(session, layout, row), seconds))
     land_session(writer, session, [])
     land_claims(
         writer,
-        claim_rows(session, "duration_seconds", sum_by_person(claims))
-        + session_claims(session, {"participant_count": float(len(claims))}),
+        session,
+        claims_per_person("duration_seconds", durations)
+        + claims_about_session({"participant_count": float(len(durations))}),
     )
     writer.report_window(session.starts_at, session.ends_at)
 
 
-def _block_span(layout: Layout, table: list[list[str]]) -> Span:
+def _block_duration(layout: Layout, table: list[list[str]]) -> PrintedConnection:
+    """Return the meeting's printed start, end and duration."""
     block = table[layout.meeting_row]
-    minutes = minutes_in(layout.about(block, "minutes"))
-    return Span(layout.about(block, "start"), layout.about(block, "end"), minutes)
+    seconds = seconds_of_minutes(layout.about(block, "minutes"))
+    starts, ends = layout.about(block, "start"), layout.about(block, "end")
+    return PrintedConnection(starts, ends, seconds)
 
 
-def _day(delivery: Delivery) -> Meeting:
-    """Return a meeting of which only the day is known, from the options or the name."""
-    day, tz = day_of(delivery), delivery.options.tz
-    if day is None or not tz:
-        raise UndecidedFile(
-            "it prints minutes without any day or time",
-            delivery.path.name,
-            "pass --tz"
-            if day
-            else "pass --date, e.g. --date 2026-03-16, and --tz, or "
-            "export the report with meeting data and without `unique users`",
+def _meeting_on_day(delivery: Delivery) -> Meeting:
+    """Return a meeting of which only the day is known, from --date or the file's name.
+
+    Raises:
+        UndecidedFile: the day or the zone is not known.
+    """
+    next_step = "pass --tz"
+    if day_of(delivery) is None:
+        next_step = (
+            "pass --date, e.g. --date 2026-03-16, and --tz, or "
+            "export the report with meeting data and without `unique users`"
         )
-    starts_at, ends_at = whole_day(day, tz)
-    return Meeting(
-        number=number_of("", delivery.path),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        precision_seconds=86_400,
-    )
+    meeting = Meeting(number=meeting_number("", delivery.path))
+    problem = "it prints minutes without any day or time"
+    return on_known_day(meeting, delivery, problem, next_step)

@@ -1,10 +1,10 @@
 """Zoom's poll reports and question (Q&A) reports (CSV).
 
-A poll's rows are ragged: number, name, address, time, then question and answer in turn.
-The block above may be in another zone than the rows: the rows' clock is the one that
---tz names; where the block fits it only with an offset, the offset lands as a claim.
-What people wrote or chose lands nowhere: the file does not say which answers are free
-text. An anonymous answer is counted, it is nobody's.
+The rows of a poll differ in length: number, name, address, time, then pairs of question
+and answer. The meeting's block may be in another time zone than the rows: --tz is the
+zone of the rows, and where the block agrees with them only with an offset, the offset
+lands as a claim. Answers do not land, since the file does not say which are free text.
+Anonymous answers are counted.
 """
 
 from collections.abc import Iterator
@@ -13,30 +13,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.zoom.format.days import day_of, report_clock, whole_day
-from ingest.connectors.zoom.format.foreign_polls import in_english
-from ingest.connectors.zoom.format.report import (
-    SOURCE,
-    Meeting,
-    agent_of,
+from ingest.connectors.zoom.format.interactions import land_interactions, question_slug
+from ingest.connectors.zoom.format.localised_polls import with_english_headings
+from ingest.connectors.zoom.format.meetings import SOURCE, Meeting, session_of_meeting
+from ingest.connectors.zoom.format.people import (
+    email_agent,
     is_anonymous,
-    land_interactions,
-    question_slug,
-    told_session,
-    whom,
+    participant_agent,
 )
+from ingest.connectors.zoom.format.report_times import on_known_day, report_clock
 from ingest.connectors.zoom.format.sections import (
-    UNTOLD,
+    EMPTY_CELLS,
     Row,
-    Sections,
+    SectionedReport,
+    cells_above_sections,
     meeting_of,
     numbered_rows,
-    printed_above,
     printed_start,
-    reports_of,
     sections_of,
+    split_reports,
 )
-from ingest.connectors.zoom.format.text import table_in, table_of
+from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.times import order_of
 from ingest.xapi.profiles.interactions import (
@@ -47,22 +44,21 @@ from ingest.xapi.profiles.interactions import (
     Interaction,
 )
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
-from tandem.core.errors import UndecidedFile
 
 NAME = "zoom_polls"
-POLL_WORDS = frozenset(
+POLL_HEADINGS = frozenset(
     {"#", "user name", "user email", "name", "email", "submitted date/time"}
 )
-QUESTION_WORDS = frozenset({"#", "question", "asker name", "asker email"})
-ENGLISH_WORDS = (POLL_WORDS | QUESTION_WORDS) - {"#"}
-SLACK = timedelta(minutes=15)  # answers after the end, and clocks that differ a little
+QUESTION_HEADINGS = frozenset({"#", "question", "asker name", "asker email"})
+ENGLISH_HEADINGS = (POLL_HEADINGS | QUESTION_HEADINGS) - {"#"}
+TOLERANCE = timedelta(minutes=15)  # answers after the end, small clock differences
 SUBMITTED = "submitted date/time"
-TIME_WORDS = ("question time", "asked time", "created time", "create time", "time")
+TIME_HEADINGS = ("question time", "asked time", "created time", "create time", "time")
 
 
 @dataclass(frozen=True)
-class Clocks:
-    """The meeting by the rows' clock, and how far the block's own is from it."""
+class MeetingByRows:
+    """The meeting by the rows' clock, and the offset of the block's clock from it."""
 
     meeting: Meeting
     offset: timedelta
@@ -70,127 +66,140 @@ class Clocks:
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a poll or question report by the headings of its rows."""
-    found = table_in(path, head)
-    if found is None:
+    table = table_in(path, head)
+    if table is None:
         return None
-    table, is_foreign = in_english(numbered_rows(found.text, found.mark), ENGLISH_WORDS)
-    for variant, words in (("polls", POLL_WORDS), ("questions", QUESTION_WORDS)):
-        parts = sections_of(table, words).parts
-        if any(len(words & set(part.headings)) >= 3 for part in parts) and (
-            variant != "polls" or any(SUBMITTED in part.headings for part in parts)
+    numbered = numbered_rows(table.text, table.separator)
+    rows, is_localised = with_english_headings(numbered, ENGLISH_HEADINGS)
+    for variant, headings in (
+        ("polls", POLL_HEADINGS),
+        ("questions", QUESTION_HEADINGS),
+    ):
+        sections = sections_of(rows, headings).sections
+        has_submitted = any(SUBMITTED in section.headings for section in sections)
+        if any(len(headings & set(section.headings)) >= 3 for section in sections) and (
+            variant != "polls" or has_submitted
         ):
-            known = "shape" if is_foreign else "headings"
+            basis = "layout" if is_localised else "headings"
             return Recognition(
                 connector=NAME,
                 source=SOURCE,
                 variant=variant,
-                confidence=0.6 if is_foreign else 0.96,
-                reason=f"{known} of Zoom's report of {variant}",
-                encoding=found.encoding,
-                delimiter=found.delimiter,
-                locale=None if is_foreign else "en",
+                confidence=0.6 if is_localised else 0.96,
+                reason=f"{basis} of Zoom's report of {variant}",
+                encoding=table.encoding,
+                delimiter=table.delimiter,
+                locale=None if is_localised else "en",
                 needs=("--tz",),
             )
     return None
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land who answered which question of a poll, or who asked something, and when.
+    """Land the answers to polls, or the questions asked, with their times.
 
     Raises:
-        UndecidedFile: zone, or order of day and month, is not told.
+        UndecidedFile: day, zone, or order of day and month is not known.
     """
-    found = table_of(delivery.path)
-    for report in reports_of(numbered_rows(found.text, found.mark)):
-        table, _ = in_english(report, ENGLISH_WORDS)
+    table = table_of(delivery.path)
+    for report_rows in split_reports(numbered_rows(table.text, table.separator)):
+        rows, _ = with_english_headings(report_rows, ENGLISH_HEADINGS)
         if delivery.recognition.variant == "polls":
-            above = printed_above(table)
-            _read_polls(delivery, writer, sections_of(table, POLL_WORDS), above)
+            report = sections_of(rows, POLL_HEADINGS)
+            _read_polls(delivery, writer, report, cells_above_sections(rows))
         else:
-            _read_questions(delivery, writer, sections_of(table, QUESTION_WORDS))
+            _read_questions(delivery, writer, sections_of(rows, QUESTION_HEADINGS))
 
 
 def _read_polls(
-    delivery: Delivery, writer: LoadWriter, report: Sections, above: list[str]
+    delivery: Delivery, writer: LoadWriter, report: SectionedReport, above: list[str]
 ) -> None:
-    rows = [row for part in report.parts for row in part.rows]
-    submitted = [row.get(SUBMITTED) for row in rows]
-    block = [printed_start(report.meeting)]
-    clock = report_clock(delivery, submitted, beside=[*above, *block])
+    submitted = [row.get(SUBMITTED) for row in report.rows]
+    other_times = [*above, printed_start(report.meeting)]
+    clock = report_clock(delivery, submitted, other_times=other_times)
     timed = []
-    for row in rows:
+    for row in report.rows:
         try:
             timed.append((row, clock.utc(row.get(SUBMITTED))))
         except ValueError as error:
-            words = f"no time of an answer: {error}"
-            writer.reject(row.line, "poll.time", "$", words, row.named())
-    clocks = _clocks(delivery, report, clock, [at for _row, at in timed])
-    session = told_session(clocks.meeting, delivery.path.stem)
-    found, anonymous = [], 0
+            message = f"no time of an answer: {error}"
+            writer.reject(row.line, "poll.time", "$", message, row.by_heading())
+    times = [at for _row, at in timed]
+    by_rows = _meeting_by_rows(delivery, report, clock, times)
+    session = session_of_meeting(by_rows.meeting, delivery.path.stem)
+    interactions, anonymous_count = [], 0
     for row, at in timed:
-        questions = list(_answered(row))
+        slugs = list(_answered_questions(row))
         name, email = row.get("user name", "name"), row.get("user email", "email")
-        if is_anonymous(name) and agent_of(email) is None:
-            anonymous += len(questions)
+        if is_anonymous(name) and email_agent(email) is None:
+            anonymous_count += len(slugs)
             continue
-        actor = whom(session, name, email)
-        found += [
+        actor = participant_agent(session, name, email)
+        interactions += [
             Interaction(actor, ANSWERED, at, f"poll/{slug}", POLL_QUESTION)
-            for slug in questions
+            for slug in slugs
         ]
-    counts = {"anonymous_poll_answer_count": float(anonymous)} if anonymous else {}
-    if clocks.offset:
-        counts["clock_offset_seconds"] = clocks.offset.total_seconds()
-    land_interactions(writer, session, found, counts)
+    counts: dict[str, float] = {}
+    if anonymous_count:
+        counts["anonymous_poll_answer_count"] = float(anonymous_count)
+    if by_rows.offset:
+        counts["clock_offset_seconds"] = by_rows.offset.total_seconds()
+    land_interactions(writer, session, interactions, counts)
 
 
-def _answered(row: Row) -> Iterator[str]:
-    """Yield the questions that a row answers, each by a hash of its words.
+def _answered_questions(row: Row) -> Iterator[str]:
+    """Yield a hash of each question that a row answers.
 
-    Words may name people; a hash holds a question together over rows and reports.
+    The text may name people; its hash identifies a question in all rows and reports.
     """
     first = row.headings.index(SUBMITTED) + 1
-    cells, asked = row.cells[first:], row.headings[first:]
-    if any(asked):  # newer reports put the questions into the headings
-        pairs = list(zip(asked, cells, strict=False))
+    cells, questions = row.cells[first:], row.headings[first:]
+    if any(questions):  # newer reports have the questions in the headings
+        pairs = list(zip(questions, cells, strict=False))
     else:
         pairs = list(zip(cells[::2], cells[1::2], strict=False))
     for question, answer in pairs:
-        if question and answer.casefold() not in UNTOLD:
+        if question and answer.casefold() not in EMPTY_CELLS:
             yield question_slug(question)
 
 
-def _clocks(
-    delivery: Delivery, report: Sections, rows_clock: LocalClock, times: list[datetime]
-) -> Clocks:
-    """Return the meeting as the rows' clock has it.
+def _meeting_by_rows(
+    delivery: Delivery,
+    report: SectionedReport,
+    rows_clock: LocalClock,
+    times: list[datetime],
+) -> MeetingByRows:
+    """Return the meeting by the clock of the rows.
 
-    A block that the answers fit as printed is believed; else it is read as UTC, which
-    Zoom's servers print; else the answers alone say when it was.
+    The block is read as local time where the answers agree with it, else as UTC, which
+    Zoom's servers print; where neither agrees, start and end are those of the answers.
     """
     if report.meeting is None:
-        told = Meeting(number=meeting_of(None, None, delivery.path).number)
-        return Clocks(_spanned(told, times), timedelta())
+        meeting = Meeting(number=meeting_of(None, None, delivery.path).number)
+        return MeetingByRows(_with_span(meeting, times), timedelta())
     block_clock = _block_clock(delivery, report, rows_clock, times)
     local = meeting_of(report.meeting, block_clock, delivery.path)
     local = replace(local, precision_seconds=rows_clock.precision_seconds)
-    if not times or _fits(local, times):
-        return Clocks(local, timedelta())
+    if not times or _contains(local, times):
+        return MeetingByRows(local, timedelta())
     utc_delivery = replace(delivery, options=replace(delivery.options, tz="UTC"))
     utc_clock = _block_clock(utc_delivery, report, rows_clock, times)
     in_utc = meeting_of(report.meeting, utc_clock, delivery.path)
-    if local.starts_at and in_utc.starts_at and _fits(in_utc, times):
-        return Clocks(in_utc, in_utc.starts_at - local.starts_at)
+    if local.starts_at and in_utc.starts_at and _contains(in_utc, times):
+        return MeetingByRows(in_utc, in_utc.starts_at - local.starts_at)
     offset = min(times) - local.starts_at if local.starts_at else timedelta()
-    return Clocks(_spanned(local, times), offset)
+    return MeetingByRows(_with_span(local, times), offset)
 
 
 def _block_clock(
-    delivery: Delivery, report: Sections, rows_clock: LocalClock, times: list[datetime]
+    delivery: Delivery,
+    report: SectionedReport,
+    rows_clock: LocalClock,
+    times: list[datetime],
 ) -> LocalClock:
-    """Return the block's clock: the rows tell its order where it does not itself.
+    """Return the block's clock; the rows decide its date order where it is open.
 
-    They may be written otherwise (`Mar 2, 2026`), but they are of the same day.
+    They may have another date format (`Mar 2, 2026`), but they are of the same day.
     """
     start = [printed_start(report.meeting)]
     options = delivery.options
@@ -200,83 +209,67 @@ def _block_clock(
     return report_clock(replace(delivery, options=options), start)
 
 
-def _fits(meeting: Meeting, times: list[datetime]) -> bool:
+def _contains(meeting: Meeting, times: list[datetime]) -> bool:
+    """Return whether all times are within a meeting, with a tolerance."""
     if meeting.starts_at is None:
         return False
     ends_at = meeting.ends_at or meeting.starts_at + timedelta(days=1)
-    is_early = min(times) < meeting.starts_at - SLACK
-    return not is_early and max(times) <= ends_at + SLACK
+    is_early = min(times) < meeting.starts_at - TOLERANCE
+    return not is_early and max(times) <= ends_at + TOLERANCE
 
 
-def _spanned(meeting: Meeting, times: list[datetime]) -> Meeting:
+def _with_span(meeting: Meeting, times: list[datetime]) -> Meeting:
+    """Return a meeting that starts and ends with the first and last of the times."""
     starts_at = min(times, default=meeting.starts_at)
     ends_at = max(times, default=meeting.ends_at)
     return replace(meeting, starts_at=starts_at, ends_at=ends_at)
 
 
-def _read_questions(delivery: Delivery, writer: LoadWriter, report: Sections) -> None:
-    rows = [row for part in report.parts for row in part.rows if _is_question(row)]
-    printed = [row.get(*TIME_WORDS) for row in rows]
+def _read_questions(
+    delivery: Delivery, writer: LoadWriter, report: SectionedReport
+) -> None:
+    rows = [row for row in report.rows if _is_question(row)]
+    printed = [row.get(*TIME_HEADINGS) for row in rows]
     clock = report_clock(delivery, [*printed, printed_start(report.meeting)])
     meeting = meeting_of(report.meeting, clock, delivery.path)
     if meeting.starts_at is None and not any(printed):
-        meeting = _of_the_day(delivery, meeting)
-    session = told_session(meeting, delivery.path.stem)
-    found, anonymous = [], 0
-    for row in rows:
-        number = row.get("#") or str(row.line)
-        target, at = f"question/{number}", _time(clock, row.get(*TIME_WORDS))
-        name, email = row.get("asker name"), row.get("asker email")
-        if is_anonymous(name) and agent_of(email) is None:
-            anonymous += 1
-        else:
-            actor = whom(session, name, email)
-            found.append(Interaction(actor, ASKED, at, target, QUESTION))
-        found += _replies(session, row, target, clock)
-    counts = {"anonymous_question_count": float(anonymous)} if anonymous else {}
-    land_interactions(writer, session, found, counts)
-
-
-def _of_the_day(delivery: Delivery, meeting: Meeting) -> Meeting:
-    """Return a meeting of which only the day is known.
-
-    Raises:
-        UndecidedFile: neither the options nor the file's name tell the day.
-    """
-    day, tz = day_of(delivery), delivery.options.tz
-    if day is None or not tz:
-        raise UndecidedFile(
+        meeting = on_known_day(
+            meeting,
+            delivery,
             "neither the report nor its questions have a time",
-            delivery.path.name,
             "pass --date, e.g. --date 2026-03-16, or export it with the rows above "
             "the questions",
         )
-    starts_at, ends_at = whole_day(day, tz)
-    return replace(
-        meeting, starts_at=starts_at, ends_at=ends_at, precision_seconds=86_400
-    )
+    session = session_of_meeting(meeting, delivery.path.stem)
+    interactions, anonymous_count = [], 0
+    for row in rows:
+        target = f"question/{row.get('#') or row.line}"
+        # A question lands without its time where the time cannot be read.
+        at = clock.utc_if_readable(row.get(*TIME_HEADINGS))
+        name, email = row.get("asker name"), row.get("asker email")
+        if is_anonymous(name) and email_agent(email) is None:
+            anonymous_count += 1
+        else:
+            actor = participant_agent(session, name, email)
+            interactions.append(Interaction(actor, ASKED, at, target, QUESTION))
+        interactions += _replies(session, row, target, clock)
+    counts = {"anonymous_question_count": float(anonymous_count)}
+    land_interactions(writer, session, interactions, counts if anonymous_count else {})
 
 
 def _is_question(row: Row) -> bool:
-    """Return whether a row has an asker: some only carry a question's next answer."""
+    """Return whether a row is a question: some rows hold a further answer only."""
     return bool(row.get("asker name") or row.get("asker email") or row.get("question"))
 
 
 def _replies(
     session: TechnicalSession, row: Row, target: str, clock: LocalClock
 ) -> list[Interaction]:
-    """Return the answer of a named answerer; older reports name none."""
+    """Return the answer of a named person; older reports name none."""
     email = row.get("answer email", "answerer email", "answered by email")
     name = row.get("answer name", "answerer name", "answered by")
     if not (name or email):
         return []
-    at = _time(clock, row.get("answer time", "answered time"))
-    actor = agent_of(email) or whom(session, name, "")
+    at = clock.utc_if_readable(row.get("answer time", "answered time"))
+    actor = participant_agent(session, name, email)
     return [Interaction(actor, ANSWERED, at, target, QUESTION)]
-
-
-def _time(clock: LocalClock, printed: str) -> datetime | None:
-    try:
-        return clock.utc_or_none(printed)
-    except ValueError:
-        return None  # that somebody asked is known, whatever the clock says

@@ -1,8 +1,9 @@
-"""Zoom's transcripts and captions (.vtt): who spoke for how long; no word lands.
+"""Zoom's transcripts and captions (.vtt): speaking time per person, no text.
 
-Speaking time per person is a claim that the collection policy leaves out unless an
-entity allows `talk_time`. A label before `: ` is a speaker only if it recurs, since a
-sentence may hold a colon; captions (`.cc.vtt`) have no speakers and are counted.
+Speaking time per person is a claim that the collection policy leaves out unless a legal
+entity allows `talk_time`. A label before `: ` is a speaker only where it occurs more
+than once, since a sentence may hold a colon. Captions (`.cc.vtt`) have no speakers:
+only their number lands.
 """
 
 import re
@@ -12,19 +13,17 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.connectors.zoom.format.recording import dated, recording_of
-from ingest.connectors.zoom.format.report import (
-    SOURCE,
-    claim_rows,
+from ingest.connectors.session_claims import (
+    claims_about_session,
+    claims_per_person,
     land_claims,
-    session_claims,
-    told_session,
-    whom,
 )
-from ingest.connectors.zoom.format.text import decoded_head
+from ingest.connectors.zoom.format.meetings import SOURCE, session_of_meeting
+from ingest.connectors.zoom.format.people import participant_agent
+from ingest.connectors.zoom.format.recording import recording_of, with_start
+from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
-from ingest.xapi.profiles.aggregates import sum_by_person
 
 NAME = "zoom_transcript"
 _TIMING = re.compile(
@@ -36,16 +35,16 @@ _LABEL = re.compile(r"^([^:<>]{1,80}): \S")
 
 @dataclass(frozen=True)
 class Cue:
-    """Seconds that a caption was shown, and the label that its text begins with."""
+    """The duration of a cue in seconds, and the label at the beginning of its text."""
 
     seconds: float
     label: str | None
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise a WebVTT file that names speakers as Zoom does, or not at all.
+    """Recognise a WebVTT file with speakers as Zoom writes them, or without speakers.
 
-    Voices in tags (`<v Name>`) are how others write them.
+    Voices in tags (`<v Name>`) are another vendor's format.
     """
     decoded = decoded_head(head)
     if decoded is None or not decoded.text.lstrip("\ufeff").startswith("WEBVTT"):
@@ -67,33 +66,34 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land speaking time per person as a claim, and how many captions there were.
+    """Land speaking time per person and the number of cues as claims.
 
     Raises:
-        UndecidedFile: neither name, folder nor options tell the day.
+        UndecidedFile: name, folder and options do not give the day.
     """
     cues = _cues(decode(delivery.path.read_bytes()).text)
-    recording = dated(recording_of(delivery), delivery)
-    session = told_session(recording.meeting, delivery.path.stem)
+    recording = with_start(recording_of(delivery), delivery)
+    session = session_of_meeting(recording.meeting, delivery.path.stem)
     speakers = set() if delivery.recognition.variant == "captions" else _speakers(cues)
-    spoken = [
-        (whom(session, cue.label, ""), cue.seconds)
+    talk_times = [
+        (participant_agent(session, cue.label, ""), cue.seconds)
         for cue in cues
         if cue.label in speakers and cue.label
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(
         writer,
-        claim_rows(session, "talk_seconds", sum_by_person(spoken))
-        + session_claims(session, {"caption_count": float(len(cues))}),
+        session,
+        claims_per_person("talk_seconds", talk_times)
+        + claims_about_session({"caption_count": float(len(cues))}),
     )
     writer.report_window(session.starts_at, session.ends_at)
 
 
 def _cues(text: str) -> list[Cue]:
-    """Return all cues, those with a negative start cut off at zero."""
+    """Return all cues; time before the start of the recording is cut off."""
     lines = text.split("\n")
-    found = []
+    cues = []
     for number, line in enumerate(lines):
         timing = _TIMING.match(line)
         if timing is None:
@@ -101,19 +101,19 @@ def _cues(text: str) -> list[Cue]:
         start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
         below = lines[number + 1] if number + 1 < len(lines) else ""
         label = _LABEL.match(below)
-        shown = max(0.0, end - max(0.0, start))
-        found.append(Cue(shown, label.group(1).strip() if label else None))
-    return found
+        duration = max(0.0, end - max(0.0, start))
+        cues.append(Cue(duration, label.group(1).strip() if label else None))
+    return cues
 
 
-def _seconds(parts: tuple[str | None, ...]) -> float:
-    sign, hours, minutes, seconds = parts
+def _seconds(fields: tuple[str | None, ...]) -> float:
+    sign, hours, minutes, seconds = fields
     value = int(hours or 0) * 3600 + int(minutes or 0) * 60
     value += float((seconds or "0").replace(",", "."))
     return -value if sign else value
 
 
 def _speakers(cues: list[Cue]) -> set[str]:
-    """Return the labels that are people: those that recur."""
+    """Return the labels that are people: those that occur more than once."""
     counts = Counter(cue.label for cue in cues if cue.label)
     return {label for label, count in counts.items() if count > 1}

@@ -1,10 +1,10 @@
-"""Captured bodies of Zoom's webhooks: one JSON a line, an array, or one in a file.
+"""Captured bodies of Zoom's webhooks: one JSON per line, an array, or one per file.
 
-A capture is a body, or an object of `headers` and `body` (the raw text, or the object).
-If TANDEM_ZOOM_WEBHOOK_SECRET is set, a body whose signature is missing or wrong is
-rejected; if not, all land and the variant says that nobody checked. Zoom repeats a hook
-until it is answered: told again it is the same statement. How old a hook is does not
-matter here, since a replay adds nothing.
+A capture is a body, or an object with `headers` and `body` (the raw text, or the parsed
+object). If TANDEM_ZOOM_WEBHOOK_SECRET is set, a body whose signature is missing or
+invalid is rejected; if not, all land and the variant is `webhooks-unverified`. Zoom
+sends a webhook again until it is acknowledged: a repeated one is the same statement.
+The age of a webhook is not checked, since a replayed one adds nothing.
 """
 
 import json
@@ -12,25 +12,27 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from ingest.connectors.zoom.format.api_parts import union_seconds
-from ingest.connectors.zoom.format.json_answers import Json, actor_of, time_or_none
-from ingest.connectors.zoom.format.report import (
+from ingest.connectors.session_claims import claims_about_session, land_claims
+from ingest.connectors.zoom.format.api_resources import (
+    recording_counts,
+    recording_spans,
+)
+from ingest.connectors.zoom.format.api_responses import Json, actor_of, time_or_none
+from ingest.connectors.zoom.format.meetings import (
     SOURCE,
     Meeting,
-    agent_of,
-    land_claims,
-    number_of,
-    session_claims,
-    told_session,
+    meeting_number,
+    session_of_meeting,
 )
+from ingest.connectors.zoom.format.people import email_agent
 from ingest.connectors.zoom.format.signature import is_signed
-from ingest.connectors.zoom.format.text import decoded_head
+from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.virtual_classroom import (
@@ -49,13 +51,13 @@ _EVENT = re.compile(
     r"|participant_)[a-z_]+"
 )
 _PRESENCE = {"participant_joined": JOINED, "participant_left": LEFT}
-SECONDS_DIGITS = 10  # a time of our days in seconds has no more digits
+SECONDS_DIGITS = 10  # a present time in seconds since 1970 has no more digits
 _STARTED, _ENDED = "started", "ended"
 
 
 @dataclass(frozen=True)
 class Capture:
-    """One captured hook: its line, its parsed body, the raw bytes if they are there."""
+    """One captured webhook: line number, parsed body, raw bytes, headers."""
 
     line: int
     body: Json
@@ -64,7 +66,7 @@ class Capture:
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise captured hooks by an event's name beside a payload."""
+    """Recognise captured webhooks by an event's name and a payload."""
     if path.suffix.lower() not in SUFFIXES or not (decoded := decoded_head(head)):
         return None
     text = decoded.text.lstrip("\ufeff \n")
@@ -73,13 +75,15 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if '"payload' not in text.replace("\\", ""):
         return None
     has_secret = bool(os.environ.get(SECRET))
-    checked = "signatures are checked" if has_secret else f"unverified: no {SECRET}"
+    verification = (
+        "signatures are checked" if has_secret else f"unverified: no {SECRET}"
+    )
     return Recognition(
         connector=NAME,
         source=SOURCE,
         variant="webhooks" if has_secret else "webhooks-unverified",
         confidence=0.95,
-        reason=f"an event of Zoom's beside a payload; {checked}",
+        reason=f"a Zoom event's name and a payload; {verification}",
         encoding=decoded.encoding,
     )
 
@@ -87,34 +91,34 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land joins and leaves of every meeting, its start and end, and its recordings."""
     captures = list(_captures(delivery.path, writer))
-    genuine = [one for one in captures if _is_genuine(one, writer)]
-    meetings: dict[str, list[Json]] = {}
-    for one in genuine:
-        found = one.body.get("payload")
-        about = found.get("object") if isinstance(found, dict) else None
-        if isinstance(about, dict) and (about.get("uuid") or about.get("id")):
-            name = str(about.get("uuid") or about["id"])
-            meetings.setdefault(name, []).append(one.body)
-    for bodies in meetings.values():
+    accepted = [capture for capture in captures if _is_accepted(capture, writer)]
+    bodies_by_meeting: dict[str, list[Json]] = {}
+    for capture in accepted:
+        payload = capture.body.get("payload")
+        meeting = payload.get("object") if isinstance(payload, dict) else None
+        if isinstance(meeting, dict) and (meeting.get("uuid") or meeting.get("id")):
+            key = str(meeting.get("uuid") or meeting["id"])
+            bodies_by_meeting.setdefault(key, []).append(capture.body)
+    for bodies in bodies_by_meeting.values():
         _land(writer, bodies)
 
 
 def _captures(path: Path, writer: LoadWriter) -> Iterator[Capture]:
     text = decode(path.read_bytes()).text
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except ValueError:
-        yield from _lines(text, writer)
+        yield from _captures_by_line(text, writer)
         return
-    several = found if isinstance(found, list) else [found]
-    for number, one in enumerate(several, start=1):
-        is_bare = not isinstance(found, list) and isinstance(one, dict)
-        raw = text.encode() if is_bare else b""
-        if capture := _capture(number, one, raw):
+    items = value if isinstance(value, list) else [value]
+    for number, item in enumerate(items, start=1):
+        is_whole_file = not isinstance(value, list) and isinstance(item, dict)
+        raw = text.encode() if is_whole_file else b""
+        if capture := _capture(number, item, raw):
             yield capture
 
 
-def _lines(text: str, writer: LoadWriter) -> Iterator[Capture]:
+def _captures_by_line(text: str, writer: LoadWriter) -> Iterator[Capture]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -127,43 +131,44 @@ def _lines(text: str, writer: LoadWriter) -> Iterator[Capture]:
             yield capture
 
 
-def _capture(line: int, found: Any, raw: bytes) -> Capture | None:  # noqa: ANN401
-    """Return a hook, its headers taken off; None where it is none."""
-    if not isinstance(found, dict):
+def _capture(line: int, value: Any, raw: bytes) -> Capture | None:  # noqa: ANN401
+    """Return a webhook with its headers, None where a value is no webhook."""
+    if not isinstance(value, dict):
         return None
     headers: dict[str, str] = {}
-    if "event" not in found and "body" in found:
-        named = found.get("headers") or {}
-        headers = {str(k).lower(): str(v) for k, v in named.items()}
-        body = found["body"]
+    if "event" not in value and "body" in value:
+        captured_headers = value.get("headers") or {}
+        headers = {str(k).lower(): str(v) for k, v in captured_headers.items()}
+        body = value["body"]
         raw = body.encode() if isinstance(body, str) else b""
-        found = json.loads(body) if isinstance(body, str) else body
-    if not isinstance(found, dict) or "event" not in found:
+        value = json.loads(body) if isinstance(body, str) else body
+    if not isinstance(value, dict) or "event" not in value:
         return None
-    return Capture(line, found, raw or _as_sent(found), headers)
+    return Capture(line, value, raw or _as_sent(value), headers)
 
 
 def _as_sent(body: Json) -> bytes:
-    """Return a body as Zoom's servers write it, where only its parsed form was kept."""
+    """Return a body as Zoom's servers write it, made of the parsed form."""
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _is_genuine(one: Capture, writer: LoadWriter) -> bool:
-    """Return whether a hook may land; reject it with a code where it may not."""
-    if one.body.get("event") == "endpoint.url_validation":
-        return False  # a question to a server, and nothing that anybody did
+def _is_accepted(capture: Capture, writer: LoadWriter) -> bool:
+    """Return whether a webhook may land; reject it if it is not signed as required."""
+    body = capture.body
+    if body.get("event") == "endpoint.url_validation":
+        return False  # a test of the endpoint, which is about no meeting
     secret = os.environ.get(SECRET)
     if not secret:
         return True
-    signature = one.headers.get("x-zm-signature", "")
+    signature = capture.headers.get("x-zm-signature", "")
     if not signature:
-        words = f"It has no x-zm-signature, and {SECRET} asks for one"
-        writer.reject(one.line, "webhook.unsigned", "$", words, one.body)
+        message = f"It has no x-zm-signature, which is required while {SECRET} is set"
+        writer.reject(capture.line, "webhook.unsigned", "$", message, body)
         return False
-    timestamp = one.headers.get("x-zm-request-timestamp", "")
-    if not is_signed(secret, timestamp, one.raw, signature):
-        words = "Its x-zm-signature is not the one of its bytes"
-        writer.reject(one.line, "webhook.signature", "$", words, one.body)
+    timestamp = capture.headers.get("x-zm-request-timestamp", "")
+    if not is_signed(secret, timestamp, capture.raw, signature):
+        message = "Its x-zm-signature does not match its bytes"
+        writer.reject(capture.line, "webhook.signature", "$", message, body)
         return False
     return True
 
@@ -172,50 +177,53 @@ def _land(writer: LoadWriter, bodies: list[Json]) -> None:
     session = _session(bodies)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     unhosted = replace(session, host=None)
-    told = [_statement(unhosted, body, writer) for body in bodies]
-    present = [one for one in told if one is not None]
+    made = (_statement(unhosted, body, writer) for body in bodies)
+    statements = [statement for statement in made if statement is not None]
     if session.host and session.starts_at:
-        present.append(opening_statement(session, session.host))
-    if present:
-        writer.documents(present)
-    land_claims(writer, session_claims(session, _recorded(bodies)))
+        statements.append(opening_statement(session, session.host))
+    if statements:
+        writer.documents(statements)
+    recordings = [body["payload"]["object"] for body in bodies if _is_recording(body)]
+    files = [f for item in recordings for f in item.get("recording_files") or []]
+    counts = recording_counts(recording_spans(files))
+    land_claims(writer, session, claims_about_session(counts))
     writer.report_window(session.starts_at, session.ends_at)
 
 
 def _session(bodies: list[Json]) -> TechnicalSession:
-    """Return the session: every hook repeats its number, as text or not, and start.
+    """Return the session: each webhook repeats its number, as text or not, and start.
 
-    A recording began later than its meeting, so its start holds only where no other
-    hook tells one.
+    A recording starts later than its meeting, so that its start is taken only where no
+    other webhook has one.
     """
     meeting = Meeting()
-    for body in sorted(bodies, key=lambda one: not _is_recording(one)):
-        about = body["payload"]["object"]
+    for body in sorted(bodies, key=lambda body: not _is_recording(body)):
+        item = body["payload"]["object"]
         meeting = replace(
             meeting,
-            uuid=about.get("uuid") or meeting.uuid,
-            number=number_of(str(about.get("id") or "")) or meeting.number,
-            starts_at=time_or_none(about.get("start_time")) or meeting.starts_at,
-            host=agent_of(str(about.get("host_email") or "")) or meeting.host,
+            uuid=item.get("uuid") or meeting.uuid,
+            number=meeting_number(str(item.get("id") or "")) or meeting.number,
+            starts_at=time_or_none(item.get("start_time")) or meeting.starts_at,
+            host=email_agent(str(item.get("host_email") or "")) or meeting.host,
         )
         kind = _kind(body)
         if kind == _ENDED:
-            ends_at = time_or_none(about.get("end_time")) or _sent_at(body)
+            ends_at = time_or_none(item.get("end_time")) or _sent_at(body)
             meeting = replace(meeting, ends_at=ends_at)
         if kind == _STARTED and meeting.starts_at is None:
             meeting = replace(meeting, starts_at=_sent_at(body))
     if meeting.starts_at is None:
         sent = [at for body in bodies if (at := _sent_at(body))]
         meeting = replace(meeting, starts_at=min(sent, default=None))
-    return told_session(meeting, "")
+    return session_of_meeting(meeting, "")
 
 
 def _statement(
     session: TechnicalSession, body: Json, writer: LoadWriter
 ) -> Json | None:
-    """Return a join or leave; None for a waiting room, a breakout, anything else.
+    """Return a join or leave, None for any other event.
 
-    A breakout room lies inside the meeting: its joins and leaves add no presence.
+    A breakout room is part of the meeting, so that its joins and leaves do not count.
     """
     verb = _PRESENCE.get(_kind(body))
     participant = body["payload"]["object"].get("participant")
@@ -225,15 +233,15 @@ def _statement(
     printed = time_or_none(participant.get(field))
     at = printed or _sent_at(body)
     if at is None:
-        words = f"It has neither {field} nor event_ts"
-        writer.reject(None, "webhook.time", "$", words, body)
+        message = f"It has neither {field} nor event_ts"
+        writer.reject(None, "webhook.time", "$", message, body)
         return None
     actor = actor_of(session, participant)
     return presence_statement(session, actor, verb, at, imputed=printed is None)
 
 
 def _kind(body: Json) -> str:
-    """Return what happened, with or without the room's kind before it."""
+    """Return an event's name without `meeting` or `webinar` before it."""
     return re.sub(r"^(?:meeting|webinar)[._]", "", str(body.get("event", "")))
 
 
@@ -242,23 +250,10 @@ def _is_recording(body: Json) -> bool:
 
 
 def _sent_at(body: Json) -> datetime | None:
-    """Return when a hook was sent, naive UTC, from its milliseconds."""
-    stamp = str(body.get("event_ts") or "")
-    if not stamp.isdigit():
+    """Return when a webhook was sent, naive UTC, from its milliseconds or seconds."""
+    timestamp = str(body.get("event_ts") or "")
+    if not timestamp.isdigit():
         return None
-    unit = 1 if len(stamp) > SECONDS_DIGITS else 1000
-    sent = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(stamp) * unit)
-    return sent.replace(tzinfo=None)
-
-
-def _recorded(bodies: list[Json]) -> dict[str, float]:
-    spans = set()
-    for body in bodies:
-        if not _is_recording(body):
-            continue
-        for file in body["payload"]["object"].get("recording_files") or []:
-            start = time_or_none(file.get("recording_start"))
-            end = time_or_none(file.get("recording_end"))
-            if start and end and end >= start:
-                spans.add((start, end))
-    return {"recording_seconds": union_seconds(list(spans))} if spans else {}
+    unit = 1 if len(timestamp) > SECONDS_DIGITS else 1000
+    milliseconds = int(timestamp) * unit
+    return datetime.fromisoformat("1970-01-01") + timedelta(milliseconds=milliseconds)

@@ -1,52 +1,53 @@
 """Zoom's webinar attendee report and its registration reports (CSV, in sections).
 
-Who registered and did not come is in the attendee report, `Attended` No and no times:
-an answer to an invitation (raw.rsvps), no presence. Rejoins leave the registration's
-columns empty. The counts above the sections do not agree with the rows even in real
-files, so they land as claims.
+People who registered and did not come are in the attendee report with `Attended` No and
+no times: this is a response to an invitation (raw.rsvps), no connection. Rows of
+rejoins have empty registration columns. The counts above the sections differ from the
+rows even in real files, so they land as claims.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.zoom.format.days import Span, report_clock
-from ingest.connectors.zoom.format.foreign import in_english
-from ingest.connectors.zoom.format.report import (
-    SOURCE,
-    agent_of,
-    attended_session,
-    claim_rows,
+from ingest.connectors.session_claims import (
+    claims_about_session,
+    claims_per_person,
     land_claims,
-    land_session,
-    minutes_in,
-    number_of,
-    precision_of,
-    response_of,
-    session_claims,
-    told_session,
-    whom,
 )
+from ingest.connectors.zoom.format.localised_webinars import with_english_headings
+from ingest.connectors.zoom.format.meetings import (
+    SOURCE,
+    Meeting,
+    land_session,
+    meeting_number,
+    session_of_connections,
+    session_of_meeting,
+)
+from ingest.connectors.zoom.format.people import email_agent, participant_agent
+from ingest.connectors.zoom.format.report_times import (
+    PrintedConnection,
+    precision_of,
+    report_clock,
+    seconds_of_minutes,
+)
+from ingest.connectors.zoom.format.rsvps import land_rsvps, rsvp_row
 from ingest.connectors.zoom.format.sections import (
+    Numbered,
     Row,
-    Section,
-    Sections,
+    SectionedReport,
+    cells_above_sections,
     meeting_of,
     numbered_rows,
-    printed_above,
     printed_start,
-    reports_of,
     sections_of,
+    split_reports,
 )
-from ingest.connectors.zoom.format.text import table_in, table_of
+from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
-from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -57,7 +58,7 @@ from ingest.xapi.profiles.virtual_classroom import (
 from tandem.core.errors import UndecidedFile
 
 NAME = "zoom_webinar"
-HEADER_WORDS = frozenset(
+KNOWN_HEADINGS = frozenset(
     {"attended", "join time", "leave time", "registration time", "approval status"}
 )
 COUNTS = {
@@ -68,184 +69,193 @@ COUNTS = {
     "total users": "participant_count",
     "max concurrent views": "max_concurrent_count",
 }
-Timed = tuple[Section, Row, datetime, datetime | None]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One connection in naive UTC: its section's title and its row."""
+
+    section_title: str
+    row: Row
+    joined_at: datetime
+    left_at: datetime | None
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a report by the headings of its sections."""
-    found = table_in(path, head)
-    if found is None:
+    table = table_in(path, head)
+    if table is None:
         return None
-    table, is_foreign = in_english(numbered_rows(found.text, found.mark), HEADER_WORDS)
-    parts = sections_of(table, HEADER_WORDS).parts
-    headings = {word for part in parts for word in part.headings}
+    numbered = numbered_rows(table.text, table.separator)
+    rows, is_localised = with_english_headings(numbered, KNOWN_HEADINGS)
+    sections = sections_of(rows, KNOWN_HEADINGS).sections
+    headings = {heading for section in sections for heading in section.headings}
     has_joins = {"attended", "join time"} <= headings
     is_registration = {"email", "registration time"} <= headings
     if not has_joins and not is_registration:
         return None
     kind = "attendee" if has_joins else "registration"
-    known = "shape" if is_foreign else "headings"
+    basis = "layout" if is_localised else "headings"
     return Recognition(
         connector=NAME,
         source=SOURCE,
         variant=f"webinar-{kind}" if has_joins else kind,
-        confidence=0.6 if is_foreign else 0.97,
-        reason=f"sections and {known} of Zoom's {kind} report",
-        encoding=found.encoding,
-        delimiter=found.delimiter,
-        locale=None if is_foreign else "en",
+        confidence=0.6 if is_localised else 0.97,
+        reason=f"sections and {basis} of Zoom's {kind} report",
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        locale=None if is_localised else "en",
         needs=("--tz",),
     )
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:
-    """Land who registered, who came and from when to when, and the printed counts.
+    """Land registrations, connections, and the printed minutes and counts.
 
     Raises:
-        UndecidedFile: zone, order of day and month, or the webinar's number is untold.
+        UndecidedFile: zone, order of day and month, or the webinar's number is unknown.
     """
-    found = table_of(delivery.path)
-    for table in reports_of(numbered_rows(found.text, found.mark)):
-        _read_report(delivery, writer, table)
+    table = table_of(delivery.path)
+    for report_rows in split_reports(numbered_rows(table.text, table.separator)):
+        _read_report(delivery, writer, report_rows)
 
 
 def _read_report(
-    delivery: Delivery, writer: LoadWriter, table: list[tuple[int, list[str]]]
+    delivery: Delivery, writer: LoadWriter, report_rows: list[Numbered]
 ) -> None:
-    table, _ = in_english(table, HEADER_WORDS)
-    report = sections_of(table, HEADER_WORDS)
-    clock = report_clock(
-        delivery, _printed(report), _spans(report), printed_above(table)
-    )
-    exact = (part for part in report.parts if "other" not in part.title)
-    joins = (row.get("join time") for part in exact for row in part.rows)
+    rows, _ = with_english_headings(report_rows, KNOWN_HEADINGS)
+    report = sections_of(rows, KNOWN_HEADINGS)
+    above = cells_above_sections(rows)
+    clock = report_clock(delivery, _printed(report), _durations(report), above)
+    # Sections of other attendees (by telephone) print times with less precision.
+    exact = (section for section in report.sections if "other" not in section.title)
+    joins = (row.get("join time") for section in exact for row in section.rows)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
-    timed = list(_timed(report, clock, writer))
+    connections = list(_connections(report, clock, writer))
     meeting = meeting_of(report.meeting, clock, delivery.path)
     if delivery.recognition.variant == "registration":
         _land_registrations(delivery, writer, report, clock)
         return
-    if (
-        not timed
-        and meeting.starts_at is None
-        and not any(part.rows for part in report.parts)
-    ):
-        return  # headings alone
-    told = [(joined, _name(row), left) for _part, row, joined, left in timed]
-    session = (
-        attended_session(meeting, told)
-        if told
-        else told_session(meeting, delivery.sha256)
-    )
-    hosts = [row for part in report.of("host") for row in part.rows]
-    first_host = next((agent_of(row.get("email")) for row in hosts), None)
-    session = replace(session, host=first_host)
-    _land_presence(writer, session, timed)
-    _land_answers(writer, _answers(report, session, session.session_id, clock))
-    counts = _counts(report.meeting)
-    claims = [(_who(session, row), _seconds(row)) for _part, row, _j, _l in timed]
-    known = [(agent, value) for agent, value in claims if value is not None]
+    if not connections and meeting.starts_at is None and not report.rows:
+        return  # headings only
+    session = _session(delivery, report, meeting, connections)
+    _land_connections(writer, session, connections)
+    land_rsvps(writer, _rsvps(report, session, session.session_id, clock))
+    durations = [
+        (_actor(session, connection.row), seconds)
+        for connection in connections
+        if (seconds := _seconds(connection.row)) is not None
+    ]
     land_claims(
         writer,
-        claim_rows(session, "duration_seconds", sum_by_person(known))
-        + session_claims(session, counts),
+        session,
+        claims_per_person("duration_seconds", durations)
+        + claims_about_session(_counts(report.meeting)),
     )
     writer.report_window(session.starts_at, session.ends_at)
 
 
-def _printed(report: Sections) -> list[str]:
+def _printed(report: SectionedReport) -> list[str]:
     names = ("join time", "leave time", "registration time")
-    rows = [row for part in report.parts for row in part.rows]
-    return [row.get(name) for row in rows for name in names] + [
-        printed_start(report.meeting)
-    ]
+    times = [row.get(name) for row in report.rows for name in names]
+    return [*times, printed_start(report.meeting)]
 
 
-def _spans(report: Sections) -> Iterator[Span]:
-    for part in report.parts:
-        for row in part.rows:
-            yield Span(row.get("join time"), row.get("leave time"), _seconds(row))
+def _durations(report: SectionedReport) -> Iterator[PrintedConnection]:
+    for row in report.rows:
+        joined, left = row.get("join time"), row.get("leave time")
+        yield PrintedConnection(joined, left, _seconds(row))
 
 
-def _timed(report: Sections, clock: LocalClock, writer: LoadWriter) -> Iterator[Timed]:
-    """Yield who was connected; a row without a join is somebody who did not come."""
-    for part in report.parts:
-        for row in part.rows:
+def _connections(
+    report: SectionedReport, clock: LocalClock, writer: LoadWriter
+) -> Iterator[Connection]:
+    """Yield connections; a row without a join is a person who did not come."""
+    for section in report.sections:
+        for row in section.rows:
             if not row.get("join time"):
                 continue
+            cells = (row.get("join time"), row.get("leave time"))
             try:
-                joined = clock.utc(row.get("join time"))
-                left = clock.utc_or_none(row.get("leave time"))
-                if left is not None and left < joined:
-                    raise ValueError("it leaves before it joins")
+                joined, left = clock.join_and_leave(*cells)
             except ValueError as error:
-                words = f"no interval: {error}"
-                writer.reject(row.line, "interval.time", "$", words, row.named())
+                message = f"no interval: {error}"
+                payload = row.by_heading()
+                writer.reject(row.line, "interval.time", "$", message, payload)
                 continue
-            yield part, row, joined, left
+            yield Connection(section.title, row, joined, left)
 
 
-def _land_presence(
-    writer: LoadWriter, session: TechnicalSession, timed: list[Timed]
+def _session(
+    delivery: Delivery,
+    report: SectionedReport,
+    meeting: Meeting,
+    connections: list[Connection],
+) -> TechnicalSession:
+    """Return the session, with the first person of a host's section as its host."""
+    if connections:
+        listed = [(c.joined_at, _name(c.row), c.left_at) for c in connections]
+        session = session_of_connections(meeting, listed)
+    else:
+        session = session_of_meeting(meeting, delivery.sha256)
+    hosts = [row for section in report.titled("host") for row in section.rows]
+    host = email_agent(hosts[0].get("email")) if hosts else None
+    return replace(session, host=host)
+
+
+def _land_connections(
+    writer: LoadWriter, session: TechnicalSession, connections: list[Connection]
 ) -> None:
-    """Write connections; who presents is the instructor of their own."""
+    """Write connections; hosts and panelists are the instructors of their own."""
     attending, presenting = [], []
-    for part, row, joined, left in timed:
-        interval = Interval(_who(session, row), joined, left)
-        is_teacher = "host" in part.title or "panelist" in part.title
-        (presenting if is_teacher else attending).append(interval)
+    for connection in connections:
+        actor = _actor(session, connection.row)
+        interval = Interval(actor, connection.joined_at, connection.left_at)
+        title = connection.section_title
+        is_presenter = "host" in title or "panelist" in title
+        (presenting if is_presenter else attending).append(interval)
     land_session(writer, session, attending)
-    people = {fingerprint(one.actor): one.actor for one in presenting}
-    for who, agent in people.items():
-        own = [one for one in presenting if fingerprint(one.actor) == who]
+    presenters = {fingerprint(i.actor): i.actor for i in presenting}
+    for key, agent in presenters.items():
+        own = [i for i in presenting if fingerprint(i.actor) == key]
         writer.documents(connection_statements(replace(session, host=agent), own))
 
 
-def _answers(
-    report: Sections, session: TechnicalSession, named: str, clock: LocalClock
+def _rsvps(
+    report: SectionedReport,
+    session: TechnicalSession,
+    planned_session_id: str,
+    clock: LocalClock,
 ) -> list[dict[str, Any]]:
-    """Return who registered, each once: a rejoin's row does not tell it again."""
-    found: dict[str, dict[str, Any]] = {}
-    for part in report.parts:
-        if "registration time" not in part.headings:
+    """Return registrations, one per person; rows of rejoins are left out."""
+    by_person: dict[str, dict[str, Any]] = {}
+    for section in report.sections:
+        if "registration time" not in section.headings:
             continue
-        for row in part.rows:
-            agent = _who(session, row)
+        for row in section.rows:
+            agent = _actor(session, row)
             status = row.get("approval status")
             is_rejoin = not (row.get("registration time") or status)
             if is_rejoin and row.get("join time"):
                 continue
-            found.setdefault(
-                fingerprint(agent),
-                {
-                    "planned_session_id": named,
-                    "actor": json.dumps(agent, sort_keys=True),
-                    "response": response_of(status),
-                    "role": "registrant",
-                    "responded_at": _time(clock, row.get("registration time")),
-                },
-            )
-    return list(found.values())
-
-
-def _land_answers(writer: LoadWriter, answers: list[dict[str, Any]]) -> None:
-    if answers:
-        schema = {"responded_at": pl.Datetime("us")}
-        frame = pl.DataFrame(answers, schema_overrides=schema)
-        writer.rows("rsvps", frame)
+            # A registration lands without its time where the time cannot be read.
+            responded_at = clock.utc_if_readable(row.get("registration time"))
+            rsvp = rsvp_row(planned_session_id, agent, status, responded_at)
+            by_person.setdefault(fingerprint(agent), rsvp)
+    return list(by_person.values())
 
 
 def _land_registrations(
-    delivery: Delivery, writer: LoadWriter, report: Sections, clock: LocalClock
+    delivery: Delivery, writer: LoadWriter, report: SectionedReport, clock: LocalClock
 ) -> None:
-    """Write who registered for a webinar whose number the file or its name tells.
+    """Write the registrations for a webinar.
 
     Raises:
-        UndecidedFile: neither does.
+        UndecidedFile: neither the file nor its name holds the webinar's number.
     """
     meeting = meeting_of(report.meeting, clock, delivery.path)
     cells = report.meeting.cells if report.meeting else []
-    number = meeting.number or next(filter(None, map(number_of, cells)), None)
+    number = meeting.number or next(filter(None, map(meeting_number, cells)), None)
     if number is None:
         raise UndecidedFile(
             "it does not say which webinar these people registered for",
@@ -253,31 +263,24 @@ def _land_registrations(
             "put the webinar's number into the file's name, e.g. "
             "registration_91122233344.csv",
         )
-    session = told_session(replace(meeting, number=number), number)
-    _land_answers(writer, _answers(report, session, number, clock))
-
-
-def _time(clock: LocalClock, printed: str) -> datetime | None:
-    try:
-        return clock.utc_or_none(printed)
-    except ValueError:
-        return None  # when somebody registered may stay unknown; that they did may not
+    session = session_of_meeting(replace(meeting, number=number), number)
+    land_rsvps(writer, _rsvps(report, session, number, clock))
 
 
 def _counts(row: Row | None) -> dict[str, float]:
-    """Return the numbers that the block above the sections claims."""
+    """Return the counts of the block above the sections, by the claim's name."""
     printed = [(claim, row.get(name) if row else "") for name, claim in COUNTS.items()]
     return {claim: float(cell) for claim, cell in printed if cell.isdigit()}
 
 
 def _seconds(row: Row) -> float | None:
-    return minutes_in(row.get("time in session (minutes)"))
+    return seconds_of_minutes(row.get("time in session (minutes)"))
 
 
 def _name(row: Row) -> str:
-    shown = row.get("user name (original name)", "user name", "name")
-    return shown or f"{row.get('first name')} {row.get('last name')}".strip()
+    display_name = row.get("user name (original name)", "user name", "name")
+    return display_name or f"{row.get('first name')} {row.get('last name')}".strip()
 
 
-def _who(session: TechnicalSession, row: Row) -> Agent:
-    return whom(session, _name(row), row.get("email", "user email"))
+def _actor(session: TechnicalSession, row: Row) -> Agent:
+    return participant_agent(session, _name(row), row.get("email", "user email"))

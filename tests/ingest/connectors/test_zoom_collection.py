@@ -1,4 +1,4 @@
-"""What must not land of Zoom's files, and what does only where it is allowed."""
+"""Contents of Zoom's files that must not land, or land only where they are allowed."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from tandem.core.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zoom"
 TRANSCRIPT = "transcript_lands_no_word_and_by_default_no_speaking_time"
-# case: words, addresses and secrets of its file that no table may hold
-SAID = {
+# case: texts, addresses and secrets in its file that no table may hold
+FORBIDDEN = {
     "chat_of_a_recording_with_many_lines": ["First line", "second line"],
     "chat_saved_on_a_wall_clock_across_midnight_private_left_out": [
         "secret",
@@ -42,8 +42,8 @@ def land(home: Home, given: list[Path], tz: str = "Europe/London") -> None:
     assert [report.error for report in reports if report.error] == []
 
 
-def everything(home: Home) -> str:
-    """Return every value of every table of the warehouse as text."""
+def all_values(home: Home) -> str:
+    """Return all values of all raw tables as text."""
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         names = warehouse.sql(
             "select table_name from duckdb_tables() where schema_name = 'raw'"
@@ -54,20 +54,18 @@ def everything(home: Home) -> str:
     return repr(rows)
 
 
-@pytest.mark.parametrize("case", SAID)
-def test_nothing_that_was_typed_said_or_measured_of_a_machine_lands(
-    case: str, home: Home
-):
+@pytest.mark.parametrize("case", FORBIDDEN)
+def test_typed_and_spoken_text_and_device_data_do_not_land(case: str, home: Home):
     given = FIXTURES / case / "given"
     files = [file for file in given.rglob("*") if file.is_file()]
     texts = " ".join(file.read_text("utf-8-sig") for file in files)
-    assert [said for said in SAID[case] if said not in texts] == []
+    assert [text for text in FORBIDDEN[case] if text not in texts] == []
     land(home, [given])
-    landed = everything(home)
-    assert [said for said in SAID[case] if said in landed] == []
+    landed = all_values(home)
+    assert [text for text in FORBIDDEN[case] if text in landed] == []
 
 
-def spoken(home: Home) -> list[tuple[float]]:
+def talk_seconds(home: Home) -> list[tuple[float]]:
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         return warehouse.sql("""
             select value from raw.session_claims
@@ -75,24 +73,25 @@ def spoken(home: Home) -> list[tuple[float]]:
         """).fetchall()
 
 
-def test_speaking_time_lands_where_an_entity_allows_it(home: Home):
+def test_speaking_time_lands_where_a_legal_entity_allows_it(home: Home):
     home.root.mkdir(parents=True, exist_ok=True)
     home.settings.write_text('[collection]\nallow = ["attendance", "talk_time"]\n')
     land(home, [FIXTURES / TRANSCRIPT / "given"])
-    assert spoken(home) == [(5.5,)]  # who spoke once may be the start of a sentence
+    # A label that occurs once may be the beginning of a sentence: it does not count.
+    assert talk_seconds(home) == [(5.5,)]
 
 
-def test_speaking_time_is_withheld_otherwise(home: Home):
+def test_speaking_time_does_not_land_by_default(home: Home):
     land(home, [FIXTURES / TRANSCRIPT / "given"])
-    assert spoken(home) == []
+    assert talk_seconds(home) == []
 
 
-@pytest.mark.parametrize("is_turned", [False, True])
-def test_two_reports_of_a_meeting_land_alike_in_either_order(
-    home: Home, is_turned: bool
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_two_reports_of_a_meeting_give_the_same_result_in_either_order(
+    home: Home, is_reversed: bool
 ):
     case = FIXTURES / "p23_with_and_without_the_meeting_block_are_one_session"
-    files = sorted((case / "given").iterdir(), reverse=is_turned)
+    files = sorted((case / "given").iterdir(), reverse=is_reversed)
     for file in files:
         land(home, [file])
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:

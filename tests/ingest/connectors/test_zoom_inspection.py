@@ -1,4 +1,4 @@
-"""What `tandem inspect` says of each variant of Zoom's files."""
+"""What `tandem inspect` reports for each variant of Zoom's files."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ import pytest
 from ingest.inspection.recognition import inspect_one
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zoom"
-# case, file: connector, variant, encoding, delimiter, locale, a word of the reason
+# case, file: connector, variant, encoding, delimiter, locale, part of the reason
 VARIANTS = {
     "p03_minutes_rounded_up_twice_for_one_minute/participants_85218486288.csv": (
-        ("zoom", "participants", "utf-8", ",", "en", "by their words")
+        ("zoom", "participants", "utf-8", ",", "en", "by their text")
     ),
     "p02_pieces_that_sum_to_more_than_the_meeting/participants_85218486288.csv": (
         ("zoom", "participants-with-meeting", "utf-8-sig", ",", "en", "headings")
@@ -34,13 +34,13 @@ VARIANTS = {
         ("zoom", "usage", "utf-8-sig", ",", "en", "headings")
     ),
     "p13_japanese_headings_without_seconds/participants_85218486288.csv": (
-        ("zoom", "participants", "utf-8-sig", ",", "ja", "by their words")
+        ("zoom", "participants", "utf-8-sig", ",", "ja", "by their text")
     ),
     "p13_german_headings_dots_and_semicolons/teilnehmer_85218486288.csv": (
         ("zoom", "participants-with-meeting", "utf-8-sig", ";", "de", "headings")
     ),
     "p13_unlisted_language_is_read_by_its_shape/participants_85218486288.csv": (
-        ("zoom", "participants", "utf-8-sig", ",", None, "by their shape")
+        ("zoom", "participants", "utf-8-sig", ",", None, "by their layout")
     ),
     "webinar_sections_no_shows_and_rejoins/attendee_328972509.csv": (
         ("zoom_webinar", "webinar-attendee", "utf-8-sig", ",", "en", "sections")
@@ -98,7 +98,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("given", VARIANTS, ids=lambda name: name.split("/")[0])
-def test_inspection_names_each_variant_and_its_reason(given: str, monkeypatch):
+def test_inspection_reports_each_variant_and_its_reason(given: str, monkeypatch):
     monkeypatch.delenv("TANDEM_ZOOM_WEBHOOK_SECRET", raising=False)
     case, name = given.split("/", 1)
     found = inspect_one(FIXTURES / case / "given" / name)
@@ -109,7 +109,7 @@ def test_inspection_names_each_variant_and_its_reason(given: str, monkeypatch):
     assert word in found.reason
 
 
-def test_every_case_is_recognised_as_zooms():
+def test_every_fixture_is_recognised_as_a_file_of_zoom():
     files = [file for file in FIXTURES.glob("*/given/**/*") if file.is_file()]
     assert len(files) > 50
     assert {inspect_one(file).source for file in files} == {"zoom"}

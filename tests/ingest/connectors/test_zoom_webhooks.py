@@ -1,4 +1,4 @@
-"""Signed and unsigned captures of Zoom's webhooks."""
+"""Signatures of captured Zoom webhooks."""
 
 import json
 from pathlib import Path
@@ -56,16 +56,14 @@ def captured(tmp_path: Path) -> Path:
     return path
 
 
-def test_only_what_the_secret_signed_lands(captured, home, monkeypatch):
+def test_only_webhooks_signed_with_the_secret_land(captured, home, monkeypatch):
     monkeypatch.setenv(webhooks.SECRET, SECRET)
     variant, count, rejected = landed(home, captured)
     assert (variant, count) == ("webhooks", 2)
     assert rejected == {"webhook.signature": 1, "webhook.unsigned": 1}
 
 
-def test_without_a_secret_all_land_and_are_called_unverified(
-    captured, home, monkeypatch
-):
+def test_without_a_secret_all_webhooks_land_as_unverified(captured, home, monkeypatch):
     monkeypatch.delenv(webhooks.SECRET, raising=False)
     variant, count, rejected = landed(home, captured)
     assert (variant, count, rejected) == ("webhooks-unverified", 2, {})
@@ -74,7 +72,7 @@ def test_without_a_secret_all_land_and_are_called_unverified(
     assert variants == [("webhooks-unverified",)]
 
 
-def test_a_signature_holds_for_its_bytes_and_time_alone():
+def test_a_signature_is_valid_for_its_own_bytes_and_timestamp_only():
     signature = signature_of(SECRET, STAMP, b"{}")
     assert is_signed(SECRET, STAMP, b"{}", signature)
     assert not is_signed(SECRET, "1773655206", b"{}", signature)

@@ -1,8 +1,8 @@
-"""Which meeting a file of a recording belongs to: its name, its folder, the options.
+"""The meeting and start of a file of a recording, from its name, folder and options.
 
-Files that a recording leaves (`GMT20260316-100001_Recording.txt`) carry the start in
-UTC; those that the program saves lie in a folder `2026-03-16 10.00.00 Topic 911...`,
-local time.
+Files of a cloud recording (`GMT20260316-100001_Recording.txt`) have the start in UTC in
+their name; files that the client saves are in a folder `2026-03-16 10.00.00 Topic
+911...`, in local time.
 """
 
 import re
@@ -10,19 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
 
-from ingest.connectors.zoom.format.report import Meeting, number_of
+from ingest.connectors.local_clock import required_zone
+from ingest.connectors.zoom.format.meetings import Meeting, meeting_number
 from ingest.landing.delivery import Delivery
 from ingest.parsing.times import to_utc, zone
 from tandem.core.errors import UndecidedFile
 
-_GMT = re.compile(r"GMT(\d{8})[-_](\d{6})")
-_FOLDER = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ _](\d{2})[.:_](\d{2})[.:_](\d{2})")
-_SAVED = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_UTC_START = re.compile(r"GMT(\d{8})[-_](\d{6})")
+_LOCAL_START = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ _](\d{2})[.:_](\d{2})[.:_](\d{2})")
+_DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
 class Recording:
-    """When the recording began: UTC if the name says so, else the local day alone."""
+    """A recording's meeting, its start in naive UTC, and its local day, where known."""
 
     meeting: Meeting
     starts_at: datetime | None
@@ -30,11 +31,11 @@ class Recording:
 
 
 def recording_of(delivery: Delivery) -> Recording:
-    """Return what name, folder and options tell of a recording's meeting and time."""
+    """Return what name, folder and options give of a recording's meeting and time."""
     path, tz = delivery.path, delivery.options.tz
-    number = number_of("", path) or number_of("", path.parent)
-    starts_at, day = _gmt(path), _day(delivery)
-    local = _FOLDER.search(path.parent.name) or _FOLDER.search(path.stem)
+    number = meeting_number("", path) or meeting_number("", path.parent)
+    starts_at, day = _utc_start(path), _day(delivery)
+    local = _LOCAL_START.search(path.parent.name) or _LOCAL_START.search(path.stem)
     if starts_at is None and local and tz:
         starts_at = _local_start("{}-{}-{}T{}:{}:{}".format(*local.groups()), tz)
     meeting = Meeting(number=number, starts_at=starts_at)
@@ -42,17 +43,17 @@ def recording_of(delivery: Delivery) -> Recording:
 
 
 def _local_start(printed: str, tz: str) -> datetime | None:
-    """Return a start in UTC, None where it is no time or the clock change hides it."""
+    """Return a local start as UTC; None if it is no time or made ambiguous by DST."""
     try:
         return to_utc(datetime.fromisoformat(printed), zone(tz))
     except ValueError:
         return None
 
 
-def _gmt(path: Path) -> datetime | None:
-    found = _GMT.search(path.stem) or _GMT.search(path.parent.name)
+def _utc_start(path: Path) -> datetime | None:
+    in_name = _UTC_START.search(path.stem) or _UTC_START.search(path.parent.name)
     try:
-        return datetime.fromisoformat("T".join(found.groups())) if found else None
+        return datetime.fromisoformat("T".join(in_name.groups())) if in_name else None
     except ValueError:
         return None
 
@@ -61,19 +62,19 @@ def _day(delivery: Delivery) -> datetime | None:
     if delivery.options.date:
         return datetime.combine(delivery.options.date, time())
     for name in (delivery.path.name, delivery.path.parent.name):
-        if found := _SAVED.search(name):
+        if in_name := _DAY.search(name):
             try:
-                return datetime.fromisoformat("-".join(found.groups()))
+                return datetime.fromisoformat("-".join(in_name.groups()))
             except ValueError:
                 continue
     return None
 
 
-def dated(recording: Recording, delivery: Delivery) -> Recording:
-    """Return a recording of which at least the day is known, in UTC.
+def with_start(recording: Recording, delivery: Delivery) -> Recording:
+    """Return a recording whose meeting has a start: the known one, else the day's.
 
     Raises:
-        UndecidedFile: neither name nor option tells the day.
+        UndecidedFile: the day, or the zone of a local day, is not known.
     """
     if recording.starts_at is not None:
         return recording
@@ -84,12 +85,6 @@ def dated(recording: Recording, delivery: Delivery) -> Recording:
             "pass --date, e.g. --date 2026-03-16, or keep the name "
             "GMT20260316-100001_Recording that Zoom gave it",
         )
-    if not delivery.options.tz:
-        raise UndecidedFile(
-            "its times carry no time zone",
-            delivery.path.name,
-            "pass --tz, e.g. --tz Europe/London",
-        )
-    starts_at = to_utc(recording.day, zone(delivery.options.tz))
+    starts_at = to_utc(recording.day, required_zone(delivery))
     meeting = replace(recording.meeting, starts_at=starts_at, precision_seconds=86_400)
     return replace(recording, meeting=meeting)

@@ -1,4 +1,4 @@
-"""Whether a webhook really came from Zoom: the signature over its raw bytes.
+"""Signatures of Zoom's webhooks over their raw bytes.
 
 Source of the rule: Zoom's webhook sample and documentation, `x-zm-signature: v0=<hex>`.
 """
@@ -13,13 +13,13 @@ def signature_of(secret: str, timestamp: str, body: bytes) -> str:
     Args:
         secret: the app's secret token.
         timestamp: the header x-zm-request-timestamp, as sent.
-        body: the raw bytes; the same JSON written otherwise has another signature.
+        body: the raw bytes; the same JSON in another spelling has another signature.
     """
     message = b"v0:" + timestamp.encode() + b":" + body
     return "v0=" + hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
 def is_signed(secret: str, timestamp: str, body: bytes, signature: str) -> bool:
-    """Return whether a signature is right, compared in constant time."""
+    """Return whether a signature is valid, compared in constant time."""
     expected = signature_of(secret, timestamp, body)
     return hmac.compare_digest(expected.encode(), signature.strip().encode())

@@ -1,4 +1,4 @@
-"""Where Zoom's participant reports keep what: columns by words, else by shape."""
+"""The layout of Zoom's participant reports: columns by headings, else by cells."""
 
 import re
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ingest.connectors.local_clock import ABSENT
-from ingest.connectors.zoom.format.report import agent_of, bare_address, number_of
-from ingest.connectors.zoom.format.words import (
+from ingest.connectors.zoom.format.meetings import meeting_number
+from ingest.connectors.zoom.format.people import bare_address, email_agent
+from ingest.connectors.zoom.format.phrases import (
     MEETING,
     PARTICIPANT,
     column_of,
@@ -15,24 +16,27 @@ from ingest.connectors.zoom.format.words import (
     plain,
     waiting_column,
 )
+from ingest.connectors.zoom.format.sections import Numbered
 from ingest.parsing.times import parse_local
 
 _WITH_BRACKET = re.compile(r"\S.* \(.+\)$")
 _MINUTES = re.compile(
     r"\(.*(?:min|men|dak|perc|phút|мин|хвил|λεπτ|דק|دق|นาที|分|분).*\)$"
 )
-_BARE_TIME = re.compile(r"\d|[A-Z][a-z]{2,8}\.? \d")
-_NAME_TWICE = re.compile(r"(\S.*) \(.*\1.*\)$")  # Name (Original Name)
-Numbered = tuple[int, list[str]]
-_LOOKED_AT = 12  # rows after a header that show what its columns hold
+_TIME_BEGIN = re.compile(r"\d|[A-Z][a-z]{2,8}\.? \d")
+_REPEATED_NAME = re.compile(r"(\S.*) \(.*\1.*\)$")  # Name (Original Name)
+_HEADER_SEARCH_ROWS = 40
+_SAMPLE_ROWS = 12  # rows after a header that show the kinds of its columns
+_MAX_BLOCK_ROWS = 6
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows and columns of a report, -1 where it has none.
+    """Numbers of a report's rows and columns, -1 where it has none.
 
-    `header` is the row of headings, `meeting_row` the one that tells of the meeting;
-    `is_flat` where every row tells of its meeting.
+    `header` is the row of headings, `meeting_row` the row about the meeting; `is_flat`
+    is true where each row holds its meeting's details as well. `is_known` is false
+    where the columns are known by their cells only.
     """
 
     header: int
@@ -51,7 +55,7 @@ class Layout:
 
     @property
     def variant(self) -> str:
-        """The name of this layout among Zoom's."""
+        """The variant's name in a recognition."""
         if self.is_flat:
             return "usage"
         name = "participants" if self.join >= 0 else "participants-unique"
@@ -63,12 +67,12 @@ class Layout:
         return row[at] if 0 <= at < len(row) else ""
 
     def about(self, row: Sequence[str], name: str) -> str:
-        """Return a cell that tells of the meeting, "" where there is none."""
+        """Return a cell about the meeting, "" where there is none."""
         at = self.meeting_columns.get(name, -1)
         return row[at] if 0 <= at < len(row) else ""
 
-    def named(self, row: Sequence[str]) -> dict[str, str]:
-        """Return a row as a rejection shows it; of two equal headings both stay."""
+    def by_heading(self, row: Sequence[str]) -> dict[str, str]:
+        """Return cells by heading; a repeated heading gets its column number."""
         names = [
             heading if self.headings.index(heading) == n else f"{heading} {n + 1}"
             for n, heading in enumerate(self.headings)
@@ -78,23 +82,24 @@ class Layout:
 
 def layout_of(table: Sequence[Sequence[str]]) -> Layout | None:
     """Return the layout of a participant report, None where it is none."""
-    for at, row in enumerate(table[:40]):
-        columns = _by_words(row)
+    for at, row in enumerate(table[:_HEADER_SEARCH_ROWS]):
+        columns = _columns_by_heading(row)
         if columns is not None:
-            return _complete(table, at, columns, is_known=True)
-    for at in range(min(len(table), 40)):
-        columns = _by_shape(table, at)
+            return _layout(table, at, columns, is_known=True)
+    for at in range(min(len(table), _HEADER_SEARCH_ROWS)):
+        columns = _columns_by_cells(table, at)
         if columns is not None:
-            return _complete(table, at, columns, is_known=False)
+            return _layout(table, at, columns, is_known=False)
     return None
 
 
-def _by_words(row: Sequence[str]) -> dict[str, int] | None:
-    """Return the columns of a header row: at and after the name, since D repeats some.
+def _columns_by_heading(row: Sequence[str]) -> dict[str, int] | None:
+    """Return the columns of a header row, None where it is no such row.
 
-    A bare `Name` is a heading of many systems; Zoom's comes with minutes. Whatever the
-    address is called, it stands beside the name. Where columns of unknown words lie
-    between name and minutes, they may be the times: that is no report of totals.
+    They are at or after the name, since the usage report has some headings twice. Many
+    systems have a heading `Name`, so that minutes are required as well. The address is
+    next to the name under any heading. Columns with unknown headings between name and
+    minutes may be times: such a report is not read as one of totals.
     """
     name = column_of(row, "name", PARTICIPANT)
     columns = {f: column_of(row, f, PARTICIPANT, max(name, 0)) for f in PARTICIPANT}
@@ -111,28 +116,28 @@ def _by_words(row: Sequence[str]) -> dict[str, int] | None:
     return columns if has_times or is_total else None
 
 
-def _by_shape(table: Sequence[Sequence[str]], at: int) -> dict[str, int] | None:
-    """Return the columns of a header in another language.
+def _columns_by_cells(table: Sequence[Sequence[str]], at: int) -> dict[str, int] | None:
+    """Return the columns of a header in an unlisted language, None where it is none.
 
-    Zoom's headings of name and duration end in brackets. Between them lies the address,
-    and two columns of times unless it is a report of totals; of that little is left, so
-    its name must be told twice, `Name (Original Name)`, and its minutes be minutes.
+    Zoom's headings of name and duration end in brackets. Between them are the address
+    and, except in a report of totals, two columns of times. A report of totals has few
+    other features, so that its first heading must have the form `Name (Original Name)`
+    and its last one must name minutes.
     """
     row = [plain(cell) for cell in table[at]]
     bracketed = [n for n, cell in enumerate(row) if _WITH_BRACKET.match(cell)]
     if len(bracketed) < 2:
         return None
     name, minutes = bracketed[0], bracketed[-1]
-    below = [
-        r for r in table[at + 1 : at + 1 + _LOOKED_AT] if len(r) > minutes and any(r)
-    ]
+    sample = table[at + 1 : at + 1 + _SAMPLE_ROWS]
+    below = [r for r in sample if len(r) > minutes and any(r)]
     columns = {"name": name, "email": name + 1, "join": -1, "leave": -1}
     columns |= {"minutes": minutes, "waiting": waiting_column(row, name)}
     if not any(r[minutes].strip().isdigit() for r in below):
         return None
     if minutes - name == 2:
-        is_told = _NAME_TWICE.match(row[name]) and _MINUTES.search(row[minutes])
-        is_total = is_told and len([cell for cell in row if cell]) <= 4
+        is_named = _REPEATED_NAME.match(row[name]) and _MINUTES.search(row[minutes])
+        is_total = is_named and len([cell for cell in row if cell]) <= 4
         return columns if is_total and not any(map(_has_time, below)) else None
     if minutes - name != 4 or not all(is_time(r[minutes - 2]) for r in below):
         return None
@@ -146,7 +151,7 @@ def _has_time(row: Sequence[str]) -> bool:
 
 
 def is_time(cell: str) -> bool:
-    """Return whether a cell is a date and time in some order."""
+    """Return whether a cell is a date and time in any order of day and month."""
     if cell.casefold() in ABSENT:
         return False
     for order in ("dmy", "mdy"):
@@ -158,10 +163,10 @@ def is_time(cell: str) -> bool:
     return False
 
 
-def _complete(
+def _layout(
     table: Sequence[Sequence[str]], at: int, columns: dict[str, int], *, is_known: bool
 ) -> Layout:
-    """Return the layout with what the report tells of the meeting, before or beside."""
+    """Return the layout, with the meeting's columns in a block above or in each row."""
     header = table[at]
     before = header[: columns["name"]]
     flat = {f: column_of(before, f, MEETING) for f in MEETING}
@@ -180,69 +185,66 @@ def _complete(
 
 
 def _block(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    """Return the row that tells of the meeting, and its columns by their headings.
-
-    What no heading tells is found by what it looks like.
-    """
+    """Return the row about the meeting, and its columns by heading, else by cells."""
     for at, row in enumerate(above[:-1]):
         columns = {f: column_of(row, f, MEETING) for f in MEETING}
         if columns["start"] >= 0 and any(above[at + 1]):
-            told = {f: n for f, n in columns.items() if n >= 0}
-            return at + 1, _by_looks(above[at + 1]) | told
+            by_heading = {f: n for f, n in columns.items() if n >= 0}
+            return at + 1, _meeting_columns_by_cells(above[at + 1]) | by_heading
     for at, row in enumerate(above):
-        columns = _by_looks(row)
+        columns = _meeting_columns_by_cells(row)
         if {"number", "start", "end"} <= set(columns):
             return at, columns
     return -1, {}
 
 
-def _by_looks(row: Sequence[str]) -> dict[str, int]:
-    """Return where a row has a meeting's number, two times, and an address.
+def _meeting_columns_by_cells(row: Sequence[str]) -> dict[str, int]:
+    """Return the columns of a meeting's number, start, end and host's address.
 
-    A topic before them may hold a day too: start and end are the last, and bare.
+    Start and end are the last two cells that begin with a time: a topic before them may
+    hold a date too.
     """
-    numbers = [n for n, cell in enumerate(row) if number_of(cell)]
-    bare = [n for n, cell in enumerate(row) if _BARE_TIME.match(cell)]
-    times = [n for n in bare if is_time(row[n])][-2:]
-    hosts = [n for n, cell in enumerate(row) if agent_of(bare_address(cell))]
-    found = {"number": numbers[:1], "host": hosts[:1]}
-    found |= {"start": times[:1], "end": times[1:2]}
-    return {name: places[0] for name, places in found.items() if places}
+    numbers = [n for n, cell in enumerate(row) if meeting_number(cell)]
+    candidates = [n for n, cell in enumerate(row) if _TIME_BEGIN.match(cell)]
+    times = [n for n in candidates if is_time(row[n])][-2:]
+    hosts = [n for n, cell in enumerate(row) if email_agent(bare_address(cell))]
+    by_field = {"number": numbers[:1], "host": hosts[:1]}
+    by_field |= {"start": times[:1], "end": times[1:2]}
+    return {name: columns[0] for name, columns in by_field.items() if columns}
 
 
-def reports_in(table: list[Numbered]) -> list[list[Numbered]]:
-    """Return the reports that were put below each other into one file, each apart.
+def split_reports(table: list[Numbered]) -> list[list[Numbered]]:
+    """Return the reports of one file from top to bottom, each with its own rows.
 
     A report begins at its meeting's block, else at its headings.
 
     Args:
-        table: rows with their lines.
+        table: rows with their line numbers.
     """
     rows = [row for _line, row in table]
     first = layout_of(rows)
     if first is None:
         return [table]
-    told = [at for at, row in enumerate(rows) if not _has_minutes(row, first)]
-    headings = [at for at in told if tuple(rows[at]) == first.headings]
-    headings += [at for at in told if _by_words(rows[at]) is not None]
+    candidates = [at for at, row in enumerate(rows) if not _has_minutes(row, first)]
+    headers = [at for at in candidates if tuple(rows[at]) == first.headings]
+    headers += [at for at in candidates if _columns_by_heading(rows[at]) is not None]
     begins = [0]
-    for before, at in pairwise(sorted({first.header, *headings})):
-        block = _begin_of_block(rows, before + 1, at)
-        begins.append(block)
+    for before, at in pairwise(sorted({first.header, *headers})):
+        begins.append(_begin_of_block(rows, before + 1, at))
     return [table[a:b] for a, b in pairwise([*begins, len(table)])]
 
 
 def _has_minutes(row: Sequence[str], layout: Layout) -> bool:
-    """Return whether a row is of a person: most are, and their words do not matter."""
+    """Return whether a row is a person's, which is not searched for headings."""
     return layout.cell(row, "minutes").isdigit()
 
 
 def _begin_of_block(rows: Sequence[Sequence[str]], after: int, header: int) -> int:
-    """Return the row in which the block above a header begins, the header without one.
+    """Return the first row of the block above a header, the header where it has none.
 
-    Rows are looked at from the header up; people of the report above end the search.
+    The search goes upwards from the header and ends below `after`, at most six rows up.
     """
-    for at in range(header - 1, max(after, header - 6) - 1, -1):
+    for at in range(header - 1, max(after, header - _MAX_BLOCK_ROWS) - 1, -1):
         is_headings = column_of(rows[at], "start", MEETING) >= 0
         if is_headings and not _has_time(rows[at]):
             return at

@@ -1,7 +1,7 @@
-"""Column headings of Zoom's reports, by language: what a report in it is known by.
+"""Column headings and other phrases of Zoom's reports, by language.
 
-English and Japanese are read off exports; the others are how the product's screens say
-it, so a participant report whose headings are not listed is read by its shape instead.
+English and Japanese come from exports, the others from the product's user interface. A
+participant report whose headings are not listed is read by its layout instead.
 """
 
 import re
@@ -188,9 +188,9 @@ MEETING: Fields = {
     },
 }
 
-# A heading with one of these tells who was in the waiting room. Every language has
-# several phrases about it and Zoom changes them; a row that is taken for presence by
-# mistake is worse than a heading too many.
+# A heading with one of these stems is the column about the waiting room. Each language
+# has several phrases for it, and Zoom changes them. The stems are broad, since a row of
+# the waiting room that is read as a connection is worse than a heading too many.
 WAITING = (
     *("waiting", "warte", "attente", "espera", "attesa", "wacht", "poczekaln"),
     *("bekleme", "ожидани", "очікуван", "待機", "等候", "等待", "대기", "väntrum"),
@@ -227,10 +227,10 @@ YES = frozenset(
 
 @lru_cache(65_536)
 def plain(heading: str) -> str:
-    """Return a heading as the lists here spell it.
+    """Return a heading in the spelling of the lists in this module.
 
     Full-width brackets, curly apostrophes, letter case and spacing differ between
-    exports of one language.
+    exports in one language.
     """
     swapped = heading.translate(str.maketrans("（）’：", "()':"))
     spaced = re.sub(r"\s*\(\s*", " (", swapped.replace("\ufeff", ""))
@@ -238,9 +238,9 @@ def plain(heading: str) -> str:
 
 
 def column_of(row: Sequence[str], field: str, fields: Fields, start: int = 0) -> int:
-    """Return where a field's column is at or after `start`, -1 where there is none.
+    """Return the number of a field's column at or after `start`, -1 if there is none.
 
-    The language's first spelling wins over a later one, whichever column comes first.
+    A language's first spelling takes precedence over a later one in any column.
     """
     headings = [plain(cell) for cell in row[start:]]
     for spellings in fields[field].values():
@@ -251,7 +251,7 @@ def column_of(row: Sequence[str], field: str, fields: Fields, start: int = 0) ->
 
 
 def waiting_column(row: Sequence[str], start: int) -> int:
-    """Return the column of who was in the waiting room, -1 where there is none."""
+    """Return the number of the waiting room's column, -1 where there is none."""
     for at in range(start, len(row)):
         heading = plain(row[at])
         if any(stem in heading for stem in WAITING):
@@ -260,7 +260,7 @@ def waiting_column(row: Sequence[str], start: int) -> int:
 
 
 def language_of(row: Sequence[str], fields: Fields) -> str | None:
-    """Return the language whose words most headings of a row are in."""
+    """Return the language of most headings in a row, None where none is known."""
     headings = {plain(cell) for cell in row}
     counts: dict[str, int] = {}
     for by_language in fields.values():

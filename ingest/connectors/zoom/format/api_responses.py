@@ -1,14 +1,16 @@
-"""Answers of Zoom's API as they were saved: one page, several, an array, NDJSON."""
+"""Saved responses of Zoom's API: one page, several pages, an array, or NDJSON."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.connectors.zoom.format.report import Meeting, agent_of, number_of, whom
+from ingest.connectors.zoom.format.meetings import Meeting, meeting_number
+from ingest.connectors.zoom.format.people import email_agent, participant_agent
 from ingest.parsing.text import decode
+from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession
 from tandem.core.errors import DamagedFile
 
@@ -20,13 +22,13 @@ CUSTOMERS = "https://zoom.us/customer-keys"
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages about one meeting, and what they say of it."""
+    """The pages about one meeting, and its details in them."""
 
     meeting: Meeting
     pages: list[Json]
 
     def items(self, name: str) -> Iterator[tuple[str, Json]]:
-        """Yield the objects of a list with their JSON path; one saved twice once."""
+        """Yield the objects of a list with their JSON paths; equal ones only once."""
         seen: set[str] = set()
         for number, page in enumerate(self.pages):
             for at, item in enumerate(page.get(name) or []):
@@ -37,23 +39,23 @@ class Pages:
 
 
 def pages_of(path: Path) -> list[Json]:
-    """Return every JSON object of a file; a bare list of participants is a page.
+    """Return every JSON object of a file; a list of participants becomes one page.
 
     Raises:
         DamagedFile: it is no JSON.
     """
-    found = list(_values(path))
-    pages = [_answer(page) for page in _flat(found) if page]
+    values = list(_values(path))
+    pages = [_without_envelope(page) for page in _flat(values) if page]
     if pages and all("join_time" in page for page in pages):
         return [{"participants": pages}]
-    return [inner for page in pages for inner in _unwrapped(page)]
+    return [meeting for page in pages for meeting in _listed_meetings(page)]
 
 
 def _values(path: Path) -> Iterator[object]:
-    """Yield the JSON values of a file: one, one a line, or written one after another.
+    """Yield the JSON values of a file: one, one per line, or one after another.
 
     Raises:
-        DamagedFile: something in it is no JSON, or cut off.
+        DamagedFile: some of it is no JSON, or is cut off.
     """
     text = decode(path.read_bytes()).text
     decoder, at = json.JSONDecoder(), _next_value(text, 0)
@@ -61,8 +63,8 @@ def _values(path: Path) -> Iterator[object]:
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            where = getattr(error, "pos", at)
-            line = text.count("\n", 0, where) + 1
+            position = getattr(error, "pos", at)
+            line = text.count("\n", 0, position) + 1
             raise DamagedFile(
                 f"line {line} is no JSON ({error})", path.name, "save the answer again"
             ) from error
@@ -71,22 +73,22 @@ def _values(path: Path) -> Iterator[object]:
 
 
 def _next_value(text: str, at: int) -> int:
-    """Return where the next value begins: after spaces, and commas between answers."""
+    """Return the position of the next value, after spaces and commas between values."""
     while at < len(text) and text[at] in " \t\n,\ufeff":
         at += 1
     return at
 
 
-def _flat(found: object) -> Iterator[Json]:
-    if isinstance(found, dict):
-        yield found
-    elif isinstance(found, list):
-        for one in found:
-            yield from _flat(one)
+def _flat(value: object) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
 
 
-def _answer(page: Json) -> Json:
-    """Return Zoom's answer out of what a program wrapped around it: status, headers."""
+def _without_envelope(page: Json) -> Json:
+    """Return Zoom's response without the object (status, headers) around it."""
     if any(isinstance(value, list) for value in page.values()) or "uuid" in page:
         return page
     for name in ENVELOPES:
@@ -94,7 +96,7 @@ def _answer(page: Json) -> Json:
         if isinstance(inner, str) and inner.lstrip().startswith("{"):
             inner = _parsed(inner)
         if isinstance(inner, dict):
-            return _answer(inner)
+            return _without_envelope(inner)
         if isinstance(inner, list):
             return page
     return page
@@ -107,67 +109,66 @@ def _parsed(text: str) -> object:
         return None
 
 
-def _unwrapped(page: Json) -> Iterator[Json]:
-    """Yield a page, or the meetings that a listing of them holds."""
+def _listed_meetings(page: Json) -> Iterator[Json]:
+    """Yield the meetings of a page that lists meetings, any other page itself."""
     listed = page.get("meetings")
-    if isinstance(listed, list) and any("uuid" in one for one in listed):
+    if isinstance(listed, list) and any("uuid" in meeting for meeting in listed):
         yield from listed
     else:
         yield page
 
 
 def meetings_of(path: Path) -> list[Pages]:
-    """Return the pages by meeting: a page that names none is of the one before.
+    """Return the pages by meeting: a page without an id belongs to the one before it.
 
-    A page of participants names no meeting; what the file's name or another page in it
-    says holds for it.
+    A page of participants has no id of a meeting; it belongs to the meeting of another
+    page in the file, or of the file's name.
     """
     groups: dict[str, list[Json]] = {}
     current = ""
     for page in pages_of(path):
-        current = _named(page) or current
+        current = _meeting_id(page) or current
         groups.setdefault(current, []).append(page)
     if "" in groups and len(groups) > 1:
-        unnamed = groups.pop("")
+        without_id = groups.pop("")
         first = next(iter(groups))
-        groups[first] = unnamed + groups[first]
+        groups[first] = without_id + groups[first]
     return [Pages(_meeting(pages, path), pages) for pages in groups.values()]
 
 
-def _named(page: Json) -> str:
+def _meeting_id(page: Json) -> str:
     if "join_time" in page:
         return ""
     return str(page.get("uuid") or page.get("meeting_uuid") or page.get("id") or "")
 
 
 def _meeting(pages: list[Json], path: Path) -> Meeting:
-    told: Json = {}
+    merged: Json = {}
     for page in pages:
-        told |= {k: v for k, v in page.items() if not isinstance(v, list | dict)}
-    number = told.get("meeting_id") or told.get("webinar_id") or told.get("id") or ""
+        merged |= {k: v for k, v in page.items() if not isinstance(v, list | dict)}
+    names = ("meeting_id", "webinar_id", "id")
+    number = next((merged[name] for name in names if merged.get(name)), "")
+    host = str(merged.get("host_email") or merged.get("user_email") or "")
     return Meeting(
-        number=number_of(str(number), path),
-        starts_at=time_or_none(told.get("start_time")),
-        ends_at=time_or_none(told.get("end_time")),
-        host=agent_of(str(told.get("host_email") or told.get("user_email") or "")),
-        uuid=told.get("uuid") or told.get("meeting_uuid"),
+        number=meeting_number(str(number), path),
+        starts_at=time_or_none(merged.get("start_time")),
+        ends_at=time_or_none(merged.get("end_time")),
+        host=email_agent(host),
+        uuid=merged.get("uuid") or merged.get("meeting_uuid"),
     )
 
 
 def time_of(printed: object) -> datetime:
-    """Return a time of the API, naive UTC: it prints no other zone.
+    """Return a time of the API as naive UTC; the API prints no other zone.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is no time.
     """
-    moment = datetime.fromisoformat(str(printed or "").strip())
-    if moment.tzinfo is None:
-        return moment
-    return moment.astimezone(UTC).replace(tzinfo=None)
+    return naive_utc(datetime.fromisoformat(str(printed or "").strip()))
 
 
 def time_or_none(printed: object) -> datetime | None:
-    """Return a time of the API, None where there is none that can be read."""
+    """Return a time of the API as naive UTC, None where it cannot be read."""
     try:
         return time_of(printed)
     except ValueError:
@@ -175,7 +176,7 @@ def time_or_none(printed: object) -> datetime | None:
 
 
 def seconds_of(printed: object) -> float | None:
-    """Return a duration of the API, None where it says none."""
+    """Return a duration of the API in seconds, None where it has none."""
     try:
         return None if isinstance(printed, bool) else float(str(printed).strip())
     except ValueError:
@@ -195,9 +196,9 @@ def email_of(item: Json) -> str:
 
 
 def account_of(item: Json) -> Agent | None:
-    """Return a person's lasting account: the customer key of a join link, or the user.
+    """Return a person's permanent account: a join link's customer key, or the user id.
 
-    `user_id` is another one at each join and identifies nobody.
+    The field `user_id` differs at each join and is no identifier.
     """
     for home_page, name in ((CUSTOMERS, "customer_key"), (USERS, "id")):
         if value := str(item.get(name) or "").strip():
@@ -208,5 +209,5 @@ def account_of(item: Json) -> Agent | None:
 
 def actor_of(session: TechnicalSession, item: Json) -> Agent:
     """Return a person by address, else by account, else by name in this session."""
-    by_email = agent_of(email_of(item))
-    return by_email or account_of(item) or whom(session, name_of(item), "")
+    by_email = email_agent(email_of(item))
+    return by_email or account_of(item) or participant_agent(session, name_of(item), "")
