@@ -21,6 +21,9 @@ INGEST_ORDER = (
     {"run"},
 )
 ROOT = project_root()
+VENDORS = sorted(
+    path.parent.name for path in (ROOT / "ingest" / "connectors").glob("*/__init__.py")
+)
 
 
 def imported(path: Path) -> set[str]:
@@ -148,6 +151,19 @@ def test_inside_ingest_no_package_imports_a_later_one(package: str):
         if name.startswith("ingest.")
         and (other := name.split(".")[1]) != package
         and place_of(other) >= place
+    }
+    assert offenders == set()
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_vendor_imports_another_vendor(vendor: str):
+    """Code that two vendors use is a module directly in ingest/connectors/."""
+    others = [f"ingest.connectors.{name}" for name in VENDORS if name != vendor]
+    offenders = {
+        (str(path.relative_to(ROOT)), name)
+        for path in modules(f"ingest/connectors/{vendor}")
+        for name in imported(path)
+        if any(is_below(name, other) for other in others)
     }
     assert offenders == set()
 

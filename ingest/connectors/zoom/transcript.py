@@ -18,6 +18,7 @@ from ingest.connectors.session_claims import (
     claims_per_person,
     land_claims,
 )
+from ingest.connectors.webvtt import cue_times
 from ingest.connectors.zoom.format.meetings import SOURCE, session_of_meeting
 from ingest.connectors.zoom.format.people import participant_agent
 from ingest.connectors.zoom.format.recording import recording_of, with_start
@@ -26,10 +27,7 @@ from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.parsing.text import decode
 
 NAME = "zoom_transcript"
-_TIMING = re.compile(
-    r"^\s*(-?)(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s+-->\s+"
-    r"(-?)(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)"
-)
+
 _LABEL = re.compile(r"^([^:<>]{1,80}): \S")
 
 
@@ -95,22 +93,14 @@ def _cues(text: str) -> list[Cue]:
     lines = text.split("\n")
     cues = []
     for number, line in enumerate(lines):
-        timing = _TIMING.match(line)
-        if timing is None:
+        times = cue_times(line)
+        if times is None:
             continue
-        start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
         below = lines[number + 1] if number + 1 < len(lines) else ""
         label = _LABEL.match(below)
-        duration = max(0.0, end - max(0.0, start))
+        duration = max(0.0, times[1] - times[0])
         cues.append(Cue(duration, label.group(1).strip() if label else None))
     return cues
-
-
-def _seconds(fields: tuple[str | None, ...]) -> float:
-    sign, hours, minutes, seconds = fields
-    value = int(hours or 0) * 3600 + int(minutes or 0) * 60
-    value += float((seconds or "0").replace(",", "."))
-    return -value if sign else value
 
 
 def _speakers(cues: list[Cue]) -> set[str]:

@@ -7,7 +7,7 @@ Profile: Gaia-X virtual classroom; the classroom is the parent of the object.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,10 @@ from ingest.xapi.ids import statement_id
 from ingest.xapi.profiles.virtual_classroom import (
     CLASSROOM,
     CLASSROOM_TYPE,
-    SESSION,
+    OWN,
     Agent,
     TechnicalSession,
+    classroom_context,
     fingerprint,
 )
 
@@ -35,7 +36,7 @@ MESSAGE = "https://w3id.org/xapi/acrossx/activities/message"
 
 @dataclass(frozen=True)
 class Interaction:
-    """One interaction of one person in a session.
+    """One interaction of interaction person in a session.
 
     `at` is naive UTC, None where the source gives no time; `target` is unique in the
     session (`poll/1/question/2`); `verb` and `target_type` are IRIs from the seeds.
@@ -50,44 +51,36 @@ class Interaction:
 
 
 def interaction_statements(
-    session: TechnicalSession, found: list[Interaction]
+    session: TechnicalSession, interactions: Iterable[Interaction]
 ) -> Iterator[dict[str, Any]]:
     """Yield a statement for each interaction; its id is the same in every report.
 
     Interactions with equal person, verb, target and time get an ordinal in their id.
     """
     seen: Counter[tuple[str, ...]] = Counter()
-    for one in found:
-        at = f"{one.at.isoformat()}Z" if one.at else ""
-        key = (fingerprint(one.actor), one.verb, one.target, at)
+    for interaction in interactions:
+        at = f"{interaction.at.isoformat()}Z" if interaction.at else ""
+        key = (fingerprint(interaction.actor), interaction.verb, interaction.target, at)
         ordinal = str(seen[key])
         seen[key] += 1
-        yield _statement(session, one, at, (*key, ordinal))
+        yield _statement(session, interaction, at, (*key, ordinal))
 
 
 def _statement(
-    session: TechnicalSession, one: Interaction, at: str, key: tuple[str, ...]
+    session: TechnicalSession, interaction: Interaction, at: str, key: tuple[str, ...]
 ) -> dict[str, Any]:
-    category = {
-        "id": CLASSROOM,
-        "definition": {"type": "http://adlnet.gov/expapi/activities/profile"},
-    }
+    context = classroom_context(session)
     room = {"id": session.activity_id, "definition": {"type": CLASSROOM_TYPE}}
-    context: dict[str, Any] = {
-        "platform": session.platform,
-        "contextActivities": {"category": [category], "parent": [room]},
-        "extensions": {SESSION: session.session_id},
-    }
-    if session.host:
-        context["instructor"] = session.host
+    context["contextActivities"]["parent"] = [room]
+    in_session = f"{session.activity_id}/sessions/{session.session_id}"
     statement: dict[str, Any] = {
         "id": statement_id(session.source, session.key, "interaction", *key),
-        "actor": one.actor,
-        "verb": {"id": one.verb},
+        "actor": interaction.actor,
+        "verb": {"id": interaction.verb},
         "object": {
             "objectType": "Activity",
-            "id": f"{session.activity_id}/sessions/{session.session_id}/{one.target}",
-            "definition": {"type": one.target_type},
+            "id": f"{in_session}/{interaction.target}",
+            "definition": {"type": interaction.target_type},
         },
         "context": context,
     }
@@ -97,7 +90,7 @@ def _statement(
     if timestamp := at or (f"{fallback.isoformat()}Z" if fallback else ""):
         statement["timestamp"] = timestamp
     if not at and timestamp:
-        context["extensions"]["https://tandem.example/xapi/extensions/imputed"] = True
-    if one.result:
-        statement["result"] = one.result
+        context["extensions"][f"{OWN}/imputed"] = True
+    if interaction.result:
+        statement["result"] = interaction.result
     return statement

@@ -162,22 +162,6 @@ def _statement(
     timestamp: str,
     key: tuple[str, ...],
 ) -> dict[str, Any]:
-    context: dict[str, Any] = {
-        "platform": session.platform,
-        "contextActivities": {
-            "category": [
-                {
-                    "id": CLASSROOM,
-                    "definition": {
-                        "type": "http://adlnet.gov/expapi/activities/profile"
-                    },
-                }
-            ]
-        },
-        "extensions": {SESSION: session.session_id},
-    }
-    if session.host:
-        context["instructor"] = session.host
     return {
         "id": statement_id(*key, verb),
         "actor": actor,
@@ -187,8 +171,24 @@ def _statement(
             "id": session.activity_id,
             "definition": {"type": CLASSROOM_TYPE},
         },
-        "context": context,
+        "context": classroom_context(session),
     } | ({"timestamp": timestamp} if timestamp else {})
+
+
+def classroom_context(session: TechnicalSession) -> dict[str, Any]:
+    """Return the context of a session's statements, with the profile as category."""
+    category = {
+        "id": CLASSROOM,
+        "definition": {"type": "http://adlnet.gov/expapi/activities/profile"},
+    }
+    context: dict[str, Any] = {
+        "platform": session.platform,
+        "contextActivities": {"category": [category]},
+        "extensions": {SESSION: session.session_id},
+    }
+    if session.host:
+        context["instructor"] = session.host
+    return context
 
 
 def fingerprint(actor: Agent) -> str:

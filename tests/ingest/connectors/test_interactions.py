@@ -23,34 +23,41 @@ SESSION = TechnicalSession(
     starts_at=datetime.fromisoformat("2026-03-16T10:00:00"),
     ends_at=None,
 )
-WHO = person(SESSION, "Anna Maj", "anna.maj@example.org")
+PERSON = person(SESSION, "Anna Maj", "anna.maj@example.org")
 AT = datetime.fromisoformat("2026-03-16T10:06:34")
 
 
-def made(*found: Interaction) -> list[dict]:
-    return list(interaction_statements(SESSION, list(found)))
+def statements_of(*interactions: Interaction) -> list[dict]:
+    return list(interaction_statements(SESSION, list(interactions)))
 
 
-def test_each_is_a_valid_statement_with_the_room_as_parent():
-    (one,) = made(Interaction(WHO, ANSWERED, AT, "poll/1/question/2", POLL_QUESTION))
-    assert check_text(json.dumps(one)).is_valid
-    assert one["timestamp"] == "2026-03-16T10:06:34Z"
-    assert one["object"]["id"].endswith(
+def answer_at(at: datetime | None) -> dict:
+    answer = Interaction(PERSON, ANSWERED, at, "poll/1/question/2", POLL_QUESTION)
+    (statement,) = statements_of(answer)
+    return statement
+
+
+def test_an_interaction_is_a_valid_statement_with_the_room_as_parent():
+    statement = answer_at(AT)
+    assert check_text(json.dumps(statement)).is_valid
+    assert statement["timestamp"] == "2026-03-16T10:06:34Z"
+    assert statement["object"]["id"].endswith(
         f"/sessions/{SESSION.session_id}/poll/1/question/2"
     )
-    (parent,) = one["context"]["contextActivities"]["parent"]
+    (parent,) = statement["context"]["contextActivities"]["parent"]
     assert parent["id"] == SESSION.activity_id
 
 
-def test_alike_ones_are_told_apart_and_keep_their_ids():
-    message = Interaction(WHO, POSTED, AT, "chat", MESSAGE)
-    first = [one["id"] for one in made(message, message)]
-    assert len(set(first)) == 2
-    assert first == [one["id"] for one in made(message, message)]
+def test_equal_interactions_get_different_ids_that_are_stable():
+    message = Interaction(PERSON, POSTED, AT, "chat", MESSAGE)
+    ids = [statement["id"] for statement in statements_of(message, message)]
+    assert len(set(ids)) == 2
+    assert ids == [statement["id"] for statement in statements_of(message, message)]
 
 
-def test_a_time_that_nobody_printed_is_marked_as_supplied():
-    (one,) = made(Interaction(WHO, ANSWERED, None, "poll/1/question/1", POLL_QUESTION))
-    assert one["timestamp"] == "2026-03-16T10:00:00Z"
-    (iri,) = [iri for iri in one["context"]["extensions"] if iri.endswith("/imputed")]
+def test_an_interaction_without_a_time_gets_an_imputed_timestamp():
+    statement = answer_at(None)
+    assert statement["timestamp"] == "2026-03-16T10:00:00Z"
+    context_extensions = statement["context"]["extensions"]
+    (iri,) = [iri for iri in context_extensions if iri.endswith("/imputed")]
     assert ("context", iri) in extensions()

@@ -1,4 +1,4 @@
-"""Programs that join a meeting by themselves are nobody; people called Otter are."""
+"""Note-taking programs are no people; people with similar names are."""
 
 import pytest
 
@@ -19,15 +19,15 @@ MEETING = TechnicalSession("zoom", "Zoom", "m", None, None, None)
         "MeetGeek Recorder",
     ],
 )
-def test_a_program_that_takes_notes_is_no_agent(name: str):
+def test_a_note_taking_program_is_a_group(name: str):
     assert person(MEETING, name, None)["objectType"] == "Group"
 
 
 @pytest.mark.parametrize("name", ["Ana Otter", "Gong Li", "Bread Baker", "Notary"])
-def test_people_of_such_names_are_people(name: str):
+def test_a_person_with_a_similar_name_is_an_agent(name: str):
     assert person(MEETING, name, None)["objectType"] == "Agent"
 
 
-def test_who_has_an_address_is_a_person_whatever_the_name():
-    told = person(MEETING, "Ana's notetaker", "ana@example.org")
-    assert told == {"objectType": "Agent", "mbox": "mailto:ana@example.org"}
+def test_a_participant_with_an_address_is_an_agent_under_any_name():
+    agent = person(MEETING, "Ana's notetaker", "ana@example.org")
+    assert agent == {"objectType": "Agent", "mbox": "mailto:ana@example.org"}

@@ -67,10 +67,10 @@ def _iso_time(printed: str) -> datetime | None:
 
 
 def _offset(printed: str) -> timedelta | None:
-    found = _OFFSET.search(plain_spaces(printed).strip().replace("−", "-"))
-    if not found:
+    offset = _OFFSET.search(plain_spaces(printed).strip().replace("−", "-"))
+    if not offset:
         return None
-    sign, hours, minutes = found.groups()
+    sign, hours, minutes = offset.groups()
     size = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     return -size if sign == "-" else size
 

@@ -44,5 +44,5 @@ def _thread_in(identifier: str) -> str | None:
         decoded = base64.b64decode(padded, validate=True).decode()
     except (binascii.Error, ValueError):
         decoded = identifier
-    found = _THREAD.search(decoded)
-    return found.group(0) if found else None
+    thread = _THREAD.search(decoded)
+    return thread.group(0) if thread else None

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_CLOCK = r"(-?)(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)"
-_TIMING = re.compile(rf"^\s*{_CLOCK}\s+-->\s+{_CLOCK}")
+from ingest.connectors.webvtt import cue_times
+
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]+)>([^<]*)")
 # `Asha Rao   0:03`: several spaces, which never precede a time in a spoken sentence
 _TURN_HEADING = re.compile(r"^(\S.{0,120}?)\s{2,6}(\d{1,2}:\d{2}(?::\d{2})?)\s*$")
@@ -34,22 +34,17 @@ def turns_of_cues(text: str) -> Iterator[SpeakerTurn]:
     """
     for block in re.split(r"\n\s*\n", text):
         lines = block.split("\n")
-        timings = ((n, _TIMING.match(line)) for n, line in enumerate(lines))
-        at, timing = next(((n, match) for n, match in timings if match), (0, None))
-        if timing is None:
-            continue
-        body = "\n".join(lines[at + 1 :])
-        starts, ends = _start_and_end(timing)
-        if body.lstrip().startswith("{"):
-            yield from _metadata_turn(body)
-        else:
-            yield from _voice_turns(body, starts, ends)
+        for at, times in _timing_lines(lines)[:1]:
+            body = "\n".join(lines[at + 1 :])
+            if body.lstrip().startswith("{"):
+                yield from _metadata_turn(body)
+            else:
+                yield from _voice_turns(body, *times)
 
 
-def _start_and_end(timing: re.Match[str]) -> tuple[float, float]:
-    """Return start and end of a cue in seconds; negative ones become zero."""
-    fields = timing.groups()
-    return max(0.0, _seconds(fields[:4])), max(0.0, _seconds(fields[4:]))
+def _timing_lines(lines: list[str]) -> list[tuple[int, tuple[float, float]]]:
+    """Return the numbers of the lines with cue times, and the times in seconds."""
+    return [(n, times) for n, line in enumerate(lines) if (times := cue_times(line))]
 
 
 def _metadata_turn(body: str) -> Iterator[SpeakerTurn]:
@@ -81,24 +76,13 @@ def _voice_turns(body: str, starts: float, ends: float) -> Iterator[SpeakerTurn]
         begin = until
 
 
-def _seconds(fields: tuple[str | None, ...]) -> float:
-    sign, hours, minutes, seconds = fields
-    value = int(hours or 0) * 3600 + int(minutes or 0) * 60
-    value += float((seconds or "0").replace(",", "."))
-    return -value if sign else value
-
-
 def turns_of_document(lines: list[str]) -> Iterator[SpeakerTurn]:
     """Yield the turns of a Word document: a turn lasts until the next one begins.
 
     Older documents print both times (`0:0:0.0 --> 0:0:5.0`) and the name below.
     """
-    timed = [
-        (n, timing) for n, line in enumerate(lines) if (timing := _TIMING.match(line))
-    ]
-    if timed:
-        for n, timing in timed:
-            starts, ends = _start_and_end(timing)
+    if timing_lines := _timing_lines(lines):
+        for n, (starts, ends) in timing_lines:
             name = lines[n + 1].strip() if n + 1 < len(lines) else ""
             yield SpeakerTurn(starts, ends, name)
         return

@@ -1,7 +1,7 @@
 """The text of Zoom's tables, with quotes around whole rows removed.
 
 A spreadsheet in a country that separates cells by semicolons reads a file with commas
-as one column, and saves it so: rows that hold a quote are quoted a second time.
+as one column and saves it like this: rows that hold a quote are quoted a second time.
 """
 
 import csv
