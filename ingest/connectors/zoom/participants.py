@@ -112,7 +112,9 @@ def _read_report(
     table = [row for _line, row in report]
     layout = layout_of(table)
     if layout is None:
-        raise DamagedFile("its headings are gone", delivery.path.name, "export again")
+        raise DamagedFile(
+            "it has no known headings", delivery.path.name, "export it again"
+        )
     people = [
         (line, row)
         for line, row in report[layout.header + 1 :]

@@ -18,7 +18,7 @@ VARIANTS = {
     "teams/v1_p12_portuguese_re_saved_as_utf_8_with_commas": (
         ("teams", "attendance-v1", "utf-8-sig", ",", "pt-BR", ("--tz",), "pt-BR")
     ),
-    "teams/v1_p13_actions_in_an_unknown_language_by_their_place": (
+    "teams/v1_p13_actions_in_an_unknown_language_by_position": (
         ("teams", "attendance-v1", "utf-16", "\t", None, ("--tz",), "by position")
     ),
     "teams/v2_p11_utf_16_without_a_mark_and_narrow_spaces": (
@@ -33,7 +33,7 @@ VARIANTS = {
     "teams/v3_p12_spanish_re_saved_with_semicolons_in_cp1252": (
         ("teams", "attendance-v3", "cp1252", ";", "es", ("--tz",), "sections")
     ),
-    "teams/v3_p13_an_unknown_language_by_its_shape": (
+    "teams/v3_p13_an_unknown_language_by_its_layout": (
         ("teams", "attendance-v3", "utf-16", "\t", None, ("--tz",), "by position")
     ),
     "teams/v3_p13_dutch_with_uur_and_dashes": (
@@ -45,7 +45,7 @@ VARIANTS = {
     "teams/graph_p02_p18_p29_overlap_guest_of_the_same_name_and_a_null_total": (
         ("teams_graph", "graph-attendance-report", "utf-8", None, None, (), "Graph")
     ),
-    "teams/graph_p30_records_that_were_not_expanded_are_not_nobody": (
+    "teams/graph_p30_records_that_were_not_expanded_are_rejected": (
         ("teams_graph", "graph-attendance-page", "utf-8", None, None, (), "Graph")
     ),
     "teams/transcript_p37_negative_offsets_and_two_voices_in_one_cue": (
@@ -81,7 +81,7 @@ VARIANTS = {
     "meet/rest_p24_p25_one_space_two_conferences_and_damaged_times": (
         ("meet_api", "rest-v2-participantSessions", "utf-8", None, None, (), "REST")
     ),
-    "meet/directory_as_the_interface_answers": (
+    "meet/directory_as_an_api_response": (
         ("google_directory", "users-json", "utf-8", None, None, (), "Directory")
     ),
 }

@@ -11,7 +11,7 @@ from tandem.core.files import Home
 from tandem.core.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zoom"
-TRANSCRIPT = "transcript_lands_no_word_and_by_default_no_speaking_time"
+TRANSCRIPT = "transcript_lands_no_text_and_by_default_no_speaking_time"
 # case: texts, addresses and secrets in its file that no table may hold
 FORBIDDEN = {
     "chat_of_a_recording_with_many_lines": ["First line", "second line"],
@@ -31,7 +31,7 @@ FORBIDDEN = {
         "host-pc",
         "WIN 11",
     ],
-    "recordings_are_as_long_as_their_files_not_as_told": ["secret", "zoom.us/rec"],
+    "recordings_are_as_long_as_their_files_not_as_reported": ["secret", "zoom.us/rec"],
     "registered_and_absent_by_the_api": ["tk=secret", "12125550100"],
     "webinar_of_2026_without_host_section": ["212 555"],
 }

@@ -39,7 +39,7 @@ VARIANTS = {
     "p13_german_headings_dots_and_semicolons/teilnehmer_85218486288.csv": (
         ("zoom", "participants-with-meeting", "utf-8-sig", ";", "de", "headings")
     ),
-    "p13_unlisted_language_is_read_by_its_shape/participants_85218486288.csv": (
+    "p13_unlisted_language_is_read_by_its_layout/participants_85218486288.csv": (
         ("zoom", "participants", "utf-8-sig", ",", None, "by their layout")
     ),
     "webinar_sections_no_shows_and_rejoins/attendee_328972509.csv": (
@@ -61,7 +61,7 @@ VARIANTS = {
     "chat_on_a_wall_clock_without_a_day_is_refused/meeting_saved_chat.txt": (
         ("zoom_chat", "chat-clock", "utf-8", None, None, "a time of day")
     ),
-    "transcript_lands_no_word_and_by_default_no_speaking_time/"
+    "transcript_lands_no_text_and_by_default_no_speaking_time/"
     "GMT20260316-100001_Recording.transcript.vtt": (
         ("zoom_transcript", "transcript", "utf-8", None, None, "names before a colon")
     ),
@@ -84,7 +84,7 @@ VARIANTS = {
     "p35_quality_in_strings_with_units_no_person_named/qos.json": (
         ("zoom_api", "api-quality", "utf-8", None, None, "user_qos")
     ),
-    "recordings_are_as_long_as_their_files_not_as_told/recordings.json": (
+    "recordings_are_as_long_as_their_files_not_as_reported/recordings.json": (
         ("zoom_api", "api-recordings", "utf-8", None, None, "recording_files")
     ),
     "registered_and_absent_by_the_api/past_webinars_91122233344_absentees.json": (

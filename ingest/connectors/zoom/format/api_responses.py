@@ -66,7 +66,9 @@ def _values(path: Path) -> Iterator[object]:
             position = getattr(error, "pos", at)
             line = text.count("\n", 0, position) + 1
             raise DamagedFile(
-                f"line {line} is no JSON ({error})", path.name, "save the answer again"
+                f"line {line} is no JSON ({error})",
+                path.name,
+                "save the response again",
             ) from error
         yield value
         at = _next_value(text, end)
