@@ -123,8 +123,10 @@ def _read_report(
     if layout.join < 0:
         _read_totals(delivery, writer, layout, table, people)
         return
-    printed = _printed(layout, table, people)
-    clock = report_clock(delivery, printed, _durations(layout, people), all_times)
+    printed = _printed_times(layout, table, people)
+    clock = report_clock(
+        delivery, printed, _printed_connections(layout, people), all_times
+    )
     joins = (layout.cell(row, "join") for _line, row in people)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
     for meeting_row, members in _meetings(layout, table, people):
@@ -132,14 +134,16 @@ def _read_report(
         _land(writer, layout, meeting, _connections(members, layout, clock, writer))
 
 
-def _durations(layout: Layout, people: list[Numbered]) -> Iterator[PrintedConnection]:
+def _printed_connections(
+    layout: Layout, people: list[Numbered]
+) -> Iterator[PrintedConnection]:
     for _line, row in people:
         seconds = seconds_of_minutes(layout.cell(row, "minutes"))
         joined, left = layout.cell(row, "join"), layout.cell(row, "leave")
         yield PrintedConnection(joined, left, seconds)
 
 
-def _printed(
+def _printed_times(
     layout: Layout, table: list[list[str]], people: list[Numbered]
 ) -> list[str]:
     times = [
@@ -232,8 +236,8 @@ def _read_totals(
         UndecidedFile: the day, the zone, or the order of day and month is not known.
     """
     if layout.meeting_row >= 0:
-        block = _printed(layout, table, [])
-        clock = report_clock(delivery, block, [_block_duration(layout, table)])
+        block = _printed_times(layout, table, [])
+        clock = report_clock(delivery, block, [_printed_meeting(layout, table)])
         meeting = _meeting(layout, table[layout.meeting_row], clock, delivery.path)
     else:
         meeting = _meeting_on_day(delivery)
@@ -256,7 +260,7 @@ def _read_totals(
     writer.report_window(session.starts_at, session.ends_at)
 
 
-def _block_duration(layout: Layout, table: list[list[str]]) -> PrintedConnection:
+def _printed_meeting(layout: Layout, table: list[list[str]]) -> PrintedConnection:
     """Return the meeting's printed start, end and duration."""
     block = table[layout.meeting_row]
     seconds = seconds_of_minutes(layout.about(block, "minutes"))

@@ -126,7 +126,9 @@ def _read_report(
     rows, _ = with_english_headings(report_rows, KNOWN_HEADINGS)
     report = sections_of(rows, KNOWN_HEADINGS)
     above = cells_above_sections(rows)
-    clock = report_clock(delivery, _printed(report), _durations(report), above)
+    clock = report_clock(
+        delivery, _printed_times(report), _printed_connections(report), above
+    )
     # Sections of other attendees (by telephone) print times with less precision.
     exact = (section for section in report.sections if "other" not in section.title)
     joins = (row.get("join time") for section in exact for row in section.rows)
@@ -155,13 +157,13 @@ def _read_report(
     writer.report_window(session.starts_at, session.ends_at)
 
 
-def _printed(report: SectionedReport) -> list[str]:
+def _printed_times(report: SectionedReport) -> list[str]:
     names = ("join time", "leave time", "registration time")
     times = [row.get(name) for row in report.rows for name in names]
     return [*times, printed_start(report.meeting)]
 
 
-def _durations(report: SectionedReport) -> Iterator[PrintedConnection]:
+def _printed_connections(report: SectionedReport) -> Iterator[PrintedConnection]:
     for row in report.rows:
         joined, left = row.get("join time"), row.get("leave time")
         yield PrintedConnection(joined, left, _seconds(row))
