@@ -146,15 +146,17 @@ def _with_residuals(
 def _time_relations(cells: pl.DataFrame) -> list[Relation]:
     """Return each longer window as the sum of the next shorter ones that fill it."""
     place = ["cube", *DIMENSIONS]
-    begins = pl.col("window_quarter") - pl.col("trailing_quarters") + 1
+    before = pl.col("window_quarter") - pl.col("trailing_quarters")
     timed = cells.select(
         *place,
         "cell",
         pl.col("trailing_quarters").alias("length"),
-        begins.alias("begins"),
+        before.alias("quarter_before"),
         pl.col("window_quarter").alias("ends"),
     )
-    inner = timed.rename({"cell": "part", "begins": "part_begins", "ends": "part_ends"})
+    inner = timed.rename(
+        {"cell": "part", "quarter_before": "part_before", "ends": "part_ends"}
+    )
     lengths = timed.select("cube", "length").unique()
     shorter = (
         lengths.join(lengths, on="cube", suffix="_part")
@@ -166,7 +168,7 @@ def _time_relations(cells: pl.DataFrame) -> list[Relation]:
         timed.join(shorter, on=["cube", "length"])
         .join(inner.rename({"length": "length_part"}), on=[*place, "length_part"])
         .filter(
-            (pl.col("part_begins") >= pl.col("begins"))
+            (pl.col("part_before") >= pl.col("quarter_before"))
             & (pl.col("part_ends") <= pl.col("ends"))
             & ((pl.col("ends") - pl.col("part_ends")) % pl.col("length_part") == 0)
         )

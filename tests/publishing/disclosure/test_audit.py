@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from publishing.disclosure import feasibility
 from publishing.disclosure.audit import find_exposures, is_safe
 from publishing.disclosure.feasibility import Exposure, Relation
 
@@ -156,6 +157,30 @@ def test_exposures_are_listed_by_cell():
     assert [exposure.cell for exposure in found] == [1, 2, 4, 5]
     assert not is_safe(values, hidden, hidden, relations, 10)
     assert is_safe(values, hidden, hidden, relations, 8)
+
+
+@pytest.mark.parametrize(("size", "most"), [(6, 6), (10, 6)])
+def test_most_cells_need_no_programme_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, size: int, most: int
+):
+    """All inner cells are attacked; one programme widens many of them at once."""
+    inside = np.random.default_rng(1).integers(1, 9, (size, size))
+    values = np.concatenate([inside.ravel(), inside.sum(1), inside.sum(0)])
+    cells = np.arange(size * size).reshape(size, size)
+    relations = [
+        Relation(size * size + n, tuple(int(cell) for cell in line))
+        for n, line in enumerate([*cells, *cells.T])
+    ]
+    hidden = np.arange(len(values)) < size * size
+    programmes = []
+
+    def solve(*arguments: object, **options: object) -> object:
+        programmes.append(arguments)
+        return linprog(*arguments, **options)
+
+    monkeypatch.setattr(feasibility, "linprog", solve)
+    assert find_exposures(values.astype(float), hidden, hidden, relations, 5) == []
+    assert 2 <= len(programmes) <= most
 
 
 def brute_force(

@@ -106,6 +106,31 @@ def test_a_complementary_cell_is_protected_where_it_is_sensitive_itself():
     assert found == ({1, 2, 4}, [])
 
 
+@pytest.mark.parametrize(
+    ("values", "primary", "sensitive", "expected"),
+    [
+        ([64, 4, 30, 30], {1}, {1}, {1, 2}),
+        ([64, 4, 30, 30], {0, 1}, {1}, {0, 1}),
+        ([64, 4, 30, 30], {1}, set(), {1}),
+        ([64, 4, 30, 30], {1, 3}, {1}, {1, 3}),
+        ([39, 4, 30, 5], {1, 3}, {1}, {1, 2, 3}),
+        ([40, 5, 30, 5], {1, 3}, {1}, {1, 3}),
+        ([41, 6, 30, 5], {1, 3}, {1}, {1, 3}),
+    ],
+)
+def test_single_relations_are_made_safe_before_the_first_audit(
+    monkeypatch: pytest.MonkeyPatch,
+    values: list[float],
+    primary: set[int],
+    sensitive: set[int],
+    expected: set[int],
+):
+    monkeypatch.setattr(complementary, "find_exposures", lambda *_: [])
+    monkeypatch.setattr(complementary, "is_safe", lambda *_: False)
+    found = protect(values, [9, 1, 2, 3], primary, ROW, sensitive=sensitive)
+    assert found == (expected, [])
+
+
 # FCSM Working Paper 22: four rows of four cells, their totals, and the column totals.
 INSIDE = np.array([[15, 1, 3, 1], [20, 10, 10, 15], [3, 10, 10, 2], [12, 14, 7, 2]])
 TABLE = [*INSIDE.ravel(), *INSIDE.sum(1), *INSIDE.sum(0)]

@@ -104,6 +104,15 @@ def test_crossed_cubes_are_parts_of_both_cubes():
     }
 
 
+def test_cubes_of_the_same_columns_are_parts_of_each_other():
+    again = Cube("again", ("delivery_mode",), (4,))
+    assert named(*link((MODE, again))) == {
+        (f"{total}:{mode}", (f"{part}:{mode}",))
+        for total, part in (("mode", "again"), ("again", "mode"))
+        for mode in ("sync", "async")
+    }
+
+
 def test_units_and_programmes_are_no_parts_of_one_another():
     assert named(*link((UNIT, PROGRAMME))) == set()
 
@@ -152,6 +161,23 @@ def test_cells_are_numbered_in_the_order_of_their_keys():
     cells, _ = link((PROGRAMME, ALL, MODE))
     assert cells["cell"].to_list() == list(range(6))
     assert cells["cube"].to_list() == ["all", "mode", "mode"] + ["programme"] * 3
+
+
+def test_two_years_are_the_sum_of_their_quarters():
+    rows = [("p", "sync", "x", "u", 1, 4, 3, before) for before in range(8)]
+    relations = named(*link((Cube("all", (), (1, 4, 8)),), rows, oldest=7))
+    quarters = tuple(f"all@1,{quarter}" for quarter in range(-7, 1))
+    assert ("all@8,0", quarters) in relations
+
+
+def test_two_years_are_the_sum_of_the_years_in_them():
+    rows = [("p", "sync", "x", "u", 1, 4, 3, before) for before in range(10)]
+    relations = named(*link((Cube("all", (), (4, 8)),), rows, oldest=9))
+    assert relations == {
+        ("all@8,0", ("all@4,-4", "all")),
+        ("all@8,-1", ("all@4,-5", "all@4,-1")),
+        ("all@8,-2", ("all@4,-6", "all@4,-2")),
+    }
 
 
 @pytest.fixture

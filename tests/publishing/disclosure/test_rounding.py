@@ -76,9 +76,23 @@ def test_a_hidden_part_leaves_the_rest_uncertain():
     assert suppressed([109, 4, 55, 50], {FIRST}, {SMALL, SECOND}) == {SMALL, SECOND}
 
 
-def test_two_hidden_parts_of_less_than_k_together_suppress_the_total():
-    assert suppressed([97, 4, 3, 90], set(), {SMALL, 2}) == {TOTAL, SMALL, 2}
-    assert suppressed([100, 5, 5, 90], set(), {SMALL, 2}) == {SMALL, 2}
+@pytest.mark.parametrize(("second", "also"), [(5, {TOTAL}), (6, set()), (7, set())])
+def test_two_hidden_parts_of_less_than_k_together_suppress_the_total(
+    second: int, also: set[int]
+):
+    values = [94 + second, 4, second, 90]
+    assert suppressed(values, set(), {SMALL, 2}) == {SMALL, 2} | also
+
+
+def test_the_small_part_may_be_any_of_the_relation():
+    relations = (Relation(TOTAL, (FIRST, SMALL)),)
+    assert suppressed([34, 4, 30], set(), relations=relations) == {TOTAL, SMALL}
+
+
+def test_a_part_of_k_people_is_known_to_be_10_to_30():
+    """It is shown as 20, the least rounded count."""
+    assert suppressed([13, 3, 10], {FIRST}) == {SMALL, FIRST}
+    assert suppressed([24, 4, 10, 10], {FIRST}, {SMALL, SECOND}) == {SMALL, SECOND}
 
 
 def test_a_hidden_total_discloses_nothing():
@@ -104,11 +118,21 @@ def test_an_overlap_can_still_leave_less_than_k():
     assert suppressed([20, 11, 10], set()) == {SMALL}
 
 
+@pytest.mark.parametrize(("total", "also"), [(9, {TOTAL}), (10, set()), (11, set())])
+def test_an_overlap_is_no_protection_in_a_total_of_less_than_k(
+    total: int, also: set[int]
+):
+    assert suppressed([total, 4, total], set()) == {SMALL} | also
+
+
 def test_a_suppressed_part_counts_as_hidden_in_later_relations():
     first, second = Relation(0, (1, 2)), Relation(3, (2, 4))
-    values = [59, 4, 55, 59, 4]
+    for values in ([59, 4, 55, 59, 4], [13, 4, 9, 10, 1]):
+        found = suppressed(values, {2}, {1, 4}, (first, second), {1, 4})
+        assert found == {1, 2, 4}
+    values = [12, 4, 8, 9, 1]  # of the hidden 8 and 1, nobody knows more than the sum
     found = suppressed(values, {2}, {1, 4}, (first, second), {1, 4})
-    assert found == {1, 2, 4}
+    assert found == {1, 2, 3, 4}
 
 
 def test_a_suppressed_total_counts_as_hidden_in_later_relations():
