@@ -6,23 +6,8 @@ entries as (
     where role = 'learner'
 ),
 
-programmes as (
-    select * from {{ ref('stg_organisation__programmes') }}
-),
-
-consents as (
-    select * from {{ ref('stg_organisation__consents') }}
-),
-
 permitted as (
-    select entries.*
-    from entries
-    left join programmes on entries.programme_id = programmes.programme_id
-    left join consents
-        on
-            entries.programme_id = consents.programme_id
-            and entries.learner_key = consents.learner_key
-    where {{ may_be_analysed('programmes.legal_basis', 'consents.is_given') }}
+    {{ with_legal_basis('entries') }}
 )
 
 select

@@ -28,14 +28,13 @@ expected as (
         live_sessions.session_id,
         live_sessions.has_attendance_evidence,
         live_sessions.counts_until_at,
-        (
-            {{ epoch_micros('live_sessions.counts_until_at') }}
-            - {{ epoch_micros('live_sessions.counts_from_at') }}
-        )
-        / 1000000.0
-        * coalesce(
-            programmes.attendance_threshold, {{ var('attendance_threshold') }}
-        ) as required_seconds
+        {{ whole_number(
+            'coalesce(programmes.attendance_threshold, '
+            ~ var('attendance_threshold') ~ ') * '
+            ~ micros_between(
+                'live_sessions.counts_from_at', 'live_sessions.counts_until_at'
+            )
+        ) }} as required_micros
     from episodes
     inner join live_sessions
         on
@@ -54,7 +53,7 @@ expected_attendances as (
     select
         expected.*,
         count(*) over (partition by expected.enrolment_id) as expected_count,
-        coalesce(attendances.attended_seconds >= expected.required_seconds, false)
+        coalesce(attendances.attended_micros >= expected.required_micros, false)
             as is_attended
     from expected
     left join attendances
@@ -63,7 +62,7 @@ expected_attendances as (
             and expected.learner_key = attendances.learner_key
 ),
 
-attended as (
+numbered as (
     select
         enrolment_id,
         counts_until_at,
@@ -76,10 +75,13 @@ attended as (
     where is_attended
 )
 
+-- The share is compared in whole millionths, so that an exact share is enough.
 select
     enrolment_id,
-    counts_until_at as finished_at
-from attended
+    min(counts_until_at) as finished_at
+from numbered
 where
-    attended_count
-    = ceil({{ var('attendance_share_to_complete') }} * cast(expected_count as double))
+    attended_count * 1000000
+    >= {{ whole_number(var('attendance_share_to_complete') ~ ' * 1000000.0') }}
+    * expected_count
+group by enrolment_id

@@ -3,7 +3,10 @@
 with
 
 attempts as (
-    select * from {{ ref('int_assessment_attempts') }}
+    select
+        *,
+        attempt_no as attempt_no_of_activity
+    from {{ ref('int_assessment_attempts') }}
     where role = 'final_assessment'
 )
 
@@ -15,6 +18,9 @@ select
     is_passed,
     row_number() over (
         partition by enrolment_id
-        order by attempted_at asc nulls last, activity_id asc
+        order by
+            attempted_at asc nulls last,
+            activity_id asc,
+            attempt_no_of_activity asc
     ) as attempt_no
 from attempts

@@ -117,12 +117,12 @@ select
     kpi_id,
     {{ strata | join(',\n    ') }},
     cast(count(distinct learner_key) as bigint) as learner_count,
-    cast(sum(numerator) as double) as numerator,
+    {{ exact_sum('numerator') }} as numerator,
     cast(count(numerator) as double) as denominator,
-    cast(sum(numerator) as double) as value_sum,
-    cast(sum(numerator * numerator) as double) as value_sum_of_squares,
-    cast(sum(numerator) as double) as unmatched_low,
-    cast(sum(upper_bound) as double) as unmatched_high
+    {{ exact_sum('numerator') }} as value_sum,
+    {{ exact_sum('numerator * numerator') }} as value_sum_of_squares,
+    {{ exact_sum('numerator') }} as unmatched_low,
+    {{ exact_sum('upper_bound') }} as unmatched_high
 from bounded
 group by
     kpi_id,

@@ -41,7 +41,8 @@ by_month as (
         costs.kind,
         costs.currency,
         currencies.currency_rank = 1 as is_reported,
-        costs.amount
+        cast(costs.amount_micros as double)
+        / 1000000.0
         / cast(coalesce(costs.amortised_months, 1) as double) as amount,
         cast({{ dbt.dateadd(
             'month',
@@ -65,7 +66,7 @@ select
     by_month.kind,
     by_month.currency,
     ---------- numerics
-    cast(sum(by_month.amount) as double) as amount,
+    {{ exact_sum('by_month.amount') }} as amount,
     ---------- booleans
     by_month.is_reported,
     ---------- dates

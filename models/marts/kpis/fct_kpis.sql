@@ -79,8 +79,8 @@ select
     ---------- dates
     period_start_date,
     ---------- numerics
-    cast(sum(case when is_numerator then amount end) as double) as numerator,
-    cast(sum(case when not is_numerator then amount end) as double) as denominator,
+    {{ exact_sum('case when is_numerator then amount end') }} as numerator,
+    {{ exact_sum('case when not is_numerator then amount end') }} as denominator,
     cast(count(distinct learner_key) as bigint) as learner_count
 from measured
 group by
@@ -92,4 +92,4 @@ group by
     coalesce(business_unit, 'unknown'),
     coalesce(region, 'unknown'),
     period_start_date
-having sum(case when not is_numerator then amount end) is not null
+having count(case when not is_numerator then amount end) > 0

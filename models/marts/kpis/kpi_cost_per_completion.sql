@@ -32,7 +32,7 @@ booked as (
         programme_id,
         cohort_id,
         posted_quarter_date,
-        sum(amount) as amount
+        {{ exact_sum('amount') }} as amount
     from costs
     group by programme_id, cohort_id, posted_quarter_date
 ),
@@ -42,30 +42,27 @@ shares as (
         enrolment_counts.programme_id,
         enrolment_counts.cohort_id,
         booked.posted_quarter_date,
-        sum(
+        booked.amount
+        / cast(
             case
                 when booked.cohort_id is null
-                    then booked.amount / enrolment_counts.programme_enrolment_count
-                else booked.amount / enrolment_counts.cohort_enrolment_count
-            end
-        ) as amount_each
+                    then enrolment_counts.programme_enrolment_count
+                else enrolment_counts.cohort_enrolment_count
+            end as double
+        ) as amount
     from booked
     inner join enrolment_counts
         on
             booked.programme_id = enrolment_counts.programme_id
             and coalesce(booked.cohort_id, enrolment_counts.cohort_id)
             = enrolment_counts.cohort_id
-    group by
-        enrolment_counts.programme_id,
-        enrolment_counts.cohort_id,
-        booked.posted_quarter_date
 ),
 
 allocated as (
     select
         enrolments.enrolment_id,
         shares.posted_quarter_date as quarter_date,
-        shares.amount_each as amount,
+        shares.amount,
         0 as completions
     from enrolments
     inner join shares
@@ -90,7 +87,7 @@ summed as (
     select
         enrolment_id,
         quarter_date,
-        sum(amount) as amount,
+        {{ exact_sum('amount') }} as amount,
         sum(completions) as completions
     from allocated
     group by enrolment_id, quarter_date
@@ -110,7 +107,7 @@ select
     ---------- dates
     summed.quarter_date as posted_quarter_date,
     ---------- measures
-    cast(summed.amount as double) as cost_per_completion_numerator,
+    summed.amount as cost_per_completion_numerator,
     cast(summed.completions as bigint) as cost_per_completion_denominator
 from summed
 inner join enrolments on summed.enrolment_id = enrolments.enrolment_id

@@ -15,7 +15,7 @@ summed_by_report as (
         currency,
         amortised_months,
         incurred_on,
-        cast(sum(amount) as double) as amount
+        cast(sum({{ whole_number('amount * 1000000.0') }}) as bigint) as amount_micros
     from committed
     group by
         load_id,
@@ -42,7 +42,7 @@ ranked as (
                 "coalesce(amortised_months, 0)",
                 "incurred_on",
             ],
-            content=['amount', 'load_id']
+            content=['amount_micros', 'load_id']
         ) }} as report_rank
     from summed_by_report
 ),
@@ -57,7 +57,7 @@ renamed as (
         kind,
         currency,
         ---------- numerics
-        amount,
+        amount_micros,
         amortised_months,
         ---------- dates
         incurred_on

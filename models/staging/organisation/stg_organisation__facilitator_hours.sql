@@ -20,7 +20,7 @@ summed_by_report as (
         facilitator_key,
         kind,
         worked_on,
-        cast(sum(hours) as double) as hours
+        cast(sum({{ whole_number('hours * 3600000000.0') }}) as bigint) as worked_micros
     from of_facilitators
     group by
         load_id,
@@ -45,7 +45,7 @@ ranked as (
                 "kind",
                 "worked_on",
             ],
-            content=['hours', 'load_id']
+            content=['worked_micros', 'load_id']
         ) }} as report_rank
     from summed_by_report
 ),
@@ -60,7 +60,7 @@ renamed as (
         ---------- strings
         kind,
         ---------- numerics
-        hours,
+        {{ hours_of_micros('worked_micros') }} as hours,
         ---------- dates
         worked_on
     from ranked

@@ -17,7 +17,7 @@ summed_by_report as (
         learner_key,
         claim,
         load_id,
-        cast(sum(value) as double) as value
+        {{ exact_sum('value') }} as value
     from of_learners
     group by source, technical_session_id, learner_key, claim, load_id
 ),
