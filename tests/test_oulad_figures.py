@@ -32,12 +32,12 @@ def total(ask: Ask, kpi_id: str) -> tuple[float, float]:
     return ask(f"{query}'{kpi_id}'")[0]
 
 
-def test_every_episode_and_learner_is_there(ask: Ask):
+def test_every_enrolment_episode_and_learner_is_present(ask: Ask):
     query = "select count(*), count(distinct learner_key) from marts.fct_enrolments"
     assert ask(query) == [(32593, 28785)]
 
 
-def test_repeats_and_previous_attempts_are_kept_apart(ask: Ask):
+def test_repeated_episodes_and_previous_attempts_are_counted_separately(ask: Ask):
     query = """
         select
             count(*) filter (where episode_no > 1),
@@ -73,7 +73,7 @@ def test_three_bases_give_three_completion_rates(
     assert round(15385 / denominator, 4) == rate
 
 
-def test_dates_that_the_data_lack_are_null_and_the_people_stay(ask: Ask):
+def test_missing_dates_are_null_and_their_enrolments_are_kept(ask: Ask):
     query = """
         select
             count(*) filter (where enrolled_at is null),
@@ -98,7 +98,7 @@ def test_no_click_row_is_lost(ask: Ask):
     assert ask(query) == [(753564, 753564, 2594563)]
 
 
-def test_completion_by_start_is_absent_where_no_start_is_recorded(ask: Ask):
+def test_completion_of_starters_is_absent_where_no_start_is_recorded(ask: Ask):
     query = """
         select count(distinct cohort_id) from marts.fct_kpis
         where kpi_id = 'completion_rate_started' and denominator > 0
@@ -125,7 +125,7 @@ def test_completion_by_start_is_absent_where_no_start_is_recorded(ask: Ask):
         (240, 0.7637),
     ],
 )
-def test_the_share_not_withdrawn_follows_kaplan_and_meier(
+def test_the_share_not_withdrawn_is_the_kaplan_meier_estimate(
     ask: Ask, day: int, share: float
 ):
     query = f"""
@@ -164,7 +164,7 @@ def test_one_mode_only_is_not_compared(ask: Ask):
     assert all("self-paced" in sentence.lower() for _, sentence in found)
 
 
-def test_nobody_who_studied_can_be_read_in_the_published_pages(oulad_home: Home):
+def test_the_published_file_has_no_column_of_a_person(oulad_home: Home):
     folder = oulad_home.snapshot_folder(oulad_home.current_snapshot()["snapshot_id"])
     path = str(folder / "dashboard.duckdb")
     with duckdb.connect(path, read_only=True) as connection:

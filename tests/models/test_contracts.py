@@ -1,4 +1,4 @@
-"""Every mart says what a row is, and what each column means."""
+"""Every mart has a contract, a grain, a key and a description of each column."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TYPE_OF_ENGINE = {"decimal": "double"}
 
 @pytest.fixture(scope="session")
 def marts(models: dict[str, Any]) -> dict[str, Any]:
-    """The models that others rely on."""
+    """The marts by name."""
     return {n: node for n, node in models.items() if node["path"].startswith("marts/")}
 
 
@@ -28,7 +28,7 @@ def test_every_model_begins_with_its_grain(models: dict[str, Any]):
     assert without == []
 
 
-def test_the_grain_is_followed_by_what_it_is_not(marts: dict[str, Any]):
+def test_the_grain_is_followed_by_a_second_sentence(marts: dict[str, Any]):
     without = [
         name
         for name, node in marts.items()

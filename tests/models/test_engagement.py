@@ -26,7 +26,7 @@ def ask(oulad_home: Home) -> Ask:
     return answer
 
 
-def test_every_click_is_on_some_day(ask: Ask):
+def test_every_click_is_counted_on_a_day(ask: Ask):
     """753,564 rows of the click log, and the 172 submissions without a score."""
     query = """
         select sum(event_count) - 172, sum(interaction_count)
@@ -41,7 +41,7 @@ STICKY = pytest.mark.parametrize(
 
 
 @STICKY
-def test_those_who_come_back_are_as_recomputed(ask: Ask, day: int, share: float):
+def test_stickiness_is_as_recomputed(ask: Ask, day: int, share: float):
     query = f"""
         select recent_daily_mean / recent_learner_count from marts.fct_cohort_days
         where cohort_id = 'AAA-2013J' and cohort_day = {day}
@@ -50,7 +50,7 @@ def test_those_who_come_back_are_as_recomputed(ask: Ask, day: int, share: float)
 
 
 @STICKY
-def test_four_weeks_by_person_add_up_to_the_same(ask: Ask, day: int, share: float):
+def test_four_week_windows_sum_to_the_same_stickiness(ask: Ask, day: int, share: float):
     query = f"""
         select sum(stickiness_numerator) / sum(stickiness_denominator)
         from marts.fct_activity_windows
@@ -59,7 +59,7 @@ def test_four_weeks_by_person_add_up_to_the_same(ask: Ask, day: int, share: floa
     assert round(ask(query)[0][0], 3) == share
 
 
-def test_work_marked_by_tutors_comes_as_late_as_recomputed(ask: Ask):
+def test_lateness_of_tutor_marked_work_is_as_recomputed(ask: Ask):
     query = """
         select
             quantile_cont(lateness_days, [0.05, 0.25, 0.5, 0.75, 0.95]),
@@ -71,7 +71,7 @@ def test_work_marked_by_tutors_comes_as_late_as_recomputed(ask: Ask):
     assert ask(query) == [([-8, -2, -1, 0, 9], 0.168)]
 
 
-def test_a_click_log_by_the_day_tells_no_hours(ask: Ask):
+def test_a_daily_click_log_gives_no_hours(ask: Ask):
     query = """
         select count(*), count(self_paced_seconds), count(live_seconds)
         from marts.fct_learner_days
@@ -81,7 +81,7 @@ def test_a_click_log_by_the_day_tells_no_hours(ask: Ask):
     assert (timed, live) == (0, 0)
 
 
-def test_what_is_not_measured_has_no_row(ask: Ask):
+def test_a_kpi_without_evidence_has_no_row(ask: Ask):
     query = "select distinct kpi_id from marts.fct_kpis"
     measured = {kpi_id for (kpi_id,) in ask(query)}
     assert measured.isdisjoint(
@@ -97,7 +97,7 @@ def test_what_is_not_measured_has_no_row(ask: Ask):
     )
 
 
-def test_activity_is_unknown_where_it_was_not_recorded(ask: Ask):
+def test_activity_is_null_where_it_was_not_recorded(ask: Ask):
     query = """
         select has_activity_evidence, count(*), count(active_day_count)
         from marts.fct_learner_engagement group by all order by all
@@ -105,7 +105,7 @@ def test_activity_is_unknown_where_it_was_not_recorded(ask: Ask):
     assert ask(query) == [(False, 30078, 0), (True, 2515, 2515)]
 
 
-def test_a_banked_result_is_no_attempt(ask: Ask):
+def test_a_result_carried_over_is_not_an_attempt(ask: Ask):
     query = """
         select count(*), sum(attempts_per_assessment_denominator)
         from marts.fct_activity_attempts

@@ -1,4 +1,4 @@
-"""The registry, the facts and fct_kpis tell the same story."""
+"""The KPI registry, the facts and fct_kpis agree with each other."""
 
 import csv
 import re
@@ -34,7 +34,7 @@ def facts(models: dict[str, Any]) -> dict[str, set[str]]:
     }
 
 
-def test_every_kpi_has_its_measures_and_its_quarter(
+def test_every_kpi_has_its_measures_and_its_anchor_date(
     registry: list[dict[str, str]], facts: dict[str, set[str]]
 ):
     wanted = ("numerator_column", "denominator_column", "anchor")
@@ -122,7 +122,7 @@ def test_every_compared_kpi_is_of_a_fact_that_comparison_cells_read(
     assert wrong == []
 
 
-def test_no_model_adds_statistics_up(models: dict[str, Any]):
+def test_no_model_reads_the_statistics_that_must_not_be_summed(models: dict[str, Any]):
     readers = [
         name
         for name, node in models.items()
@@ -134,8 +134,8 @@ def test_no_model_adds_statistics_up(models: dict[str, Any]):
 @pytest.mark.parametrize(
     "stage", ["publishing", "comparison", "expectations", "dashboards"]
 )
-def test_no_stage_adds_statistics_up(stage: str):
-    """Any SQL text that reads them holds no aggregate."""
+def test_no_stage_aggregates_statistics(stage: str):
+    """A median or a percentile of groups is not that of their union."""
     adding = re.compile(r"\b(sum|avg|mean|group\s+by)\b", re.IGNORECASE)
     texts = re.compile(r'"""(.*?)"""', re.DOTALL)
     wrong = [

@@ -1,4 +1,4 @@
-"""SQL in one style, checked by the linter that `make lint` runs."""
+"""All SQL follows the style that `make lint` checks."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 from tandem.core.files import project_root
 
 
-def test_models_and_tests_are_in_the_house_style():
+def test_models_and_tests_pass_the_sql_linter():
     command = [sys.executable, "-m", "sqlfluff", "lint", "models", "tests/models"]
     done = subprocess.run(
         command, cwd=project_root(), capture_output=True, text=True, check=False

@@ -1,7 +1,7 @@
-"""Models hold SQL that DuckDB and Spark read alike; the rest lies in macros.
+"""Models hold SQL that both DuckDB and Spark can run; the rest is in macros.
 
-A model is rendered as the linter renders it: an engine macro becomes a call of its own
-name, so that what remains is the SQL that the model itself writes.
+A model is rendered as the linter renders it: the call of an engine macro becomes the
+call of a function of the same name, so that only the SQL of the model itself is left.
 """
 
 import importlib.util
@@ -54,10 +54,10 @@ REFUSED_WORDS = {"qualify", "current_date", "current_timestamp"}
 MODELS = sorted((project_root() / "models").rglob("*.sql"))
 
 
-def stand_in(name: str) -> ModuleType:
-    """Load what the linter puts in the place of one of dbt's own names."""
+def linter_stub(name: str) -> ModuleType:
+    """Load the linter's replacement of one of dbt's own modules."""
     path = project_root() / ".sqlfluff_libs" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"stand_in_{name}", path)
+    spec = importlib.util.spec_from_file_location(f"linter_stub_{name}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -66,31 +66,31 @@ def stand_in(name: str) -> ModuleType:
 def dispatch(name: str, _namespace: str) -> Any:
     if name == "list_elements":
         return lambda _column, alias: f"cross join {alias}"
-    return stand_in("adapter").dispatch(name, _namespace)
+    return linter_stub("adapter").dispatch(name, _namespace)
 
 
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
-    """Return Jinja with this project's macros, and names in the place of dbt's."""
-    own = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    own.globals |= {
+    """Return Jinja with this project's macros, and stubs of what dbt provides."""
+    jinja = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    jinja.globals |= {
         "ref": lambda name: name,
         "source": lambda _source, name: name,
         "var": lambda name: "1",
         "config": lambda **_settings: "",
         "return": lambda value: value,
-        "dbt": stand_in("dbt"),
+        "dbt": linter_stub("dbt"),
         "adapter": {"dispatch": dispatch},
         "target": {"type": "duckdb", "schema": "main"},
     }
     paths = sorted((project_root() / "macros").glob("*.sql"))
     macros = "".join(path.read_text("utf-8") for path in paths)
-    own.globals |= own.from_string(macros).make_module().__dict__
-    return own
+    jinja.globals |= jinja.from_string(macros).make_module().__dict__
+    return jinja
 
 
 def rendered(path: Path) -> str:
-    """Return a model's SQL, engine macros as calls of their own name."""
+    """Return a model's SQL, with calls of engine macros as function calls."""
     return environment().from_string(path.read_text("utf-8")).render()
 
 
@@ -108,7 +108,7 @@ def refused_in(sql: str) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
-def test_a_model_calls_nothing_that_one_engine_lacks(path: Path):
+def test_a_model_calls_no_function_that_one_engine_lacks(path: Path):
     assert refused_in(rendered(path)) == set()
 
 
@@ -130,7 +130,7 @@ def test_a_model_calls_nothing_that_one_engine_lacks(path: Path):
         "select epoch_us(a) from t",
     ],
 )
-def test_what_one_engine_lacks_is_found(sql: str):
+def test_a_function_that_one_engine_lacks_is_found(sql: str):
     assert refused_in(sql) != set()
 
 

@@ -1,4 +1,4 @@
-"""What each vocabulary comes to mean, from its producers' files to the marts.
+"""The marts that follow from statements of each vocabulary.
 
 The files are those of tests/ingest/fixtures/xapi_file, their accounts replaced by
 addresses, so that a roster by e-mail knows the people.
@@ -57,7 +57,7 @@ def statements(case: str) -> list[dict[str, Any]]:
 
 
 def addressed(case: str, folder: Path) -> Path:
-    """Write a case with addresses in the place of accounts."""
+    """Write a case with its accounts replaced by e-mail addresses."""
     path = folder / f"{case}.ndjson"
     with path.open("w", encoding="utf-8") as file:
         for statement in statements(case):
@@ -154,7 +154,7 @@ def written(home: Home, name: str, text: str) -> None:
     (folder / f"{name}.csv").write_text(text, encoding="utf-8")
 
 
-def test_the_published_flows_of_cmi5_finish_or_do_not(ask: Ask):
+def test_the_published_flows_of_cmi5_end_in_the_status_they_document(ask: Ask):
     found = ask(
         """
         select regexp_extract(identifier, 'flow-[a-z0-9]+'), status
@@ -168,7 +168,7 @@ def test_the_published_flows_of_cmi5_finish_or_do_not(ask: Ask):
     assert dict(found) == wanted | {"flow-waived": "waived"}
 
 
-def test_seconds_of_a_video_count_once_whoever_the_player_is(ask: Ask):
+def test_each_second_of_a_video_counts_once_for_every_player(ask: Ask):
     found = ask(
         """
         select activity_id, round(watched_seconds, 1), length_seconds, view_count,
@@ -183,7 +183,7 @@ def test_seconds_of_a_video_count_once_whoever_the_player_is(ask: Ask):
     ]
 
 
-def test_a_container_is_attempted_and_not_each_of_its_questions(ask: Ask):
+def test_a_quiz_is_one_attempt_and_its_questions_are_none(ask: Ask):
     found = ask(
         """
         select activity_id, attempt_no, score_scaled, passed
@@ -196,7 +196,7 @@ def test_a_container_is_attempted_and_not_each_of_its_questions(ask: Ask):
     ]
 
 
-def test_a_course_passed_in_open_edx_carries_the_grade_that_came_before(ask: Ask):
+def test_a_course_passed_in_open_edx_has_the_grade_of_an_earlier_statement(ask: Ask):
     found = ask(
         """
         select passed, best_score_scaled from marts.fct_enrolments
@@ -207,7 +207,7 @@ def test_a_course_passed_in_open_edx_carries_the_grade_that_came_before(ask: Ask
     assert found == [(True, 0.82)]
 
 
-def test_dialects_of_a_virtual_classroom_mean_the_same(ask: Ask):
+def test_two_vocabularies_of_a_virtual_classroom_have_the_same_verbs(ask: Ask):
     found = ask(
         """
         select verb, count(*) from intermediate.int_current_statements
@@ -221,7 +221,7 @@ def test_dialects_of_a_virtual_classroom_mean_the_same(ask: Ask):
     assert dict(found) == wanted
 
 
-def test_a_register_of_moodle_is_attendance_of_its_cohort(ask: Ask):
+def test_an_attendance_register_of_moodle_is_attendance_of_its_cohort(ask: Ask):
     found = ask(
         """
         select session_id, cohort_id, attended_seconds, attendance_status
@@ -231,7 +231,7 @@ def test_a_register_of_moodle_is_attendance_of_its_cohort(ask: Ask):
     assert found == [(WORKSHOP, "L1", 7200.0, "attended")]
 
 
-def test_who_is_marked_absent_was_not_active(ask: Ask):
+def test_a_person_marked_absent_was_not_active(ask: Ask):
     found = ask(
         """
         select completion, is_learner_initiated
@@ -242,7 +242,7 @@ def test_who_is_marked_absent_was_not_active(ask: Ask):
     assert found == [(False, False), (True, True), (True, True)]
 
 
-def test_what_was_asked_or_searched_for_is_written_nowhere(
+def test_texts_of_prompts_and_searches_are_stored_nowhere(
     vocabulary_home: Home, ask: Ask
 ):
     given = json.dumps(statements("ai_tutor_and_search"))
@@ -287,7 +287,7 @@ def test_an_unknown_verb_counts_as_other_until_the_organisation_maps_it(
         ("verb_iri,verb\nhttp://a/b\n", "nothing is known as ''"),
     ],
 )
-def test_an_own_row_that_says_nothing_is_refused_with_its_file(
+def test_an_own_row_without_meaning_is_refused_with_its_file(
     home: Home, text: str, message: str
 ):
     written(home, "verbs", text)
@@ -304,7 +304,7 @@ def test_own_rows_in_another_encoding_are_refused(home: Home):
         _ = Settings.load(home).vars
 
 
-def test_own_rows_are_read_with_marks_and_blank_lines(home: Home):
+def test_own_rows_may_begin_with_a_byte_order_mark_and_hold_blank_lines(home: Home):
     header = "\ufeffactivity_type_iri,activity_kind"
     written(home, "activity_types", f"{header}\n\n{RIG},simulation\n")
     settings = Settings.load(home)
