@@ -23,7 +23,7 @@ from tests.mutation.results import (
 from tests.mutation.selection import Selection
 
 MUTANT_SECONDS = 10  # processor time that one mutant may take
-TEST_SECONDS = 8.0  # of tests chosen for a mutant, as measured under coverage
+TEST_SECONDS = 6.0  # of tests chosen for a mutant, as measured under coverage
 # what decides an outcome beside the mutant: the code, and what tests read
 PACKAGES = (
     "tandem",

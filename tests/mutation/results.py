@@ -86,7 +86,7 @@ class Summary:
         """Return the component's row of the table."""
         counts = Counter(each.outcome for each in self.results)
         run = len(self.results)
-        share = (counts[KILLED] + counts[TIMEOUT]) / run if run else 0.0
+        share = counts[KILLED] / run if run else 0.0
         return (
             f"| {self.component} | {self.possible} | {run} | {counts[KILLED]} "
             f"| {counts[SURVIVED]} | {counts[TIMEOUT]} | {share:.1%} |"
@@ -94,7 +94,7 @@ class Summary:
 
 
 def table(summaries: Iterable[Summary]) -> str:
-    """Return the summary as Markdown; a timeout counts as killed in the share."""
+    """Return the summary as Markdown; a timeout does not count as killed."""
     head = "| component | mutants | run | killed | survived | timeouts | share killed |"
     rule = "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     return "\n".join([head, rule, *(each.row() for each in summaries)])
