@@ -1,5 +1,6 @@
 {#- Time, as DuckDB and as Spark write it. All timestamps are UTC without a zone. -#}
 
+{#- Microseconds (bigint) from 1970 to a timestamp. -#}
 {% macro epoch_micros(moment) -%}
     {{ adapter.dispatch('epoch_micros', 'tandem')(moment) }}
 {%- endmacro %}
