@@ -28,7 +28,7 @@ def main() -> int:
     deadline = time.monotonic() + wanted.minutes * 60
     summaries: list[Summary] = []
     if not wanted.only or wanted.only in MARTS:
-        summaries.append(run_marts(MARTS, STATE, _report))
+        summaries.append(run_marts(MARTS, STATE, wanted.survivors_only, _report))
     for component in COMPONENTS:
         if wanted.only and wanted.only not in component.name:
             continue

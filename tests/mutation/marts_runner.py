@@ -39,12 +39,18 @@ from tests.mutation.unit_tests import (
 LONGEST = 110  # characters of SQL that are printed of a change
 
 
-def run_marts(folder: str, state: Path, report: Callable[[str], None]) -> Summary:
+def run_marts(
+    folder: str,
+    state: Path,
+    is_killed_for_good: bool,
+    report: Callable[[str], None],
+) -> Summary:
     """Mutate every model of a folder that has a unit test.
 
     Args:
         folder: the models' folder, from the project's root.
         state: folder that keeps results between runs.
+        is_killed_for_good: run survivors of earlier versions of the tests only.
         report: is given a line now and then.
 
     Raises:
@@ -61,7 +67,8 @@ def run_marts(folder: str, state: Path, report: Callable[[str], None]) -> Summar
             by_model[test.model].append(test)
     found: list[Result] = []
     for model, of_model in by_model.items():
-        results = Results(state / "marts.jsonl", _context(of_model))
+        context = _context(of_model)
+        results = Results(state / "marts.jsonl", context, is_killed_for_good)
         before = len(found)
         found += _run_model(model, of_model, results, database)
         survivors = [each for each in found[before:] if each.outcome == SURVIVED]
@@ -169,9 +176,10 @@ def _run_model(
     model: str, tests: list[UnitTest], results: Results, database: UnitTestDatabase
 ) -> list[Result]:
     forms = variants(tests)
+    query = forms[0].query.sql(dialect=DIALECT)
     found = []
     for mutation in mutations(forms[0].query):
-        key = digest(model, str(mutation.node), str(mutation.change))
+        key = digest(query, str(mutation.node), str(mutation.change))
         result = results.of(key)
         if result is None:
             outcome = outcome_of(mutation, forms, database)
