@@ -1,6 +1,7 @@
 """The tests that are run for a mutant: those that execute its line.
 
-The tests of the module itself (`test_x.py` of `x.py`) come first, then the cheapest.
+The tests of the module itself (`test_x.py` of `x.py`) come first, then those that execute
+the line without a shared fixture; of these the cheapest first.
 """
 
 import json
@@ -59,9 +60,11 @@ class Selection:
             and (test in contexts or not contexts.isdisjoint(self.needs.get(test, ())))
         }
         own = f"/test_{Path(path).stem}.py::"
-        return sorted(
-            tests, key=lambda test: (own not in test, self._alone(test), test)
-        )
+
+        def order(test: str) -> tuple[bool, bool, float, str]:
+            return own not in test, test not in contexts, self._alone(test), test
+
+        return sorted(tests, key=order)
 
     def affordable(self, tests: list[str], seconds: float) -> list[str]:
         """Return as many of the tests, in order, as can run in some seconds."""
