@@ -7,6 +7,7 @@ curves, streaks and stickiness recomputed from the shipped tables.
 from collections.abc import Callable
 
 import duckdb
+import polars as pl
 import pytest
 
 from tandem.core.files import Home
@@ -154,14 +155,20 @@ def test_best_streaks_are_as_recomputed(
     assert found["p90"] == pytest.approx(p90)
 
 
-def test_one_mode_only_is_not_compared(ask: Ask):
-    query = """
-        select distinct verdict, sentence from compared.fct_mode_comparisons
-        where trailing_quarters = 4
-    """
-    found = ask(query)
-    assert {verdict for verdict, _ in found} == {"not_comparable_no_overlap"}
-    assert all("self-paced" in sentence.lower() for _, sentence in found)
+def test_every_comparison_of_the_open_data_has_one_mode(oulad_home: Home):
+    with duckdb.connect(str(oulad_home.warehouse), read_only=True) as connection:
+        rows = connection.sql("select * from compared.fct_mode_comparisons").pl()
+    assert rows["verdict"].unique().to_list() == ["not_comparable_no_overlap"]
+    assert set(rows["mode_a"]) == {"async"}
+    assert rows["mode_b"].null_count() == rows.height
+    assert rows["sentence"].str.starts_with("Not compared: all self-paced.").all()
+    assert set(rows["trailing_quarters"]) == {1, 4, 8}
+    whole = rows.filter(
+        (pl.col("kpi_id") == "completion_rate")
+        & (pl.col("outcome_category") == "all")
+        & (pl.col("trailing_quarters") == 8)
+    )
+    assert whole.select("programme_count_a", "cohort_count_a").row(0) == (7, 22)
 
 
 def test_the_published_file_has_no_column_of_a_person(oulad_home: Home):

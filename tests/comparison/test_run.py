@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -275,19 +274,3 @@ def test_windows_end_with_the_last_complete_quarter():
         Window(date(2024, 4, 1), date(2025, 3, 31), 4),
         Window(date(2023, 4, 1), date(2025, 3, 31), 8),
     ]
-
-
-@pytest.mark.oulad
-def test_every_row_of_the_open_data_has_one_mode(oulad_home: Home):
-    rows = pl.DataFrame(rows_of(oulad_home))
-    assert rows["verdict"].unique().to_list() == ["not_comparable_no_overlap"]
-    assert set(rows["mode_a"]) == {"async"}
-    assert rows["mode_b"].null_count() == rows.height
-    assert rows["sentence"].str.starts_with("Not compared: all self-paced.").all()
-    assert set(rows["trailing_quarters"]) == {1, 4, 8}
-    whole = rows.filter(
-        (pl.col("kpi_id") == "completion_rate")
-        & (pl.col("outcome_category") == "all")
-        & (pl.col("trailing_quarters") == 8)
-    )
-    assert whole.select("programme_count_a", "cohort_count_a").row(0) == (7, 22)
