@@ -1,7 +1,7 @@
 """The tests that are run for a mutant: those that execute its line.
 
-The tests of the module itself (`test_x.py` of `x.py`) come first, then those that execute
-the line without a shared fixture; of these the cheapest first.
+The tests of the module itself (`test_x.py` of `x.py`) come first, then those that
+execute the line without a shared fixture; of these the cheapest first.
 """
 
 import json

@@ -215,6 +215,19 @@ def test_a_link_by_hand_is_explained_and_taken_back(home: Home, deliver: Callabl
     assert whose(home) == {"mailto:ana@corp.example": None}
 
 
+def test_links_by_hand_are_one_load_that_read_nothing(home: Home, deliver: Callable):
+    deliver(joined("Nickname"))
+    run("link", "Nickname", "ana@corp.example")
+    run("unlink", "Nickname")
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        (load,) = (
+            warehouse.sql("from raw.loads where load_id = 'by-hand'").pl().to_dicts()
+        )
+    counts = {name: value for name, value in load.items() if name.endswith("_count")}
+    assert counts.pop("row_count") == 2
+    assert set(counts.values()) == {0, None}  # what links have none of is null
+
+
 def test_what_a_person_takes_back_no_rule_links_again(home: Home, deliver: Callable):
     deliver(joined("Ana Sousa"), settings=ALLOWED)
     assert len(links(home)) == 1
