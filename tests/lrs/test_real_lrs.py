@@ -159,9 +159,9 @@ def test_learning_locker_late_voided_killed_and_repeated(learning_locker, home, 
 
     model_statements(home)
     gone_later = ids([early[n] for n in range(60, 70)])
-    in_force = ids(early, late) - voided_before - gone_later
+    current = ids(early, late) - voided_before - gone_later
     found = ask("select statement_id from staging.stg_xapi__statements")
-    assert {statement_id for (statement_id,) in found} == in_force
+    assert {statement_id for (statement_id,) in found} == current
 
 
 @pytest.mark.usefixtures("credentials")

@@ -79,8 +79,8 @@ def test_a_point_has_k_people_at_risk(at_risk: int, days: list[int]):
 
 @pytest.mark.parametrize(("people", "state"), [(9, "hidden"), (10, "shown")])
 def test_a_curve_has_k_people(people: int, state: str):
-    twins = [life_table([people], people, name) for name in ("p", "q")]
-    found = curves(pl.concat([*twins, life_table([40], 200, "large")]), K)
+    equal_cohorts = [life_table([people], people, name) for name in ("p", "q")]
+    found = curves(pl.concat([*equal_cohorts, life_table([40], 200, "large")]), K)
     states = found.filter(pl.col("programme_id") != "all")
     assert states.filter(pl.col("programme_id") != "large")["state"].to_list() == [
         state,

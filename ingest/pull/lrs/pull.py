@@ -226,10 +226,11 @@ class Pull:
         )
 
     def _filters_stored(self, probes: tuple[Probe, ...]) -> bool:
-        """Return whether `since` is proved to go by stored time.
+        """Return whether `since` is proved to filter by stored time.
 
-        Asked is for a moment around a statement's stored time that leaves its event
-        time out. One that is not there was voided since, or the filter is another.
+        The query covers a moment around a statement's stored time that excludes its
+        event time. If the statement is not in the answer, it was voided since, or the
+        filter is another one.
         """
         return any(self._is_found(probe) for probe in probes)
 
