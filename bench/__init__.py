@@ -1,1 +1,1 @@
-"""Benchmarks: ratios measured in one run, by `make bench`; never timed tests."""
+"""Benchmarks, run by `make bench`: ratios measured in one run, not part of the tests."""

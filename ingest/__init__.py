@@ -1,6 +1,7 @@
-"""LAND: what vendors, LRSs and the organisation hand over becomes raw.*.
+"""Stage 1, land: deliveries of vendors, LRSs and the organisation become raw.*.
 
-A record's path: `inspection` names the connector that reads a delivery; the connector
-hands statements and typed rows to `landing.writer`; `xapi` judges each statement;
-`identity` replaces people by keys; `landing.commit` writes vault, then warehouse.
+The path of a record: `inspection` names the connector that reads a delivery; the
+connector hands statements and typed rows to `landing.writer`; `xapi` judges each
+statement; `identity` replaces people by keys; `landing.commit` writes vault, then
+warehouse.
 """

@@ -1,1 +1,1 @@
-"""Who is who: keys, pseudonyms, the vault of names, links."""
+"""People: pseudonyms, the vault of names, links between accounts, and erasure."""

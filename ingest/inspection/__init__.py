@@ -1,0 +1,1 @@
+"""Which connector reads a delivery, and which options the delivery needs."""

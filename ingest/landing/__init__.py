@@ -1,1 +1,1 @@
-"""From statements as sent to raw.*: convert to Parquet, then one commit a load."""
+"""Convert statements and typed rows to Parquet, then commit each load to raw.*."""

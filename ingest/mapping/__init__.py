@@ -1,0 +1,1 @@
+"""Tables by their headings, and mappings: the YAML files that describe columns."""

@@ -1,0 +1,1 @@
+"""Pull statements from LRSs and reports from vendors, with one HTTP client."""

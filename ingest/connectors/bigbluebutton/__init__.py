@@ -1,0 +1,1 @@
+"""Connectors of BigBlueButton: webhooks, callbacks, dashboards and recordings."""

@@ -1,0 +1,1 @@
+"""Connectors of calendars: iCalendar files, Google Calendar and Microsoft Graph."""

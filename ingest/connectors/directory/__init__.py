@@ -1,0 +1,1 @@
+"""Connectors of directories: Google Workspace users and the organisation's aliases."""

@@ -1,0 +1,1 @@
+"""The connector of logs that were downloaded from Moodle."""

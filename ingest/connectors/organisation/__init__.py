@@ -1,0 +1,1 @@
+"""The connector of the organisation's own tables, such as programmes and cohorts."""

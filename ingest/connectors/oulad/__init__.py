@@ -1,0 +1,1 @@
+"""The connector of the Open University Learning Analytics Dataset (OULAD)."""

@@ -1,0 +1,1 @@
+"""Connectors of rosters: OneRoster, Microsoft SDS and people lists."""

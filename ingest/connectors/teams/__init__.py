@@ -1,0 +1,1 @@
+"""Connectors of Microsoft Teams: reports, Graph answers, live events, transcripts."""

@@ -1,0 +1,1 @@
+"""Connectors of xAPI statements: files, and responses with attachments."""

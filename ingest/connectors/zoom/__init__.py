@@ -1,0 +1,1 @@
+"""Connectors of Zoom: reports, API answers, webhooks, chat and transcripts."""

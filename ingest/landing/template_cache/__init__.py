@@ -1,0 +1,1 @@
+"""The template cache: converts statements whose structural fingerprint is known."""

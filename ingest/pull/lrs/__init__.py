@@ -1,0 +1,1 @@
+"""Pull statements from an LRS: pages, cursors and credentials."""

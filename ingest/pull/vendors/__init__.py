@@ -1,0 +1,1 @@
+"""Pull reports from Zoom, Microsoft Graph, Google Meet and BigBlueButton."""

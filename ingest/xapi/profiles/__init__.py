@@ -1,0 +1,1 @@
+"""Statements about live sessions, as the virtual classroom profile defines them."""

@@ -1,0 +1,1 @@
+"""What the connectors of BigBlueButton share: meetings, participants and times."""

@@ -1,0 +1,1 @@
+"""What the connectors of calendars share: expanded series and planned sessions."""

@@ -1,0 +1,1 @@
+"""Convert the rows of a mapped table to statements or planned sessions."""

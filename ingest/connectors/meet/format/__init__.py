@@ -1,0 +1,1 @@
+"""Formats of Google Meet's reports, audit log and API answers."""

@@ -1,0 +1,1 @@
+"""The format of Moodle's log: events and their descriptions."""

@@ -1,0 +1,1 @@
+"""Formats of rosters: files, people, cohorts and enrolments."""

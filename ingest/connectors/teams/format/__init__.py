@@ -1,0 +1,1 @@
+"""Formats of Microsoft Teams' reports, Graph answers and transcripts."""

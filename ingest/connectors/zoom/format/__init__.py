@@ -1,0 +1,1 @@
+"""Formats of Zoom's reports, API answers, recordings and webhooks."""
