@@ -1,1 +1,1 @@
-"""Benchmarks, run by `make bench`: ratios measured in one run, not part of the tests."""
+"""Benchmarks, run by `make bench`; each reports ratios measured in one run."""

@@ -81,13 +81,13 @@ def report(found: list[Measured], scan: float, count: int) -> Table:
     whole = Measured(
         "all", sum(m.seconds for m in found), max(m.peak_mib for m in found)
     )
-    for one in [*found, whole]:
+    for run in [*found, whole]:
         table.add_row(
-            one.name,
-            f"{one.seconds:.1f}",
-            f"{count / one.seconds:,.0f}",
-            f"{one.peak_mib:,.0f}",
-            f"{one.seconds / scan:.1f}",
+            run.name,
+            f"{run.seconds:.1f}",
+            f"{count / run.seconds:,.0f}",
+            f"{run.peak_mib:,.0f}",
+            f"{run.seconds / scan:.1f}",
         )
     return table
 

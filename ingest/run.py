@@ -49,8 +49,8 @@ def ingest(
                 unpacked(paths, folder, deliveries, is_recognised) as delivered,
             ):
                 for path in delivered:
-                    one = _converted(path, context, converters, settings, options)
-                    reports += group.add(one)
+                    delivery = _converted(path, context, converters, settings, options)
+                    reports += group.add(delivery)
                     advance(1)
                 reports += group.commit_all()
         reports = [replace(r, path=shown(r.path, folder)) for r in reports]

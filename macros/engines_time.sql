@@ -67,7 +67,7 @@
     {{ fiscal_quarter_of_day('cast(' ~ local_timestamp(moment, zone) ~ ' as date)') }}
 {%- endmacro %}
 
-{#- First day of the fiscal quarter in which a date lies. -#}
+{#- First day of the fiscal quarter of a date. -#}
 {% macro fiscal_quarter_of_day(day) -%}
     {%- set shift = (var('fiscal_year_start_month') | int - 1) % 3 -%}
     cast({{ dbt.dateadd(

@@ -73,7 +73,7 @@ def coverage(connection: duckdb.DuckDBPyConnection) -> list[Coverage]:
 def counters(coverages: list[Coverage]) -> dict[str, dict[str, object]]:
     """Return the coverage for status.json: one mapping by source for each figure."""
     return {
-        "accounts": {one.source: one.account_count for one in coverages},
-        "matched": {one.source: one.matched_count for one in coverages},
-        "match_rate": {one.source: one.match_rate for one in coverages},
+        "accounts": {coverage.source: coverage.account_count for coverage in coverages},
+        "matched": {coverage.source: coverage.matched_count for coverage in coverages},
+        "match_rate": {coverage.source: coverage.match_rate for coverage in coverages},
     }

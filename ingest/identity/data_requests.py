@@ -98,7 +98,7 @@ def restrict(
     lock.
 
     Args:
-        home: where the warehouse lies.
+        home: folder of the warehouse.
         text: an identifier of the person.
         secret: of the vault.
         at: now, UTC without a zone.

@@ -57,7 +57,7 @@ def link(home: Home, account: str, person: str, secret: bytes, at: datetime) -> 
     The caller holds the lock; the marts follow with the next build.
 
     Args:
-        home: where vault and warehouse lie.
+        home: folder of vault and warehouse.
         account: an address, `homePage|name`, a key or another identifier.
         person: an identifier of the person.
         secret: of the vault.
@@ -66,14 +66,12 @@ def link(home: Home, account: str, person: str, secret: bytes, at: datetime) -> 
     Raises:
         WrongUse: one identifies nobody or several people, or both are one person.
     """
-    one, other = (
-        _known_person(home, account, secret),
-        _known_person(home, person, secret),
-    )
-    if one.keys & other.keys:
+    owner = _known_person(home, account, secret)
+    target = _known_person(home, person, secret)
+    if owner.keys & target.keys:
         raise WrongUse("these are the same person already", "PERSON", "nothing to do")
-    learner = _learner(home, other)
-    return _write_links(home, sorted(one.keys), learner, at, is_revoked=False)
+    learner = _learner(home, target)
+    return _write_links(home, sorted(owner.keys), learner, at, is_revoked=False)
 
 
 def unlink(home: Home, account: str, secret: bytes, at: datetime) -> int:

@@ -136,9 +136,9 @@ class KnownPeople:
             identifiers.setdefault(key, []).append((kind, text))
         for key, name in vault.sql("select * from names order by all").fetchall():
             names.setdefault(key, []).append(name)
-        for one, other, _rule in warehouse.sql(CURRENT_LINKS).fetchall():
-            links.setdefault(one, set()).add(other)
-            links.setdefault(other, set()).add(one)
+        for key, other, _rule in warehouse.sql(CURRENT_LINKS).fetchall():
+            links.setdefault(key, set()).add(other)
+            links.setdefault(other, set()).add(key)
         return cls(secret, identifiers, names, links)
 
     def own_keys(self, text: str) -> set[str]:

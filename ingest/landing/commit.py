@@ -51,7 +51,7 @@ def commit(
     the loads are not in raw.loads, their folders are removed, and the deliveries land
     again in full.
     """
-    vault.merge(home, [(one.load_id, one.folder, one.file_name) for one in loads])
+    vault.merge(home, [(load.load_id, load.folder, load.file_name) for load in loads])
     return into_raw(connection, loads)
 
 
@@ -68,15 +68,17 @@ def into_raw(
     try:
         found: dict[str, dict[str, int]] = {}
         if _set_variables(connection, loads, "statements"):
-            has_missing_ids = any(one.has_missing_ids for one in loads)
+            has_missing_ids = any(load.has_missing_ids for load in loads)
             found = upsert(connection, has_missing_ids=has_missing_ids)
         added = _facts(connection, loads)
         if _set_variables(connection, loads, "rejections"):
             connection.execute(REJECTIONS)
         none = dict.fromkeys(COUNT_NAMES, 0)
         counts = [
-            none | found.get(one.load_id, {}) | {"row_count": added.get(one.load_id, 0)}
-            for one in loads
+            none
+            | found.get(load.load_id, {})
+            | {"row_count": added.get(load.load_id, 0)}
+            for load in loads
         ]
         _register(connection, loads, counts)
     except BaseException:
@@ -92,12 +94,12 @@ def _set_variables(
     """Set the session variables that the SQL reads; return False without a file."""
     files = {
         str(file): {
-            "load_id": one.load_id,
-            "source": one.header["source"],
-            "landed_at": one.header["started_at"],
+            "load_id": load.load_id,
+            "source": load.header["source"],
+            "landed_at": load.header["started_at"],
         }
-        for one in loads
-        for file in sorted((one.folder / part).glob("*.parquet"))
+        for load in loads
+        for file in sorted((load.folder / part).glob("*.parquet"))
     }
     if not files:
         return False
@@ -119,7 +121,7 @@ def _facts(
     connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]
 ) -> dict[str, int]:
     """Add typed rows that raw does not hold yet; a report read twice adds none."""
-    folders = [folder for one in loads for folder in (one.folder / "rows").glob("*")]
+    folders = [folder for load in loads for folder in (load.folder / "rows").glob("*")]
     added: dict[str, int] = {}
     for table in sorted({folder.name for folder in folders}):
         if _set_variables(connection, loads, f"rows/{table}"):
@@ -166,8 +168,8 @@ def _register(
     """Insert the loads into raw.loads, as the last step of the transaction."""
     committed_at = datetime.now(UTC).replace(tzinfo=None)
     rows = [
-        one.header | own | {"load_id": one.load_id, "committed_at": committed_at}
-        for one, own in zip(loads, counts, strict=True)
+        load.header | own | {"load_id": load.load_id, "committed_at": committed_at}
+        for load, own in zip(loads, counts, strict=True)
     ]
     names = schemas()["loads"].names
     connection.executemany(

@@ -52,7 +52,9 @@ class ConverterPool:
         """
         pseudonyms = self._context.pseudonyms()
         fresh = Converter.from_settings(pseudonyms, settings, options, source)
-        alike = (n for n, one in enumerate(self._idle) if one.judges_as(fresh))
+        alike = (
+            n for n, converter in enumerate(self._idle) if converter.judges_as(fresh)
+        )
         position = next(alike, None)
         converter = fresh if position is None else self._idle.pop(position).begun()
         yield converter

@@ -64,14 +64,14 @@ class Group:
         trace: TracebackType | None,
     ) -> None:
         """Remove the folders of deliveries that were not committed."""
-        for one in self._ready():
-            one.discard()
+        for delivery in self._ready():
+            delivery.discard()
 
-    def add(self, one: Converted | LoadReport) -> list[LoadReport]:
+    def add(self, delivery: Converted | LoadReport) -> list[LoadReport]:
         """Add a delivery; return the reports if the group is full and was committed."""
-        self._waiting.append(one)
+        self._waiting.append(delivery)
         ready = self._ready()
-        size = sum(each.report.read_count for each in ready)
+        size = sum(delivery.report.read_count for delivery in ready)
         is_full = len(ready) >= DELIVERIES_A_GROUP or size >= STATEMENTS_A_GROUP
         return self.commit_all() if is_full else []
 
@@ -80,16 +80,20 @@ class Group:
         ready = self._ready()
         counts = self._committed(ready)
         reports = [
-            one if isinstance(one, LoadReport) else counts[one.load.load_id]
-            for one in self._waiting
+            delivery
+            if isinstance(delivery, LoadReport)
+            else counts[delivery.load.load_id]
+            for delivery in self._waiting
         ]
-        for one in ready:
-            one.discard()
+        for delivery in ready:
+            delivery.discard()
         self._waiting = []
         return reports
 
     def _ready(self) -> list[Converted]:
-        return [one for one in self._waiting if isinstance(one, Converted)]
+        return [
+            delivery for delivery in self._waiting if isinstance(delivery, Converted)
+        ]
 
     def _committed(self, ready: list[Converted]) -> dict[str, LoadReport]:
         """Commit together; if that fails, one by one, to name the delivery at fault."""
@@ -97,16 +101,20 @@ class Group:
         if not ready:
             return {}
         try:
-            found = commit(context.home, context.warehouse, [one.load for one in ready])
+            found = commit(
+                context.home, context.warehouse, [delivery.load for delivery in ready]
+            )
         except DAMAGES as error:
             if len(ready) == 1:
                 failed = damaged(ready[0].report.path, error).one_line()
                 return {ready[0].load.load_id: replace(ready[0].report, error=failed)}
-            alone = [self._committed([one]) for one in ready]
-            return {name: report for one in alone for name, report in one.items()}
+            alone = [self._committed([delivery]) for delivery in ready]
+            return {
+                name: report for reports in alone for name, report in reports.items()
+            }
         return {
-            one.load.load_id: replace(one.report, **counts)
-            for one, counts in zip(ready, found, strict=True)
+            delivery.load.load_id: replace(delivery.report, **counts)
+            for delivery, counts in zip(ready, found, strict=True)
         }
 
 

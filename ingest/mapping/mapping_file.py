@@ -106,7 +106,7 @@ def mapping_of(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        reasons = "; ".join(dict.fromkeys(_reason(one) for one in error.errors()))
+        reasons = "; ".join(dict.fromkeys(_reason(found) for found in error.errors()))
         raise DamagedFile(
             reasons, path.name, "`tandem map FILE` prints a mapping to start from"
         ) from error

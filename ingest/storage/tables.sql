@@ -197,12 +197,12 @@ create table if not exists raw.enrolments (
     segment varchar, business_unit varchar, region varchar, language varchar, tenure_band varchar, prior_completion_band varchar
 );
 
--- When a seat ends as planned; which delivery of a roster the row stood in.
+-- When an enrolment ends as planned; the delivery of a roster that holds the row.
 alter table raw.enrolments add column if not exists ends_at timestamp;
 alter table raw.enrolments add column if not exists delivery_id varchar;
 
--- One row a delivery of a roster, cohort_id null, and one for each cohort whose members
--- it lists in full: whoever a later list leaves out is no member any more.
+-- One row per delivery of a roster, cohort_id null, and one for each cohort whose
+-- members it lists in full: a person whom a later list leaves out is no longer a member.
 create table if not exists raw.roster_deliveries (
     load_id varchar not null, source varchar not null,
     reported_at timestamp,               -- its day, as said or named; null: as it landed

@@ -38,7 +38,7 @@ def components(value: object, place: Place, found: Found) -> None:
     if type(value) is not list:
         return
     ids = [item.get("id") for item in value if type(item) is dict]
-    texts = [one for one in ids if type(one) is str]
+    texts = [text for text in ids if type(text) is str]
     if len(texts) != len(set(texts)):
         add(found, rules.COMPONENT_IDS, place)
 

@@ -103,7 +103,9 @@ def _context(context: Json) -> Json:
             kept[role] = _agent(kept[role])
     for relation, role in (("contextAgents", "agent"), ("contextGroups", "group")):
         if relation in kept:
-            kept[relation] = [one | {role: _agent(one[role])} for one in kept[relation]]
+            kept[relation] = [
+                activity | {role: _agent(activity[role])} for activity in kept[relation]
+            ]
     if "contextActivities" in kept:
         kept["contextActivities"] = {
             relation: [_object(activity) for activity in activities]

@@ -36,7 +36,11 @@ def people(statement: object) -> Iterator[Json]:
     for body in bodies(statement):
         context = property_of(body, "context")
         related = [context.get("contextAgents"), context.get("contextGroups")]
-        places = [body, context, *(one for part in related for one in objects(part))]
+        places = [
+            body,
+            context,
+            *(agent for part in related for agent in objects(part)),
+        ]
         found = [place.get(role) for place in places for role in ROLES]
         target = property_of(body, "object")
         if target.get("objectType") in ("Agent", "Group"):

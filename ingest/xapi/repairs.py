@@ -29,13 +29,13 @@ class Repair:
 
     Args:
         name: as in [repairs] of tandem.toml.
-        mends: what is wrong, and who sends it.
-        change: changes a statement in place and says whether it did.
+        defect: what is wrong, and who sends it.
+        change: changes a statement in place and returns whether it did.
         is_for_valid: whether valid statements need it too.
     """
 
     name: str
-    mends: str
+    defect: str
     change: Callable[[Json], bool]
     is_for_valid: bool = False
 
@@ -170,7 +170,7 @@ def _bbb_names(statement: Json) -> bool:
     """Move display names to accounts of their session, so that two Annas stay two."""
     account = property_of(statement, "actor", "account")
     home, session = account.get("homePage"), _session_of(statement)
-    rooms = [one.get("id") for one in activities(statement)]
+    rooms = [activity.get("id") for activity in activities(statement)]
     own = f"{home}/xapi/activities/"
     is_bbb = any(isinstance(room, str) and room.startswith(own) for room in rooms)
     if not home or not session or not is_bbb:
@@ -189,7 +189,7 @@ def _choices(body: Json) -> set[str]:
     if definition.get("interactionType") not in ("choice", "sequencing"):
         return set()
     ids = [choice.get("id") for choice in objects(definition.get("choices"))]
-    return {one for one in ids if isinstance(one, str)}
+    return {text for text in ids if isinstance(text, str)}
 
 
 def _null_properties(value: object) -> bool:

@@ -78,7 +78,7 @@ def measure_values(
 
 
 def _is_finer(part: Cube, total: Cube) -> bool:
-    """Return whether a reader knows which of the total's cells a part lies in."""
+    """Return whether a reader knows which of the total's cells holds a part."""
     known = set(part.by)
     if "programme_id" in known:
         known |= KNOWN_OF_PROGRAMMES

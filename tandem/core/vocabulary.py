@@ -2,8 +2,8 @@
 
 TANDEM_HOME/extensions/verbs.csv (verb_iri,verb) and activity_types.csv
 (activity_type_iri,activity_kind) say what an IRI means, in the words of the seeds. They
-lie with the organisation's data, so that an upgrade leaves them alone, and outrank the
-seeds.
+are kept with the organisation's data, so that an upgrade does not change them, and
+outrank the seeds.
 """
 
 import csv

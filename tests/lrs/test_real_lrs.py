@@ -139,10 +139,10 @@ def test_learning_locker_late_voided_killed_and_repeated(learning_locker, home, 
     killed_in_the_middle(home, "ll", after_loads=3)
     partly = landed(ask)
     assert 0 < len(partly) < 2_000
-    (rest,) = pulled(home, "ll")
+    (resumed,) = pulled(home, "ll")
 
-    assert rest.error is None
-    assert rest.read_count < 2_400, "it went on from where it was, not from the start"
+    assert resumed.error is None
+    assert resumed.read_count < 2_400, "the pull resumed from its cursor"
     assert landed(ask) == ids(early, gone) - voided_before
 
     late = invented(300, seed=2, days_ago=400)
@@ -171,8 +171,8 @@ def test_ralph_filters_event_time_and_still_nothing_is_lost(ralph, home, ask):
     settings(home, ralph.endpoint, "ralph", page_size=100, statements_a_load=500)
 
     killed_in_the_middle(home, "ralph", after_loads=2)
-    (rest,) = pulled(home, "ralph")
-    assert rest.error is None
+    (resumed,) = pulled(home, "ralph")
+    assert resumed.error is None
     assert landed(ask) == ids(early)
 
     late = invented(400, seed=4, days_ago=400)  # stored now, long after they happened

@@ -88,12 +88,12 @@ def with_probes(
     """Return the best few probes: those whose two times lie farthest apart."""
     found = {probe.mark: probe for probe in kept}
     least = min((p.gap for p in found.values()), default=SMALLEST_GAP)
-    for one in statements:
-        if one.stored and one.timestamp and one.statement_id:
-            gap = abs(one.stored - one.timestamp)
+    for statement in statements:
+        if statement.stored and statement.timestamp and statement.statement_id:
+            gap = abs(statement.stored - statement.timestamp)
             if gap >= SMALLEST_GAP and (gap > least or len(found) < PROBES):
-                mark = marked(one.statement_id)
-                found[mark] = Probe(mark, one.stored, one.timestamp)
+                mark = marked(statement.statement_id)
+                found[mark] = Probe(mark, statement.stored, statement.timestamp)
     best = sorted(found.values(), key=lambda probe: (-probe.gap, probe.mark))
     return tuple(best[:PROBES])
 
@@ -120,7 +120,7 @@ class Extent:
             visible_until: times up to which all that is stored is visible: the clock
                 of the LRS, its Consistent-Through header, and our own clock; UTC.
         """
-        stored = [one.stored for one in statements if one.stored]
+        stored = [statement.stored for statement in statements if statement.stored]
         times = [self.latest, *stored] if self.latest else stored
         ceilings = [time for time in (self.ceiling, *visible_until) if time]
         return replace(

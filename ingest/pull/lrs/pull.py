@@ -111,7 +111,7 @@ class Pull:
             return None
         if not self._filters_stored(self.cursor.probes):
             self.notes.append(
-                "it is not proved that its since goes by stored time: "
+                "it is not proved that its since filters by stored time: "
                 "it is read in full"
             )
             return None
@@ -212,7 +212,7 @@ class Pull:
             )
         self._is_circular = True
         self.notes.append(
-            "whether anything lies behind the page that it repeats cannot be seen; "
+            "whether more pages follow the one that it repeats is unknown; "
             "it is read in full each time"
         )
 

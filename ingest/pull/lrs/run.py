@@ -78,7 +78,7 @@ def ingest_lrs(
     reports = [_pulled(access, home, settings, options) for access in accesses]
     known = read_status(home).get("lrs", {})
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    latest = {one.lrs: _counters(one) | {"at": now} for one in reports}
+    latest = {report.lrs: _counters(report) | {"at": now} for report in reports}
     record_status(home, "lrs", known | latest)
     return reports
 

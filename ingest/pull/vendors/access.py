@@ -70,7 +70,7 @@ class Access:
 
     def listed(self, key: str) -> list[str]:
         """Return a list of texts, [] where the table has none."""
-        return [str(one) for one in self.table.get(key, [])]
+        return [str(item) for item in self.table.get(key, [])]
 
 
 def _secrets(path: Path) -> dict[str, str]:

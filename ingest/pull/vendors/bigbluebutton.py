@@ -86,9 +86,9 @@ def documents(client: Server, _access: Access, day: date) -> Iterator[tuple[str,
     first = (day - EPOCH).days * MILLISECONDS_A_DAY
     of_day = range(first, first + MILLISECONDS_A_DAY)
     today = [
-        tostring(one, encoding="unicode")
-        for one in client.elements("getRecordings", "recording", state="any")
-        if _number(one.findtext("startTime")) in of_day
+        tostring(recording, encoding="unicode")
+        for recording in client.elements("getRecordings", "recording", state="any")
+        if _number(recording.findtext("startTime")) in of_day
     ]
     if today:
         inside = "".join(today)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outcome:
-    """Counts of what an erasure removed; they name nobody."""
+    """Counts of what an erasure removed; they identify no person."""
 
     is_dry_run: bool
     removed: Counter[str] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ def erase(
         str, typer.Option(help="The role of whoever erases; for the journal.")
     ] = "operator",
     reason: Annotated[
-        str, typer.Option(help="Why; for the journal. Name nobody.")
+        str, typer.Option(help="Why; for the journal. Do not name the person.")
     ] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
@@ -86,7 +86,7 @@ def erase_person(
     """Erase a person, finish interrupted erasures, and publish again.
 
     Args:
-        home: where everything lies.
+        home: folder of all files of Tandem.
         settings: for the build and the publish afterwards.
         person: an identifier of the person.
         audit: role and reason, for the journal.
@@ -106,7 +106,7 @@ def erase_person(
 
 
 def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
-    """Remove one person from every file; the journal entry counts and names nobody."""
+    """Remove one person from every file; the journal entry holds counts and no name."""
     from ingest.identity import erasure
     from publishing import journal, person_level
 

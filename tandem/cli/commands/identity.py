@@ -19,7 +19,9 @@ Person = Annotated[str, typer.Argument(help=f"Whose it is. {HOW_TOLD}")]
 Role = Annotated[
     str, typer.Option(help="The role of whoever decides; for the journal.")
 ]
-Reason = Annotated[str, typer.Option(help="Why; for the journal. Name nobody.")]
+Reason = Annotated[
+    str, typer.Option(help="Why; for the journal. Do not name the person.")
+]
 NEXT = "marts follow with the next `tandem build`"
 
 

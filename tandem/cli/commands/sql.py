@@ -1,4 +1,4 @@
-"""`tandem sql`: questions to the published analyst file, which nobody can change."""
+"""`tandem sql`: query the published analyst file, read-only."""
 
 import json
 import sys

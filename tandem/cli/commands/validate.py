@@ -80,8 +80,8 @@ def _verdicts(file: Path, format: Format, version: str | None) -> Iterator[Verdi
             }
         if findings.warnings:
             verdict["warnings"] = [
-                {"code": one.code, "path": one.path, "reason": one.message}
-                for one in findings.warnings
+                {"code": warning.code, "path": warning.path, "reason": warning.message}
+                for warning in findings.warnings
             ]
         yield verdict
 

@@ -350,7 +350,7 @@ def test_erased_before_or_after_landing_gives_the_same_statements(
     assert rows(other, query) == rows(full_home, query)
 
 
-def test_the_voiding_of_somebody_erased_stays_in_force(full_home):
+def test_the_voiding_of_somebody_erased_still_counts(full_home):
     erase(full_home)
     found = rows(
         full_home,

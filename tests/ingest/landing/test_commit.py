@@ -7,7 +7,7 @@ from ingest.landing import commit as commit_module
 from ingest.storage.current_version import AS_UUID, MINTED_ID
 from ingest.xapi.ids import minted_id
 
-IN_FORCE = "select statement_id, object_id, stored_at::varchar from raw.statements"
+CURRENT = "select statement_id, object_id, stored_at::varchar from raw.statements"
 
 
 def counts(report):
@@ -49,7 +49,7 @@ def test_an_equivalent_copy_changes_nothing_but_the_least_stored_time(
     (second,) = land(write("early.ndjson", [early]))
     assert counts(first) == (1, 1, 0, 0, 0)
     assert counts(second) == (1, 0, 1, 0, 0)
-    assert ask(IN_FORCE)[0][2] == "2024-05-02 00:00:00"
+    assert ask(CURRENT)[0][2] == "2024-05-02 00:00:00"
     assert ask("select count(*) from raw.conflicts") == [(0,)]
 
 
@@ -61,7 +61,7 @@ def displayed(word):
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_of_two_bodies_the_one_stored_first_is_in_force(
+def test_of_two_bodies_the_one_stored_first_is_current(
     statement, write, land, ask, order
 ):
     first = statement(1, stored="2024-05-02T00:00:00Z", object=course(1))
@@ -72,7 +72,7 @@ def test_of_two_bodies_the_one_stored_first_is_in_force(
         for at, number in enumerate(order)
     ]
     assert [report.conflicting_count for report in reports] == [0, 1]
-    assert [row[1] for row in ask(IN_FORCE)] == ["https://lms.example/course/1"]
+    assert [row[1] for row in ask(CURRENT)] == ["https://lms.example/course/1"]
     conflicts = ask("select object_id, stored_at::varchar from raw.conflicts")
     assert conflicts == [("https://lms.example/course/2", "2024-05-03 00:00:00")]
 
@@ -89,9 +89,9 @@ def test_a_stored_time_that_arrives_later_can_bring_a_body_into_force(
     earlier = statement(1, stored="2024-05-01T12:00:00Z", object=course(1))
     land(write("1.ndjson", [without]))
     land(write("2.ndjson", [with_time]))
-    assert [row[1] for row in ask(IN_FORCE)] == ["https://lms.example/course/2"]
+    assert [row[1] for row in ask(CURRENT)] == ["https://lms.example/course/2"]
     land(write("3.ndjson", [earlier]))
-    assert [row[1] for row in ask(IN_FORCE)] == ["https://lms.example/course/1"]
+    assert [row[1] for row in ask(CURRENT)] == ["https://lms.example/course/1"]
     assert ask("select object_id from raw.conflicts") == [
         ("https://lms.example/course/2",)
     ]

@@ -58,7 +58,7 @@ def large(tmp_path: Path, statement) -> Path:
 
 
 @pytest.mark.parametrize("alone", [writer.SMALL_LOAD, 0])
-def test_a_kill_at_any_instant_leaves_a_re_run_nothing_to_mend(
+def test_a_re_run_after_a_kill_at_any_instant_lands_everything(
     large, tmp_path, alone, monkeypatch
 ):
     calm = Home(tmp_path / "calm")

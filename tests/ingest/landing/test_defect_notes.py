@@ -70,9 +70,11 @@ def doubting(monkeypatch):
 def test_one_that_fails_to_recognise_a_file_leaves_it_to_the_others(
     doubting, statement, write, land, tmp_path
 ):
-    nobodys = tmp_path / "anything.bin"
-    nobodys.write_bytes(b"\x01\x02 anything")
-    reports = land(write("good.ndjson", [statement(1)]), nobodys, tmp_path / "folder")
+    unrecognised = tmp_path / "anything.bin"
+    unrecognised.write_bytes(b"\x01\x02 anything")
+    reports = land(
+        write("good.ndjson", [statement(1)]), unrecognised, tmp_path / "folder"
+    )
     assert reports[0].landed_count == 1
     assert reports[1].error.startswith(
         "anything.bin: a defect in Tandem while recognising it (doubting: ValueError)"

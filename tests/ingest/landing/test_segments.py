@@ -1,4 +1,4 @@
-"""Columns put together from stretches."""
+"""Columns assembled from segments."""
 
 from datetime import datetime
 

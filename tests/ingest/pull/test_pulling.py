@@ -31,7 +31,7 @@ Answer = tuple[int, dict[str, str], object]
 
 @dataclass
 class Vendor:
-    """A server; `answers` maps METHOD and raw path to what it says, or how to tell."""
+    """A server; `answers` maps METHOD and raw path to an answer or to a function."""
 
     url: str
     answers: dict[str, Callable[[dict[str, list[str]]], Answer]]
@@ -70,7 +70,7 @@ def vendor() -> Iterator[Vendor]:
             self.wfile.write(content)
 
         def log_message(self, *_arguments: object) -> None:
-            """Keep quiet."""
+            """Write no log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.url = f"http://127.0.0.1:{server.server_port}"

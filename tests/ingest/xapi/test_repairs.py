@@ -33,7 +33,7 @@ def in_room(server, home_page):
     )
 
 
-MENDED = [
+REPAIRED = [
     (
         "group_activity",
         shortest(object={"objectType": "GroupActivity", "id": "http://o.example"}),
@@ -101,8 +101,8 @@ MENDED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "given", "expected"), MENDED)
-def test_a_repair_mends_what_it_is_named_for(name, given, expected):
+@pytest.mark.parametrize(("name", "given", "expected"), REPAIRED)
+def test_a_repair_corrects_its_defect(name, given, expected):
     before = deepcopy(given)
     assert REPAIRS[name](given) == expected
     assert given == before

@@ -373,7 +373,7 @@ def test_a_statement_that_keeps_every_rule_has_no_findings(version):
     assert check(statement(), version) == []
 
 
-def test_every_rule_says_where_it_comes_from_and_what_to_mend():
+def test_every_rule_states_its_source_and_what_to_correct():
     for changes, _code, _path in BROKEN:
         for finding in check(spoilt(changes)):
             assert finding.reference
