@@ -58,7 +58,7 @@ def test_every_connector_of_presence_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("number", sorted(PITFALLS["elsewhere"], key=int))
-def test_what_is_held_elsewhere_is_there(number: str):
+def test_each_test_that_a_pitfall_names_exists(number: str):
     path, _, name = PITFALLS["elsewhere"][number].partition("::")
     text = (project_root() / path).read_text(encoding="utf-8")
     assert name in text

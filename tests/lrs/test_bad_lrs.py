@@ -40,7 +40,7 @@ def test_a_web_page_is_named_and_nothing_lands(home, ask):
     assert ask("select count(*) from raw.loads") == [(0,)]
 
 
-def test_a_web_page_in_the_middle_keeps_whole_pages_and_goes_on_there(home, ask):
+def test_after_a_web_page_between_pages_the_next_pull_resumes_there(home, ask):
     def answer(lrs: Bad, _path: str, query: dict[str, str]) -> Answer | None:
         is_down = lrs.page_size == 4 and query.get("from") == "8"
         return (200, {"Content-Type": "text/html"}, b"<html>") if is_down else None
@@ -105,7 +105,7 @@ def test_a_more_link_of_an_lrs_that_does_not_know_of_its_tls_stays_on_tls(over_t
     assert asked == ["https://lrs.example/xapi/statements?more=1"]
 
 
-def test_a_redirect_at_home_is_followed(home, ask):
+def test_a_redirect_of_the_same_origin_is_followed(home, ask):
     def answer(_lrs: Bad, path: str, _query: dict[str, str]) -> Answer | None:
         is_old = path == "/xapi/statements"
         return (308, {"Location": "/new/statements"}, b"") if is_old else None
@@ -140,7 +140,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(home, ask):
     assert ask(COUNT) == [(3,)]
 
 
-def test_a_server_that_stays_down_is_given_up(home, monkeypatch):
+def test_retries_end_where_a_server_stays_down(home, monkeypatch):
     monkeypatch.setattr(http_client, "ATTEMPTS", 2)
     down = (503, {"Retry-After": "0"}, b"")
     with serving(Bad([], lambda *_: down)) as url:

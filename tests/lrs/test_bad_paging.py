@@ -157,7 +157,7 @@ def test_a_probe_that_is_refused_proves_nothing_and_costs_a_full_reading(home, a
 @pytest.mark.parametrize("filters_by", ["stored", "timestamp", "nothing"])
 @pytest.mark.parametrize("is_sorted", [True, False])
 @pytest.mark.parametrize("repeats_last_page", [True, False])
-def test_whatever_it_keeps_of_its_word_nothing_is_lost(
+def test_no_statement_is_lost_whichever_promise_the_server_breaks(
     home, ask, filters_by, is_sorted, repeats_last_page
 ):
     chance = random.Random(f"{filters_by}{is_sorted}{repeats_last_page}")

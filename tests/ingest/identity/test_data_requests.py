@@ -85,7 +85,7 @@ def test_the_journal_notes_an_objection_without_identity(two):
     assert entry["reason"] == "asked"
 
 
-def test_of_somebody_unknown_nothing_is_reported(two):
+def test_a_report_on_an_unknown_person_is_refused(two):
     result = run("report", "nobody@example.org")
     assert result.exit_code == 1
     assert "nothing is held" in str(result.exception)

@@ -359,7 +359,7 @@ def test_the_voiding_of_somebody_erased_still_counts(full_home):
     assert found == [("erased", statement(9, BEN)["id"])]
 
 
-def test_a_body_that_had_lost_comes_into_force_when_the_other_one_goes(full_home):
+def test_the_other_body_becomes_current_when_the_current_one_is_erased(full_home):
     erase(full_home)
     ben = key_of("mail", sha1("ben@example.org"))
     query = "select actor_key from raw.{} where statement_id like '0000000c%'"
@@ -416,7 +416,7 @@ def test_erasing_twice_finds_nothing_the_second_time(full_home):
     assert erase(full_home).removed == {}
 
 
-def test_somebody_of_whom_nothing_is_held_is_not_erased(full_home):
+def test_erasing_an_unknown_person_is_refused(full_home):
     with pytest.raises(TandemError, match="nothing is held"):
         erase(full_home, "nobody@example.org")
     with pytest.raises(WrongUse, match="no person is known by this"):

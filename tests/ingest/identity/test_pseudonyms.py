@@ -41,7 +41,7 @@ def test_a_key_is_128_bits_of_a_keyed_hash_of_kind_and_identifier():
         {"mbox": "mailto:anna@example.org", "name": "Anna", "objectType": "Agent"},
     ],
 )
-def test_the_forms_of_one_address_meet(form):
+def test_the_forms_of_one_address_have_one_key(form):
     assert key_of(form) == key_of({"mbox": "mailto:anna@example.org"})
 
 

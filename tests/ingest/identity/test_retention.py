@@ -79,7 +79,7 @@ def test_old_statements_go_and_those_with_a_legal_basis_leave_analytics(aged):
         (timedelta(microseconds=1), ["1", "3"]),
     ],
 )
-def test_what_is_exactly_at_its_age_stays(aged, offset, kept):
+def test_a_row_exactly_at_its_retention_age_stays(aged, offset, kept):
     with opened(aged) as connection:
         connection.execute(
             "update raw.statements set occurred_at = $at where statement_id[8:8] = '1'",

@@ -136,7 +136,7 @@ def test_a_long_line_lands(statement, write, land):
     assert report.landed_count == 2
 
 
-def test_a_zip_that_lies_about_its_size_is_refused(statement, write, tmp_path, land):
+def test_a_zip_that_states_a_wrong_size_is_refused(statement, write, tmp_path, land):
     inside = write("a.ndjson", [statement(n) for n in range(1, 400)])
     path = tmp_path / "lying.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

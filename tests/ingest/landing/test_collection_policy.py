@@ -118,7 +118,7 @@ def found_in(home, texts):
     }
 
 
-def test_what_watches_people_is_never_written(statement, write, land, home):
+def test_events_that_monitor_people_are_never_written(statement, write, land, home):
     found = list(watching(statement))
     refused = [
         one | {"id": one["id"].replace("4000", "4001"), "timestamp": "never"}

@@ -81,7 +81,7 @@ def course(number):
     return {"id": f"https://lms.example/course/{number}"}
 
 
-def test_a_stored_time_that_arrives_later_can_bring_a_body_into_force(
+def test_a_stored_time_that_arrives_later_can_make_a_body_current(
     statement, write, land, ask
 ):
     without = statement(1, object=course(1))
@@ -163,7 +163,7 @@ def test_a_failure_between_vault_and_warehouse_leaves_nothing_half_landed(
     assert counts(report) == (2, 2, 0, 0, 0)
 
 
-def test_what_a_killed_load_left_is_swept(statement, write, land, home):
+def test_the_folder_of_a_killed_load_is_removed(statement, write, land, home):
     left = home.landing / "20240101T000000-00000000" / "statements"
     left.mkdir(parents=True)
     (left / "m-000000.parquet").write_bytes(b"half")

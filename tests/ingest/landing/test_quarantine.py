@@ -20,7 +20,7 @@ def test_bad_lines_are_counted_and_the_good_ones_land(statement, write, land, as
     assert ask("select line, code from raw.rejections") == [(7, "json.syntax")]
 
 
-def test_a_rejection_shows_code_and_path_and_nobody(statement, write, land, ask):
+def test_a_rejection_shows_code_and_path_and_no_person(statement, write, land, ask):
     bad = statement(1, actor={"mbox": "anna@example.org", "name": "Anna Schmidt"})
     land(write("a.ndjson", [bad]))
     ((code, path, message, payload),) = ask(

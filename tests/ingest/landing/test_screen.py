@@ -396,7 +396,7 @@ def test_statements_of_a_known_form_do_not_reach_the_rules():
     assert asked == []
 
 
-def test_a_score_outside_its_range_is_seen_among_known_forms():
+def test_a_score_outside_its_range_is_found_among_known_fingerprints():
     texts = [plain(number) for number in range(100)]
     beyond = plain(101, result={"score": {"raw": 6, "min": 0, "max": 5}})
     _rows, rejections, _ = by_both_ways([*texts, beyond, *texts])

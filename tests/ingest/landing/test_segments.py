@@ -31,7 +31,7 @@ def test_values_become_the_arrays_that_pyarrow_makes(values, kind):
     assert made.to_pylist() == pa.array(values, kind).to_pylist()
 
 
-def test_what_a_stretch_leaves_out_is_null():
+def test_a_column_without_a_segment_in_a_batch_is_null():
     schema = pa.schema([("a", pa.string()), ("b", pa.list_(pa.string()))])
     segments = Segments(schema)
     segments.add_constant("a", "x", 2)

@@ -23,7 +23,7 @@ def test_what_cannot_be_written_is_said_in_one_line(statement, tmp_path, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_what_failed_inside_quotes_nothing_of_the_delivery():
+def test_an_error_in_a_worker_quotes_nothing_of_the_delivery():
     try:
         int("Anna Schmidt")
     except ValueError as error:

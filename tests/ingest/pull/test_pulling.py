@@ -193,7 +193,7 @@ def test_the_next_pull_begins_two_days_before_the_cursor_and_adds_nothing(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_server_that_asks_for_patience_is_asked_again(
+def test_a_server_that_asks_to_retry_later_is_asked_again(
     home: Home, settings: Settings, zoom: Vendor, status: int
 ):
     good, tries = zoom.answers["GET /v/report/users"], []
@@ -369,7 +369,7 @@ def test_bigbluebuttons_calls_are_signed_and_its_recordings_land(
     assert all("shared-and-secret" not in one for one in vendor.asked)
 
 
-def test_a_wrong_checksum_is_told_in_the_servers_word(
+def test_a_wrong_checksum_is_reported_in_the_servers_words(
     home: Home, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("TANDEM_BIGBLUEBUTTON_SECRET", "wrong")

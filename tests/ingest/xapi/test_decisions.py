@@ -80,7 +80,7 @@ def test_a_sub_statement_may_have_attachments():
         ({"timestamp": "2026-03-01T10:00"}, "format.timestamp.zone", "$.timestamp"),
     ],
 )
-def test_what_should_not_be_is_a_warning_only(changes, code, path):
+def test_a_should_of_the_standard_gives_a_warning_only(changes, code, path):
     found = check(spoilt(changes))
     assert [(f.code, f.path, f.severity) for f in found] == [(code, path, "warning")]
 

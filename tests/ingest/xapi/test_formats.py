@@ -262,7 +262,7 @@ def test_a_timestamp_is_read_as_utc(text, moment):
         "2026-03-01T10:00:00Z\n",
     ],
 )
-def test_what_no_calendar_has_is_no_timestamp(text):
+def test_a_day_that_no_calendar_has_is_no_timestamp(text):
     assert not formats.is_timestamp(text)
 
 

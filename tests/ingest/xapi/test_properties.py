@@ -83,7 +83,7 @@ valid = st.fixed_dictionaries(
 
 @given(valid)
 @settings(max_examples=100, deadline=None)
-def test_canonical_and_normal_forms_are_their_own(whole):
+def test_canonicalisation_and_normalisation_are_idempotent(whole):
     assert check(whole) == []
     assert canonical(canonical(whole)) == canonical(whole)
     assert normalised(normalised(whole)) == normalised(whole)
@@ -94,7 +94,7 @@ def test_canonical_and_normal_forms_are_their_own(whole):
 
 @given(valid, st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
-def test_the_order_of_keys_and_members_means_nothing(whole, random):
+def test_the_order_of_keys_and_members_changes_nothing(whole, random):
     def shuffled(value: Any) -> Any:
         if isinstance(value, dict):
             keys = list(value)

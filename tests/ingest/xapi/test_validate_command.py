@@ -76,7 +76,7 @@ def test_the_version_decides_what_is_allowed(tmp_path):
 @pytest.mark.parametrize(
     "options", [["nowhere.ndjson"], [__file__, "--xapi-version", "3"]]
 )
-def test_wrong_use_is_told_in_one_line(options):
+def test_wrong_use_is_reported_in_one_line(options):
     run = CliRunner().invoke(app, ["validate", *options])
     assert isinstance(run.exception, WrongUse)
     assert run.exception.exit_status == 2
