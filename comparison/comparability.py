@@ -8,7 +8,7 @@ import polars as pl
 from comparison.audience import AUDIENCE, indicators
 from comparison.propensity import logistic
 
-# Crump et al. 2009, Biometrika 96:187: outside these limits one arm has hardly anybody.
+# Crump et al. 2009, Biometrika 96:187: outside these limits an arm has few people.
 PROPENSITY_LIMITS = (0.1, 0.9)
 
 

@@ -45,7 +45,7 @@ def headline_sentence(cell: Row | None, change: str) -> str:
 
 
 def decisions_words(count: int) -> str:
-    """Return how many things need a decision."""
+    """Return how many decisions are pending."""
     key = {0: "none", 1: "one"}.get(count, "many")
     return render(f"page.decisions.{key}", count=count)
 

@@ -1,8 +1,9 @@
--- Who the keys are. Nothing but landing, identity review and erasure opens this file.
+-- The identifiers and names of keys. Only landing, identity review, data requests and
+-- erasure open this file.
 
 create table if not exists layout (
     layout_version integer not null,
-    key_fingerprint varchar not null      -- recognises the secret, does not give it away
+    key_fingerprint varchar not null      -- recognises the secret without disclosing it
 );
 
 create table if not exists identifiers (

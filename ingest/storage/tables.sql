@@ -115,8 +115,8 @@ create table if not exists raw.rejections (
     payload varchar                      -- identities removed
 );
 
--- Bodies that lost against another under the same statement id: same columns, since a
--- later copy that was stored earlier can bring one of them into force.
+-- Other bodies under the id of a current version: same columns, since a later copy with an
+-- earlier stored time can make one of them current.
 create table if not exists raw.conflicts as
 select * exclude (short_statement) from raw.statements limit 0;
 
@@ -126,11 +126,11 @@ create table if not exists raw.identity_links (
     learner_key varchar not null,
     rule varchar not null,
     valid_from timestamp,
-    is_revoked boolean not null          -- append-only: a link is taken back by a later row
+    is_revoked boolean not null          -- append-only: a later row revokes a link
 );
 
--- Links that follow from what is landed (ingest.identity.resolution): made anew before
--- every build, and outranked by what identity_links says about the same account.
+-- Links that follow from what is landed (ingest.identity.resolution): computed before
+-- every build; identity_links outranks them for the same account.
 create table if not exists raw.derived_links (
     actor_key varchar not null,
     learner_key varchar not null,

@@ -1,1 +1,1 @@
-"""What every stage may import: settings, files, errors, wording, progress."""
+"""Settings, files, errors, wording, progress, vocabulary: what every stage may use."""

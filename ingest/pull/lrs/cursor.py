@@ -44,7 +44,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """What of one LRS has landed."""
+    """How far one LRS has been read."""
 
     lrs: str
     since: datetime | None = None

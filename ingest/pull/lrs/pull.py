@@ -74,13 +74,13 @@ class Pull:
             pages = self._query(since)
         self._read(pages)
         if pages.is_loop:
-            self._behind_the_loop(pages)
+            self._read_behind_loop(pages)
         self._finish()
         if is_full:
             self._note_filter()
 
     def _resumed(self) -> Pages | None:
-        """Return the rest of a reading that was cut short, None if there is none."""
+        """Return the other pages of an interrupted reading, None if there is none."""
         reading = self.cursor.resumable(_now())
         if reading is None:
             return None
@@ -180,8 +180,8 @@ class Pull:
                 "time; until it gives one, it is read in full each time"
             )
 
-    def _behind_the_loop(self, pages: Pages) -> None:
-        """Read on where `more` goes round in a circle, until the end is certain.
+    def _read_behind_loop(self, pages: Pages) -> None:
+        """Read on where `more` links repeat pages, until all statements were read.
 
         Raises:
             DeliveryError: there are statements that paging does not reach.
@@ -197,7 +197,7 @@ class Pull:
         backwards = self._query(None, ascending="false")
         is_same_way = backwards.first.ids == pages.first.ids
         if not is_same_way and self._has_read(backwards.first):
-            return  # the end that it began with from there is the end that we came to
+            return  # reading backwards begins with statements that were read
         self._read(backwards)
         if not backwards.is_loop:
             return
@@ -217,7 +217,7 @@ class Pull:
         )
 
     def _has_read(self, page: Page) -> bool:
-        """Return whether a page's statements were read, those of a moment ago aside."""
+        """Return whether a page's statements were read, unless stored since then."""
         ceiling = self._extent.ceiling or _now()
         return all(
             statement.statement_id in self._recent
@@ -247,11 +247,11 @@ class Pull:
                 for page in islice(pages, PROBE_PAGES)
                 for statement in page.statements
             )
-        except DeliveryError:  # it refuses such a question: then nothing is proved
+        except DeliveryError:  # a refused query proves nothing
             return False
 
     def _note_filter(self) -> None:
-        """Say of an LRS that was read in full whether the next pull may be short."""
+        """Note if the next pull of an LRS must be a full reading again."""
         probes = self.cursor.probes
         if probes and not self._filters_stored(probes):
             self.notes.append(

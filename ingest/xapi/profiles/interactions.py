@@ -36,7 +36,7 @@ MESSAGE = "https://w3id.org/xapi/acrossx/activities/message"
 
 @dataclass(frozen=True)
 class Interaction:
-    """One interaction of interaction person in a session.
+    """One interaction of one person in a session.
 
     `at` is naive UTC, None where the source gives no time; `target` is unique in the
     session (`poll/1/question/2`); `verb` and `target_type` are IRIs from the seeds.

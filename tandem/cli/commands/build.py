@@ -1,4 +1,4 @@
-"""`tandem build`: build the marts from what is landed, and run the data tests."""
+"""`tandem build`: build the marts from raw, and run the data tests."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""`tandem erase`: a person leaves every file, and cannot come back."""
+"""`tandem erase`: remove a person from every file, and keep them from landing again."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""`tandem identity`: whose account is whose, and why; links made and taken back."""
+"""`tandem identity`: accounts and people: explain, link, unlink and review."""
 
 import json
 from datetime import UTC, datetime

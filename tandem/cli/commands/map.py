@@ -1,4 +1,4 @@
-"""`tandem map`: a mapping to start from, for a table that nothing here knows."""
+"""`tandem map`: propose a mapping for a table that no connector reads."""
 
 from pathlib import Path
 from typing import Annotated

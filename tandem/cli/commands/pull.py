@@ -1,4 +1,4 @@
-"""`tandem pull`: ask a vendor's interface for what a person would export by hand."""
+"""`tandem pull`: land the reports that a vendor's API gives."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`tandem replay`: try again what was refused."""
+"""`tandem replay`: land quarantined statements that are valid now."""
 
 import json
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`tandem status`: what each stage last left; never opens the warehouse."""
+"""`tandem status`: the counters that each stage left; never opens the warehouse."""
 
 import json
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""`tandem validate`: a verdict per statement, as the sender would want it."""
+"""`tandem validate`: a verdict per statement, with code, path and reason."""
 
 import json
 import sys
