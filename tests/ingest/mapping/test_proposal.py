@@ -17,7 +17,7 @@ from tandem.core.errors import DamagedFile, TandemError
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 
-GIVEN = Path(__file__).parent / "fixtures" / "mapped"
+GIVEN = Path(__file__).parents[1] / "fixtures" / "mapped"
 CLASSES = GIVEN / "live_classes_of_an_lms_with_session_and_minutes" / "given"
 
 
