@@ -39,7 +39,7 @@ def test_one_bad_file_does_not_stop_the_good_ones(
         ("cut.ndjson.gz", gzip.compress(b'{"actor":1}\n' * 9000)[:-40], "cut off"),
         ("cut.ndjson.zst", zstandard.compress(NUMBERED)[:-9000], "cut off"),
         ("tail.ndjson.zst", zstandard.compress(NUMBERED) + b"tail", "cut off"),
-        ("tail.json", b'[{"actor": {}, "verb": {}}] tail', "something else"),
+        ("tail.json", b'[{"actor": {}, "verb": {}}] tail', "followed by other content"),
         ("page.json", b'{"statements": [{"actor": {}}]', "it ends"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_warehouse_is_refused_and_kept(statement, write, land,
     home.warehouse.write_bytes(b"something else entirely" * 1000)
     with pytest.raises(WarehouseProblem, match="not a warehouse"):
         land(write("a.ndjson", [statement(1)]))
-    assert home.warehouse.read_bytes().startswith(b"something else")
+    assert home.warehouse.read_bytes().startswith(b"followed by other content")
 
 
 def test_a_warehouse_without_its_vault_is_refused(statement, write, land, home):
