@@ -85,5 +85,8 @@ class DiscardingWriter:
     ) -> None:
         """Ignore a rejected row."""
 
+    def note(self, text: str) -> None:
+        """Ignore a note."""
+
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Ignore the interval that the delivery covers."""

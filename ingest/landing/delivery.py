@@ -93,5 +93,11 @@ class LoadWriter(Protocol):
     ) -> None:
         """Put one row or statement into quarantine; the rest of the delivery lands."""
 
+    def note(self, text: str) -> None:
+        """Take one line that the user should know of this delivery, without people.
+
+        A note is shown with the delivery's counts; it does not make it fail.
+        """
+
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Record the time (UTC) that the delivery covers."""

@@ -20,6 +20,7 @@ from ingest.landing.writer import FolderWriter
 from ingest.storage.load_folders import load_name
 
 CHUNK = 1 << 20
+NOTHING = "there is nothing in it to land"
 
 
 def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
@@ -55,6 +56,8 @@ def convert(
             folder, delivery.source, recognition.connector, converter, pool
         ) as writer:
             read(delivery, writer)
+        if writer.is_empty and not writer.notes:
+            writer.note(NOTHING)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -69,6 +72,7 @@ def convert(
         rejected_by_code=dict(sorted(writer.tally.rejected.items())),
         erased_count=writer.tally.erased_count,
         withheld_count=writer.tally.withheld_count,
+        notes=writer.notes,
     )
     return Converted(_load(delivery, writer, started_at), report)
 

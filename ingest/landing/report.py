@@ -24,6 +24,7 @@ class LoadReport:
     erased_count: int = 0  # about people who were erased: not landed
     withheld_count: int = 0  # of kinds that the collection policy does not allow
     rejected_by_code: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # what the user should know of it
     error: str | None = None
 
     def as_json(self) -> dict[str, Any]:

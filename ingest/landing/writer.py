@@ -19,8 +19,9 @@ from ingest.identity.tombstones import ERASED_FILE_NAME, names_erased
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.collection_policy import CLAIMED
 from ingest.landing.conversion import Converter
-from ingest.landing.quarantine import Rejection, payload_text
+from ingest.landing.quarantine import HIDDEN, Rejection, payload_text
 from ingest.landing.workers import Task, WorkerPool, Workers
+from ingest.parsing.personal_data import EMAIL
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.warehouse import schemas
 
@@ -47,6 +48,8 @@ class FolderWriter:
         self._pool, self._owns_pool = pool or WorkerPool(), pool is None
         self.tally = Tally()
         self.window: tuple[datetime | None, datetime | None] = (None, None)
+        self.notes: list[str] = []
+        self._has_rows = False
         self._here = BatchWriter(folder, "m", source, connector, converter)
         self._workers: Workers | None = None
 
@@ -68,6 +71,12 @@ class FolderWriter:
         finally:
             if self._owns_pool:
                 self._pool.close()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the delivery held nothing: no statement, row or rejection."""
+        tally = self.tally
+        return not (self._has_rows or tally.read_count or tally.rejected.total())
 
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Check, pseudonymise and write statements, batch by batch."""
@@ -91,6 +100,7 @@ class FolderWriter:
         Raises:
             KeyError: the layout has no such table, or the table no such column.
         """
+        self._has_rows |= frame.height > 0
         fields = [field for field in schemas()[table] if field.name != "load_id"]
         for person, key in (("actor", "actor_key"), ("learner", "learner_key")):
             if person in frame.columns:
@@ -118,6 +128,12 @@ class FolderWriter:
         text = payload_text(payload)
         refused = [Rejection(line, code, json_path, message, text)]
         self.tally.add(self._here.refuse(refused))
+
+    def note(self, text: str) -> None:
+        """Keep a line for the delivery's report; e-mail addresses are withheld."""
+        line = EMAIL.sub(HIDDEN, text)
+        if line not in self.notes:
+            self.notes.append(line)
 
     def report_window(self, start: datetime | None, end: datetime | None) -> None:
         """Record the time (UTC) that the delivery covers."""

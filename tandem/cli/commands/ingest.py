@@ -149,5 +149,7 @@ def _show(reports: "list[LoadReport]") -> None:
                 markup=False,
                 soft_wrap=True,
             )
+        for note in report.notes:
+            out.print(f"{report.path.name}: {note}", markup=False, soft_wrap=True)
         if report.error:
             out.print(f"tandem: {report.error}", markup=False, soft_wrap=True)
