@@ -9,13 +9,15 @@ from typing import Any, Protocol
 import polars as pl
 import pyarrow as pa
 
+from ingest.landing.evidence import Evidence, confidence_of
+
 
 @dataclass(frozen=True)
 class Recognition:
     """What a delivery was recognised as, and why.
 
-    `needs` names the options that decide what the delivery leaves open. `confidence`
-    runs from 0 to 1; the connector with the highest one reads the delivery. `reason`
+    `found` holds the groups of evidence for it, from which the confidence follows.
+    `needs` names the options that decide what the delivery leaves open. `reason`
     explains source and variant; `evidence` explains encoding, delimiter and locale, by
     name, where a connector knows more than inspection finds out itself.
     """
@@ -23,13 +25,18 @@ class Recognition:
     connector: str
     source: str
     variant: str
-    confidence: float
+    found: tuple[Evidence, ...]
     reason: str
     encoding: str | None = None
     delimiter: str | None = None
     locale: str | None = None
     needs: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1; the connector with the highest one reads the delivery."""
+        return confidence_of(self.found)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
 )
 from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.json_files import (
     Object,
     json_head,
@@ -54,7 +55,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="analytics-callback",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason="internal_meeting_id and attendees of a callback after a meeting",
         encoding="utf-8",
     )

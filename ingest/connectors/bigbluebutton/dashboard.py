@@ -23,6 +23,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
 )
 from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.json_files import json_head, object_in, objects_in, objects_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
@@ -59,7 +60,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant=f"learning-dashboard-{version}{wrapped}",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason="intId, users and isModerator of a learning dashboard",
         encoding="utf-8",
     )

@@ -25,6 +25,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
 from ingest.connectors.local_clock import LocalClock, clock_for
 from ingest.connectors.session_claims import Claim, claims_per_person
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
@@ -78,7 +79,12 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="learning-dashboard-table",
-        confidence=0.92,
+        found=groups(
+            {
+                Evidence.OWN_FORM: True,
+                Evidence.FILE_NAME: _TITLE.match(path.stem) is not None,
+            }
+        ),
         reason="a row a person with talk time, counts, join, left and a sum",
         needs=("--tz",),
     )

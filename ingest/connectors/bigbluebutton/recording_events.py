@@ -21,6 +21,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     xml_root,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
     MESSAGE,
@@ -49,7 +50,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="events",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason="recording element with a meeting_id",
         encoding="utf-8",
     )

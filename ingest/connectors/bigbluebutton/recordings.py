@@ -18,6 +18,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
 )
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from tandem.core.errors import DamagedFile
 
 NAME = "bigbluebutton_recordings"
@@ -34,7 +35,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="recordings",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason="returncode and recordings of getRecordings",
         encoding="utf-8",
     )

@@ -26,6 +26,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
 )
 from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.json_files import json_head, objects_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
@@ -80,7 +81,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="webhooks",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason="internal-meeting-id of a call of bbb-webhooks",
         encoding="utf-8",
     )

@@ -21,6 +21,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
     zone_name,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.join_keys import key_in_links, title_key
 from ingest.parsing.json_files import (
     Object,
@@ -57,7 +58,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="graph-events",
-        confidence=0.9,
+        found=(Evidence.HEADINGS,),
         reason="iCalUId, seriesMasterId or isOnlineMeeting of Graph's events",
         encoding="utf-8",
     )

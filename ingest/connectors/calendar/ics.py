@@ -22,6 +22,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
     write_calendar,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.join_keys import key_in_links, title_key
 from tandem.core.errors import UndecidedFile
 
@@ -58,7 +59,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=NAME,
         variant=f"ics-{producer}",
-        confidence=1.0,
+        found=(Evidence.FORMAT,),
         reason="BEGIN:VCALENDAR",
         encoding="utf-8",
     )

@@ -15,6 +15,7 @@ import polars as pl
 
 from ingest.identity.people import agent_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.mapping.tables import Row, csv_lines, table_of
 from ingest.parsing.text import decode, delimiter_of
 from ingest.parsing.text import rows as rows_of
@@ -42,7 +43,8 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if not set(NEEDED) <= set(header):
         return None
     reason = "named aliases.csv, with columns account and person"
-    return Recognition(NAME, SOURCE, NAME, 0.9, reason, decoded.encoding, mark)
+    found = (Evidence.FILE_NAME, Evidence.HEADINGS)
+    return Recognition(NAME, SOURCE, NAME, found, reason, decoded.encoding, mark)
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from ingest.connectors.google_accounts import google_account
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.json_files import looks_like_json, objects_in, objects_of, text_of
 from ingest.parsing.text import decode, delimiter_of, rows
 
@@ -27,9 +28,8 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if looks_like_json(head):
         if not _USERS.search(head):
             return None
-        return Recognition(
-            NAME, "meet", "users-json", 0.95, "users of the Directory API", "utf-8"
-        )
+        found, reason = (Evidence.VENDOR_NAMES,), "users of the Directory API"
+        return Recognition(NAME, "meet", "users-json", found, reason, "utf-8")
     first = head.split(b"\n", 1)[0]
     if path.suffix.lower() not in {".csv", ".tsv"} or b"rimary" not in first.replace(
         b"\x00", b""
@@ -43,7 +43,8 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if not set(_header(rows(decoded.text, mark))) >= _COLUMNS:
         return None
     reason = "headings primaryEmail and id of a directory export"
-    return Recognition(NAME, "meet", "users-csv", 0.95, reason, decoded.encoding, mark)
+    found = (Evidence.HEADINGS,)
+    return Recognition(NAME, "meet", "users-csv", found, reason, decoded.encoding, mark)
 
 
 def _header(table: list[list[str]]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.connectors.mapped.rows import meetings, statements
 from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.mapping.mapping_fields import Column
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
 from ingest.mapping.named_columns import columns_in, times_in
@@ -65,7 +66,11 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     reason = f"headings of the preset {name}"
     reason += "" if mapping.verified else " (unverified)"
     recognition = _recognition(mapping, name, reason)
-    return replace(recognition, confidence=0.65, **encoding_and_delimiter(path, head))
+    return replace(
+        recognition,
+        found=(Evidence.MAPPED_HEADINGS,),
+        **encoding_and_delimiter(path, head),
+    )
 
 
 def explicit_recognition(
@@ -94,7 +99,9 @@ def is_mapping_of_neighbour(path: Path) -> bool:
 
 def _recognition(mapping: Mapping, name: str, reason: str) -> Recognition:
     needs = () if mapping.tz else ("--tz",)
-    return Recognition(NAME, mapping.source, name, 1.0, reason, needs=needs)
+    return Recognition(
+        NAME, mapping.source, name, (Evidence.MAPPING,), reason, needs=needs
+    )
 
 
 def _mapping_in_folder_of(path: Path) -> Path | None:

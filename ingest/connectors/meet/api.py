@@ -27,6 +27,7 @@ from ingest.connectors.meet.format.resources import (
 )
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.json_files import (
     Object,
     looks_like_json,
@@ -67,7 +68,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant=f"rest-v2-{kind}",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason=f"resources of the Meet REST API v2 ({kind})",
         encoding="utf-8",
     )
@@ -89,7 +90,7 @@ def _recognise_folder(path: Path) -> Recognition | None:
         source=SOURCE,
         variant="rest-v2-folder",
         evidence={"encoding": "JSON is UTF-8"},
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason=f"{len(heads)} saved responses of the Meet REST API v2",
         encoding="utf-8",
     )

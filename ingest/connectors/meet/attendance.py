@@ -31,6 +31,7 @@ from ingest.connectors.meet.format.report_layouts import (
 from ingest.connectors.report_tables import cell, seconds_or_none
 from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import clock_of, to_utc
@@ -77,7 +78,14 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="attendance" if has_times else "attendance-totals",
-        confidence=0.9 if locale else 0.65,
+        found=groups(
+            {
+                Evidence.HEADINGS: locale is not None,
+                Evidence.LAYOUT: True,
+                Evidence.CELLS: True,
+                Evidence.ADDRESSES: True,
+            }
+        ),
         reason=f"Meet's attendance report: a row per person with a total{times}",
         encoding=decoded.encoding,
         delimiter=report.delimiter,

@@ -39,6 +39,7 @@ from ingest.connectors.meet.format.log_times import LogClock
 from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
 from ingest.connectors.session_quality import land_quality
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.json_files import (
     Object,
@@ -77,7 +78,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
             connector=NAME,
             source=SOURCE,
             variant="audit-log-json",
-            confidence=0.95,
+            found=(Evidence.VENDOR_NAMES,),
             reason="activities of the Reports API, application meet",
             encoding="utf-8",
         )
@@ -99,7 +100,7 @@ def _recognise_table(head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="audit-log-csv",
-        confidence=0.95,
+        found=(Evidence.HEADINGS, Evidence.FURTHER_HEADINGS),
         reason="headings of the admin console's log of Meet",
         encoding=decoded.encoding,
         delimiter=delimiter,

@@ -21,6 +21,7 @@ from ingest.connectors.local_clock import required_zone
 from ingest.connectors.moodle.format.events import OTHER_MODULE, Event, event_of
 from ingest.identity.agents import account_agent
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.mapping.tables import (
     SPREADSHEETS,
     TEXTS,
@@ -70,7 +71,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="log",
-        confidence=0.9,
+        found=(Evidence.OWN_FORM,),
         reason="descriptions of events in Moodle's log",
         needs=("--tz",),
         **encoding_and_delimiter(path, head),

@@ -27,6 +27,7 @@ from ingest.connectors.organisation.format.table_columns import (
 )
 from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import SPREADSHEETS, encoding_and_delimiter
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.join_keys import join_key
@@ -57,13 +58,20 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if not sheets:
         return None
     matching = [sheet for sheet in sheets if set(sheet.header) & names_in(sheet.table)]
+    is_known = all(set(sheet.header) <= names_in(sheet.table) for sheet in sheets)
     names = ", ".join(sheet.table for sheet in matching or sheets)
     detail = "with columns of that table" if matching else "with none of its columns"
     return Recognition(
         connector=NAME,
         source=NAME,
         variant=sheets[0].table if len(sheets) == 1 else "workbook",
-        confidence=0.9 if matching else 0.2,
+        found=groups(
+            {
+                Evidence.FILE_NAME: True,
+                Evidence.HEADINGS: is_known,
+                Evidence.COMMON_HEADINGS: bool(matching) and not is_known,
+            }
+        ),
         reason=f"named {names}, {detail}",
         **encoding_and_delimiter(path, head),
     )

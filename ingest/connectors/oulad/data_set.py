@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.xapi.ids import TANDEM
 from tandem.core.errors import DamagedFile
 
@@ -71,7 +72,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=NAME,
         variant="csv" if is_csv else "parquet",
-        confidence=0.99,
+        found=(Evidence.FILE_SET,),
         reason=f"a folder with {', '.join(tables[:3])}",
     )
 

@@ -19,6 +19,7 @@ from ingest.connectors.roster.format.oneroster_files import (
 )
 from ingest.connectors.roster.format.oneroster_people import land_people
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.days import day_clock
 from ingest.parsing.text import decode, delimiter_of, rows
 from ingest.parsing.times import zone
@@ -52,7 +53,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source="roster",
         variant=f"{standard}-zip" if path.is_file() else f"{standard}-folder",
-        confidence=0.95,
+        found=(Evidence.FILE_SET,),
         reason=reason,
         encoding="utf-8",
         delimiter=",",

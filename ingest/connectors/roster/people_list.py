@@ -23,6 +23,7 @@ from ingest.connectors.roster.format.people_rows import (
 )
 from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.people_headings import fields_of
 from ingest.mapping.tables import SPREADSHEETS, csv_lines, sheet_lines, whole_lines
 from ingest.parsing.days import day_clock
@@ -77,7 +78,13 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=NAME,
         variant="people-sheet" if is_sheet else "people-csv",
-        confidence=0.92 if is_named else 0.6,
+        found=groups(
+            {
+                Evidence.COMMON_HEADINGS: True,
+                Evidence.FURTHER_HEADINGS: True,
+                Evidence.FILE_NAME: is_named,
+            }
+        ),
         reason=f"columns for {', '.join(sorted(fields))}",
         encoding=decoded.encoding if decoded else None,
         delimiter=delimiter_of(decoded.text) if decoded else None,

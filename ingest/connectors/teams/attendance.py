@@ -30,6 +30,7 @@ from ingest.connectors.teams.format.report_layouts import (
 )
 from ingest.connectors.teams.format.sessions import session_of_list, session_of_report
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.day_periods import unknown_day_periods
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import Order, needs_order, order_of, parse_local
@@ -65,16 +66,19 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         "v2": "one table of connections",
         "v3": "numbered sections",
     }
-    if report.generation == "v3":
-        confidence = 0.95 if report.locale else 0.7
-    else:
-        confidence = 0.9 if report.locale else 0.6
     known = f"in {report.locale}" if report.locale else "in a language read by position"
     return Recognition(
         connector=NAME,
         source=NAME,
         variant=f"attendance-{report.generation}",
-        confidence=confidence,
+        found=groups(
+            {
+                Evidence.SECTION_TITLES: report.generation == "v3",
+                Evidence.HEADINGS: report.locale is not None,
+                Evidence.LAYOUT: True,
+                Evidence.CELLS: True,
+            }
+        ),
         reason=f"{layouts[report.generation]} of a Teams attendance report, {known}",
         encoding=decoded.encoding,
         delimiter=report.delimiter,

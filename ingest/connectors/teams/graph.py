@@ -26,6 +26,7 @@ from ingest.connectors.teams.format.graph_meetings import (
 from ingest.connectors.teams.format.graph_people import actor_of, shared_names
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE, session_key
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.json_files import (
     Object,
@@ -95,7 +96,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant=f"graph-attendance-{'list' if is_list else kind}",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason="fields of Microsoft Graph's meeting attendance reports",
         encoding="utf-8" if plain == head else "utf-16",
     )

@@ -15,6 +15,7 @@ from ingest.connectors.teams.format.event_log import connections
 from ingest.connectors.teams.format.people import principal_address
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.report_text import head_text
 from ingest.parsing.text import decode, delimiter_of, is_blank, rows
 from ingest.xapi.profiles.virtual_classroom import (
@@ -45,7 +46,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="live-event",
-        confidence=0.95,
+        found=(Evidence.HEADINGS, Evidence.LAYOUT),
         reason="headings of the attendee report of a Teams live event",
         encoding=decoded.encoding,
         delimiter=delimiter,

@@ -21,6 +21,7 @@ from ingest.connectors.teams.format.speaker_turns import (
     turns_of_document,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.report_text import head_text
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.aggregates import sum_by_person
@@ -57,7 +58,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="transcript-metadata" if has_json else "transcript-vtt",
-        confidence=0.9,
+        found=(Evidence.FORMAT, Evidence.OWN_FORM),
         reason=f"WEBVTT whose cues hold {cue_content}, as Teams writes them",
         encoding=decoded.encoding,
     )
@@ -71,7 +72,7 @@ def _recognise_document(path: Path) -> Recognition | None:
     if not list(turns_of_document(lines)):
         return None
     reason = "Word document of turns, each a name with a time"
-    return Recognition(NAME, SOURCE, "transcript-docx", 0.85, reason)
+    return Recognition(NAME, SOURCE, "transcript-docx", (Evidence.OWN_FORM,), reason)
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:

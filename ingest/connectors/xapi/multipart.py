@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.unpacking.blocks import Block, blocks
 from ingest.unpacking.streams import HEAD_BYTES
 from tandem.core.errors import DamagedFile
@@ -54,7 +55,8 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if path.is_dir() or _boundary(head) is None or not _JSON.search(head):
         return None
     reason = "multipart/mixed: xAPI statements and their attachments"
-    return Recognition(NAME, SOURCE, "multipart", 0.9, reason, encoding="utf-8")
+    found = (Evidence.FORMAT,)
+    return Recognition(NAME, SOURCE, "multipart", found, reason, encoding="utf-8")
 
 
 def statements_in(path: Path) -> io.BytesIO | None:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.unpacking.blocks import blocks, shape_of
 from ingest.unpacking.streams import DAMAGES, HEAD_BYTES, packing, plain_head, streams
 from tandem.core.errors import DamagedFile
@@ -29,7 +30,9 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     try:
         plain = plain_head(path, head, HEAD_BYTES)
     except DamagedFile as error:
-        return Recognition(NAME, SOURCE, f"damaged-{packed}", 0.1, error.what)
+        return Recognition(
+            NAME, SOURCE, f"damaged-{packed}", (Evidence.PACKED,), error.what
+        )
     shape = shape_of(plain) or ("lines" if _has_lines(plain) else None)
     if shape is None or not _STATEMENT.search(plain):
         return None
@@ -37,7 +40,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant=f"{shape}-{packed}" if packed else shape,
-        confidence=0.8,
+        found=(Evidence.STANDARD_KEYS,),
         reason=f"JSON {shape} of xAPI statements" + (f" in {packed}" if packed else ""),
         encoding="utf-8",
     )

@@ -42,6 +42,7 @@ from ingest.connectors.zoom.format.meetings import (
 from ingest.connectors.zoom.format.people import email_agent
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.xapi.profiles.virtual_classroom import Interval
 
 NAME = "zoom_api"
@@ -79,7 +80,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
                 connector=NAME,
                 source=SOURCE,
                 variant=variant,
-                confidence=0.9,
+                found=(Evidence.HEADINGS,),
                 reason=f"JSON with Zoom's keys {', '.join(keys)}",
                 encoding=decoded.encoding,
             )

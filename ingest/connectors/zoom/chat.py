@@ -23,6 +23,7 @@ from ingest.connectors.zoom.format.recording import (
 )
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.text import decode, plain_spaces
 from ingest.parsing.times import to_utc, zone
 from ingest.xapi.profiles.interactions import (
@@ -114,7 +115,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="chat-clock" if is_clock else "chat-recording",
-        confidence=0.9,
+        found=(Evidence.OWN_FORM,),
         reason="messages begin with "
         + ("a time of day and From ... to" if is_clock else "an offset and a name"),
         encoding=decoded.encoding,

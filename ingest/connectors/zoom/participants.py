@@ -49,6 +49,7 @@ from ingest.connectors.zoom.format.report_times import (
 from ingest.connectors.zoom.format.sections import Numbered, numbered_rows
 from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.text import rows
 from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSession
 from tandem.core.errors import DamagedFile
@@ -80,7 +81,14 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=NAME,
         variant=layout.variant,
-        confidence=0.95 if layout.is_known else 0.8,
+        found=groups(
+            {
+                Evidence.HEADINGS: layout.is_known,
+                Evidence.HEADING_FORM: layout.has_brackets,
+                Evidence.LAYOUT: True,
+                Evidence.CELLS: not layout.is_known,
+            }
+        ),
         reason=f"headings of Zoom's participant report, known {basis}",
         encoding=table.encoding,
         delimiter=table.delimiter,

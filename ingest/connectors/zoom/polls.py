@@ -35,6 +35,7 @@ from ingest.connectors.zoom.format.sections import (
 )
 from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.times import order_of
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
@@ -85,7 +86,14 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
                 connector=NAME,
                 source=SOURCE,
                 variant=variant,
-                confidence=0.6 if is_localised else 0.96,
+                found=groups(
+                    {
+                        Evidence.HEADINGS: not is_localised,
+                        Evidence.LAYOUT: True,
+                        Evidence.CELLS: is_localised,
+                        Evidence.ADDRESSES: is_localised,
+                    }
+                ),
                 reason=f"{basis} of Zoom's report of {variant}",
                 encoding=table.encoding,
                 delimiter=table.delimiter,

@@ -24,6 +24,7 @@ from ingest.connectors.zoom.format.people import participant_agent
 from ingest.connectors.zoom.format.recording import recording_of, with_start
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.text import decode
 
 NAME = "zoom_transcript"
@@ -56,7 +57,13 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="captions" if is_captions else "transcript",
-        confidence=0.8 if is_named or has_speakers else 0.4,
+        found=groups(
+            {
+                Evidence.FORMAT: True,
+                Evidence.OWN_FORM: has_speakers,
+                Evidence.FILE_NAME: is_named,
+            }
+        ),
         reason="WEBVTT, " + ("no speakers" if is_captions else "names before a colon"),
         encoding=decoded.encoding,
         needs=() if is_named else ("--date", "--tz"),

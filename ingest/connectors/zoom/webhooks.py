@@ -34,6 +34,7 @@ from ingest.connectors.zoom.format.people import email_agent
 from ingest.connectors.zoom.format.signature import is_signed
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.virtual_classroom import (
     JOINED,
@@ -82,7 +83,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="webhooks" if has_secret else "webhooks-unverified",
-        confidence=0.95,
+        found=(Evidence.VENDOR_NAMES,),
         reason=f"a Zoom event's name and a payload; {verification}",
         encoding=decoded.encoding,
     )

@@ -48,6 +48,7 @@ from ingest.connectors.zoom.format.sections import (
 )
 from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
+from ingest.landing.evidence import Evidence, groups
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -100,7 +101,14 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant=f"webinar-{kind}" if has_joins else kind,
-        confidence=0.6 if is_localised else 0.97,
+        found=groups(
+            {
+                Evidence.SECTION_TITLES: not is_localised,
+                Evidence.HEADINGS: not is_localised or not has_joins,
+                Evidence.HEADING_FORM: any("(" in heading for heading in headings),
+                Evidence.LAYOUT: True,
+            }
+        ),
         reason=f"sections and {basis} of Zoom's {kind} report",
         encoding=table.encoding,
         delimiter=table.delimiter,

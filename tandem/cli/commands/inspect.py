@@ -61,7 +61,8 @@ def _as_row(path: Path, result: "Recognition | TandemError") -> dict[str, Any]:
 
     if isinstance(result, TandemError):
         return {"error": result.one_line()}
-    return asdict(with_open_questions(path, result)) | {"error": None}
+    row = asdict(with_open_questions(path, result)) | {"error": None}
+    return row | {"confidence": result.confidence}
 
 
 def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
@@ -84,6 +85,7 @@ def _show(found: list[tuple[Path, dict[str, Any]]]) -> None:
 def described(row: dict[str, Any]) -> list[str]:
     """Return what a delivery was recognised as, one line for each finding."""
     lines = [f"{row['source']}, {row['variant']}: {row['reason']}"]
+    lines.append(f"found {'; '.join(row['found'])}")
     for name in ("encoding", "delimiter", "locale"):
         if row[name]:
             value = MARKS.get(row[name], row[name])

@@ -54,6 +54,11 @@ class Layout:
         return self.columns["join"]
 
     @property
+    def has_brackets(self) -> bool:
+        """Whether headings end in brackets, such as `Duration (Minutes)`."""
+        return any(_WITH_BRACKET.match(plain(heading)) for heading in self.headings)
+
+    @property
     def variant(self) -> str:
         """The variant's name in a recognition."""
         if self.is_flat:
