@@ -14,11 +14,13 @@ from ingest.landing.delivery import Delivery, ReadOptions
 from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, damaged
 from ingest.landing.loading import answered, convert, hashed
 from ingest.landing.report import LoadReport
+from ingest.mapping.workbook import close_workbook
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
-from ingest.unpacking.archives import shown, unpacked
+from ingest.unpacking.archives import Unpacked, shown, unpacked
 from tandem.core.errors import TandemError
 from tandem.core.files import Home, record_status
+from tandem.core.limits import applied
 from tandem.core.progress import step
 from tandem.core.settings import Settings
 
@@ -37,7 +39,7 @@ def ingest(
         KeyProblem: the pseudonym key is missing or another one.
         WarehouseProblem: the warehouse has another layout, or is in use.
     """
-    with home.writing():
+    with home.writing(), applied(settings.limits):
         secret = vault.unlock(home)
         sweep(home)
         with warehouse.opened(home) as connection, step("Landing") as advance:
@@ -48,8 +50,8 @@ def ingest(
                 ConverterPool(context) as converters,
                 unpacked(paths, folder, deliveries, is_recognised) as delivered,
             ):
-                for path in delivered:
-                    delivery = _converted(path, context, converters, settings, options)
+                for one in delivered:
+                    delivery = _converted(one, context, converters, settings, options)
                     reports += group.add(delivery)
                     advance(1)
                 reports += group.commit_all()
@@ -59,14 +61,16 @@ def ingest(
 
 
 def _converted(
-    path: Path,
+    unpacked_file: Unpacked,
     context: LandingContext,
     converters: ConverterPool,
     settings: Settings,
     options: ReadOptions,
 ) -> Converted | LoadReport:
     """Return a delivery ready to be committed, or why it cannot be."""
-    connector = ""
+    path, connector = unpacked_file.path, ""
+    if unpacked_file.refusal:
+        return LoadReport(path, error=unpacked_file.refusal.one_line())
     try:
         explicit = settings.section("sources").get(options.source or "", {})
         recognition = table.explicit_recognition(
@@ -81,13 +85,15 @@ def _converted(
             read = connectors()[connector].read
             return convert(delivery, read, context, converter, converters.workers)
     except TandemError as error:
-        return LoadReport(path, error=error.one_line())
+        return LoadReport(path, error=error.at(path.name).one_line())
     except DAMAGES as error:
         return LoadReport(path, error=damaged(path, error).one_line())
     except Exception as error:  # a connector's defect must not stop other deliveries
         return LoadReport(
             path, error=write_note(context.home, path, connector, error).one_line()
         )
+    finally:
+        close_workbook()
 
 
 def _counters(reports: list[LoadReport]) -> dict[str, object]:

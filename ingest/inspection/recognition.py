@@ -97,7 +97,7 @@ def recognition_or_refusal(path: Path) -> Recognition | TandemError:
     try:
         return inspect_one(path)
     except TandemError as error:
-        return error
+        return error.at(path.name)
 
 
 def _head(path: Path) -> bytes:

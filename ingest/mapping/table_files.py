@@ -6,7 +6,13 @@ from pathlib import Path
 
 from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.people_headings import plain
-from ingest.mapping.tables import SPREADSHEETS, csv_lines, json_records, sheet_lines
+from ingest.mapping.tables import (
+    SPREADSHEETS,
+    csv_lines,
+    json_records,
+    require_few_columns,
+    sheet_lines,
+)
 from ingest.parsing.days import zone_in
 
 RECORDS = (".json", ".ndjson", ".jsonl")
@@ -53,6 +59,7 @@ def lines_of(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:
         return csv_lines(path.read_bytes())
     records = json_records(path.read_bytes())
     header = list(dict.fromkeys(name for _n, record in records for name in record))
+    require_few_columns([(0, header)])
     rows = [(n, [record.get(name, "") for name in header]) for n, record in records]
     return [(0, header), *rows]
 

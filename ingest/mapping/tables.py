@@ -6,19 +6,20 @@ Line numbers are those of an editor, also after a cell that contains line breaks
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook, load_workbook
-
 from ingest.mapping.table_encoding import decoded_table, text_of
+from ingest.mapping.workbook import workbook
+from ingest.mapping.workbook_reader import cell_text
 from ingest.parsing.text import decode, delimiter_of, is_blank, plain_spaces
+from ingest.unpacking.budget import Budget
 from ingest.unpacking.streams import HEAD_BYTES
+from ingest.unpacking.zip_files import opened_zip
 from tandem.core.errors import DamagedFile
+from tandem.core.limits import current_limits
 
 Row = dict[str, str]
 TEXTS = (".csv", ".tsv", ".txt")
@@ -58,6 +59,7 @@ def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, l
     Raises:
         UnicodeError: no encoding fits.
         csv.Error: a cell is longer than the csv module's limit.
+        LimitExceeded: a row has more columns than a table may have.
     """
     text = text_of(content)
     mark = delimiter or delimiter_of(text)
@@ -68,7 +70,21 @@ def csv_lines(content: bytes, delimiter: str | None = None) -> list[tuple[int, l
         if not is_blank(stripped):
             rows.append((first, stripped))
         first = reader.line_num + 1
+    require_few_columns(rows)
     return rows
+
+
+def require_few_columns(lines: list[tuple[int, list[str]]]) -> None:
+    """Refuse a table so wide that a cell for each row and column fills the memory.
+
+    Raises:
+        LimitExceeded: it has more columns than a table may have.
+    """
+    limits = current_limits()
+    for line, cells in lines:
+        if len(cells) > limits.columns:
+            what = f"line {line} has more columns than a table may have"
+            raise limits.refuse("columns", what)
 
 
 def sheet_lines(path: Path, sheet: str | None = None) -> list[tuple[int, list[str]]]:
@@ -80,18 +96,20 @@ def sheet_lines(path: Path, sheet: str | None = None) -> list[tuple[int, list[st
 
     Raises:
         DamagedFile: the file is no workbook, or has no such sheet.
+        LimitExceeded: reading it takes more than it may.
     """
-    workbook = _opened(path)
-    if sheet is not None and sheet not in workbook.sheet_names:
+    book = workbook(path)
+    if sheet is not None and sheet not in book.sheet_names:
         raise DamagedFile(
             f"it has no sheet {sheet!r}",
             path.name,
-            f"its sheets are {', '.join(workbook.sheet_names)}",
+            f"its sheets are {', '.join(book.sheet_names)}",
         )
-    names = [sheet] if sheet is not None else workbook.sheet_names
+    names = [sheet] if sheet is not None else book.sheet_names
     for name in names:
-        lines = _cells(workbook, name)
+        lines = book.lines(name)
         if len(lines) > 1:
+            require_few_columns(lines)
             return lines
     return []
 
@@ -101,42 +119,9 @@ def sheet_names(path: Path) -> list[str]:
 
     Raises:
         DamagedFile: the file is no workbook.
+        LimitExceeded: reading it takes more than it may.
     """
-    return _opened(path).sheet_names
-
-
-def _opened(path: Path) -> CalamineWorkbook:
-    try:
-        return load_workbook(str(path))
-    except Exception as error:  # calamine has one error class for each format
-        raise DamagedFile(
-            f"this is no spreadsheet ({error})", path.name, "save it again as .xlsx"
-        ) from error
-
-
-def _cells(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]:
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    printed = ([cell_text(cell) for cell in row] for row in rows)
-    return [(n, row) for n, row in enumerate(printed, start=1) if not is_blank(row)]
-
-
-def cell_text(cell: object) -> str:
-    """Return a cell as text: times in ISO 8601, whole numbers without a point."""
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "true" if cell else "false"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime() | date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return f"PT{cell.total_seconds():g}S"
-        case dict() | list():
-            return json.dumps(cell, ensure_ascii=False)
-        case _:
-            return plain_spaces(str(cell)).strip()
+    return workbook(path).sheet_names
 
 
 def json_records(content: bytes) -> list[tuple[int, Row]]:
@@ -188,11 +173,15 @@ def table_of(name: str, lines: list[tuple[int, list[str]]]) -> Table:
 
 
 def files_in(path: Path) -> dict[str, bytes]:
-    """Return the contents of CSV files in a folder or archive by lower-case name."""
+    """Return the contents of CSV files in a folder or archive by lower-case name.
+
+    Raises:
+        LimitExceeded: the archive unfolds to more than may be unpacked.
+    """
     if path.is_dir():
         files = (p for p in path.iterdir() if p.suffix.lower() == ".csv")
         return {file.name.lower(): file.read_bytes() for file in files}
-    with zipfile.ZipFile(path) as archive:
+    with opened_zip(path, Budget(path)) as archive:
         return {
             Path(name).name.lower(): archive.read(name)
             for name in archive.namelist()

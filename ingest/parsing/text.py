@@ -8,11 +8,11 @@ by comma, tab or semicolon.
 import codecs
 import csv
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass
 
 from ingest.parsing.code_pages import code_page
+from ingest.parsing.spaces import plain_spaces
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,10 +21,6 @@ MARKS = (
 )
 DELIMITERS = ("\t", ";", ",")
 BYTES_PER_STRAY_NUL = 20  # UTF-16 has more NULs: each ASCII letter has one
-_OTHER_SPACE = re.compile(r"[^\S\n ]")
-_DIRECTION_MARKS = dict.fromkeys(
-    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
-)
 
 
 @dataclass(frozen=True)
@@ -103,17 +99,6 @@ def rows(text: str, delimiter: str | None = None) -> list[list[str]]:
     mark = delimiter or delimiter_of(text)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
     return [[plain_spaces(cell).strip() for cell in row] for row in reader]
-
-
-def plain_spaces(text: str) -> str:
-    """Return a text with a plain space for every Unicode space.
-
-    U+202F before PM is common. Direction marks, which some locales put into dates, are
-    removed.
-    """
-    if not text.isascii():
-        text = text.translate(_DIRECTION_MARKS)
-    return _OTHER_SPACE.sub(" ", text)
 
 
 def is_blank(row: list[str]) -> bool:

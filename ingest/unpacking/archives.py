@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 
-from ingest.unpacking.streams import HEAD_BYTES, is_office, packing, streams
-from tandem.core.errors import DamagedFile
+from ingest.unpacking.budget import Budget
+from ingest.unpacking.streams import HEAD_BYTES, is_office, packing, streams_within
+from ingest.unpacking.zip_files import opened_zip
+from tandem.core.errors import DamagedFile, LimitExceeded, TandemError
+from tandem.core.limits import current_limits
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-MAX_DEPTH = 3  # archives within archives
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 Split = Callable[[Iterable[Path]], list[Path]]
@@ -29,10 +31,18 @@ class _Inspection:
     is_recognised: IsRecognised
 
 
+@dataclass(frozen=True)
+class Unpacked:
+    """A delivery below the paths; `refusal` is set where it may not be unpacked."""
+
+    path: Path
+    refusal: TandemError | None = None
+
+
 @contextmanager
 def unpacked(
     paths: Iterable[Path], folder: Path, split: Split, is_recognised: IsRecognised
-) -> Iterator[list[Path]]:
+) -> Iterator[list[Unpacked]]:
     """Yield every delivery below the paths, and every one inside archives of reports.
 
     An archive that cannot be unpacked is a delivery itself.
@@ -43,8 +53,9 @@ def unpacked(
         split: returns the deliveries in files and folders.
         is_recognised: returns whether a connector reads a packed file as it is.
     """
+    inspection = _Inspection(split, is_recognised)
     try:
-        yield _deliveries(paths, folder, _Inspection(split, is_recognised), MAX_DEPTH)
+        yield _deliveries(paths, folder, inspection, _Level(current_limits().depth))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -62,19 +73,38 @@ def shown(path: Path, folder: Path) -> Path:
     return Path(*dropwhile(lambda part: not part.strip("-0123456789"), parts))
 
 
+@dataclass(frozen=True)
+class _Level:
+    """How deep archives may still lie in each other, and their common budget."""
+
+    depth: float
+    budget: Budget | None = None
+
+
 def _deliveries(
-    paths: Iterable[Path], folder: Path, inspection: _Inspection, depth: int
-) -> list[Path]:
-    deliveries: list[Path] = []
+    paths: Iterable[Path], folder: Path, inspection: _Inspection, level: _Level
+) -> list[Unpacked]:
+    deliveries: list[Unpacked] = []
     for number, path in enumerate(inspection.split(paths)):
-        inside = folder / str(number) / path.name
-        is_packed = depth and _is_packed(path) and not inspection.is_recognised(path)
-        if is_packed and _unpack(path, inside):
-            below = folder / f"{number}-{depth}"
-            deliveries += _deliveries([inside], below, inspection, depth - 1)
-        else:
-            deliveries.append(path)
+        try:
+            is_archive = _is_archive(path, inspection)
+            budget = (level.budget or Budget(path)) if is_archive else None
+            inside = folder / str(number) / path.name
+            is_unpacked = budget and _unpack(path, inside, level.depth, budget)
+        except LimitExceeded as error:
+            shutil.rmtree(folder / str(number), ignore_errors=True)
+            deliveries.append(Unpacked(path, error))
+            continue
+        if not is_unpacked:
+            deliveries.append(Unpacked(path))
+            continue
+        below, deeper = folder / f"{number}-{level.depth:g}", level.depth - 1
+        deliveries += _deliveries([inside], below, inspection, _Level(deeper, budget))
     return deliveries
+
+
+def _is_archive(path: Path, inspection: _Inspection) -> bool:
+    return _is_packed(path) and not inspection.is_recognised(path)
 
 
 def _is_packed(path: Path) -> bool:
@@ -89,18 +119,26 @@ def _is_packed(path: Path) -> bool:
     return kind is not None and not (kind == "zip" and is_office(path))
 
 
-def _unpack(path: Path, inside: Path) -> bool:
+def _unpack(path: Path, inside: Path, depth: float, budget: Budget) -> bool:
     """Unpack an archive into a folder; return whether all of it was unpacked.
 
     Nothing is written outside the folder, and at most half of the free disk space is
     used.
+
+    Raises:
+        LimitExceeded: it holds more than may be unpacked, or lies too deep.
     """
+    if depth <= 0:
+        raise current_limits().refuse(
+            "depth", "it is an archive in too many archives", path.name
+        )
     inside.mkdir(parents=True, mode=0o700)
+    budget.name = path.name
     max_bytes = shutil.disk_usage(inside).free // 2
     try:
         if zipfile.is_zipfile(path):
-            return _unpack_zip(path, inside, max_bytes)
-        return _unpack_stream(path, inside / path.stem, max_bytes)
+            return _unpack_zip(path, inside, budget, max_bytes)
+        return _unpack_stream(path, inside / path.stem, budget, max_bytes)
     except (*BROKEN, DamagedFile):
         return False
     except OSError as error:
@@ -109,11 +147,15 @@ def _unpack(path: Path, inside: Path) -> bool:
         return False  # a member with a name that is no valid file name
 
 
-def _unpack_zip(path: Path, inside: Path, max_bytes: int) -> bool:
-    with zipfile.ZipFile(path) as archive:
+def _unpack_zip(path: Path, inside: Path, budget: Budget, max_bytes: int) -> bool:
+    with opened_zip(path, budget) as archive:
         members = [member for member in archive.infolist() if not _is_skipped(member)]
         # zipfile never unpacks more bytes of a member than its declared size.
-        if not members or sum(member.file_size for member in members) > max_bytes:
+        declared = sum(member.file_size for member in members)
+        budget.require(declared)
+        if declared > max_bytes:
+            raise _too_little_space(path)
+        if not members:
             return False
         archive.extractall(inside, members)
     return True
@@ -125,13 +167,21 @@ def _is_skipped(member: zipfile.ZipInfo) -> bool:
     return member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
-def _unpack_stream(path: Path, file: Path, max_bytes: int) -> bool:
+def _unpack_stream(path: Path, file: Path, budget: Budget, max_bytes: int) -> bool:
     size = 0
     with file.open("wb") as content:
-        for stream in streams(path):
+        for stream in streams_within(path, budget):
             while chunk := stream.read(1 << 20):
                 size += len(chunk)
                 if size > max_bytes:
-                    return False
+                    raise _too_little_space(path)
                 content.write(chunk)
     return bool(size)
+
+
+def _too_little_space(path: Path) -> LimitExceeded:
+    return LimitExceeded(
+        "it unfolds to more than half of the free disk space",
+        path.name,
+        "free space, or unpack it elsewhere and name its files",
+    )

@@ -11,6 +11,8 @@ from typing import IO
 
 import pyarrow as pa
 
+from ingest.unpacking.budget import Budget, BudgetStream
+from ingest.unpacking.zip_files import opened_zip
 from tandem.core.errors import DamagedFile
 
 HEAD_BYTES = 65_536  # of a file, read to recognise it
@@ -30,9 +32,13 @@ def packing(head: bytes) -> str | None:
 
 
 def is_office(path: Path) -> bool:
-    """Return whether a zip is an office document, which is not unpacked."""
+    """Return whether a zip is an office document, which is not unpacked.
+
+    Raises:
+        LimitExceeded: it holds too many files.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             return not OFFICE.isdisjoint(archive.namelist())
     except DAMAGES:
         return False
@@ -43,6 +49,7 @@ def plain_head(path: Path, head: bytes, size: int) -> bytes:
 
     Raises:
         DamagedFile: the file cannot be unpacked.
+        LimitExceeded: it holds too many files.
     """
     if packing(head) is None:
         return head[:size]
@@ -55,28 +62,38 @@ def streams(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         DamagedFile: the compressed content is cut off or damaged. This can also be
             raised while the caller reads, because streams unpack lazily.
+        LimitExceeded: it unfolds to more than may be unpacked, likewise.
     """
+    yield from streams_within(path, Budget(path))
+
+
+def streams_within(path: Path, budget: Budget) -> Iterator[IO[bytes]]:
+    """Yield the byte streams of a file, counted towards a budget; see `streams`."""
     with _damage_as_error(path), path.open("rb") as file:
         kind = packing(file.read(4))
         file.seek(0)
         if kind == "gzip":
-            yield _NamedStream(gzip.GzipFile(fileobj=file), path)
+            yield _stream(gzip.GzipFile(fileobj=file), path, budget)
         elif kind == "zstd":
-            yield _NamedStream(_Zstd(file), path)
+            yield _stream(_Zstd(file), path, budget)
         elif kind == "zip":
-            yield from _members(file, path)
+            yield from _members(path, budget)
         else:
             yield file
 
 
-def _members(file: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
-    with zipfile.ZipFile(file) as archive:
+def _stream(content: IO[bytes], path: Path, budget: Budget) -> IO[bytes]:
+    return BudgetStream(_NamedStream(content, path), budget)
+
+
+def _members(path: Path, budget: Budget) -> Iterator[IO[bytes]]:
+    with opened_zip(path) as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
             name = Path(member.filename).name
             if member.is_dir() or name.startswith("."):
                 continue
             with archive.open(member) as stream:
-                yield _NamedStream(stream, path)
+                yield _stream(stream, path, budget)
 
 
 class _Zstd(io.RawIOBase):

@@ -4,13 +4,16 @@ TandemError                     exit status 1: the data or the gate said no
 ├── DeliveryError               a file cannot be landed
 │   ├── UnknownFile             nothing here reads it
 │   ├── DamagedFile             it is empty, cut off or not what it says
-│   └── UndecidedFile           the file leaves a question that an option decides
+│   ├── UndecidedFile           the file leaves a question that an option decides
+│   └── LimitExceeded           it takes more than a limit of tandem.toml allows
 ├── KeyProblem                  the pseudonym key is missing or is another one
 ├── WarehouseProblem            no warehouse, or one of another layout
 ├── BuildFailed                 dbt refused: a model, a contract or a test
 ├── NotPublished                the judgement, or the privacy audit, said no
 └── WrongUse                    exit status 2: the command was called wrongly
 """
+
+from typing import Self
 
 
 class TandemError(Exception):
@@ -28,6 +31,10 @@ class TandemError(Exception):
         self.what, self.where, self.next_step = what, where, next_step
         super().__init__(self.one_line())
 
+    def at(self, _where: str) -> Self:
+        """Return the error; the refusal of a file also takes its place."""
+        return self
+
     def one_line(self) -> str:
         """Return what, where and what to do next on one line."""
         parts = [f"{self.where}: {self.what}" if self.where else self.what]
@@ -38,6 +45,11 @@ class TandemError(Exception):
 
 class DeliveryError(TandemError):
     """A file cannot be landed, and nothing of it has landed."""
+
+    def at(self, where: str) -> Self:
+        """Return the error with a place, if it has none yet."""
+        self.where = self.where or where
+        return self
 
 
 class UnknownFile(DeliveryError):
@@ -50,6 +62,10 @@ class DamagedFile(DeliveryError):
 
 class UndecidedFile(DeliveryError):
     """The file leaves a question open that an option would decide."""
+
+
+class LimitExceeded(DeliveryError):
+    """A file or an answer takes more than a limit of tandem.toml allows."""
 
 
 class KeyProblem(TandemError):

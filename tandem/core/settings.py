@@ -13,6 +13,7 @@ import yaml
 
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home, project_root
+from tandem.core.limits import Limits
 from tandem.core.vocabulary import own_terms
 
 
@@ -28,17 +29,25 @@ class Settings:
         """Read tandem.toml, if there is one.
 
         Raises:
-            WrongUse: the file is not TOML, or sets a variable that does not exist.
+            WrongUse: the file cannot be read or is not TOML, or sets a variable or
+                limit that does not exist.
         """
-        if not home.settings.exists():
-            return cls(home)
         try:
             content = tomllib.loads(home.settings.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
+        except FileNotFoundError:
+            return cls(home)
+        except OSError as error:
+            raise WrongUse(
+                f"it cannot be read ({error.strerror})",
+                str(home.settings),
+                "allow reading it",
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise WrongUse(
                 f"this is not TOML ({error})", str(home.settings), "correct that line"
             ) from error
         settings = cls(home, content)
+        _ = settings.limits  # a wrong one is reported at once
         unknown = set(content.get("vars", {})) - set(settings.defaults)
         if unknown:
             raise WrongUse(
@@ -63,6 +72,15 @@ class Settings:
         """
         own = own_terms(self.home)
         return self.defaults | self.organisation.get("vars", {}) | own
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What deliveries, answers and queries may take: [limits] of tandem.toml.
+
+        Raises:
+            WrongUse: there is no such limit, or a value is not a number above 0.
+        """
+        return Limits.of(self.section("limits"), f"{self.home.settings} [limits]")
 
     def section(self, name: str) -> dict[str, Any]:
         """Return one table of tandem.toml, {} where it is absent."""

@@ -10,6 +10,9 @@ import typer
 from rich.console import Console
 
 from tandem.core.errors import TandemError
+from tandem.core.files import Home
+from tandem.core.limits import applied
+from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
     from ingest.landing.delivery import Recognition
@@ -41,12 +44,16 @@ def inspect(
     )
     from ingest.unpacking.archives import shown, unpacked
 
-    with TemporaryDirectory(prefix="tandem-") as folder:
+    limits = Settings.load(Home.from_environment()).limits
+    with TemporaryDirectory(prefix="tandem-") as folder, applied(limits):
         inside = Path(folder)
         with unpacked(paths, inside, deliveries, is_recognised) as delivered:
             found = [
-                (shown(path, inside), _as_row(path, recognition_or_refusal(path)))
-                for path in delivered
+                (
+                    shown(one.path, inside),
+                    _as_row(one.path, one.refusal or recognition_or_refusal(one.path)),
+                )
+                for one in delivered
             ]
     if as_json:
         typer.echo(json.dumps([{"path": str(p)} | row for p, row in found]))

@@ -71,7 +71,7 @@ def test_an_archive_of_statements_alone_is_one_delivery(tmp_path: Path):
         archive.writestr("b.ndjson", STATEMENT % 2)
 
     with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
-        assert found == [file]
+        assert [one.path for one in found] == [file]
 
 
 def test_no_member_is_written_outside_the_folder(tmp_path: Path):
@@ -83,7 +83,7 @@ def test_no_member_is_written_outside_the_folder(tmp_path: Path):
         [file], tmp_path / "below" / "unpacked", deliveries, is_recognised
     ) as found:
         (inside,) = found
-        assert inside.is_relative_to(tmp_path / "below" / "unpacked")
+        assert inside.path.is_relative_to(tmp_path / "below" / "unpacked")
     assert not list(tmp_path.rglob("outside.csv"))
 
 
@@ -97,7 +97,7 @@ def test_an_encrypted_archive_is_refused_with_a_next_step(tmp_path: Path):
     file.write_bytes(content)
 
     with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
-        assert found == [file]
+        assert [one.path for one in found] == [file]
         refused = recognition_or_refusal(file)
 
     assert isinstance(refused, UnknownFile)
@@ -113,4 +113,4 @@ def test_an_office_document_is_not_unpacked(tmp_path: Path, mark: str):
         archive.writestr("notes.csv", REPORT.format(2, 2))
 
     with unpacked([file], tmp_path / "unpacked", deliveries, is_recognised) as found:
-        assert found == [file]
+        assert [one.path for one in found] == [file]
