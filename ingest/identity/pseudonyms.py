@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from ingest.identity.secret import keyed
 from ingest.storage.person_columns import PEOPLE
@@ -18,6 +19,7 @@ from ingest.storage.person_columns import PEOPLE
 Agent = dict[str, Any]
 Identifier = tuple[str, str]  # kind, canonical text
 
+WITHHELD_IDS = "https://tandem.example/withheld"  # ids that held personal data
 ERASED = "erased"  # replaces the key of a person who was erased
 
 
@@ -98,6 +100,20 @@ class Pseudonyms:
         if name := agent.get("name"):
             self.names.add((key, name))
         return key
+
+    def key_of_address(self, address: str) -> str:
+        """Return the key of an address that is part of a text; the vault keeps none.
+
+        Whoever is only mentioned in a text needs no record of who they are.
+        """
+        forms = identifiers_of({"mbox": f"mailto:{unquote(address)}"})
+        if self.tombstones and any(self._is_erased(form) for form in forms):
+            return ERASED
+        return self._key(forms[0])
+
+    def key_of_text(self, text: str) -> str:
+        """Return the IRI that replaces an id of which a person's name is a part."""
+        return f"{WITHHELD_IDS}/{self._key(('text', text))}"
 
     def _key(self, form: Identifier) -> str:
         if form not in self._keys:

@@ -7,8 +7,13 @@ typed, and texts with an e-mail address, a phone number or an IP address.
 from typing import Any
 
 from ingest.landing.collection_policy import Policy
-from ingest.parsing.personal_data import AddressKey, is_clean, without_addresses
-from ingest.storage.extensions import extensions
+from ingest.parsing.personal_data import (
+    Keys,
+    is_clean,
+    keyed_identifier,
+    without_addresses,
+)
+from ingest.storage.extensions import extensions, identifier_extensions
 from ingest.xapi.formats import is_timestamp, parse_timestamp
 from ingest.xapi.normalisation import spelled
 
@@ -27,6 +32,7 @@ CHOICE_INTERACTIONS = frozenset(
     ]
 )
 DEFAULT_POLICY = Policy()
+WITHHELD = "(withheld)"
 # Texts that a statement needs to be valid: an address in them becomes a key.
 REQUIRED_TEXTS = frozenset(
     [
@@ -49,9 +55,7 @@ REQUIRED_TEXTS = frozenset(
 )
 
 
-def collected(
-    statement: Json, address_key: AddressKey, policy: Policy = DEFAULT_POLICY
-) -> Json:
+def collected(statement: Json, keys: Keys, policy: Policy = DEFAULT_POLICY) -> Json:
     """Return the part of a pseudonymised statement that may be written."""
     shown = dict(statement)
     target = shown.get("object", {})
@@ -71,10 +75,10 @@ def collected(
     if not policy.allows_platform(shown.get("context", {}).get("platform", "")):
         shown["context"] = _without(shown["context"], "platform")
     if target.get("objectType") == "SubStatement":
-        shown["object"] = collected(target, address_key, policy)
+        shown["object"] = collected(target, keys, policy)
     if policy.time_precision:
         shown = _cut(shown, policy)
-    return _without_personal_data(shown, address_key)
+    return _without_personal_data(shown, keys)
 
 
 def _cut(statement: Json, policy: Policy) -> Json:
@@ -110,18 +114,26 @@ def _without(values: Json, name: str) -> Json:
     return {key: value for key, value in values.items() if key != name}
 
 
-def _without_personal_data(value: Any, address_key: AddressKey) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value without personal data: texts removed, addresses made keys."""
-    if isinstance(value, str):
-        return without_addresses(value, address_key)
+def _without_personal_data(value: Any, keys: Keys) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value without personal data: texts removed, identifiers made keys."""
+    if isinstance(value, str):  # of a list: nothing may move up
+        shown = without_addresses(value, keys.of_address)
+        return shown if is_clean(shown) else WITHHELD
     if isinstance(value, list):
-        return [_without_personal_data(item, address_key) for item in value]
+        return [_without_personal_data(item, keys) for item in value]
     if isinstance(value, dict):
         return {
-            without_addresses(name, address_key): _without_personal_data(
-                item, address_key
+            keyed_identifier(name, keys): (
+                keyed_identifier(item, keys)
+                if isinstance(item, str) and is_identifier(name)
+                else _without_personal_data(item, keys)
             )
             for name, item in value.items()
-            if not isinstance(item, str) or name in REQUIRED_TEXTS or is_clean(item)
+            if not isinstance(item, str) or is_identifier(name) or is_clean(item)
         }
     return value
+
+
+def is_identifier(name: str) -> bool:
+    """Return whether a property or extension holds an id, which others refer to."""
+    return name in REQUIRED_TEXTS or name in identifier_extensions()

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 import polars as pl
@@ -26,6 +25,7 @@ from ingest.landing.delivery import ReadOptions
 from ingest.landing.quarantine import Rejection, is_about_people
 from ingest.landing.template_cache.screen import Screen
 from ingest.landing.template_cache.segments import Segments
+from ingest.parsing.personal_data import Keys
 from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
 from ingest.storage.columns import columns_of
 from ingest.storage.warehouse import schemas
@@ -214,9 +214,7 @@ class Converter:
         """Return the text that is compared, and the row, of one valid statement."""
         shown = replace_people(normalised(statement), key_of)
         content = canonical_text(canonical(shown))
-        kept = collected(
-            shown, lambda address: _address_key(address, key_of), self.policy
-        )
+        kept = collected(shown, self.keys, self.policy)
         text = canonical_text(kept)
         return content, columns_of(kept) | {
             "content_hash": keyed_hash(content, self._content_key),
@@ -230,12 +228,14 @@ class Converter:
         return Screen(self.pseudonyms, self._content_key, self.converted)
 
     @cached_property
+    def keys(self) -> Keys:
+        """What replaces addresses, and ids of which personal data are a part."""
+        pseudonyms = self.pseudonyms
+        return Keys(pseudonyms.key_of_address, pseudonyms.key_of_text)
+
+    @cached_property
     def _content_key(self) -> bytes:
         return content_key(self.pseudonyms.secret)
-
-
-def _address_key(address: str, key_of: KeyOf) -> str:
-    return key_of({"mbox": f"mailto:{unquote(address)}"}) or ""
 
 
 def odd_texts(texts: pl.Series) -> pl.Series:

@@ -2,10 +2,23 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-AddressKey = Callable[[str], str]  # an e-mail address -> the key of that person
+from ingest.parsing.decoding import decoded_views
 
-EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+# The last part of a host has no digits: `19:meeting_x@thread.v2` is no address.
+EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]+(?:['\u2019][\w.+-]+)*(?:@|%40)"
+    r"(?:[^\W_]+(?:-+[^\W_]+)*\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,})(?![^\W_])",
+    re.IGNORECASE,
+)
+# Endings of files, which are no part of an address in a file's name.
+FILE_ENDING = re.compile(
+    r"(?:\.(?:pdf|docx?|xlsx?|csv|tsv|pptx?|od[tspg]|rtf|txt|md|html?"
+    r"|xml|json|zip|gz|7z|tar|png|jpe?g|gif|svg|webp|heic|mp[34]|m4[av]|wav|mov|avi"
+    r"|webm|vtt|srt|ics|eml|msg|vcf|h5p|php|aspx?|jsp|bak|tmp))+$",
+    re.IGNORECASE,
+)
 PHONE = re.compile(r"(?<!\w)\+\d[\d ()./-]{6,}\d")
 IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 
@@ -27,14 +40,40 @@ SECRET = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Keys:
+    """What replaces an address by the key of that person, and a whole identifier."""
+
+    of_address: Callable[[str], str]
+    of_text: Callable[[str], str]
+
+
 def is_clean(text: str) -> bool:
-    """Return whether a text holds no e-mail address, phone number or IP address."""
-    return not (
+    """Return whether a text holds no e-mail address, phone number or IP address.
+
+    Percent-encoding, HTML entities and Unicode forms are decoded.
+    """
+    return not any(
+        _names_somebody(view)
+        or ("." in view and IP.search(view))
+        or (view.count(":") > 1 and HEX_ADDRESS.search(view))
+        or has_secret(view)
+        for view in decoded_views(text)
+    )
+
+
+def is_clean_identifier(text: str) -> bool:
+    """Return whether an id or URL holds no e-mail address and no phone number.
+
+    The address of a server in a URL is no address of a person.
+    """
+    return not (any(map(_names_somebody, decoded_views(text))) or has_secret(text))
+
+
+def _names_somebody(text: str) -> bool:
+    return bool(
         (_may_hold_address(text) and EMAIL.search(text))
         or ("+" in text and PHONE.search(text))
-        or ("." in text and IP.search(text))
-        or (text.count(":") > 1 and HEX_ADDRESS.search(text))
-        or has_secret(text)
     )
 
 
@@ -48,12 +87,39 @@ def without_secrets(text: str) -> str:
     return SECRET.sub(r"\1", text) if "=" in text else text
 
 
-def without_addresses(text: str, address_key: AddressKey) -> str:
-    """Return a text with each e-mail address replaced by the key of that person."""
+def without_addresses(text: str, of_address: Callable[[str], str]) -> str:
+    """Return a text with each e-mail address replaced by the key of that person.
+
+    In the name of a file the ending is kept: `ana@corp.example.pdf` is an address and
+    `.pdf`.
+    """
     text = without_secrets(text)
     if not _may_hold_address(text):
         return text
-    return EMAIL.sub(lambda match: address_key(match[0]), text)
+
+    def replaced(match: re.Match[str]) -> str:
+        address, ending = without_file_ending(match[0])
+        return of_address(address) + ending
+
+    return EMAIL.sub(replaced, text)
+
+
+def keyed_identifier(text: str, keys: Keys) -> str:
+    """Return an id or URL in which nobody can be read.
+
+    Addresses become keys in their place; where an encoded address or a phone number
+    remains, the whole id becomes a key.
+    """
+    shown = without_addresses(text, keys.of_address)
+    return shown if is_clean_identifier(shown) else keys.of_text(text)
+
+
+def without_file_ending(address: str) -> tuple[str, str]:
+    """Return an address, and the ending of a file that was written after it."""
+    match = FILE_ENDING.search(address)
+    if match is None or not EMAIL.fullmatch(address[: match.start()]):
+        return address, ""
+    return address[: match.start()], match[0]
 
 
 def _may_hold_address(text: str) -> bool:

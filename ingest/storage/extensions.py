@@ -9,6 +9,7 @@ from ingest.xapi.formats import is_timestamp, parse_timestamp
 from tandem.core.files import project_root
 
 PLACES = ("result", "context", "definition")
+IDENTIFIER_COLUMNS = ("technical_session_id", "video_session_id")
 INTEGER_LIMIT = 2**63  # 64-bit whole numbers are below it
 
 
@@ -37,6 +38,16 @@ def extensions() -> dict[tuple[str, str], Extension]:
             for row in csv.DictReader(file)
         ]
     return {(row.place, row.iri): row for row in rows}
+
+
+@lru_cache(maxsize=1)
+def identifier_extensions() -> frozenset[str]:
+    """Return the extensions whose values are ids that other rows refer to."""
+    return frozenset(
+        row.iri
+        for row in extensions().values()
+        if row.column_name in IDENTIFIER_COLUMNS
+    )
 
 
 def column_value(extension: Extension, value: Any) -> Any:  # noqa: ANN401 - any JSON

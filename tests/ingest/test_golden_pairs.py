@@ -7,18 +7,24 @@ keys, so that a case can be compared with its file.
 """
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 import pytest
 
+from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.delivery import ReadOptions
+from ingest.parsing.personal_data import EMAIL
 from ingest.run import ingest
 from tandem.core.files import Home
 from tandem.core.settings import Settings
+from tests.conftest import KEY
 
+_ANY_KEY = re.compile(r"\b[0-9a-f]{32}\b")
 FIXTURES = Path(__file__).parent / "fixtures"
 BOOKKEEPING = {"load_id", "landed_at", "source", "rejection_id", "payload"}
 BOOKKEEPING |= {"delivery_id"}  # a hash of the roster's bytes
@@ -48,7 +54,7 @@ def landed(case: Path, home: Home) -> dict[str, Any]:
         warehouse.execute(
             "attach $vault as vault (read_only)", {"vault": str(home.vault)}
         )
-        people = dict(warehouse.sql(PEOPLE).fetchall())
+        people = _addresses_in(case / "given") | dict(warehouse.sql(PEOPLE).fetchall())
         if events := _rows(warehouse, EVENTS, people):
             found["statements"] = events
         names = warehouse.sql(TABLES).fetchall()
@@ -89,9 +95,21 @@ def _rows(
     return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
 
 
+def _addresses_in(given: Path) -> dict[str, str]:
+    """Return the addresses in the files by their keys: ids may hold an address."""
+    pseudonyms = Pseudonyms(KEY.encode())
+    found: dict[str, str] = {}
+    for path in sorted(given.rglob("*")):
+        content = path.read_bytes() if path.is_file() else b""
+        text = content.replace(b"\r\n ", b"").replace(b"\0", b"").decode("latin-1")
+        for address in EMAIL.findall(text):
+            found.setdefault(pseudonyms.key_of_address(address), unquote(address))
+    return found
+
+
 def _shown(value: object, people: dict[str, str]) -> object:
     if isinstance(value, str):
-        return people.get(value, value)
+        return _ANY_KEY.sub(lambda key: people.get(key[0], key[0]), value)
     return value.isoformat() if isinstance(value, datetime) else _plain(value)
 
 

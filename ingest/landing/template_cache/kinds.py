@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from ingest.landing.collection_filter import DEFAULT_POLICY
-from ingest.parsing.personal_data import has_secret, is_clean
+from ingest.parsing.personal_data import is_clean, is_clean_identifier
 from ingest.storage.canonical import canonical_text
 from ingest.xapi.equivalence import canonical
 from ingest.xapi.formats import (
@@ -57,7 +57,6 @@ SURE_TIMESTAMP = PLAIN_TIMESTAMP.replace(
 )
 _PLAIN_TIMESTAMP = re.compile(PLAIN_TIMESTAMP.removeprefix("^").removesuffix("$"))
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-SUSPICIOUS = "[@%+.=:]"  # no text without one of these holds an address or a secret
 
 
 @dataclass
@@ -96,16 +95,6 @@ class Anything(Kind):
 
     def doubtful(self, column: pl.Series) -> pl.Series | None:
         """Return None: any text will do."""
-
-
-class Text(Kind):
-    """Clean texts: most show at a glance that they hold no address."""
-
-    def doubtful(self, column: pl.Series) -> pl.Series | None:
-        """Return which texts may hold personal data, None if none does."""
-        suspicious = column.filter(column.str.contains(SUSPICIOUS))
-        bad = self.refused(suspicious.to_list())
-        return column.is_in(list(bad)) if bad else None
 
 
 class Uuid(Kind):
@@ -188,8 +177,8 @@ def _is_fraction(literal: str) -> bool:
 
 
 def _is_plain_iri(text: str) -> bool:
-    is_plain = "@" not in text and "%40" not in text and not has_secret(text)
-    return is_plain and is_iri(text)
+    is_plain = "@" not in text and "%40" not in text
+    return is_plain and is_clean_identifier(text) and is_iri(text)
 
 
 @lru_cache(REMEMBERED)
@@ -236,7 +225,7 @@ def kinds() -> dict[str, Kind]:
             (same,),
             set(),
         ),
-        Text("text", lambda n: f"Marker{n}Text", is_clean, (same,), (same,), set()),
+        Kind("text", lambda n: f"Marker{n}Text", is_clean, (same,), (same,), set()),
         Kind(
             "platform",
             lambda n: f"Marker{n}Platform",
