@@ -19,12 +19,12 @@ from ingest.mapping.mapping_fields import (
     Score,
     Verb,
 )
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Row
 from ingest.parsing.days import DayClock
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.numbers import number_of
+from ingest.parsing.source_phrases import plain
 from ingest.xapi.formats import is_iri, parse_duration
 from ingest.xapi.terms import activity_types, verbs
 

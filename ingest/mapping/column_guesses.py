@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.numbers import number_of
+from ingest.parsing.source_phrases import plain
 
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")

@@ -21,7 +21,6 @@ from ingest.mapping.column_guesses import (
     verb_of_yes_or_no,
 )
 from ingest.mapping.mapping_file import presets
-from ingest.mapping.people_headings import plain
 from ingest.mapping.table_encoding import known_headings
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
@@ -42,6 +41,7 @@ from ingest.mapping.time_columns import (
     times_by_role,
 )
 from ingest.parsing.days import day_clock
+from ingest.parsing.source_phrases import plain
 from ingest.parsing.times import needs_order, zone
 from tandem.core.errors import DamagedFile, UndecidedFile
 

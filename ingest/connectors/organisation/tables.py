@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.connectors.organisation.format.rules import KEYS, NO, YES, check_row
+from ingest.connectors.organisation.format.rules import KEYS, check_row
 from ingest.connectors.organisation.format.table_columns import (
     Column,
     Sheet,
@@ -32,10 +32,12 @@ from ingest.mapping.tables import SPREADSHEETS, encoding_and_delimiter
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.join_keys import join_key
 from ingest.parsing.numbers import number_of
+from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.times import zone
 from tandem.core.errors import DamagedFile
 
 NAME = "organisation"
+ANSWERS = source_phrases("any", "answers", "ticks")
 ParsedRow = tuple[int, dict[str, str], dict[str, Any]]  # line, cells, typed values
 POLARS = {
     "VARCHAR": pl.String,
@@ -223,6 +225,7 @@ def _expected(column: Column) -> str:
 
 
 def _boolean(text: str) -> bool:
-    if text.casefold() in YES | NO:
-        return text.casefold() in YES
-    raise ValueError(text)
+    answer = ANSWERS.field_of(text)
+    if answer is None:
+        raise ValueError(text)
+    return answer == "yes"

@@ -14,10 +14,10 @@ from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import Cells, InvalidCell
 from ingest.mapping.mapping_fields import Meetings
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import key_in_links, title_key
+from ingest.parsing.source_phrases import plain
 from ingest.xapi.ids import statement_id
 
 _ADDRESS = re.compile(r"[^\s;,<>\"'()]+@[^\s;,<>\"'()]+\.[^\s;,<>\"'()]+")

@@ -13,10 +13,10 @@ from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import EMPTY_CELLS, Cells, InvalidCell
 from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.named_columns import columns_in
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import join_key
+from ingest.parsing.source_phrases import plain
 from ingest.xapi.ids import statement_id
 from ingest.xapi.profiles.interactions import (
     ANSWERED,

@@ -36,24 +36,6 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("enrolments", "role"): ("learner", "facilitator"),
 }
-# Words of spreadsheets and people for yes and no, in several languages.
-YES = {
-    "true",
-    "yes",
-    "y",
-    "1",
-    "x",
-    "ja",
-    "wahr",
-    "oui",
-    "vrai",
-    "sí",
-    "si",
-    "verdadero",
-}
-YES |= {"sì", "vero", "tak", "prawda", "waar", "sim", "verdadeiro", "evet"}
-NO = {"false", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "nie", "fałsz"}
-NO |= {"nee", "onwaar", "não", "hayır"}
 # Keys of each table: rows with the same key and different values are contradictions.
 KEYS = {
     "programmes": ("programme_id",),
