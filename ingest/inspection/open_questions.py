@@ -88,5 +88,8 @@ class DiscardingWriter:
     def note(self, text: str) -> None:
         """Ignore a note."""
 
+    def finding(self, code: str, message: str, figures: object) -> None:
+        """Ignore what is to be checked."""
+
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Ignore the interval that the delivery covers."""

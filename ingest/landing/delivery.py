@@ -89,7 +89,9 @@ class LoadWriter(Protocol):
         """Take typed facts for raw.<table>.
 
         Columns are those of storage/tables.sql without load_id and source. A person
-        is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`.
+        is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`. A
+        column `line` gives the line of a session that is rejected: one longer than 24
+        hours is, with all that belongs to it.
         """
 
     def links(self, frame: pl.DataFrame) -> None:
@@ -104,6 +106,13 @@ class LoadWriter(Protocol):
         """Take one line that the user should know of this delivery, without people.
 
         A note is shown with the delivery's counts; it does not make it fail.
+        """
+
+    def finding(self, code: str, message: str, figures: Mapping[str, object]) -> None:
+        """Record what to check in a delivery that lands, such as totals that differ.
+
+        It is a note, and a row of raw.rejections that does not count as rejected.
+        `figures` names no person.
         """
 
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:

@@ -39,6 +39,7 @@ from ingest.parsing.json_files import (
 )
 from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -278,6 +279,7 @@ def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interva
         raise ValueError("it has no join")
     if left is not None and left < joined:
         raise ValueError("it leaves before it joins")
+    require_possible_length(joined, left)
     starts, ends = report.starts_at, report.ends_at
     is_early = starts is not None and (left or joined) < starts - WINDOW_TOLERANCE
     is_late = ends is not None and joined > ends + WINDOW_TOLERANCE

@@ -43,6 +43,7 @@ from ingest.connectors.zoom.format.people import email_agent
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import Interval
 
 NAME = "zoom_api"
@@ -148,6 +149,7 @@ def _connections(
             left = time_of(item["leave_time"]) if item.get("leave_time") else None
             if left is not None and left < joined:
                 raise ValueError("it leaves before it joins")
+            require_possible_length(joined, left)
         except ValueError as error:
             message = f"no interval: {error}"
             writer.reject(None, "interval.time", path, message, item)

@@ -46,7 +46,7 @@ def land(
             continue
         if session is None:
             continue
-        sessions.append(session)
+        sessions.append(session | {"line": line})
         for address in dict.fromkeys(
             _ADDRESS.findall(cells.first_filled(meetings.attendees)[0])
         ):
@@ -61,7 +61,8 @@ def land(
             )
     if sessions:
         frame = pl.DataFrame(sessions, infer_schema_length=None)
-        writer.rows("planned_sessions", frame.unique(maintain_order=True))
+        others = [name for name in frame.columns if name != "line"]
+        writer.rows("planned_sessions", frame.unique(others, maintain_order=True))
     if invitations:
         frame = pl.DataFrame(invitations, infer_schema_length=None)
         writer.rows("rsvps", frame.unique(maintain_order=True))

@@ -23,6 +23,7 @@ from ingest.xapi.profiles.interactions import (
     Interaction,
     interaction_statements,
 )
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -118,6 +119,7 @@ def _add_row(collected: Collected, cells: Cells, questions: list[str]) -> None:
     for iri, when in times.items():
         if session and names.get(iri) in PRESENT:
             left = when + timedelta(seconds=seconds) if seconds is not None else None
+            _require_possible_length(when, left, cells, mapping)
             collected.intervals[session].append(Interval(actor, when, left))
         elif session and not questions:
             target = activity["id"].removeprefix(
@@ -133,6 +135,18 @@ def _add_row(collected: Collected, cells: Cells, questions: list[str]) -> None:
         if cells.row[question].casefold() in EMPTY_CELLS:
             continue
         _answer(collected, cells, actor, place, activity, at, session)
+
+
+def _require_possible_length(
+    joined: datetime, left: datetime | None, cells: Cells, mapping: Mapping
+) -> None:
+    """Raise InvalidCell for a connection that is longer than any session."""
+    try:
+        require_possible_length(joined, left)
+    except ValueError as error:
+        column = mapping.duration.column if mapping.duration else None
+        where = cells.first_filled(column)[1]
+        raise InvalidCell("session.too_long", where, str(error)) from error
 
 
 def _answer(
