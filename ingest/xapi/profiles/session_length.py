@@ -30,9 +30,8 @@ def is_too_long(
 
 def words_of_length(starts_at: datetime, ends_at: datetime) -> str:
     """Return a message that a session of these times (UTC) is too long."""
-    hours = (ends_at - starts_at).total_seconds() / 3600
-    limit = LONGEST_SESSION.total_seconds() / 3600
-    return f"it lasts {hours:,.1f} hours, and no session lasts longer than {limit:.0f}"
+    hours = LONGEST_SESSION.total_seconds() / 3600
+    return f"it lasts from {starts_at} to {ends_at} UTC, longer than {hours:.0f} hours"
 
 
 def require_possible_length(starts_at: datetime, ends_at: datetime | None) -> None:
