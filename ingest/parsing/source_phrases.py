@@ -2,15 +2,15 @@
 
 seeds/source_phrases.csv has one row per phrase: vendor and kind of report, the field
 that it names, its language, the phrase, and whether it was seen in a real export or is
-assumed (from a vendor's interface or documents). A `*` at an end of a phrase stands for
-any further text: `*warte*` is found in `Im Warteraum`. The order of rows counts where
+assumed (from a vendor's interface or documents). A `*` in a phrase stands for any text:
+`*warte*` is found in `Im Warteraum`. The order of rows counts where
 two phrases fit: the earlier one takes precedence.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,7 +18,7 @@ from tandem.core.files import project_root
 
 WHOLE, PART = 2, 1  # weights of a phrase that is a whole heading, or a part of one
 _PUNCTUATION = re.compile(r"[^\w%]+|_")
-_LISTED = re.compile(r"^\W*\d+\W+(?=\w)")
+_NUMBERED = re.compile(r"^\W*\d+\W+(?=\w)")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
@@ -49,12 +49,16 @@ def plain(heading: str) -> str:
 def spelled(heading: str) -> str:
     """Return a heading in lower case with single spaces and straight apostrophes.
 
-    Full-width brackets become ASCII ones, a space comes before a bracket, and the
-    number before a title is left out.
+    Full-width brackets become ASCII ones, and a space comes before a bracket.
     """
     text = unicodedata.normalize("NFKC", heading.replace("\ufeff", "")).casefold()
     text = re.sub(r"\s*\(\s*", " (", text.translate(_APOSTROPHES))
-    return " ".join(_LISTED.sub("", text).split())
+    return " ".join(text.split())
+
+
+def _without_number(heading: str) -> str:
+    """Return a title without the number of its section."""
+    return _NUMBERED.sub("", heading)
 
 
 @lru_cache(maxsize=1)
@@ -136,7 +140,7 @@ class SourcePhrases:
         """
         allowed = None if fields is None else set(fields)
         scores = dict.fromkeys(self.languages, 0)
-        for heading in {spelled(heading) for heading in headings if heading.strip()}:
+        for heading in {_without_number(spelled(h)) for h in headings if h.strip()}:
             weights: dict[str, int] = {}
             for language, field, weight in self._found_in(heading):
                 if allowed is None or field in allowed:
@@ -156,10 +160,13 @@ class SourcePhrases:
         return ranks
 
     @cached_property
-    def _parts(self) -> tuple[tuple[int, Phrase], ...]:
-        """The phrases with a `*`, with their rows."""
-        numbered = enumerate(self.phrases)
-        return tuple((rank, phrase) for rank, phrase in numbered if "*" in phrase.text)
+    def _parts(self) -> dict[str, list[tuple[int, Phrase]]]:
+        """The phrases with a `*` and their rows, by field."""
+        parts: dict[str, list[tuple[int, Phrase]]] = {}
+        for rank, phrase in enumerate(self.phrases):
+            if "*" in phrase.text:
+                parts.setdefault(phrase.field, []).append((rank, phrase))
+        return parts
 
     @cached_property
     def _languages_of(self) -> dict[str, list[tuple[str, str]]]:
@@ -174,32 +181,32 @@ class SourcePhrases:
     def _rank(self, text: str, field: str) -> int | None:
         """Return the row of the first phrase of a field that fits a text."""
         whole = self._ranks.get((field, plain(text)))
-        holding = spelled(text)
-        parts = (
-            rank
-            for rank, phrase in self._parts
-            if phrase.field == field and _is_part(phrase.text, holding)
-        )
-        part = next(parts, None)
-        return part if whole is None or (part is not None and part < whole) else whole
+        for rank, phrase in self._parts.get(field, ()):
+            if _holds(spelled(text), phrase.text):
+                return rank if whole is None else min(rank, whole)
+        return whole
 
-    def _found_in(self, heading: str) -> Iterable[tuple[str, str, int]]:
+    def _found_in(self, heading: str) -> Iterator[tuple[str, str, int]]:
         """Yield language, field and weight of each phrase that fits a heading."""
         for language, field in self._languages_of.get(plain(heading), ()):
             yield language, field, WHOLE
-        for _rank, phrase in self._parts:
-            if _is_part(phrase.text, heading):
-                yield phrase.language, phrase.field, PART
+        for field, parts in self._parts.items():
+            for _rank, phrase in parts:
+                if _holds(heading, phrase.text):
+                    yield phrase.language, field, PART
 
 
-def _is_part(pattern: str, heading: str) -> bool:
+def _holds(heading: str, pattern: str) -> bool:
     """Return whether a heading in its spelled form fits a phrase with a `*`."""
-    stem = pattern.strip("*")
-    if pattern.startswith("*") and pattern.endswith("*"):
-        return stem in heading
-    if pattern.endswith("*"):
-        return heading.startswith(stem)
-    return heading.endswith(stem)
+    begin, *middle, end = pattern.split("*")
+    if not begin and not end and len(middle) == 1:
+        return middle[0] in heading
+    return _compiled(pattern).fullmatch(heading) is not None
+
+
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.casefold().split("*"))))
 
 
 @lru_cache
