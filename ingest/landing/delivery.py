@@ -10,6 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from ingest.landing.evidence import Evidence, confidence_of
+from ingest.unpacking.blocks import Block
+from ingest.unpacking.long_lines import LongLine
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class LoadWriter(Protocol):
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Take statement texts: columns line (int64) and statement (string, JSON)."""
 
-    def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
+    def blocks(self, blocks: Iterable[Block | LongLine]) -> None:
         """Take blocks of a file: number of the first line, whole lines."""
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:

@@ -25,6 +25,8 @@ from ingest.landing.workers import Task, WorkerPool, Workers
 from ingest.parsing.personal_data import EMAIL
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.warehouse import schemas
+from ingest.unpacking.blocks import Block
+from ingest.unpacking.long_lines import LINE_CODE, LongLine
 from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from ingest.xapi.profiles.virtual_classroom import SESSION
 
@@ -93,9 +95,13 @@ class FolderWriter:
             lines = batch.column("line").to_pylist()
             self._convert("batch", lines, batch.column("statement").to_pylist())
 
-    def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
-        """Write blocks of a file: number of the first line, whole lines."""
-        for first, content in blocks:
+    def blocks(self, blocks: Iterable[Block | LongLine]) -> None:
+        """Write blocks of a file; a statement that is too long is rejected."""
+        for block in blocks:
+            if isinstance(block, LongLine):
+                self.reject(block.line, LINE_CODE, "$", block.message, block.payload)
+                continue
+            first, content = block
             is_large = len(content) > LARGE_BLOCK
             self._convert("lines", first, content, are_many=is_large)
 
