@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.mapping.completion_statuses import TABLE, verb_of_state
 from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
 from ingest.mapping.tables import Table
@@ -218,10 +219,15 @@ SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
 )
 
 
-@lru_cache(maxsize=1)
 def verb_by_state() -> dict[str, str]:
-    """Return the verb of each state that a preset lists."""
-    verbs: dict[str, str] = {}
+    """Return the verb of each status that a table or a preset lists, by plain form."""
+    return _verb_by_state(TABLE.version())
+
+
+@lru_cache(maxsize=1)
+def _verb_by_state(_version: tuple[str, int]) -> dict[str, str]:
+    states = TABLE.phrases().known()
+    verbs = {phrase: verb_of_state(state) for phrase, state in states.items()}
     for name in presets():
         for value, verb in _values(name):
             verbs.setdefault(plain(value), verb)
@@ -251,6 +257,8 @@ def verb_of_state_within(cell: str) -> str | None:
     if set(words) & NEGATIONS:
         return None
     known = {value: verb for name in presets() for value, verb in _values(name)}
+    printed = TABLE.printed()
+    known |= {phrase: verb_of_state(state) for phrase, state in printed.items()}
     contained = [state for state in known if set(_words(state)) <= set(words)]
     longest = max(contained, key=len, default=None)
     return known[longest] if longest else None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ingest.mapping.completion_statuses import STATES
 from ingest.xapi.terms import activity_types, verbs
 
 SKIP = "skip"
@@ -117,12 +118,17 @@ class Activity(StrictModel):
 
 
 class Verb(StrictModel):
-    """The verb: one for all rows, or a column whose values stand for verbs."""
+    """The verb: one for all rows, or a column whose values stand for verbs.
+
+    With `statuses` the column holds the statuses of a completion report: what its words
+    mean stands in tables, and `values` outranks them.
+    """
 
     fixed: str | None = None
     column: Column | None = None
     values: dict[str, str] = {}
     otherwise: str | None = None
+    statuses: bool = False
 
     _bare = _short("fixed")
 
@@ -136,10 +142,13 @@ class Verb(StrictModel):
     def _has_known_verbs(self) -> "Verb":
         if (self.fixed is None) == (self.column is None):
             raise ValueError("it needs either fixed, or column with values")
-        if self.column is not None and not self.values:
+        if self.column is not None and not (self.values or self.statuses):
             raise ValueError("a column needs values: which cell means which verb")
+        if self.statuses and (self.fixed or self.otherwise):
+            raise ValueError("statuses needs a column, and no otherwise")
+        known = (None, SKIP, *STATES) if self.statuses else (None, SKIP)
         for name in (self.fixed, self.otherwise, *self.values.values()):
-            if name not in (None, SKIP):
+            if name not in known:
                 known_verb(name)
         return self
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
 from ingest.connectors.mapped.rows.times import time_of
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import EMPTY_CELLS, Cells, InvalidCell
@@ -52,6 +53,7 @@ class Collected:
         default_factory=lambda: defaultdict(list)
     )
     ordinals: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    statuses: Statuses | None = None
 
 
 def land(
@@ -65,14 +67,21 @@ def land(
     column_names = {plain(name): name for name in reversed(table.header) if name}
     platform = mapping.platform or delivery.source
     collected = Collected(mapping, delivery, platform)
+    if mapping.statuses:
+        vendor = f"{delivery.source} {platform}"
+        collected.statuses = Statuses(mapping, mapping.statuses, vendor)
     questions = _questions(table, mapping, column_names)
     for line, row in table.rows:
         cells = Cells(row, column_names, clock, delivery.source, table.name)
         try:
-            _add_row(collected, cells, questions)
+            errors = _add_row(collected, cells, questions)
         except InvalidCell as error:
+            errors = [error]
+        for error in errors:
             message = f"{table.name} line {line}, column {error.column}: {error}"
             writer.reject(line, error.code, "$", message, row)
+    for note in collected.statuses.notes() if collected.statuses else ():
+        writer.note(note)
     sessions = _sessions(collected)
     if sessions:
         rows = [session.row() for session in sessions.values()]
@@ -99,16 +108,21 @@ def _questions(
     ]
 
 
-def _add_row(collected: Collected, cells: Cells, questions: list[str]) -> None:
+def _add_row(
+    collected: Collected, cells: Cells, questions: list[str]
+) -> list[InvalidCell]:
+    """Add the facts of a row; return the cells that could not be read beside them."""
     mapping = collected.mapping
     if mapping.person is None or mapping.activity is None:
-        return  # a mapping of meetings
+        return []  # a mapping of meetings
+    if collected.statuses:
+        return _add_facts(collected, cells, collected.statuses)
     iris = list(dict.fromkeys(iri for iri in map(cells.verb, mapping.verb) if iri))
     if not iris:
-        return
+        return []
     actor = cells.agent(mapping.person)
     if actor is None:
-        return  # an anonymous answer has no actor
+        return []  # an anonymous answer has no actor
     times = {iri: time_of(iri, cells, mapping) for iri in iris}
     at = times[iris[0]]
     session = _session_of(cells, mapping, at)
@@ -135,6 +149,31 @@ def _add_row(collected: Collected, cells: Cells, questions: list[str]) -> None:
         if cells.row[question].casefold() in EMPTY_CELLS:
             continue
         _answer(collected, cells, actor, place, activity, at, session)
+    return []
+
+
+def _add_facts(
+    collected: Collected, cells: Cells, statuses: Statuses
+) -> list[InvalidCell]:
+    """Add what a row of a completion report says; return the cells left unread."""
+    mapping = collected.mapping
+    if statuses.is_repeated(cells):
+        return []
+    actor, activity = cells.agent(mapping.person), cells.activity(mapping.activity)
+    if actor is None:
+        return []
+    errors: list[InvalidCell] = []
+    for fact in statuses.facts(cells):
+        if isinstance(fact, InvalidCell):
+            errors.append(fact)
+            continue
+        result = fact.result
+        if fact.has_result:
+            result = _result(cells, mapping, cells.seconds(mapping.duration))
+        _add_statement(
+            collected, cells, actor, fact.verb, activity, fact.at, result, fact=fact
+        )
+    return errors
 
 
 def _require_possible_length(
@@ -203,16 +242,22 @@ def _add_statement(
     actor: Agent,
     verb: str,
     activity: dict[str, Any],
-    at: datetime,
+    at: datetime | None,
     result: dict[str, Any],
     parent: dict[str, Any] | None = None,
+    fact: Fact | None = None,
 ) -> None:
-    timestamp = f"{at.isoformat()}Z"
+    timestamp = f"{at.isoformat()}Z" if at else ""
     registration, _name = cells.first_filled(collected.mapping.registration)
-    key = (fingerprint(actor), verb, activity["id"], timestamp, registration)
+    about = (fact.result if fact else {}).get("extensions", {})
+    dated = timestamp or about.get(ENROLLED_AT, "")
+    key = (fingerprint(actor), verb, activity["id"], dated, registration)
     ordinal = collected.ordinals[key]
+    if ordinal and fact and not fact.has_result:
+        return  # several attempts of one enrolment print its date
     collected.ordinals[key] += 1
     context: dict[str, Any] = {"platform": collected.platform}
+    context |= fact.context if fact else {}
     if registration:
         context["registration"] = statement_id(
             collected.delivery.source, "registration", registration
@@ -225,8 +270,9 @@ def _add_statement(
         "verb": {"id": verb},
         "object": activity,
         "context": context,
-        "timestamp": timestamp,
     }
+    if timestamp:
+        statement["timestamp"] = timestamp
     if result:
         statement["result"] = _with_outcome(result, verb)
     collected.statements.append(statement)
