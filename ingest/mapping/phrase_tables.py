@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.mapping.people_headings import plain
 from ingest.parsing.personal_data import is_clean
+from ingest.parsing.source_phrases import plain
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home, project_root
 

@@ -137,7 +137,8 @@ def test_unknown_statuses_are_counted_with_the_line_that_decides_them(
     assert again.rejected_by_code == {"mapped.verb": 1}
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         counts = warehouse.sql("""
-            select regexp_extract(verb_id, '[^/]+$') as verb, count(*), count(occurred_at)
+            select
+                regexp_extract(verb_id, '[^/]+$') as verb, count(*), count(occurred_at)
             from raw.statements group by verb order by verb
         """).fetchall()
     assert counts == [("registered", 3, 3), ("unregistered", 2, 1)]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.mapping.completion_statuses import STATES, TABLE, state_of
-from ingest.mapping.people_headings import plain
 from ingest.mapping.phrase_tables import PhraseTable, may_be_shown
+from ingest.parsing.source_phrases import plain
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home, project_root
 
@@ -129,7 +129,7 @@ def test_the_line_to_add_names_word_count_and_file(home: Home):
 
 @given(st.text(min_size=1, max_size=80), st.text(min_size=1, max_size=20))
 def test_a_word_that_holds_a_cell_of_the_person_is_not_shown(text: str, cell: str):
-    if plain(cell):
+    if any(letter.isalnum() for letter in plain(cell)):
         assert not may_be_shown(f"{text} {cell} {text}", {cell})
     assert not may_be_shown("see anna@example.org", set())
     assert may_be_shown("Parked", {"Anna"})

@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.mapped.rows.questions import question_columns
 from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
 from ingest.connectors.mapped.rows.times import time_of
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import EMPTY_CELLS, Cells, InvalidCell
 from ingest.mapping.mapping_file import Mapping
-from ingest.mapping.named_columns import columns_in
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import join_key
@@ -35,7 +35,6 @@ from ingest.xapi.profiles.virtual_classroom import (
 from ingest.xapi.terms import activity_types, verbs
 
 PRESENT = {"attended", "joined"}
-QUESTION_WORDS = ("points", "feedback", "punkte", "commentaires", "puntos")
 
 
 @dataclass
@@ -70,7 +69,7 @@ def land(
     if mapping.statuses:
         vendor = f"{delivery.source} {platform}"
         collected.statuses = Statuses(mapping, mapping.statuses, vendor)
-    questions = _questions(table, mapping, column_names)
+    questions = question_columns(table, mapping, column_names)
     for line, row in table.rows:
         cells = Cells(row, column_names, clock, delivery.source, table.name)
         try:
@@ -88,24 +87,6 @@ def land(
         frame = pl.DataFrame(rows, infer_schema_length=None)
         writer.rows("technical_sessions", frame)
     writer.documents(_documents(collected, sessions))
-
-
-def _questions(
-    table: Table, mapping: Mapping, column_names: dict[str, str]
-) -> list[str]:
-    """Return the columns that hold answers: those that the mapping does not name."""
-    if mapping.questions is None:
-        return []
-    taken = {plain(n) for _key, column in columns_in(mapping) for n in column.names}
-    taken |= {plain(name) for name in mapping.questions.other_than}
-    return [
-        name
-        for name in table.header
-        if name
-        and plain(name) not in taken
-        and not plain(name).startswith(QUESTION_WORDS)
-        and column_names[plain(name)] == name
-    ]
 
 
 def _add_row(

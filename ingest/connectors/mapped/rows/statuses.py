@@ -15,8 +15,8 @@ from ingest.mapping.cells import Cells, InvalidCell
 from ingest.mapping.completion_statuses import STATES, TABLE, State, state_of
 from ingest.mapping.mapping_fields import SKIP, Person, Time, Verb
 from ingest.mapping.mapping_file import Mapping
-from ingest.mapping.people_headings import plain
 from ingest.mapping.phrase_tables import Phrases, may_be_shown, rows_of
+from ingest.parsing.source_phrases import plain
 from ingest.xapi.profiles.virtual_classroom import OWN
 from ingest.xapi.terms import verbs
 
@@ -211,11 +211,9 @@ UNDATED = ("waived", "unregistered", "deferred")  # no other date of a row dates
 
 def cells_of(cells: Cells, person: Person | None) -> Iterator[str]:
     """Yield the filled cells of a row that name its person."""
-    for name in type(person).model_fields if person else ():
-        if name != "home_page" and (
-            cell := cells.first_filled(getattr(person, name))[0]
-        ):
-            yield cell
+    fields = type(person).model_fields if person else ()
+    columns = [getattr(person, name) for name in fields if name != "home_page"]
+    yield from filter(None, (cells.first_filled(column)[0] for column in columns))
 
 
 def _is_filled(cells: Cells, time: Time) -> bool:
