@@ -28,7 +28,7 @@ VENDORS = {path.parent.name for path in CONNECTORS.glob("*/__init__.py")} | {
     "hr",
 }
 KINDS = sorted({(phrase.vendor, phrase.kind) for phrase in all_phrases()})
-WHOLE = [phrase for phrase in all_phrases() if "*" not in phrase.text]
+WHOLE = [p for p in all_phrases() if "*" not in p.text and re.search(r"\w", p.text)]
 
 
 def trees(folder: Path) -> dict[str, ast.AST]:
@@ -96,8 +96,7 @@ def test_no_row_is_there_twice():
 def test_phrases_with_a_star_are_in_the_form_in_which_they_are_compared():
     for phrase in all_phrases():
         if "*" in phrase.text:
-            assert spelled(phrase.text.strip("*")) == phrase.text.strip("*"), phrase
-            assert "*" not in phrase.text.strip("*"), phrase
+            assert spelled(phrase.text) == phrase.text, phrase
 
 
 def test_every_kind_of_report_is_read_by_a_module():
