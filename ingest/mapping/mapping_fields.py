@@ -204,10 +204,14 @@ class Duration(StrictModel):
 
 
 class Session(StrictModel):
-    """The live session: its meeting number, link, code or title."""
+    """The live session: its meeting number, link, code or title.
+
+    `type` states which of them it is; without one the text is compared as both.
+    """
 
     column: Column | None = None
     fixed: str | None = None
+    type: Literal["meeting", "title"] | None = None
 
     _bare = _short("column")
 

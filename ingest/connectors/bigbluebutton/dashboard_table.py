@@ -109,7 +109,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         source=SOURCE,
         platform=PLATFORM,
         key=f"table|{title or delivery.path.stem}|{starts_at or day}",
-        join_key=title_key(title.replace("-", " ")) if title else None,
+        join_key=None,
+        title_key=title_key(title.replace("-", " ")) if title else None,
         starts_at=starts_at,
         ends_at=None,  # the table can be downloaded during the meeting
     )

@@ -76,6 +76,7 @@ class Report:
     records: list[Object] | None
 
     join_key: str | None = None
+    title_key: str | None = None
     room: str | None = None
     shared: frozenset[str] = frozenset()
     intervals: list[Interval] = field(default_factory=list)
@@ -185,7 +186,8 @@ def _report(item: Object, meeting: Object | None) -> Report:
         starts_at=starts,
         ends_at=_time_or_none(item.get("meetingEndDateTime")),
         records=objects_in(records) if isinstance(records, list) else None,
-        join_key=room_of(enclosing) or room_of(item) or room,
+        join_key=room_of(enclosing) or room_of(item),
+        title_key=room,
         room=room,
     )
 
@@ -225,6 +227,7 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         platform=PLATFORM,
         key=report.key,
         join_key=report.join_key,
+        title_key=report.title_key,
         room=report.room,
         starts_at=report.starts_at,
         ends_at=report.ends_at,

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import LoadWriter
-from ingest.parsing.join_keys import join_key
+from ingest.parsing.join_keys import meeting_key
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
 from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from ingest.xapi.profiles.virtual_classroom import (
@@ -65,7 +65,7 @@ def session_of(
         source=SOURCE,
         platform=PLATFORM,
         key=internal_id,
-        join_key=join_key(room) if room else None,
+        join_key=meeting_key(room) if room else None,
         starts_at=starts_at or created_at(internal_id),
         ends_at=ends_at,
     )

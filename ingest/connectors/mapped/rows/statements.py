@@ -16,7 +16,7 @@ from ingest.mapping.cells import EMPTY_CELLS, Cells, InvalidCell
 from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
-from ingest.parsing.join_keys import join_key
+from ingest.parsing.join_keys import meeting_key, title_key
 from ingest.parsing.source_phrases import plain
 from ingest.xapi.ids import statement_id
 from ingest.xapi.profiles.interactions import (
@@ -45,6 +45,7 @@ class Collected:
     delivery: Delivery
     platform: str
     statements: list[dict[str, Any]] = field(default_factory=list)
+    session_names: dict[str, str] = field(default_factory=dict)
     intervals: dict[str, list[Interval]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -106,7 +107,9 @@ def _add_row(
         return []  # an anonymous answer has no actor
     times = {iri: time_of(iri, cells, mapping) for iri in iris}
     at = times[iris[0]]
-    session = _session_of(cells, mapping, at)
+    session, session_name = _session_of(cells, mapping, at)
+    if session:
+        collected.session_names[session] = session_name
     seconds = cells.seconds(mapping.duration)
     activity = cells.activity(mapping.activity)
     result = _result(cells, mapping, seconds)
@@ -194,15 +197,19 @@ def _answer(
     _add_statement(collected, cells, actor, ANSWERED, question, at, {}, activity)
 
 
-def _session_of(cells: Cells, mapping: Mapping, at: datetime) -> str | None:
-    """Return a session's join key and local day: one session a day in a series."""
+def _session_of(cells: Cells, mapping: Mapping, at: datetime) -> tuple[str | None, str]:
+    """Return a session's key with its local day, and its name as printed.
+
+    There is one session a day in a series.
+    """
     if mapping.session is None:
-        return None
+        return None, ""
     text = mapping.session.fixed or cells.first_filled(mapping.session.column)[0]
     if not text:
-        return None
+        return None, ""
     day = at.replace(tzinfo=UTC).astimezone(cells.clock.tz).date()
-    return f"{join_key(text)}|{day}"
+    key = title_key(text) if mapping.session.type == "title" else meeting_key(text)
+    return f"{key}|{day}", text
 
 
 def _result(cells: Cells, mapping: Mapping, seconds: float | None) -> dict[str, Any]:
@@ -279,11 +286,15 @@ def _sessions(collected: Collected) -> dict[str, TechnicalSession]:
         times[key] += [interaction.at for interaction in acts if interaction.at]
     source = collected.delivery.source
     blank = TechnicalSession(source, collected.platform, "", None, None, None)
+    stated = collected.mapping.session
+    kind = stated.type if stated else None
+    names = collected.session_names
     return {
         key: replace(
             blank,
             key=key,
-            join_key=key.rpartition("|")[0],
+            join_key=meeting_key(names[key]) if kind != "title" else None,
+            title_key=title_key(names[key]) if kind != "meeting" else None,
             starts_at=min(spans),
             ends_at=max(spans),
         )

@@ -43,7 +43,7 @@ KEYS = {
     "phases": ("programme_id", "cohort_id", "phase_no"),
     "activities": ("activity_id", "programme_id", "cohort_id"),
     "people": ("actor", "valid_from"),
-    "sessions": ("join_key", "cohort_id"),
+    "sessions": ("key_type", "join_key", "cohort_id"),
 }
 # Start and end columns: a row that ends before it begins is rejected.
 SPANS = {

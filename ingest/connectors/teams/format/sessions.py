@@ -46,12 +46,14 @@ def session_of_report(
     title = _title(report, values, file_stem)
     meeting_id = next((value for value in values if _GUID.match(value)), None)
     link = next((key for value in values if (key := key_in_link(value))), None)
+    key_of_title = title_key(title) if title else None
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
         key=session_key(meeting_id or title, starts),
-        join_key=link or (title_key(title) if title else meeting_id),
-        room=title_key(title) if title else None,
+        join_key=link or (None if title else meeting_id),
+        title_key=key_of_title,
+        room=key_of_title,
         starts_at=starts,
         ends_at=times[1] if len(times) > 1 else max(leaves) if has_ended else None,
         precision_seconds=clock.precision_seconds,
