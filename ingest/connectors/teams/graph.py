@@ -39,7 +39,6 @@ from ingest.parsing.json_files import (
 )
 from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
-from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -76,7 +75,6 @@ class Report:
     records: list[Object] | None
 
     join_key: str | None = None
-    title_key: str | None = None
     room: str | None = None
     shared: frozenset[str] = frozenset()
     intervals: list[Interval] = field(default_factory=list)
@@ -186,8 +184,7 @@ def _report(item: Object, meeting: Object | None) -> Report:
         starts_at=starts,
         ends_at=_time_or_none(item.get("meetingEndDateTime")),
         records=objects_in(records) if isinstance(records, list) else None,
-        join_key=room_of(enclosing) or room_of(item),
-        title_key=room,
+        join_key=room_of(enclosing) or room_of(item) or room,
         room=room,
     )
 
@@ -227,7 +224,6 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         platform=PLATFORM,
         key=report.key,
         join_key=report.join_key,
-        title_key=report.title_key,
         room=report.room,
         starts_at=report.starts_at,
         ends_at=report.ends_at,
@@ -282,7 +278,6 @@ def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interva
         raise ValueError("it has no join")
     if left is not None and left < joined:
         raise ValueError("it leaves before it joins")
-    require_possible_length(joined, left)
     starts, ends = report.starts_at, report.ends_at
     is_early = starts is not None and (left or joined) < starts - WINDOW_TOLERANCE
     is_late = ends is not None and joined > ends + WINDOW_TOLERANCE

@@ -14,7 +14,6 @@ ranked as (
             ],
             content=[
                 'join_key',
-                'title_key',
                 'precision_seconds',
                 'starts_at',
                 'ends_at',
@@ -29,7 +28,6 @@ renamed as (
         source,
         technical_session_id,
         join_key,
-        title_key,
         ---------- numerics
         precision_seconds,
         ---------- timestamps
