@@ -36,7 +36,7 @@ COLUMNS = {
     "ends_at,time_zone,capacity",
     "activities": "activity_id,programme_id,cohort_id,activity_name,phase_no,role,"
     "due_at,weight",
-    "sessions": "join_key,cohort_id,phase_no,policy",
+    "sessions": "meeting_id,title,cohort_id,phase_no,policy",
     "people": "email,valid_from,segment,business_unit,region,time_zone,language,"
     "tenure_band,prior_completion_band,left_at",
     "due_dates": "programme_id,cohort_id,email,period_key,due_at",
@@ -136,12 +136,13 @@ def _activity(activity: Activity) -> Row:
 
 
 def _session(cohort: Cohort) -> Row:
-    """Return the join key: Zoom's meeting number in groups, or the title in Teams."""
+    """Return the key: Zoom's meeting number in groups, or the title in Teams."""
     number = cohort.meeting_id
     grouped = f"{number[:3]} {number[3:7]} {number[7:]}"
     is_recorded = MODES[cohort.mode] == "hybrid"
     return (
-        grouped if cohort.platform == "zoom" else cohort.title,
+        grouped if cohort.platform == "zoom" else "",
+        "" if cohort.platform == "zoom" else cohort.title,
         cohort.cohort_id,
         2 if is_recorded else 1,
         "record" if is_recorded else "",

@@ -20,6 +20,7 @@ from ingest.parsing.times import (
     to_utc,
     zone,
 )
+from ingest.xapi.profiles.session_length import require_possible_length
 from tandem.core.errors import UndecidedFile
 
 _WITH_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)$")
@@ -65,11 +66,13 @@ class LocalClock:
         """Return a printed join and leave as naive UTC; no leave is None.
 
         Raises:
-            ValueError: one of them cannot be read, or the leave is before the join.
+            ValueError: one of them cannot be read, or the leave is before the join or
+                more than 24 hours after it.
         """
         joined_at, left_at = self.utc(joined), self.utc_or_none(left)
         if left_at is not None and left_at < joined_at:
             raise ValueError("it leaves before it joins")
+        require_possible_length(joined_at, left_at)
         return joined_at, left_at
 
 

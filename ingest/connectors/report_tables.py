@@ -5,8 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ingest.connectors.local_clock import ABSENT
-from ingest.parsing.duration_formats import seconds_of
-from ingest.parsing.durations import UnclearDuration
+from ingest.parsing.durations import seconds_of
 from ingest.parsing.text import is_blank, rows
 
 Rows = list[tuple[int, list[str]]]  # line number and cells of each row
@@ -67,12 +66,17 @@ def is_duration(text: str) -> bool:
     """
     if _NUMBERS_WITH_UNITS.fullmatch(text.strip()):
         return True
-    has_digit = any(letter.isdigit() for letter in text)
-    if text.strip().isdigit() or "@" in text or (text.isascii() and not has_digit):
-        return False
     try:
-        return seconds_of(text) >= 0
-    except UnclearDuration:
-        return True
+        return seconds_of(text) >= 0 and not text.strip().isdigit()
     except ValueError:
         return False
+
+
+def seconds_or_none(printed: str) -> float | None:
+    """Return a printed duration in seconds, None where there is none to be read."""
+    if printed.casefold() in ABSENT:
+        return None
+    try:
+        return seconds_of(printed)
+    except ValueError:
+        return None

@@ -49,32 +49,49 @@ PRESENT = """
 select distinct technical_session_id, actor_key from raw.statements
 where technical_session_id is not null and actor_key is not null
 """
-# A session's cohort by its own join key, or by the planned session that shares a key.
+# A session's cohort by its own keys, or by those of the planned session that it shares
+# a key with. Titles are compared with titles, identifiers with identifiers.
 COHORTS = """
 with planned as (
-    select distinct
-        unnest([planned_session_id, series_id, join_key, title_key]) as session_ref,
-        planned_session_id, series_id, join_key, title_key
+    select distinct planned_session_id, series_id, join_key, title_key
     from raw.planned_sessions semi join raw.loads using (load_id)
 ),
-names as (
-    select technical_session_id, join_key as session_ref
+runs as (
+    select distinct technical_session_id, join_key, title_key
     from raw.technical_sessions semi join raw.loads using (load_id)
-    where join_key is not null
+),
+identified as (
+    select
+        planned.*,
+        unnest([planned_session_id, series_id, join_key]) as identifier
+    from planned
+),
+plans_of_runs as (
+    select runs.technical_session_id, identified.* exclude (identifier)
+    from runs inner join identified on runs.join_key = identified.identifier
+    union
+    select runs.technical_session_id, planned.*
+    from runs inner join planned on runs.title_key = planned.title_key
+),
+keys as (
+    select
+        technical_session_id,
+        unnest(['session', 'meeting', 'title']) as key_type,
+        unnest([technical_session_id, join_key, title_key]) as join_key
+    from runs
     union
     select
-        runs.technical_session_id,
-        unnest([
-            planned.planned_session_id, planned.series_id, planned.join_key,
-            planned.title_key
-        ]) as session_ref
-    from raw.technical_sessions as runs
-    semi join raw.loads on runs.load_id = loads.load_id
-    inner join planned on runs.join_key = planned.session_ref
+        technical_session_id,
+        unnest(['session', 'series', 'meeting', 'title']) as key_type,
+        unnest([planned_session_id, series_id, join_key, title_key]) as join_key
+    from plans_of_runs
 )
-select distinct names.technical_session_id, sessions.cohort_id
-from names
-inner join raw.sessions as sessions on names.session_ref = sessions.join_key
+select distinct keys.technical_session_id, sessions.cohort_id
+from keys
+inner join raw.sessions as sessions
+    on
+        keys.join_key = sessions.join_key
+        and keys.key_type = coalesce(sessions.key_type, keys.key_type)
 semi join raw.loads on sessions.load_id = loads.load_id
 """
 

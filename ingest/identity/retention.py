@@ -41,7 +41,16 @@ of_programmes as (
     union
     select technical_sessions.technical_session_id, cohorts.programme_id
     from raw.technical_sessions
-    inner join raw.sessions using (join_key)
+    inner join raw.sessions
+        on case sessions.key_type
+            when 'meeting' then sessions.join_key = technical_sessions.join_key
+            when 'title' then sessions.join_key = technical_sessions.title_key
+            when 'session'
+                then sessions.join_key = technical_sessions.technical_session_id
+            else sessions.key_type is null and sessions.join_key in (
+                technical_sessions.join_key, technical_sessions.title_key
+            )
+        end
     inner join raw.cohorts on sessions.cohort_id = cohorts.cohort_id
 ),
 named as (

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 # Kinds of events and the verbs of each; a verb in none of them is `other`.
 VERBS_OF = {
-    "enrolment": "registered unregistered assigned invited waived",
+    "enrolment": "registered unregistered assigned invited waived deferred",
     "attendance": "joined left attended checked_in adjourned live_event",
     "access": "accessed launched initialized terminated opened viewed logged_in"
     " logged_out exited read experienced resumed suspended abandoned downloaded"

@@ -10,6 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from ingest.landing.evidence import Evidence, confidence_of
+from ingest.unpacking.blocks import Block
+from ingest.unpacking.long_lines import LongLine
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,6 @@ class ReadOptions:
     locale: str | None = None
     xapi_version: str | None = None
     mapping: Path | None = None  # a YAML file, or a preset's name
-    duration_format: str | None = None  # words such as h:mm, minutes, decimal-comma
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class LoadWriter(Protocol):
     def statements(self, batches: Iterable[pa.RecordBatch]) -> None:
         """Take statement texts: columns line (int64) and statement (string, JSON)."""
 
-    def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
+    def blocks(self, blocks: Iterable[Block | LongLine]) -> None:
         """Take blocks of a file: number of the first line, whole lines."""
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
@@ -90,7 +91,9 @@ class LoadWriter(Protocol):
         """Take typed facts for raw.<table>.
 
         Columns are those of storage/tables.sql without load_id and source. A person
-        is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`.
+        is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`. A
+        column `line` gives the line of a session that is rejected: one longer than 24
+        hours is, with all that belongs to it.
         """
 
     def links(self, frame: pl.DataFrame) -> None:
@@ -105,6 +108,13 @@ class LoadWriter(Protocol):
         """Take one line that the user should know of this delivery, without people.
 
         A note is shown with the delivery's counts; it does not make it fail.
+        """
+
+    def finding(self, code: str, message: str, figures: Mapping[str, object]) -> None:
+        """Record what to check in a delivery that lands, such as totals that differ.
+
+        It is a note, and a row of raw.rejections that does not count as rejected.
+        `figures` names no person.
         """
 
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:

@@ -4,7 +4,7 @@ It opens neither warehouse nor vault; `landing.commit` reads the folder afterwar
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -25,10 +25,19 @@ from ingest.landing.workers import Task, WorkerPool, Workers
 from ingest.parsing.personal_data import EMAIL
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.warehouse import schemas
+from ingest.unpacking.blocks import Block
+from ingest.unpacking.long_lines import LINE_CODE, LongLine
+from ingest.xapi.profiles.session_length import is_too_long, words_of_length
+from ingest.xapi.profiles.virtual_classroom import SESSION
 
 DOCUMENTS_A_BATCH = 2_000
 LARGE_BLOCK = 8 << 20  # bytes of a block for which worker processes are started
 SMALL_LOAD = 20_000  # statements that this process converts without workers
+# The column by which a table of sessions, or of facts about them, names the session.
+SESSION_IDS = {
+    "technical_sessions": "technical_session_id",
+    "planned_sessions": "planned_session_id",
+}
 
 
 class FolderWriter:
@@ -53,6 +62,7 @@ class FolderWriter:
         self._has_rows = False
         self._here = BatchWriter(folder, "m", source, connector, converter)
         self._workers: Workers | None = None
+        self._too_long: set[str] = set()  # ids of sessions that were rejected
 
     def __enter__(self) -> "FolderWriter":
         """Return the writer."""
@@ -85,15 +95,19 @@ class FolderWriter:
             lines = batch.column("line").to_pylist()
             self._convert("batch", lines, batch.column("statement").to_pylist())
 
-    def blocks(self, blocks: Iterable[tuple[int, bytes]]) -> None:
-        """Write blocks of a file: number of the first line, whole lines."""
-        for first, content in blocks:
+    def blocks(self, blocks: Iterable[Block | LongLine]) -> None:
+        """Write blocks of a file; a statement that is too long is rejected."""
+        for block in blocks:
+            if isinstance(block, LongLine):
+                self.reject(block.line, LINE_CODE, "$", block.message, block.payload)
+                continue
+            first, content = block
             is_large = len(content) > LARGE_BLOCK
             self._convert("lines", first, content, are_many=is_large)
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
         """Write statements given as dictionaries; their line is their ordinal."""
-        self.statements(_batches(documents))
+        self.statements(_batches(self._of_possible_sessions(documents)))
 
     def rows(self, table: str, frame: pl.DataFrame) -> None:
         """Write typed facts for raw.<table>, people as keys.
@@ -102,6 +116,7 @@ class FolderWriter:
             KeyError: the layout has no such table, or the table no such column.
         """
         self._has_rows |= frame.height > 0
+        frame = self._of_possible_length(table, frame)
         fields = [field for field in schemas()[table] if field.name != "load_id"]
         for person, key in (("actor", "actor_key"), ("learner", "learner_key")):
             if person in frame.columns:
@@ -137,6 +152,12 @@ class FolderWriter:
         line = EMAIL.sub(HIDDEN, text)
         if line not in self.notes:
             self.notes.append(line)
+
+    def finding(self, code: str, message: str, figures: Mapping[str, object]) -> None:
+        """Record what to check in a delivery that lands."""
+        found = Rejection(None, code, "$", message, payload_text(dict(figures)))
+        self._here.refuse([found])
+        self.note(f"landed, please check: {message} ({code})")
 
     def report_window(self, start: datetime | None, end: datetime | None) -> None:
         """Record the time (UTC) that the delivery covers."""
@@ -203,10 +224,46 @@ class FolderWriter:
         self.tally.erased_count += frame.height - kept.height
         return kept
 
+    def _of_possible_length(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows without sessions longer than 24 hours, which are rejected.
+
+        Rows that belong to a rejected session are left out too.
+        """
+        if table in SESSION_IDS and {"starts_at", "ends_at"} <= set(frame.columns):
+            is_long = pl.Series(
+                [_is_too_long(row) for row in frame.to_dicts()], dtype=bool
+            )
+            refused, frame = frame.filter(is_long), frame.filter(~is_long)
+            for row in refused.unique(maintain_order=True).to_dicts():
+                line = row.pop("line", None)
+                message = words_of_length(row["starts_at"], row["ends_at"])
+                self.reject(line, "session.too_long", "$", message, row)
+            name = SESSION_IDS[table]
+            self._too_long |= set(refused[name]) - set(frame[name])
+        for name in SESSION_IDS.values():
+            if self._too_long and name in frame.columns:
+                frame = frame.filter(~pl.col(name).is_in(list(self._too_long)))
+        return frame.drop("line", strict=False)
+
+    def _of_possible_sessions(
+        self, documents: Iterable[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the statements that belong to no session longer than 24 hours."""
+        for document in documents:
+            extensions = document.get("context", {}).get("extensions", {})
+            if not self._too_long or extensions.get(SESSION) not in self._too_long:
+                yield document
+
     def _keys(self, agents: pl.Series) -> list[str | None]:
         key_of = self._here.converter.pseudonyms.key_of
         distinct = {text: key_of(json.loads(text)) for text in agents.unique() if text}
         return [distinct.get(text) for text in agents]
+
+
+def _is_too_long(row: dict[str, Any]) -> bool:
+    """Return whether a row of a table of sessions is a session of over 24 hours."""
+    precision = row.get("precision_seconds") or 1
+    return is_too_long(row["starts_at"], row["ends_at"], precision)
 
 
 def _batches(documents: Iterable[dict[str, Any]]) -> Iterator[pa.RecordBatch]:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.mapping.completion_statuses import TABLE, verb_of_state
 from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
-from ingest.parsing.duration_formats import seconds_of
-from ingest.parsing.durations import UnclearDuration
+from ingest.parsing.durations import seconds_of
 from ingest.parsing.numbers import number_of
+from ingest.parsing.source_phrases import plain
 
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
@@ -149,10 +149,9 @@ def _has_shape(
     if share(table, name, has_shape) < MIN_SHARE:
         return False
     if why == DURATION:
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
         return bool(
-            _TIME_SPENT_HEADING.search(words)
-        ) and not _NO_TIME_SPENT_HEADING.search(words)
+            _TIME_SPENT_HEADING.search(name)
+        ) and not _NO_TIME_SPENT_HEADING.search(name)
     if why == PROGRESS:
         highest = max(map(_percent, filled(table, name)), default=0.0)
         return bool(_PROGRESS_HEADING.search(name)) and 1 < highest <= 100
@@ -176,8 +175,6 @@ def _is_number(cell: str) -> bool:
 def _is_duration(cell: str) -> bool:
     try:
         return seconds_of(cell) >= 0
-    except UnclearDuration:
-        return _percent(cell) < 0
     except ValueError:
         return False
 
@@ -222,10 +219,15 @@ SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
 )
 
 
-@lru_cache(maxsize=1)
 def verb_by_state() -> dict[str, str]:
-    """Return the verb of each state that a preset lists."""
-    verbs: dict[str, str] = {}
+    """Return the verb of each status that a table or a preset lists, by plain form."""
+    return _verb_by_state(TABLE.version())
+
+
+@lru_cache(maxsize=1)
+def _verb_by_state(_version: tuple[str, int]) -> dict[str, str]:
+    states = TABLE.phrases().known()
+    verbs = {phrase: verb_of_state(state) for phrase, state in states.items()}
     for name in presets():
         for value, verb in _values(name):
             verbs.setdefault(plain(value), verb)
@@ -255,6 +257,8 @@ def verb_of_state_within(cell: str) -> str | None:
     if set(words) & NEGATIONS:
         return None
     known = {value: verb for name in presets() for value, verb in _values(name)}
+    printed = TABLE.printed()
+    known |= {phrase: verb_of_state(state) for phrase, state in printed.items()}
     contained = [state for state in known if set(_words(state)) <= set(words)]
     longest = max(contained, key=len, default=None)
     return known[longest] if longest else None

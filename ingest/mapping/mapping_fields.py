@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ingest.mapping.completion_statuses import STATES
 from ingest.xapi.terms import activity_types, verbs
 
 SKIP = "skip"
@@ -117,12 +118,17 @@ class Activity(StrictModel):
 
 
 class Verb(StrictModel):
-    """The verb: one for all rows, or a column whose values stand for verbs."""
+    """The verb: one for all rows, or a column whose values stand for verbs.
+
+    With `statuses` the column holds the statuses of a completion report: what its words
+    mean stands in tables, and `values` outranks them.
+    """
 
     fixed: str | None = None
     column: Column | None = None
     values: dict[str, str] = {}
     otherwise: str | None = None
+    statuses: bool = False
 
     _bare = _short("fixed")
 
@@ -136,10 +142,13 @@ class Verb(StrictModel):
     def _has_known_verbs(self) -> "Verb":
         if (self.fixed is None) == (self.column is None):
             raise ValueError("it needs either fixed, or column with values")
-        if self.column is not None and not self.values:
+        if self.column is not None and not (self.values or self.statuses):
             raise ValueError("a column needs values: which cell means which verb")
+        if self.statuses and (self.fixed or self.otherwise):
+            raise ValueError("statuses needs a column, and no otherwise")
+        known = (None, SKIP, *STATES) if self.statuses else (None, SKIP)
         for name in (self.fixed, self.otherwise, *self.values.values()):
-            if name not in (None, SKIP):
+            if name not in known:
                 known_verb(name)
         return self
 
@@ -186,26 +195,23 @@ class Flag(StrictModel):
 
 
 class Duration(StrictModel):
-    """The duration, and what its column leaves open.
-
-    That is the unit of bare numbers, whether 14:32 is hours and minutes or minutes and
-    seconds, the decimal sign, and the language of the units' names.
-    """
+    """The duration; a bare number needs its unit."""
 
     column: Column
     unit: Literal["seconds", "minutes", "hours", "milliseconds"] | None = None
-    format: Literal["h:mm", "m:ss"] | None = None
-    decimal: Literal["point", "comma"] | None = None
-    language: str | None = None
 
     _bare = _short("column")
 
 
 class Session(StrictModel):
-    """The live session: its meeting number, link, code or title."""
+    """The live session: its meeting number, link, code or title.
+
+    `type` states which of them it is; without one the text is compared as both.
+    """
 
     column: Column | None = None
     fixed: str | None = None
+    type: Literal["meeting", "title"] | None = None
 
     _bare = _short("column")
 

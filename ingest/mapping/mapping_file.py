@@ -57,6 +57,7 @@ class Mapping(StrictModel):
     verb: tuple[Verb, ...] = ()
     time: Time | None = None
     times: dict[str, Time] = Field(default={})  # by verb; `time` for all other verbs
+    deferred_to: Time | None = None  # when a deferred row is due instead
     score: Score | None = None
     success: Flag | None = None
     completion: Flag | None = None
@@ -78,6 +79,11 @@ class Mapping(StrictModel):
     def _has_known_verbs(cls, value: dict[str, Time]) -> dict[str, Time]:
         return {known_verb(name): time for name, time in value.items()}
 
+    @property
+    def statuses(self) -> Verb | None:
+        """The verb whose column holds the statuses of a completion report, if any."""
+        return next((verb for verb in self.verb if verb.statuses), None)
+
     @model_validator(mode="after")
     def _is_complete(self) -> "Mapping":
         if self.meetings is not None:
@@ -86,6 +92,8 @@ class Mapping(StrictModel):
         missing = [name for name, value in needed.items() if not value]
         if self.time is None and not self.times:
             missing.append("time")
+        if self.statuses and (len(self.verb) > 1 or self.session or self.questions):
+            raise ValueError("statuses stands alone: no other verb, session, questions")
         if missing:
             raise ValueError(f"{', '.join(missing)} missing: every row needs it")
         return self
@@ -141,7 +149,7 @@ def _keys(above: list[int | str]) -> list[str]:
     models = {"person": Person, "activity": Activity, "verb": Verb, "time": Time}
     models |= {"score": Score, "success": Flag, "completion": Flag}
     models |= {"duration": Duration, "session": Session, "questions": Questions}
-    models |= {"meetings": Meetings, "starts": Time, "ends": Time}
+    models |= {"meetings": Meetings, "starts": Time, "ends": Time, "deferred_to": Time}
     for part in above:
         model = Time if "times" in above else models.get(str(part), model)
     return list(model.model_fields)

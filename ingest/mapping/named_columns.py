@@ -27,7 +27,7 @@ def columns_in(mapping: Mapping) -> list[tuple[str, Column]]:
 
 def times_in(mapping: Mapping) -> list[Time]:
     """Return every time that a mapping names, of statements or of meetings."""
-    times = [mapping.time, *mapping.times.values()]
+    times = [mapping.time, *mapping.times.values(), mapping.deferred_to]
     if mapping.meetings:
         times += [mapping.meetings.starts, mapping.meetings.ends]
     return [time for time in times if time is not None]

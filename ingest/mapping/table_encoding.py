@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
-from ingest.mapping.people_headings import FIELD_BY_HEADING, plain
+from ingest.mapping.people_headings import HEADINGS
+from ingest.parsing.source_phrases import plain
 from ingest.parsing.text import Decoded, decode
 
 CODE_PAGES = ("cp1252", "cp1250", "cp1254", "cp1251", "cp1253", "cp932", "gb18030")
@@ -58,7 +59,7 @@ def _known_headings_in(content: bytes, page: str) -> int:
 @lru_cache(maxsize=1)
 def known_headings() -> frozenset[str]:
     """Return every heading that people lists and presets know."""
-    headings = set(FIELD_BY_HEADING)
+    headings = set(HEADINGS.plain_texts)
     for name in presets():
         headings |= {
             plain(n) for _k, column in columns_in(preset(name)) for n in column.names

@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.mapping.mapping_file import preset, presets
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import (
     SPREADSHEETS,
     csv_lines,
@@ -14,6 +13,7 @@ from ingest.mapping.tables import (
     sheet_lines,
 )
 from ingest.parsing.days import zone_in
+from ingest.parsing.source_phrases import plain
 
 RECORDS = (".json", ".ndjson", ".jsonl")
 HEADER_WITHIN = 12

@@ -2,7 +2,9 @@
 
 They join a meeting to its planned session. A calendar holds the link, Zoom's report the
 number with spaces, Teams' report only the title, the organisation's own table any of
-them.
+them. A key has the type of the field that it was read from: `join_key` columns hold
+identifiers of meetings, `title_key` columns titles. Its spelling never decides the
+type, since a title may look like an identifier (`General`, `19:kickoff`, `2026`).
 """
 
 import hashlib
@@ -45,22 +47,19 @@ def key_in_links(texts: Iterable[str]) -> str | None:
 
 def title_key(title: str) -> str:
     """Return the key of a title: a hash, because titles can hold names of people."""
-    words = " ".join(title.casefold().split())
-    return f"title-{hashlib.sha256(words.encode()).hexdigest()[:20]}"
+    return _hashed("title", title)
 
 
-def join_key(text: str) -> str:
-    """Return the key of a link, a meeting number, a Meet code, an id or a title."""
+def meeting_key(text: str) -> str:
+    """Return the key of a meeting's link, number, code or other identifier.
+
+    An identifier with spaces may be a name that somebody typed: its key is a hash.
+    """
     text = text.strip()
     if in_link := key_in_link(text):
         return in_link
-    if _MEETING_NUMBER.match(text) or _MEET_CODE.match(text):
-        return _without_separators(text)
-    is_address = re.fullmatch(r"https?://\S+", text, re.IGNORECASE) is not None
-    is_identifier = (
-        is_address or "@" in text or re.fullmatch(r"[\w.:/+=-]+", text) is not None
-    )
-    return text if is_identifier else title_key(text)
+    code = _without_separators(text)
+    return code if not re.search(r"\s", code) else _hashed("meeting", code)
 
 
 def _without_separators(code: str) -> str:
@@ -68,3 +67,8 @@ def _without_separators(code: str) -> str:
     if _MEETING_NUMBER.match(code) or _MEET_CODE.match(code):
         return re.sub(r"[\s-]", "", code).lower()
     return code
+
+
+def _hashed(kind: str, text: str) -> str:
+    words = " ".join(text.casefold().split())
+    return f"{kind}-{hashlib.sha256(words.encode()).hexdigest()[:20]}"

@@ -218,16 +218,24 @@ create table if not exists raw.phases (
 
 create table if not exists raw.sessions (
     load_id varchar not null, source varchar not null, reported_at timestamp,
-    join_key varchar not null,           -- meeting id, series uid, title key or planned session id
+    join_key varchar not null,           -- as ingest.parsing.join_keys writes keys of its type
     cohort_id varchar not null, phase_no bigint, policy varchar
 );
+-- meeting, title, series or session. Null: a row of an earlier version, of any type.
+alter table raw.sessions add column if not exists key_type varchar;
+-- The cell without a type that this key is one reading of; null: its column has the type.
+alter table raw.sessions add column if not exists untyped_cell varchar;
 
 create table if not exists raw.technical_sessions (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     technical_session_id varchar not null, -- as in raw.statements; a restart makes another
-    join_key varchar,                    -- meeting id or the like, binds to planned sessions
+    join_key varchar,                    -- meeting number, code or room; never a title
     starts_at timestamp, ends_at timestamp, precision_seconds bigint
 );
+alter table raw.technical_sessions add column if not exists title_key varchar;
+-- Earlier versions wrote the key of a title, a hash, into join_key.
+update raw.technical_sessions set title_key = join_key, join_key = null
+where title_key is null and regexp_full_match(join_key, 'title-[0-9a-f]{20}');
 
 create table if not exists raw.planned_sessions (
     load_id varchar not null, source varchar not null, reported_at timestamp,

@@ -5,25 +5,20 @@ LRS's answer {"statements": [...], "more": ...} each element becomes a line. A s
 may hold several arrays or answers after one another.
 """
 
-import codecs
 import json
-import re
 from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
 from typing import IO
 
-from tandem.core.errors import DamagedFile
+from ingest.unpacking.json_elements import ANSWER, Window, elements, filled
+from ingest.unpacking.long_lines import LongLine
+from tandem.core.limits import current_limits
 
 Block = tuple[int, bytes]
 
 BLOCK_BYTES = 16 << 20
-MAX_STATEMENT_BYTES = 64 << 20
 BOM = b"\xef\xbb\xbf"
-_ANSWER = re.compile(
-    rb'\s*\{\s*(?:"more"\s*:\s*(?:"[^"]*"|null)\s*,\s*)?"statements"\s*:\s*(?=\[)'
-)
-_ANSWER_TEXT = re.compile(_ANSWER.pattern.decode())
-ANSWER_CHARACTERS = 65_536  # up to "statements": the URL of `more` may precede it
-_SPACE = re.compile(r"[ \t\r\n]*")
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -32,7 +27,7 @@ def shape_of(head: bytes) -> str | None:
     head = head.removeprefix(BOM).lstrip()
     if head.startswith(b"["):
         return "array"
-    if _ANSWER.match(head):
+    if ANSWER.match(head):
         return "answer"
     if not head.startswith(b"{"):
         return None
@@ -54,64 +49,101 @@ def _is_json_object(line: bytes) -> bool:
         return False
 
 
-def blocks(stream: IO[bytes], name: str) -> Iterator[Block]:
-    """Yield the statements of a stream.
+def blocks(stream: IO[bytes], name: str) -> Iterator[Block | LongLine]:
+    """Yield the statements of a stream, and what is known of those that are too long.
 
     Args:
         stream: plain bytes, UTF-8, with or without a byte order mark.
         name: of the delivery, for messages.
 
     Raises:
-        DamagedFile: an array is cut off, or a line exceeds MAX_STATEMENT_BYTES.
+        DamagedFile: an array is cut off, or holds something else than JSON.
     """
-    head = _filled(stream, BLOCK_BYTES).removeprefix(BOM)
+    head = filled(stream, BLOCK_BYTES).removeprefix(BOM)
     shape = shape_of(head)
-    if shape == "array" or _ANSWER.match(head):
-        yield from _joined(_elements(_Window(head, stream, name)))
+    if shape == "array" or ANSWER.match(head):
+        yield from _joined(elements(Window(head, stream, name, BLOCK_BYTES)))
     elif shape == "object" and len(head) < BLOCK_BYTES and _is_json_object(head):
-        yield 1, _one_line(head)
+        limit = current_limits().size("line_mb")
+        yield from _without_long_lines(1, _one_line(head), limit)
     else:
-        yield from _lines(head, stream, name)
+        yield from _lines(head, stream)
 
 
-def _filled(stream: IO[bytes], size: int) -> bytes:
-    """Return `size` bytes, fewer at the end: one read of a stream may return fewer."""
-    parts, missing = [], size
-    while missing > 0 and (part := stream.read(missing)):
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+def line_blocks(stream: IO[bytes]) -> Iterator[Block | LongLine]:
+    """Yield the lines of a stream, whatever is in them; see `blocks`."""
+    yield from _lines(filled(stream, BLOCK_BYTES).removeprefix(BOM), stream)
 
 
-def _lines(head: bytes, stream: IO[bytes], name: str) -> Iterator[Block]:
+def _lines(head: bytes, stream: IO[bytes]) -> Iterator[Block | LongLine]:
+    limit = current_limits().size("line_mb")
     line, rest = 1, head
     while True:
         end = rest.rfind(b"\n") + 1
         if end:
-            if not rest[
-                :end
-            ].isspace():  # compression can hide gigabytes of blank lines
-                yield line, rest[:end]
+            yield from _without_long_lines(line, rest[:end], limit)
             line += rest.count(b"\n", 0, end)
             rest = rest[end:]
-        if len(rest) > MAX_STATEMENT_BYTES:
-            raise DamagedFile(
-                f"line {line} is longer than {MAX_STATEMENT_BYTES >> 20} MiB",
-                name,
-                "split it",
-            )
-        more = _filled(stream, BLOCK_BYTES)
+        if len(rest) > limit:
+            long, rest = _skipped_line(line, rest, stream, limit)
+            yield long
+            line += 1
+        more = filled(stream, BLOCK_BYTES)
         if not more:
             break
         rest += more
-    if rest.strip():
-        yield line, rest
+    if rest:
+        yield from _without_long_lines(line, rest, limit)
 
 
-def _joined(texts: Iterator[str]) -> Iterator[Block]:
+def _without_long_lines(
+    first: int, content: bytes, limit: int
+) -> Iterator[Block | LongLine]:
+    """Yield whole lines as blocks between the lines that are too long.
+
+    Blank blocks are left out: compression can hide gigabytes of blank lines.
+    """
+    begin = 0
+    at = 0 if len(content) > limit else len(content)
+    while at < len(content):
+        end = content.find(b"\n", at)
+        end = len(content) if end < 0 else end
+        if end - at > limit:
+            if before := content[begin:at].rstrip():
+                yield first, before
+            number = first + content.count(b"\n", begin, at)
+            long = content[at:end]
+            yield LongLine(number, len(long), sha256(long).hexdigest(), limit)
+            begin, first = end + 1, number + 1
+        at = end + 1
+    rest = content[begin:]
+    if rest and not rest.isspace():
+        yield first, rest
+
+
+def _skipped_line(
+    line: int, begin: bytes, stream: IO[bytes], limit: int
+) -> tuple[LongLine, bytes]:
+    """Read to the end of a line that is too long; return it, and what follows."""
+    digest, size, part = sha256(), 0, begin
+    while True:
+        content, newline, rest = part.partition(b"\n")
+        digest.update(content)
+        size += len(content)
+        if newline or not (part := filled(stream, BLOCK_BYTES)):
+            return LongLine(line, size, digest.hexdigest(), limit), rest
+
+
+def _joined(texts: Iterator[str | LongLine]) -> Iterator[Block | LongLine]:
     """Yield texts as blocks, with each text on one line."""
     line, lines, size = 1, [], 0
     for text in texts:
+        if isinstance(text, LongLine):
+            if lines:
+                yield line, b"\n".join(lines)
+            line, lines, size = line + len(lines) + 1, [], 0
+            yield replace(text, line=line - 1)
+            continue
         lines.append(_one_line(text.encode()))
         size += len(text)
         if size > BLOCK_BYTES:
@@ -121,106 +153,6 @@ def _joined(texts: Iterator[str]) -> Iterator[Block]:
         yield line, b"\n".join(lines)
 
 
-def _elements(window: "_Window") -> Iterator[str]:
-    """Yield the elements of arrays and answers; an incomplete array is refused."""
-    while not window.is_done():
-        is_answer = window.enter_answer()
-        if not is_answer and window.peek() == "{":
-            yield window.value()
-            continue
-        if window.peek() != "[":
-            raise window.damaged("the statements are followed by other content")
-        window.expect("[")
-        while window.peek() != "]":
-            yield window.value()
-            if window.peek() == ",":
-                window.expect(",")
-        window.expect("]")
-        if is_answer:
-            window.leave_answer()
-
-
 def _one_line(json_text: bytes) -> bytes:
     """Return a JSON text with spaces for line breaks, which occur only as space."""
     return json_text.translate(_BREAKS)
-
-
-class _Window:
-    """A window of text over a stream, advanced value by value."""
-
-    def __init__(self, head: bytes, stream: IO[bytes], name: str) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8")().decode
-        self._stream, self._name = stream, name
-        self._decoder = json.JSONDecoder()
-        self._text, self._at = self._decoded(head), 0
-
-    def peek(self) -> str:
-        """Return the next character that is not a space."""
-        while True:
-            self._at = _SPACE.match(self._text, self._at).end()
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._more():
-                raise self.damaged("it ends before its last value is complete")
-
-    def expect(self, mark: str) -> None:
-        """Skip a character that must come next."""
-        if self.peek() != mark:
-            raise self.damaged(f"a {mark} is missing")
-        self._at += 1
-
-    def is_done(self) -> bool:
-        """Return whether only space is left."""
-        while True:
-            self._at = _SPACE.match(self._text, self._at).end()
-            if self._at < len(self._text):
-                return False
-            if not self._more():
-                return True
-
-    def enter_answer(self) -> bool:
-        """Move to the array of an LRS's answer, and return whether one came next."""
-        while len(self._text) - self._at < ANSWER_CHARACTERS and self._more():
-            pass
-        match = _ANSWER_TEXT.match(self._text, self._at)
-        if match:
-            self._at = match.end()
-        return match is not None
-
-    def leave_answer(self) -> None:
-        """Skip the keys of an answer after its statements."""
-        while self.peek() == ",":
-            self.expect(",")
-            self.value()
-            self.expect(":")
-            self.value()
-        self.expect("}")
-
-    def value(self) -> str:
-        """Return the text of the next value."""
-        self.peek()
-        while True:
-            try:
-                _value, end = self._decoder.raw_decode(self._text, self._at)
-            except (ValueError, RecursionError) as error:
-                is_too_long = len(self._text) - self._at > MAX_STATEMENT_BYTES
-                if is_too_long or isinstance(error, RecursionError) or not self._more():
-                    raise self.damaged("it is cut off, or a part is not JSON") from None
-                continue
-            text, self._at = self._text[self._at : end], end
-            return text
-
-    def _more(self) -> bool:
-        part = _filled(self._stream, BLOCK_BYTES)
-        self._text, self._at = self._text[self._at :] + self._decoded(part), 0
-        return bool(part)
-
-    def _decoded(self, part: bytes) -> str:
-        try:
-            return self._decode(part, not part)
-        except UnicodeDecodeError as error:
-            raise self.damaged("it is not UTF-8") from error
-
-    def damaged(self, what: str) -> DamagedFile:
-        """Return the error that refuses the delivery."""
-        return DamagedFile(f"this JSON is damaged: {what}", self._name, "export again")

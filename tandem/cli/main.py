@@ -47,3 +47,7 @@ def main() -> None:
 def _exit_with(error: TandemError) -> None:
     console.print(f"tandem: {error.one_line()}", markup=False, soft_wrap=True)
     sys.exit(error.exit_status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """The files under TANDEM_HOME, and how they are replaced atomically."""
 
+import errno
 import json
 import os
 import tempfile
@@ -11,7 +12,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from tandem.core.errors import WarehouseProblem
+from tandem.core.errors import DamagedFile, WarehouseProblem
+
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 def project_root() -> Path:
@@ -100,11 +103,12 @@ class Home:
         """Hold the lock that allows one writing process at a time.
 
         Raises:
-            WarehouseProblem: another process held it for longer than the wait.
+            WarehouseProblem: another process held it for longer than the wait, or
+                nothing can be written there.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.root / ".lock", is_singleton=True)  # stages nest
         try:
+            self.root.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=wait_seconds)
         except Timeout as error:
             raise WarehouseProblem(
@@ -112,10 +116,41 @@ class Home:
                 str(self.root),
                 f"it did not finish within {wait_seconds:.0f} s; try again later",
             ) from error
+        except OSError as error:
+            raise self._not_writable(error) from error
         try:
             yield
         finally:
             lock.release()
+
+    def _not_writable(self, error: OSError) -> WarehouseProblem:
+        is_full = error.errno in FULL_DISK
+        return WarehouseProblem(
+            f"nothing can be written here ({error.strerror or error})",
+            str(self.root),
+            "free space on the disk, then again"
+            if is_full
+            else "allow writing to it, or set TANDEM_HOME to another folder",
+        )
+
+
+def unreadable(path: Path, error: OSError) -> DamagedFile:
+    """Return the error that names a file or folder that cannot be read."""
+    is_forbidden = isinstance(error, PermissionError)
+    return DamagedFile(
+        f"it cannot be read ({error.strerror or error})",
+        path.name or str(path),
+        "allow reading it, then again" if is_forbidden else "check the path",
+    )
+
+
+@contextmanager
+def unreadable_as_error(path: Path) -> Iterator[None]:
+    """Raise a DamagedFile that names the path where the block cannot read it."""
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -161,8 +161,8 @@ def presence_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
     titles = {row["cohort_id"]: row["cohort_name"] for row in cohorts}
     found = []
     for row in recount.table(sample.folder / "organisation", "sessions"):
-        title, key = titles[row["cohort_id"]], row["join_key"].replace(" ", "")
-        stays = zoom[key] | teams[row["join_key"]]
+        title, key = titles[row["cohort_id"]], row["meeting_id"].replace(" ", "")
+        stays = zoom[key] | teams[row["title"]]
         for status, window in calendar[title]:
             if status == "CONFIRMED" and window[1] < CUT_OFF:
                 found.append((row["cohort_id"], recount.presence(stays, window)))

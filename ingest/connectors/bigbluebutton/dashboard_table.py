@@ -27,7 +27,7 @@ from ingest.connectors.session_claims import Claim, claims_per_person
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
-from ingest.parsing.duration_formats import seconds_of
+from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.times import Order
 from ingest.xapi.profiles.aggregates import interval_from_total
@@ -109,7 +109,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         source=SOURCE,
         platform=PLATFORM,
         key=f"table|{title or delivery.path.stem}|{starts_at or day}",
-        join_key=title_key(title.replace("-", " ")) if title else None,
+        join_key=None,
+        title_key=title_key(title.replace("-", " ")) if title else None,
         starts_at=starts_at,
         ends_at=None,  # the table can be downloaded during the meeting
     )

@@ -18,7 +18,6 @@ from ingest.landing.evidence import Evidence
 from ingest.mapping.mapping_fields import Column
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
 from ingest.mapping.named_columns import columns_in, times_in
-from ingest.mapping.people_headings import plain
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
     RECORDS,
@@ -37,6 +36,7 @@ from ingest.mapping.tables import (
     whole_lines,
 )
 from ingest.parsing.days import DayClock, day_clock
+from ingest.parsing.source_phrases import plain
 from ingest.parsing.times import zone
 from tandem.core.errors import DamagedFile, UndecidedFile, WrongUse
 from tandem.core.files import Home

@@ -35,6 +35,7 @@ from ingest.parsing.json_files import (
     objects_of,
     text_of,
 )
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
     Interval,
     TechnicalSession,
@@ -164,6 +165,7 @@ def _intervals(conference: Conference, writer: LoadWriter) -> Iterator[Interval]
                 raise ValueError("it has no start")
             if left is not None and left < joined:
                 raise ValueError("it leaves before it joins")
+            require_possible_length(joined, left)
         except ValueError as error:
             message = f"no interval: {error}"
             payload = {"name": name, **resource}

@@ -15,8 +15,12 @@ from typing import Any
 
 import polars as pl
 
-from ingest.connectors.organisation.format.rules import KEYS, NO, YES, check_row
+from ingest.connectors.organisation.format.rules import KEYS, check_row
+from ingest.connectors.organisation.format.session_keys import with_keys
 from ingest.connectors.organisation.format.table_columns import (
+    KEYS_IN_RAW,
+    SESSION_KEYS,
+    UNTYPED,
     Column,
     Sheet,
     layout,
@@ -30,12 +34,14 @@ from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import SPREADSHEETS, encoding_and_delimiter
 from ingest.parsing.days import DayClock, day_clock
-from ingest.parsing.join_keys import join_key
 from ingest.parsing.numbers import number_of
+from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.times import zone
 from tandem.core.errors import DamagedFile
 
 NAME = "organisation"
+ANSWERS = source_phrases("any", "answers", "ticks")
+KEY_COLUMNS = {UNTYPED, *SESSION_KEYS}
 ParsedRow = tuple[int, dict[str, str], dict[str, Any]]  # line, cells, typed values
 POLARS = {
     "VARCHAR": pl.String,
@@ -106,31 +112,44 @@ def _land(sheet: Sheet, delivery: Delivery, writer: LoadWriter) -> None:
         try:
             row = _row(given, columns, clock)
             check_row(sheet.table, row)
+            rows = with_keys(row) if sheet.table == "sessions" else [row]
         except ValueError as error:
             message = f"{sheet.label} line {line}, {error}"
             writer.reject(line, "table.cell", "$", message, given)
         else:
             names = KEYS.get(sheet.table)
-            key = tuple(str(row[name]).casefold() for name in names) if names else line
-            by_key[key].append((line, given, row))
-    accepted = []
+            for each in rows:
+                key = tuple(str(each[n]).casefold() for n in names) if names else line
+                if sheet.table == "sessions":  # identifiers of meetings differ by case
+                    key = (each["key_type"], each["join_key"], each["cohort_id"])
+                by_key[key].append((line, given, each))
+    contradictory: set[int] = set()
     for same_key in by_key.values():
         if any(row != same_key[0][2] for _line, _given, row in same_key):
-            _reject_contradiction(sheet, same_key, writer)
-        else:
-            accepted.append(same_key[0][2])
+            new = [each for each in same_key if each[0] not in contradictory]
+            _reject_contradiction(sheet, same_key, new, writer)
+            contradictory |= {line for line, _given, _row in same_key}
+    accepted = [
+        same_key[0][2]
+        for same_key in by_key.values()
+        if same_key[0][0] not in contradictory
+    ]
     if accepted:
-        frame = pl.DataFrame(accepted, schema=_schema(columns))
+        frame = pl.DataFrame(accepted, schema=_schema(sheet.table, columns))
         writer.rows(sheet.table, frame)
 
 
 def _reject_contradiction(
-    sheet: Sheet, same_key: list[ParsedRow], writer: LoadWriter
+    sheet: Sheet,
+    same_key: list[ParsedRow],
+    not_rejected: list[ParsedRow],
+    writer: LoadWriter,
 ) -> None:
-    """Reject all rows of a key with different values."""
+    """Reject all rows of a key with different values, each line once."""
     lines = ", ".join(str(line) for line, _given, _row in same_key)
-    names = " and ".join("email" if n == "actor" else n for n in KEYS[sheet.table])
-    for line, given, _row in same_key:
+    columns = [name for name in KEYS[sheet.table] if name != "key_type"]
+    names = " and ".join("email" if n == "actor" else n for n in columns)
+    for line, given, _row in not_rejected:
         message = (
             f"{sheet.label} lines {lines}, column {names}: the same key with "
             "different values: keep one row"
@@ -153,12 +172,16 @@ def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
     return day_clock(sheet.label, tz, delivery.options.date_order, printed)
 
 
-def _schema(columns: tuple[Column, ...]) -> dict[str, Any]:
+def _schema(table: str, columns: tuple[Column, ...]) -> dict[str, Any]:
     """Return the schema of the frame: `actor`, from which landing makes actor_key."""
-    return {
+    schema: dict[str, Any] = {
         "actor" if column.name == "actor_key" else column.name: POLARS[column.kind]
         for column in columns
     }
+    if table != "sessions":
+        return schema
+    in_raw = {name: kind for name, kind in schema.items() if name not in KEY_COLUMNS}
+    return in_raw | dict.fromkeys(sorted(KEYS_IN_RAW), pl.String)
 
 
 def _row(
@@ -175,8 +198,7 @@ def _row(
                 raise ValueError(f"column {column.name}: it is empty and must not be")
             row[column.name] = None
             continue
-        value = join_key(text) if column.name == "join_key" else text
-        row[column.name] = _typed(value, column, clock)
+        row[column.name] = _typed(text, column, clock)
     return row
 
 
@@ -223,6 +245,7 @@ def _expected(column: Column) -> str:
 
 
 def _boolean(text: str) -> bool:
-    if text.casefold() in YES | NO:
-        return text.casefold() in YES
-    raise ValueError(text)
+    answer = ANSWERS.field_of(text)
+    if answer is None:
+        raise ValueError(text)
+    return answer == "yes"

@@ -9,18 +9,18 @@ language without known phrases is read as well.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from ingest.connectors.control_totals import compare_count, compare_length
 from ingest.connectors.local_clock import ABSENT, LocalClock, clock_for
-from ingest.connectors.printed_durations import durations_in
-from ingest.connectors.report_tables import Rows, cell
+from ingest.connectors.report_tables import Rows, cell, seconds_or_none
 from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.connectors.teams.format.event_log import connections
-from ingest.connectors.teams.format.people import AddressBook, is_organiser
+from ingest.connectors.teams.format.people import Participants, is_organiser
 from ingest.connectors.teams.format.report_layouts import (
     Columns,
     PrintedReport,
@@ -29,7 +29,11 @@ from ingest.connectors.teams.format.report_layouts import (
     meeting_times,
     printed_reports,
 )
-from ingest.connectors.teams.format.sessions import session_of_list, session_of_report
+from ingest.connectors.teams.format.sessions import (
+    printed_totals,
+    session_of_list,
+    session_of_report,
+)
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.day_periods import unknown_day_periods
@@ -41,6 +45,7 @@ from ingest.xapi.profiles.virtual_classroom import (
     Interval,
     TechnicalSession,
     connection_statements,
+    fingerprint,
     opening_statement,
     person,
 )
@@ -51,6 +56,17 @@ LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after this tim
 FIRST_REPORTS = datetime.fromisoformat("2020-01-01")
 _ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more omit the seconds
+
+
+@dataclass(frozen=True)
+class TimedRow:
+    """A row with its times in naive UTC and its printed duration in seconds."""
+
+    line: int
+    row: list[str]
+    joined_at: datetime
+    left_at: datetime | None
+    seconds: float | None
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
@@ -197,57 +213,74 @@ def _land_log(
 def _land_report(
     report: PrintedReport, clock: LocalClock, delivery: Delivery, writer: LoadWriter
 ) -> TechnicalSession | None:
-    connections_columns = columns_of(report.connections)
-    timed = list(_timed_rows(report.connections, connections_columns, clock, writer))
+    participants = Participants.of(report, clock)
+    timed = list(_timed_rows(report.connections, clock, writer))
     # People without a row among the connections are known by their total only.
-    connected = {row[0] for _line, row in report.connections}
-    others = [(line, row) for line, row in report.people if row[0] not in connected]
-    people_columns = columns_of(report.people)
-    totals = list(_timed_rows(others, people_columns, clock, writer))
-    session = session_of_report(report, clock, [*timed, *totals], delivery.path.stem)
+    others = [
+        (line, row)
+        for line, row in report.people
+        if not participants.by_line[line].is_connected
+    ]
+    totals = list(_timed_rows(others, clock, writer, columns_of(report.people)))
+    spans = [(t.row, t.joined_at, t.left_at) for t in [*timed, *totals]]
+    session = session_of_report(report, clock, spans, delivery.path.stem)
     if session is None:
         return None
-    address_book = AddressBook.of(report)
-    hosts = [row for row, _joined, _left in [*timed, *totals] if is_organiser(row)]
     intervals = [
-        Interval(address_book.actor(session, row), joined, left)
-        for row, joined, left in timed
+        Interval(participants.actor(session, t.line), t.joined_at, t.left_at)
+        for t in timed
+    ]
+    intervals += [
+        interval_from_total(
+            participants.actor(session, t.line),
+            t.joined_at,
+            t.left_at,
+            t.seconds,
+            PRINTED_TOLERANCE_SECONDS,
+        )
+        for t in totals
     ]
     claimed_rows = report.people or report.connections
     duration_column = columns_of(claimed_rows).duration
-    cells = [(line, cell(row, duration_column)) for line, row in claimed_rows]
-    seconds_in = durations_in(cells, delivery, writer)
-    intervals += [
-        interval_from_total(
-            address_book.actor(session, row),
-            joined,
-            left,
-            seconds_in(cell(row, people_columns.duration)),
-            PRINTED_TOLERANCE_SECONDS,
-        )
-        for row, joined, left in totals
-    ]
     durations: list[tuple[Agent, float]] = [
-        (address_book.actor(session, row), seconds)
-        for _line, row in claimed_rows
-        if (seconds := seconds_in(cell(row, duration_column))) is not None
+        (participants.actor(session, line), seconds)
+        for line, row in claimed_rows
+        if (seconds := seconds_or_none(cell(row, duration_column))) is not None
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims_per_person("duration_seconds", durations))
     writer.documents(connection_statements(session, intervals))
+    hosts = [t.line for t in [*timed, *totals] if is_organiser(t.row)]
     if hosts:
-        host = address_book.actor(session, hosts[0])
+        host = participants.actor(session, hosts[0])
         writer.documents([opening_statement(session, host)])
+    _compare_totals(report, session, intervals, writer)
     return session
 
 
+def _compare_totals(
+    report: PrintedReport,
+    session: TechnicalSession,
+    intervals: list[Interval],
+    writer: LoadWriter,
+) -> None:
+    """Compare the summary's participants and duration with what landed."""
+    people = {fingerprint(interval.actor) for interval in intervals}
+    printed, seconds = printed_totals(report)
+    where = session.session_id
+    compare_count(writer, where, "participants", printed, len(people))
+    span = (session.starts_at, session.ends_at)
+    compare_length(writer, where, seconds, span, PRINTED_TOLERANCE_SECONDS)
+
+
 def _timed_rows(
-    table: Rows, columns: Columns, clock: LocalClock, writer: LoadWriter
-) -> Iterator[tuple[list[str], datetime, datetime | None]]:
+    table: Rows, clock: LocalClock, writer: LoadWriter, columns: Columns | None = None
+) -> Iterator[TimedRow]:
     """Yield rows with join and leave in UTC; reject those whose times cannot be read.
 
     People who registered and did not come have a row without a join or a leave.
     """
+    columns = columns or columns_of(table)
     for line, row in table:
         times = (cell(row, columns.joined), cell(row, columns.left))
         if len(row) > columns.left and all(t.casefold() in ABSENT for t in times):
@@ -258,4 +291,5 @@ def _timed_rows(
             payload = dict(enumerate(row))
             writer.reject(line, "interval.time", "$", f"no interval: {error}", payload)
             continue
-        yield row, joined, left
+        seconds = seconds_or_none(cell(row, columns.duration))
+        yield TimedRow(line, row, joined, left, seconds)

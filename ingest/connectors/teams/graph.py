@@ -39,6 +39,7 @@ from ingest.parsing.json_files import (
 )
 from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -75,6 +76,7 @@ class Report:
     records: list[Object] | None
 
     join_key: str | None = None
+    title_key: str | None = None
     room: str | None = None
     shared: frozenset[str] = frozenset()
     intervals: list[Interval] = field(default_factory=list)
@@ -184,7 +186,8 @@ def _report(item: Object, meeting: Object | None) -> Report:
         starts_at=starts,
         ends_at=_time_or_none(item.get("meetingEndDateTime")),
         records=objects_in(records) if isinstance(records, list) else None,
-        join_key=room_of(enclosing) or room_of(item) or room,
+        join_key=room_of(enclosing) or room_of(item),
+        title_key=room,
         room=room,
     )
 
@@ -224,6 +227,7 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         platform=PLATFORM,
         key=report.key,
         join_key=report.join_key,
+        title_key=report.title_key,
         room=report.room,
         starts_at=report.starts_at,
         ends_at=report.ends_at,
@@ -278,6 +282,7 @@ def _interval(report: Report, actor: Agent, interval: dict[str, Any]) -> Interva
         raise ValueError("it has no join")
     if left is not None and left < joined:
         raise ValueError("it leaves before it joins")
+    require_possible_length(joined, left)
     starts, ends = report.starts_at, report.ends_at
     is_early = starts is not None and (left or joined) < starts - WINDOW_TOLERANCE
     is_late = ends is not None and joined > ends + WINDOW_TOLERANCE

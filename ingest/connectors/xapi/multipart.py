@@ -22,6 +22,7 @@ from typing import Any
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
 from ingest.unpacking.blocks import Block, blocks
+from ingest.unpacking.long_lines import LongLine
 from ingest.unpacking.streams import HEAD_BYTES
 from tandem.core.errors import DamagedFile
 
@@ -148,10 +149,16 @@ def _hash_and_check(content: mmap.mmap, part: Part) -> tuple[str, bool]:
 
 
 def _with_attachments(
-    statements: Iterable[Block], is_intact: dict[str, bool], writer: LoadWriter
-) -> Iterator[Block]:
+    statements: Iterable[Block | LongLine],
+    is_intact: dict[str, bool],
+    writer: LoadWriter,
+) -> Iterator[Block | LongLine]:
     """Yield the statements; one that lacks a part is rejected, its line left blank."""
-    for first, content in statements:
+    for block in statements:
+        if isinstance(block, LongLine):
+            yield block
+            continue
+        first, content = block
         lines = content.split(b"\n")
         for number, line in enumerate(lines):
             fault = _fault(line, is_intact) if b'"attachments"' in line else None

@@ -28,6 +28,7 @@ from ingest.connectors.zoom.format.api_responses import (
     account_of,
     actor_of,
     email_of,
+    is_planned,
     meetings_of,
     name_of,
     seconds_of,
@@ -40,9 +41,11 @@ from ingest.connectors.zoom.format.meetings import (
     session_of_meeting,
 )
 from ingest.connectors.zoom.format.people import email_agent
+from ingest.connectors.zoom.format.planned_meetings import land_planned
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import Interval
 
 NAME = "zoom_api"
@@ -62,7 +65,15 @@ VARIANTS = (
     ("api-participants", ('"join_time"', '"user_email"')),
     ("api-meeting", ('"uuid"', '"start_time"', '"participants_count"')),
     ("api-meeting", ('"uuid"', '"start_time"', '"total_minutes"')),
+    ("api-planned", ('"meetings"', '"created_at"')),
+    ("api-planned", ('"meetings"', '"join_url"')),
+    ("api-planned", ('"webinars"', '"created_at"')),
+    ("api-planned", ('"webinars"', '"join_url"')),
+    ("api-planned", ('"host_id"', '"created_at"', '"join_url"')),
     ("api-instances", ('"meetings"', '"uuid"', '"start_time"')),
+    ("api-instances", ('"webinars"', '"uuid"', '"start_time"')),
+    ("api-planned", ('"meetings"', '"page_size"', '"total_records"')),
+    ("api-planned", ('"webinars"', '"page_size"', '"total_records"')),
 )
 
 
@@ -103,9 +114,16 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         "api-registrants": land_registrants,
         "api-meeting": _land_meeting,
         "api-instances": _land_meeting,
+        "api-planned": _land_meeting,
     }
+    lander = landers[delivery.recognition.variant]
+    planned: list[Json] = []
     for pages in meetings_of(delivery.path):
-        landers[delivery.recognition.variant](delivery, writer, pages)
+        if lander is _land_meeting and all(map(is_planned, pages.pages)):
+            planned += pages.pages
+        else:
+            lander(delivery, writer, pages)
+    land_planned(writer, planned)
 
 
 def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
@@ -148,6 +166,7 @@ def _connections(
             left = time_of(item["leave_time"]) if item.get("leave_time") else None
             if left is not None and left < joined:
                 raise ValueError("it leaves before it joins")
+            require_possible_length(joined, left)
         except ValueError as error:
             message = f"no interval: {error}"
             writer.reject(None, "interval.time", path, message, item)

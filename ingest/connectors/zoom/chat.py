@@ -24,6 +24,7 @@ from ingest.connectors.zoom.format.recording import (
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
+from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.text import decode, plain_spaces
 from ingest.parsing.times import to_utc, zone
 from ingest.xapi.profiles.interactions import (
@@ -37,55 +38,25 @@ from ingest.xapi.profiles.virtual_classroom import Agent
 
 NAME = "zoom_chat"
 _OFFSET = re.compile(r"^(\d{1,2}):([0-5]\d):([0-5]\d)\t\s*(.+?):\t(.*)$")
-FROM = ("From", "Von", "De", "Da", "Van", "Od", "От", "Від", "开始", "開始", "差出人")
-TO = (
-    "to",
-    "an",
-    "à",
-    "a",
-    "para",
-    "aan",
-    "do",
-    "кому",
-    "宛先",
-    "終了",
-    "に",
-    "到",
-    "至",
-)
+CHAT = source_phrases("zoom", "chat")
+
+
+def _either(field: str) -> str:
+    """Return a pattern of the words for a field in all languages."""
+    return "|".join(dict.fromkeys(map(re.escape, CHAT.texts(field))))
+
+
 _CLOCK = re.compile(
     r"^(?:(\d{4}-\d{2}-\d{2})\s+)?([01]?\d|2[0-3]):([0-5]\d):([0-5]\d)"
-    rf"\s*([AaPp]\.?[Mm]\.?)?\s+(?:{'|'.join(FROM)})\s+(.+)$"
+    rf"\s*([AaPp]\.?[Mm]\.?)?\s+(?:{_either('from')})\s+(.+)$"
 )
-EVERYONE = (
-    "everyone",
-    "all panelists",
-    "hosts and panelists",
-    "waiting room participants",
-    "jeder",
-    "alle",
-    "tout le monde",
-    "todos",
-    "tutti",
-    "iedereen",
-    "wszyscy",
-    "wszystkich",
-    "все",
-    "全員",
-    "皆様",
-    "所有人",
-)
-_TO = re.compile(rf"^(.+?)\s+(?:{'|'.join(TO)})\s+(.+?)\s*:\s*(.*)$")
+_TO = re.compile(rf"^(.+?)\s+(?:{_either('to')})\s+(.+?)\s*:\s*(.*)$")
 _TO_ALL = re.compile(
-    rf"^(.+?)\s+(?:{'|'.join(TO)})\s+((?:{'|'.join(EVERYONE)})[^:]*):\s*(.*)$",
+    rf"^(.+?)\s+(?:{_either('to')})\s+((?:{_either('everyone')})[^:]*):\s*(.*)$",
     re.IGNORECASE,
 )
-_PRIVATE = re.compile(r"\((?:direct message|privately|privat)\)", re.IGNORECASE)
-_REACTION = re.compile(r"^\s*(?:Reacted to|Реакция на) \"", re.IGNORECASE)
-_UNREACTION = re.compile(
-    r"^\s*(?:Removed an? .{1,12}reaction from|Элемент .{1,12} удал[её]н из) \"",
-    re.IGNORECASE,
-)
+_EVERYONE = re.compile(_either("everyone"))
+_PRIVATE = re.compile(_either("private"), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -174,9 +145,9 @@ def _first_message_key(messages: list[Message]) -> str:
 
 def _interaction(actor: Agent, at: datetime | None, message: Message) -> Interaction:
     verb = POSTED
-    if _REACTION.match(message.text):
+    if CHAT.matches(message.text, "reacted"):
         verb = REACTED
-    elif _UNREACTION.match(message.text):
+    elif CHAT.matches(message.text, "unreacted"):
         verb = UNREACTED
     return Interaction(actor, verb, at, "chat", MESSAGE)
 
@@ -212,7 +183,7 @@ def _addressed(at: int, rest: str, below: str) -> Message:
         sender, _colon, text = rest.partition(" : ")
         return Message(at, sender.rstrip(": "), text.strip() or below)
     sender, addressee, text = addressed.groups()
-    is_public = addressee.casefold().startswith(EVERYONE)
+    is_public = _EVERYONE.match(addressee.casefold()) is not None
     is_private = not is_public or bool(_PRIVATE.search(addressee))
     return Message(at, sender.strip(), text or below, is_private)
 

@@ -36,7 +36,7 @@ from ingest.connectors.zoom.format.people import (
     email_agent,
     participant_agent,
 )
-from ingest.connectors.zoom.format.phrases import YES
+from ingest.connectors.zoom.format.phrases import ANSWERS
 from ingest.connectors.zoom.format.report_times import (
     PrintedConnection,
     day_in_name,
@@ -126,7 +126,7 @@ def _read_report(
     people = [
         (line, row)
         for line, row in report[layout.header + 1 :]
-        if layout.cell(row, "waiting").casefold() not in YES
+        if not ANSWERS.matches(layout.cell(row, "waiting"), "yes")
     ]
     if layout.join < 0:
         _read_totals(delivery, writer, layout, table, people)

@@ -14,13 +14,18 @@ from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
 from ingest.connectors.zoom.format.interactions import land_interactions, question_slug
-from ingest.connectors.zoom.format.localised_polls import with_english_headings
+from ingest.connectors.zoom.format.localised_polls import (
+    POLL_FIELDS,
+    QUESTION_FIELDS,
+    with_english_headings,
+)
 from ingest.connectors.zoom.format.meetings import SOURCE, Meeting, session_of_meeting
 from ingest.connectors.zoom.format.people import (
     email_agent,
     is_anonymous,
     participant_agent,
 )
+from ingest.connectors.zoom.format.phrases import POLLS, QUESTIONS
 from ingest.connectors.zoom.format.report_times import on_known_day, report_clock
 from ingest.connectors.zoom.format.sections import (
     EMPTY_CELLS,
@@ -47,14 +52,7 @@ from ingest.xapi.profiles.interactions import (
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 
 NAME = "zoom_polls"
-POLL_HEADINGS = frozenset(
-    {"#", "user name", "user email", "name", "email", "submitted date/time"}
-)
-QUESTION_HEADINGS = frozenset({"#", "question", "asker name", "asker email"})
-ENGLISH_HEADINGS = (POLL_HEADINGS | QUESTION_HEADINGS) - {"#"}
 TOLERANCE = timedelta(minutes=15)  # answers after the end, small clock differences
-SUBMITTED = "submitted date/time"
-TIME_HEADINGS = ("question time", "asked time", "created time", "create time", "time")
 
 
 @dataclass(frozen=True)
@@ -71,16 +69,17 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if table is None:
         return None
     numbered = numbered_rows(table.text, table.separator)
-    rows, is_localised = with_english_headings(numbered, ENGLISH_HEADINGS)
-    for variant, headings in (
-        ("polls", POLL_HEADINGS),
-        ("questions", QUESTION_HEADINGS),
+    rows, is_localised = with_english_headings(numbered)
+    for variant, phrases, fields in (
+        ("polls", POLLS, POLL_FIELDS),
+        ("questions", QUESTIONS, QUESTION_FIELDS),
     ):
-        sections = sections_of(rows, headings).sections
-        has_submitted = any(SUBMITTED in section.headings for section in sections)
-        if any(len(headings & set(section.headings)) >= 3 for section in sections) and (
-            variant != "polls" or has_submitted
-        ):
+        sections = sections_of(rows, phrases, fields).sections
+        has_submitted = any(section.has("submitted") for section in sections)
+        is_complete = any(
+            sum(section.has(name) for name in fields) >= 3 for section in sections
+        )
+        if is_complete and (variant != "polls" or has_submitted):
             basis = "layout" if is_localised else "headings"
             return Recognition(
                 connector=NAME,
@@ -111,24 +110,25 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """
     table = table_of(delivery.path)
     for report_rows in split_reports(numbered_rows(table.text, table.separator)):
-        rows, _ = with_english_headings(report_rows, ENGLISH_HEADINGS)
+        rows, _ = with_english_headings(report_rows)
         if delivery.recognition.variant == "polls":
-            report = sections_of(rows, POLL_HEADINGS)
+            report = sections_of(rows, POLLS, POLL_FIELDS)
             _read_polls(delivery, writer, report, cells_above_sections(rows))
         else:
-            _read_questions(delivery, writer, sections_of(rows, QUESTION_HEADINGS))
+            report = sections_of(rows, QUESTIONS, QUESTION_FIELDS)
+            _read_questions(delivery, writer, report)
 
 
 def _read_polls(
     delivery: Delivery, writer: LoadWriter, report: SectionedReport, above: list[str]
 ) -> None:
-    submitted = [row.get(SUBMITTED) for row in report.rows]
+    submitted = [row.get("submitted") for row in report.rows]
     other_times = [*above, printed_start(report.meeting)]
     clock = report_clock(delivery, submitted, other_times=other_times)
     timed = []
     for row in report.rows:
         try:
-            timed.append((row, clock.utc(row.get(SUBMITTED))))
+            timed.append((row, clock.utc(row.get("submitted"))))
         except ValueError as error:
             message = f"no time of an answer: {error}"
             writer.reject(row.line, "poll.time", "$", message, row.by_heading())
@@ -138,7 +138,7 @@ def _read_polls(
     interactions, anonymous_count = [], 0
     for row, at in timed:
         slugs = list(_answered_questions(row))
-        name, email = row.get("user name", "name"), row.get("user email", "email")
+        name, email = row.get("name"), row.get("email")
         if is_anonymous(name) and email_agent(email) is None:
             anonymous_count += len(slugs)
             continue
@@ -160,7 +160,7 @@ def _answered_questions(row: Row) -> Iterator[str]:
 
     The text may name people; its hash identifies a question in all rows and reports.
     """
-    first = row.headings.index(SUBMITTED) + 1
+    first = row.columns["submitted"] + 1
     cells, questions = row.cells[first:], row.headings[first:]
     if any(questions):  # newer reports have the questions in the headings
         pairs = list(zip(questions, cells, strict=False))
@@ -237,7 +237,7 @@ def _read_questions(
     delivery: Delivery, writer: LoadWriter, report: SectionedReport
 ) -> None:
     rows = [row for row in report.rows if _is_question(row)]
-    printed = [row.get(*TIME_HEADINGS) for row in rows]
+    printed = [row.get("asked_at") for row in rows]
     clock = report_clock(delivery, [*printed, printed_start(report.meeting)])
     meeting = meeting_of(report.meeting, clock, delivery.path)
     if meeting.starts_at is None and not any(printed):
@@ -251,10 +251,10 @@ def _read_questions(
     session = session_of_meeting(meeting, delivery.path.stem)
     interactions, anonymous_count = [], 0
     for row in rows:
-        target = f"question/{row.get('#') or row.line}"
+        target = f"question/{row.get('number') or row.line}"
         # A question lands without its time where the time cannot be read.
-        at = clock.utc_if_readable(row.get(*TIME_HEADINGS))
-        name, email = row.get("asker name"), row.get("asker email")
+        at = clock.utc_if_readable(row.get("asked_at"))
+        name, email = row.get("asker_name"), row.get("asker_email")
         if is_anonymous(name) and email_agent(email) is None:
             anonymous_count += 1
         else:
@@ -267,17 +267,17 @@ def _read_questions(
 
 def _is_question(row: Row) -> bool:
     """Return whether a row is a question: some rows hold a further answer only."""
-    return bool(row.get("asker name") or row.get("asker email") or row.get("question"))
+    return bool(row.get("asker_name") or row.get("asker_email") or row.get("question"))
 
 
 def _replies(
     session: TechnicalSession, row: Row, target: str, clock: LocalClock
 ) -> list[Interaction]:
     """Return the answer of a named person; older reports name none."""
-    email = row.get("answer email", "answerer email", "answered by email")
-    name = row.get("answer name", "answerer name", "answered by")
+    email = row.get("answer_email")
+    name = row.get("answer_name")
     if not (name or email):
         return []
-    at = clock.utc_if_readable(row.get("answer time", "answered time"))
+    at = clock.utc_if_readable(row.get("answered_at"))
     actor = participant_agent(session, name, email)
     return [Interaction(actor, ANSWERED, at, target, QUESTION)]

@@ -31,6 +31,7 @@ from ingest.connectors.zoom.format.meetings import (
     session_of_meeting,
 )
 from ingest.connectors.zoom.format.people import email_agent
+from ingest.connectors.zoom.format.planned_meetings import land_planned
 from ingest.connectors.zoom.format.signature import is_signed
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
@@ -53,7 +54,10 @@ _EVENT = re.compile(
 )
 _PRESENCE = {"participant_joined": JOINED, "participant_left": LEFT}
 SECONDS_DIGITS = 10  # a present time in seconds since 1970 has no more digits
-_STARTED, _ENDED = "started", "ended"
+_STARTED, _ENDED, _CREATED = "started", "ended", "created"
+_PLANNING = re.compile(
+    r"(?:created|updated|deleted|permanently_|recovered|registration_)"
+)
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,15 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         if isinstance(meeting, dict) and (meeting.get("uuid") or meeting.get("id")):
             key = str(meeting.get("uuid") or meeting["id"])
             bodies_by_meeting.setdefault(key, []).append(capture.body)
+    planned: list[Json] = []
     for bodies in bodies_by_meeting.values():
-        _land(writer, bodies)
+        # What was planned, changed or registered is no sign that a meeting took place.
+        held = [body for body in bodies if not _PLANNING.match(_kind(body))]
+        if held:
+            _land(writer, held)
+        created = [body for body in bodies if _kind(body) == _CREATED]
+        planned += [body["payload"]["object"] for body in created]
+    land_planned(writer, planned)
 
 
 def _captures(path: Path, writer: LoadWriter) -> Iterator[Capture]:

@@ -28,6 +28,7 @@ from ingest.connectors.zoom.format.meetings import (
     session_of_meeting,
 )
 from ingest.connectors.zoom.format.people import email_agent, participant_agent
+from ingest.connectors.zoom.format.phrases import COUNTS, WEBINAR
 from ingest.connectors.zoom.format.report_times import (
     PrintedConnection,
     precision_of,
@@ -59,24 +60,14 @@ from ingest.xapi.profiles.virtual_classroom import (
 from tandem.core.errors import UndecidedFile
 
 NAME = "zoom_webinar"
-KNOWN_HEADINGS = frozenset(
-    {"attended", "join time", "leave time", "registration time", "approval status"}
-)
-COUNTS = {
-    "# registered": "registered_count",
-    "# registrants": "registered_count",
-    "# cancelled": "cancelled_count",
-    "unique viewers": "unique_viewer_count",
-    "total users": "participant_count",
-    "max concurrent views": "max_concurrent_count",
-}
+FIELDS = ("attended", "join", "leave", "registered", "status")  # of headers
 
 
 @dataclass(frozen=True)
 class Connection:
-    """One connection in naive UTC: its section's title and its row."""
+    """One connection in naive UTC: the kind of its section, and its row."""
 
-    section_title: str
+    kind: str
     row: Row
     joined_at: datetime
     left_at: datetime | None
@@ -88,11 +79,12 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
     if table is None:
         return None
     numbered = numbered_rows(table.text, table.separator)
-    rows, is_localised = with_english_headings(numbered, KNOWN_HEADINGS)
-    sections = sections_of(rows, KNOWN_HEADINGS).sections
+    rows, is_localised = with_english_headings(numbered, FIELDS)
+    sections = sections_of(rows, WEBINAR, FIELDS).sections
     headings = {heading for section in sections for heading in section.headings}
-    has_joins = {"attended", "join time"} <= headings
-    is_registration = {"email", "registration time"} <= headings
+    found = {name for name in WEBINAR.fields for s in sections if s.has(name)}
+    has_joins = {"attended", "join"} <= found
+    is_registration = {"email", "registered"} <= found
     if not has_joins and not is_registration:
         return None
     kind = "attendee" if has_joins else "registration"
@@ -131,15 +123,15 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 def _read_report(
     delivery: Delivery, writer: LoadWriter, report_rows: list[Numbered]
 ) -> None:
-    rows, _ = with_english_headings(report_rows, KNOWN_HEADINGS)
-    report = sections_of(rows, KNOWN_HEADINGS)
+    rows, _ = with_english_headings(report_rows, FIELDS)
+    report = sections_of(rows, WEBINAR, FIELDS)
     above = cells_above_sections(rows)
     clock = report_clock(
         delivery, _printed_times(report), _printed_connections(report), above
     )
     # Sections of other attendees (by telephone) print times with less precision.
-    exact = (section for section in report.sections if "other" not in section.title)
-    joins = (row.get("join time") for section in exact for row in section.rows)
+    exact = (section for section in report.sections if section.kind != "other")
+    joins = (row.get("join") for section in exact for row in section.rows)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
     connections = list(_connections(report, clock, writer))
     meeting = meeting_of(report.meeting, clock, delivery.path)
@@ -166,14 +158,14 @@ def _read_report(
 
 
 def _printed_times(report: SectionedReport) -> list[str]:
-    names = ("join time", "leave time", "registration time")
+    names = ("join", "leave", "registered")
     times = [row.get(name) for row in report.rows for name in names]
     return [*times, printed_start(report.meeting)]
 
 
 def _printed_connections(report: SectionedReport) -> Iterator[PrintedConnection]:
     for row in report.rows:
-        joined, left = row.get("join time"), row.get("leave time")
+        joined, left = row.get("join"), row.get("leave")
         yield PrintedConnection(joined, left, _seconds(row))
 
 
@@ -183,9 +175,9 @@ def _connections(
     """Yield connections; a row without a join is a person who did not come."""
     for section in report.sections:
         for row in section.rows:
-            if not row.get("join time"):
+            if not row.get("join"):
                 continue
-            cells = (row.get("join time"), row.get("leave time"))
+            cells = (row.get("join"), row.get("leave"))
             try:
                 joined, left = clock.join_and_leave(*cells)
             except ValueError as error:
@@ -193,7 +185,7 @@ def _connections(
                 payload = row.by_heading()
                 writer.reject(row.line, "interval.time", "$", message, payload)
                 continue
-            yield Connection(section.title, row, joined, left)
+            yield Connection(section.kind, row, joined, left)
 
 
 def _session(
@@ -208,7 +200,7 @@ def _session(
         session = session_of_connections(meeting, listed)
     else:
         session = session_of_meeting(meeting, delivery.sha256)
-    hosts = [row for section in report.titled("host") for row in section.rows]
+    hosts = [row for section in report.of_kind("host") for row in section.rows]
     host = email_agent(hosts[0].get("email")) if hosts else None
     return replace(session, host=host)
 
@@ -221,8 +213,7 @@ def _land_connections(
     for connection in connections:
         actor = _actor(session, connection.row)
         interval = Interval(actor, connection.joined_at, connection.left_at)
-        title = connection.section_title
-        is_presenter = "host" in title or "panelist" in title
+        is_presenter = connection.kind in ("host", "panelist")
         (presenting if is_presenter else attending).append(interval)
     land_session(writer, session, attending)
     presenters = {fingerprint(i.actor): i.actor for i in presenting}
@@ -240,16 +231,16 @@ def _rsvps(
     """Return registrations, one per person; rows of rejoins are left out."""
     by_person: dict[str, dict[str, Any]] = {}
     for section in report.sections:
-        if "registration time" not in section.headings:
+        if not section.has("registered"):
             continue
         for row in section.rows:
             agent = _actor(session, row)
-            status = row.get("approval status")
-            is_rejoin = not (row.get("registration time") or status)
-            if is_rejoin and row.get("join time"):
+            status = row.get("status")
+            is_rejoin = not (row.get("registered") or status)
+            if is_rejoin and row.get("join"):
                 continue
             # A registration lands without its time where the time cannot be read.
-            responded_at = clock.utc_if_readable(row.get("registration time"))
+            responded_at = clock.utc_if_readable(row.get("registered"))
             rsvp = rsvp_row(planned_session_id, agent, status, responded_at)
             by_person.setdefault(fingerprint(agent), rsvp)
     return list(by_person.values())
@@ -279,18 +270,19 @@ def _land_registrations(
 
 def _counts(row: Row | None) -> dict[str, float]:
     """Return the counts of the block above the sections, by the claim's name."""
-    printed = [(claim, row.get(name) if row else "") for name, claim in COUNTS.items()]
-    return {claim: float(cell) for claim, cell in printed if cell.isdigit()}
+    columns = COUNTS.columns_of(row.headings) if row else {}
+    printed = {claim: replace(row, columns=columns).get(claim) for claim in columns}
+    return {claim: float(cell) for claim, cell in printed.items() if cell.isdigit()}
 
 
 def _seconds(row: Row) -> float | None:
-    return seconds_of_minutes(row.get("time in session (minutes)"))
+    return seconds_of_minutes(row.get("minutes"))
 
 
 def _name(row: Row) -> str:
-    display_name = row.get("user name (original name)", "user name", "name")
-    return display_name or f"{row.get('first name')} {row.get('last name')}".strip()
+    full_name = f"{row.get('first_name')} {row.get('last_name')}".strip()
+    return row.get("name") or full_name
 
 
 def _actor(session: TechnicalSession, row: Row) -> Agent:
-    return participant_agent(session, _name(row), row.get("email", "user email"))
+    return participant_agent(session, _name(row), row.get("email"))

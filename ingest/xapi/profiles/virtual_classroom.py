@@ -38,8 +38,9 @@ Agent = dict[str, Any]
 class TechnicalSession:
     """One run of a meeting, from opening to closing; a restart is another session.
 
-    Times are naive UTC. `room` identifies the meeting room where another report of the
-    same room has another `join_key`.
+    Times are naive UTC. `join_key` is the meeting's number, code or room, `title_key`
+    the key of its title (ingest.parsing.join_keys). `room` identifies the meeting room
+    where another report of the same room has another `join_key`.
     """
 
     source: str
@@ -51,6 +52,7 @@ class TechnicalSession:
     host: Agent | None = None
     precision_seconds: int = 1
     room: str | None = None
+    title_key: str | None = None
 
     @cached_property
     def session_id(self) -> str:
@@ -60,7 +62,7 @@ class TechnicalSession:
     @property
     def activity_id(self) -> str:
         """The IRI of the room, equal in all its sessions where the source has an id."""
-        room = self.room or self.join_key or self.session_id
+        room = self.room or self.join_key or self.title_key or self.session_id
         if "@" in room:  # the name of a chat thread, which looks like an e-mail address
             room = statement_id(self.source, "room", room)
         return f"https://tandem.example/classrooms/{self.source}/{room}"
@@ -70,6 +72,7 @@ class TechnicalSession:
         return {
             "technical_session_id": self.session_id,
             "join_key": self.join_key,
+            "title_key": self.title_key,
             "starts_at": self.starts_at,
             "ends_at": self.ends_at,
             "precision_seconds": self.precision_seconds,

@@ -26,10 +26,14 @@ connected_runs as (
     inner join runs as connected_runs
         on
             runs.source = connected_runs.source
-            and runs.join_key = connected_runs.join_key
             and runs.started_at
             <= coalesce(connected_runs.ended_at, connected_runs.started_at)
             and connected_runs.started_at <= coalesce(runs.ended_at, runs.started_at)
+            and coalesce(runs.join_key = connected_runs.join_key, true)
+            and (
+                runs.join_key = connected_runs.join_key
+                or runs.title_key = connected_runs.title_key
+            )
     where runs.connection_count = 0 and connected_runs.connection_count > 0
 ),
 

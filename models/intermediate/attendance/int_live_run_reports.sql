@@ -33,6 +33,7 @@ select
         technical_sessions.technical_session_id, connected_runs.technical_session_id
     ) as technical_session_id,
     coalesce(technical_sessions.join_key, rooms.room_id) as join_key,
+    technical_sessions.title_key,
     cast(coalesce(connected_runs.connection_count, 0) as bigint) as connection_count,
     coalesce(technical_sessions.starts_at, connected_runs.first_joined_at)
         as started_at,

@@ -35,6 +35,7 @@ select
     runs.source,
     runs.technical_session_id,
     runs.join_key,
+    runs.title_key,
     case when not matches.is_cancelled then matches.planned_session_id end
         as planned_session_id,
     case

@@ -8,12 +8,8 @@ planned_sessions as (
     select * from {{ ref('int_planned_sessions') }}
 ),
 
-sessions as (
-    select * from {{ ref('stg_organisation__sessions') }}
-),
-
-bindings as (
-    select * from {{ ref('int_live_session_bindings') }}
+terms as (
+    select * from {{ ref('int_live_session_terms') }}
 ),
 
 runs as (
@@ -23,7 +19,6 @@ runs as (
 held_sessions as (
     select
         session_id,
-        min(join_key) as join_key,
         min(started_at) as opened_at,
         max(ended_at) as closed_at,
         sum(case when is_duplicate_report then 0 else 1 end) as run_count,
@@ -37,8 +32,6 @@ all_sessions as (
     select
         planned_session_id as session_id,
         series_id,
-        join_key,
-        title_key,
         time_zone,
         coalesce(status, 'confirmed') as status,
         true as is_planned,
@@ -51,8 +44,6 @@ all_sessions as (
     select
         technical_session_id as session_id,
         cast(null as {{ dbt.type_string() }}) as series_id,
-        min(join_key) as join_key,
-        cast(null as {{ dbt.type_string() }}) as title_key,
         cast(null as {{ dbt.type_string() }}) as time_zone,
         'confirmed' as status,
         false as is_planned,
@@ -66,41 +57,13 @@ all_sessions as (
     group by technical_session_id
 ),
 
--- What the organisation states of a session under its own identifier outranks what it
--- states of the series, and that outranks the room and the title.
-session_terms as (
-    select
-        all_sessions.session_id,
-        sessions.phase_no,
-        sessions.policy,
-        row_number() over (
-            partition by all_sessions.session_id
-            order by
-                case sessions.join_key
-                    when all_sessions.session_id then 1
-                    when all_sessions.series_id then 2
-                    when all_sessions.join_key then 3
-                    else 4
-                end asc
-        ) as specificity_rank
-    from all_sessions
-    inner join sessions
-        on
-            sessions.join_key in (
-                all_sessions.session_id,
-                all_sessions.series_id,
-                all_sessions.join_key,
-                all_sessions.title_key
-            )
-),
-
 timed_sessions as (
     select
         all_sessions.*,
-        bindings.programme_id,
-        bindings.cohort_id,
-        session_terms.phase_no,
-        session_terms.policy,
+        terms.programme_id,
+        terms.cohort_id,
+        terms.phase_no,
+        terms.policy,
         coalesce(held_sessions.run_count, 0) as run_count,
         coalesce(held_sessions.connection_count, 0) as connection_count,
         held_sessions.opened_at,
@@ -116,11 +79,7 @@ timed_sessions as (
             held_sessions.closed_at
         ) as overlap_end_at
     from all_sessions
-    left join bindings on all_sessions.session_id = bindings.session_ref
-    left join session_terms
-        on
-            all_sessions.session_id = session_terms.session_id
-            and session_terms.specificity_rank = 1
+    left join terms on all_sessions.session_id = terms.session_id
     left join held_sessions on all_sessions.session_id = held_sessions.session_id
 )
 

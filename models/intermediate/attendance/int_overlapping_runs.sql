@@ -9,7 +9,6 @@ runs as (
         connection_count > 0
         and started_at is not null
         and join_key is not null
-        and join_key not like 'title-%'
 ),
 
 timed_runs as (

@@ -1,12 +1,14 @@
--- The cohort that a live session belongs to, for every identifier of the session.
+-- The cohort that a live session belongs to, for every identifier of the session. A key
+-- is compared with keys of its own type only.
 with
 
-sessions as (
-    select * from {{ ref('stg_organisation__sessions') }}
+session_keys as (
+    select * from {{ ref('int_session_keys') }}
+    where not is_ambiguous
 ),
 
-planned_sessions as (
-    select * from {{ ref('int_planned_sessions') }}
+planned_session_keys as (
+    select * from {{ ref('int_planned_session_keys') }}
 ),
 
 technical_sessions as (
@@ -21,37 +23,24 @@ cohorts as (
     select * from {{ ref('stg_organisation__cohorts') }}
 ),
 
--- The identifier of a planned session outranks its series, and that outranks its room.
 planned_candidates as (
     select
-        planned_sessions.planned_session_id,
-        planned_sessions.join_key,
-        sessions.cohort_id,
+        planned_session_keys.planned_session_id,
+        session_keys.cohort_id,
         rank() over (
-            partition by planned_sessions.planned_session_id
-            order by
-                case sessions.join_key
-                    when planned_sessions.planned_session_id then 1
-                    when planned_sessions.series_id then 2
-                    when planned_sessions.join_key then 3
-                    else 4
-                end asc
+            partition by planned_session_keys.planned_session_id
+            order by planned_session_keys.specificity_rank asc
         ) as specificity_rank
-    from planned_sessions
-    inner join sessions
+    from planned_session_keys
+    inner join session_keys
         on
-            sessions.join_key in (
-                planned_sessions.planned_session_id,
-                planned_sessions.series_id,
-                planned_sessions.join_key,
-                planned_sessions.title_key
-            )
+            planned_session_keys.key_type = session_keys.key_type
+            and planned_session_keys.join_key = session_keys.join_key
 ),
 
 planned_bindings as (
     select
         planned_session_id,
-        join_key,
         cohort_id
     from planned_candidates
     where specificity_rank = 1
@@ -59,60 +48,93 @@ planned_bindings as (
 
 direct_bindings as (
     select
+        key_type,
         join_key as session_ref,
         cohort_id
-    from sessions
+    from session_keys
     union all
     select
+        'session' as key_type,
         planned_session_id as session_ref,
         cohort_id
     from planned_bindings
     union all
     select
-        join_key as session_ref,
-        cohort_id
+        'meeting' as key_type,
+        planned_session_keys.join_key as session_ref,
+        planned_bindings.cohort_id
     from planned_bindings
-    where join_key is not null
+    inner join planned_session_keys
+        on planned_bindings.planned_session_id = planned_session_keys.planned_session_id
+    where planned_session_keys.key_type = 'meeting'
 ),
 
-run_bindings as (
+run_keys as (
     select
-        technical_sessions.technical_session_id as session_ref,
-        direct_bindings.cohort_id
+        technical_session_id,
+        'meeting' as key_type,
+        join_key,
+        1 as specificity_rank
     from technical_sessions
-    inner join direct_bindings
-        on technical_sessions.join_key = direct_bindings.session_ref
     union all
     select
-        rooms.technical_session_id as session_ref,
-        direct_bindings.cohort_id
+        technical_session_id,
+        'title' as key_type,
+        title_key as join_key,
+        2 as specificity_rank
+    from technical_sessions
+    union all
+    select
+        technical_session_id,
+        'meeting' as key_type,
+        room_id as join_key,
+        1 as specificity_rank
     from rooms
-    inner join direct_bindings on rooms.room_id = direct_bindings.session_ref
+),
+
+run_candidates as (
+    select
+        run_keys.technical_session_id,
+        direct_bindings.cohort_id,
+        rank() over (
+            partition by run_keys.technical_session_id
+            order by run_keys.specificity_rank asc
+        ) as specificity_rank
+    from run_keys
+    inner join direct_bindings
+        on
+            run_keys.key_type = direct_bindings.key_type
+            and run_keys.join_key = direct_bindings.session_ref
 ),
 
 all_bindings as (
     select
+        key_type,
         session_ref,
         cohort_id
     from direct_bindings
     union all
     select
-        session_ref,
+        'session' as key_type,
+        technical_session_id as session_ref,
         cohort_id
-    from run_bindings
+    from run_candidates
+    where specificity_rank = 1
 ),
 
 -- A room that several cohorts share identifies none of them.
 unambiguous as (
     select
-        all_bindings.session_ref,
-        min(all_bindings.cohort_id) as cohort_id
+        key_type,
+        session_ref,
+        min(cohort_id) as cohort_id
     from all_bindings
-    group by all_bindings.session_ref
-    having count(distinct all_bindings.cohort_id) = 1
+    group by key_type, session_ref
+    having count(distinct cohort_id) = 1
 )
 
 select
+    unambiguous.key_type,
     unambiguous.session_ref,
     cohorts.programme_id,
     unambiguous.cohort_id

@@ -55,6 +55,10 @@ matched_statements as (
         on
             coalesce(statements.technical_session_id, statements.object_id)
             = session_bindings.session_ref
+            and case
+                when statements.technical_session_id is null then 'meeting'
+                else 'session'
+            end = session_bindings.key_type
     left join registrations
         on statements.registration = registrations.registration
 ),

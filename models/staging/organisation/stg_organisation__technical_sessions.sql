@@ -14,6 +14,7 @@ ranked as (
             ],
             content=[
                 'join_key',
+                'title_key',
                 'precision_seconds',
                 'starts_at',
                 'ends_at',
@@ -28,6 +29,7 @@ renamed as (
         source,
         technical_session_id,
         join_key,
+        title_key,
         ---------- numerics
         precision_seconds,
         ---------- timestamps

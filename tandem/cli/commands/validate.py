@@ -6,11 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tandem.core.errors import DamagedFile, WrongUse
+from tandem.core.files import Home, unreadable_as_error
+from tandem.core.limits import applied
+from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.unpacking.blocks import Block
+    from ingest.unpacking.long_lines import LongLine
+    from ingest.xapi.validation import Findings
 
 Verdict = dict[str, Any]
 
@@ -43,12 +51,11 @@ def validate(
     if xapi_version is not None:
         _check_version(xapi_version)
     counts: Counter[bool] = Counter()
-    try:
+    limits = Settings.load(Home.from_environment()).limits
+    with applied(limits), unreadable_as_error(file):
         for verdict in _verdicts(file, format, xapi_version):
             counts[verdict["valid"]] += 1
             sys.stdout.write(json.dumps(verdict, ensure_ascii=True) + "\n")
-    except PermissionError as error:
-        raise WrongUse("it cannot be read", str(file), "allow reading it") from error
     if not counts:
         raise DamagedFile("it holds no statement", file.name, "export it again")
     raise typer.Exit(1 if counts[False] else 0)
@@ -65,34 +72,48 @@ def _check_version(version: str) -> None:
 
 def _verdicts(file: Path, format: Format, version: str | None) -> Iterator[Verdict]:
     """Yield a verdict per statement; an empty line has none."""
+    from ingest.unpacking.long_lines import LINE_CODE, LongLine
     from ingest.xapi.validation import check_text
 
-    for number, text in _as_lines(file) if format == Format.ndjson else _as_is(file):
-        if not text.strip():
-            continue
-        findings = check_text(text, version)
-        verdict: Verdict = {"line": number, "valid": findings.is_valid}
-        if not findings.is_valid:
-            verdict |= {
-                "code": findings.code,
-                "path": findings.path,
-                "reason": findings.reason,
+    for block in _as_lines(file) if format == Format.ndjson else _as_is(file):
+        if isinstance(block, LongLine):
+            yield {
+                "line": block.line,
+                "valid": False,
+                "code": LINE_CODE,
+                "path": "$",
+                "reason": block.message,
             }
-        if findings.warnings:
-            verdict["warnings"] = [
-                {"code": warning.code, "path": warning.path, "reason": warning.message}
-                for warning in findings.warnings
-            ]
-        yield verdict
+            continue
+        for number, text in enumerate(block[1].split(b"\n"), start=block[0]):
+            if text.strip():
+                yield _verdict(number, check_text(text, version))
 
 
-def _as_lines(file: Path) -> Iterator[tuple[int, bytes]]:
+def _verdict(number: int, findings: "Findings") -> Verdict:
+    verdict: Verdict = {"line": number, "valid": findings.is_valid}
+    if not findings.is_valid:
+        verdict |= {
+            "code": findings.code,
+            "path": findings.path,
+            "reason": findings.reason,
+        }
+    if findings.warnings:
+        verdict["warnings"] = [
+            {"code": warning.code, "path": warning.path, "reason": warning.message}
+            for warning in findings.warnings
+        ]
+    return verdict
+
+
+def _as_lines(file: Path) -> "Iterator[Block | LongLine]":
+    from ingest.unpacking.blocks import line_blocks
+
     with file.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        yield from line_blocks(lines)
 
 
-def _as_is(file: Path) -> Iterator[tuple[int, bytes]]:
+def _as_is(file: Path) -> "Iterator[Block | LongLine]":
     """Yield statements with their line, or with their position in an array."""
     from ingest.connectors.xapi.multipart import statements_in
     from ingest.unpacking.blocks import blocks
@@ -100,5 +121,4 @@ def _as_is(file: Path) -> Iterator[tuple[int, bytes]]:
 
     part = statements_in(file)
     for stream in [part] if part else streams(file):
-        for first, block in blocks(stream, file.name):
-            yield from enumerate(block.split(b"\n"), start=first)
+        yield from blocks(stream, file.name)

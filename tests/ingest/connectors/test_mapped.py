@@ -105,3 +105,63 @@ def test_the_preset_for_skolarli_is_unverified():
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_is_a_valid_mapping(name: str):
     assert preset(name).source
+
+
+def test_unknown_statuses_are_counted_with_the_line_that_decides_them(
+    home: Home, tmp_path: Path
+):
+    path = tmp_path / "report.csv"
+    path.write_text(
+        "Email,Course,Status,Enrolment Date,Completion Date\n"
+        "ida@example.org,Ethics,Parked,2026-02-02,2026-03-01\n"
+        "jon@example.org,Ethics,Parked,2026-02-03,\n"
+        "kai@example.org,Ethics,of kai@example.org,2026-02-04,\n"
+        "mia@example.org,Ethics,Waitlisted,2026-02-05,\n",
+        encoding="utf-8",
+    )
+    options = ReadOptions(tz="UTC")
+    (report,) = ingest([path], home, Settings.load(home), options)
+
+    assert report.rejected_by_code == {"mapped.verb": 3}
+    own = home.root / "extensions" / "completion_statuses.csv"
+    unknown, hidden, waiting = report.notes
+    assert unknown.startswith("'Parked' (2 rows) is no known completion status")
+    assert f"the line Parked,STATE below the heading phrase,state of {own}" in unknown
+    assert hidden.startswith("1 row with an unknown status")
+    assert waiting == "1 row on a waiting list, so not enrolled"
+    assert not any("kai" in note for note in report.notes)
+
+    own.parent.mkdir(parents=True)
+    own.write_text("phrase,state\nParked,withdrawn\n", encoding="utf-8")
+    (again,) = ingest([path], home, Settings.load(home), options)
+    assert again.rejected_by_code == {"mapped.verb": 1}
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        counts = warehouse.sql("""
+            select
+                regexp_extract(verb_id, '[^/]+$') as verb, count(*), count(occurred_at)
+            from raw.statements group by verb order by verb
+        """).fetchall()
+    assert counts == [("registered", 3, 3), ("unregistered", 2, 1)]
+
+
+def test_a_score_beside_a_course_that_was_not_started_says_nothing(
+    home: Home, tmp_path: Path
+):
+    path = tmp_path / "report.csv"
+    path.write_text(
+        "Email,Course,Status,Enrolment Date,Completion Date,Score\n"
+        "ida@example.org,Ethics,Not started,2026-02-02,,100\n"
+        "jon@example.org,Ethics,Exempt,2026-02-02,,not marked\n"
+        "kai@example.org,Ethics,Completed,2026-02-02,2026-02-09,80\n",
+        encoding="utf-8",
+    )
+
+    rows = landed(home, path, ReadOptions(tz="UTC"))
+
+    assert sorted((row[0], row[2]) for row in rows) == [
+        ("completed", 80.0),
+        ("registered", None),
+        ("registered", None),
+        ("registered", None),
+        ("waived", None),
+    ]

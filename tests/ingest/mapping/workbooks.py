@@ -38,7 +38,7 @@ def write_workbook(path: Path, rows: Iterable[str]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in PARTS.items():
             archive.writestr(name, XML + content)
-        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             sheet.write(f'{XML}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
             for row in rows:
                 sheet.write(row.encode())

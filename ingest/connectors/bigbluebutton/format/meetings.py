@@ -15,8 +15,9 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import LoadWriter
-from ingest.parsing.join_keys import join_key
+from ingest.parsing.join_keys import meeting_key
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
+from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -64,7 +65,7 @@ def session_of(
         source=SOURCE,
         platform=PLATFORM,
         key=internal_id,
-        join_key=join_key(room) if room else None,
+        join_key=meeting_key(room) if room else None,
         starts_at=starts_at or created_at(internal_id),
         ends_at=ends_at,
     )
@@ -99,12 +100,24 @@ def write_meeting(
     interactions: list[Interaction],
     claims: list[Claim],
 ) -> None:
-    """Write a session with its claims, its opening by the host, and its statements."""
+    """Write a session with its claims, its opening by the host, and its statements.
+
+    A connection that is longer than any session is rejected.
+    """
+    possible = []
+    for interval in intervals:
+        joined, left = interval.joined_at, interval.left_at
+        if left is not None and is_too_long(joined, left):
+            message = f"no interval: {words_of_length(joined, left)}"
+            payload = {"joined_at": joined, "left_at": left}
+            writer.reject(None, "interval.time", "$", message, payload)
+        else:
+            possible.append(interval)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims)
     if host:
         writer.documents([opening_statement(session, host)])
-    writer.documents(connection_statements(session, intervals))
+    writer.documents(connection_statements(session, possible))
     writer.documents(interaction_statements(session, interactions))
 
 

@@ -14,10 +14,10 @@ from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import Cells, InvalidCell
 from ingest.mapping.mapping_fields import Meetings
-from ingest.mapping.people_headings import plain
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import key_in_links, title_key
+from ingest.parsing.source_phrases import plain
 from ingest.xapi.ids import statement_id
 
 _ADDRESS = re.compile(r"[^\s;,<>\"'()]+@[^\s;,<>\"'()]+\.[^\s;,<>\"'()]+")
@@ -46,7 +46,7 @@ def land(
             continue
         if session is None:
             continue
-        sessions.append(session)
+        sessions.append(session | {"line": line})
         for address in dict.fromkeys(
             _ADDRESS.findall(cells.first_filled(meetings.attendees)[0])
         ):
@@ -61,7 +61,8 @@ def land(
             )
     if sessions:
         frame = pl.DataFrame(sessions, infer_schema_length=None)
-        writer.rows("planned_sessions", frame.unique(maintain_order=True))
+        others = [name for name in frame.columns if name != "line"]
+        writer.rows("planned_sessions", frame.unique(others, maintain_order=True))
     if invitations:
         frame = pl.DataFrame(invitations, infer_schema_length=None)
         writer.rows("rsvps", frame.unique(maintain_order=True))

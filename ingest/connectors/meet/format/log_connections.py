@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from ingest.parsing.json_files import text_of
+from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 
 # Quality measures that land, by the names of the Reports API.
@@ -102,6 +103,7 @@ def connection_of(fields: dict[str, Any], written_at: datetime | None) -> LogCon
         raise ValueError("it has neither a start nor a duration")
     if ended is None or ended < started:
         raise ValueError("it ends before it starts")
+    require_possible_length(started, ended)
     conference, code = conference_of(fields, started)
     return LogConnection(
         conference=conference,

@@ -16,30 +16,14 @@ from ingest.connectors.report_tables import (
     split_reports,
 )
 from ingest.parsing.day_periods import with_latin_day_period
+from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.text import DELIMITERS, is_blank
 
 _TIME_OF_DAY = re.compile(
     r"^\d{1,2}(?:[:.]|\s?h\s?)\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?\s?m\.?)?$", re.IGNORECASE
 )
 _CLOCK_DURATION = re.compile(r"^(?:\d+:)?\d{1,2}:\d{2}$")
-_DURATION_HEADINGS = {
-    "en": ("duration", "time in call"),
-    "fr": ("durée",),
-    "de": ("dauer",),
-    "es": ("duración",),
-    "it": ("durata",),
-    "pt-BR": ("duração",),
-    "nl": ("duur",),
-    "pl": ("czas trwania",),
-    "id": ("durasi",),
-    "uk": ("тривалість",),
-    "ru": ("длительность", "продолжительность"),
-    "sv": ("varaktighet", "längd"),
-    "tr": ("süre",),
-    "cs": ("doba trvání",),
-    "ja": ("時間", "所要時間"),
-}
-_EMAIL_STEMS = ("mail", "correo", "адрес", "пошта", "メール", "邮", "이메일")
+HEADINGS = source_phrases("meet", "attendance")
 _MIN_COLUMNS = 3
 
 
@@ -71,9 +55,7 @@ class PrintedReport:
 
 def language_of(header: list[str]) -> str | None:
     """Return the language of the heading of the durations, None if it is not known."""
-    headings = {heading.casefold() for heading in header}
-    languages = (c for c, known in _DURATION_HEADINGS.items() if headings & {*known})
-    return next(languages, None)
+    return HEADINGS.language_of(header, ["duration"])
 
 
 def first_report(text: str) -> PrintedReport | None:
@@ -145,11 +127,7 @@ def _is_header(row: list[str]) -> bool:
 
 
 def _email_column(header: list[str], sample: list[list[str]]) -> int | None:
-    by_heading = [
-        n
-        for n, heading in enumerate(header)
-        if any(stem in heading.casefold() for stem in _EMAIL_STEMS)
-    ]
+    by_heading = [n for n, h in enumerate(header) if HEADINGS.matches(h, "email")]
     by_cells = [n for n in range(len(header)) if any("@" in cell(r, n) for r in sample)]
     return next(iter(by_heading + by_cells), None)
 
@@ -159,10 +137,7 @@ def _duration_column(header: list[str], sample: list[list[str]]) -> int | None:
 
     Exactly two columns of such cells are join and leave.
     """
-    known = {
-        heading for headings in _DURATION_HEADINGS.values() for heading in headings
-    }
-    by_heading = [n for n, heading in enumerate(header) if heading.casefold() in known]
+    by_heading = [n for n, h in enumerate(header) if HEADINGS.matches(h, "duration")]
     by_units = [n for n in range(1, len(header)) if most_cells(sample, n, _has_units)]
     clocks = [n for n in range(1, len(header)) if most_cells(sample, n, _is_clock)]
     by_clock = clocks if len(clocks) != 2 else []

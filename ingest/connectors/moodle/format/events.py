@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from ingest.parsing.source_phrases import source_phrases
+
 SITE = "1"  # the course id of the front page, which is no course
 GUEST = 1  # the user id that all visitors without an account share
 _ID = r"'(-?\d+)'"
@@ -24,15 +26,7 @@ VERBS = (
     ("logged_in", re.compile(r"^ has logged in")),
     ("logged_out", re.compile(r"^ has logged out")),
 )
-KINDS = {
-    "assessment": ("quiz", "assign", "assignment", "workshop"),
-    "lesson": ("lesson", "scorm", "h5pactivity", "lti", "imscp"),
-    "resource": ("page", "resource", "file", "url", "book", "folder", "label"),
-    "survey": ("feedback", "survey", "choice", "questionnaire"),
-    "message": ("forum", "chat"),
-    "live_session": ("bigbluebuttonbn", "zoom", "facetoface", "googlemeet"),
-}
-_KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+MODULES = source_phrases("moodle", "log")  # their kinds of activity, by module
 OTHER_MODULE = "module"
 
 
@@ -129,4 +123,4 @@ def _verb(rest: str) -> str:
 def _kind(rest: str) -> str:
     match = _KIND.search(rest)
     word = (match[1] or match[2]).casefold() if match else ""
-    return _KIND_OF.get(word, OTHER_MODULE)
+    return MODULES.field_of(word) or OTHER_MODULE

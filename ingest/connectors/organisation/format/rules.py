@@ -36,24 +36,6 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("enrolments", "role"): ("learner", "facilitator"),
 }
-# Words of spreadsheets and people for yes and no, in several languages.
-YES = {
-    "true",
-    "yes",
-    "y",
-    "1",
-    "x",
-    "ja",
-    "wahr",
-    "oui",
-    "vrai",
-    "sí",
-    "si",
-    "verdadero",
-}
-YES |= {"sì", "vero", "tak", "prawda", "waar", "sim", "verdadeiro", "evet"}
-NO = {"false", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "nie", "fałsz"}
-NO |= {"nee", "onwaar", "não", "hayır"}
 # Keys of each table: rows with the same key and different values are contradictions.
 KEYS = {
     "programmes": ("programme_id",),
@@ -61,7 +43,7 @@ KEYS = {
     "phases": ("programme_id", "cohort_id", "phase_no"),
     "activities": ("activity_id", "programme_id", "cohort_id"),
     "people": ("actor", "valid_from"),
-    "sessions": ("join_key", "cohort_id"),
+    "sessions": ("key_type", "join_key", "cohort_id"),
 }
 # Start and end columns: a row that ends before it begins is rejected.
 SPANS = {

@@ -34,6 +34,10 @@ TABLES = (
     "facilitator_hours",
 )
 ADDED_BY_LANDING = {"load_id", "source", "reported_at", "delivery_id"}
+UNTYPED = "join_key"
+# A session is named by one of these columns or by several; none is required.
+SESSION_KEYS = ("meeting_id", "meeting_link", "title", "series_id", "session_id")
+KEYS_IN_RAW = {UNTYPED, "key_type", "untyped_cell"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,10 @@ def layout() -> dict[str, tuple[Column, ...]]:
     for table, name, kind, required in described:
         if table in columns_of and name not in ADDED_BY_LANDING:
             columns_of[table].append(Column(name, kind, required))
+    columns_of["sessions"] = [
+        *(Column(name, "VARCHAR", False) for name in (UNTYPED, *SESSION_KEYS)),
+        *(c for c in columns_of["sessions"] if c.name not in KEYS_IN_RAW),
+    ]
     return {table: tuple(columns) for table, columns in columns_of.items()}
 
 
@@ -123,6 +131,8 @@ def require(sheet: Sheet) -> None:
         name_in_file(column) for column in layout()[sheet.table] if column.is_required
     ]
     missing = [name for name in required if name not in sheet.header]
+    if sheet.table == "sessions" and not {UNTYPED, *SESSION_KEYS} & set(sheet.header):
+        missing.append(f"{UNTYPED} (or {', '.join(SESSION_KEYS)})")
     if missing:
         raise DamagedFile(
             f"column {', '.join(missing)} is missing",

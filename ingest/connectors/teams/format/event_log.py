@@ -14,6 +14,7 @@ from ingest.connectors.report_tables import Rows
 from ingest.connectors.teams.format.phrases import JOINED, JOINED_BEFORE, LEFT
 from ingest.connectors.teams.format.report_layouts import is_time
 from ingest.landing.delivery import LoadWriter
+from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from tandem.core.errors import UndecidedFile
 
 ACTIONS = dict.fromkeys(JOINED, "joined") | dict.fromkeys(LEFT, "left")
@@ -99,6 +100,11 @@ def _pair_events(
         if kind != "left":
             is_imputed = kind == "joined before"
             open_connections.append(Connection(row, occurred_at, None, is_imputed))
+        elif open_connections and is_too_long(
+            open_connections[0].joined_at, occurred_at
+        ):
+            message = words_of_length(open_connections[0].joined_at, occurred_at)
+            _reject(writer, line, row, message)
         elif open_connections:
             joined = open_connections.popleft()
             yield Connection(

@@ -1,8 +1,10 @@
 """The people in the rows of a Teams attendance report."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.connectors.local_clock import LocalClock
 from ingest.connectors.report_tables import Rows, cell
 from ingest.connectors.teams.format.phrases import ORGANISERS
 from ingest.connectors.teams.format.report_layouts import (
@@ -10,48 +12,49 @@ from ingest.connectors.teams.format.report_layouts import (
     PrintedReport,
     columns_of,
 )
+from ingest.connectors.teams.format.section_matches import (
+    Person,
+    SectionRow,
+    people_of,
+)
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 
 _EXTERNAL = re.compile(r"^(.+)_([^_]+)#ext#@", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class AddressBook:
-    """The e-mail addresses of a report's people.
+class Participants:
+    """The people of a report, by the lines of their rows in both of its sections."""
 
-    The address is in the row itself, or in the second section beside the same name. A
-    name that is there more than once, or once without an address (a guest with the name
-    of an account), gives no address: people are not merged by name.
-    """
-
-    columns: Columns
-    addresses: dict[str, str]
+    by_line: dict[int, Person]
 
     @classmethod
-    def of(cls, report: PrintedReport) -> "AddressBook":
-        """Collect the addresses of a report."""
-        columns = columns_of(report.people)
-        by_name: dict[str, set[str | None]] = {}
-        for _line, row in report.people:
-            by_name.setdefault(row[0], set()).add(_address(row, columns))
-        unique = {
-            name: addresses.pop()
-            for name, addresses in by_name.items()
-            if len(addresses) == 1
-        }
+    def of(cls, report: PrintedReport, clock: LocalClock) -> "Participants":
+        """Match the rows of the second section with those of the third."""
+        people = list(_section_rows(report.people, clock))
+        connections = list(_section_rows(report.connections, clock))
         return cls(
-            columns_of(_rows_with_address(report)),
-            {name: address for name, address in unique.items() if address},
+            {
+                row.line: person
+                for person in people_of(people, connections)
+                for row in [*person.rows, *person.matched]
+            }
         )
 
-    def actor(self, session: TechnicalSession, row: list[str]) -> Agent:
+    def actor(self, session: TechnicalSession, line: int) -> Agent:
         """Return a row's person by address, else by name valid in this session only."""
-        address = _address(row, self.columns) or self.addresses.get(row[0])
-        return person(session, row[0], address)
+        found = self.by_line[line]
+        return person(session, found.name, found.address)
 
 
-def _rows_with_address(report: PrintedReport) -> Rows:
-    return [*report.connections, *report.people]
+def _section_rows(table: Rows, clock: LocalClock) -> Iterator[SectionRow]:
+    columns = columns_of(table)
+    for line, row in table:
+        name = " ".join(row[0].split())
+        joined = clock.utc_if_readable(cell(row, columns.joined))
+        left = clock.utc_if_readable(cell(row, columns.left))
+        span = (joined, left) if joined else None
+        yield SectionRow(line, name, _address(row, columns), span)
 
 
 def _address(row: list[str], columns: Columns) -> str | None:

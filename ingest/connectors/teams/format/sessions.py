@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.report_tables import is_duration
+from ingest.connectors.report_tables import is_duration, seconds_or_none
 from ingest.connectors.teams.format.event_log import Connection
 from ingest.connectors.teams.format.report_layouts import PrintedReport, is_time
 from ingest.parsing.join_keys import key_in_link, title_key
@@ -46,12 +46,14 @@ def session_of_report(
     title = _title(report, values, file_stem)
     meeting_id = next((value for value in values if _GUID.match(value)), None)
     link = next((key for value in values if (key := key_in_link(value))), None)
+    key_of_title = title_key(title) if title else None
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
         key=session_key(meeting_id or title, starts),
-        join_key=link or (title_key(title) if title else meeting_id),
-        room=title_key(title) if title else None,
+        join_key=link or (None if title else meeting_id),
+        title_key=key_of_title,
+        room=key_of_title,
         starts_at=starts,
         ends_at=times[1] if len(times) > 1 else max(leaves) if has_ended else None,
         precision_seconds=clock.precision_seconds,
@@ -62,6 +64,19 @@ def _summary_values(report: PrintedReport) -> Iterator[str]:
     """Yield the summary's values in order, the first one of each row."""
     for row in report.summary:
         yield next((value for value in row[1:] if value), "")
+
+
+def printed_totals(report: PrintedReport) -> tuple[int | None, float | None]:
+    """Return the summary's number of participants and the meeting's seconds.
+
+    The number is the first one below the title; the meeting's duration stands before
+    the average one. None where the summary prints no such total.
+    """
+    values = list(_summary_values(report))[int(report.generation == "v3") :]
+    counts = [int(value) for value in values if value.isdecimal()]
+    lengths = [v for v in values if not v.isdecimal() and not is_time(v)]
+    seconds = [s for text in lengths if (s := seconds_or_none(text)) is not None]
+    return next(iter(counts), None), next(iter(seconds), None)
 
 
 def _times(values: list[str], clock: LocalClock) -> Iterator[datetime]:

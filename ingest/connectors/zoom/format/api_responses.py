@@ -18,6 +18,13 @@ Json = dict[str, Any]
 USERS = "https://zoom.us/users"
 ENVELOPES = ("data", "body", "response", "result", "content", "json")
 CUSTOMERS = "https://zoom.us/customer-keys"
+# Fields of meetings that took place, and fields of meetings that were scheduled.
+HELD = frozenset(
+    {"end_time", "participants_count", "total_minutes", "participants"}
+    | {"recording_files", "join_time", "leave_time", "question_details", "user_qos"}
+)
+PLANNED = frozenset({"created_at", "join_url", "start_url", "duration", "occurrences"})
+LISTS = ("meetings", "webinars")
 
 
 @dataclass(frozen=True)
@@ -113,11 +120,16 @@ def _parsed(text: str) -> object:
 
 def _listed_meetings(page: Json) -> Iterator[Json]:
     """Yield the meetings of a page that lists meetings, any other page itself."""
-    listed = page.get("meetings")
-    if isinstance(listed, list) and any("uuid" in meeting for meeting in listed):
-        yield from listed
-    else:
+    listed = next((page[n] for n in LISTS if isinstance(page.get(n), list)), None)
+    if listed is None:
         yield page
+    else:
+        yield from (meeting for meeting in listed if isinstance(meeting, dict))
+
+
+def is_planned(meeting: Json) -> bool:
+    """Return whether an object describes a plan, and nothing of a meeting that ran."""
+    return not HELD & set(meeting) and bool(PLANNED & set(meeting))
 
 
 def meetings_of(path: Path) -> list[Pages]:
@@ -151,9 +163,11 @@ def _meeting(pages: list[Json], path: Path) -> Meeting:
     names = ("meeting_id", "webinar_id", "id")
     number = next((merged[name] for name in names if merged.get(name)), "")
     host = str(merged.get("host_email") or merged.get("user_email") or "")
+    # The start of a plan is not when the meeting began.
+    starts = [page.get("start_time") for page in pages if not is_planned(page)]
     return Meeting(
         number=meeting_number(str(number), path),
-        starts_at=time_or_none(merged.get("start_time")),
+        starts_at=time_or_none(next(filter(None, reversed(starts)), None)),
         ends_at=time_or_none(merged.get("end_time")),
         host=email_agent(host),
         uuid=merged.get("uuid") or merged.get("meeting_uuid"),

@@ -7,30 +7,35 @@ time of a poll's answer, or question, name and address of the asker.
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
-from ingest.connectors.zoom.format.localised_webinars import (
-    has_header,
-    rename_meeting_block,
-)
+from ingest.connectors.zoom.format.localised_webinars import rename_meeting_block
 from ingest.connectors.zoom.format.participant_layout import is_time
 from ingest.connectors.zoom.format.people import email_agent
-from ingest.connectors.zoom.format.sections import Numbered, is_single_cell
+from ingest.connectors.zoom.format.phrases import POLLS, QUESTIONS
+from ingest.connectors.zoom.format.sections import (
+    Numbered,
+    is_header,
+    is_single_cell,
+)
 
-POLL = ["#", "User Name", "User Email", "Submitted Date/Time"]
-QUESTION = ["#", "Question", "Asker Name", "Asker Email"]
+NUMBER = "#"  # the first heading in every language
+POLL_FIELDS = ("number", "name", "email", "submitted")
+POLL = [POLLS.texts(field)[0] for field in POLL_FIELDS]
+QUESTION_FIELDS = ("number", "question", "asker_name", "asker_email")
+QUESTION = [QUESTIONS.texts(field)[0] for field in QUESTION_FIELDS]
 
 
 def with_english_headings(
-    table: list[Numbered], english: frozenset[str]
+    table: list[Numbered],
 ) -> tuple[list[Numbered], bool]:
     """Return a report with English headings, and whether it had others.
 
     Args:
         table: rows that are not blank, with their line numbers.
-        english: the headings by which an English report is recognised, without `#`.
     """
     rows = [row for _line, row in table]
-    if has_header(rows, english):
-        return table, False
+    for phrases, fields in ((POLLS, POLL_FIELDS), (QUESTIONS, QUESTION_FIELDS)):
+        if any(is_header(row, phrases, fields[1:]) for row in rows):
+            return table, False
     renamed, headers = list(rows), []
     for at, row in enumerate(rows):
         if headings := _english_headings(rows, at):
@@ -45,7 +50,7 @@ def with_english_headings(
 
 def _english_headings(rows: Sequence[list[str]], at: int) -> list[str] | None:
     """Return the English headings of a header row, None where it is no header."""
-    if rows[at][0] != "#" or len(rows[at]) < len(POLL):
+    if rows[at][0] != NUMBER or len(rows[at]) < len(POLL):
         return None
     below = takewhile(lambda row: not is_single_cell(row), rows[at + 1 :])
     answers = [row for row in below if row[0].isdigit() and len(row) >= len(POLL)]
@@ -64,12 +69,12 @@ def _headings_after_asker(
     """Return the headings after the asker; the first time is the question's."""
     headings = list(header[len(QUESTION) :])
     for names, is_kind in (
-        (("Question Time", "Answer Time"), is_time),
-        (("Answer Email",), email_agent),
+        (("asked_at", "answered_at"), is_time),
+        (("answer_email",), email_agent),
     ):
         columns = [n for n in range(len(headings)) if _has_kind(questions, n, is_kind)]
         for n, name in zip(columns, names, strict=False):
-            headings[n] = name
+            headings[n] = QUESTIONS.texts(name)[0]
     return headings
 
 

@@ -5,50 +5,41 @@ address, the registration, then join, leave and minutes in a row. This module re
 its headings by the English ones, so that the report is read as an English one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from ingest.connectors.zoom.format.meetings import meeting_number
 from ingest.connectors.zoom.format.participant_layout import is_time
 from ingest.connectors.zoom.format.people import email_agent
-from ingest.connectors.zoom.format.phrases import plain
+from ingest.connectors.zoom.format.phrases import (
+    COUNTS,
+    MEETING,
+    REGISTRATIONS,
+    WEBINAR,
+    plain,
+)
 from ingest.connectors.zoom.format.sections import (
     EMPTY_CELLS,
     Numbered,
+    is_header,
     is_single_cell,
 )
 
 FIRST_JOIN_COLUMN = 3  # after attended or not, a name and an address
-CONNECTION = ["Join Time", "Leave Time", "Time in Session (minutes)"]
-EMPTY_SECTION = ["Attended", "Join Time"]
-_REGISTERED = ("regist", "inscri", "anmeld", "rejestr", "kayıt", "регистр")
-_REGISTERED += ("登録", "注册", "註冊", "报名", "등록")
-_APPROVED = ("approv", "genehm", "aprob", "aprov", "approb", "zatwier", "onay")
-_APPROVED += ("goedkeur", "одобр", "утвержд", "承認", "批准", "审批", "승인")
-TITLES = {
-    "host details": (
-        *("host", "gastgeber", "anfitri", "hôte", "organizza", "gospodarz"),
-        *("oturum sahibi", "организатор", "ホスト", "主持", "호스트"),
-    ),
-    "panelist details": (
-        *("paneli", "panéli", "podium", "diskussionst", "панелист"),
-        *("パネリスト", "パネラー", "嘉宾", "패널"),
-    ),
-    "other attended": (
-        *("other", "sonstig", "andere", "weitere", "autres", "otros", "outros"),
-        *("altri", "overige", "pozosta", "diğer", "друг", "その他", "其他", "기타"),
-    ),
-}
-COUNTS = {
-    "n.º inscritos": "# registered",
-    "n.º de inscritos": "# registered",
-    "espectadores exclusivos": "unique viewers",
-    "usuarios totales": "total users",
-    "vistas simultáneas máximas": "max concurrent views",
-}
-FIVE_COUNTS = ["# Registered", "# Cancelled", "Unique Viewers", "Total Users"]
-FIVE_COUNTS += ["Max Concurrent Views"]  # the order in reports that have all five
+
+
+def _heading(field: str) -> str:
+    """Return the heading of a field in English reports."""
+    return WEBINAR.texts(field)[0]
+
+
+CONNECTION = [_heading("join"), _heading("leave"), _heading("minutes")]
+EMPTY_SECTION = [_heading("attended"), _heading("join")]
+# In the order of reports that have all five.
+COUNT_FIELDS = ("registered_count", "cancelled_count", "unique_viewer_count")
+COUNT_FIELDS += ("participant_count", "max_concurrent_count")
+FIVE_COUNTS = [COUNTS.texts(field)[0] for field in COUNT_FIELDS]
 
 
 @dataclass(frozen=True)
@@ -61,24 +52,23 @@ class _Section:
 
 
 def with_english_headings(
-    table: list[Numbered], english: frozenset[str]
+    table: list[Numbered], fields: Iterable[str]
 ) -> tuple[list[Numbered], bool]:
-    """Return a report with English headings and titles, and whether it had others.
+    """Return a report with English headings, and whether it had others.
 
     Args:
         table: rows that are not blank, with their line numbers.
-        english: the headings by which an English report is recognised.
+        fields: those by which an English report is recognised.
     """
     rows = [row for _line, row in table]
-    if has_header(rows, english):
+    names = tuple(fields)
+    if any(is_header(row, WEBINAR, names) for row in rows):
         return table, False
     renamed = list(rows)
     sections = [section for at in range(len(rows)) if (section := _section(rows, at))]
     if sections:
         for section in sections:
-            title = rows[section.header - 1][0]
             renamed[section.header] = _english_headings(rows[section.header], section)
-            renamed[section.header - 1] = [_english_title(title)]
         _rename_other_sections(renamed, rows, sections)
         first_header = sections[0].header
     else:
@@ -94,11 +84,6 @@ def with_english_headings(
     rename_meeting_block(renamed, first_header)
     numbers = [line for line, _row in table]
     return list(zip(numbers, renamed, strict=True)), True
-
-
-def has_header(rows: Sequence[list[str]], headings: frozenset[str]) -> bool:
-    """Return whether a row holds at least two of the headings."""
-    return any(len(headings & {plain(cell) for cell in row}) >= 2 for row in rows)
 
 
 def _section(rows: Sequence[list[str]], at: int) -> _Section | None:
@@ -144,12 +129,11 @@ def _rename_other_sections(
             continue
         people = _people_below(rows, header)
         join = _join_column(people, 1) if people else None
-        renamed[title] = [_english_title(rows[title][0])]
         renamed[header] = EMPTY_SECTION
         if join:
             headings = [*rows[header]]
             headings[join : join + 3] = CONNECTION
-            headings[0] = "User Name"
+            headings[0] = _heading("name")
             renamed[header] = headings
 
 
@@ -174,7 +158,7 @@ def _is_connection(cells: Sequence[str]) -> bool:
 def _english_headings(header: Sequence[str], section: _Section) -> list[str]:
     """Return a section's headings in English; columns that are not read keep theirs."""
     headings = list(header)
-    headings[0] = "Attended"
+    headings[0] = _heading("attended")
     headings[section.join : section.join + 3] = CONNECTION
     before = range(1, section.join)
     address = _column_with_most(
@@ -182,15 +166,15 @@ def _english_headings(header: Sequence[str], section: _Section) -> list[str]:
     )
     registered = _column_with_most(section.people, before, is_time)
     if address:
-        headings[address] = "Email"
+        headings[address] = _heading("email")
     if registered:
-        headings[registered] = "Registration Time"
-        headings[min(registered + 1, section.join - 1)] = "Approval Status"
+        headings[registered] = _heading("registered")
+        headings[min(registered + 1, section.join - 1)] = _heading("status")
     names = [n for n in before if n < (address or section.join)]
     if names and ("(" in plain(header[1]) or len(names) in (1, 3)):
-        headings[names.pop(0)] = "User Name (Original Name)"
-    for n, heading in zip(names, ("First Name", "Last Name"), strict=False):
-        headings[n] = heading
+        headings[names.pop(0)] = _heading("name")
+    for n, name in zip(names, ("first_name", "last_name"), strict=False):
+        headings[n] = _heading(name)
     return headings
 
 
@@ -207,31 +191,21 @@ def _registration_headings(
     header: Sequence[str], rows: Sequence[list[str]]
 ) -> list[str] | None:
     """Return the English headings of a registration report, None where it is none."""
-    headings = [plain(cell) for cell in header]
-    time_column = _column_with_stem(headings, _REGISTERED)
-    status_column = _column_with_stem(headings, _APPROVED)
+    time_column = _column_of(header, "registered")
+    status_column = _column_of(header, "status")
     if time_column != 3 or status_column != 4 or _has_value(header):
         return None
     below = list(rows)[list(rows).index(list(header)) + 1 :]
     if not any(len(row) > 3 and email_agent(row[2]) for row in below):
         return None
-    english = ["First Name", "Last Name", "Email", "Registration Time"]
-    return [*english, "Approval Status", *header[5:]]
+    fields = ("first_name", "last_name", "email", "registered", "status")
+    return [*map(_heading, fields), *header[5:]]
 
 
-def _column_with_stem(headings: Sequence[str], stems: tuple[str, ...]) -> int:
-    """Return the first column whose heading holds a stem, -1 where there is none."""
-    for at, heading in enumerate(headings):
-        if any(stem in heading for stem in stems):
-            return at
-    return -1
-
-
-def _english_title(printed: str) -> str:
-    for english, stems in TITLES.items():
-        if any(stem in plain(printed) for stem in stems):
-            return english
-    return "attendee details"
+def _column_of(header: Sequence[str], field: str) -> int:
+    """Return the first column of a field of registrations, -1 where there is none."""
+    columns = (n for n, h in enumerate(header) if REGISTRATIONS.matches(h, field))
+    return next(columns, -1)
 
 
 def rename_meeting_block(rows: list[list[str]], end: int) -> None:
@@ -249,13 +223,13 @@ def rename_meeting_block(rows: list[list[str]], end: int) -> None:
         last = max((n for n, cell in enumerate(row) if cell), default=-1)
         if not numbers or len(rows[at - 1]) <= last:
             continue  # each value needs a heading; a trailing empty cell needs none
-        headings = [COUNTS.get(plain(cell), cell) for cell in rows[at - 1]]
-        headings[numbers[0]] = "Webinar ID"
+        headings = list(rows[at - 1])
+        headings[numbers[0]] = MEETING.texts("number")[0]
         if times:
-            headings[times[0]] = "Actual Start Time"
+            headings[times[0]] = MEETING.texts("start")[0]
             after = times[0] + 1
             if after < len(row) and row[after].strip().isdigit():
-                headings[after] = "Actual Duration (minutes)"
+                headings[after] = MEETING.texts("minutes")[0]
                 counts = row[after + 1 : last + 1]
                 if len(counts) == len(FIVE_COUNTS) and all(map(str.isdigit, counts)):
                     headings[after + 1 : last + 1] = FIVE_COUNTS

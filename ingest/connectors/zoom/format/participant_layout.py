@@ -9,12 +9,10 @@ from ingest.connectors.local_clock import ABSENT
 from ingest.connectors.zoom.format.meetings import meeting_number
 from ingest.connectors.zoom.format.people import bare_address, email_agent
 from ingest.connectors.zoom.format.phrases import (
+    COLUMNS,
     MEETING,
     PARTICIPANT,
-    column_of,
-    language_of,
     plain,
-    waiting_column,
 )
 from ingest.connectors.zoom.format.sections import Numbered
 from ingest.parsing.times import parse_local
@@ -106,8 +104,8 @@ def _columns_by_heading(row: Sequence[str]) -> dict[str, int] | None:
     next to the name under any heading. Columns with unknown headings between name and
     minutes may be times: such a report is not read as one of totals.
     """
-    name = column_of(row, "name", PARTICIPANT)
-    columns = {f: column_of(row, f, PARTICIPANT, max(name, 0)) for f in PARTICIPANT}
+    name = PARTICIPANT.column_of(row, "name")
+    columns = PARTICIPANT.columns_of(row, max(name, 0))
     has_times = columns["join"] >= 0 and columns["leave"] >= 0
     if name < 0 or columns["minutes"] < 0:
         return None
@@ -117,7 +115,6 @@ def _columns_by_heading(row: Sequence[str]) -> dict[str, int] | None:
         return None
     if columns["email"] < 0 and name + 1 not in columns.values():
         columns["email"] = name + 1
-    columns["waiting"] = waiting_column(row, name)
     return columns if has_times or is_total else None
 
 
@@ -137,7 +134,10 @@ def _columns_by_cells(table: Sequence[Sequence[str]], at: int) -> dict[str, int]
     sample = table[at + 1 : at + 1 + _SAMPLE_ROWS]
     below = [r for r in sample if len(r) > minutes and any(r)]
     columns = {"name": name, "email": name + 1, "join": -1, "leave": -1}
-    columns |= {"minutes": minutes, "waiting": waiting_column(row, name)}
+    columns |= {
+        "minutes": minutes,
+        "waiting": PARTICIPANT.column_of(row, "waiting", name),
+    }
     if not any(r[minutes].strip().isdigit() for r in below):
         return None
     if minutes - name == 2:
@@ -174,7 +174,7 @@ def _layout(
     """Return the layout, with the meeting's columns in a block above or in each row."""
     header = table[at]
     before = header[: columns["name"]]
-    flat = {f: column_of(before, f, MEETING) for f in MEETING}
+    flat = MEETING.columns_of(before)
     is_flat = flat["number"] >= 0
     block = (-1, {}) if is_flat else _block(table[:at])
     return Layout(
@@ -185,14 +185,14 @@ def _layout(
         meeting_columns=flat if is_flat else block[1],
         is_flat=is_flat,
         is_known=is_known,
-        language=language_of(header, PARTICIPANT) if is_known else None,
+        language=PARTICIPANT.language_of(header, COLUMNS) if is_known else None,
     )
 
 
 def _block(above: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     """Return the row about the meeting, and its columns by heading, else by cells."""
     for at, row in enumerate(above[:-1]):
-        columns = {f: column_of(row, f, MEETING) for f in MEETING}
+        columns = MEETING.columns_of(row)
         if columns["start"] >= 0 and any(above[at + 1]):
             by_heading = {f: n for f, n in columns.items() if n >= 0}
             return at + 1, _meeting_columns_by_cells(above[at + 1]) | by_heading
@@ -250,7 +250,7 @@ def _begin_of_block(rows: Sequence[Sequence[str]], after: int, header: int) -> i
     The search goes upwards from the header and ends below `after`, at most six rows up.
     """
     for at in range(header - 1, max(after, header - _MAX_BLOCK_ROWS) - 1, -1):
-        is_headings = column_of(rows[at], "start", MEETING) >= 0
+        is_headings = MEETING.column_of(rows[at], "start") >= 0
         if is_headings and not _has_time(rows[at]):
             return at
     return header

@@ -2,13 +2,12 @@
 
 import re
 
+from ingest.parsing.source_phrases import source_phrases
 from ingest.xapi.formats import is_mailto
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 
 UNNAMED = "(no name)"
-_ANONYMOUS = re.compile(
-    r"\b(?:anon(?:[iy]|ie)m|an[óòô]nim|аноним|анонім|anonüüm)|匿名|익명|مجهول|ẩn danh"
-)
+_PEOPLE = source_phrases("any", "people")
 _ADDRESS_IN_BRACKETS = re.compile(r"[(（]([^()（）\s]+@[^()（）\s]+)[)）]\s*$")
 
 
@@ -50,4 +49,4 @@ def participant_agent(session: TechnicalSession, name: str, email: str) -> Agent
 
 def is_anonymous(name: str) -> bool:
     """Return whether a name is Zoom's word for an anonymous participant."""
-    return _ANONYMOUS.search(name.casefold()) is not None
+    return _PEOPLE.matches(name, "anonymous")

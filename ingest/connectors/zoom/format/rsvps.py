@@ -7,36 +7,15 @@ from typing import Any
 import polars as pl
 
 from ingest.landing.delivery import LoadWriter
+from ingest.parsing.source_phrases import source_phrases
 from ingest.xapi.profiles.virtual_classroom import Agent
 
-# How the status of a registration begins, in the languages of the product: `cancelled
-# by self`, `pending approval`, `genehmigt`.
-_STATUS_BEGINNINGS = {
-    "accepted": (
-        *("approv", "accept", "genehm", "aprob", "aprov", "approuv", "goedgek"),
-        *("zatwier", "onay", "одобр", "утвержд", "承認", "已批准", "批准", "核准"),
-        "승인",
-    ),
-    "tentative": (
-        *("pend", "ausst", "warte", "en attente", "in attesa", "in afwacht"),
-        *("oczek", "bekle", "ожид", "保留", "待", "대기"),
-    ),
-    "declined": (
-        *("den", "declin", "cancel", "abgel", "abges", "storn", "refus", "annul"),
-        *("rechaz", "anul", "negad", "recus", "rifiut", "geweig", "odrzuc", "redd"),
-        *("iptal", "откл", "отмен", "拒", "キャンセル", "取消", "已取消", "취소"),
-        "거부",
-    ),
-}
+STATES = source_phrases("zoom", "registration_states")  # how a status begins
 
 
 def response_of(status: str) -> str:
     """Return the response to the invitation that a status means, else `none`."""
-    folded = status.strip().casefold()
-    for response, beginnings in _STATUS_BEGINNINGS.items():
-        if folded.startswith(beginnings):
-            return response
-    return "none"
+    return STATES.field_of(status) or "none"
 
 
 def rsvp_row(

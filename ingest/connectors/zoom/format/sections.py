@@ -6,7 +6,7 @@ sections are recognised by their titles and columns by their headings.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
 from ingest.connectors.zoom.format.meetings import Meeting, meeting_number
-from ingest.connectors.zoom.format.phrases import MEETING, column_of, plain
+from ingest.connectors.zoom.format.phrases import MEETING, SECTIONS, plain
+from ingest.parsing.source_phrases import SourcePhrases
 from ingest.parsing.text import plain_spaces
 
 Numbered = tuple[int, list[str]]  # number of a row's last line, and its cells
@@ -25,20 +26,21 @@ _UNREAD = "(unread)"  # the title of sections without known headings
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a section, with the number of its last line."""
+    """One row of a section, with the number of its last line.
+
+    `columns` are the numbers of its fields' columns, -1 for fields that have none.
+    """
 
     line: int
     cells: list[str]
     headings: tuple[str, ...] = ()
+    columns: Mapping[str, int] = field(default_factory=dict)
 
-    def get(self, *names: str) -> str:
-        """Return the cell below the first of these headings, "" where it is empty."""
-        for name in names:
-            if name in self.headings:
-                at = self.headings.index(name)
-                cell = self.cells[at] if at < len(self.cells) else ""
-                return "" if cell.casefold() in EMPTY_CELLS else cell
-        return ""
+    def get(self, name: str) -> str:
+        """Return the cell of a field, "" where it is empty or has no column."""
+        at = self.columns.get(name, -1)
+        cell = self.cells[at] if 0 <= at < len(self.cells) else ""
+        return "" if cell.casefold() in EMPTY_CELLS else cell
 
     def by_heading(self) -> dict[str, str]:
         """Return the cells by heading; those beyond the header by column number."""
@@ -48,11 +50,21 @@ class Row:
 
 @dataclass
 class Section:
-    """A title (lower case, "" before the first title), headings, and rows."""
+    """A title ("" before the first title), headings, fields' columns, and rows."""
 
     title: str
     headings: tuple[str, ...] = ()
+    columns: Mapping[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The people in it: host, panelist, other, or "" for those who attended."""
+        return SECTIONS.field_of(self.title) or ""
+
+    def has(self, *fields: str) -> bool:
+        """Return whether it has a column for each of these fields."""
+        return all(self.columns.get(name, -1) >= 0 for name in fields)
 
 
 @dataclass(frozen=True)
@@ -67,11 +79,9 @@ class SectionedReport:
         """The rows of all sections."""
         return [row for section in self.sections for row in section.rows]
 
-    def titled(self, word: str) -> Iterator[Section]:
-        """Yield the sections with a word in their title."""
-        for section in self.sections:
-            if word in section.title:
-                yield section
+    def of_kind(self, kind: str) -> Iterator[Section]:
+        """Yield the sections of a kind of people."""
+        return (section for section in self.sections if section.kind == kind)
 
 
 def numbered_rows(text: str, separator: str) -> list[Numbered]:
@@ -89,30 +99,39 @@ def numbered_rows(text: str, separator: str) -> list[Numbered]:
     return numbered
 
 
+def is_header(
+    row: Sequence[str], phrases: SourcePhrases, fields: Iterable[str]
+) -> bool:
+    """Return whether a row names at least two of the fields."""
+    return sum(phrases.column_of(row, name) >= 0 for name in fields) >= 2
+
+
 def sections_of(
-    table: Sequence[Numbered], known_headings: frozenset[str]
+    table: Sequence[Numbered], phrases: SourcePhrases, fields: Iterable[str]
 ) -> SectionedReport:
     """Split a report: a header row has two known headings, a title is right above it.
 
     Args:
         table: rows that are not blank, with their line numbers.
-        known_headings: headings by which a section's header row is recognised.
+        phrases: the headings of the report.
+        fields: those by which a section's header row is recognised.
     """
+    names = tuple(fields)
     meeting, sections = None, []
     for at, (line, cells) in enumerate(table):
         headings = tuple(plain(cell) for cell in cells)
-        is_header = len(known_headings & set(headings)) >= 2
         above = table[at - 1][1] if at else []
-        if is_header:
+        if is_header(cells, phrases, names):
             title = plain(above[0]) if above and is_single_cell(above) else ""
-            sections.append(Section(title, headings))
+            sections.append(Section(title, headings, phrases.columns_of(cells)))
         elif not sections and not meeting and _is_block_header(cells):
             below = table[at + 1] if at + 1 < len(table) else (line, [])
             meeting = Row(below[0], below[1], headings)
         elif sections and _is_title(cells):
             sections.append(Section(_UNREAD))
         elif sections and sections[-1].title != _UNREAD:
-            sections[-1].rows.append(Row(line, cells, sections[-1].headings))
+            section = sections[-1]
+            section.rows.append(Row(line, cells, section.headings, section.columns))
     return SectionedReport(meeting, [s for s in sections if s.title != _UNREAD])
 
 
@@ -141,7 +160,7 @@ def _is_block_header(cells: Sequence[str]) -> bool:
     return (
         not is_single_cell(cells)
         and not is_answer
-        and any(column_of(cells, field, MEETING) >= 0 for field in ("start", "number"))
+        and any(MEETING.column_of(cells, name) >= 0 for name in ("start", "number"))
     )
 
 
@@ -191,5 +210,5 @@ def printed_start(row: Row | None) -> str:
 
 
 def _cell(row: Row, name: str) -> str:
-    at = column_of(row.headings, name, MEETING)
+    at = MEETING.column_of(row.headings, name)
     return row.cells[at] if 0 <= at < len(row.cells) else ""
