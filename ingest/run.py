@@ -43,6 +43,7 @@ def ingest(
         secret = vault.unlock(home)
         sweep(home)
         with warehouse.opened(home) as connection, step("Landing") as advance:
+            vault.remove_leftovers(home, connection)
             context = LandingContext(home, connection, secret, vault.tombstones(home))
             folder, reports = home.landing / UNPACKED, []
             with (

@@ -134,7 +134,9 @@ class KnownPeople:
             "select actor_key, kind, identifier from identifiers order by all"
         ).fetchall():
             identifiers.setdefault(key, []).append((kind, text))
-        for key, name in vault.sql("select * from names order by all").fetchall():
+        for key, name in vault.sql(
+            "select actor_key, name from names order by all"
+        ).fetchall():
             names.setdefault(key, []).append(name)
         for key, other, _rule in warehouse.sql(CURRENT_LINKS).fetchall():
             links.setdefault(key, set()).add(other)

@@ -78,8 +78,8 @@ class Pseudonyms:
 
     secret: bytes
     tombstones: frozenset[str] = frozenset()
-    identifiers: set[tuple[str, str, str]] = field(default_factory=set)
-    names: set[tuple[str, str]] = field(default_factory=set)
+    identifiers: set[tuple[str, str, str, bool]] = field(default_factory=set)
+    names: set[tuple[str, str, bool]] = field(default_factory=set)
     aliases: set[tuple[str, str]] = field(default_factory=set)
     _keys: dict[Identifier, str] = field(default_factory=dict)
     _erased: dict[Identifier, bool] = field(default_factory=dict)
@@ -95,10 +95,11 @@ class Pseudonyms:
         if self.tombstones and any(self._is_erased(form) for form in forms):
             return ERASED
         key, *others = (self._key(form) for form in forms)
-        self.identifiers.add((key, *_as_written(agent)))
+        is_group = agent.get("objectType") == "Group"
+        self.identifiers.add((key, *_as_written(agent), is_group))
         self.aliases.update((other, key) for other in others)
         if name := agent.get("name"):
-            self.names.add((key, name))
+            self.names.add((key, name, is_group))
         return key
 
     def key_of_address(self, address: str) -> str:
@@ -132,10 +133,10 @@ class Pseudonyms:
         for met in (self.identifiers, self.names, self.aliases):
             met.clear()
 
-    def drain(self) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    def drain(self) -> Iterator[tuple[str, list[tuple[str | bool, ...]]]]:
         """Yield what was collected since the last call: vault table, sorted rows."""
         for table in ("identifiers", "names", "aliases"):
-            met: set[tuple[str, ...]] = getattr(self, table)
+            met: set[tuple[str | bool, ...]] = getattr(self, table)
             yield table, sorted(met)
             met.clear()
 

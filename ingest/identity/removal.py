@@ -205,7 +205,7 @@ def rewritten(row: Row, target: Target) -> Row:
     content_hash = (
         content_hash_of(statement, secret) if is_whole else row["content_hash"]
     )
-    changed = {"content_hash": content_hash, "text_hash": text_hash(text)}
+    changed = {"content_hash": content_hash, "text_hash": text_hash(text, secret)}
     if "id" not in statement:
         id_for = id_of_content(row["content_hash"], row["statement_id"])
         if id_for is not None:

@@ -19,6 +19,7 @@ from ingest.identity.people import reading
 from ingest.identity.removal import DERIVED
 from ingest.identity.rewriting import rewrite, sweep_copies
 from ingest.storage import warehouse
+from ingest.storage.kept_texts import forget
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 
@@ -173,6 +174,7 @@ def _remove(
             connection.execute(
                 f"delete from raw.{table} where {condition}", {"before": before}
             )
+        forget(connection)
         for (schema,) in connection.sql(DERIVED).fetchall():
             connection.execute(f'drop schema "{schema}" cascade')
         connection.execute("drop table kept")

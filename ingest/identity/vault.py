@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.identity.known_names import NOBODY, KnownNames, known_names
 from ingest.identity.secret import fingerprint, load_secret
 from tandem.core.errors import KeyProblem, WarehouseProblem
 from tandem.core.files import Home
@@ -14,14 +15,24 @@ from tandem.core.files import Home
 LAYOUT_VERSION = 1
 DDL = (Path(__file__).parent / "vault.sql").read_text(encoding="utf-8")
 
+# Names as the last commit of this process left them: preparing all again takes longer
+# than reading them. They are read again where the vault has changed.
+_last_known: dict[Path, KnownNames] = {}
+
 UPSERTS = {
     "identifiers": """
-        insert or ignore into identifiers
-        select distinct actor_key, kind, identifier from read_parquet($files)
+        insert into identifiers
+        select actor_key, kind, identifier, bool_and(is_group)
+        from read_parquet($files) group by all
+        on conflict do update set is_group = false
+        where identifiers.is_group and not excluded.is_group
     """,
     "names": """
-        insert or ignore into names
-        select distinct actor_key, name from read_parquet($files)
+        insert into names
+        select actor_key, name, bool_and(is_group)
+        from read_parquet($files) group by all
+        on conflict do update set is_group = false
+        where names.is_group and not excluded.is_group
     """,
     "quarantine": """
         insert or ignore into quarantine
@@ -111,16 +122,23 @@ def secret_of(home: Home) -> bytes:
     return secret
 
 
-def merge(home: Home, loads: Sequence[tuple[str, Path, str]]) -> None:
+def merge(
+    home: Home, loads: Sequence[tuple[str, Path, str]], secret: bytes
+) -> tuple[KnownNames, KnownNames]:
     """Merge identifiers, names and rejected payloads of loads; repeating is harmless.
+
+    Returns:
+        The names that the vault knew before, and those that it knows now.
 
     Args:
         home: where the vault is.
         loads: for each its id, its folder landing/<load_id> (Parquet files in
             identifiers/, names/ and quarantine/ where there are rows), and the name
             of its delivery.
+        secret: of the vault.
     """
     with opened(home) as vault, transaction(vault):
+        before = known_names(vault, secret, _last_known.get(home.vault, NOBODY))
         vault.executemany(
             "insert or ignore into deliveries values (?, ?)",
             [[load_id, name] for load_id, _folder, name in loads],
@@ -133,6 +151,27 @@ def merge(home: Home, loads: Sequence[tuple[str, Path, str]]) -> None:
             ]
             if files:
                 vault.execute(upsert, {"files": files})
+        after = known_names(vault, secret, before)
+    _last_known.clear()
+    _last_known[home.vault] = after
+    return before, after
+
+
+def remove_leftovers(home: Home, warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Remove what loads left that never reached raw; call it with the lock held.
+
+    A process that is killed between vault and raw leaves the name of its delivery and
+    its rejected payloads here; the delivery lands again under another load.
+    """
+    loads = [
+        load for (load,) in warehouse.sql("select load_id from raw.loads").fetchall()
+    ]
+    with opened(home) as vault, transaction(vault):
+        for table in ("deliveries", "quarantine"):
+            vault.execute(
+                f"delete from {table} where load_id not in (select unnest($loads))",
+                {"loads": loads},
+            )
 
 
 def tombstones(home: Home) -> frozenset[str]:

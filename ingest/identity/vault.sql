@@ -19,6 +19,10 @@ create table if not exists names (
     primary key (actor_key, name)
 );
 
+-- Names and identifiers of groups are not looked for in texts as people's are.
+alter table identifiers add column if not exists is_group boolean default false;
+alter table names add column if not exists is_group boolean default false;
+
 create table if not exists quarantine (
     rejection_id varchar primary key,
     load_id varchar not null,

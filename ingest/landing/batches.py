@@ -1,11 +1,13 @@
 """Convert one batch of statements and write it below the load's folder."""
 
 import gc
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,12 +19,13 @@ from ingest.identity.tombstones import VOIDED, names_erased
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection
 from ingest.landing.quarantine_payloads import kept_payload
+from ingest.storage.statement_texts import may_name, strings_of, texts_in
 from ingest.storage.warehouse import schemas
 
 REJECTION_COLUMNS = ("rejection_id", "line", "code", "json_path", "message", "payload")
 VAULT_COLUMNS = {
-    "identifiers": ["actor_key", "kind", "identifier"],
-    "names": ["actor_key", "name"],
+    "identifiers": ["actor_key", "kind", "identifier", "is_group"],
+    "names": ["actor_key", "name", "is_group"],
 }
 NEWLINE = ord("\n")
 # Columns whose values rarely repeat: dictionary encoding would only cost time.
@@ -72,6 +75,7 @@ class BatchWriter:
     connector: str
     converter: Converter
     _files: int = 0
+    _texts: set[str] = field(default_factory=set)  # that were written
 
     def lines(self, first: int, content: bytes) -> Tally:
         """Write whole lines of a file; blank lines are skipped."""
@@ -112,6 +116,10 @@ class BatchWriter:
             converted = self.converter.convert(lines, texts)
             landing = self._without_erased(converted.statements)
             self.write("statements", landing)
+        met = self.converter.met_texts()
+        if landing.num_rows < converted.statements.num_rows:
+            met = strings_of(pl.from_arrow(landing["statement"]))
+        self.texts(met)
         refused = self.refuse(converted.rejections)
         self.people()
         erased = converted.statements.num_rows - landing.num_rows
@@ -164,8 +172,15 @@ class BatchWriter:
             columns = [schemas()["rejections"].field(n) for n in REJECTION_COLUMNS]
             self.write("rejections", pa.Table.from_pylist(shown, pa.schema(columns)))
             self.write("quarantine", pa.Table.from_pylist(whole, WHOLE))
+            self.texts(_texts_shown(shown))
         codes = Counter(rejection.code for rejection in rejections)
         return Tally(offered, codes, erased_count=offered - len(rejections))
+
+    def texts(self, texts: Iterable[str]) -> None:
+        """Write the distinct texts that raw will keep, to be searched for names."""
+        fresh = sorted(set(texts) - self._texts)
+        self._texts.update(fresh)
+        self.write("texts", pa.table({"text": pa.array(fresh, pa.string())}))
 
     def people(self) -> None:
         """Write people seen since the last batch, for the vault."""
@@ -177,7 +192,7 @@ class BatchWriter:
         if aliases := drained["aliases"]:
             self._aliases(aliases)
 
-    def _aliases(self, aliases: list[tuple[str, ...]]) -> None:
+    def _aliases(self, aliases: list[tuple[str | bool, ...]]) -> None:
         """Write links from other spellings of an address to its canonical one."""
         fields = [f for f in schemas()["identity_links"] if f.name != "load_id"]
         columns = ["actor_key", "learner_key"]
@@ -203,6 +218,13 @@ class BatchWriter:
             write_statistics=False,
         )
         self._files += 1
+
+
+def _texts_shown(rejections: list[dict[str, Any]]) -> Iterator[str]:
+    for rejection in rejections:
+        yield from filter(may_name, (rejection["json_path"], rejection["message"]))
+        if rejection["payload"] is not None:
+            yield from texts_in(json.loads(rejection["payload"]))
 
 
 def lines_of(content: bytes) -> pl.Series:

@@ -13,7 +13,8 @@ from ingest.parsing.personal_data import (
     keyed_identifier,
     without_addresses,
 )
-from ingest.storage.extensions import extensions, identifier_extensions
+from ingest.storage.extensions import extensions
+from ingest.storage.text_columns import WITHHELD, is_identifier
 from ingest.xapi.formats import is_timestamp, parse_timestamp
 from ingest.xapi.normalisation import spelled
 
@@ -32,27 +33,6 @@ CHOICE_INTERACTIONS = frozenset(
     ]
 )
 DEFAULT_POLICY = Policy()
-WITHHELD = "(withheld)"
-# Texts that a statement needs to be valid: an address in them becomes a key.
-REQUIRED_TEXTS = frozenset(
-    [
-        "id",
-        "type",
-        "moreInfo",
-        "homePage",
-        "usageType",
-        "fileUrl",
-        "objectType",
-        "contentType",
-        "sha2",
-        "timestamp",
-        "stored",
-        "version",
-        "registration",
-        "duration",
-        "mbox_sha1sum",
-    ]
-)
 
 
 def collected(statement: Json, keys: Keys, policy: Policy = DEFAULT_POLICY) -> Json:
@@ -132,8 +112,3 @@ def _without_personal_data(value: Any, keys: Keys) -> Any:  # noqa: ANN401 - any
             if not isinstance(item, str) or is_identifier(name) or is_clean(item)
         }
     return value
-
-
-def is_identifier(name: str) -> bool:
-    """Return whether a property or extension holds an id, which others refer to."""
-    return name in REQUIRED_TEXTS or name in identifier_extensions()

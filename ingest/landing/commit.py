@@ -5,7 +5,7 @@ same for one load as for a hundred.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,11 @@ from typing import Any
 import duckdb
 
 from ingest.identity import vault
+from ingest.identity.named_people import ErasedNames
+from ingest.identity.pseudonyms import Pseudonyms
+from ingest.identity.secret import load_secret
+from ingest.landing.name_search import FOR_NOBODY, NameSearch
+from ingest.parsing.personal_data import Keys, keyed_identifier
 from ingest.storage.current_version import COUNT_NAMES, upsert
 from ingest.storage.warehouse import schemas
 from tandem.core.files import Home
@@ -51,21 +56,38 @@ def commit(
     the loads are not in raw.loads, their folders are removed, and the deliveries land
     again in full.
     """
-    vault.merge(home, [(load.load_id, load.folder, load.file_name) for load in loads])
-    return into_raw(connection, loads)
+    secret = load_secret(may_make=False)
+    merged = [(load.load_id, load.folder, load.file_name) for load in loads]
+    before, after = vault.merge(home, merged, secret)
+    pseudonyms = Pseudonyms(secret, vault.tombstones(home))
+    erased = ErasedNames(secret, pseudonyms.tombstones)
+    search = NameSearch(after, erased, pseudonyms.key_of_text, before)
+    keys = Keys(pseudonyms.key_of_address, search.shown)
+    return into_raw(connection, [_named(load, keys) for load in loads], search)
+
+
+def _named(load: Load, keys: Keys) -> Load:
+    """Return a load whose source is a key, where a person's name is a part of it."""
+    source = keys.of_text(keyed_identifier(load.header["source"], keys))
+    return replace(load, header=load.header | {"source": source})
 
 
 def into_raw(
-    connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]
+    connection: duckdb.DuckDBPyConnection,
+    loads: Sequence[Load],
+    search: NameSearch = FOR_NOBODY,
 ) -> list[dict[str, int]]:
     """Write converted loads into raw, in one transaction.
 
     Args:
         connection: to the warehouse.
         loads: in the order of their ids.
+        search: the names to be withheld.
     """
     connection.begin()
     try:
+        sources = {load.header["source"] for load in loads}
+        search.apply(connection, [load.folder for load in loads], sources)
         found: dict[str, dict[str, int]] = {}
         if _set_variables(connection, loads, "statements"):
             has_missing_ids = any(load.has_missing_ids for load in loads)

@@ -5,6 +5,7 @@ policy withholds is removed, and columns are extracted. This is the definition o
 lands; the template cache must give the same rows.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from ingest.landing.template_cache.segments import Segments
 from ingest.parsing.personal_data import Keys
 from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
 from ingest.storage.columns import columns_of
+from ingest.storage.statement_texts import texts_in
 from ingest.storage.warehouse import schemas
 from ingest.xapi.repairs import Repair, chosen, repaired
 from ingest.xapi.validation import (
@@ -75,6 +77,7 @@ class Converter:
     policy: Policy = field(default_factory=Policy)
     batch_rows: int = BATCH_ROWS
     _seen: int = 0
+    _texts: set[str] = field(default_factory=set)  # that landed since they were asked
 
     @classmethod
     def from_settings(
@@ -106,7 +109,15 @@ class Converter:
         """Return this converter for another load: keep templates, clear people."""
         self.pseudonyms.forget()
         self.screen.forget_people()
+        self.met_texts()
         return self
+
+    def met_texts(self) -> set[str]:
+        """Return the texts, which could name people, of what was converted since."""
+        found = self._texts | self.screen.texts
+        self._texts.clear()
+        self.screen.texts.clear()
+        return found
 
     def convert(
         self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
@@ -164,6 +175,7 @@ class Converter:
         if outcome is None:
             converted.withheld_count += 1
             return
+        self._texts.update(texts_in(json.loads(outcome["statement"])))
         for name, value in outcome.items():
             converted.segments.add_constant(name, value, 1)
         converted.segments.add_constant("line", line, 1)
@@ -218,7 +230,7 @@ class Converter:
         text = canonical_text(kept)
         return content, columns_of(kept) | {
             "content_hash": keyed_hash(content, self._content_key),
-            "text_hash": text_hash(text),
+            "text_hash": text_hash(text, self._content_key),
             "statement": text,
         }
 

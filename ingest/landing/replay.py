@@ -35,6 +35,8 @@ def replay(home: Home, settings: Settings, options: ReadOptions) -> list[LoadRep
     with home.writing():
         secret = vault.unlock(home)
         sweep(home)
+        with warehouse.opened(home) as connection:
+            vault.remove_leftovers(home, connection)
         pseudonyms = Pseudonyms(secret, vault.tombstones(home))
         waiting: dict[str, dict[str, str]] = defaultdict(dict)
         for rejection_id, source, _connector, payload in vault.payloads_to_replay(home):

@@ -3,13 +3,13 @@
 Distinct texts are examined, not rows: a column of a report repeats few of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from ingest.landing.collection_filter import WITHHELD
 from ingest.parsing.personal_data import Keys, is_clean, keyed_identifier
-from ingest.storage.text_columns import Replacement, text_columns
+from ingest.storage.statement_texts import may_name
+from ingest.storage.text_columns import WITHHELD, Replacement, text_columns
 
 Replace = Callable[[str], str | None]
 
@@ -45,3 +45,10 @@ def replaced(column: pl.Series, replace: Replace) -> pl.Series:
     return column.replace(
         list(changed), pl.Series(list(changed.values()), dtype=pl.String)
     )
+
+
+def distinct_texts(table: str, frame: pl.DataFrame) -> Iterator[str]:
+    """Yield the distinct texts of rows of raw.<table> that could name a person."""
+    for column in text_columns().get(table, {}):
+        if column in frame.columns and frame[column].dtype == pl.String:
+            yield from filter(may_name, frame[column].unique().drop_nulls())

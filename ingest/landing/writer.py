@@ -20,7 +20,7 @@ from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.collection_policy import CLAIMED
 from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import HIDDEN, Rejection, payload_text
-from ingest.landing.typed_texts import without_personal_data
+from ingest.landing.typed_texts import distinct_texts, without_personal_data
 from ingest.landing.workers import Task, WorkerPool, Workers
 from ingest.parsing.personal_data import EMAIL
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
@@ -132,6 +132,7 @@ class FolderWriter:
         complete = self._without_erased(table, self._collected(table, complete))
         keys = self._here.converter.keys
         complete = without_personal_data(table, complete, keys)
+        self._here.texts(distinct_texts(table, complete))
         self._here.write(f"rows/{table}", complete.to_arrow().cast(pa.schema(fields)))
         self._here.people()
 

@@ -47,9 +47,13 @@ def keyed_hash(text: str, key: bytes) -> str:
     return hashlib.blake2b(text.encode(), digest_size=KEYED_BYTES, key=key).hexdigest()
 
 
-def text_hash(text: str) -> str:
-    """Return 64 bits of BLAKE2b in hex, used to choose among equivalent bodies."""
-    return hashlib.blake2b(text.encode(), digest_size=TEXT_BYTES).hexdigest()
+def text_hash(text: str, key: bytes) -> str:
+    """Return 64 bits of keyed BLAKE2b in hex, used to choose among equivalent bodies.
+
+    It is of the text before names are withheld, so that the choice does not depend on
+    when a name became known; without the key, a guessed name cannot be tested.
+    """
+    return hashlib.blake2b(text.encode(), digest_size=TEXT_BYTES, key=key).hexdigest()
 
 
 def keyed_hashes(texts: Iterable[str], key: bytes) -> list[str]:
@@ -58,7 +62,7 @@ def keyed_hashes(texts: Iterable[str], key: bytes) -> list[str]:
     return [made(t.encode(), digest_size=size, key=key).hexdigest() for t in texts]
 
 
-def text_hashes(texts: Iterable[str]) -> list[str]:
+def text_hashes(texts: Iterable[str], key: bytes) -> list[str]:
     """Return `text_hash` of each text."""
     made, size = hashlib.blake2b, TEXT_BYTES
-    return [made(t.encode(), digest_size=size).hexdigest() for t in texts]
+    return [made(t.encode(), digest_size=size, key=key).hexdigest() for t in texts]

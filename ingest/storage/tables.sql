@@ -295,6 +295,21 @@ create table if not exists raw.sources (
     is_ended boolean not null
 );
 
+---------- texts that are searched for the names of people
+
+-- Each distinct text of raw that could name a person, and its words as names are
+-- compared (ingest.identity.named_people). A name that becomes known later is looked for
+-- here instead of in every row.
+create table if not exists raw.kept_texts (
+    text varchar not null,
+    words varchar not null
+);
+
+-- The digest of the names that kept_texts have been searched for; null before the first.
+create table if not exists raw.applied_names (
+    names_digest varchar not null
+);
+
 ---------- people who object, and what is kept for a legal basis alone
 
 create table if not exists raw.restrictions (

@@ -1,14 +1,23 @@
-"""Which columns of the typed raw tables hold text, and what may replace such a text."""
+"""Which places of raw hold text, and what may replace a text there."""
 
 from functools import lru_cache
 from typing import Literal
 
 import duckdb
 
+from ingest.storage.extensions import identifier_extensions
 from ingest.storage.person_columns import PERSON_COLUMNS
 from ingest.storage.warehouse import DDL
 
 Replacement = Literal["key", "null", "word"]
+
+WITHHELD = "(withheld)"
+# Texts that a statement needs to be valid: they become keys, other texts are left out.
+_REQUIRED = (
+    "id type moreInfo homePage usageType fileUrl objectType contentType sha2 timestamp"
+    " stored version registration duration mbox_sha1sum"
+)
+REQUIRED_TEXTS = frozenset(_REQUIRED.split())
 
 STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
 # Made by Tandem, without a text of the delivery.
@@ -40,3 +49,8 @@ def text_columns() -> dict[str, dict[str, Replacement]]:
         is_identifier = column.endswith(IDENTIFIERS)
         columns.setdefault(table, {})[column] = "key" if is_identifier else kind
     return columns
+
+
+def is_identifier(name: str) -> bool:
+    """Return whether a property or extension holds an id, which others refer to."""
+    return name in REQUIRED_TEXTS or name in identifier_extensions()

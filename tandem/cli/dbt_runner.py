@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,11 +50,10 @@ def run_dbt(
             advance(1)
 
     target = target or home.dbt_target
-    with _environment(TANDEM_HOME=str(home.root)):
+    command = [*_common(settings, target, arguments[0]), *arguments[1:]]
+    with _environment(TANDEM_HOME=str(home.root)), _own_command_line(command):
         try:
-            outcome = dbtRunner(callbacks=[on_event]).invoke(
-                [*_common(settings, target, arguments[0]), *arguments[1:]]
-            )
+            outcome = dbtRunner(callbacks=[on_event]).invoke(command)
         finally:
             # dbt keeps the file open for the next command of this process.
             DuckDBConnectionManager.close_all_connections()
@@ -71,6 +71,21 @@ def _common(settings: Settings, target: Path, command: str) -> list[str]:
         *(command, "--project-dir", root, "--profiles-dir", root),
         *("--target-path", str(target), "--vars", json.dumps(settings.vars)),
     ]
+
+
+@contextmanager
+def _own_command_line(command: list[str]) -> Iterator[None]:
+    """Set the process's arguments to dbt's command for the block.
+
+    dbt writes them to its run results and log, and those of `tandem erase PERSON` name
+    a person.
+    """
+    before = sys.argv
+    sys.argv = ["dbt", *command]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Filled:
     contents: list[str] | pl.Series
     texts: list[str] | pl.Series
     columns: dict[str, Any]
+    free_texts: set[str]  # what fills gaps of the text that could name people
 
 
 def fill(form: Form, columns: Columns, count: int, keys_of: KeysOf) -> Filled:
@@ -50,7 +51,8 @@ def fill(form: Form, columns: Columns, count: int, keys_of: KeysOf) -> Filled:
     for name, items in form.lists.items():
         parts = ([i] * count if isinstance(i, str) else gap(i) for i in items)
         made[name] = list(zip(*parts, strict=True))
-    return Filled(texts(form.content), texts(form.text), made)
+    free = {text for one in form.free_gaps for text in gap(one)}
+    return Filled(texts(form.content), texts(form.text), made, free)
 
 
 def _gap(gap: Gap, columns: Columns, keys_of: KeysOf) -> Any:  # noqa: ANN401
@@ -122,7 +124,8 @@ def fill_columns(form: Form, gaps: Gaps, count: int) -> Filled:
     for name, items in form.lists.items():
         parts = [pl.lit(i) if isinstance(i, str) else gaps.of(i) for i in items]
         made[name] = pl.select(pl.concat_list(parts)).to_series()
-    return Filled(joined(form.content), joined(form.text), made)
+    free = {text for one in form.free_gaps for text in gaps.of(one).unique()}
+    return Filled(joined(form.content), joined(form.text), made, free)
 
 
 def agrees(form: Form, trace: Trace) -> bool:

@@ -7,6 +7,7 @@ the form: texts become templates, columns constants or converted values. A form 
 marks come out in a way that is not understood is not used.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ from typing import Any
 
 from ingest.landing.template_cache.kinds import Kind
 from ingest.landing.template_cache.outlines import Values, getter
+from ingest.storage.statement_texts import texts_in
 
 Json = dict[str, Any]
 Slot = tuple[int, Callable[[str], Any]]  # place among the values, what becomes of it
 KeyOf = Callable[[Json], str | None]
+FREE_KINDS = frozenset({"text", "iri", "platform"})
 MADE_LATER = frozenset({"statement", "content_hash", "text_hash"})
 
 
@@ -84,6 +87,15 @@ class Form:
     constants: Json
     columns: dict[str, Gap]
     lists: dict[str, tuple[str | Gap, ...]]
+    constant_texts: frozenset[str]  # of each statement, that could name people
+
+    @cached_property
+    def free_gaps(self) -> tuple[Slot, ...]:
+        """The gaps of the text that any text may fill."""
+        slots = (gap for gap in self.text.gaps if not isinstance(gap, Person))
+        return tuple(
+            slot for slot in set(slots) if self.kinds[slot[0]].name in FREE_KINDS
+        )
 
 
 def marked(example: Values, kinds: dict[int, Kind], first: int) -> Values:
@@ -115,7 +127,12 @@ def learn(kinds: dict[int, Kind], one: Trace, other: Trace) -> Form | None:
         else:
             return None
     content, text = _template(one.content, gaps), _template(one.row["statement"], gaps)
-    return Form(kinds, people, content, text, constants, columns, lists)
+    both = _texts_of(one) & _texts_of(other)
+    return Form(kinds, people, content, text, constants, columns, lists, both)
+
+
+def _texts_of(trace: Trace) -> frozenset[str]:
+    return frozenset(texts_in(json.loads(trace.row["statement"])))
 
 
 def _people(kinds: dict[int, Kind], trace: Trace) -> Iterable[Person]:

@@ -43,6 +43,7 @@ from ingest.landing.template_cache.plans import Layout, Plan, Waiting
 from ingest.landing.template_cache.segments import Segments
 from ingest.landing.template_cache.sheets import Sheets
 from ingest.storage.canonical import keyed_hashes, text_hashes
+from ingest.storage.statement_texts import may_name
 from ingest.xapi.normalisation import MONGO_DOT, WRAPPER
 
 Json = dict[str, Any]
@@ -67,6 +68,7 @@ class Screen:
         self._waiting: list[Waiting] = []
         self._seen: set[tuple[str, Values]] = set()
         self._form_count = 0
+        self.texts: set[str] = set()  # of statements added, that could name people
         self.sheets = Sheets(lambda columns: Gaps(columns, self._keys_of))
 
     def takes(self, line: int | None, text: str) -> bool:
@@ -161,11 +163,13 @@ class Screen:
         filled: Filled,
         segments: Segments,
     ) -> None:
+        self.texts |= form.constant_texts
+        self.texts.update(filter(may_name, filled.free_texts))
         segments.add("line", lines)
         segments.add("statement", filled.texts)
         contents, texts = _listed(filled.contents), _listed(filled.texts)
         segments.add("content_hash", keyed_hashes(contents, self.key))
-        segments.add("text_hash", text_hashes(texts))
+        segments.add("text_hash", text_hashes(texts, self.key))
         for name, values in filled.columns.items():
             segments.add(name, values)
         for name, value in form.constants.items():

@@ -127,6 +127,7 @@ class _Landing:
             secret = vault.unlock(self.home)
             sweep(self.home)
             with warehouse.opened(self.home) as connection:
+                vault.remove_leftovers(self.home, connection)
                 marks = vault.tombstones(self.home)
                 context = LandingContext(self.home, connection, secret, marks)
                 self._land(context, statements, reached, report)

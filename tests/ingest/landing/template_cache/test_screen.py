@@ -12,6 +12,7 @@ from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.conversion import Converter, table_schema
 from ingest.landing.quarantine import Rejection
 from ingest.landing.template_cache.segments import Segments
+from ingest.storage.statement_texts import texts_in
 
 SECRET = b"a secret for this test alone"
 EXTENSIONS = "https://tandem.example/xapi/extensions"
@@ -282,7 +283,13 @@ def assert_equal_ways(texts: list[str]) -> Converter:
         assert rows == [absent | row for row in expected]
         assert sorted(rejections, key=lambda one: one.line) == refused
         assert dict(converter.pseudonyms.drain()) == met
+        assert converter.met_texts() == texts_of(expected)
     return converter
+
+
+def texts_of(rows: list[dict]) -> set[str]:
+    """Return the texts of rows in which names are looked for."""
+    return {text for row in rows for text in texts_in(json.loads(row["statement"]))}
 
 
 def plain(number: int, **changed: object) -> str:

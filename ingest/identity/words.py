@@ -1,0 +1,32 @@
+"""Words of a text as names are compared: without case, accents and punctuation."""
+
+import re
+import unicodedata
+
+# A Chinese or Korean letter is a word: names in them have no spaces.
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+")
+_CJK_LETTER = re.compile(f"[{_CJK}]")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in order: runs of letters and digits, folded.
+
+    Accents are left out, since file names and URLs often lack them.
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    return _WORD.findall(_folded(text))
+
+
+def is_cjk(word: str) -> bool:
+    """Return whether a word is a letter of a script without spaces."""
+    return _CJK_LETTER.match(word) is not None
+
+
+def _folded(text: str) -> str:
+    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    folded = unicodedata.normalize("NFKC", bare).casefold()
+    return folded.replace("\u0131", "i")
