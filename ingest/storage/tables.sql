@@ -246,6 +246,9 @@ create table if not exists raw.planned_sessions (
     status varchar, sequence bigint
 );
 
+-- A cancelled occurrence whose replacement could not be read; else null.
+alter table raw.planned_sessions add column if not exists has_unreadable_replacement boolean;
+
 create table if not exists raw.rsvps (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     planned_session_id varchar not null, actor_key varchar not null,

@@ -8,25 +8,36 @@ absences and working locations are no sessions.
 API: Calendar v3, events.list and events.instances.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 
-from ingest.connectors.calendar.format.google_series import occurrences_of
+from ingest.connectors.calendar.format.api_events import (
+    Collected,
+    answers_of,
+    local,
+    utc_of,
+    withdrawn,
+)
+from ingest.connectors.calendar.format.google_events import (
+    GoogleEvent,
+    guests_of,
+    session_of,
+)
+from ingest.connectors.calendar.format.google_series import Occurrence, occurrences_of
+from ingest.connectors.calendar.format.ics_components import Fault
 from ingest.connectors.calendar.format.planned_sessions import (
+    Planned,
     Row,
     cancellation,
+    distinct,
     planned_session_id,
     status_of,
-    write_calendar,
     zone_name,
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
-from ingest.parsing.join_keys import key_in_links, title_key
 from ingest.parsing.json_files import (
     Object,
     json_head,
@@ -35,22 +46,17 @@ from ingest.parsing.json_files import (
     objects_of,
     text_of,
 )
-from ingest.parsing.times import to_utc, zone
 
 NAME = "google_calendar"
 SOURCE = "calendar"
-_MARKS = re.compile(rb'"calendar#events?"|"iCalUID"\s*:')
+_MARKS = re.compile(
+    rb'"calendar#events?"|"(?:iCalUID|recurringEventId|originalStartTime)"\s*:'
+)
 NO_SESSIONS = {"birthday", "focusTime", "outOfOffice", "workingLocation"}
-RESPONSES = {
-    "accepted": "accepted",
-    "declined": "declined",
-    "tentative": "tentative",
-    "needsAction": "none",
-}
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
-    """Recognise the `kind` or `iCalUID` of the API's answers."""
+    """Recognise the `kind`, or keys that only Google's events have."""
     plain = json_head(path, head)
     if not plain or not _MARKS.search(plain):
         return None
@@ -70,178 +76,150 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     Raises:
         DamagedFile: the file is no JSON, or is cut off.
     """
-    sessions: list[Row] = []
-    answers: list[Row] = []
-    series: list[tuple[int, Object, Object]] = []
-    for number, (event, page) in enumerate(_events(objects_of(delivery.path)), 1):
-        if text_of(event.get("eventType")) in NO_SESSIONS:
-            continue
-        if event.get("recurrence"):
-            series.append((number, event, page))
-            continue
-        try:
-            session = _session(event, page, delivery.options.tz)
-        except ValueError as error:
-            _reject(writer, number, error)
-            continue
-        if session is None:
-            sessions += _deleted(event, page)
-            continue
-        sessions.append(session)
-        answers += _answers(event, session)
-    exceptions = {row["planned_session_id"] for row in sessions}
-    for number, event, page in series:
-        try:
-            occurrences = list(_expand(event, page, delivery.options.tz))
-        except ValueError as error:
-            _reject(writer, number, error)
-            continue
-        for session in occurrences:
-            if session["planned_session_id"] not in exceptions:
-                sessions.append(session)
-                answers += _answers(event, session)
-    write_calendar(writer, sessions, answers)
+    collected = Collected(writer)
+    events = list(_events(objects_of(delivery.path), delivery.options.tz))
+    known = [
+        e for e in events if text_of(e.content.get("eventType")) not in NO_SESSIONS
+    ]
+    series = [event for event in known if event.content.get("recurrence")]
+    occurrences = list(_expanded(series, collected))
+    by_day = {
+        (reading.session["series_id"], _day(reading)): reading.session["starts_at"]
+        for reading in occurrences
+    }
+    for event in known:
+        if not event.content.get("recurrence"):
+            _add(event, by_day, collected)
+    exceptions = {r.session["planned_session_id"] for r in collected.readings}
+    collected.readings += [
+        reading
+        for reading in occurrences
+        if reading.session["planned_session_id"] not in exceptions
+    ]
+    collected.write()
 
 
-def _reject(writer: LoadWriter, number: int, error: ValueError) -> None:
-    message = f"no time: {error}"
-    writer.reject(number, "calendar.time", "$.start", message, {"event": number})
+def _events(answers: list[Object], tz: str | None) -> Iterator[GoogleEvent]:
+    """Yield each event with its page, {} for an event outside a page."""
+    number = 0
+    for page_no, answer in enumerate(answers, start=1):
+        items = answer.get("items")
+        is_page = isinstance(items, list)
+        page = answer if is_page else {}
+        own_zone = tz or zone_name(text_of(page.get("timeZone")))
+        for item in objects_in(items) if is_page else [answer]:
+            if is_page or "id" in item or "start" in item:
+                number += 1
+                yield GoogleEvent(
+                    number, item, page, page_no if is_page else 0, own_zone
+                )
 
 
-def _deleted(event: Object, page: Object) -> Iterable[Row]:
-    """Return cancellations of a deleted event, which may be single or a series."""
-    if status_of(text_of(event.get("status"))) != "cancelled":
-        return []
-    name = text_of(event.get("id"))
-    series_ids = {text_of(event.get("iCalUID")) or f"{name}@google.com", name}
-    reported_at = _reported_at(event, page)
-    return [cancellation(series_id, reported_at) for series_id in sorted(series_ids)]
+def _day(reading: Planned) -> date:
+    """Return the day of an occurrence in the zone of its series."""
+    zone = reading.session["time_zone"] or "UTC"
+    return local(reading.session["starts_at"], zone).date()
 
 
-def _expand(event: Object, page: Object, tz: str | None) -> Iterator[Row]:
-    """Yield the occurrences of a series by its recurrence rule.
+def _add(
+    event: GoogleEvent, by_day: dict[tuple[str, date], datetime], collected: Collected
+) -> None:
+    """Add the readings of a single event, an occurrence or an exception.
 
-    Raises:
-        ValueError: a time or the rule cannot be read.
+    What an exception replaces is removed also where it holds no session.
     """
-    planned = _session(event, page, tz)
-    if planned is None:
+    original_at = _original_start(event, by_day)
+    try:
+        session = session_of(event, original_at)
+    except ValueError as error:
+        collected.reject(event.number, error)
+        if event.series_id and original_at:
+            collected.readings.append(_withdrawn(event, original_at, is_readable=False))
         return
-    series_id = text_of(event.get("id"))
-    own_zone = tz or zone_name(text_of(page.get("timeZone")))
-    planned["time_zone"] = planned["time_zone"] or own_zone
-    for starts_at, ends_at, is_excluded in occurrences_of(event, planned):
-        yield planned | {
-            "planned_session_id": planned_session_id(series_id, starts_at),
-            "series_id": series_id,
+    if session is not None:
+        answers = list(answers_of(session, guests_of(event.content)))
+        is_single = not event.series_id
+        collected.readings.append(Planned(session, answers, is_single, event.page_no))
+    elif event.series_id and original_at:
+        collected.readings.append(_withdrawn(event, original_at, is_readable=True))
+    elif status_of(text_of(event.content.get("status"))) == "cancelled":
+        collected.cancellations += _deleted(event)
+    elif object_in(event.content.get("start")):
+        collected.all_day_count += 1
+
+
+def _withdrawn(
+    event: GoogleEvent, original_at: datetime, *, is_readable: bool
+) -> Planned:
+    version = (event.reported_at, event.sequence)
+    return withdrawn(event.series_id, original_at, *version, is_readable=is_readable)
+
+
+def _original_start(
+    event: GoogleEvent, by_day: dict[tuple[str, date], datetime]
+) -> datetime | None:
+    """Return the original start (naive UTC) of an occurrence, None if it is unknown."""
+    day = event.original_day
+    if day is not None:
+        midnight = datetime.combine(day, time.min)
+        return by_day.get((event.series_id, day), midnight)
+    try:
+        return utc_of(object_in(event.content.get("originalStartTime")), event.tz)
+    except ValueError:
+        return None
+
+
+def _deleted(event: GoogleEvent) -> Iterable[Row]:
+    """Return cancellations of a deleted event, which may be single or a series."""
+    name = text_of(event.content.get("id"))
+    series_ids = {text_of(event.content.get("iCalUID")) or f"{name}@google.com", name}
+    return [cancellation(one, event.reported_at) for one in sorted(series_ids)]
+
+
+def _expanded(series: list[GoogleEvent], collected: Collected) -> Iterator[Planned]:
+    """Yield the occurrences of series by their recurrence rules."""
+    firsts = []
+    for event in series:
+        try:
+            first = session_of(event, None)
+        except ValueError as error:
+            collected.reject(event.number, error)
+            continue
+        if first is None:
+            collected.all_day_count += 1
+            continue
+        first["series_id"] = text_of(event.content.get("id")) or first["series_id"]
+        first["planned_session_id"] = first["series_id"]
+        first["time_zone"] = first["time_zone"] or event.tz
+        firsts.append(Planned(first, [], True, event.page_no, event))
+    current: dict[str, Planned] = {}
+    for reading in distinct(firsts)[0]:
+        name = reading.session["planned_session_id"]
+        if name not in current or current[name].version < reading.version:
+            current[name] = reading
+    for reading in current.values():
+        yield from _occurrences(reading, collected)
+
+
+def _occurrences(first: Planned, collected: Collected) -> Iterator[Planned]:
+    event: GoogleEvent = first.event
+    faults: list[Fault] = []
+    try:
+        found: list[Occurrence] = occurrences_of(event.content, first.session, faults)
+    except ValueError as error:
+        collected.reject(event.number, error)
+        return
+    for fault in faults:
+        collected.ignore_date(event.number, fault)
+    for starts_at, ends_at, is_excluded in found:
+        session = first.session | {
+            "planned_session_id": planned_session_id(
+                first.session["series_id"], starts_at
+            ),
             "original_start_at": starts_at,
             "starts_at": starts_at,
             "ends_at": ends_at,
-            "status": "cancelled" if is_excluded else planned["status"],
+            "status": "cancelled" if is_excluded else first.session["status"],
         }
-
-
-def _events(answers: list[Object]) -> Iterator[tuple[Object, Object]]:
-    """Yield each event with its page, {} for an event outside a page."""
-    for answer in answers:
-        items = answer.get("items")
-        if isinstance(items, list):
-            yield from ((item, answer) for item in items if isinstance(item, dict))
-        elif "id" in answer:
-            yield answer, {}
-
-
-def _session(event: Object, page: Object, tz: str | None) -> Row | None:
-    """Return a planned session, None for an all-day event.
-
-    A stub has no time of its last change; that of its page is used.
-
-    Raises:
-        ValueError: a time cannot be read.
-    """
-    own_zone = tz or zone_name(text_of(page.get("timeZone")))
-    start, original = (
-        object_in(event.get("start")),
-        object_in(event.get("originalStartTime")),
-    )
-    starts_at, original_at = _utc(start, own_zone), _utc(original, own_zone)
-    if starts_at is None and original_at is None:
-        return None
-    series = text_of(event.get("recurringEventId"))
-    series_id = series or text_of(event.get("iCalUID")) or text_of(event.get("id"))
-    is_stub = starts_at is None
-    return {
-        "planned_session_id": planned_session_id(
-            series_id, original_at if series else None
-        ),
-        "series_id": series_id,
-        "join_key": _join_key(event),
-        "title_key": None if is_stub else title_key(text_of(event.get("summary"))),
-        "original_start_at": original_at or starts_at,
-        "starts_at": starts_at or original_at,
-        "ends_at": _ends_at(event, own_zone),
-        "time_zone": zone_name(text_of(start.get("timeZone"))) or own_zone,
-        "status": status_of(text_of(event.get("status"))),
-        "sequence": int(event.get("sequence") or 0),
-        "reported_at": _reported_at(event, page),
-    }
-
-
-def _reported_at(event: Object, page: Object) -> datetime | None:
-    return _stamp(event.get("updated")) or _stamp(page.get("updated"))
-
-
-def _ends_at(event: Object, own_zone: str | None) -> datetime | None:
-    """Return the end of an event, None if it is not stated or equals the start."""
-    ends = object_in(event.get("end"))
-    if event.get("endTimeUnspecified") or ends == event.get("start"):
-        return None
-    return _utc(ends, own_zone)
-
-
-def _utc(time: Object, own_zone: str | None) -> datetime | None:
-    printed = text_of(time.get("dateTime"))
-    if not printed:
-        return None
-    moment = datetime.fromisoformat(printed)
-    if moment.tzinfo is not None:
-        return moment.astimezone(UTC).replace(tzinfo=None)
-    name = zone_name(text_of(time.get("timeZone"))) or own_zone
-    if name is None:
-        raise ValueError(f"{printed} has no zone: pass --tz")
-    return to_utc(moment, zone(name))
-
-
-def _stamp(printed: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text_of(printed))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _join_key(event: Object) -> str | None:
-    data = object_in(event.get("conferenceData"))
-    links = [text_of(entry.get("uri")) for entry in objects_in(data.get("entryPoints"))]
-    links += [
-        text_of(event.get(name)) for name in ("hangoutLink", "location", "description")
-    ]
-    return key_in_links(links)
-
-
-def _answers(event: Object, session: Row) -> Iterator[dict[str, Any]]:
-    if event.get("attendeesOmitted"):
-        return
-    for attendee in objects_in(event.get("attendees")):
-        address = text_of(attendee.get("email"))
-        if attendee.get("resource") or "@" not in address:
-            continue
-        actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
-        yield {
-            "planned_session_id": session["planned_session_id"],
-            "actor": json.dumps(actor),
-            "response": RESPONSES.get(text_of(attendee.get("responseStatus")), "none"),
-            "role": "organiser" if attendee.get("organizer") else "invitee",
-            "responded_at": None,
-            "reported_at": session["reported_at"],
-        }
+        answers = list(answers_of(session, guests_of(event.content)))
+        yield Planned(session, answers, answer_no=event.page_no)

@@ -12,11 +12,21 @@ from typing import Any
 
 from icalendar import Event
 
-from ingest.connectors.calendar.format.ics_events import calendars, utc, values_of
-from ingest.connectors.calendar.format.ics_series import Expanded, stamped_at
+from ingest.connectors.calendar.format.ics_components import uid_of
+from ingest.connectors.calendar.format.ics_events import (
+    calendars,
+    sequence_of,
+    stamped_at,
+    utc,
+    values_of,
+)
+from ingest.connectors.calendar.format.ics_series import Expanded, Gap
 from ingest.connectors.calendar.format.planned_sessions import (
+    Planned,
     Row,
     cancellation,
+    distinct,
+    note_shared,
     planned_session_id,
     status_of,
     write_calendar,
@@ -73,44 +83,60 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         UndecidedFile: no time in the file has a zone, and --tz was not given.
     """
     expanded = [Expanded(c, delivery.options.tz) for c in calendars(delivery.path)]
-    has_floating = any(calendar.floating for calendar in expanded)
-    if has_floating and not any(calendar.has_zoned for calendar in expanded):
+    has_floating = any(calendar.components.floating for calendar in expanded)
+    if has_floating and not any(calendar.components.has_zoned for calendar in expanded):
         raise UndecidedFile(
             "its times carry no time zone",
             delivery.path.name,
             "pass --tz, e.g. --tz Europe/London, or set it for the source in "
             "tandem.toml",
         )
-    sessions: list[Row] = []
+    readings: list[Planned] = []
     answers: list[Row] = []
-    for calendar in expanded:
+    cancellations: list[Row] = []
+    for number, calendar in enumerate(expanded):
         for event in calendar.occurrences():
             original_start = calendar.original_start(event)
-            session_id = planned_session_id(str(event["UID"]), original_start)
+            session_id = planned_session_id(uid_of(event), original_start)
+            given = list(_answers(event, session_id, calendar.method))
             has_session = calendar.method not in ANSWERS | IGNORED
             if has_session and not _is_past(calendar, event):
-                sessions.append(_session(calendar, event, session_id))
-            answers += _answers(event, session_id, calendar.method)
-        sessions += _excluded(calendar)
-        sessions += [
+                session = _session(calendar, event, session_id)
+                is_single = original_start is None
+                readings.append(Planned(session, given, is_single, number))
+            else:
+                answers += given
+        readings += [Planned(row, answer_no=number) for row in _gaps(calendar)]
+        cancellations += [
             cancellation(str(event["UID"]), stamped_at(event))
-            for event in calendar.cancelled
+            for event in calendar.components.cancelled
         ]
-        for number in calendar.floating:
-            message = "its time has no zone, or one that the file does not explain"
-            payload = {"event": number}
-            writer.reject(number, "calendar.floating", "$.DTSTART", message, payload)
-        for number, message in calendar.faults:
-            payload = {"event": number}
-            writer.reject(number, "calendar.event", "$.VEVENT", message, payload)
-    write_calendar(writer, sessions, answers)
+        _reject(calendar, writer)
+    chosen, shared = distinct(readings)
+    recurring = sum(calendar.components.shared_uid_count for calendar in expanded)
+    note_shared(writer, max(shared, recurring))
+    sessions = [reading.session for reading in chosen] + cancellations
+    answers += [answer for reading in chosen for answer in reading.answers]
+    all_day = sum(calendar.components.all_day_count for calendar in expanded)
+    write_calendar(writer, sessions, answers, all_day)
+
+
+def _reject(calendar: Expanded, writer: LoadWriter) -> None:
+    """Reject what cannot be read; the other events land."""
+    for number in calendar.components.floating:
+        message = "its time has no zone, or one that the file does not explain"
+        payload = {"event": number}
+        writer.reject(number, "calendar.floating", "$.DTSTART", message, payload)
+    for fault in calendar.faults:
+        path, message = f"$.{fault.name}", fault.message
+        writer.reject(fault.number, "calendar.event", path, message, fault.payload)
 
 
 def _is_past(calendar: Expanded, event: Event) -> bool:
     """Return whether a session had begun when its whole series was cancelled."""
     starts_at, cancelled_at = utc(event.start), stamped_at(event)
     own = calendar.event_in_file(event)
-    is_cancelled = any(own is cancelled for cancelled in calendar.cancelled)
+    is_cancelled = any(own is event for event in calendar.components.cancelled)
     return bool(
         is_cancelled and starts_at and cancelled_at and starts_at < cancelled_at
     )
@@ -121,7 +147,7 @@ def _session(calendar: Expanded, event: Event, session_id: str) -> Row:
     status = status_of(str(event.get("STATUS", "")))
     return {
         "planned_session_id": session_id,
-        "series_id": str(event["UID"]),
+        "series_id": uid_of(event),
         "join_key": _join_key(event),
         "title_key": title_key(str(event.get("SUMMARY", ""))),
         "original_start_at": calendar.original_start(event) or starts_at,
@@ -129,33 +155,57 @@ def _session(calendar: Expanded, event: Event, session_id: str) -> Row:
         "ends_at": calendar.ends_at(event),
         "time_zone": calendar.zones.name_of(event),
         "status": "cancelled" if calendar.method == "CANCEL" else status,
-        "sequence": _sequence(calendar.event_in_file(event)),
+        "sequence": calendar.sequence(event),
         "reported_at": stamped_at(event),
     }
 
 
-def _excluded(calendar: Expanded) -> Iterator[Row]:
-    """Yield the occurrences that a series excludes, as cancelled."""
+def _gaps(calendar: Expanded) -> Iterator[Row]:
+    """Yield the occurrences that do not take place, as cancelled."""
     if calendar.method in ANSWERS | IGNORED:
         return
-    for master, starts_at in calendar.excluded():
-        session_id = planned_session_id(str(master["UID"]), starts_at)
-        planned = _session(calendar, master, session_id)
-        begins, ends = planned["starts_at"], planned["ends_at"]
-        yield planned | {
-            "original_start_at": starts_at,
-            "starts_at": starts_at,
-            "ends_at": starts_at + (ends - begins) if ends else None,
-            "status": "cancelled",
-        }
+    for gap in calendar.gaps():
+        yield _gap(calendar, gap)
 
 
-def _sequence(event: Event) -> int:
-    """Return the version in an event of the file; expansion sets all to the highest."""
-    try:
-        return int(event.get("SEQUENCE", 0))
-    except (TypeError, ValueError):
-        return 0
+def _gap(calendar: Expanded, gap: Gap) -> Row:
+    """Return the row of an occurrence that does not take place.
+
+    One whose replacement cannot be read is marked: that counts once it can be read.
+    """
+    session_id = planned_session_id(uid_of(gap.event), gap.at)
+    in_series = gap.replacement is None or gap.event is not gap.replacement.event
+    ends_at = None
+    if in_series:
+        planned = _session(calendar, gap.event, session_id)
+        if planned["ends_at"]:
+            ends_at = gap.at + (planned["ends_at"] - planned["starts_at"])
+    else:
+        planned = _without_series(calendar, gap.event, session_id)
+    row = planned | {
+        "original_start_at": gap.at,
+        "starts_at": gap.at,
+        "ends_at": ends_at,
+        "status": "cancelled",
+    }
+    if gap.replacement is not None:
+        own = sequence_of(gap.replacement.event)
+        row["sequence"] = max(own, calendar.sequence(gap.event))
+        if not gap.replacement.is_readable:
+            row["has_unreadable_replacement"] = True
+        row["reported_at"] = stamped_at(gap.replacement.event)
+    return row
+
+
+def _without_series(calendar: Expanded, event: Event, session_id: str) -> Row:
+    """Return what an exception without its series states of the replaced occurrence."""
+    return {
+        "planned_session_id": session_id,
+        "series_id": uid_of(event),
+        "join_key": _join_key(event),
+        "title_key": title_key(str(event.get("SUMMARY", ""))),
+        "time_zone": None,
+    }
 
 
 def _join_key(event: Event) -> str | None:

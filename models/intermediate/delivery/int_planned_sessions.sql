@@ -14,46 +14,84 @@ series_cancellations as (
     group by series_id
 ),
 
+-- A report that states no version has the highest one that was reported by then.
+versioned as (
+    select
+        *,
+        coalesce(
+            sequence,
+            max(sequence) over (
+                partition by planned_session_id
+                order by reported_at asc nulls first
+            )
+        ) as version_no
+    from reports
+    where not is_series_cancellation
+),
+
+-- The current report has the highest version, then the latest change (RFC 5546, 2.1.4),
+-- then the greatest content, so that the order of arrival never decides. The cancelled
+-- place of a replacement that could not be read gives way to the one that could.
 ranked as (
     select
         *,
-        {{ report_rank(
-            key=[
-                'planned_session_id',
-            ],
-            content=[
-                'sequence',
-                "case when status = 'cancelled' then 1 else 0 end",
-                'series_id',
-                'join_key',
-                'title_key',
-                'time_zone',
-                'status',
-                'original_start_at',
-                'starts_at',
-                'ends_at',
-            ]
-        ) }} as report_rank
-    from reports
-    where not is_series_cancellation
+        row_number() over (
+            partition by planned_session_id
+            order by
+                version_no desc nulls last,
+                reported_at desc nulls last,
+                has_unreadable_replacement asc,
+                case when status = 'cancelled' then 1 else 0 end desc,
+                series_id desc nulls last,
+                join_key desc nulls last,
+                title_key desc nulls last,
+                time_zone desc nulls last,
+                status desc nulls last,
+                original_start_at desc nulls last,
+                starts_at desc nulls last,
+                ends_at desc nulls last
+        ) as report_rank
+    from versioned
+),
+
+-- An event that shares its identifier with another is named by its start as well. A
+-- calendar that holds it alone names it by the identifier: these are one session.
+current_reports as (
+    select
+        *,
+        row_number() over (
+            partition by series_id, original_start_at
+            order by
+                version_no desc nulls last,
+                reported_at desc nulls last,
+                planned_session_id asc
+        ) as start_rank
+    from ranked
+    where report_rank = 1
 ),
 
 -- The cancellation of a series cancels the sessions that had not begun by then and that
 -- no later report plans again.
 current_plans as (
     select
-        ranked.*,
+        current_reports.*,
         case
             when
-                series_cancellations.cancelled_at < ranked.starts_at
+                series_cancellations.cancelled_at < current_reports.starts_at
                 and series_cancellations.cancelled_at
-                >= coalesce(ranked.reported_at, series_cancellations.cancelled_at)
-                and coalesce(ranked.status, 'confirmed') <> 'cancelled'
+                >= coalesce(
+                    current_reports.reported_at, series_cancellations.cancelled_at
+                )
+                and coalesce(current_reports.status, 'confirmed') <> 'cancelled'
                 then series_cancellations.cancelled_at
         end as series_cancelled_at
-    from ranked
-    left join series_cancellations on ranked.series_id = series_cancellations.series_id
-    where ranked.report_rank = 1
+    from current_reports
+    left join series_cancellations
+        on current_reports.series_id = series_cancellations.series_id
+    where
+        current_reports.start_rank = 1
+        or current_reports.series_id is null
+        or current_reports.original_start_at is null
 ),
 
 -- A calendar may report a moved or omitted occurrence without link or title: it takes

@@ -23,6 +23,8 @@ renamed as (
         ---------- booleans
         committed.starts_at is null and coalesce(committed.status = 'cancelled', false)
             as is_series_cancellation,
+        coalesce(committed.has_unreadable_replacement, false)
+            as has_unreadable_replacement,
         ---------- timestamps
         committed.reported_at,
         committed.original_start_at,

@@ -3,40 +3,50 @@
 The API prints rules as iCalendar does, so they are expanded as iCalendar events.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
+from ingest.connectors.calendar.format.ics_components import Fault
 from ingest.connectors.calendar.format.ics_events import utc
 from ingest.connectors.calendar.format.ics_series import Expanded
+from ingest.connectors.calendar.format.ics_zones import LISTS
 from ingest.connectors.calendar.format.planned_sessions import Row
 from ingest.parsing.json_files import Object, text_of
 
 Occurrence = tuple[datetime, datetime | None, bool]
 
 
-def occurrences_of(event: Object, planned: Row) -> Iterator[Occurrence]:
-    """Yield start and end (naive UTC), and whether the series excludes the occurrence.
+def occurrences_of(
+    event: Object, planned: Row, faults: list[Fault]
+) -> list[Occurrence]:
+    """Return start and end (naive UTC), and whether the series excludes the occurrence.
 
     Args:
         event: the event of the series, with its `recurrence`.
         planned: its first occurrence, with the zone of the series.
+        faults: takes a fault for each date that is ignored.
 
     Raises:
         ValueError: the rule cannot be expanded.
     """
     expanded = Expanded(_calendar(event, planned), None)
     events = expanded.occurrences()
-    if expanded.faults:
-        raise ValueError(expanded.faults[0][1])
-    for occurrence in events:
-        if starts_at := utc(occurrence.start):
-            yield starts_at, expanded.ends_at(occurrence), False
+    for fault in expanded.faults:
+        if fault.name not in LISTS:
+            raise ValueError(fault.message)
+        faults.append(fault)
+    held = [
+        (starts_at, expanded.ends_at(occurrence), False)
+        for occurrence in events
+        if (starts_at := utc(occurrence.start))
+    ]
     length = planned["ends_at"] - planned["starts_at"] if planned["ends_at"] else None
-    for _master, starts_at in expanded.excluded():
-        yield starts_at, starts_at + length if length else None, True
+    excluded = [
+        (gap.at, gap.at + length if length else None, True) for gap in expanded.gaps()
+    ]
+    return held + excluded
 
 
 def _calendar(event: Object, planned: Row) -> Calendar:

@@ -1,24 +1,19 @@
-"""Read an iCalendar file: its calendars, their usable events and their zones.
+"""Read an iCalendar file: its calendars and their events.
 
 icalendar keeps zones that a file defines for the life of the process, so that they
 would apply to other files. They are cleared before each file.
 """
 
 import warnings
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 from icalendar.error import GloballyUniqueTZIDGuessed
-from icalendar.prop import vDDDLists, vDDDTypes
 from icalendar.timezone import tzp
 
-from ingest.connectors.calendar.format.planned_sessions import zone_name
 from ingest.parsing.text import decode
-from ingest.parsing.times import zone
 from ingest.xapi.ids import statement_id
 from tandem.core.errors import DamagedFile
 
@@ -26,7 +21,7 @@ Moment = date | datetime
 _ONCE = {"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"}
 _TIMES = _ONCE | {"RRULE"}
 _TOO_FREQUENT = {"SECONDLY", "MINUTELY"}  # these rules yield millions of occurrences
-_YEARS = range(1970, 2200)
+YEARS = range(1970, 2200)
 
 
 def calendars(path: Path) -> list[Calendar]:
@@ -51,77 +46,6 @@ def calendars(path: Path) -> list[Calendar]:
     return list(parsed)
 
 
-class Zones:
-    """The zones of one calendar's times.
-
-    Args:
-        calendar: as parsed.
-        tz: zone of times that state none; None if not given.
-    """
-
-    def __init__(self, calendar: Calendar, tz: str | None) -> None:
-        self._calendar = calendar
-        own = zone_name(str(calendar.get("X-WR-TIMEZONE", "")))
-        self._given = zone(tz) if tz else None
-        self._floating = self._given or (zone(own) if own else None)
-
-    def apply(self, event: Event) -> bool:
-        """Set the zone on every time of an event; return False if one is unknown."""
-        for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
-            if name not in event or not _is_floating(event[name].dt):
-                continue
-            own = self._zone_of(event[name].params)
-            if own is None:
-                return False
-            zoned = vDDDTypes(event[name].dt.replace(tzinfo=own))
-            zoned.params.update(event[name].params)
-            event[name] = zoned
-        for name in ("EXDATE", "RDATE"):
-            if name in event and not self._apply_to_list(event, name):
-                return False
-        return True
-
-    def _apply_to_list(self, event: Event, name: str) -> bool:
-        zoned = []
-        for value in values_of(event, name):
-            moments = [item.dt for item in value.dts]
-            own = self._zone_of(value.params)
-            if any(_is_floating(moment) for moment in moments):
-                if own is None:
-                    return False
-                moments = [
-                    moment.replace(tzinfo=own) if _is_floating(moment) else moment
-                    for moment in moments
-                ]
-            zoned.append(vDDDLists(moments))
-        event[name] = zoned
-        return True
-
-    def _zone_of(self, parameters: Mapping[str, str]) -> ZoneInfo | None:
-        """Return the zone of a time to which icalendar gave none, None if unknown.
-
-        The calendar's own zone does not apply to a time with an unknown zone name.
-        """
-        tzid = parameters.get("TZID")
-        if not tzid:
-            return self._floating
-        name = zone_name(str(tzid))
-        return zone(name) if name else self._given
-
-    def name_of(self, event: Event) -> str | None:
-        """Return the IANA name of an event's zone, None if it is unknown."""
-        tzid = event["DTSTART"].params.get("TZID")
-        name = zone_name(str(tzid)) or self._defined(str(tzid)) if tzid else None
-        return name or _iana(event.start.tzinfo)
-
-    def _defined(self, tzid: str) -> str | None:
-        """Return the IANA name in the calendar's definition of a zone."""
-        for component in self._calendar.walk("VTIMEZONE"):
-            if str(component.get("TZID")) == tzid:
-                return zone_name(str(component.get("X-LIC-LOCATION", "")))
-        return None
-
-
 def utc(moment: Moment | None) -> datetime | None:
     """Return naive UTC, None for a day and for a time without a zone.
 
@@ -131,10 +55,6 @@ def utc(moment: Moment | None) -> datetime | None:
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         return None
     return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _is_floating(moment: object) -> bool:
-    return isinstance(moment, datetime) and moment.tzinfo is None
 
 
 def completed(event: Event, method: str) -> Event:
@@ -182,27 +102,54 @@ def unreadable_times_in(event: Event) -> list[str]:
     return sorted(repeated | ({name for name, _message in event.errors} & _TIMES))
 
 
-def fault_in(event: Event) -> str | None:
-    """Return why an event cannot be read, None if it can."""
+def fault_in(event: Event) -> tuple[str, str] | None:
+    """Return the property for which an event cannot be read and why, None if it can."""
     if unreadable := unreadable_times_in(event):
-        return f"its {unreadable[0]} cannot be read"
+        return unreadable[0], f"its {unreadable[0]} cannot be read"
     for rule in values_of(event, "RRULE"):
         if _TOO_FREQUENT & {str(freq).upper() for freq in rule.get("FREQ", [])}:
-            return "it recurs every minute or more often"
+            return "RRULE", "it recurs every minute or more often"
     try:
         start, end = event.start, event.end
     except (ValueError, TypeError, KeyError, AttributeError):
-        return "its DTEND does not fit its DTSTART"
-    if start.year not in _YEARS or end.year not in _YEARS:
-        return "it is before 1970 or after 2199"
-    return "it ends before it begins" if _local(end) < _local(start) else None
+        return "DTEND", "its DTEND does not fit its DTSTART"
+    if start.year not in YEARS or end.year not in YEARS:
+        return "DTSTART", "it is before 1970 or after 2199"
+    if _local(end) < _local(start):
+        return "DTEND", "it ends before it begins"
+    return None
+
+
+def stamped_at(event: Event) -> datetime | None:
+    """Return when an event was last changed or sent (UTC, as the standard requires)."""
+    stamps = [
+        value
+        for name in ("LAST-MODIFIED", "DTSTAMP")
+        for value in values_of(event, name)
+    ]
+    times = [getattr(stamp, "dt", None) for stamp in stamps]
+    return max(
+        (time.replace(tzinfo=None) for time in times if isinstance(time, datetime)),
+        default=None,
+    )
+
+
+def sequence_of(event: Event) -> int:
+    """Return the version that an event states, 0 if it states none."""
+    try:
+        return int(event.get("SEQUENCE", 0))
+    except (TypeError, ValueError):
+        return 0
+
+
+def version_of(event: Event) -> tuple[int, datetime, bytes]:
+    """Return what orders the versions of one event, the current one highest.
+
+    Sequence, then time of the last change (RFC 5546, 2.1.4 and 2.1.5), then content.
+    """
+    at = stamped_at(event) or datetime.min  # noqa: DTZ901 a naive time, like stamped_at()
+    return sequence_of(event), at, event.to_ical()
 
 
 def _local(moment: Moment) -> Moment:
     return moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
-
-
-def _iana(tz: tzinfo | None) -> str | None:
-    if tz is UTC:
-        return "UTC"
-    return zone_name(getattr(tz, "key", None) or getattr(tz, "zone", None))

@@ -1,34 +1,50 @@
 """Expand the recurring events of a calendar to occurrences with original starts."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 import recurring_ical_events
 from icalendar import Calendar, Event
-from icalendar.prop import vDDDTypes
 
+from ingest.connectors.calendar.format.ics_components import (
+    FOLLOWING,
+    Components,
+    Fault,
+    Replacement,
+    range_of,
+    recurring,
+    uid_of,
+)
 from ingest.connectors.calendar.format.ics_events import (
     Moment,
-    Zones,
-    completed,
-    fault_in,
     has_end,
-    is_all_day,
+    sequence_of,
+    stamped_at,
     utc,
     values_of,
 )
+from ingest.connectors.calendar.format.ics_zones import Zones
 
 MAX_SERIES = timedelta(days=3 * 366)  # an endless series is expanded this far
-LISTS = ("EXDATE", "RDATE")
 Key = tuple[str, datetime | None]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An occurrence of a series that does not take place, with its start (naive UTC).
+
+    `event` is the event of the series, or of the replacement where the file has no
+    other. `replacement` is the event that took its place and holds no session.
+    """
+
+    event: Event
+    at: datetime
+    replacement: Replacement | None = None
 
 
 class Expanded:
     """One calendar with its series expanded.
-
-    `faults` are the numbers of events that cannot be used completely, with the reason;
-    `floating` the numbers of events without a known zone; `cancelled` the events or
-    series that a cancellation names as a whole.
 
     Args:
         calendar: as parsed; zones are set on its times in place.
@@ -39,91 +55,86 @@ class Expanded:
         self.calendar = calendar
         self.method = str(calendar.get("METHOD", "PUBLISH")).upper()
         self.zones = Zones(calendar, tz)
-        self.faults: list[tuple[int, str]] = []
-        self.floating: list[int] = []
-        self.cancelled: list[Event] = []
-        self._numbers: dict[str, int] = {}
-        self._usable: list[Event] = []
-        for number, event in enumerate(calendar.walk("VEVENT"), start=1):
-            self._add(number, completed(event, self.method))
-        self.has_zoned = bool(self._usable)
-        self._masters = {
-            str(event["UID"]): event
-            for event in self._usable
-            if "RECURRENCE-ID" not in event
+        self.components = Components(calendar, self.zones, self.method, self._starts_of)
+        self._masters = self.components.masters
+        self._recurring = recurring(self.components.usable)
+        self._shifts = dict(_shifts(self.components.usable))
+        self._own = {self._key(event): event for event in self.components.usable}
+        self._replaced = {
+            (uid_of(found.event), found.at): found
+            for found in self.components.replacements
         }
-        self._recurring = {
-            str(event["UID"])
-            for event in self._usable
-            if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
-        }
-        for event in self._usable:
-            self._set_recurrence_time(event)
-        self._shifts = dict(_shifts(self._usable))
-        self._own = {self._key(event): event for event in self._usable}
 
-    def _add(self, number: int, event: Event) -> None:
-        is_whole = "UID" in event and "RECURRENCE-ID" not in event
-        if self.method == "CANCEL" and is_whole:
-            self.cancelled.append(event)
-        if is_all_day(event):
-            return
-        for name in LISTS:
-            if any(not hasattr(value, "dts") for value in values_of(event, name)):
-                del event[name]
-                self.faults.append(
-                    (number, f"its {name} cannot be read and is ignored")
-                )
-        if fault := fault_in(event):
-            self.faults.append((number, fault))
-        elif not self.zones.apply(event):
-            self.floating.append(number)
-        else:
-            self._numbers.setdefault(str(event["UID"]), number)
-            self._usable.append(event)
-
-    def _set_recurrence_time(self, event: Event) -> None:
-        """Set the time of day of the series on an exception that has only a day."""
-        named = event.get("RECURRENCE-ID")
-        master = self._masters.get(str(event["UID"]))
-        if named is None or isinstance(named.dt, datetime) or master is None:
-            return
-        complete = vDDDTypes(datetime.combine(named.dt, master.start.timetz()))
-        complete.params.update(
-            {k: v for k, v in named.params.items() if k in ("RANGE", "TZID")}
-        )
-        event["RECURRENCE-ID"] = complete
+    @property
+    def faults(self) -> list[Fault]:
+        """Return what cannot be used, also of series that could not be expanded."""
+        return self.components.faults
 
     def occurrences(self) -> list[Event]:
         """Return every occurrence of every usable event.
 
-        A series that cannot be expanded is a fault; the others are returned.
+        A series that cannot be expanded is a fault; the others are returned. An
+        occurrence that another event replaces is left out, whatever that event holds.
         """
-        if not self._usable:
+        events = self.components.usable
+        if not events:
             return []
-        starts = [utc(event.start) for event in self._usable]
-        stamps = [at for event in self._usable if (at := stamped_at(event))]
-        timed = [at for at in starts if at]
-        window = (
+        try:
+            expanded = _expand(self.calendar, events, *self._window(events))
+        except Exception:  # the library checks rules only while it expands them
+            expanded = list(self._one_by_one())
+        return [event for event in expanded if not self._is_replaced(event)]
+
+    def _window(self, events: list[Event]) -> tuple[datetime, datetime]:
+        stamps = [at for event in events if (at := stamped_at(event))]
+        timed = [at for event in events if (at := utc(event.start))]
+        return (
             min(timed) - timedelta(days=1),
             max([*timed, *stamps]) + MAX_SERIES,
         )
-        try:
-            return _expand(self.calendar, self._usable, *window)
-        except Exception:  # the library checks rules only while it expands them
-            return list(self._one_by_one(window))
 
-    def _one_by_one(self, window: tuple[datetime, datetime]) -> Iterator[Event]:
-        for uid, number in self._numbers.items():
-            events = [event for event in self._usable if str(event["UID"]) == uid]
+    def _one_by_one(self) -> Iterator[Event]:
+        window = self._window(self.components.usable)
+        for uid in dict.fromkeys(str(event["UID"]) for event in self.components.usable):
+            events = [e for e in self.components.usable if str(e["UID"]) == uid]
             try:
                 yield from _expand(self.calendar, events, *window)
             except Exception as error:
                 reason = f"its rule cannot be expanded ({type(error).__name__})"
-                self.faults.append((number, reason))
+                number = min(self.components.number_of(event) for event in events)
+                self.faults.append(Fault(number, "RRULE", reason))
 
-    def excluded(self) -> Iterator[tuple[Event, datetime]]:
-        """Yield the event of the series and the start (UTC) of excluded occurrences."""
+    def _starts_of(self, master: Event) -> set[datetime | None]:
+        """Return the starts (naive UTC) of a series without its exceptions."""
+        try:
+            events = _expand(self.calendar, [master], *self._window([master]))
+        except Exception:  # reported when all events are expanded
+            return set()
+        return {utc(event.start) for event in events}
+
+    def _is_replaced(self, event: Event) -> bool:
+        """Return whether another event replaces an expanded occurrence."""
+        original = self.original_start(event)
+        if original is None:
+            return False
+        found = self._replaced.get((uid_of(event), original))
+        if found is not None:
+            return not found.is_usable or self.event_in_file(event) is not found.event
+        latest = self._latest_following(str(event["UID"]), original)
+        return latest is not None and not latest.is_usable
+
+    def _latest_following(self, uid: str, start: datetime) -> Replacement | None:
+        """Return the last change of "this and following" that reaches an occurrence."""
+        following = (
+            found
+            for found in self.components.replacements
+            if found.has_following and found.at <= start
+        )
+        own = (found for found in following if str(found.event["UID"]) == uid)
+        return max(own, key=lambda found: found.at, default=None)
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield the occurrences that are excluded or replaced without a session."""
         for master in self._masters.values():
             if str(master["UID"]) not in self._recurring:
                 continue
@@ -131,16 +142,30 @@ class Expanded:
                 for excluded in value.dts:
                     moment: Moment = excluded.dt
                     if not isinstance(moment, datetime):
-                        moment = datetime.combine(moment, master.start.timetz())
+                        moment = datetime.combine(moment, self.zones.clock_of(master))
                     if at := utc(moment):
-                        yield master, at
+                        yield Gap(master, at)
+        for found in self.components.replacements:
+            if found.is_usable:
+                continue
+            uid = str(found.event["UID"])
+            master = self._masters.get(uid)
+            yield Gap(master or found.event, found.at, found)
+            if master is None or not found.has_following:
+                continue
+            for start in self._starts_of(master):
+                if start is None or (uid_of(master), start) in self._replaced:
+                    continue
+                if self._latest_following(uid, start) is found:
+                    yield Gap(master, start, found)
 
     def original_start(self, event: Event) -> datetime | None:
         """Return the original start of an occurrence (UTC), None for a single event.
 
         Expansion gives a RECURRENCE-ID also to single events. After a change of "this
         and following" all occurrences have that of the change; their original starts
-        are computed by undoing the shift.
+        are computed by undoing the shift. An exception of which only the day is known
+        has the midnight of that day.
         """
         uid = str(event["UID"])
         if uid not in self._recurring:
@@ -148,6 +173,8 @@ class Expanded:
         recurrence = event.get("RECURRENCE-ID")
         if recurrence is None:
             return utc(event.start)
+        if not isinstance(recurrence.dt, datetime):
+            return datetime.combine(recurrence.dt, time.min)
         shift = self._shifts.get((uid, utc(recurrence.dt)))
         if shift is None:
             return utc(recurrence.dt)
@@ -182,23 +209,25 @@ class Expanded:
         own = self._own.get((uid, self.original_start(event)))
         return own or self._masters.get(uid) or event
 
+    def sequence(self, event: Event) -> int:
+        """Return the version of an occurrence: that of its series or a higher own one.
+
+        Some producers do not raise the number of an exception with that of its series.
+        """
+        own = self.event_in_file(event)
+        series = self._masters.get(str(event["UID"]), own)
+        return max(sequence_of(own), sequence_of(series))
+
     def _key(self, event: Event) -> Key:
         if "RECURRENCE-ID" not in event:
             return str(event["UID"]), None
-        return str(event["UID"]), utc(event["RECURRENCE-ID"].dt)
+        return str(event["UID"]), self._named(event)
 
-
-def stamped_at(event: Event) -> datetime | None:
-    """Return when an event was last changed or sent (UTC, as the standard requires)."""
-    stamps = [
-        value
-        for name in ("LAST-MODIFIED", "DTSTAMP")
-        for value in values_of(event, name)
-    ]
-    times = [getattr(stamp, "dt", None) for stamp in stamps]
-    return max(
-        (_local(time) for time in times if isinstance(time, datetime)), default=None
-    )
+    def _named(self, event: Event) -> datetime | None:
+        moment = event["RECURRENCE-ID"].dt
+        if isinstance(moment, datetime):
+            return utc(moment)
+        return datetime.combine(moment, time.min)
 
 
 def _expand(
@@ -212,13 +241,16 @@ def _expand(
 
 
 def _shifts(events: list[Event]) -> Iterator[tuple[Key, timedelta]]:
-    """Yield by how much each "this and following" was moved, in local time."""
+    """Yield by how much each "this and following" was moved.
+
+    Both times are in the zone of the exception, so that the shift is one of the clock.
+    """
     for event in events:
-        recurrence = event.get("RECURRENCE-ID")
-        if recurrence is None or recurrence.params.get("RANGE") != "THISANDFUTURE":
+        if range_of(event) != FOLLOWING:
             continue
+        recurrence = event["RECURRENCE-ID"]
         if isinstance(recurrence.dt, datetime):
-            moved = _local(event.start) - _local(recurrence.dt)
+            moved = event.start - recurrence.dt
             yield (str(event["UID"]), utc(recurrence.dt)), moved
 
 
