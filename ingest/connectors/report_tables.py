@@ -1,4 +1,4 @@
-"""Tables of attendance reports as Teams and Meet print them: rows, reports, cells."""
+"""Tables of attendance reports: their rows, the reports in one file, kinds of cells."""
 
 import re
 from collections.abc import Callable
@@ -7,10 +7,12 @@ from functools import lru_cache
 from ingest.connectors.local_clock import ABSENT
 from ingest.parsing.durations import seconds_of
 from ingest.parsing.text import is_blank, rows
+from ingest.parsing.times import Order, parse_local
 
 Rows = list[tuple[int, list[str]]]  # line number and cells of each row
 
 _QUOTED_LINE = re.compile(r'^"((?:[^"\n\t]|"")*\t(?:[^"\n]|"")*)"[,;]*$', re.MULTILINE)
+_FOUR_NUMBERS = re.compile(r"\d\D+\d+\D+\d+\D+\d")  # three of a date, one of a time
 _NUMBERS_WITH_UNITS = re.compile(r"(?:\d+[.,]?\d*\s*[^\W\d]\D{0,12}){1,4}")
 
 
@@ -80,3 +82,19 @@ def seconds_or_none(printed: str) -> float | None:
         return seconds_of(printed)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=65_536)
+def is_time(text: str) -> bool:
+    """Return whether a cell is a date with a time, in any order of day and month."""
+    if not _FOUR_NUMBERS.search(text):
+        return False
+    return any(_is_time_in(text, order) for order in ("dmy", "mdy", "ymd"))
+
+
+def _is_time_in(text: str, order: Order) -> bool:
+    try:
+        parse_local(text, order)
+    except ValueError:
+        return False
+    return True

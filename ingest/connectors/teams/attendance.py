@@ -93,7 +93,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
                 Evidence.SECTION_TITLES: report.generation == "v3",
                 Evidence.HEADINGS: report.locale is not None,
                 Evidence.LAYOUT: True,
-                Evidence.CELLS: True,
+                Evidence.CELLS: bool(report.connections or report.people or report.log),
             }
         ),
         reason=f"{layouts[report.generation]} of a Teams attendance report, {known}",

@@ -11,12 +11,14 @@ from pathlib import Path
 import polars as pl
 
 from ingest.connectors.local_clock import clock_for
+from ingest.connectors.report_tables import cell
 from ingest.connectors.teams.format.event_log import connections
 from ingest.connectors.teams.format.people import principal_address
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
 from ingest.parsing.report_text import head_text
+from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.text import decode, delimiter_of, is_blank, rows
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
@@ -27,7 +29,7 @@ from ingest.xapi.profiles.virtual_classroom import (
 )
 
 NAME = "teams_live_event"
-COLUMNS = ("sessionid", "participantid", "fullname", "utceventtimestamp", "action")
+HEADINGS = source_phrases("teams", "live_event")
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
@@ -39,8 +41,8 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         return None
     first = decoded.text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = delimiter_of(decoded.text)
-    headings = {heading.casefold() for row in rows(first, delimiter) for heading in row}
-    if not set(COLUMNS) <= headings:
+    header = next(iter(rows(first, delimiter)), [])
+    if min(HEADINGS.columns_of(header).values()) < 0:
         return None
     return Recognition(
         connector=NAME,
@@ -63,18 +65,16 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     text = decode(delivery.path.read_bytes()).text
     by_session: dict[str, list[tuple[int, dict[str, str]]]] = defaultdict(list)
     for line, row in _records(text):
-        by_session[row["sessionid"]].append((line, row))
+        by_session[row["session"]].append((line, row))
     options = replace(delivery.options, tz="UTC")
     printed_times = [
-        row["utceventtimestamp"]
-        for records in by_session.values()
-        for _line, row in records
+        row["time"] for records in by_session.values() for _line, row in records
     ]
     clock = clock_for(replace(delivery, options=options), printed_times)
     for key, records in by_session.items():
         people = {_participant_key(row): row for _line, row in records}
         log = [
-            (line, [_participant_key(row), row["action"], row["utceventtimestamp"]])
+            (line, [_participant_key(row), row["action"], row["time"]])
             for line, row in records
         ]
         connected = connections(log, clock, writer, delivery.path.name)
@@ -101,19 +101,18 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 def _records(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield rows with their line numbers; other columns (the browser) are dropped."""
     table = rows(text.lstrip("\ufeff"))
-    header = [heading.casefold() for heading in table[0]]
+    columns = HEADINGS.columns_of(table[0])
     for line, row in enumerate(table[1:], start=2):
         if not is_blank(row):
-            cells = dict(zip(header, row, strict=False))
-            yield line, {name: cells.get(name, "") for name in COLUMNS}
+            yield line, {name: cell(row, column) for name, column in columns.items()}
 
 
 def _participant_key(row: dict[str, str]) -> str:
-    return row["participantid"] or row["fullname"]
+    return row["participant"] or row["name"]
 
 
 def _actor(session: TechnicalSession, row: dict[str, str]) -> Agent:
     """Return a participant by address where the id is one, else by display name."""
-    id_ = row["participantid"]
+    id_ = row["participant"]
     address = principal_address(id_) if "@" in id_ else None
-    return person(session, row["fullname"] or id_, address)
+    return person(session, row["name"] or id_, address)

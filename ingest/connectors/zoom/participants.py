@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
+from ingest.connectors.report_tables import is_time
 from ingest.connectors.session_claims import (
     claims_about_session,
     claims_per_person,
@@ -27,7 +28,6 @@ from ingest.connectors.zoom.format.meetings import (
 )
 from ingest.connectors.zoom.format.participant_layout import (
     Layout,
-    is_time,
     layout_of,
     split_reports,
 )

@@ -10,15 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.report_tables import Rows
-from ingest.connectors.teams.format.phrases import JOINED, JOINED_BEFORE, LEFT
-from ingest.connectors.teams.format.report_layouts import is_time
+from ingest.connectors.report_tables import Rows, is_time
+from ingest.connectors.teams.format.phrases import ACTIONS
 from ingest.landing.delivery import LoadWriter
 from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from tandem.core.errors import UndecidedFile
-
-ACTIONS = dict.fromkeys(JOINED, "joined") | dict.fromkeys(LEFT, "left")
-ACTIONS |= dict.fromkeys(JOINED_BEFORE, "joined before")
 
 
 @dataclass(frozen=True)
@@ -42,13 +38,13 @@ def action_kinds(log: Rows, file_name: str) -> dict[str, str]:
     """
     log = [(line, row) for line, row in log if is_time(row[2])]  # skips a cut last row
     actions = list(dict.fromkeys(row[1].casefold() for _line, row in log))
-    if all(action in ACTIONS for action in actions):
-        return {action: ACTIONS[action] for action in actions}
+    known = {a: kind for a in actions if (kind := ACTIONS.field_of(a))}
+    if len(known) == len(actions):
+        return known
     first_actions: dict[str, str] = {}
     for _line, row in log:
         first_actions.setdefault(row[0], row[1].casefold())
     never_first = [a for a in actions if a not in set(first_actions.values())]
-    known = {action: ACTIONS[action] for action in actions if action in ACTIONS}
     if len(never_first) > 1 or (not never_first and len(actions) > 1):
         raise UndecidedFile(
             f"its actions ({', '.join(actions)}) do not show which one is leaving",
@@ -98,7 +94,7 @@ def _pair_events(
     for occurred_at, line, row in events:
         kind = kinds[row[1].casefold()]
         if kind != "left":
-            is_imputed = kind == "joined before"
+            is_imputed = kind == "joined_before"
             open_connections.append(Connection(row, occurred_at, None, is_imputed))
         elif open_connections and is_too_long(
             open_connections[0].joined_at, occurred_at

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.connectors.local_clock import LocalClock
 from ingest.connectors.report_tables import Rows, cell
-from ingest.connectors.teams.format.phrases import ORGANISERS
+from ingest.connectors.teams.format.phrases import ROLES
 from ingest.connectors.teams.format.report_layouts import (
     Columns,
     PrintedReport,
@@ -72,5 +72,5 @@ def principal_address(principal: str) -> str:
 
 def is_organiser(row: list[str]) -> bool:
     """Return whether a cell of a row is the organiser's role, in any language."""
-    roles = [text.casefold() for text in row[Columns.duration + 1 :] if "@" not in text]
-    return any(role in ORGANISERS or role.startswith("organ") for role in roles)
+    roles = [text for text in row[Columns.duration + 1 :] if "@" not in text]
+    return any(ROLES.matches(role, "organiser") for role in roles)

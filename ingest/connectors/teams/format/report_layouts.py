@@ -8,8 +8,6 @@ cells: two dates with times, a duration after them, an address.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
 from ingest.connectors.local_clock import ABSENT
@@ -17,29 +15,17 @@ from ingest.connectors.report_tables import (
     Rows,
     cell,
     is_duration,
+    is_time,
     most_cells,
     rows_of,
     split_reports,
 )
-from ingest.connectors.teams.format.phrases import (
-    JOINED,
-    JOINED_BEFORE,
-    LEFT,
-    language_of,
-)
+from ingest.connectors.teams.format.phrases import ACTIONS, CONNECTIONS, HEADINGS
 from ingest.parsing.text import DELIMITERS, is_blank
-from ingest.parsing.times import parse_local
 
 Generation = Literal["v1", "v2", "v3"]
 
 _SECTION_TITLE = re.compile(r"^\W*([1-9])\s?[.)、．]\s*\S")
-_ACTIONS = JOINED | JOINED_BEFORE | LEFT
-_ACTION_HEADINGS = {"user action", "atividade", "benutzeraktion", "azione utente"}
-_ACTION_HEADINGS |= {"action de l'utilisateur", "acción del usuario", "akcja"}
-_ACTION_HEADINGS |= {"gebruikersactie", "akcja użytkownika", "tindakan pengguna"}
-_ACTION_HEADINGS |= {"ação do usuário"}
-_JOIN_HEADINGS = {"join time", "heure d'arrivée", "ora di ingresso", "hora de unión"}
-_FOUR_NUMBERS = re.compile(r"\d\D+\d+\D+\d+\D+\d")  # three of a date, one of a time
 _MAX_LOG_ACTIONS = 4
 _LOG_COLUMN_COUNT = 3
 _MIN_TABLE_COLUMNS = 5  # name, two times, a duration, an address or a role
@@ -157,12 +143,14 @@ def _sectioned_report(table: Rows, delimiter: str) -> PrintedReport | None:
     body = [row for n in ("2", "3") for _line, row in sections.get(n, [])]
     has_times = any(is_time(text) for row in body for text in row[1:])
     widest = max(map(len, body), default=0)
-    if not has_times and not (language_of(headers) and widest > _LOG_COLUMN_COUNT):
+    if not has_times and not (
+        HEADINGS.language_of(headers) and widest > _LOG_COLUMN_COUNT
+    ):
         return None  # numbered paragraphs of another text
     return PrintedReport(
         "v3",
         delimiter,
-        language_of([*titles, *headers]),
+        HEADINGS.language_of([*titles, *headers]),
         summary=[row for _line, row in sections["1"]],
         people=sections.get("2", [])[1:],
         connections=sections.get("3", [])[1:],
@@ -183,17 +171,19 @@ def _single_table(table: Rows, delimiter: str) -> PrintedReport | None:
     above = table[: first - 1] if has_header else table[:first]
     summary = [row for _line, row in above if not is_blank(row)]
     body = [(line, row) for line, row in table[first:] if not is_blank(row)]
-    locale = language_of([*(row[0] for row in summary), *header])
+    locale = HEADINGS.language_of([*(row[0] for row in summary), *header])
     return PrintedReport("v2", delimiter, locale, summary=summary, connections=body)
 
 
 def _empty_table(table: Rows, delimiter: str) -> PrintedReport | None:
     """Read the report of a meeting that nobody joined: a header without rows."""
     for at, (_line, row) in enumerate(table):
-        headings = {cell.casefold().replace("’", "'") for cell in row}
-        if at and _JOIN_HEADINGS & headings:
+        if not at or CONNECTIONS.column_of(row, "join") < 0:
+            continue
+        if not any(is_time(text) for _l, below in table[at + 1 :] for text in below):
             summary = [cells for _l, cells in table[:at] if not is_blank(cells)]
-            return PrintedReport("v2", delimiter, language_of(row), summary=summary)
+            locale = HEADINGS.language_of(row)
+            return PrintedReport("v2", delimiter, locale, summary=summary)
     return None
 
 
@@ -216,16 +206,17 @@ def _event_log(table: Rows, delimiter: str) -> PrintedReport | None:
     if not filled or any(not is_blank(r[_LOG_COLUMN_COUNT:]) for _line, r in filled):
         return None
     header = filled[0][1][:_LOG_COLUMN_COUNT]
-    has_known_heading = header[1].casefold().replace("’", "'") in _ACTION_HEADINGS
+    has_known_heading = HEADINGS.matches(header[1], "action")
     actions = {row[1].casefold() for _line, row in body}
     is_log = 2 * len(body) > len(filled) - 1 and len(actions) <= _MAX_LOG_ACTIONS
     if not (has_known_heading or (body and is_log and "" not in actions)):
         return None
-    if not has_known_heading and not actions & _ACTIONS and not _has_leaves(body):
+    has_known_action = any(map(ACTIONS.field_of, actions))
+    if not has_known_heading and not has_known_action and not _has_leaves(body):
         return None
     has_header = not is_time(header[2])
     log = filled[int(has_header) :]
-    return PrintedReport("v1", delimiter, language_of(header), log=log)
+    return PrintedReport("v1", delimiter, HEADINGS.language_of(header), log=log)
 
 
 def _has_leaves(body: Rows) -> bool:
@@ -251,18 +242,3 @@ def columns_of(table: Rows) -> Columns:
     rest = range(joined + 3, width)
     addresses = [n for n in rest if any("@" in cell(row, n) for row in sample)]
     return Columns(joined, joined + 1, joined + 2, tuple(addresses))
-
-
-@lru_cache(maxsize=20_000)
-def is_time(text: str) -> bool:
-    """Return whether a cell is a date with a time, in any order of day and month."""
-    if not _FOUR_NUMBERS.search(text):
-        return False
-    return any(_time_or_none(text, order) for order in ("dmy", "mdy", "ymd"))
-
-
-def _time_or_none(text: str, order: Literal["dmy", "mdy", "ymd"]) -> datetime | None:
-    try:
-        return parse_local(text, order).at
-    except ValueError:
-        return None

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.report_tables import is_duration, seconds_or_none
+from ingest.connectors.report_tables import is_duration, is_time, seconds_or_none
 from ingest.connectors.teams.format.event_log import Connection
-from ingest.connectors.teams.format.report_layouts import PrintedReport, is_time
+from ingest.connectors.teams.format.report_layouts import PrintedReport
 from ingest.parsing.join_keys import key_in_link, title_key
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 

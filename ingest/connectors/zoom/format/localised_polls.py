@@ -7,8 +7,8 @@ time of a poll's answer, or question, name and address of the asker.
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 
+from ingest.connectors.report_tables import is_time
 from ingest.connectors.zoom.format.localised_webinars import rename_meeting_block
-from ingest.connectors.zoom.format.participant_layout import is_time
 from ingest.connectors.zoom.format.people import email_agent
 from ingest.connectors.zoom.format.phrases import POLLS, QUESTIONS
 from ingest.connectors.zoom.format.sections import (

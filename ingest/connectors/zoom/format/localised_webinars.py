@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from ingest.connectors.report_tables import is_time
 from ingest.connectors.zoom.format.meetings import meeting_number
-from ingest.connectors.zoom.format.participant_layout import is_time
 from ingest.connectors.zoom.format.people import email_agent
 from ingest.connectors.zoom.format.phrases import (
     COUNTS,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.connectors.local_clock import ABSENT
+from ingest.connectors.report_tables import is_time
 from ingest.connectors.zoom.format.meetings import meeting_number
 from ingest.connectors.zoom.format.people import bare_address, email_agent
 from ingest.connectors.zoom.format.phrases import (
@@ -15,7 +15,6 @@ from ingest.connectors.zoom.format.phrases import (
     plain,
 )
 from ingest.connectors.zoom.format.sections import Numbered
-from ingest.parsing.times import parse_local
 
 _WITH_BRACKET = re.compile(r"\S.* \(.+\)$")
 _MINUTES = re.compile(
@@ -153,19 +152,6 @@ def _columns_by_cells(table: Sequence[Sequence[str]], at: int) -> dict[str, int]
 
 def _has_time(row: Sequence[str]) -> bool:
     return any(map(is_time, row))
-
-
-def is_time(cell: str) -> bool:
-    """Return whether a cell is a date and time in any order of day and month."""
-    if cell.casefold() in ABSENT:
-        return False
-    for order in ("dmy", "mdy"):
-        try:
-            parse_local(cell, order)
-        except ValueError:
-            continue
-        return True
-    return False
 
 
 def _layout(
