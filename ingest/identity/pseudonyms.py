@@ -72,7 +72,7 @@ def pseudonymous(agent: Agent, key: str) -> Agent:
     return shown
 
 
-@dataclass
+@dataclass(repr=False)
 class Pseudonyms:
     """Keys of the agents seen so far, and what the vault has to store of them."""
 

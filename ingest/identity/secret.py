@@ -11,7 +11,9 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from tandem.core.credentials import file_of_owner
 from tandem.core.errors import KeyProblem
+from tandem.core.secret import Secret
 
 VARIABLE = "TANDEM_PSEUDONYM_KEY"
 SHORTEST = 16  # characters; below that a key can be guessed
@@ -35,11 +37,7 @@ def load_secret(*, may_make: bool) -> bytes:
         return _sound(named, VARIABLE)
     path = secret_file()
     if path.exists():
-        if path.stat().st_mode & 0o077:
-            raise KeyProblem(
-                "others can read the key", str(path), f"chmod 600 {path}, then again"
-            )
-        return _sound(path.read_text(encoding="utf-8").strip(), str(path))
+        return _sound(file_of_owner(path, "key").strip(), str(path))
     if not may_make:
         raise KeyProblem(
             "the pseudonym key of this vault is missing",
@@ -56,7 +54,12 @@ def _sound(text: str, where: str) -> bytes:
             where,
             "set the key that the vault was made with, or a longer new one",
         )
-    return text.encode()
+    try:
+        return Secret(text).reveal().encode()
+    except UnicodeEncodeError:
+        raise KeyProblem(
+            "the pseudonym key is not UTF-8", where, "set it again"
+        ) from None
 
 
 def _make(path: Path) -> bytes:

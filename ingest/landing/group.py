@@ -1,7 +1,7 @@
 """Converted deliveries, and groups of them that share one commit."""
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -23,7 +23,7 @@ class LandingContext:
 
     home: Home
     warehouse: duckdb.DuckDBPyConnection
-    secret: bytes
+    secret: bytes = field(repr=False)
     tombstones: frozenset[str] = frozenset()
 
     def pseudonyms(self) -> Pseudonyms:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -45,7 +45,7 @@ class Task:
     prefix: str
     source: str
     connector: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     tombstones: frozenset[str]
     repairs: frozenset[str]
     xapi_version: str | None

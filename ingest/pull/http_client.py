@@ -5,7 +5,8 @@ the wait that the server names. Credentials go to one origin (scheme, host and p
 only: a link or redirect to another origin is refused.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import ssl
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ from stamina.instrumentation import RetryDetails
 
 from tandem.core.errors import DeliveryError
 from tandem.core.progress import console
+from tandem.core.secret import Secret, hidden
 
 RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 ATTEMPTS = 8
@@ -25,6 +27,8 @@ RETRY_SECONDS = 600.0  # over all attempts of one request
 LONGEST_WAIT_SECONDS = 300.0  # a longer Retry-After is cut to this
 REPORTED_WAIT_SECONDS = 5.0  # a shorter wait is not shown to the user
 MAX_REDIRECTS = 5
+# The connection broke within TLS.
+PASSING_TLS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 T = TypeVar("T")
 
@@ -58,8 +62,9 @@ class HttpClient:
         trust_env: bool = True,
     ) -> None:
         self.name, self.base = name, base
+        self.auth: Secret | None = None  # the Authorization header's value
         self.http = httpx.Client(
-            headers=headers,
+            headers={"Accept-Encoding": "gzip, deflate", **(headers or {})},
             timeout=timeout_seconds,
             follow_redirects=False,  # each one is checked first: credentials go along
             trust_env=trust_env,
@@ -95,13 +100,26 @@ class HttpClient:
                 with attempt:
                     return request()
         except (RetryableError, httpx.TransportError, httpx.DecodingError) as error:
-            reason = str(error) or type(error).__name__
-            raise DeliveryError(
-                f"no answer in {attempts or ATTEMPTS} attempts ({reason})",
-                self.name,
-                "what has landed stays; run the same command again to continue",
-            ) from None
+            raise self._no_answer(error, attempts or ATTEMPTS) from None
         raise AssertionError  # retry_context returns or raises
+
+    def _no_answer(self, error: Exception, attempts: int) -> DeliveryError:
+        if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+            return DeliveryError(
+                "the request cannot be sent", self.name, "check address and credentials"
+            )
+        if fault := tls_fault(error):
+            return DeliveryError(
+                f"its certificate or encryption is not accepted ({fault})",
+                self.name,
+                "check the address, and that this machine trusts who signed it",
+            )
+        reason = str(error) or type(error).__name__
+        return DeliveryError(
+            f"no answer in {attempts} attempts ({reason})",
+            self.name,
+            "what has landed stays; run the same command again to continue",
+        )
 
     @contextmanager
     def response(
@@ -125,7 +143,9 @@ class HttpClient:
             DeliveryError: it redirects to another origin, or without end.
         """
         for _hop in range(MAX_REDIRECTS + 1):
-            with self.http.stream("GET", url, headers=headers) as response:
+            auth = _Authorisation(self.auth) if self.auth else None
+            request = self.http.stream("GET", url, headers=headers, auth=auth)
+            with request as response:
                 if response.status_code in accepted:
                     yield response
                     return
@@ -203,14 +223,42 @@ def _retry_decision(error: Exception) -> bool | float:
     """Return for stamina whether to try again, or after how many seconds."""
     if isinstance(error, RetryableError):
         return True if error.wait is None else min(error.wait, LONGEST_WAIT_SECONDS)
+    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+        return False
+    if tls_fault(error):
+        return False
     return isinstance(error, httpx.TransportError | httpx.DecodingError)
+
+
+def tls_fault(error: BaseException | None) -> str | None:
+    """Return why TLS was refused, None for another error or one that may pass."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        if isinstance(error, ssl.SSLError) and not isinstance(error, PASSING_TLS):
+            return (error.reason or "TLS").replace("_", " ").lower()
+        error = error.__cause__ or error.__context__
+    return None
+
+
+class _Authorisation(httpx.Auth):
+    """Adds the Authorization header as the request leaves."""
+
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
+
+    def auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._secret.reveal()
+        yield request
 
 
 def _report_wait(retry: RetryDetails) -> None:
     if retry.wait_for >= REPORTED_WAIT_SECONDS:
         reason = str(retry.caused_by) or type(retry.caused_by).__name__
         console.print(
-            f"No answer yet ({reason}); trying again in {retry.wait_for:.0f} s",
+            f"No answer yet ({hidden(reason)}); trying again in {retry.wait_for:.0f} s",
             markup=False,
         )
 

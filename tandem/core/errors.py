@@ -15,6 +15,8 @@ TandemError                     exit status 1: the data or the gate said no
 
 from typing import Self
 
+from tandem.core.secret import hidden
+
 
 class TandemError(Exception):
     """Root of all errors that Tandem expects.
@@ -36,11 +38,11 @@ class TandemError(Exception):
         return self
 
     def one_line(self) -> str:
-        """Return what, where and what to do next on one line."""
+        """Return what, where and what to do next on one line, without secrets."""
         parts = [f"{self.where}: {self.what}" if self.where else self.what]
         if self.next_step:
             parts.append(self.next_step)
-        return " ".join(" -> ".join(parts).split())
+        return hidden(" ".join(" -> ".join(parts).split()))
 
 
 class DeliveryError(TandemError):

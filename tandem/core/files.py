@@ -13,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from tandem.core.errors import DamagedFile, WarehouseProblem
+from tandem.core.secret import hidden
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
@@ -173,9 +174,8 @@ def record_status(home: Home, stage: str, counters: dict[str, Any]) -> None:
     """Write one stage's counters to status.json and keep those of the others."""
     everything = read_status(home)
     everything[stage] = counters
-    replace_text(
-        home.status, json.dumps(everything, indent=2, sort_keys=True, default=str)
-    )
+    text = json.dumps(everything, indent=2, sort_keys=True, default=str)
+    replace_text(home.status, hidden(text))
 
 
 def read_status(home: Home) -> dict[str, Any]:

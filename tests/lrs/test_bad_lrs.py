@@ -14,6 +14,7 @@ from ingest.pull.lrs.client import Client
 from ingest.pull.lrs.run import ingest_lrs
 from tandem.cli.main import app
 from tandem.core.errors import DeliveryError, KeyProblem, WrongUse
+from tandem.core.secret import Secret
 from tandem.core.settings import Settings
 from tests.lrs.misbehaving import (
     JSON,
@@ -86,7 +87,7 @@ def over_tls(monkeypatch):
         real, transport = httpx.Client, httpx.MockTransport(handle)
         monkeypatch.setattr(httpx, "Client", lambda **k: real(transport=transport, **k))
         url = httpx.URL("https://lrs.example/xapi/statements")
-        return Client(Access("lrs", url, "Basic x")), asked
+        return Client(Access("lrs", url, Secret("Basic x"))), asked
 
     return speaking
 

@@ -5,14 +5,17 @@ environment variable, or the file only its owner can read, that holds them.
 """
 
 import os
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tandem.core.credentials import checked, file_of_owner
 from tandem.core.errors import KeyProblem, WrongUse
+from tandem.core.secret import Secret
 from tandem.core.settings import Settings
 
 USERNAME, PASSWORD = "TANDEM_LRS_USERNAME", "TANDEM_LRS_PASSWORD"
@@ -38,13 +41,12 @@ KNOWN = {
 class Access:
     """One LRS: its name, where its statements are, and how it is read.
 
-    `source` is what its loads are called; `auth` is the Authorization header's value
-    and is never shown.
+    `source` is what its loads are called; `auth` is the Authorization header's value.
     """
 
     source: str
     statements_url: httpx.URL
-    auth: str | None = field(default=None, repr=False)
+    auth: Secret | None = None
     xapi_version: str | None = None
     overlap_minutes: float = 15  # an LRS may show a statement later than it stored it
     page_size: int = 500  # requested; an LRS may return fewer
@@ -177,13 +179,14 @@ def _refuse_plain(url: httpx.URL, *, is_allowed: bool) -> None:
         )
 
 
-def _from_environment() -> str | None:
-    return _header(
-        os.environ.get(TOKEN), os.environ.get(USERNAME), os.environ.get(PASSWORD)
-    )
+def _from_environment() -> Secret | None:
+    given = {name: os.environ.get(name) for name in (TOKEN, USERNAME, PASSWORD)}
+    if given[TOKEN] is not None and (given[TOKEN] or given[USERNAME] is None):
+        return _bearer(given[TOKEN], TOKEN, "the environment")
+    return _basic(given[USERNAME], given[PASSWORD], PASSWORD, "the environment")
 
 
-def _credentials(table: Mapping[str, Any], where: str) -> str | None:
+def _credentials(table: Mapping[str, Any], where: str) -> Secret | None:
     if "credentials_file" in table:
         return _from_file(Path(str(table["credentials_file"])).expanduser())
     found: dict[str, str | None] = {}
@@ -192,37 +195,51 @@ def _credentials(table: Mapping[str, Any], where: str) -> str | None:
         found[key] = os.environ.get(str(variable)) if variable else None
         if variable and not found[key]:
             raise KeyProblem(f"{variable} is not set", where, "set it, then again")
-    return _header(found["token_env"], found["username_env"], found["password_env"])
+    if found["token_env"]:
+        return _bearer(found["token_env"], str(table["token_env"]), where)
+    name = str(table.get("password_env"))
+    return _basic(found["username_env"], found["password_env"], name, where)
 
 
-def _from_file(path: Path) -> str | None:
+def _from_file(path: Path) -> Secret | None:
     """Read `user:password`, or `Bearer TOKEN`, from a file that only its owner reads.
 
     Raises:
         KeyProblem: it is not there, is empty, or others can read it.
     """
-    if not path.is_file():
-        raise KeyProblem("there is no such file", str(path), "write credentials to it")
-    if path.stat().st_mode & 0o077:
-        raise KeyProblem(
-            "others can read the credentials", str(path), f"chmod 600 {path}"
-        )
-    text = path.read_text(encoding="utf-8").strip()
+    text = file_of_owner(path, "credentials").strip()
     if text.lower().startswith("bearer "):
-        return _header(text[7:].strip(), None, None)
+        return _bearer(text[7:].strip(), "the token", str(path))
     user, colon, password = text.partition(":")
     if not colon:
         raise KeyProblem(
             "there are no credentials in it", str(path), "user:password, or Bearer ..."
         )
-    return _header(None, user, password)
+    return _basic(user, password, "the password", str(path))
 
 
-def _header(token: str | None, user: str | None, password: str | None) -> str | None:
-    if token:
-        return f"Bearer {token}"
+def _bearer(token: str, name: str, where: str) -> Secret:
+    """Return the Authorization header of a token.
+
+    Raises:
+        KeyProblem: it cannot be sent.
+    """
+    return Secret(f"Bearer {checked(token, name, where).reveal()}")
+
+
+def _basic(
+    user: str | None, password: str | None, name: str, where: str
+) -> Secret | None:
+    """Return the Authorization header of a user and password, in UTF-8 [RFC 7617].
+
+    Raises:
+        KeyProblem: one of them cannot be sent.
+    """
     if user is None and password is None:
         return None
-    request = httpx.Request("GET", "https://lrs.invalid")
-    flow = httpx.BasicAuth(user or "", password or "").auth_flow(request)
-    return next(flow).headers["Authorization"]
+    if user:
+        checked(user, "the user name", where, is_ascii=False)
+    if password:
+        checked(password, name, where, is_ascii=False)
+    pair = f"{user or ''}:{password or ''}".encode()
+    return Secret(f"Basic {b64encode(pair).decode()}")

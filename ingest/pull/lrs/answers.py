@@ -1,7 +1,6 @@
 """Answers of an LRS to GET statements; statements keep the text that they came with."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -11,9 +10,9 @@ from typing import Any
 import httpx
 import msgspec
 
+from ingest.pull.http_body import body_of, chunks_of
 from tandem.core.errors import DeliveryError
 
-LARGEST_ANSWER = 256 << 20  # bytes of one answer
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")  # outside strings JSON may have them
 CONSISTENT, VERSION = "X-Experience-API-Consistent-Through", "X-Experience-API-Version"
 
@@ -114,7 +113,7 @@ def _json_of(response: httpx.Response, name: str) -> bytes:
     kind = Message()
     kind["Content-Type"] = response.headers.get("Content-Type", "application/json")
     if kind.get_content_maintype() != "multipart":
-        return b"".join(_bounded(response, name))
+        return body_of(response, name, "page_mb")
     boundary = kind.get_boundary()
     if not boundary:
         raise DeliveryError("its multipart answer has no boundary", name)
@@ -123,7 +122,7 @@ def _json_of(response: httpx.Response, name: str) -> bytes:
         rb"(?:^|\n)" + mark + rb"[ \t]*\r?\n(.*?)\r?\n" + mark, re.DOTALL
     )
     content = b""
-    for chunk in _bounded(response, name):
+    for chunk in chunks_of(response, name, "page_mb"):
         content += chunk
         if found := first.search(content):
             headers, _gap, body = _split(found[1])
@@ -142,19 +141,6 @@ def _split(part: bytes) -> tuple[bytes, bytes, bytes]:
     if not gap:
         return b"", b"", part
     return part[: gap.start()], gap[0], part[gap.end() :]
-
-
-def _bounded(response: httpx.Response, name: str) -> Iterator[bytes]:
-    size = 0
-    for chunk in response.iter_bytes():
-        size += len(chunk)
-        if size > LARGEST_ANSWER:
-            raise DeliveryError(
-                f"one answer is larger than {LARGEST_ANSWER >> 20} MB",
-                name,
-                "set a smaller page_size in tandem.toml's [lrs.NAME]",
-            )
-        yield chunk
 
 
 def _no_statements(name: str, content: bytes, error: Exception) -> DeliveryError:

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 
+from ingest.pull.http_body import body_of, first_bytes
 from ingest.pull.http_client import HttpClient, status_line
 from ingest.pull.lrs.access import Access
 from ingest.pull.lrs.answers import VERSION, Page, read_page
@@ -14,7 +15,7 @@ from tandem.core.errors import DeliveryError, KeyProblem
 
 SUPPORTED_VERSIONS = ("1.0.3", "2.0.0")  # the first is sent where an LRS names none
 ABOUT_ATTEMPTS = 2  # many LRSs have no about resource
-REFUSAL_CHARACTERS = 2_000  # of a refusal's body, read for the word "version"
+REFUSAL_BYTES = 2_000  # of a refusal's body, read for the word "version"
 T = TypeVar("T")
 
 
@@ -25,14 +26,13 @@ class Client(HttpClient):
         self.access = access
         self.version = access.xapi_version or SUPPORTED_VERSIONS[0]
         headers = {"Accept": "application/json, multipart/mixed;q=0.5"}
-        if access.auth:
-            headers["Authorization"] = access.auth
         super().__init__(
             access.shown,
             access.statements_url,
             headers=headers,
             timeout_seconds=access.timeout_seconds,
         )
+        self.auth = access.auth
 
     def negotiate(self) -> str:
         """Return the xAPI version to use, unless tandem.toml sets it.
@@ -44,7 +44,7 @@ class Client(HttpClient):
         path = self.base.path.removesuffix("/statements")
         about = self.base.copy_with(path=f"{path}/about")
         try:
-            versions = self._get(about, _versions, attempts=ABOUT_ATTEMPTS)
+            versions = self._get(about, self._versions, attempts=ABOUT_ATTEMPTS)
         except (DeliveryError, KeyProblem):
             return self.version
         if versions and not any(version.startswith("1.0") for version in versions):
@@ -95,6 +95,15 @@ class Client(HttpClient):
 
         return self.with_retries(request, attempts)
 
+    def _versions(self, response: httpx.Response) -> list[str]:
+        content = body_of(response, self.name, "short_answer_mb")
+        try:
+            about = msgspec.json.decode(content, type=dict[str, object])
+        except msgspec.DecodeError:
+            return []
+        versions = about.get("version")
+        return [str(v) for v in versions] if isinstance(versions, list) else []
+
     def _refusal(self, response: httpx.Response) -> Exception:
         status = status_line(response)
         if response.status_code in (401, 403):
@@ -104,12 +113,11 @@ class Client(HttpClient):
                 "set TANDEM_LRS_USERNAME and TANDEM_LRS_PASSWORD, or TANDEM_LRS_TOKEN, "
                 "or [lrs.NAME] in tandem.toml",
             )
-        response.read()
         return _Refused(
             f"it answers {status}",
             self.name,
             "give the xAPI endpoint, the part before /statements",
-            body=response.text[:REFUSAL_CHARACTERS],
+            body=first_bytes(response, REFUSAL_BYTES).decode("utf-8", "replace"),
         )
 
 
@@ -119,15 +127,6 @@ class _Refused(DeliveryError):
     def __init__(self, what: str, where: str, next_step: str, body: str = "") -> None:
         super().__init__(what, where, next_step)
         self.body = body
-
-
-def _versions(response: httpx.Response) -> list[str]:
-    try:
-        about = msgspec.json.decode(response.read(), type=dict[str, object])
-    except msgspec.DecodeError:
-        return []
-    versions = about.get("version")
-    return [str(v) for v in versions] if isinstance(versions, list) else []
 
 
 def _over_tls(base: httpx.URL, more: str) -> str:

@@ -22,6 +22,7 @@ from ingest.storage import warehouse
 from ingest.storage.load_folders import folder_of, load_name, sweep
 from tandem.core.errors import TandemError
 from tandem.core.files import Home, read_status, record_status
+from tandem.core.limits import applied
 from tandem.core.progress import step
 from tandem.core.settings import Settings
 
@@ -94,7 +95,8 @@ def _pulled(
         vault.unlock(home)
         with warehouse.opened(home) as connection:
             cursor = last_cursor(connection, access.shown)
-    with Client(access) as client, step(f"Reading {source}") as advance:
+    reading = step(f"Reading {source}")
+    with applied(settings.limits), Client(access) as client, reading as advance:
 
         def land_batch(statements: list[PulledStatement], reached: Cursor) -> None:
             load = _Landing(home, settings, filled, source, client.version)

@@ -3,13 +3,15 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tandem.core.credentials import checked, file_of_owner
 from tandem.core.errors import KeyProblem, WrongUse
+from tandem.core.secret import Secret
 from tandem.core.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -20,8 +22,8 @@ class Access:
     """How one interface is reached: [api.NAME] of tandem.toml, secrets aside."""
 
     name: str
-    table: Mapping[str, Any]
-    secrets: Mapping[str, str]
+    table: Mapping[str, Any] = field(repr=False)
+    secrets: Mapping[str, Secret] = field(repr=False)
     where: str
 
     @classmethod
@@ -37,21 +39,27 @@ class Access:
         secrets = _secrets(Path(str(file)).expanduser()) if file else {}
         return cls(name, table, secrets, where)
 
-    def secret(self, key: str) -> str:
+    def secret(self, key: str, *, is_ascii: bool = True) -> Secret:
         """Return a secret: TANDEM_<NAME>_<KEY> first, then the file.
 
+        Args:
+            key: its name.
+            is_ascii: it is sent as it is, and may hold ASCII only.
+
         Raises:
-            KeyProblem: it is nowhere.
+            KeyProblem: it is nowhere, or cannot be sent.
         """
         variable = f"TANDEM_{self.name}_{key}".upper()
-        found = os.environ.get(variable) or self.secrets.get(key)
-        if not found:
-            raise KeyProblem(
-                f"{key} of {self.name} is not set",
-                self.where,
-                f"set {variable}, or {key} in the file that credentials_file names",
-            )
-        return found
+        if found := os.environ.get(variable):
+            return checked(found, variable, "the environment", is_ascii=is_ascii)
+        if key in self.secrets:
+            text = self.secrets[key].reveal()
+            return checked(text, key, self.where, is_ascii=is_ascii)
+        raise KeyProblem(
+            f"{key} of {self.name} is not set",
+            self.where,
+            f"set {variable}, or {key} in the file that credentials_file names",
+        )
 
     def url(self, key: str, usual: str) -> httpx.URL:
         """Return an address: the vendor's own unless the table says another.
@@ -73,13 +81,10 @@ class Access:
         return [str(item) for item in self.table.get(key, [])]
 
 
-def _secrets(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        raise KeyProblem("there is no such file", str(path), "write the secrets to it")
-    if path.stat().st_mode & 0o077:
-        raise KeyProblem("others can read the secrets", str(path), f"chmod 600 {path}")
+def _secrets(path: Path) -> dict[str, Secret]:
+    text = file_of_owner(path, "secrets")
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise KeyProblem("this is no TOML", str(path), 'key = "value" a line') from None
-    return {key: str(value) for key, value in found.items()}
+    return {key: Secret(str(value)) for key, value in found.items()}

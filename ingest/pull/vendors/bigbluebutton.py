@@ -19,6 +19,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from ingest.pull.vendors.access import Access
 from ingest.pull.vendors.client import Client
 from tandem.core.errors import DeliveryError, WrongUse
+from tandem.core.secret import Secret
 
 NAME = "bigbluebutton"
 HASHES = ("sha1", "sha256", "sha384", "sha512")
@@ -29,8 +30,8 @@ EPOCH = date(1970, 1, 1)
 class Server(Client):
     """A client that signs its calls with the shared secret."""
 
-    def __init__(self, base: httpx.URL, secret: str, algorithm: str) -> None:
-        super().__init__(NAME, base, lambda _http: "")
+    def __init__(self, base: httpx.URL, secret: Secret, algorithm: str) -> None:
+        super().__init__(NAME, base, lambda _http: None)
         self._secret, self._algorithm = secret, algorithm
 
     def call(self, name: str, **parameters: str) -> bytes:
@@ -40,7 +41,7 @@ class Server(Client):
             DeliveryError: no answer, or none that can be used.
         """
         query = str(httpx.QueryParams(parameters))
-        text = f"{name}{query}{self._secret}".encode()
+        text = f"{name}{query}{self._secret.reveal()}".encode()
         mark = hashlib.new(self._algorithm, text).hexdigest()
         signed = f"{query}&checksum={mark}" if query else f"checksum={mark}"
         return self.body(f"{name}?{signed}")
@@ -113,7 +114,7 @@ def _dashboard(client: Server, room: str) -> dict[str, Any] | None:
     """Return a running meeting's dashboard; None where the server has none."""
     try:
         found = json.loads(client.call("learningDashboard", meetingID=room))
-    except (ValueError, DeliveryError):
+    except (ValueError, RecursionError, DeliveryError):
         return None
     is_whole = isinstance(found, dict) and "intId" in json.dumps(found)
     return found if is_whole else None

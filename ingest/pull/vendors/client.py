@@ -1,12 +1,16 @@
 """One vendor's API: access tokens, JSON answers and bytes; no secret is shown."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 
+from ingest.pull.http_body import body_of
 from ingest.pull.http_client import HttpClient, retryable_error, status_line
+from tandem.core.credentials import checked
 from tandem.core.errors import DeliveryError, KeyProblem
+from tandem.core.secret import Secret
 
 Json = dict[str, Any]
 ACCEPTED = (httpx.codes.OK, httpx.codes.NOT_FOUND)
@@ -18,16 +22,19 @@ class Client(HttpClient):
     Args:
         name: of the API, for messages.
         base: address below which its resources are.
-        authorise: returns the Authorization header's value; called again after a 401,
-            since access tokens live for about an hour.
+        authorise: returns the Authorization header's value, None for no header; called
+            again after a 401, since access tokens live for about an hour.
     """
 
     def __init__(
-        self, name: str, base: httpx.URL, authorise: Callable[[httpx.Client], str]
+        self,
+        name: str,
+        base: httpx.URL,
+        authorise: Callable[[httpx.Client], Secret | None],
     ) -> None:
         # No .netrc and no proxy of the environment may see a vendor's credentials.
         super().__init__(name, base, trust_env=False)
-        self._authorise, self._token = authorise, ""
+        self._authorise = authorise
 
     def get(self, path: str, **parameters: object) -> Json:
         """Return the JSON object of an answer; {} where it is not found.
@@ -44,12 +51,12 @@ class Client(HttpClient):
         query = {k: str(v) for k, v in parameters.items() if v not in (None, "")}
         if query:
             url = url.copy_merge_params(query)
-        response = self._get(url)
-        if response.status_code == httpx.codes.NOT_FOUND:
+        content = self._get(url)
+        if content is None:
             return {}
         try:
-            answer = response.json()
-        except ValueError:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
             raise DeliveryError("it answers no JSON", self.name, "check url") from None
         return answer if isinstance(answer, dict) else {"value": answer}
 
@@ -60,32 +67,31 @@ class Client(HttpClient):
             DeliveryError: no answer, or none that can be used.
             KeyProblem: the credentials are refused.
         """
-        response = self._get(self._url(path))
-        is_absent = response.status_code == httpx.codes.NOT_FOUND
-        return b"" if is_absent else response.content
+        return self._get(self._url(path)) or b""
 
     def _url(self, path: str) -> httpx.URL:
         if "://" in path:
             return self.same_origin(path, "next page")
         return httpx.URL(f"{str(self.base).rstrip('/')}/{path.lstrip('/')}")
 
-    def _get(self, url: httpx.URL) -> httpx.Response:
+    def _get(self, url: httpx.URL) -> bytes | None:
         return self.with_retries(lambda: self._authorised(url))
 
-    def _authorised(self, url: httpx.URL) -> httpx.Response:
+    def _authorised(self, url: httpx.URL) -> bytes | None:
         """Return the answer; where a token is refused, get a new one and ask again."""
-        self._token = self._token or self._authorise(self.http)
+        self.auth = self.auth or self._authorise(self.http)
         try:
             return self._read(url)
         except _Unauthorised:
-            self._token = self._authorise(self.http)
+            self.auth = self._authorise(self.http)
             return self._read(url)
 
-    def _read(self, url: httpx.URL) -> httpx.Response:
-        headers = {"Authorization": self._token} if self._token else {}
-        with self.response(url, headers, self._refusal, ACCEPTED) as response:
-            response.read()
-            return response
+    def _read(self, url: httpx.URL) -> bytes | None:
+        """Return the body of an answer, None where it is not found."""
+        with self.response(url, {}, self._refusal, ACCEPTED) as response:
+            if response.status_code == httpx.codes.NOT_FOUND:
+                return None
+            return body_of(response, self.name, "answer_mb")
 
     def _refusal(self, response: httpx.Response) -> Exception:
         status = status_line(response)
@@ -103,17 +109,37 @@ class _Unauthorised(KeyProblem):
     """The access token is refused; it may have expired."""
 
 
-def token_from(response: httpx.Response, name: str) -> str:
-    """Return the Authorization header that an OAuth token answer gives.
+def token_from(
+    http: httpx.Client,
+    name: str,
+    url: httpx.URL,
+    **request: Any,  # noqa: ANN401 - form, query and authentication of httpx
+) -> Secret:
+    """Return the Authorization header that an OAuth token endpoint gives.
+
+    Args:
+        http: sends the request.
+        name: of the API, for messages.
+        url: of the token endpoint.
+        request: its form or query, and its authentication, as httpx takes them.
 
     Raises:
         RetryableError: the token endpoint is busy or failing for now.
-        KeyProblem: it refuses.
+        KeyProblem: it refuses, or its answer holds no token that can be sent.
+        LimitExceeded: its answer is too long.
     """
-    if error := retryable_error(response):
-        raise error
-    if response.status_code != httpx.codes.OK:
+    with http.stream("POST", url, **request) as response:
+        if error := retryable_error(response):
+            raise error
+        if response.status_code != httpx.codes.OK:
+            raise KeyProblem(
+                f"no token ({response.status_code})", name, "check client id and secret"
+            )
+        content = body_of(response, name, "short_answer_mb")
+    try:
+        token = json.loads(content)["access_token"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise KeyProblem(
-            f"no token ({response.status_code})", name, "check client id and secret"
-        )
-    return f"Bearer {response.json()['access_token']}"
+            "the token endpoint answers without a token", name, "check token_url"
+        ) from None
+    return Secret(f"Bearer {checked(str(token), 'the access token', name).reveal()}")

@@ -13,6 +13,7 @@ import httpx
 from ingest.pull.vendors.access import Access
 from ingest.pull.vendors.client import Client, Json, token_from
 from tandem.core.errors import WrongUse
+from tandem.core.secret import Secret
 
 NAME = "graph"
 SCOPE = "https://graph.microsoft.com/.default"
@@ -21,17 +22,21 @@ SIGN_IN = "https://login.microsoftonline.com"
 
 def connect(access: Access) -> Client:
     """Return a client of the tenant that the secrets name."""
-    tenant = access.secret("tenant_id")
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": access.secret("client_id"),
-        "client_secret": access.secret("client_secret"),
-        "scope": SCOPE,
-    }
+    tenant = access.secret("tenant_id").reveal()
+    client_id, client_secret = (
+        access.secret("client_id"),
+        access.secret("client_secret"),
+    )
     token_url = access.url("token_url", f"{SIGN_IN}/{tenant}/oauth2/v2.0/token")
 
-    def authorise(http: httpx.Client) -> str:
-        return token_from(http.post(token_url, data=form), NAME)
+    def authorise(http: httpx.Client) -> Secret:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client_id.reveal(),
+            "client_secret": client_secret.reveal(),
+            "scope": SCOPE,
+        }
+        return token_from(http, NAME, token_url, data=form)
 
     return Client(
         NAME, access.url("url", "https://graph.microsoft.com/v1.0"), authorise

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import httpx
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from ingest.pull.vendors.access import Access
 from ingest.pull.vendors.client import Client, Json, token_from
 from tandem.core.errors import KeyProblem
+from tandem.core.secret import Secret
 
 NAME = "meet"
 SCOPE = "https://www.googleapis.com/auth/meetings.space.readonly"
@@ -28,12 +30,12 @@ BELOW_CONFERENCE = ("recordings", "transcripts")
 
 def connect(access: Access) -> Client:
     """Return a client that uses the service account in the key file."""
-    path = Path(access.secret("key_file")).expanduser()
-    key = _key(path)
+    named = access.secret("key_file", is_ascii=False).reveal()
+    key = _key(Path(named).expanduser())
     token_url = access.url("token_url", str(key["token_uri"]))
     subject = access.table.get("subject")
 
-    def authorise(http: httpx.Client) -> str:
+    def authorise(http: httpx.Client) -> Secret:
         now = int(time.time())
         claims = {
             "iss": key["client_email"],
@@ -42,11 +44,9 @@ def connect(access: Access) -> Client:
             "iat": now,
             "exp": now + TOKEN_SECONDS,
         } | ({"sub": subject} if subject else {})
-        signed = jwt.encode(
-            {"alg": "RS256"}, claims, RSAKey.import_key(str(key["private_key"]))
-        )
+        signed = jwt.encode({"alg": "RS256"}, claims, key["private_key"])
         form = {"grant_type": GRANT, "assertion": signed}
-        return token_from(http.post(token_url, data=form), NAME)
+        return token_from(http, NAME, token_url, data=form)
 
     return Client(NAME, access.url("url", "https://meet.googleapis.com/v2"), authorise)
 
@@ -54,8 +54,10 @@ def connect(access: Access) -> Client:
 def _key(path: Path) -> Json:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return {n: found[n] for n in ("client_email", "private_key", "token_uri")}
-    except (OSError, ValueError, KeyError, TypeError):
+        private_key = Secret(str(found["private_key"]))
+        key = {"private_key": RSAKey.import_key(private_key.reveal())}
+        return key | {n: str(found[n]) for n in ("client_email", "token_uri")}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, JoseError):
         raise KeyProblem(
             "this is no key of a service account", str(path), "download its JSON key"
         ) from None

@@ -27,6 +27,7 @@ from ingest.storage import warehouse
 from ingest.storage.load_folders import load_name
 from tandem.core.errors import DeliveryError, TandemError, WrongUse
 from tandem.core.files import Home
+from tandem.core.limits import applied
 from tandem.core.progress import step
 from tandem.core.settings import Settings
 
@@ -91,7 +92,11 @@ def pull(
     first = since or _first_day(home, name, until)
     pulled = Pulled(name, first, until)
     days = [first + timedelta(days=n) for n in range((until - first).days + 1)]
-    with api.connect(access) as client, step(f"Pulling {name}") as advance:
+    with (
+        applied(settings.limits),
+        api.connect(access) as client,
+        step(f"Pulling {name}") as advance,
+    ):
         for day in days:
             try:
                 answers = api.documents(client, access, day)

@@ -13,6 +13,7 @@ import httpx
 
 from ingest.pull.vendors.access import Access
 from ingest.pull.vendors.client import Client, Json, token_from
+from tandem.core.secret import Secret
 
 NAME = "zoom"
 PAGE = 300
@@ -21,12 +22,16 @@ PAGE = 300
 def connect(access: Access) -> Client:
     """Return a client of the account that the secrets name."""
     account = access.secret("account_id")
-    secrets = (access.secret("client_id"), access.secret("client_secret"))
+    client_id, client_secret = (
+        access.secret("client_id"),
+        access.secret("client_secret"),
+    )
     token_url = access.url("token_url", "https://zoom.us/oauth/token")
 
-    def authorise(http: httpx.Client) -> str:
-        form = {"grant_type": "account_credentials", "account_id": account}
-        return token_from(http.post(token_url, params=form, auth=secrets), NAME)
+    def authorise(http: httpx.Client) -> Secret:
+        form = {"grant_type": "account_credentials", "account_id": account.reveal()}
+        auth = (client_id.reveal(), client_secret.reveal())
+        return token_from(http, NAME, token_url, params=form, auth=auth)
 
     return Client(NAME, access.url("url", "https://api.zoom.us/v2"), authorise)
 
