@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ingest.connectors.local_clock import ABSENT
-from ingest.parsing.durations import seconds_of
+from ingest.parsing.duration_formats import seconds_of
+from ingest.parsing.durations import UnclearDuration
 from ingest.parsing.text import is_blank, rows
 from ingest.parsing.times import Order, parse_local
 
@@ -68,18 +69,23 @@ def is_duration(text: str) -> bool:
     """
     if _NUMBERS_WITH_UNITS.fullmatch(text.strip()):
         return True
+    has_digit = any(letter.isdigit() for letter in text)
+    if text.strip().isdigit() or "@" in text or (text.isascii() and not has_digit):
+        return False
     try:
-        return seconds_of(text) >= 0 and not text.strip().isdigit()
+        return seconds_of(text) >= 0
+    except UnclearDuration:
+        return True
     except ValueError:
         return False
 
 
-def seconds_or_none(printed: str) -> float | None:
-    """Return a printed duration in seconds, None where there is none to be read."""
+def seconds_or_none(printed: str, locale: str | None = None) -> float | None:
+    """Return a duration outside of a column in seconds, None where it is unclear."""
     if printed.casefold() in ABSENT:
         return None
     try:
-        return seconds_of(printed)
+        return seconds_of(printed, locale)
     except ValueError:
         return None
 

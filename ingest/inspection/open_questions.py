@@ -20,6 +20,8 @@ TRIAL_OPTIONS = {
     "--tz": {"tz": "UTC"},
     "--date-order": {"date_order": "dmy"},
     "--date": {"date": dt.date(1999, 12, 31)},
+    "--duration-format": {"duration_format": "h:mm,hours,decimal-point"},
+    "--locale": {"locale": "en"},
 }
 
 

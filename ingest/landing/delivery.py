@@ -52,6 +52,7 @@ class ReadOptions:
     locale: str | None = None
     xapi_version: str | None = None
     mapping: Path | None = None  # a YAML file, or a preset's name
+    duration_format: str | None = None  # words such as h:mm, minutes, decimal-comma
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ NOTHING = "there is nothing in it to land"
 
 def answered(options: ReadOptions, known: Mapping[str, Any]) -> ReadOptions:
     """Fill what the call left open from tandem.toml's [sources.<source>]."""
-    names = ("tz", "date_order", "locale", "xapi_version")
+    names = ("tz", "date_order", "locale", "xapi_version", "duration_format")
     missing = {name: known.get(name) for name in names if not getattr(options, name)}
     return replace(options, **missing)
 

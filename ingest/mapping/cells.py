@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from ingest.identity import agents
 from ingest.identity.agents import Agent
+from ingest.mapping.column_formats import EMPTY_CELLS, ColumnFormats
 from ingest.mapping.mapping_fields import (
     SKIP,
     Activity,
@@ -21,17 +22,15 @@ from ingest.mapping.mapping_fields import (
 )
 from ingest.mapping.tables import Row
 from ingest.parsing.days import DayClock
-from ingest.parsing.durations import seconds_of
 from ingest.parsing.join_keys import title_key
-from ingest.parsing.numbers import number_of
+from ingest.parsing.numbers import Sign, number_of
 from ingest.parsing.source_phrases import plain
-from ingest.xapi.formats import is_iri, parse_duration
+from ingest.xapi.formats import is_iri
 from ingest.xapi.terms import activity_types, verbs
 
 MAX_STATES_IN_MESSAGE = 8
-EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a", "na", "null", "none", "unknown", "#n/a"}
+NO_FORMATS = ColumnFormats()
 ANONYMOUS = {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "匿名"}
-UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "milliseconds": 0.001}
 _COUNT = re.compile(r"\s*\(\d+(?:-\d+)?\)$")
 _OF = re.compile(r"^(-?[\d.,]+)\s*(?:/|of|von|sur|de)\s*([\d.,]+)$", re.IGNORECASE)
 
@@ -53,6 +52,7 @@ class Cells:
     clock: DayClock
     source: str
     file: str
+    formats: ColumnFormats = NO_FORMATS
 
     def first_filled(self, column: Column | None) -> tuple[str, str]:
         """Return the first filled cell of a column's names, and its name."""
@@ -159,7 +159,7 @@ class Cells:
             cell, where = self.first_filled(column)
             if cell:
                 by = 100.0 if cell.endswith("%") else divisor
-                return {"scaled": _within(number_in(cell, where) / by, -1, 1, where)}
+                return {"scaled": _within(self.number(cell, where) / by, -1, 1, where)}
         return self._raw(score)
 
     def _raw(self, score: Score) -> dict[str, float]:
@@ -167,11 +167,11 @@ class Cells:
         if not cell:
             return {}
         if cell.endswith("%"):
-            return {"scaled": _within(number_in(cell, where) / 100, -1, 1, where)}
+            return {"scaled": _within(self.number(cell, where) / 100, -1, 1, where)}
         highest, lowest = self._bound(score.max), self._bound(score.min)
         if match := _OF.match(cell):
-            cell, highest = match[1], number_in(match[2], where)
-        score_of_row = {"raw": number_in(cell, where)}
+            cell, highest = match[1], self.number(match[2], where)
+        score_of_row = {"raw": self.number(cell, where)}
         if lowest is not None:
             score_of_row["min"] = lowest
         if highest is not None:
@@ -190,7 +190,15 @@ class Cells:
         if not isinstance(bound, Column):
             return bound
         cell, where = self.first_filled(bound)
-        return number_in(cell, where) if cell else None
+        return self.number(cell, where) if cell else None
+
+    def number(self, cell: str, where: str) -> float:
+        """Return the number of a cell, by the decimal sign that its column proves.
+
+        Raises:
+            InvalidCell: the cell is no number, or ambiguous.
+        """
+        return number_in(cell, where, self.formats.signs.get(where))
 
     def flag(self, flag: Flag | None) -> bool | None:
         """Return the yes or no of a cell, None if it is empty.
@@ -212,26 +220,16 @@ class Cells:
         """Return the duration of a row in seconds, None if its cell is empty.
 
         Raises:
-            InvalidCell: the cell is no duration, or a number without a unit.
+            InvalidCell: the cell is no duration.
         """
         cell, where = self.first_filled(duration.column) if duration else ("", "")
-        if not duration or not cell:
+        if not cell:
             return None
         try:
-            if cell.startswith("P") and (seconds := parse_duration(cell)) is not None:
-                return float(seconds)
-            if re.fullmatch(r"-?[\d.,]+", cell):
-                if duration.unit is None:
-                    raise ValueError("a bare number: say duration.unit in the mapping")
-                length = number_in(cell, where) * UNITS[duration.unit]
-            else:
-                length = seconds_of(cell)
+            return self.formats.durations[where].seconds(cell)
         except ValueError as error:
             what = f"{cell!r} is no duration ({error})"
             raise InvalidCell("mapped.duration", where, what) from error
-        if length < 0:
-            raise InvalidCell("mapped.duration", where, f"{cell!r} is negative")
-        return length
 
 
 def state_of(cell: str) -> str:
@@ -251,14 +249,14 @@ def _title_of(file: str) -> str:
     return _COUNT.sub("", Path(file).stem).strip()
 
 
-def number_in(cell: str, where: str) -> float:
+def number_in(cell: str, where: str, sign: Sign | None = None) -> float:
     """Return the number of a cell.
 
     Raises:
         InvalidCell: the cell is no number, or ambiguous.
     """
     try:
-        return number_of(cell.rstrip("%"))
+        return number_of(cell.rstrip("% "), sign)
     except ValueError as error:
         what = str(error) if "could be" in str(error) else f"{cell!r} is no number"
         raise InvalidCell("mapped.number", where, what) from error

@@ -10,7 +10,8 @@ from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
 from ingest.mapping.tables import Table
 from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
-from ingest.parsing.durations import seconds_of
+from ingest.parsing.duration_formats import seconds_of
+from ingest.parsing.durations import UnclearDuration
 from ingest.parsing.numbers import number_of
 from ingest.parsing.source_phrases import plain
 
@@ -149,9 +150,10 @@ def _has_shape(
     if share(table, name, has_shape) < MIN_SHARE:
         return False
     if why == DURATION:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
         return bool(
-            _TIME_SPENT_HEADING.search(name)
-        ) and not _NO_TIME_SPENT_HEADING.search(name)
+            _TIME_SPENT_HEADING.search(words)
+        ) and not _NO_TIME_SPENT_HEADING.search(words)
     if why == PROGRESS:
         highest = max(map(_percent, filled(table, name)), default=0.0)
         return bool(_PROGRESS_HEADING.search(name)) and 1 < highest <= 100
@@ -175,6 +177,8 @@ def _is_number(cell: str) -> bool:
 def _is_duration(cell: str) -> bool:
     try:
         return seconds_of(cell) >= 0
+    except UnclearDuration:
+        return _percent(cell) < 0
     except ValueError:
         return False
 

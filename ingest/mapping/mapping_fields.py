@@ -195,10 +195,17 @@ class Flag(StrictModel):
 
 
 class Duration(StrictModel):
-    """The duration; a bare number needs its unit."""
+    """The duration, and what its column leaves open.
+
+    That is the unit of bare numbers, whether 14:32 is hours and minutes or minutes and
+    seconds, the decimal sign, and the language of the units' names.
+    """
 
     column: Column
     unit: Literal["seconds", "minutes", "hours", "milliseconds"] | None = None
+    format: Literal["h:mm", "m:ss"] | None = None
+    decimal: Literal["point", "comma"] | None = None
+    language: str | None = None
 
     _bare = _short("column")
 

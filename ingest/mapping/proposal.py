@@ -14,7 +14,6 @@ from ingest.mapping.column_guesses import (
     YES_OR_NO,
     Guess,
     guesses,
-    share,
     state_columns,
     verb_by_state,
     verb_of_state_within,
@@ -41,6 +40,18 @@ from ingest.mapping.time_columns import (
     times_by_role,
 )
 from ingest.parsing.days import day_clock
+from ingest.parsing.duration_formats import (
+    duration_format,
+    duration_hints,
+    open_questions,
+)
+from ingest.parsing.durations import (
+    CLOCK_OPTION,
+    NUMBER_OPTION,
+    SIGN_OPTION,
+    TWO_PARTS,
+    WORD_OPTION,
+)
 from ingest.parsing.source_phrases import plain
 from ingest.parsing.times import needs_order, zone
 from tandem.core.errors import DamagedFile, UndecidedFile
@@ -48,16 +59,22 @@ from tandem.core.errors import DamagedFile, UndecidedFile
 COMPLETIONS = "lms-completions"
 ROWS_READ = 200
 MAX_VALUES = 15  # different cells of a column whose values may stand for verbs
-_UNITS = {
-    "seconds": r"sec|sek|seg|\(s\)",
-    "minutes": "min",
-    "hours": r"hour|hrs|stund|heure|\(h\)",
+KEYS_OF_OPTIONS = {
+    CLOCK_OPTION: "format: h:mm or m:ss",
+    NUMBER_OPTION: "unit: seconds, minutes or hours",
+    SIGN_OPTION: "decimal: point or comma",
+    WORD_OPTION: "language: tr",
 }
 _ZONES = {r"\(UTC\)|\(GMT\)": "UTC", r"\(P[SD]T(?:/P[SD]T)?\)": "America/Los_Angeles"}
 
 
-def proposal(path: Path) -> str:
+def proposal(path: Path, duration_option: str | None = None) -> str:
     """Return a mapping for a table as YAML, with undecided keys as comments.
+
+    Args:
+        path: of the table.
+        duration_option: of --duration-format, which decides what a column of durations
+            leaves open.
 
     Raises:
         DamagedFile: there is no table in the file.
@@ -72,7 +89,7 @@ def proposal(path: Path) -> str:
     if len(lines) < at + 2:
         raise DamagedFile("there is no row in it", path.name, "export it again")
     table = table_of(path.name, lines[at : at + 1 + ROWS_READ])
-    proposed = list(_yaml(table, lines[at][0], guesses(table)))
+    proposed = list(_yaml(table, lines[at][0], guesses(table), duration_option))
     preset = preset_for(lines[:HEADER_WITHIN])
     if preset and not any(form_of(table, name) for name in table.header if name):
         name = preset[0]
@@ -94,7 +111,9 @@ def _header_at(rows: list[list[str]]) -> int:
     return ranks.index(max(ranks)) if ranks else 0
 
 
-def _yaml(table: Table, header_line: int, guessed: dict[str, Guess]) -> Iterator[str]:
+def _yaml(
+    table: Table, header_line: int, guessed: dict[str, Guess], option: str | None
+) -> Iterator[str]:
     yield f"# Proposed for {table.name}; check every line, then"
     yield f"#   tandem ingest {json.dumps(table.name)} --map THIS_FILE"
     yield "source: mapped  # the system that this comes from"
@@ -112,7 +131,7 @@ def _yaml(table: Table, header_line: int, guessed: dict[str, Guess]) -> Iterator
         if any(key.startswith(f"{name}.") for key in guessed):
             yield from _part(name, guessed, "")
         if name == "duration" and (guess := guessed.get("duration.column")):
-            yield from _unit(table, guess)
+            yield from _duration_format(table, guess, option)
     if guess := guessed.get("registration"):
         yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
     taken = {guess.heading for guess in guessed.values()}
@@ -244,14 +263,25 @@ def _clock(table: Table, names: list[str]) -> Iterator[str]:
         yield f"# date_order: dmy  # not decided: {first} could be dmy or mdy"
 
 
-def _unit(table: Table, guess: Guess) -> Iterator[str]:
-    if not share(table, guess.heading, lambda c: bool(re.fullmatch(r"[\d.,]+", c))):
-        return
-    for unit, pattern in _UNITS.items():
-        if re.search(pattern, guess.heading, re.IGNORECASE):
-            yield f"  unit: {unit}  # by its heading"
-            return
-    yield "  # unit: minutes  # not decided: seconds, minutes or hours"
+def _duration_format(table: Table, guess: Guess, option: str | None) -> Iterator[str]:
+    """Yield what the mapping must say about a column of durations, or what is open."""
+    hints, cells = duration_hints(option), filled(table, guess.heading)
+    form = duration_format(cells, hints, guess.heading)
+    has_numbers = any(re.fullmatch(r"[\d.,]+", cell) for cell in cells)
+    has_clocks = any(TWO_PARTS.fullmatch(cell) for cell in cells)
+    if form.unit and has_numbers:
+        yield f"  unit: {form.unit}  # {_reason(hints.unit)}"
+    if form.clock and has_clocks:
+        yield f"  format: {form.clock}  # {_reason(hints.clock)}"
+    if hints.sign:
+        yield f"  decimal: {'point' if hints.sign == '.' else 'comma'}"
+    for question in open_questions(form, cells):
+        key, _colon, value = KEYS_OF_OPTIONS[question.option].partition(": ")
+        yield f"  # {key}: {value}  # not decided: {question}"
+
+
+def _reason(stated: str | None) -> str:
+    return "as --duration-format says" if stated else "by its heading or its cells"
 
 
 def _quoted(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.mapping.cells import EMPTY_CELLS
+from ingest.mapping.column_formats import filled
 from ingest.mapping.tables import Table
 from ingest.parsing.days import day_clock
 from ingest.parsing.times import zone
@@ -47,11 +47,6 @@ _COUNTS = {
 }
 _SPREADSHEET = (36_526, 54_789)  # days since 1899-12-30, in the same years
 _OF_TIME = re.compile(r"(?:^|[^a-z])(?:date|time|on|at|datum|zeit|fecha|data)\b|_at$")
-
-
-def filled(table: Table, name: str) -> list[str]:
-    """Return the cells of a column that are not empty; a dash counts as empty."""
-    return [cell for cell in table.column(name) if cell.casefold() not in EMPTY_CELLS]
 
 
 def times_by_role(table: Table) -> dict[str, list[str]]:

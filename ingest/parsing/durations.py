@@ -1,85 +1,156 @@
-"""Parse printed durations in the languages of exports to seconds."""
+"""Parse printed durations to seconds, under the format of their column.
+
+A cell alone does not show whether 14:32 is hours and minutes, whether 90 is minutes, or
+what `1 saat` is; `duration_formats` decides that from all cells of a column.
+"""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise, product
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from ingest.parsing.duration_units import BARE, TWO, UNITS
+from ingest.parsing.duration_headings import Clock, Unit, clock_in, unit_in
+from ingest.parsing.duration_words import Row, Words, readings_of
+from ingest.parsing.numbers import Sign, UnclearNumber, decimal_of
+from ingest.parsing.text import plain_spaces
 
-_CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2})$")
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\s\d(),;،+-]+")
-_MARKS = str.maketrans("", "", ".'’`׳״॰…\u200e\u200f\u061c")
-# Beginnings of words whose inflected forms the list does not hold completely.
-_STEMS = ((3600, ("hour", "stund", "godz")), (60, ("minut",)))
-_STEMS += ((1, ("second", "sekund", "secund", "segund")),)
-_UNCLEAR_ALONE = {"d", "saat"}
+SECONDS_OF: dict[Unit, Decimal] = {
+    "hours": Decimal(3600),
+    "minutes": Decimal(60),
+    "seconds": Decimal(1),
+    "milliseconds": Decimal("0.001"),
+}
+# The options that decide what a column leaves open.
+CLOCK_OPTION = "--duration-format h:mm or m:ss"
+NUMBER_OPTION = "--duration-format seconds, minutes or hours"
+SIGN_OPTION = "--duration-format decimal-point or decimal-comma"
+WORD_OPTION = "--locale, the language that it is printed in, e.g. --locale tr"
 
-Part = tuple[float, tuple[int, ...]]
-
-
-def seconds_of(text: str) -> float:
-    """Return the seconds of a duration such as `1h 41m`, `2 godz. 18 min 8 s`, `32:14`.
-
-    Units come in descending order, which decides the unit of an ambiguous word.
-
-    Raises:
-        ValueError: a part has no known unit, or there is no part.
-    """
-    text = text.strip().casefold()
-    if clock := _CLOCK.match(text):
-        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-        return float(hours * 3600 + minutes * 60 + seconds)
-    tokens = [token.translate(_MARKS) or token for token in _TOKEN.findall(text)]
-    parts = list(_parts(_numbers_first([token for token in tokens if token])))
-    readings = [
-        sum(number * unit for (number, _units), unit in zip(parts, units, strict=True))
-        for units in product(*(units for _number, units in parts))
-        if all(longer > shorter for longer, shorter in pairwise(units))
-    ]
-    is_unclear = len(parts) == 1 and len(readings) > 1 and tokens[-1] in _UNCLEAR_ALONE
-    if not parts or not readings or is_unclear:
-        raise ValueError(f"no duration in {text!r}")
-    return readings[0]
-
-
-def _numbers_first(tokens: list[str]) -> list[str]:
-    """Return the tokens of `saa 2 dakika 5` as those of `2 saa 5 dakika`."""
-    pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
-    is_word_first = len(tokens) % 2 == 0 and all(
-        len(word) > 2 and _units(word) and number[0].isdigit() for word, number in pairs
-    )
-    if not is_word_first:
-        return tokens
-    return [token for word, number in pairs for token in (number, word)]
+_PART = r"\d{1,2}"
+TWO_PARTS = re.compile(rf"(\d+):({_PART})(?:[.,](\d+))?")
+# 1:02:03, the 0014:32:00.00 of SCORM 1.2, 1.02:03:04 of .NET, `1 day, 2:03:04`.
+THREE_PARTS = re.compile(
+    rf"(?:(?:(\d+)\.|(\d+) days?,? +))?(\d+):({_PART}):({_PART}(?:[.,]\d+)?)",
+    re.IGNORECASE,
+)
+# ISO 8601 and the time interval of SCORM 2004; years and months have no fixed length.
+_ISO = re.compile(
+    r"P(?:0+Y)?(?:0+M)?(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?"
+    r"(?:T(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?",
+    re.IGNORECASE,
+)
+_CLOCK_AND_WORD = re.compile(r"(\d+(?::\d+){1,2}(?:[.,]\d+)?)\s*\(?([^\d()]*)\)?")
+_ISO_UNITS = (604_800, 86_400, 3600, 60, 1)
+_BARE = re.compile(r"[\d.,٫٬\s'’]+")
+_NEGATIVE = re.compile(r"[-−]\s?(?=[\dP])")
 
 
-def _parts(tokens: list[str]) -> Iterator[Part]:
-    """Yield each number with its possible units in seconds; other words are skipped."""
-    number: float | None = None
-    last: tuple[int, ...] = ()
-    for token in tokens:
-        if token[0].isdigit():
-            if number is not None:
-                raise ValueError(f"no unit of time after {number:g}")
-            number = float(token.replace(",", "."))
-        elif number is not None and (units := _units(token)):
-            yield number, units
-            number, last = None, units
-        elif number is None and token in BARE:
-            yield 1.0, (BARE[token],)
-        elif number is None and token in TWO:
-            number = 2.0
-        elif number is None and _units(token):
-            raise ValueError(f"no number before {token}")
-    if number is not None and last == (3600,) and number < 60:
-        yield number, (60,)  # 1h30
-    elif number is not None:
-        raise ValueError(f"no unit of time after {number:g}")
+class UnclearDuration(ValueError):
+    """A duration that can be read in several ways; `option` is what would decide it."""
+
+    def __init__(self, message: str, option: str) -> None:
+        self.option = option
+        super().__init__(message)
 
 
-def _units(word: str) -> tuple[int, ...]:
-    """Return the possible seconds of a unit word, () if it is no unit."""
-    if known := UNITS.get(word):
-        return known
-    stems = (seconds for seconds, stems in _STEMS if word.startswith(stems))
-    return tuple(stems)
+@dataclass(frozen=True)
+class DurationFormat:
+    """How one column prints durations; what it leaves open is None."""
+
+    unit: Unit | None = None  # of a number without a unit
+    clock: Clock | None = None  # what a clock of two parts means
+    sign: Sign | None = None  # the decimal sign
+    words: Mapping[Row, Words] = field(default_factory=dict)
+
+    def seconds(self, printed: str) -> float:
+        """Return the seconds of a printed duration.
+
+        Raises:
+            UnclearDuration: it can be read in several ways, and the column leaves open
+                which one is meant.
+            ValueError: it is no duration, or negative.
+        """
+        text = plain_spaces(printed).strip()
+        if _NEGATIVE.match(text):
+            raise ValueError("it is negative")
+        try:
+            if any(unicodedata.category(letter) == "No" for letter in text):
+                raise ValueError("it has a fraction as one character")
+            return float(self._of(text))
+        except UnclearNumber as error:
+            raise UnclearDuration(str(error), SIGN_OPTION) from error
+
+    def _of(self, text: str) -> Decimal:
+        if iso := _ISO.fullmatch(text):
+            parts = [part.replace(",", ".") for part in iso.groups(default="0")]
+            if not any(iso.groups()):
+                raise ValueError("it has no part")
+            return sum(
+                (Decimal(p) * u for p, u in zip(parts, _ISO_UNITS, strict=True)),
+                Decimal(),
+            )
+        if clock := THREE_PARTS.fullmatch(text):
+            return _of_three_parts(clock)
+        if clock := TWO_PARTS.fullmatch(text):
+            return self._of_two_parts(clock)
+        if clock := _CLOCK_AND_WORD.fullmatch(text):
+            return self._of_clock_and_word(*clock.groups())
+        if _BARE.fullmatch(text):
+            return self._of_number(text)
+        return self._of_words(text)
+
+    def _of_two_parts(self, clock: re.Match[str]) -> Decimal:
+        first, second, fraction = clock.groups()
+        below = Decimal(f"{second}.{fraction or 0}")
+        if below >= 60:
+            raise ValueError(f"{second} is more than 59")
+        if not int(first) and not below:
+            return Decimal()
+        meant: Clock | None = "m:ss" if fraction else self.clock
+        if meant is None:
+            raise UnclearDuration(
+                "it could be hours and minutes, or minutes and seconds",
+                CLOCK_OPTION,
+            )
+        return (int(first) * 60 + below) * (60 if meant == "h:mm" else 1)
+
+    def _of_clock_and_word(self, clock: str, word: str) -> Decimal:
+        """Return the seconds of `01:30 h` or `00:41:30 (hh:mm:ss)`."""
+        unit = unit_in(f"({word})")
+        meant = clock_in(word) or {"hours": "h:mm", "minutes": "m:ss"}.get(unit or "")
+        if not meant and not re.fullmatch("hh?:mm?:ss?", word.strip().casefold()):
+            raise ValueError(f"{word!r} is no unit of a clock")
+        return replace(self, clock=meant)._of(clock)
+
+    def _of_number(self, text: str) -> Decimal:
+        if text.strip("0.,"):
+            number = decimal_of(text, self.sign)
+        else:
+            number = decimal_of(text, self.sign, unclear="")
+        if number and self.unit is None:
+            raise UnclearDuration("it has no unit", NUMBER_OPTION)
+        return number * SECONDS_OF[self.unit or "seconds"]
+
+    def _of_words(self, text: str) -> Decimal:
+        totals = {
+            sum((decimal_of(n, self.sign) * unit for n, unit in parts), Decimal())
+            for parts in readings_of(text, self.words)
+        }
+        if len(totals) > 1:
+            either = " or ".join(f"{total:f} s" for total in sorted(totals))
+            raise UnclearDuration(
+                f"its words differ between languages: it could be {either}",
+                WORD_OPTION,
+            )
+        return next(iter(totals))
+
+
+def _of_three_parts(clock: re.Match[str]) -> Decimal:
+    days, named_days, hours, minutes, seconds = clock.groups()
+    whole_days, whole_hours = int(days or named_days or 0), int(hours)
+    below = Decimal(seconds.replace(",", "."))
+    is_carried = int(minutes) < 60 or not (whole_days or whole_hours)
+    if not is_carried or (below >= 60 and (whole_hours or int(minutes))):
+        raise ValueError("its minutes or seconds are more than 59")
+    return Decimal(((whole_days * 24 + whole_hours) * 60 + int(minutes)) * 60) + below

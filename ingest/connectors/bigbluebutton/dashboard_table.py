@@ -27,7 +27,7 @@ from ingest.connectors.session_claims import Claim, claims_per_person
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
-from ingest.parsing.durations import seconds_of
+from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.times import Order
 from ingest.xapi.profiles.aggregates import interval_from_total

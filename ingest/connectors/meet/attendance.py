@@ -28,7 +28,8 @@ from ingest.connectors.meet.format.report_layouts import (
     locale_of,
     printed_reports,
 )
-from ingest.connectors.report_tables import cell, seconds_or_none
+from ingest.connectors.printed_durations import durations_in
+from ingest.connectors.report_tables import cell
 from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
@@ -115,7 +116,7 @@ def _land(
     report: PrintedReport, delivery: Delivery, tz: ZoneInfo, writer: LoadWriter
 ) -> TechnicalSession:
     details = details_of(delivery, report)
-    people = _timed_rows(report, details, tz, writer)
+    people = _timed_rows(report, details, delivery, writer)
     session = _session(details, people, tz)
     intervals: list[Interval] = []
     durations: list[tuple[Agent, float]] = []
@@ -135,9 +136,13 @@ def _land(
 
 
 def _timed_rows(
-    report: PrintedReport, details: MeetingDetails, tz: ZoneInfo, writer: LoadWriter
+    report: PrintedReport,
+    details: MeetingDetails,
+    delivery: Delivery,
+    writer: LoadWriter,
 ) -> list[TimedRow]:
     """Return the rows whose times can be read; reject the others by line number."""
+    tz = required_zone(delivery)
     readable: list[tuple[int, list[str], tuple[time | None, time | None]]] = []
     for line, row in report.people:
         try:
@@ -146,7 +151,7 @@ def _timed_rows(
             _reject(writer, line, row, error)
             continue
         readable.append((line, row, clocks))
-    timed_rows = []
+    timed: list[tuple[int, list[str], datetime | None, datetime | None]] = []
     local = local_times(details, [clocks for _line, _row, clocks in readable])
     for (line, row, _clocks), (joined, left) in zip(readable, local, strict=True):
         try:
@@ -155,9 +160,21 @@ def _timed_rows(
         except ValueError as error:
             _reject(writer, line, row, error)
             continue
-        seconds = seconds_or_none(cell(row, report.duration))
-        timed_rows.append(TimedRow(row, start, end, seconds))
-    return timed_rows
+        timed.append((line, row, start, end))
+    seconds_in = durations_in(
+        [(line, cell(row, report.duration)) for line, row, _start, _end in timed],
+        delivery,
+        writer,
+        report.header[report.duration],
+        [
+            (end - start).total_seconds() if start and end else None
+            for _line, _row, start, end in timed
+        ],
+    )
+    return [
+        TimedRow(row, start, end, seconds_in(cell(row, report.duration)))
+        for _line, row, start, end in timed
+    ]
 
 
 def _reject(writer: LoadWriter, line: int, row: list[str], error: ValueError) -> None:

@@ -40,7 +40,7 @@ from ingest.connectors.session_claims import Claim, claims_per_person, land_clai
 from ingest.connectors.session_quality import land_quality
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
-from ingest.parsing.durations import seconds_of
+from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.json_files import (
     Object,
     looks_like_json,
@@ -49,6 +49,7 @@ from ingest.parsing.json_files import (
     objects_of,
     text_of,
 )
+from ingest.parsing.numbers import count_of
 from ingest.parsing.report_text import head_text
 from ingest.parsing.text import decode
 from ingest.xapi.profiles.interactions import interaction_statements
@@ -217,7 +218,7 @@ def _table_records(delivery: Delivery) -> tuple[list[Record], LogClock]:
                 fields.setdefault(name, value)
         duration = text_of(fields.get("duration_seconds"))
         if duration and not duration.isdigit():
-            fields["duration_seconds"] = _seconds_or_number(duration)
+            fields["duration_seconds"] = _seconds_in(duration)
         # Event names are localised: only leaving and watching a stream have durations.
         event = event_name(text_of(fields.get("event")))
         if number_of(fields.get("duration_seconds")) is not None and event != WATCHED:
@@ -228,12 +229,14 @@ def _table_records(delivery: Delivery) -> tuple[list[Record], LogClock]:
     return records, clock
 
 
-def _seconds_or_number(printed: str) -> float | None:
-    """Return a printed duration in seconds; a text with no known unit is a number."""
-    try:
-        return seconds_of(printed)
-    except ValueError:
-        return number_of(printed)
+def _seconds_in(printed: str) -> float | None:
+    """Return a printed duration in seconds: a whole number, or one with its units."""
+    for read in (count_of, seconds_of):
+        try:
+            return read(printed)
+        except ValueError:
+            continue
+    return number_of(printed)
 
 
 def _land(

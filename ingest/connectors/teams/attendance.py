@@ -17,7 +17,8 @@ import polars as pl
 
 from ingest.connectors.control_totals import compare_count, compare_length
 from ingest.connectors.local_clock import ABSENT, LocalClock, clock_for
-from ingest.connectors.report_tables import Rows, cell, seconds_or_none
+from ingest.connectors.printed_durations import durations_in
+from ingest.connectors.report_tables import Rows, cell
 from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.connectors.teams.format.event_log import connections
 from ingest.connectors.teams.format.people import Participants, is_organiser
@@ -60,13 +61,12 @@ PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more omit the seconds
 
 @dataclass(frozen=True)
 class TimedRow:
-    """A row with its times in naive UTC and its printed duration in seconds."""
+    """A row with its times in naive UTC."""
 
     line: int
     row: list[str]
     joined_at: datetime
     left_at: datetime | None
-    seconds: float | None
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
@@ -230,22 +230,24 @@ def _land_report(
         Interval(participants.actor(session, t.line), t.joined_at, t.left_at)
         for t in timed
     ]
+    claimed_rows = report.people or report.connections
+    duration_column = columns_of(claimed_rows).duration
+    cells = [(line, cell(row, duration_column)) for line, row in claimed_rows]
+    seconds_in = durations_in(cells, delivery, writer)
     intervals += [
         interval_from_total(
             participants.actor(session, t.line),
             t.joined_at,
             t.left_at,
-            t.seconds,
+            seconds_in(cell(t.row, duration_column)),
             PRINTED_TOLERANCE_SECONDS,
         )
         for t in totals
     ]
-    claimed_rows = report.people or report.connections
-    duration_column = columns_of(claimed_rows).duration
     durations: list[tuple[Agent, float]] = [
         (participants.actor(session, line), seconds)
         for line, row in claimed_rows
-        if (seconds := seconds_or_none(cell(row, duration_column))) is not None
+        if (seconds := seconds_in(cell(row, duration_column))) is not None
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(writer, session, claims_per_person("duration_seconds", durations))
@@ -291,5 +293,4 @@ def _timed_rows(
             payload = dict(enumerate(row))
             writer.reject(line, "interval.time", "$", f"no interval: {error}", payload)
             continue
-        seconds = seconds_or_none(cell(row, columns.duration))
-        yield TimedRow(line, row, joined, left, seconds)
+        yield TimedRow(line, row, joined, left)

@@ -56,6 +56,14 @@ def ingest(
     locale: Annotated[
         str | None, typer.Option(help="Language that a report is printed in.")
     ] = None,
+    duration_format: Annotated[
+        str | None,
+        typer.Option(
+            help="What durations leave open: h:mm or m:ss (14:32), hours, minutes or "
+            "seconds (90), decimal-point or decimal-comma (1.234 h); or some of them, "
+            "with commas between."
+        ),
+    ] = None,
     xapi_version: Annotated[
         str | None, typer.Option(help="Version to check statements by: 1.0.3 or 2.0.")
     ] = None,
@@ -84,6 +92,7 @@ def ingest(
         locale,
         xapi_version,
         mapping,
+        duration_format,
     )
     settings = Settings.load(home)
     if not paths and not lrs:

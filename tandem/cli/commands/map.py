@@ -15,6 +15,10 @@ def register(app: typer.Typer) -> None:
 
 def propose(
     file: Annotated[Path, typer.Argument(help="A CSV, spreadsheet or JSON to map.")],
+    duration_format: Annotated[
+        str | None,
+        typer.Option(help="What its durations leave open: h:mm, m:ss, minutes, ..."),
+    ] = None,
 ) -> None:
     """Propose a mapping of a table's columns as YAML; open questions are comments.
 
@@ -24,4 +28,4 @@ def propose(
 
     if not file.is_file():
         raise DamagedFile("there is no such file", str(file), "check the path")
-    typer.echo(proposal(file), nl=False)
+    typer.echo(proposal(file, duration_format), nl=False)

@@ -1,18 +1,27 @@
 """Convert the rows of a table to xAPI statements by a mapping, with stable ids."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
+from ingest.connectors.mapped.rows.live_sessions import (
+    Collected,
+    add_connection,
+    connection_of,
+    documents_of,
+    present_in,
+    sessions_of,
+    verb_names,
+)
 from ingest.connectors.mapped.rows.questions import question_columns
+from ingest.connectors.mapped.rows.refusals import Refusals
 from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
 from ingest.connectors.mapped.rows.times import time_of
+from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter
-from ingest.mapping.cells import EMPTY_CELLS, Cells, InvalidCell
+from ingest.mapping.cells import Cells, InvalidCell
+from ingest.mapping.column_formats import EMPTY_CELLS, column_formats
 from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
@@ -22,38 +31,14 @@ from ingest.xapi.ids import statement_id
 from ingest.xapi.profiles.interactions import (
     ANSWERED,
     Interaction,
-    interaction_statements,
 )
-from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
+    JOINED,
+    LEFT,
     Agent,
-    Interval,
-    TechnicalSession,
-    connection_statements,
     fingerprint,
 )
-from ingest.xapi.terms import activity_types, verbs
-
-PRESENT = {"attended", "joined"}
-
-
-@dataclass
-class Collected:
-    """What the rows of a table yield: statements, attendance and interactions."""
-
-    mapping: Mapping
-    delivery: Delivery
-    platform: str
-    statements: list[dict[str, Any]] = field(default_factory=list)
-    session_names: dict[str, str] = field(default_factory=dict)
-    intervals: dict[str, list[Interval]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    interactions: dict[str, list[Interaction]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    ordinals: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    statuses: Statuses | None = None
+from ingest.xapi.terms import activity_types
 
 
 def land(
@@ -71,55 +56,60 @@ def land(
         vendor = f"{delivery.source} {platform}"
         collected.statuses = Statuses(mapping, mapping.statuses, vendor)
     questions = question_columns(table, mapping, column_names)
+    options = delivery.options
+    formats = column_formats(table, mapping, options.duration_format, options.locale)
     for line, row in table.rows:
-        cells = Cells(row, column_names, clock, delivery.source, table.name)
+        cells = Cells(row, column_names, clock, delivery.source, table.name, formats)
+        refused = Refusals(table.name, line, row, writer)
         try:
-            errors = _add_row(collected, cells, questions)
+            _add_row(collected, cells, questions, refused)
         except InvalidCell as error:
-            errors = [error]
-        for error in errors:
-            message = f"{table.name} line {line}, column {error.column}: {error}"
-            writer.reject(line, error.code, "$", message, row)
+            refused.row(error)
     for note in collected.statuses.notes() if collected.statuses else ():
         writer.note(note)
-    sessions = _sessions(collected)
+    sessions = sessions_of(collected)
     if sessions:
         rows = [session.row() for session in sessions.values()]
         frame = pl.DataFrame(rows, infer_schema_length=None)
         writer.rows("technical_sessions", frame)
-    writer.documents(_documents(collected, sessions))
+        for key, claims in collected.claims.items():
+            durations = claims_per_person("duration_seconds", claims)
+            land_claims(writer, sessions[key], durations)
+    writer.documents(documents_of(collected, sessions))
 
 
 def _add_row(
-    collected: Collected, cells: Cells, questions: list[str]
-) -> list[InvalidCell]:
-    """Add the facts of a row; return the cells that could not be read beside them."""
+    collected: Collected, cells: Cells, questions: list[str], refused: Refusals
+) -> None:
+    """Add the facts of a row; cells that cannot be read beside them are refused."""
     mapping = collected.mapping
     if mapping.person is None or mapping.activity is None:
-        return []  # a mapping of meetings
+        return  # a mapping of meetings
     if collected.statuses:
-        return _add_facts(collected, cells, collected.statuses)
+        _add_facts(collected, cells, collected.statuses, refused)
+        return
     iris = list(dict.fromkeys(iri for iri in map(cells.verb, mapping.verb) if iri))
     if not iris:
-        return []
+        return
     actor = cells.agent(mapping.person)
     if actor is None:
-        return []  # an anonymous answer has no actor
-    times = {iri: time_of(iri, cells, mapping) for iri in iris}
-    at = times[iris[0]]
+        return  # an anonymous answer has no actor
+    times = _times(iris, cells, mapping, refused)
+    at = next(iter(times.values()))
     session, session_name = _session_of(cells, mapping, at)
     if session:
         collected.session_names[session] = session_name
-    seconds = cells.seconds(mapping.duration)
+    duration = mapping.duration
+    seconds = refused.optional(lambda: cells.seconds(duration), None)
     activity = cells.activity(mapping.activity)
-    result = _result(cells, mapping, seconds)
-    names = {iri: name for name, iri in verbs().items()}
+    result = _result(cells, mapping, seconds, refused)
+    connected = present_in(times) if session else []
+    if session and connected:
+        interval = connection_of(cells, mapping, actor, times, seconds)
+        add_connection(collected, session, interval, seconds if LEFT in times else None)
+        connected.append(LEFT)
     for iri, when in times.items():
-        if session and names.get(iri) in PRESENT:
-            left = when + timedelta(seconds=seconds) if seconds is not None else None
-            _require_possible_length(when, left, cells, mapping)
-            collected.intervals[session].append(Interval(actor, when, left))
-        elif session and not questions:
+        if session and iri not in connected and not questions:
             target = activity["id"].removeprefix(
                 f"https://tandem.example/activities/{cells.source}/"
             )
@@ -133,43 +123,61 @@ def _add_row(
         if cells.row[question].casefold() in EMPTY_CELLS:
             continue
         _answer(collected, cells, actor, place, activity, at, session)
-    return []
 
 
 def _add_facts(
-    collected: Collected, cells: Cells, statuses: Statuses
-) -> list[InvalidCell]:
-    """Add what a row of a completion report says; return the cells left unread."""
+    collected: Collected, cells: Cells, statuses: Statuses, refused: Refusals
+) -> None:
+    """Add what a row of a completion report says; refuse the cells left unread."""
     mapping = collected.mapping
     if statuses.is_repeated(cells):
-        return []
+        return
     actor, activity = cells.agent(mapping.person), cells.activity(mapping.activity)
     if actor is None:
-        return []
-    errors: list[InvalidCell] = []
+        return
     for fact in statuses.facts(cells):
         if isinstance(fact, InvalidCell):
-            errors.append(fact)
+            refused.row(fact)
             continue
         result = fact.result
         if fact.has_result:
-            result = _result(cells, mapping, cells.seconds(mapping.duration))
+            seconds = refused.optional(lambda: cells.seconds(mapping.duration), None)
+            result = _result(cells, mapping, seconds, refused)
         _add_statement(
             collected, cells, actor, fact.verb, activity, fact.at, result, fact=fact
         )
-    return errors
 
 
-def _require_possible_length(
-    joined: datetime, left: datetime | None, cells: Cells, mapping: Mapping
-) -> None:
-    """Raise InvalidCell for a connection that is longer than any session."""
-    try:
-        require_possible_length(joined, left)
-    except ValueError as error:
-        column = mapping.duration.column if mapping.duration else None
-        where = cells.first_filled(column)[1]
-        raise InvalidCell("session.too_long", where, str(error)) from error
+def _times(
+    iris: list[str], cells: Cells, mapping: Mapping, refused: Refusals
+) -> dict[str, datetime]:
+    """Return the time of each verb of a row.
+
+    A verb whose own time cannot be read does not land, while the others do. A leave
+    without a time is a connection that had not ended.
+
+    Raises:
+        InvalidCell: no verb has a time, or the leave is before the join.
+    """
+    times: dict[str, datetime] = {}
+    errors: dict[str, InvalidCell] = {}
+    for iri in iris:
+        try:
+            times[iri] = time_of(iri, cells, mapping)
+        except InvalidCell as error:
+            errors[iri] = error
+    if not times:
+        raise errors[iris[0]]
+    joined, left = times.get(JOINED), times.get(LEFT)
+    own = mapping.times.get("left")
+    if joined and left and left < joined:
+        where = cells.first_filled(own.column if own else None)[1] or "time"
+        raise InvalidCell("mapped.time", where, "it leaves before it joins")
+    for iri, error in errors.items():
+        is_open = iri == LEFT and JOINED in times and "empty" in str(error)
+        if not is_open:
+            refused.cell(error)
+    return times
 
 
 def _answer(
@@ -212,13 +220,17 @@ def _session_of(cells: Cells, mapping: Mapping, at: datetime) -> tuple[str | Non
     return f"{key}|{day}", text
 
 
-def _result(cells: Cells, mapping: Mapping, seconds: float | None) -> dict[str, Any]:
+def _result(
+    cells: Cells, mapping: Mapping, seconds: float | None, refused: Refusals
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    if score := cells.score(mapping.score):
+    if score := refused.optional(lambda: cells.score(mapping.score), {}):
         result["score"] = score
-    for name in ("success", "completion"):
-        if (flag := cells.flag(getattr(mapping, name))) is not None:
-            result[name] = flag
+    flags = {"success": mapping.success, "completion": mapping.completion}
+    for name, flag in flags.items():
+        value = refused.optional(lambda flag=flag: cells.flag(flag), None)
+        if value is not None:
+            result[name] = value
     if seconds is not None:
         result["duration"] = f"PT{seconds:.3f}".rstrip("0").rstrip(".") + "S"
     return result
@@ -268,44 +280,9 @@ def _add_statement(
 
 def _with_outcome(result: dict[str, Any], verb: str) -> dict[str, Any]:
     """Return a result with the success or completion that the verb itself states."""
-    name = {iri: name for name, iri in verbs().items()}.get(verb)
+    name = verb_names().get(verb)
     if name in ("passed", "failed"):
         return result | {"success": name == "passed"}
     if name == "completed":
         return result | {"completion": True}
     return result
-
-
-def _sessions(collected: Collected) -> dict[str, TechnicalSession]:
-    """Return each live session of the rows, from its first to its last time."""
-    times: dict[str, list[datetime]] = defaultdict(list)
-    for key, intervals in collected.intervals.items():
-        times[key] += [interval.joined_at for interval in intervals]
-        times[key] += [i.left_at for i in intervals if i.left_at]
-    for key, acts in collected.interactions.items():
-        times[key] += [interaction.at for interaction in acts if interaction.at]
-    source = collected.delivery.source
-    blank = TechnicalSession(source, collected.platform, "", None, None, None)
-    stated = collected.mapping.session
-    kind = stated.type if stated else None
-    names = collected.session_names
-    return {
-        key: replace(
-            blank,
-            key=key,
-            join_key=meeting_key(names[key]) if kind != "title" else None,
-            title_key=title_key(names[key]) if kind != "meeting" else None,
-            starts_at=min(spans),
-            ends_at=max(spans),
-        )
-        for key, spans in times.items()
-    }
-
-
-def _documents(
-    collected: Collected, sessions: dict[str, TechnicalSession]
-) -> Iterator[dict[str, Any]]:
-    yield from collected.statements
-    for key, session in sorted(sessions.items()):
-        yield from connection_statements(session, collected.intervals.get(key, []))
-        yield from interaction_statements(session, collected.interactions.get(key, []))

@@ -75,7 +75,9 @@ def printed_totals(report: PrintedReport) -> tuple[int | None, float | None]:
     values = list(_summary_values(report))[int(report.generation == "v3") :]
     counts = [int(value) for value in values if value.isdecimal()]
     lengths = [v for v in values if not v.isdecimal() and not is_time(v)]
-    seconds = [s for text in lengths if (s := seconds_or_none(text)) is not None]
+    seconds = [
+        s for text in lengths if (s := seconds_or_none(text, report.locale)) is not None
+    ]
     return next(iter(counts), None), next(iter(seconds), None)
 
 

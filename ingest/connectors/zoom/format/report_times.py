@@ -14,11 +14,11 @@ from pathlib import Path
 from ingest.connectors.local_clock import ABSENT, LocalClock, clock_for
 from ingest.connectors.zoom.format.meetings import Meeting
 from ingest.landing.delivery import Delivery
+from ingest.parsing.numbers import count_of
 from ingest.parsing.times import Order, order_of, parse_local, to_utc, zone
 from tandem.core.errors import UndecidedFile
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)([_-])(\d\d)\2(\d\d)(?!\d)")
-_THOUSANDS = re.compile(r"(?<=\d)[.,' ](?=\d{3}(?!\d))")
 _ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 _DAY_TOLERANCE = timedelta(days=1)  # midnight, or a name written in another zone
 _CLOCK_CHANGES = timedelta(hours=2)
@@ -154,11 +154,9 @@ def precision_of(clock: LocalClock, printed: Iterable[str]) -> int:
 def seconds_of_minutes(cell: str) -> float | None:
     """Return the seconds of a printed number of minutes, None where it is none.
 
-    Minutes are printed as whole numbers: a separator before exactly three digits is a
-    thousands separator, any other a decimal one.
+    Minutes are printed as whole numbers.
     """
-    digits = _THOUSANDS.sub("", cell.strip())
     try:
-        return float(digits.replace(",", ".")) * 60
+        return count_of(cell) * 60
     except ValueError:
         return None
