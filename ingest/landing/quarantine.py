@@ -1,6 +1,7 @@
 """Rejections: a reason without personal data in raw, the payload in the vault."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,12 @@ SHOWN: dict[str, tuple[Callable[[str], bool], ...]] = {
     "registration": (is_uuid,),
 }
 HIDDEN = "(withheld)"
+# A column of a table that holds passwords, in the languages that rosters come in.
+PASSWORD = re.compile(
+    "pass[-_ ]?w(?:or)?d|passphrase|passwor?t|kennwort|mot de passe|contrase|"
+    r"wachtwoord|hasło|senha|lösenord|\bpwd\b|パスワード|密码",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,14 @@ class Rejection:
 
 
 def payload_text(payload: object) -> str:
-    """Return a rejected payload as text: JSON, or the original text."""
+    """Return a rejected payload as text: JSON, or the original text.
+
+    Columns of passwords are left out: not even the vault keeps them.
+    """
     if isinstance(payload, str):
         return payload
+    if isinstance(payload, dict):
+        payload = {k: v for k, v in payload.items() if not PASSWORD.search(str(k))}
     return json.dumps(payload, ensure_ascii=False, default=str)
 
 

@@ -190,7 +190,7 @@ alter table raw.people add column if not exists hired_on date;
 create table if not exists raw.enrolments (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
-    registration varchar, role varchar,  -- learner, facilitator
+    registration varchar, role varchar,  -- learner, facilitator, assistant
     enrolled_at timestamp, withdrawn_at timestamp, is_withdrawn boolean,
     due_at timestamp, is_waived boolean, period_key varchar,
     previous_attempts bigint, studied_credits double,

@@ -21,6 +21,7 @@ from ingest.connectors.roster.format.people_rows import (
     add_row,
     home_page_of,
 )
+from ingest.connectors.roster.format.roles import is_column_of_roles
 from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
@@ -64,9 +65,11 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         return None
     at, places = _header(lines)
     fields = set(places)
+    is_class = {"role", "any_role"} & fields and ENROLMENT_FIELDS & fields
     is_list = bool({"email", "id"} & fields) and (
         len(HR_FIELDS & fields) >= 2
         or ("cohort" in fields and {"email", "name"} <= fields)
+        or ("email" in fields and {"name", "family"} & fields and is_class)
         or (HR_FIELDS & fields and {"name", "family"} & fields)
     )
     if not is_list:
@@ -136,6 +139,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     clock = day_clock(path.name, tz, options.date_order, printed)
     people_list = PeopleList(path.name, places, clock, delivery)
     headings = lines[at][1]
+    _decide_roles(people_list, headings, [cells for _line, cells in rows], writer)
     for line, cells in rows:
         try:
             add_row(people_list, cells)
@@ -147,6 +151,28 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             writer.reject(line, error.code, "$", message, payload)
             people_list.membership.incomplete.add(people_list.cell(cells, "cohort"))
     _write(people_list, writer)
+
+
+def _decide_roles(
+    people_list: PeopleList,
+    headings: list[str],
+    rows: list[list[str]],
+    writer: LoadWriter,
+) -> None:
+    """Read a column headed `Role` where it says who learns and who teaches."""
+    place = people_list.places.get("any_role")
+    if place is None or not ENROLMENT_FIELDS & set(people_list.places):
+        return
+    printed = [cells[place] for cells in rows if place < len(cells)]
+    if "role" in people_list.places or not any(printed):
+        return
+    if is_column_of_roles(printed, people_list.roles):
+        people_list.places["role"] = place
+    else:
+        writer.note(
+            f"column {headings[place]} names no role of a learner and was not read, so "
+            "all are learners: if it says who teaches, call it Role in cohort"
+        )
 
 
 def _write(people_list: PeopleList, writer: LoadWriter) -> None:
@@ -164,3 +190,17 @@ def _write(people_list: PeopleList, writer: LoadWriter) -> None:
         )
     if ENROLMENT_FIELDS & set(people_list.places):
         people_list.membership.write(people_list.delivery, writer)
+        _say_what_leaving_needs(people_list, writer)
+    for note in people_list.roles.notes():
+        writer.note(note)
+
+
+def _say_what_leaving_needs(people_list: PeopleList, writer: LoadWriter) -> None:
+    """Say how a list ends the enrolments that it leaves out."""
+    cohorts = {e.cohort_id for e in people_list.membership.enrolments if e.cohort_id}
+    if cohorts and people_list.delivery.settings.get("delivery") != "bulk":
+        writer.note(
+            "whom this list leaves out stays enrolled: if each list names all members "
+            'of its cohorts, write delivery = "bulk" below '
+            f"[sources.{people_list.delivery.source}] in tandem.toml"
+        )

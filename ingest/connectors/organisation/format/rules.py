@@ -34,7 +34,7 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
         "final_assessment",
         "practice",
     ),
-    ("enrolments", "role"): ("learner", "facilitator"),
+    ("enrolments", "role"): ("learner", "facilitator", "assistant"),
 }
 # Keys of each table: rows with the same key and different values are contradictions.
 KEYS = {

@@ -23,28 +23,7 @@ RULES = {
     "username": "roster_username",
     "identifier": "roster_identifier",
 }
-LEARNERS = ("student", "learner", "participant", "pupil", "trainee", "attendee")
-FACILITATORS = ("teacher", "aide", "facilitator", "instructor", "trainer", "faculty")
-# Roles that the standards define and that are no membership of a cohort.
-OTHERS = ("administrator", "proctor", "parent", "guardian", "relative", "staff")
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
-
-
-def role_of(text: str) -> str | None:
-    """Return learner, facilitator, or None for a role that is no membership.
-
-    Raises:
-        ValueError: no standard defines the role.
-    """
-    word = text.strip().casefold()
-    if word in LEARNERS:
-        return "learner"
-    if word in FACILITATORS:
-        return "facilitator"
-    if word in OTHERS:
-        return None
-    allowed = ", ".join((*LEARNERS, *FACILITATORS, *OTHERS))
-    raise ValueError(f"{text!r} is no role; known are {allowed}")
 
 
 def identity_links(

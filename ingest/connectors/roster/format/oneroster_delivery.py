@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ingest.connectors.roster.format.enrolments import day_of
 from ingest.connectors.roster.format.oneroster_files import Roster
+from ingest.connectors.roster.format.roles import Roles
 from ingest.identity.agents import Agent
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.tables import Row
@@ -48,6 +49,7 @@ class RosterDelivery:
     writer: LoadWriter
     people: dict[str, Agent] = field(default_factory=dict)
     classes: dict[str, RosterClass] = field(default_factory=dict)
+    roles: Roles = field(default_factory=Roles)
 
     @property
     def day(self) -> datetime | None:

@@ -4,7 +4,6 @@ from ingest.connectors.roster.format.enrolments import (
     HOME_PAGE,
     Enrolment,
     Membership,
-    role_of,
 )
 from ingest.connectors.roster.format.oneroster_delivery import (
     InvalidCell,
@@ -42,6 +41,8 @@ def land_enrolments(delivery: RosterDelivery) -> None:
         if line not in valid_lines
     }
     membership.write(delivery.delivery, delivery.writer)
+    for note in delivery.roles.notes():
+        delivery.writer.note(note)
 
 
 def _enrolment(delivery: RosterDelivery, row: Row) -> Enrolment | None:
@@ -68,7 +69,7 @@ def _enrolment(delivery: RosterDelivery, row: Row) -> Enrolment | None:
             )
         roster_class = RosterClass("", None)
     try:
-        role = role_of(row["role"])
+        role = delivery.roles.of(row["role"])
     except ValueError as error:
         raise InvalidCell("role", str(error)) from error
     if role is None:

@@ -11,8 +11,8 @@ from ingest.connectors.roster.format.enrolments import (
     HOME_PAGE,
     Enrolment,
     Membership,
-    role_of,
 )
+from ingest.connectors.roster.format.roles import Roles
 from ingest.identity import agents
 from ingest.identity.agents import Agent
 from ingest.landing.delivery import Delivery
@@ -47,6 +47,7 @@ class PeopleList:
     people: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     linked: list[tuple[Agent, dict[str, str]]] = field(default_factory=list)
     membership: Membership = field(default_factory=Membership)
+    roles: Roles = field(default_factory=Roles)
 
     def cell(self, cells: list[str], name: str) -> str:
         """Return the cell of a field, "" if there is none."""
@@ -156,12 +157,12 @@ def _add_enrolment(
     if not cohort and not programme:
         return
     try:
-        role = role_of(people_list.cell(cells, "role") or "learner")
+        roles = people_list.roles.all_of(people_list.cell(cells, "role") or "learner")
     except ValueError as error:
         raise InvalidField("people.role", "role", str(error)) from error
-    if role is None:
-        return
-    enrolment = Enrolment(person, programme, cohort or None, role, starts, ends)
-    people_list.membership.enrolments.append(enrolment)
+    people_list.membership.enrolments += [
+        Enrolment(person, programme, cohort or None, role, starts, ends)
+        for role in roles
+    ]
     if cohort and people_list.delivery.settings.get("delivery") == "bulk":
         people_list.membership.fully_listed.add(cohort)
