@@ -23,7 +23,8 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     write_meeting,
 )
 from ingest.connectors.local_clock import LocalClock, clock_for
-from ingest.connectors.session_claims import Claim, claims_per_person
+from ingest.connectors.printed_totals import PrintedTotal, attributed
+from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
@@ -61,6 +62,9 @@ class Row:
     joined: str
     left: str
     duration: str
+
+
+Stay = tuple[Row, datetime | None, datetime | None]  # with join and leave in UTC
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:
@@ -116,12 +120,18 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     )
     intervals: list[Interval] = []
     claims: list[Claim] = []
-    durations: list[tuple[Agent, float]] = []
+    found = attributed(
+        writer,
+        session,
+        [
+            PrintedTotal(row.line, person(session, row.name, None), _seconds(row))
+            for row, _joined, _left in stays
+        ],
+        _length(stays),
+        TOLERANCE_SECONDS,
+    )
     for row, joined, left in stays:
-        actor = person(session, row.name, None)
-        seconds = None if row.duration == "-" else seconds_of(row.duration)
-        if seconds is not None:
-            durations.append((actor, seconds))
+        actor, seconds = found.actors[row.line], _seconds(row)
         claims += _totals(row, actor)
         if joined and left:
             intervals.append(
@@ -129,9 +139,9 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             )
         elif joined:
             intervals.append(Interval(actor, joined, None))
-    claims += claims_per_person("duration_seconds", durations)
-    hosts = [(at, row.line, row) for row, at, _ in stays if at and row.is_moderator]
-    host = person(session, min(hosts)[2].name, None) if hosts else None
+    claims += found.claims
+    hosts = [(at, row.line) for row, at, _left in stays if at and row.is_moderator]
+    host = found.actors[min(hosts)[1]] if hosts else None
     write_meeting(writer, session, host, intervals, [], claims)
     leaves = [left for _row, _joined, left in stays if left]
     writer.report_window(starts_at, max(leaves, default=None))
@@ -213,9 +223,7 @@ def _clock(delivery: Delivery, people: list[Row], day: date | None) -> LocalCloc
     return clock_for(delivery, printed)
 
 
-def _stays(
-    people: list[Row], clock: LocalClock, writer: LoadWriter
-) -> Iterator[tuple[Row, datetime | None, datetime | None]]:
+def _stays(people: list[Row], clock: LocalClock, writer: LoadWriter) -> Iterator[Stay]:
     """Yield rows with their times (UTC); one with invalid times keeps its totals."""
     for row in people:
         try:
@@ -231,6 +239,19 @@ def _stays(
             writer.reject(row.line, "interval.time", "$", message, payload)
             joined, left = None, None
         yield row, joined, left
+
+
+def _seconds(row: Row) -> float | None:
+    return None if row.duration == "-" else seconds_of(row.duration)
+
+
+def _length(stays: list[Stay]) -> float | None:
+    """Return the seconds from the first join to the last leave, None if one is open."""
+    joins = [joined for _row, joined, _left in stays if joined]
+    leaves = [left for _row, joined, left in stays if joined and left]
+    if not joins or len(joins) != len(leaves):
+        return None
+    return (max(leaves) - min(joins)).total_seconds()
 
 
 def _totals(row: Row, actor: Agent) -> Iterator[Claim]:

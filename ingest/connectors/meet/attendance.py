@@ -29,8 +29,9 @@ from ingest.connectors.meet.format.report_layouts import (
     printed_reports,
 )
 from ingest.connectors.printed_durations import durations_in
+from ingest.connectors.printed_totals import PrintedTotal, attributed
 from ingest.connectors.report_tables import cell
-from ingest.connectors.session_claims import claims_per_person, land_claims
+from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.join_keys import title_key
@@ -38,8 +39,6 @@ from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import clock_of, to_utc
 from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.virtual_classroom import (
-    Agent,
-    Interval,
     TechnicalSession,
     connection_statements,
     person,
@@ -55,6 +54,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class TimedRow:
     """One person's row with its times in naive UTC and its total in seconds."""
 
+    line: int
     row: list[str]
     joined_at: datetime | None
     left_at: datetime | None
@@ -118,19 +118,31 @@ def _land(
     details = details_of(delivery, report)
     people = _timed_rows(report, details, delivery, writer)
     session = _session(details, people, tz)
-    intervals: list[Interval] = []
-    durations: list[tuple[Agent, float]] = []
-    for timed in people:
-        actor = person(session, report.name_of(timed.row), report.email_of(timed.row))
-        if timed.seconds is not None:
-            durations.append((actor, timed.seconds))
-        if timed.joined_at:
-            interval = interval_from_total(
-                actor, timed.joined_at, timed.left_at, timed.seconds, TOLERANCE_SECONDS
-            )
-            intervals.append(interval)
+    totals = [
+        PrintedTotal(
+            timed.line,
+            person(session, report.name_of(timed.row), report.email_of(timed.row)),
+            timed.seconds,
+        )
+        for timed in people
+    ]
+    length = None
+    if session.starts_at and session.ends_at:
+        length = (session.ends_at - session.starts_at).total_seconds()
+    found = attributed(writer, session, totals, length, TOLERANCE_SECONDS)
+    intervals = [
+        interval_from_total(
+            found.actors[timed.line],
+            timed.joined_at,
+            timed.left_at,
+            timed.seconds,
+            TOLERANCE_SECONDS,
+        )
+        for timed in people
+        if timed.joined_at
+    ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims_per_person("duration_seconds", durations))
+    land_claims(writer, session, found.claims)
     writer.documents(connection_statements(session, intervals))
     return session
 
@@ -172,8 +184,8 @@ def _timed_rows(
         ],
     )
     return [
-        TimedRow(row, start, end, seconds_in(cell(row, report.duration)))
-        for _line, row, start, end in timed
+        TimedRow(line, row, start, end, seconds_in(cell(row, report.duration)))
+        for line, row, start, end in timed
     ]
 
 

@@ -9,25 +9,29 @@ language without known phrases is read as well.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from ingest.connectors.control_totals import compare_count, compare_length
-from ingest.connectors.local_clock import ABSENT, LocalClock, clock_for
+from ingest.connectors.local_clock import ABSENT, LocalClock
 from ingest.connectors.printed_durations import durations_in
+from ingest.connectors.printed_totals import PrintedTotal, attributed
 from ingest.connectors.report_tables import Rows, cell
-from ingest.connectors.session_claims import claims_per_person, land_claims
+from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
 from ingest.connectors.teams.format.event_log import connections
 from ingest.connectors.teams.format.people import Participants, is_organiser
+from ingest.connectors.teams.format.report_clock import (
+    needs_date_order,
+    report_clock,
+)
 from ingest.connectors.teams.format.report_layouts import (
     Columns,
     PrintedReport,
     columns_of,
     locale_of,
-    meeting_times,
     printed_reports,
 )
 from ingest.connectors.teams.format.sessions import (
@@ -37,12 +41,9 @@ from ingest.connectors.teams.format.sessions import (
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
-from ingest.parsing.day_periods import unknown_day_periods
 from ingest.parsing.report_text import file_text, head_text
-from ingest.parsing.times import Order, needs_order, order_of, parse_local
 from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.virtual_classroom import (
-    Agent,
     Interval,
     TechnicalSession,
     connection_statements,
@@ -50,12 +51,9 @@ from ingest.xapi.profiles.virtual_classroom import (
     opening_statement,
     person,
 )
-from tandem.core.errors import DamagedFile, UndecidedFile
+from tandem.core.errors import DamagedFile
 
 NAME = "teams"
-LONGEST_MEETING = timedelta(hours=30)  # Teams ends every meeting after this time
-FIRST_REPORTS = datetime.fromisoformat("2020-01-01")
-_ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 PRINTED_TOLERANCE_SECONDS = 60  # totals of an hour and more omit the seconds
 
 
@@ -100,7 +98,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         encoding=decoded.encoding,
         delimiter=report.delimiter,
         locale=report.locale,
-        needs=("--tz", *(("--date-order",) if _needs_date_order(reports) else ())),
+        needs=("--tz", *(("--date-order",) if needs_date_order(reports) else ())),
     )
 
 
@@ -114,7 +112,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     reports = printed_reports(file_text(delivery.path, locale_of))
     if not reports:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
-    clock = _clock(delivery, reports)
+    clock = report_clock(delivery, reports)
     sessions: list[TechnicalSession] = []
     for report in reports:
         land = _land_log if report.generation == "v1" else _land_report
@@ -123,70 +121,6 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     starts = [session.starts_at for session in sessions if session.starts_at]
     ends = [session.ends_at for session in sessions if session.ends_at]
     writer.report_window(min(starts, default=None), max(ends, default=None))
-
-
-def _clock(delivery: Delivery, reports: list[PrintedReport]) -> LocalClock:
-    """Return the file's clock; the order its own times prove outranks the options.
-
-    Raises:
-        UndecidedFile: the zone, the order, or the words for AM and PM are not known.
-    """
-    printed = [text for report in reports for text in report.printed_times]
-    if len(halves := unknown_day_periods(printed)) > 1:
-        raise UndecidedFile(
-            f"its words for AM and PM ({', '.join(halves)}) are not known",
-            delivery.path.name,
-            "set Teams to another language and download the report again",
-        )
-    proven = order_of(printed)
-    order = _order_by_length(reports) if proven is None else _order_by_age(printed)
-    if order and order != proven:
-        options = replace(delivery.options, date_order=order)
-        delivery = replace(delivery, options=options)
-    return clock_for(delivery, printed)
-
-
-def _needs_date_order(reports: list[PrintedReport]) -> bool:
-    printed = [text for report in reports for text in report.printed_times]
-    is_ambiguous = needs_order(printed) and order_of(printed) is None
-    return is_ambiguous and _order_by_length(reports) is None
-
-
-def _order_by_length(reports: list[PrintedReport]) -> Order | None:
-    """Return the only order in which no meeting exceeds the longest possible length.
-
-    From 11/12 to 12/12 is a night or a month. Where all times read the same in both
-    orders (3/3), either is right.
-    """
-    printed = [list(meeting_times(report)) for report in reports]
-    readings = {o: [_readings(times, o) for times in printed] for o in _ORDERS}
-    possible = [order for order in _ORDERS if all(map(_is_plausible, readings[order]))]
-    is_same = len(possible) > 1 and readings["dmy"] == readings["mdy"]
-    return possible[0] if len(possible) == 1 or is_same else None
-
-
-def _order_by_age(printed: list[str]) -> Order | None:
-    """Return `ymd` where the day first would put all times before the first reports.
-
-    26/3/17 is a day of 2026 in Basque.
-    """
-    last = (max(_readings(printed, order), default=None) for order in ("dmy", "ymd"))
-    day_first, year_first = last
-    is_too_old = day_first is not None and day_first < FIRST_REPORTS
-    is_possible = year_first is not None and year_first >= FIRST_REPORTS
-    return "ymd" if is_too_old and is_possible else None
-
-
-def _readings(printed: list[str], order: Order) -> list[datetime]:
-    """Return all times read in an order, an empty list where one cannot be read."""
-    try:
-        return [parse_local(text, order).at for text in printed]
-    except ValueError:
-        return []
-
-
-def _is_plausible(times: list[datetime]) -> bool:
-    return bool(times) and max(times) - min(times) <= LONGEST_MEETING
 
 
 def _land_log(
@@ -244,13 +178,19 @@ def _land_report(
         )
         for t in totals
     ]
-    durations: list[tuple[Agent, float]] = [
-        (participants.actor(session, line), seconds)
+    durations = [
+        PrintedTotal(line, participants.actor(session, line), seconds)
         for line, row in claimed_rows
         if (seconds := seconds_in(cell(row, duration_column))) is not None
     ]
+    if report.people:
+        length = _length(session, intervals)
+        tolerance = PRINTED_TOLERANCE_SECONDS
+        claims = attributed(writer, session, durations, length, tolerance).claims
+    else:  # overlapping connections may sum to more than the meeting
+        claims = _claims_of_connections(durations)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims_per_person("duration_seconds", durations))
+    land_claims(writer, session, claims)
     writer.documents(connection_statements(session, intervals))
     hosts = [t.line for t in [*timed, *totals] if is_organiser(t.row)]
     if hosts:
@@ -258,6 +198,24 @@ def _land_report(
         writer.documents([opening_statement(session, host)])
     _compare_totals(report, session, intervals, writer)
     return session
+
+
+def _claims_of_connections(durations: list[PrintedTotal]) -> list[Claim]:
+    seconds = [(d.actor, d.seconds) for d in durations if d.seconds is not None]
+    return claims_per_person("duration_seconds", seconds)
+
+
+def _length(session: TechnicalSession, intervals: list[Interval]) -> float | None:
+    """Return the seconds in which anybody was connected, None without an end.
+
+    People may come before the printed start, or stay after the printed end.
+    """
+    starts = [i.joined_at for i in intervals]
+    starts += [session.starts_at] if session.starts_at else []
+    ends = [i.left_at for i in intervals if i.left_at]
+    if session.ends_at is None or not starts:
+        return None
+    return (max([*ends, session.ends_at]) - min(starts)).total_seconds()
 
 
 def _compare_totals(

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
+from ingest.connectors.printed_totals import PrintedTotal, attributed
 from ingest.connectors.report_tables import is_time
 from ingest.connectors.session_claims import (
     claims_about_session,
@@ -22,7 +23,6 @@ from ingest.connectors.session_claims import (
 from ingest.connectors.zoom.format.meetings import (
     Meeting,
     land_session,
-    meeting_number,
     session_of_connections,
     session_of_meeting,
 )
@@ -31,17 +31,19 @@ from ingest.connectors.zoom.format.participant_layout import (
     layout_of,
     split_reports,
 )
+from ingest.connectors.zoom.format.participant_meetings import (
+    length_of,
+    meeting_in,
+    meeting_on_day,
+    printed_meeting,
+)
 from ingest.connectors.zoom.format.people import (
-    bare_address,
-    email_agent,
     participant_agent,
 )
 from ingest.connectors.zoom.format.phrases import ANSWERS
 from ingest.connectors.zoom.format.report_times import (
     PrintedConnection,
     day_in_name,
-    day_of,
-    on_known_day,
     precision_of,
     report_clock,
     seconds_of_minutes,
@@ -55,6 +57,7 @@ from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSes
 from tandem.core.errors import DamagedFile
 
 NAME = "zoom"
+ROUNDED_UP_SECONDS = 60  # Zoom rounds minutes up
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _read_report(
     joins = (layout.cell(row, "join") for _line, row in people)
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
     for meeting_row, members in _meetings(layout, table, people):
-        meeting = _meeting(layout, meeting_row, clock, delivery.path)
+        meeting = meeting_in(layout, meeting_row, clock, delivery.path)
         _land(writer, layout, meeting, _connections(members, layout, clock, writer))
 
 
@@ -174,17 +177,6 @@ def _meetings(
         groups.setdefault(key, []).append((line, row))
     for members in groups.values():
         yield members[0][1], members
-
-
-def _meeting(layout: Layout, row: list[str], clock: LocalClock, path: Path) -> Meeting:
-    """Return the meeting of a row; a start or end that cannot be read is not known."""
-    return Meeting(
-        number=meeting_number(layout.about(row, "number"), path),
-        starts_at=clock.utc_if_readable(layout.about(row, "start")),
-        ends_at=clock.utc_if_readable(layout.about(row, "end")),
-        host=email_agent(bare_address(layout.about(row, "host"))),
-        precision_seconds=clock.precision_seconds,
-    )
 
 
 def _connections(
@@ -245,49 +237,22 @@ def _read_totals(
     """
     if layout.meeting_row >= 0:
         block = _printed_times(layout, table, [])
-        clock = report_clock(delivery, block, [_printed_meeting(layout, table)])
-        meeting = _meeting(layout, table[layout.meeting_row], clock, delivery.path)
+        clock = report_clock(delivery, block, [printed_meeting(layout, table)])
+        meeting = meeting_in(layout, table[layout.meeting_row], clock, delivery.path)
     else:
-        meeting = _meeting_on_day(delivery)
+        meeting = meeting_on_day(delivery)
     session = session_of_meeting(meeting, delivery.sha256)
-    durations = []
+    totals = []
     for line, row in people:
         seconds = seconds_of_minutes(layout.cell(row, "minutes"))
         if seconds is None:
             payload = layout.by_heading(row)
             writer.reject(line, "claim.minutes", "$", "no minutes", payload)
             continue
-        durations.append((_actor(session, layout, row), seconds))
+        totals.append(PrintedTotal(line, _actor(session, layout, row), seconds))
+    length = length_of(session, layout, table)
+    found = attributed(writer, session, totals, length, ROUNDED_UP_SECONDS)
     land_session(writer, session, [])
-    land_claims(
-        writer,
-        session,
-        claims_per_person("duration_seconds", durations)
-        + claims_about_session({"participant_count": float(len(durations))}),
-    )
+    count = claims_about_session({"participant_count": float(len(totals))})
+    land_claims(writer, session, found.claims + count)
     writer.report_window(session.starts_at, session.ends_at)
-
-
-def _printed_meeting(layout: Layout, table: list[list[str]]) -> PrintedConnection:
-    """Return the meeting's printed start, end and duration."""
-    block = table[layout.meeting_row]
-    seconds = seconds_of_minutes(layout.about(block, "minutes"))
-    starts, ends = layout.about(block, "start"), layout.about(block, "end")
-    return PrintedConnection(starts, ends, seconds)
-
-
-def _meeting_on_day(delivery: Delivery) -> Meeting:
-    """Return a meeting of which only the day is known, from --date or the file's name.
-
-    Raises:
-        UndecidedFile: the day or the zone is not known.
-    """
-    next_step = "pass --tz"
-    if day_of(delivery) is None:
-        next_step = (
-            "pass --date, e.g. --date 2026-03-16, and --tz, or "
-            "export the report with meeting data and without `unique users`"
-        )
-    meeting = Meeting(number=meeting_number("", delivery.path))
-    problem = "it prints minutes without any day or time"
-    return on_known_day(meeting, delivery, problem, next_step)
