@@ -24,13 +24,13 @@ from ingest.mapping.tables import Row
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.numbers import Sign, number_of
-from ingest.parsing.source_phrases import plain
+from ingest.parsing.source_phrases import plain, source_phrases
 from ingest.xapi.formats import is_iri
 from ingest.xapi.terms import activity_types, verbs
 
 MAX_STATES_IN_MESSAGE = 8
 NO_FORMATS = ColumnFormats()
-ANONYMOUS = {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "匿名"}
+PEOPLE = source_phrases("any", "people")
 _COUNT = re.compile(r"\s*\(\d+(?:-\d+)?\)$")
 _OF = re.compile(r"^(-?[\d.,]+)\s*(?:/|of|von|sur|de)\s*([\d.,]+)$", re.IGNORECASE)
 
@@ -81,9 +81,7 @@ class Cells:
         if identity:
             home = person.home_page or f"https://tandem.example/accounts/{self.source}"
             return agents.account_agent(home, identity, name)
-        if email.casefold() in ANONYMOUS or (
-            not email and name.casefold() in ANONYMOUS
-        ):
+        if PEOPLE.matches(email or name, "anonymous"):
             return None
         if email:
             raise InvalidCell("mapped.person", in_column, "this is no e-mail address")

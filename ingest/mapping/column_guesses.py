@@ -13,7 +13,7 @@ from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
 from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.durations import UnclearDuration
 from ingest.parsing.numbers import number_of
-from ingest.parsing.source_phrases import plain
+from ingest.parsing.source_phrases import plain, source_phrases
 
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
@@ -34,21 +34,8 @@ PROGRESS, YES_OR_NO = "its cells are progress in percent", "its cells are yes or
 DURATION, PERCENTAGE = "by its heading", "its cells are percentages"
 ABOUT_PROGRESS = (PROGRESS, YES_OR_NO)
 
-YES = {"yes", "ja", "oui", "sí", "si", "tak", "true", "y"}
-NO = {"no", "nein", "non", "nie", "nee", "false", "n"}
-NEGATIONS = {
-    "not",
-    "nicht",
-    "no",
-    "non",
-    "pas",
-    "nie",
-    "niet",
-    "não",
-    "un",
-    "ohne",
-    "never",
-}
+ANSWERS = source_phrases("any", "answers")
+NEGATIONS = source_phrases("any", "negations")
 KEYS = (
     "person.email",
     "person.account",
@@ -205,7 +192,7 @@ def _is_status(cell: str) -> bool:
 
 
 def _is_yes_or_no(cell: str) -> bool:
-    return cell.casefold() in YES | NO
+    return ANSWERS.field_of(cell) is not None
 
 
 SHAPES: tuple[tuple[str, Callable[[str], bool], str], ...] = (
@@ -246,10 +233,7 @@ def _values(name: str) -> Iterator[tuple[str, str]]:
 
 def verb_of_yes_or_no(cell: str) -> str | None:
     """Return the verb of a yes (completed) or no (skip), None for another cell."""
-    answers = {"completed": YES, "skip": NO}
-    return next(
-        (verb for verb, words in answers.items() if cell.casefold() in words), None
-    )
+    return {"yes": "completed", "no": "skip"}.get(ANSWERS.field_of(cell) or "")
 
 
 def verb_of_state_within(cell: str) -> str | None:
@@ -258,7 +242,7 @@ def verb_of_state_within(cell: str) -> str | None:
     `COURSE-COMPLETED`, `In Progress (late)`; None if the cell contains a negation.
     """
     words = _words(cell)
-    if set(words) & NEGATIONS:
+    if any(NEGATIONS.matches(word, "negation") for word in words):
         return None
     known = {value: verb for name in presets() for value, verb in _values(name)}
     printed = TABLE.printed()

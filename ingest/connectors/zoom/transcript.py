@@ -8,7 +8,6 @@ only their number lands.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +17,7 @@ from ingest.connectors.session_claims import (
     claims_per_person,
     land_claims,
 )
-from ingest.connectors.webvtt import cue_times
+from ingest.connectors.webvtt import Cue, cues_of
 from ingest.connectors.zoom.format.meetings import SOURCE, session_of_meeting
 from ingest.connectors.zoom.format.people import participant_agent
 from ingest.connectors.zoom.format.recording import recording_of, with_start
@@ -32,14 +31,6 @@ NAME = "zoom_transcript"
 _LABEL = re.compile(r"^([^:<>]{1,80}): \S")
 
 
-@dataclass(frozen=True)
-class Cue:
-    """The duration of a cue in seconds, and the label at the beginning of its text."""
-
-    seconds: float
-    label: str | None
-
-
 def recognise(path: Path, head: bytes) -> Recognition | None:
     """Recognise a WebVTT file with speakers as Zoom writes them, or without speakers.
 
@@ -50,7 +41,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         return None
     if "<v" in decoded.text or re.search(r"^\s*\{", decoded.text, re.MULTILINE):
         return None
-    has_speakers = any(cue.label for cue in _cues(decoded.text))
+    has_speakers = any(map(_label, _cues(decoded.text)))
     is_captions = path.name.lower().endswith(".cc.vtt") or not has_speakers
     is_named = "recording" in path.name.lower() or path.name.startswith("GMT")
     return Recognition(
@@ -81,9 +72,9 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     session = session_of_meeting(recording.meeting, delivery.path.stem)
     speakers = set() if delivery.recognition.variant == "captions" else _speakers(cues)
     talk_times = [
-        (participant_agent(session, cue.label, ""), cue.seconds)
+        (participant_agent(session, label, ""), cue.seconds)
         for cue in cues
-        if cue.label in speakers and cue.label
+        if (label := _label(cue)) and label in speakers
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
     land_claims(
@@ -96,21 +87,16 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 
 def _cues(text: str) -> list[Cue]:
-    """Return all cues; time before the start of the recording is cut off."""
-    lines = text.split("\n")
-    cues = []
-    for number, line in enumerate(lines):
-        times = cue_times(line)
-        if times is None:
-            continue
-        below = lines[number + 1] if number + 1 < len(lines) else ""
-        label = _LABEL.match(below)
-        duration = max(0.0, times[1] - times[0])
-        cues.append(Cue(duration, label.group(1).strip() if label else None))
-    return cues
+    return list(cues_of(text.split("\n")))
+
+
+def _label(cue: Cue) -> str | None:
+    """Return the label at the beginning of a cue's text, None where it has none."""
+    label = _LABEL.match(cue.lines[0]) if cue.lines else None
+    return label.group(1).strip() if label else None
 
 
 def _speakers(cues: list[Cue]) -> set[str]:
     """Return the labels that are people: those that occur more than once."""
-    counts = Counter(cue.label for cue in cues if cue.label)
+    counts = Counter(label for cue in cues if (label := _label(cue)))
     return {label for label, count in counts.items() if count > 1}

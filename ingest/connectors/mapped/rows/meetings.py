@@ -17,12 +17,11 @@ from ingest.mapping.mapping_fields import Meetings
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import key_in_links, title_key
-from ingest.parsing.source_phrases import plain
+from ingest.parsing.source_phrases import plain, source_phrases
 from ingest.xapi.ids import statement_id
 
 _ADDRESS = re.compile(r"[^\s;,<>\"'()]+@[^\s;,<>\"'()]+\.[^\s;,<>\"'()]+")
-YES = {"true", "wahr", "vrai", "verdadero", "vero", "prawda", "waar", "yes", "1"}
-YES |= {"ein", "on", "an", "oui", "tak", "sant", "ja"}
+SWITCHES = source_phrases("any", "answers", "ticks", "switches")
 
 
 def land(
@@ -69,7 +68,7 @@ def land(
 
 
 def _session(cells: Cells, meetings: Meetings) -> dict[str, Any] | None:
-    is_all_day = plain(cells.first_filled(meetings.all_day)[0]) in YES
+    is_all_day = SWITCHES.matches(cells.first_filled(meetings.all_day)[0], "yes")
     title, title_column = cells.first_filled(meetings.title)
     if not title:
         raise InvalidCell("mapped.title", title_column, "it is empty")

@@ -3,10 +3,9 @@
 from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.named_columns import columns_in
 from ingest.mapping.tables import Table
-from ingest.parsing.source_phrases import plain
+from ingest.parsing.source_phrases import plain, source_phrases
 
-# Headings that begin so belong to a question and are none: `Points - Question`.
-QUESTION_WORDS = ("points", "feedback", "punkte", "commentaires", "puntos")
+FORMS = source_phrases("mapped", "forms")  # `Points - Question` is no question itself
 
 
 def question_columns(
@@ -28,6 +27,6 @@ def question_columns(
         for name in table.header
         if name
         and plain(name) not in taken
-        and not plain(name).startswith(QUESTION_WORDS)
+        and not FORMS.matches(name, "about_question")
         and column_names[plain(name)] == name
     ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.mapping.tables import Row, Table, csv_lines, files_in, table_of
+from ingest.parsing.source_phrases import source_phrases
 from tandem.core.errors import DamagedFile, UndecidedFile
 
 READ = ("academicSessions", "orgs", "courses", "classes", "users", "roles")
@@ -32,15 +33,8 @@ userIds userMasterIdentifier givenName familyName middleName preferredGivenName
 preferredFamilyName email enabledUser classSourcedId userSourcedId primary beginDate
 courseCode sessionSourcedId sessionSourcedIds isPrimary roleStartDate roleEndDate
 """
-MISSPELT = {
-    "datalastmodified": "dateLastModified",
-    "datelastmodifed": "dateLastModified",
-    "prefferedgivenname": "preferredGivenName",
-    "prefferedfamilyname": "preferredFamilyName",
-    "emailaddress": "email",
-    "startdate": "startDate",
-}
-_STANDARD_NAMES = {name.lower(): name for name in _COLUMNS.split()} | MISSPELT
+MISSPELT = source_phrases("roster", "oneroster")
+_STANDARD_NAMES = {name.lower(): name for name in _COLUMNS.split()}
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,8 @@ def roster_of(path: Path) -> Roster:
 
 def standard_name(header: str) -> str:
     """Return the standard's spelling of a column name."""
-    return _STANDARD_NAMES.get(header.strip().lower(), header.strip())
+    name = header.strip()
+    return _STANDARD_NAMES.get(name.lower()) or MISSPELT.field_of(name) or name
 
 
 def _table(name: str, content: bytes) -> Table:

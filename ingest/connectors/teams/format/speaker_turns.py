@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.connectors.webvtt import cue_times
+from ingest.connectors.webvtt import cues_of
 
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]+)>([^<]*)")
 # `Asha Rao   0:03`: several spaces, which never precede a time in a spoken sentence
@@ -32,19 +32,12 @@ def turns_of_cues(text: str) -> Iterator[SpeakerTurn]:
 
     The voices of one cue share its time in proportion to their numbers of words.
     """
-    for block in re.split(r"\n\s*\n", text):
-        lines = block.split("\n")
-        for at, times in _timing_lines(lines)[:1]:
-            body = "\n".join(lines[at + 1 :])
-            if body.lstrip().startswith("{"):
-                yield from _metadata_turn(body)
-            else:
-                yield from _voice_turns(body, *times)
-
-
-def _timing_lines(lines: list[str]) -> list[tuple[int, tuple[float, float]]]:
-    """Return the numbers of the lines with cue times, and the times in seconds."""
-    return [(n, times) for n, line in enumerate(lines) if (times := cue_times(line))]
+    for cue in cues_of(text.split("\n")):
+        body = "\n".join(cue.lines)
+        if body.lstrip().startswith("{"):
+            yield from _metadata_turn(body)
+        else:
+            yield from _voice_turns(body, cue.starts, cue.ends)
 
 
 def _metadata_turn(body: str) -> Iterator[SpeakerTurn]:
@@ -81,10 +74,10 @@ def turns_of_document(lines: list[str]) -> Iterator[SpeakerTurn]:
 
     Older documents print both times (`0:0:0.0 --> 0:0:5.0`) and the name below.
     """
-    if timing_lines := _timing_lines(lines):
-        for n, (starts, ends) in timing_lines:
-            name = lines[n + 1].strip() if n + 1 < len(lines) else ""
-            yield SpeakerTurn(starts, ends, name)
+    if cues := list(cues_of(lines)):
+        for cue in cues:
+            name = cue.lines[0].strip() if cue.lines else ""
+            yield SpeakerTurn(cue.starts, cue.ends, name)
         return
     headings = [heading for line in lines if (heading := _TURN_HEADING.match(line))]
     begins = [_clock_seconds(heading.group(2)) for heading in headings]

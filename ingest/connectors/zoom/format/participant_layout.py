@@ -12,14 +12,12 @@ from ingest.connectors.zoom.format.phrases import (
     COLUMNS,
     MEETING,
     PARTICIPANT,
+    UNITS,
     plain,
 )
 from ingest.connectors.zoom.format.sections import Numbered
 
 _WITH_BRACKET = re.compile(r"\S.* \(.+\)$")
-_MINUTES = re.compile(
-    r"\(.*(?:min|men|dak|perc|phút|мин|хвил|λεπτ|דק|دق|นาที|分|분).*\)$"
-)
 _TIME_BEGIN = re.compile(r"\d|[A-Z][a-z]{2,8}\.? \d")
 _REPEATED_NAME = re.compile(r"(\S.*) \(.*\1.*\)$")  # Name (Original Name)
 _HEADER_SEARCH_ROWS = 40
@@ -140,7 +138,9 @@ def _columns_by_cells(table: Sequence[Sequence[str]], at: int) -> dict[str, int]
     if not any(r[minutes].strip().isdigit() for r in below):
         return None
     if minutes - name == 2:
-        is_named = _REPEATED_NAME.match(row[name]) and _MINUTES.search(row[minutes])
+        is_named = _REPEATED_NAME.match(row[name]) and UNITS.matches(
+            row[minutes], "in_minutes"
+        )
         is_total = is_named and len([cell for cell in row if cell]) <= 4
         return columns if is_total and not any(map(_has_time, below)) else None
     if minutes - name != 4 or not all(is_time(r[minutes - 2]) for r in below):

@@ -20,6 +20,7 @@ COUNTS = source_phrases("zoom", "counts")
 SECTIONS = source_phrases("zoom", "sections")
 POLLS = source_phrases("zoom", "polls")
 QUESTIONS = source_phrases("zoom", "questions")
+UNITS = source_phrases("zoom", "units")
 ANSWERS = source_phrases("any", "answers")
 
 
