@@ -1,37 +1,27 @@
 """`tandem sql`: query the published analyst file, read-only."""
 
-import json
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import duckdb
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from tandem.cli.query import Query
 
 PROMPT = "tandem> "
+STOPPED = 130  # exit status after Ctrl-C, as of a shell
 LEAVE = {"exit", "quit", ".exit", ".quit"}
-MOST = 200  # rows that a terminal shows; --csv and --json give them all
-
-# A query may read the opened file only, and no other file of this machine.
-LOCKS = (
-    "set enable_external_access = false",
-    "set lock_configuration = true",
-)
-
 TABLES = """
 select schema_name as "schema", table_name as "table", comment as "what it holds"
 from duckdb_tables()
 where database_name = current_database()
 order by schema_name, table_name
 """
-
-out = Console()
 
 
 def register(app: typer.Typer) -> None:
@@ -49,23 +39,32 @@ def sql(
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Rows as CSV on stdout.")
     ] = False,
+    timeout: Annotated[
+        float | None,
+        typer.Option(help="Seconds after which a query is stopped.", min=0.001),
+    ] = None,
 ) -> None:
     """Query the published analyst file in SQL, read-only.
 
+    Ctrl-C stops a query.
+
     Raises:
         WarehouseProblem: nothing is published, or the query failed.
+        LimitExceeded: the query takes more time or memory than it may.
         WrongUse: both --json and --csv.
     """
     if as_json and as_csv:
         raise WrongUse("which of the two?", "--json --csv", "leave one away")
-    connection = connect(analyst_file(Home.from_environment()))
-    try:
+    from tandem.cli.query import Query, connected
+
+    home = Home.from_environment()
+    limits = Settings.load(home).limits
+    with connected(analyst_file(home), limits) as connection:
+        ask = Query(connection, limits, timeout)
         if query is None:
-            _prompt(connection)
-        else:
-            _print(_ask(connection, query), as_json, as_csv)
-    finally:
-        connection.close()
+            _prompt(ask)
+        elif not _answered(ask, query, as_json, as_csv):
+            raise typer.Exit(STOPPED)
 
 
 def analyst_file(home: Home) -> Path:
@@ -88,54 +87,21 @@ def analyst_file(home: Home) -> Path:
     return named
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file read-only, without access to other files or the network."""
-    connection = duckdb.connect(str(path), read_only=True)
-    for lock in LOCKS:
-        connection.execute(lock)
-    return connection
+def _answered(ask: "Query", sql: str, as_json: bool, as_csv: bool) -> bool:
+    """Print the rows of a query; return whether it was not stopped by Ctrl-C."""
+    from tandem.cli.query_output import printed
 
-
-def _ask(
-    connection: duckdb.DuckDBPyConnection, query: str
-) -> duckdb.DuckDBPyRelation | None:
     try:
-        return connection.sql(query)
-    except duckdb.Error as error:
-        raise WarehouseProblem(
-            " ".join(str(error).split()),
-            "your query",
-            "tandem sql without a query lists the tables by .tables",
-        ) from error
+        with ask.rows(sql, as_json=as_json) as rows:
+            if rows is not None:
+                printed(rows, as_json=as_json, as_csv=as_csv)
+    except KeyboardInterrupt:
+        console.print("stopped")
+        return False
+    return True
 
 
-def _print(found: duckdb.DuckDBPyRelation | None, as_json: bool, as_csv: bool) -> None:
-    if found is None:
-        return
-    try:
-        rows = found.pl()
-    except duckdb.Error as error:  # some errors only occur while rows are read
-        raise WarehouseProblem(" ".join(str(error).split()), "your query") from error
-    if as_csv:
-        rows.write_csv(sys.stdout)
-    elif as_json:
-        typer.echo(json.dumps(rows.to_dicts(), default=str, ensure_ascii=False))
-    else:
-        out.print(_table(rows.columns, rows.head(MOST).rows()))
-        if rows.height > MOST:
-            console.print(
-                f"the first {MOST:,} of {rows.height:,} rows; --csv gives all"
-            )
-
-
-def _table(columns: list[str], rows: list[tuple]) -> Table:
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*["" if cell is None else str(cell) for cell in row])
-    return table
-
-
-def _prompt(connection: duckdb.DuckDBPyConnection) -> None:
+def _prompt(ask: "Query") -> None:
     console.print("SQL, read-only; end a query with ;  .tables lists, exit leaves")
     query = ""
     while True:
@@ -147,13 +113,13 @@ def _prompt(connection: duckdb.DuckDBPyConnection) -> None:
             return
         query = TABLES if line.strip() == ".tables" else f"{query}\n{line}".strip()
         if query.rstrip().endswith(";") or query == TABLES:
-            _answer(connection, query)
+            _answer(ask, query)
             query = ""
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+def _answer(ask: "Query", query: str) -> None:
     """Print the rows, or the error; the prompt continues after an error."""
     try:
-        _print(_ask(connection, query), as_json=False, as_csv=False)
-    except WarehouseProblem as error:
+        _answered(ask, query, as_json=False, as_csv=False)
+    except TandemError as error:
         console.print(error.what, markup=False, style="red")

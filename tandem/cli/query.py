@@ -1,0 +1,163 @@
+"""Run one query of the analyst file: in batches, and with limits on time and memory."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TakesTooLong
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from tandem.core.errors import WarehouseProblem
+from tandem.core.limits import Limits
+
+BATCH_ROWS = 10_000
+NESTED = {"list", "array", "struct", "map", "union"}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a result: its name, and its type as DuckDB names it (`bigint`)."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A result; each batch holds rows of texts, None where there is no value."""
+
+    columns: list[Column]
+    batches: Iterator[list[tuple[str | None, ...]]]
+
+
+@contextmanager
+def connected(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file read-only, without access to other files or the network.
+
+    A query that needs more memory than it may writes to a folder that is deleted.
+    """
+    with TemporaryDirectory(prefix="tandem-sql-") as folder:
+        connection = duckdb.connect(str(path), read_only=True)
+        try:
+            for setting, value in (
+                ("memory_limit", f"{limits.size('query_mb')}B"),
+                ("temp_directory", folder),
+                ("max_temp_directory_size", f"{limits.size('query_disk_mb')}B"),
+                ("enable_progress_bar", "false"),  # it would be among the rows
+                ("enable_external_access", "false"),
+                ("lock_configuration", "true"),
+            ):
+                connection.execute(f"set {setting} = '{value}'")
+            yield connection
+        finally:
+            connection.close()
+
+
+class Query:
+    """Runs queries beside this thread, so that one can be stopped at any time.
+
+    Args:
+        connection: of the analyst file.
+        limits: on time and memory.
+        seconds: instead of the limit's.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        limits: Limits,
+        seconds: float | None = None,
+    ) -> None:
+        self._connection, self._limits = connection, limits
+        self._seconds = seconds or limits.query_seconds
+
+    @contextmanager
+    def rows(self, sql: str, *, as_json: bool = False) -> Iterator[Rows | None]:
+        """Yield the result of a query; None for a statement without one.
+
+        Args:
+            sql: one query or statement.
+            as_json: nested values are JSON texts, not DuckDB's.
+
+        Raises:
+            WarehouseProblem: the query is wrong, also while its rows are read.
+            LimitExceeded: it takes more time or memory than it may.
+            KeyboardInterrupt: somebody stopped it; the connection stays usable.
+        """
+        ends = time.monotonic() + self._seconds
+        with ThreadPoolExecutor(1) as beside:
+
+            def run(step: Callable[[], T]) -> T:
+                return self._result(beside.submit(step), ends)
+
+            found = run(lambda: self._connection.sql(sql))
+            if found is None:
+                yield None
+                return
+            types = [str(kind.id) for kind in run(lambda: found.types)]
+            columns = [
+                Column(name, kind)
+                for name, kind in zip(run(lambda: found.columns), types, strict=True)
+            ]
+            texts = as_texts(columns, as_json=as_json)
+            reader = run(lambda: found.project(texts).to_arrow_reader(BATCH_ROWS))
+            try:
+                yield Rows(columns, self._batches(reader, run))
+            finally:
+                run(reader.close)
+
+    def _batches(
+        self, reader: pa.RecordBatchReader, run: Callable
+    ) -> Iterator[list[tuple[str | None, ...]]]:
+        while (batch := run(lambda: next(reader, None))) is not None:
+            columns = [column.to_pylist() for column in batch.columns]
+            yield list(zip(*columns, strict=True))
+
+    def _result(self, step: Future[T], ends: float) -> T:
+        try:
+            return step.result(max(0.0, ends - time.monotonic()))
+        except TakesTooLong:
+            self._stop(step)
+            what = f"it was stopped after {self._seconds:g} s"
+            error = self._limits.refuse("query_seconds", what, "your query")
+            error.next_step += ", or give --timeout"
+            raise error from None
+        except KeyboardInterrupt:
+            self._stop(step)
+            raise
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            what = "it takes more memory than it may"
+            raise self._limits.refuse("query_mb", what, "your query") from error
+        except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
+            raise WarehouseProblem(
+                " ".join(str(error).split()),
+                "your query",
+                "tandem sql without a query lists the tables by .tables",
+            ) from error
+
+    def _stop(self, step: Future[T]) -> None:
+        """Interrupt the query until its thread has ended."""
+        while not step.done():
+            self._connection.interrupt()
+            time.sleep(0.05)
+
+
+def as_texts(columns: list[Column], *, as_json: bool) -> str:
+    """Return the projection of every column as text, which each type has."""
+    names = [column.name.casefold() for column in columns]
+    if not as_json or len(set(names)) < len(names):
+        return "cast(columns(*) as varchar)"
+    quoted = [(f'"{c.name.replace(chr(34), chr(34) * 2)}"', c.kind) for c in columns]
+    return ", ".join(
+        f"cast(to_json({name}) as varchar) as {name}"
+        if kind in NESTED
+        else f"cast({name} as varchar) as {name}"
+        for name, kind in quoted
+    )
