@@ -32,6 +32,8 @@ def last_published(home: Home) -> tuple[Profile | None, str]:
 def read_profile(path: Path) -> Profile:
     """Read a profile that publishing wrote beside a snapshot.
 
+    A table that the snapshot's version did not measure is empty.
+
     Raises:
         OSError, ValueError, KeyError: there is no file, or it is not a profile.
     """
@@ -40,7 +42,7 @@ def read_profile(path: Path) -> Profile:
         table.name: pl.read_json(
             StringIO(json.dumps(content[table.name])), infer_schema_length=None
         )
-        if content[table.name]
+        if content.get(table.name)
         else pl.DataFrame()
         for table in TABLES
     }

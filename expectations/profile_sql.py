@@ -90,6 +90,57 @@ left join rhythms using (source)
 left join sources using (source)
 """
 
+# One row per source of live sessions. Sessions overlap if they took place in one room,
+# or under one title, for longer than a room needs to change hands.
+SESSIONS = """
+with reports as (
+    select
+        source,
+        session_id,
+        join_key,
+        title_key,
+        started_at,
+        coalesce(ended_at, started_at) as ended_at,
+    from marts.fct_session_reports
+    where
+        report_kind in ('run', 'restart')
+        and connection_count > 0
+        and started_at is not null
+),
+
+keys as (
+    select source, session_id, 'room' as kind, join_key as key, started_at, ended_at
+    from reports
+    where join_key is not null
+    union all
+    select source, session_id, 'title' as kind, title_key as key, started_at, ended_at
+    from reports
+    where title_key is not null
+),
+
+overlapping as (
+    select distinct keys.source, keys.session_id
+    from keys
+    inner join keys as others using (kind, key)
+    where
+        keys.session_id <> others.session_id
+        and date_diff(
+            'microsecond',
+            greatest(keys.started_at, others.started_at),
+            least(keys.ended_at, others.ended_at)
+        ) > 1000000 * $room_handover_seconds
+)
+
+select
+    reports.source,
+    count(distinct reports.session_id) as session_count,
+    count(distinct overlapping.session_id) / count(distinct reports.session_id)
+        as overlapping_session_share,
+from reports
+left join overlapping using (source, session_id)
+group by reports.source
+"""
+
 # One row per delivery mode that any cohort has.
 MODES = """
 select

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from expectations.profile_sql import KPIS, MODES, RATES, SOURCES
+from expectations.profile_sql import KPIS, MODES, RATES, SESSIONS, SOURCES
 from tandem.core.errors import WarehouseProblem
 
 
@@ -32,6 +32,7 @@ TABLES = (
         ("statement_count",),
         SOURCES,
     ),
+    ProfileTable("session_profile", ("source",), ("session_count",), SESSIONS),
     ProfileTable(
         "mode_profile", ("delivery_mode",), ("cohort_count", "enrolment_count"), MODES
     ),
@@ -65,6 +66,7 @@ def measure(
     parameters = {
         "silence_floor_days": thresholds["expect_silence_floor_days"],
         "silence_active_days": thresholds["expect_silence_active_days"],
+        "room_handover_seconds": thresholds["room_handover_seconds"],
     }
     return {
         table.name: _measure_table(connection, table, parameters) for table in TABLES

@@ -4,7 +4,6 @@ They depend on raw and the vault only, so that the order of deliveries does not 
 Links that a source or a person stated (raw.identity_links) outrank them.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -21,14 +20,13 @@ from ingest.identity.matching import (
     normalised,
     resolve,
 )
+from ingest.identity.printed_names import shown_account, write_printed_names
 from ingest.identity.pseudonyms import sha1_of
 from ingest.identity.secret import keyed
 from ingest.storage import warehouse
 from ingest.storage.warehouse import schemas
 from tandem.core.files import Home, record_status
 from tandem.core.settings import Settings
-
-SESSION_PAGE = "https://tandem.example/sessions/"
 
 LISTED_PEOPLE = """
 select actor_key from raw.people semi join raw.loads using (load_id)
@@ -97,7 +95,9 @@ semi join raw.loads on sessions.load_id = loads.load_id
 
 
 def resolve_identities(home: Home, settings: Settings) -> Outcome:
-    """Recompute raw.derived_links; counts go to status.json. The caller holds the lock.
+    """Recompute raw.derived_links and raw.printed_names; counts go to status.json.
+
+    The caller holds the lock.
 
     `match_names_in_cohort = true` under [identity] in tandem.toml allows an exact name
     that is unique in the session's own cohort; it is off unless set.
@@ -112,6 +112,7 @@ def resolve_identities(home: Home, settings: Settings) -> Outcome:
         accounts, roster = read(home, connection, secret)
         outcome = resolve(accounts, roster, may_use_names=may_use_names)
         _write(connection, outcome)
+        write_printed_names(home, connection, secret)
         by_source = counters(coverage(connection))
     by_rule: dict[str, int] = defaultdict(int)
     for _learner, rule in outcome.links.values():
@@ -151,7 +152,7 @@ def read(
     active = {key for (key,) in _rows(connection, ACTIVE_ACCOUNTS)}
     accounts, by_identifier = [], defaultdict(set)
     for key, kind, text in identifiers:
-        shown, session = _shown(kind, text)
+        shown, session = shown_account(kind, text)
         if person(key) in known:
             if kind == "account" and session is None:
                 by_identifier[" ".join(shown.split())].add(person(key))
@@ -175,16 +176,6 @@ def read(
         _sets(connection, PRESENT, person),
     )
     return accounts, roster
-
-
-def _shown(kind: str, text: str) -> tuple[str, str | None]:
-    """Return the readable part of an identifier, and its session for a display name."""
-    if kind != "account":
-        return text, None
-    account = json.loads(text)
-    page = account["homePage"]
-    is_of_session = page.startswith(SESSION_PAGE)
-    return account["name"], page.removeprefix(SESSION_PAGE) if is_of_session else None
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:

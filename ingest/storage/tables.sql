@@ -137,6 +137,14 @@ create table if not exists raw.derived_links (
     rule varchar not null                -- upn, roster_identifier, name_in_cohort
 );
 
+-- Computed anew before each build: keyed hashes of the names that participants of live
+-- sessions have, by which the reports of one meeting are compared. They link nobody.
+create table if not exists raw.printed_names (
+    actor_key varchar not null,
+    name_key varchar not null,
+    is_display_name boolean not null     -- the account is this name in one session
+);
+
 ---------- the organisation's own tables
 
 create table if not exists raw.programmes (

@@ -47,6 +47,8 @@ LIMITS = (
           "rejected_share", 0.42),
     Limit("people_matched", "expect_unmatched_share", "source_profile",
           "unmatched_share", 0.8),
+    Limit("sessions_do_not_overlap", "expect_overlapping_session_share",
+          "session_profile", "overlapping_session_share", 0.44),
     Limit("source_volume", "expect_volume_ratio", "source_profile",
           "statement_count_ratio", 0.7, is_maximum=False),
     Limit("mode_not_vanished", "expect_mode_ratio", "mode_profile",
@@ -60,6 +62,7 @@ LIMITS = (
 )  # fmt: skip
 KEYS = {
     "source_profile": ("source",),
+    "session_profile": ("source",),
     "mode_profile": ("delivery_mode",),
     "rate_profile": ("kpi_id", "delivery_mode", "period_start_date"),
     "kpi_profile": ("kpi_id",),
@@ -167,6 +170,7 @@ def rates(then: float, now: float, base_then: float, base_now: float) -> pl.Data
     key = {"kpi_id": ["k"], "delivery_mode": ["all"], "period_start_date": [QUARTER]}
     others = {
         "source_profile": {"source": ["s"], "statement_count": [1]},
+        "session_profile": {"source": ["s"], "session_count": [1]},
         "mode_profile": {
             "delivery_mode": ["sync"], "cohort_count": [1], "enrolment_count": [1],
         },
@@ -236,6 +240,10 @@ create table marts.fct_kpis (
     kpi_id varchar, delivery_mode varchar, period_start_date date, numerator double,
     denominator double
 );
+create table marts.fct_session_reports (
+    source varchar, session_id varchar, report_kind varchar, join_key varchar,
+    title_key varchar, connection_count bigint, started_at timestamp, ended_at timestamp
+);
 create table seeds.kpis (kpi_id varchar, is_watched boolean);
 """
 
@@ -275,3 +283,58 @@ def test_the_floor_of_a_usual_gap_is_its_own_var(source_row: Sources):
 def test_shares_of_a_source_are_exact(source_row: Sources):
     row = source_row(daily(12), "2026-03-01")
     assert (row["rejected_share"], row["unmatched_share"]) == (0.1, 0.3)
+
+
+def overlapping_share(
+    folder: Path, thresholds: dict[str, Any], reports: list[tuple]
+) -> dict[str, float]:
+    """Return the share of overlapping sessions by source, for rows of reports.
+
+    A row is session, kind, room, title, connections, first and last minute.
+    """
+    with duckdb.connect(str(folder / "sessions.duckdb")) as connection:
+        connection.execute(LAYOUT)
+        for session, kind, room, title, count, first, last in reports:
+            connection.execute(
+                "insert into marts.fct_session_reports values ('zoom', $1, $2, $3, $4, "
+                "$5, timestamp '2026-01-05' + to_microseconds($6), "
+                "timestamp '2026-01-05' + to_microseconds($7))",
+                [session, kind, room, title, count, first, last],
+            )
+        profile = measure(connection, thresholds)["session_profile"]
+        return dict(profile.select("source", "overlapping_session_share").iter_rows())
+
+
+@pytest.mark.parametrize(("over", "share"), [(-1, 0.0), (0, 0.0), (1, 1.0)])
+@pytest.mark.parametrize("key", [("room", None), (None, "title")])
+def test_sessions_overlap_if_longer_than_a_room_needs_to_change_hands(
+    key: tuple[str | None, str | None],
+    over: int,
+    share: float,
+    tmp_path: Path,
+    thresholds: dict[str, Any],
+):
+    handover = 1_000_000 * thresholds["room_handover_seconds"]
+    reports = [
+        ("a", "run", *key, 2, 0, 3_600_000_000),
+        ("b", "run", *key, 2, 3_600_000_000 - handover - over, 7_200_000_000),
+    ]
+    assert overlapping_share(tmp_path, thresholds, reports) == {"zoom": share}
+
+
+def test_only_runs_of_one_room_or_title_in_two_sessions_overlap(
+    tmp_path: Path, thresholds: dict[str, Any]
+):
+    hour = (0, 3_600_000_000)
+    reports = [
+        ("a", "run", "room", None, 2, *hour),
+        ("a", "restart", "room", None, 2, *hour),
+        ("b", "run", "other", "title", 2, *hour),
+        ("c", "copy", "room", "title", 2, *hour),
+        ("d", "run", "room", "title", 0, *hour),
+        ("e", "run", "title", "room", 2, *hour),
+        ("f", "run", None, None, 2, *hour),
+    ]
+    assert overlapping_share(tmp_path, thresholds, reports) == {"zoom": 0.0}
+    more = [*reports, ("g", "run", "other", None, 2, *hour)]
+    assert overlapping_share(tmp_path / "..", thresholds, more) == {"zoom": 2 / 5}

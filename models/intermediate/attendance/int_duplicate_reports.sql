@@ -1,14 +1,15 @@
--- Two kinds of report describe a run that another report describes more fully: a report
--- without connections (polls, questions, a recording) of a run of the same room at the
--- same time, and a report with connections that overlaps with a fuller one.
+-- Two kinds of report describe a run that another report describes better: a report
+-- without connections (polls, questions, a recording) of a run of the same room or
+-- title at the same time, and a report with connections of a meeting that a finer or
+-- fuller report represents.
 with
 
 runs as (
     select * from {{ ref('int_live_run_reports') }}
 ),
 
-overlapping_runs as (
-    select * from {{ ref('int_overlapping_runs') }}
+canonical_reports as (
+    select * from {{ ref('int_canonical_reports') }}
 ),
 
 connected_runs as (
@@ -42,7 +43,7 @@ canonical_runs as (
         runs.source,
         runs.technical_session_id,
         coalesce(
-            overlapping_runs.fullest_session_id,
+            canonical_reports.canonical_session_id,
             connected_runs.connected_session_id,
             runs.technical_session_id
         ) as canonical_session_id
@@ -52,12 +53,12 @@ canonical_runs as (
             runs.source = connected_runs.source
             and runs.technical_session_id = connected_runs.technical_session_id
             and connected_runs.match_rank = 1
-    left join overlapping_runs
+    left join canonical_reports
         on
-            runs.source = overlapping_runs.source
+            runs.source = canonical_reports.source
             and coalesce(
                 connected_runs.connected_session_id, runs.technical_session_id
-            ) = overlapping_runs.technical_session_id
+            ) = canonical_reports.technical_session_id
 )
 
 select

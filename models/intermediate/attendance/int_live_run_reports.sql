@@ -35,6 +35,9 @@ select
     coalesce(technical_sessions.join_key, rooms.room_id) as join_key,
     technical_sessions.title_key,
     cast(coalesce(connected_runs.connection_count, 0) as bigint) as connection_count,
+    technical_sessions.precision_seconds,
+    connected_runs.first_joined_at,
+    technical_sessions.starts_at as reported_start_at,
     coalesce(technical_sessions.starts_at, connected_runs.first_joined_at)
         as started_at,
     coalesce(technical_sessions.ends_at, connected_runs.last_left_at) as ended_at,

@@ -16,16 +16,46 @@ runs as (
     select * from {{ ref('int_live_runs') }}
 ),
 
-held_sessions as (
+gaps as (
     select
         session_id,
-        min(started_at) as opened_at,
-        max(ended_at) as closed_at,
-        sum(case when is_duplicate_report then 0 else 1 end) as run_count,
-        sum(connection_count) as connection_count
-    from runs
-    where connection_count > 0 or not is_duplicate_report
+        cast(sum(gap_micros) as bigint) as gap_micros
+    from {{ ref('int_session_gaps') }}
     group by session_id
+),
+
+counted_reports as (
+    select distinct
+        source,
+        technical_session_id
+    from {{ ref('int_counted_connections') }}
+),
+
+-- The hours of a copy count only where it holds a connection that no other report has.
+held_sessions as (
+    select
+        runs.session_id,
+        count(*) as report_count,
+        min(
+            case
+                when not runs.is_duplicate_report then runs.started_at
+                when counted_reports.source is not null then runs.started_at
+            end
+        ) as opened_at,
+        max(
+            case
+                when not runs.is_duplicate_report then runs.ended_at
+                when counted_reports.source is not null then runs.ended_at
+            end
+        ) as closed_at,
+        sum(case when runs.is_duplicate_report then 0 else 1 end) as run_count,
+        sum(runs.connection_count) as connection_count
+    from runs
+    left join counted_reports
+        on
+            runs.source = counted_reports.source
+            and runs.technical_session_id = counted_reports.technical_session_id
+    group by runs.session_id
 ),
 
 all_sessions as (
@@ -42,7 +72,7 @@ all_sessions as (
     from planned_sessions
     union all
     select
-        technical_session_id as session_id,
+        session_id,
         cast(null as {{ dbt.type_string() }}) as series_id,
         cast(null as {{ dbt.type_string() }}) as time_zone,
         'confirmed' as status,
@@ -54,7 +84,7 @@ all_sessions as (
         cast(null as timestamp) as planned_end_at
     from runs
     where planned_session_id is null and not is_duplicate_report
-    group by technical_session_id
+    group by session_id
 ),
 
 timed_sessions as (
@@ -65,6 +95,8 @@ timed_sessions as (
         terms.phase_no,
         terms.policy,
         coalesce(held_sessions.run_count, 0) as run_count,
+        coalesce(held_sessions.report_count, 0) as report_count,
+        coalesce(gaps.gap_micros, 0) as gap_micros,
         coalesce(held_sessions.connection_count, 0) as connection_count,
         held_sessions.opened_at,
         held_sessions.closed_at,
@@ -81,6 +113,7 @@ timed_sessions as (
     from all_sessions
     left join terms on all_sessions.session_id = terms.session_id
     left join held_sessions on all_sessions.session_id = held_sessions.session_id
+    left join gaps on all_sessions.session_id = gaps.session_id
 )
 
 select
@@ -93,6 +126,8 @@ select
     time_zone,
     phase_no,
     cast(run_count as bigint) as run_count,
+    cast(report_count as bigint) as report_count,
+    {{ seconds_of_micros('gap_micros') }} as gap_seconds,
     is_planned,
     is_held_though_cancelled,
     connection_count > 0 as has_attendance_evidence,

@@ -3,11 +3,7 @@
 with
 
 connections as (
-    select * from {{ ref('int_live_connections') }}
-),
-
-runs as (
-    select * from {{ ref('int_live_runs') }}
+    select * from {{ ref('int_counted_connections') }}
 ),
 
 sessions as (
@@ -16,20 +12,16 @@ sessions as (
 
 timed_connections as (
     select
-        runs.session_id,
+        connections.session_id,
         connections.learner_key,
         connections.joined_at,
         coalesce(
-            connections.left_at, runs.reported_end_at, sessions.planned_end_at
+            connections.left_at, connections.reported_end_at, sessions.planned_end_at
         ) as left_at,
         sessions.counts_from_at,
         sessions.counts_until_at
     from connections
-    inner join runs
-        on
-            connections.source = runs.source
-            and connections.technical_session_id = runs.technical_session_id
-    inner join sessions on runs.session_id = sessions.session_id
+    inner join sessions on connections.session_id = sessions.session_id
 )
 
 select

@@ -8,6 +8,10 @@ runs as (
     where not is_duplicate_report
 ),
 
+identified_participants as (
+    select * from {{ ref('int_identified_participants') }}
+),
+
 group_accounts as (
     select distinct learner_key
     from {{ ref('int_current_statements') }}
@@ -30,16 +34,24 @@ claims as (
 summed as (
     select
         runs.session_id,
-        claims.learner_key,
+        coalesce(identified_participants.learner_key, claims.learner_key)
+            as learner_key,
         cast(sum(claims.reported_micros) as bigint) as reported_micros
     from claims
     inner join runs
         on
             claims.source = runs.source
             and claims.technical_session_id = runs.technical_session_id
+    left join identified_participants
+        on
+            runs.source = identified_participants.source
+            and runs.canonical_session_id = identified_participants.canonical_session_id
+            and claims.learner_key = identified_participants.display_learner_key
     left join group_accounts on claims.learner_key = group_accounts.learner_key
     where group_accounts.learner_key is null
-    group by runs.session_id, claims.learner_key
+    group by
+        runs.session_id,
+        coalesce(identified_participants.learner_key, claims.learner_key)
 )
 
 select

@@ -15,17 +15,8 @@ rosters as (
     where role <> 'learner'
 ),
 
-host_accounts as (
-    select
-        source,
-        technical_session_id,
-        instructor_key
-    from {{ ref('int_current_statements') }}
-    where technical_session_id is not null and instructor_key is not null
-),
-
 hosts as (
-    {{ with_learners('host_accounts', account='instructor_key') }}
+    select * from {{ ref('int_live_run_hosts') }}
 )
 
 select

@@ -16,6 +16,9 @@ select
     time_zone,
     ---------- numerics
     phase_no,
+    run_count,
+    report_count,
+    gap_seconds,
     ---------- booleans
     is_planned,
     has_attendance_evidence,

@@ -73,6 +73,7 @@ select
     ---------- numerics
     sessions.phase_no,
     sessions.run_count,
+    sessions.report_count,
     cast(counted.expected_count as bigint) as expected_count,
     cast(counted.attended_count as bigint) as attended_count,
     cast(counted.partial_count as bigint) as partial_count,
@@ -85,6 +86,7 @@ select
     {{ seconds_of_micros('counted.attended_micros') }} as attended_seconds,
     {{ seconds_between('sessions.counts_from_at', 'sessions.counts_until_at') }}
         as session_seconds,
+    sessions.gap_seconds,
     {{ seconds_between('sessions.planned_start_at', 'sessions.opened_at') }}
         as opened_late_seconds,
     ---------- booleans

@@ -1,0 +1,58 @@
+-- The connections that count: each of a person once, however many reports of the
+-- meeting hold it. What only a copy of a report holds counts too, so that nobody
+-- vanishes.
+{{ config(materialized='table') }}
+
+with
+
+connections as (
+    select * from {{ ref('int_live_connections') }}
+),
+
+runs as (
+    select * from {{ ref('int_live_runs') }}
+),
+
+connection_matches as (
+    select distinct
+        source,
+        technical_session_id,
+        learner_key,
+        joined_at,
+        left_at
+    from {{ ref('int_connection_matches') }}
+),
+
+identified_participants as (
+    select * from {{ ref('int_identified_participants') }}
+)
+
+select distinct
+    connections.source,
+    connections.technical_session_id,
+    runs.session_id,
+    coalesce(identified_participants.learner_key, connections.learner_key)
+        as learner_key,
+    connections.joined_at,
+    connections.left_at,
+    connections.is_leave_imputed,
+    runs.reported_end_at
+from connections
+inner join runs
+    on
+        connections.source = runs.source
+        and connections.technical_session_id = runs.technical_session_id
+left join connection_matches
+    on
+        connections.source = connection_matches.source
+        and connections.technical_session_id = connection_matches.technical_session_id
+        and connections.learner_key = connection_matches.learner_key
+        and connections.joined_at = connection_matches.joined_at
+        and coalesce(connections.left_at, connections.joined_at)
+        = coalesce(connection_matches.left_at, connection_matches.joined_at)
+left join identified_participants
+    on
+        connections.source = identified_participants.source
+        and runs.canonical_session_id = identified_participants.canonical_session_id
+        and connections.learner_key = identified_participants.display_learner_key
+where connection_matches.source is null
