@@ -98,7 +98,8 @@ def _add_row(
     at = next(iter(times.values()))
     session, session_name = _session_of(cells, mapping, at)
     if session:
-        collected.session_names[session] = session_name
+        known = collected.session_names.get(session, session_name)
+        collected.session_names[session] = min(session_name, known)
     duration = mapping.duration
     seconds = refused.optional(lambda: cells.seconds(duration), None)
     activity = cells.activity(mapping.activity)
