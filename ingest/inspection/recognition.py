@@ -12,22 +12,45 @@ from ingest.mapping.tables import SPREADSHEETS, TEXTS
 from ingest.parsing.report_text import head_text
 from ingest.unpacking.streams import HEAD_BYTES, is_office, packing
 from tandem.core.errors import DamagedFile, TandemError, UndecidedFile, UnknownFile
+from tandem.core.files import unreadable_as_error
 
 
 def deliveries(paths: Iterable[Path]) -> list[Path]:
     """Return the deliveries below paths: whole folders, or the files in them.
 
     A folder that a connector recognises (a data set, a roster) is one delivery; of any
-    other folder every file is one, hidden files left out.
+    other folder every file is one, hidden files left out. A folder that cannot be read
+    is one, too: its inspection says why.
     """
     result: list[Path] = []
     for path in paths:
-        if path.is_dir() and not _recognitions(path, b""):
-            children = sorted(path.iterdir())
-            result += deliveries(child for child in children if not _is_skipped(child))
-        else:
-            result.append(path)
+        children = _children(path)
+        result += [path] if children is None else deliveries(children)
     return list(dict.fromkeys(result))
+
+
+def _children(path: Path) -> list[Path] | None:
+    """Return the paths in a folder of deliveries, None for what is one itself."""
+    try:
+        if not path.is_dir():
+            return None
+        children = sorted(path.iterdir())
+        if any(_is_whole(name, path) for name in connectors()):
+            return None
+    except (TandemError, OSError):
+        return None
+    return [child for child in children if not _is_skipped(child)]
+
+
+def _is_whole(name: str, folder: Path) -> bool:
+    """Return whether a connector reads a folder as one delivery.
+
+    A file in it that cannot be read is no reason to refuse all of them.
+    """
+    try:
+        return isinstance(_recognition(name, folder, b""), Recognition)
+    except OSError:
+        return False
 
 
 def _is_skipped(path: Path) -> bool:
@@ -36,22 +59,32 @@ def _is_skipped(path: Path) -> bool:
     Hidden files and the mapping of a neighbouring file are none. A symbolic link to a
     folder is none either: it can point back to one of its parents.
     """
-    is_linked = path.is_symlink() and path.is_dir()
-    return path.name.startswith(".") or is_linked or is_mapping_of_neighbour(path)
+    if path.name.startswith("."):
+        return True
+    try:
+        is_linked = path.is_symlink() and path.is_dir()
+        return is_linked or is_mapping_of_neighbour(path)
+    except OSError:
+        return False
 
 
 def inspect_one(path: Path) -> Recognition:
     """Return the recognition of the connector with the highest confidence.
 
     Raises:
-        DamagedFile: it is empty, or cannot be opened.
+        DamagedFile: it is empty, or cannot be read.
         UnknownFile: no connector reads it.
         UndecidedFile: two connectors have the same confidence.
+        LimitExceeded: it takes more than a limit allows.
     """
-    head = b"" if path.is_dir() else _head(path)
-    recognitions = _recognitions(path, head)
-    if not recognitions:
-        raise _unknown(path, head)
+    with unreadable_as_error(path):
+        is_folder = path.is_dir()
+        if is_folder:
+            next(path.iterdir(), None)
+        head = b"" if is_folder else _head(path)
+        recognitions = _recognitions(path, head)
+        if not recognitions:
+            raise _unknown(path, head)
     best, *others = recognitions
     if others and others[0].confidence == best.confidence:
         raise UndecidedFile(
@@ -107,13 +140,8 @@ def _head(path: Path) -> bytes:
             path.name,
             "write its content to a file first",
         )
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError as error:
-        raise DamagedFile(
-            f"it cannot be opened ({error.strerror})", path.name, "check the path"
-        ) from error
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
     if not head.strip():
         raise DamagedFile("it is empty", path.name, "export it again")
     return head

@@ -120,8 +120,12 @@ class Group:
 
 def damaged(path: Path, error: Exception) -> TandemError:
     """Return the error for a delivery that could not be read or written."""
+    is_forbidden = isinstance(error, PermissionError)
+    reason = getattr(error, "strerror", None) or error or type(error).__name__
     return DamagedFile(
-        f"reading stopped ({error}); nothing of it has landed",
+        f"reading stopped ({reason}); nothing of it has landed",
         path.name,
-        "check the file and the free space, then again",
+        "allow reading it, then again"
+        if is_forbidden
+        else "check the file and the free space, then again",
     )

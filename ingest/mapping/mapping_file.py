@@ -24,8 +24,11 @@ from ingest.mapping.mapping_fields import (
     known_verb,
 )
 from tandem.core.errors import DamagedFile
+from tandem.core.files import unreadable_as_error
 
 PRESETS = Path(__file__).parent / "presets"
+MOST_VALUES, LARGEST_BYTES = 10_000, 1 << 20  # of a mapping
+REASONS_SHOWN, LONGEST_REASON = 3, 400
 _NOT_CONVERTED = (":bool", ":timestamp", ":null")
 
 
@@ -103,21 +106,77 @@ def mapping_of(path: Path) -> Mapping:
     """Read a mapping.
 
     Raises:
-        DamagedFile: the file is no YAML, or has a wrong key or value.
+        DamagedFile: the file cannot be read, is no YAML, or has a wrong key or value.
     """
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
-    except (yaml.YAMLError, UnicodeError, OSError) as error:
-        raise DamagedFile(
-            f"this is no YAML ({error})", path.name, "`tandem map FILE` prints one"
-        ) from error
+    with unreadable_as_error(path):
+        content = _content(path)
     try:
         return Mapping.model_validate(content)
     except ValidationError as error:
-        reasons = "; ".join(dict.fromkeys(_reason(found) for found in error.errors()))
+        found = list(dict.fromkeys(_reason(one) for one in error.errors()))
+        reasons = [_cut(reason) for reason in found[:REASONS_SHOWN]]
+        if len(found) > REASONS_SHOWN:
+            reasons.append(f"and {len(found) - REASONS_SHOWN} more")
         raise DamagedFile(
-            reasons, path.name, "`tandem map FILE` prints a mapping to start from"
-        ) from error
+            "; ".join(reasons),
+            path.name,
+            "`tandem map FILE` prints a mapping to start from",
+        ) from None
+
+
+def _content(path: Path) -> object:
+    """Return what the YAML holds.
+
+    Raises:
+        DamagedFile: it is no YAML, or its aliases unfold to too much.
+    """
+    next_step = "`tandem map FILE` prints one"
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise DamagedFile("it is too large for a mapping", path.name, next_step)
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
+    except RecursionError:
+        raise DamagedFile(
+            "its YAML is nested too deeply", path.name, next_step
+        ) from None
+    except UnicodeError:
+        raise DamagedFile("it is not UTF-8", path.name, next_step) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise DamagedFile(_fault(error), path.name, next_step) from None
+    if not _is_small(content):
+        raise DamagedFile(
+            f"its aliases (*name) unfold to more than {MOST_VALUES:,} values",
+            path.name,
+            "write the values out",
+        )
+    return content
+
+
+def _fault(error: Exception) -> str:
+    """Return where a YAML is wrong, and why."""
+    mark = getattr(error, "problem_mark", None)
+    line = f" in line {mark.line + 1}" if mark else ""
+    return f"this is no YAML{line} ({_cut(getattr(error, 'problem', None) or error)})"
+
+
+def _is_small(content: object) -> bool:
+    """Return whether a value holds few others, counted as often as they occur."""
+    waiting, count = [content], 0
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if count + len(waiting) > MOST_VALUES:
+            return False
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list | tuple | set):
+            waiting += value
+    return True
+
+
+def _cut(reason: object) -> str:
+    text = " ".join(str(reason).split())
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}..."
 
 
 def presets() -> dict[str, Path]:

@@ -3,6 +3,7 @@
 Exit status 0 done, 1 the data or the gate said no, 2 wrong use.
 """
 
+import errno
 import importlib
 import pkgutil
 import sys
@@ -17,6 +18,8 @@ from tandem.core.progress import console
 # Errors of a full disk or too little memory.
 FULL = (OSError, MemoryError, duckdb.IOException, duckdb.TransactionException)
 FULL += (duckdb.OutOfMemoryException,)
+
+UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 app = typer.Typer(
     name="tandem",
@@ -39,9 +42,20 @@ def main() -> None:
     except TandemError as error:
         _exit_with(error)
     except FULL as error:
-        what = " ".join(str(error).split()) or type(error).__name__
-        next_step = "check disk and memory, then run the same command again"
-        _exit_with(TandemError(f"it stopped half way ({what})", "", next_step))
+        _exit_with(stopped(error))
+
+
+def stopped(error: Exception) -> TandemError:
+    """Return the error for a file that cannot be used, or a full disk or memory."""
+    if isinstance(error, OSError) and error.errno in UNUSABLE:
+        return TandemError(
+            f"it cannot be read or written ({error.strerror})",
+            str(error.filename or ""),
+            "allow it, or set TANDEM_HOME to another folder",
+        )
+    what = " ".join(str(error).split()) or type(error).__name__
+    next_step = "check disk and memory, then run the same command again"
+    return TandemError(f"it stopped half way ({what})", "", next_step)
 
 
 def _exit_with(error: TandemError) -> None:

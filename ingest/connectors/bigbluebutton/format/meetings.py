@@ -130,9 +130,17 @@ def xml_root(path: Path) -> Element:
     """
     try:
         return fromstring(path.read_bytes())
-    except (ParseError, DefusedXmlException) as error:
+    except DefusedXmlException:
         raise DamagedFile(
-            f"its XML cannot be read ({type(error).__name__})",
+            "it defines entities of its own, which no BigBlueButton file does and a "
+            "few lines of which can unfold to gigabytes",
+            path.name,
+            "fetch it from the server again",
+        ) from None
+    except (ParseError, ValueError, LookupError) as error:  # an unknown encoding, too
+        line, _column = getattr(error, "position", (1, 0))
+        raise DamagedFile(
+            f"its XML breaks off or is malformed (line {line})",
             path.name,
             "save it again, whole",
         ) from None
