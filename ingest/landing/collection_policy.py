@@ -33,7 +33,7 @@ VERBS_OF = {
     " logged_out exited read experienced resumed suspended abandoned downloaded"
     " navigated previewed",
     "progress": "progressed",
-    "completion": "completed satisfied mastered achieved certified earned",
+    "completion": "completed uncompleted satisfied mastered achieved certified earned",
     "assessment": "passed failed scored answered asked attempted submitted evaluated"
     " assessed",
     "video": "played paused seeked watched listened",

@@ -1,5 +1,5 @@
 -- What the statements of an enrolment show: the first activity, the finish, and the
--- grade on the programme itself.
+-- grade on the programme itself. A finish counts unless it is taken back later.
 {{ config(materialized='table') }}
 
 with
@@ -29,6 +29,7 @@ with_move_on_rules as (
 classified as (
     select
         enrolment_id,
+        object_id,
         occurred_at,
         is_imputed,
         success,
@@ -41,6 +42,7 @@ classified as (
         and not has_move_on_rule
         and (is_completion or coalesce(completion, false))
         and coalesce(completion, true) as is_finish,
+        role = 'programme' and {{ takes_back_completion() }} as takes_back_finish,
         role = 'programme' and verb = 'waived' as is_waiver,
         role = 'programme'
         and (verb in ('passed', 'failed') or (is_completion and success is not null))
@@ -52,6 +54,7 @@ classified as (
     union all
     select
         enrolment_id,
+        activity_id as object_id,
         satisfied_at as occurred_at,
         false as is_imputed,
         cast(null as boolean) as success,
@@ -61,11 +64,26 @@ classified as (
         false as is_result,
         false as counts_as_start,
         true as is_finish,
+        false as takes_back_finish,
         false as is_waiver,
         false as is_grade,
         false as is_mark
     from cmi5_activities
     where role = 'programme' and move_on is not null and is_satisfied
+),
+
+judged as (
+    select
+        *,
+        is_finish and not {{ is_taken_back(
+            'takes_back_finish', ['enrolment_id', 'object_id']
+        ) }} as is_standing_finish,
+        takes_back_finish
+        and max(case when is_finish then 1 else 0 end) over (
+            partition by enrolment_id, object_id
+            order by occurred_at asc nulls first
+        ) = 1 as is_revocation
+    from classified
 )
 
 select
@@ -76,11 +94,12 @@ select
             when is_learner_initiated or is_result or is_finish then occurred_at
         end
     ) as first_evidence_at,
-    min(case when is_finish then occurred_at end) as finished_at,
-    max(case when is_finish then 1 else 0 end) = 1 as is_finished,
+    min(case when is_standing_finish then occurred_at end) as finished_at,
+    max(case when is_standing_finish then 1 else 0 end) = 1 as is_finished,
     min(
-        case when is_finish then case when is_imputed then 1 else 0 end end
+        case when is_standing_finish then case when is_imputed then 1 else 0 end end
     ) = 1 as is_finish_imputed,
+    max(case when is_revocation then occurred_at end) as completion_revoked_at,
     max(case when is_waiver then 1 else 0 end) = 1 as is_waived,
     max(
         case
@@ -90,5 +109,5 @@ select
     ) = 1 as is_passed_as_a_whole,
     max(case when is_grade or is_mark then score_scaled end) as programme_score_scaled,
     max(occurred_at) as last_evidence_at
-from classified
+from judged
 group by enrolment_id

@@ -1,5 +1,6 @@
 -- Enrolments as statements report them: a registration opens an interval; another one
--- opens a new interval only where a withdrawal or completion ended the one before.
+-- opens a new interval only where a withdrawal or completion ended the one before. A
+-- completion that was taken back ended nothing.
 {{ config(materialized='table') }}
 
 with
@@ -14,21 +15,19 @@ milestones as (
         programme_id,
         cohort_id,
         registration,
+        object_id,
         source,
         occurred_at,
         case
-            when verb = 'registered' then 'registered'
-            when verb = 'unregistered' then 'unregistered'
+            when verb in ('registered', 'unregistered') then verb
+            when {{ takes_back_completion() }} then 'revoked'
             else 'completed'
         end as milestone
     from statements
     where
         role = 'programme'
         and learner_key is not null
-        and (
-            verb in ('registered', 'unregistered')
-            or (is_completion and coalesce(completion, true))
-        )
+        and (verb in ('registered', 'unregistered', 'uncompleted') or is_completion)
 ),
 
 -- An undated registration is taken as the first milestone, an undated end as the last.
@@ -46,9 +45,34 @@ in_order as (
                 occurred_at asc nulls last,
                 case when milestone = 'registered' then 0 else 1 end asc,
                 milestone asc,
-                source asc
+                source asc,
+                object_id asc
         ) as milestone_no
     from milestones
+),
+
+between_ends as (
+    select
+        *,
+        sum(
+            case when milestone in ('registered', 'unregistered') then 1 else 0 end
+        ) over (
+            partition by learner_key, programme_id, cohort_id, registration
+            order by milestone_no asc
+            rows between unbounded preceding and current row
+        ) as end_count
+    from in_order
+),
+
+judged as (
+    select
+        *,
+        milestone = 'completed'
+        and max(case when milestone = 'revoked' then milestone_no else 0 end) over (
+            partition by
+                learner_key, programme_id, cohort_id, registration, end_count, object_id
+        ) > milestone_no as is_taken_back
+    from between_ends
 ),
 
 opened as (
@@ -67,7 +91,8 @@ opened as (
                 then 1
             else 0
         end as opens_interval
-    from in_order
+    from judged
+    where milestone <> 'revoked' and not is_taken_back
 ),
 
 numbered as (

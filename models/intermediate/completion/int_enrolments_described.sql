@@ -50,6 +50,7 @@ select
     outcomes.started_at,
     case when outcomes.status = 'completed' then outcomes.finished_at end
         as completed_at,
+    outcomes.completion_revoked_at,
     episodes.withdrawn_at,
     outcomes.due_at,
     case when outcomes.left_at <= episodes.as_of then outcomes.left_at end

@@ -57,6 +57,7 @@ combined as (
         coalesce(evidence.finished_at, finished_by_attendance.finished_at)
             as finished_at,
         coalesce(evidence.is_finish_imputed, false) as is_finish_imputed,
+        evidence.completion_revoked_at,
         evidence.first_activity_at,
         evidence.first_evidence_at,
         coalesce(evidence.is_passed_as_a_whole, attempts.is_final_passed) as passed,

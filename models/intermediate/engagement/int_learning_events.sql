@@ -6,52 +6,20 @@
 
 with
 
-statements as (
-    select * from {{ ref('int_statements_bound_to_enrolments') }}
-),
-
-learning_statements as (
-    select
-        statement_id,
-        enrolment_id,
-        occurred_at,
-        is_learner_initiated,
-        interaction_count,
-        -- A device without a connection stores its statements later; they count when
-        -- they occurred.
-        coalesce(
-            {{ micros_between('occurred_at', 'stored_at') }}
-            > 60000000.0 * {{ var('offline_minutes') }},
-            false
-        ) as is_offline,
-        -- A page left open overnight is not a night of learning, and the duration in an
-        -- attendance register is time in a live session.
-        case
-            when verb = 'attended' and activity_kind = 'live_session' then 0
-            else
-                {{ micros_of_seconds(
-                    'least(greatest(coalesce(duration_seconds, 0), 0), 60.0 * '
-                    ~ var('longest_learning_session_minutes') ~ ')'
-                ) }}
-        end as duration_micros
-    from statements
-    where
-        occurred_at is not null
-        and not is_banked
-        and (is_learner_initiated or (duration_seconds > 0 and role <> 'programme'))
-        and not (
-            technical_session_id is not null
-            and verb in ('joined', 'left', 'attended')
-        )
-),
-
--- A duration ends with its statement.
 intervals as (
     select
         *,
-        {{ epoch_micros('occurred_at') }} - duration_micros as started_us,
-        {{ epoch_micros('occurred_at') }} as ended_us
-    from learning_statements
+        {{ epoch_micros('started_at') }} as started_us,
+        {{ epoch_micros('ended_at') }} as ended_us,
+        {{ epoch_micros('session_started_at') }} as session_started_us,
+        -- A device without a connection stores its statements later; they count when
+        -- they occurred.
+        coalesce(
+            {{ micros_between('recorded_at', 'stored_at') }}
+            > 60000000.0 * {{ var('offline_minutes') }},
+            false
+        ) as is_offline
+    from {{ ref('int_learning_intervals') }}
 ),
 
 preceded as (
@@ -76,6 +44,54 @@ separated as (
             else 1
         end as opens_session
     from preceded
+),
+
+-- The gap since the activity before it is part of the learning session too.
+extended as (
+    select
+        *,
+        cast(greatest(
+            ended_us
+            - case when opens_session = 1 then started_us else active_until_us end,
+            0
+        ) as bigint) as extended_micros
+    from separated
+),
+
+in_content as (
+    select
+        *,
+        -- What it adds after its session of content had been opened.
+        least(
+            extended_micros, greatest(ended_us - session_started_us, 0)
+        ) as content_micros
+    from extended
+),
+
+totalled as (
+    select
+        *,
+        coalesce(sum(content_micros) over (
+            partition by enrolment_id, content_session_key
+            order by started_us asc, ended_us asc, statement_id asc
+            rows between unbounded preceding and 1 preceding
+        ), 0) as earlier_content_micros
+    from in_content
+),
+
+limited as (
+    select
+        *,
+        -- A session of content lasts no longer than its last statement claims.
+        case
+            when session_limit_micros is null then 0
+            else greatest(
+                content_micros
+                - greatest(session_limit_micros - earlier_content_micros, 0),
+                0
+            )
+        end as surplus_micros
+    from totalled
 )
 
 select
@@ -86,13 +102,20 @@ select
         order by started_us asc, ended_us asc, statement_id asc
         rows between unbounded preceding and current row
     ) as bigint) as learning_session_no,
-    occurred_at,
+    ended_at as occurred_at,
     is_learner_initiated,
     is_offline,
     interaction_count,
-    -- The gap since the activity before it is part of the learning session too.
-    cast(greatest(
-        ended_us - case when opens_session = 1 then started_us else active_until_us end,
-        0
-    ) as bigint) as added_micros
-from separated
+    cast(extended_micros - surplus_micros as bigint) as added_micros,
+    cast(claimed_micros as bigint) as claimed_micros,
+    cast(case
+        when claimed_micros is null then null
+        when is_repeated
+            then greatest(claimed_micros - extended_micros + surplus_micros, 0)
+        else
+            least(
+                claimed_micros,
+                claimed_micros - ended_us + started_us + surplus_micros
+            )
+    end as bigint) as excess_micros
+from limited

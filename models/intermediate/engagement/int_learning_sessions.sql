@@ -17,6 +17,7 @@ select
         as offline_event_count,
     cast(sum(interaction_count) as bigint) as interaction_count,
     -- Of one moment without a duration it is not known how long it took.
-    cast(nullif(sum(added_micros), 0) as bigint) as active_micros
+    cast(nullif(sum(added_micros), 0) as bigint) as active_micros,
+    cast(sum(excess_micros) as bigint) as excess_micros
 from events
 group by enrolment_id, learning_session_no

@@ -67,6 +67,7 @@ select
     enrolled_at,
     started_at,
     completed_at,
+    completion_revoked_at,
     withdrawn_at,
     due_at,
     left_at,

@@ -12,18 +12,32 @@ learners as (
     select * from {{ ref('dim_learners') }}
 ),
 
+unit_statements as (
+    select
+        enrolment_id,
+        object_id,
+        occurred_at,
+        (is_completion or completion) and coalesce(completion, true) as is_completed,
+        {{ takes_back_completion() }} as takes_back
+    from {{ ref('int_statements_bound_to_enrolments') }}
+    where role <> 'programme' and not is_banked and occurred_at is not null
+),
+
+judged as (
+    select
+        *,
+        {{ is_taken_back('takes_back', ['enrolment_id', 'object_id']) }}
+            as is_taken_back
+    from unit_statements
+),
+
 completions as (
     select
         enrolment_id,
         object_id as activity_id,
         min(occurred_at) as completed_at
-    from {{ ref('int_statements_bound_to_enrolments') }}
-    where
-        role <> 'programme'
-        and not is_banked
-        and (is_completion or completion)
-        and coalesce(completion, true)
-        and occurred_at is not null
+    from judged
+    where is_completed and not is_taken_back
     group by enrolment_id, object_id
 ),
 
@@ -68,6 +82,7 @@ select
     followed.offline_event_count,
     cast(coalesce(completed.completed_unit_count, 0) as bigint) as completed_unit_count,
     {{ seconds_of_micros('followed.active_micros') }} as active_seconds,
+    {{ seconds_of_micros('followed.excess_micros') }} as excess_claimed_seconds,
     {{ whole_days('followed.last_event_at', 'followed.next_event_at') }}
         as days_until_next,
     ---------- booleans
