@@ -6,14 +6,18 @@ day.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_month_names
-
 from ingest.parsing.eras import is_of_era, without_era
+from ingest.parsing.month_names import (
+    UNCLEAR_MONTH,
+    MonthNames,
+    UnclearMonth,
+    months_of_column,
+    named_day,
+)
 from ingest.parsing.text import plain_spaces
 from ingest.parsing.times import (
     Order,
@@ -25,29 +29,6 @@ from ingest.parsing.times import (
 )
 from tandem.core.errors import UndecidedFile
 
-LANGUAGES = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "pl",
-    "tr",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-)
-LANGUAGES += ("cs", "hu", "ro", "uk", "ru", "el", "id", "vi")
-_DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|er)?[.\s/-]*(?:de\s)?([^\W\d_]{3,})\.?"
-    r"(?:\sde)?[\s,./-]*(\d{4}|\d{2})\b"
-)
-_YEAR_MONTH = re.compile(
-    r"^(\d{4})[.\s/-]{1,2}([^\W\d_]{3,})[.\s/-]{1,2}(\d{1,2})\b\.?"
-)
 _UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
 _ENDS_AS_DAY = re.compile(r"(?:\d|日|일|\br|г)\.?$")  # 5 maja 2010 r.
 # Databases print zeros for a missing day, and SAP the year 9999 for an open end.
@@ -61,22 +42,6 @@ _ZONE_AFTER = re.compile(
 )
 
 
-@lru_cache(maxsize=1)
-def months() -> dict[str, int]:
-    """Return month numbers by name; a name that means two months is left out."""
-    by_name: dict[str, set[int]] = {}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                names = get_month_names(width, context, language)
-                for number, name in names.items():
-                    word = name.casefold().rstrip(".")
-                    by_name.setdefault(word, set()).add(number)
-    return {
-        word: min(numbers) for word, numbers in by_name.items() if len(numbers) == 1
-    }
-
-
 @dataclass(frozen=True)
 class DayClock:
     """Converts the printed days and times of one delivery to UTC.
@@ -86,6 +51,7 @@ class DayClock:
 
     tz: ZoneInfo
     order: Order | None
+    months: MonthNames = field(default_factory=MonthNames)
 
     def utc(self, printed: str) -> datetime | None:
         """Return naive UTC, a day as its local midnight; None for an empty cell.
@@ -98,7 +64,7 @@ class DayClock:
             return None
         text, tz = zone_in(text)
         if tz is not None:
-            return DayClock(tz, self.order).utc(text)
+            return DayClock(tz, self.order, self.months).utc(text)
         bare = _UNIVERSAL.sub("", text)
         try:
             moment = datetime.fromisoformat(bare)
@@ -125,18 +91,11 @@ class DayClock:
             return self._local(text).date()
 
     def _local(self, text: str) -> datetime:
-        if named := _YEAR_MONTH.search(text):  # 2025. január 17., 2025-Jan-17
-            year, word, day = named.groups()
-        elif named := _DAY_MONTH.search(text):
-            day, word, year = named.groups()
-        if named:
-            number = months().get(word.casefold())
-            if number is None:
-                raise ValueError(f"no such month: {word}")
-            full = int(year) + (2000 if len(year) == 2 else 0)
-            rest = text[named.end() :]
-            iso = date(full, number, int(day)).isoformat()
-            text = f"{iso} {rest}".strip()
+        if named := named_day(text, self.months):
+            on, before, behind = named
+            if not any(letter.isdigit() for letter in before + behind):
+                return datetime.combine(on, time())
+            text = f"{before} {on.isoformat()} {behind}".strip()
         try:
             return parse_local(text, self.order).at
         except ValueError as error:
@@ -161,7 +120,11 @@ def zone_in(text: str) -> tuple[str, ZoneInfo | None]:
 
 
 def day_clock(
-    name: str, tz: ZoneInfo, given: str | None, printed: Iterable[str]
+    name: str,
+    tz: ZoneInfo,
+    given: str | None,
+    printed: Iterable[str],
+    locale: str | None = None,
 ) -> DayClock:
     """Return the clock of a delivery, with the order that its own dates prove.
 
@@ -170,9 +133,11 @@ def day_clock(
         tz: the zone of times that state none.
         given: the order to use where the dates prove none; None if not given.
         printed: all dates of the delivery.
+        locale: the language of the delivery, None if not given.
 
     Raises:
-        UndecidedFile: the dates can be read as dmy and as mdy, and no order was given.
+        UndecidedFile: the dates can be read as dmy and as mdy, and no order was given;
+            or the name of a month differs between languages.
     """
     texts = [text for text in printed if text.strip() and not _is_plain(text)]
     order = order_of(texts)  # an open end such as 31.12.9999 also proves the order
@@ -186,7 +151,15 @@ def day_clock(
                 name,
                 "pass --date-order dmy or --date-order mdy",
             )
-    return DayClock(tz, order)
+    months = months_of_column(texts, locale)
+    for text in texts if months.has_unclear else ():
+        try:
+            named_day(text, months)
+        except UnclearMonth as error:
+            raise UndecidedFile(f"{text!r}: {error}", name, UNCLEAR_MONTH) from error
+        except ValueError:
+            continue  # its row is refused
+    return DayClock(tz, order, months)
 
 
 def _is_plain(text: str) -> bool:

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise, product
 
-from babel.localedata import exists
-
 from ingest.parsing.locale_words import (
+    language_of,
     meanings,
     plain_word,
     unit_words,
@@ -83,14 +82,6 @@ def _language_words(language: str) -> Words:
     own = {**SYMBOLS, **OWN_WORDS.get(language, {})}
     words = {word: frozenset([seconds]) for word, seconds in own.items()}
     return {**words, **unit_words(language)}
-
-
-def language_of(locale: str | None) -> str | None:
-    """Return the language of a locale such as pt-BR that Babel knows, else None."""
-    name = (locale or "").replace("-", "_")
-    while name and not exists(name):
-        name = name.rpartition("_")[0]
-    return name or None
 
 
 def words_of_column(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 
-from babel.localedata import LocaleDataDict, load, locale_identifiers
+from babel.localedata import LocaleDataDict, exists, load, locale_identifiers
 
 Meanings = Mapping[str, frozenset[int]]  # of each word of a language
 
@@ -107,12 +107,21 @@ def month_words(language: str) -> Meanings:
     for by_width in months.values():
         for width in ("wide", "abbreviated"):
             for number, name in by_width.get(width, {}).items():
-                words.setdefault(plain_word(name), set()).add(number)
+                last = re.split(r"[\s'’]", name.strip())[-1]  # d’abril, de gener
+                words.setdefault(plain_word(last), set()).add(number)
     return {
         word: frozenset(numbers)
         for word, numbers in words.items()
         if re.match(r"[^\W\d_]", word)
     }
+
+
+def language_of(locale: str | None) -> str | None:
+    """Return the language of a locale such as pt-BR that Babel knows, else None."""
+    name = (locale or "").replace("-", "_")
+    while name and not exists(name):
+        name = name.rpartition("_")[0]
+    return name or None
 
 
 def meanings(

@@ -12,28 +12,21 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest.parsing.day_periods import with_latin_day_period
+from ingest.parsing.eras import gregorian_year
+from ingest.parsing.month_names import MonthNames, named_day
 from ingest.parsing.text import plain_spaces
 from tandem.core.errors import UndecidedFile
 
 Order = Literal["dmy", "mdy", "ymd"]
 
-_ABBREVIATED = ("jan", "feb", "mar", "apr", "may", "jun")
-_ABBREVIATED += ("jul", "aug", "sep", "oct", "nov", "dec")
-MONTHS = {name: number for number, name in enumerate(_ABBREVIATED, start=1)}
 _NUMERIC = re.compile(r"(\d{1,4})[./年년-]\s?(\d{1,2})[./月월-]\s?(\d{1,4})(?!\d)")
-_NAMED = re.compile(
-    r"\b([A-Za-z]{3})[a-z]*[. /-]{1,2}(\d{1,2})(?:st|nd|rd|th)?(?:, ?|[ /-])(\d{4})\b"
-)
-_NAMED_LATER = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[., -]{1,2}(\d{4}|\d{2})\b")
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]|\s?h\s?)(\d{2})"  # 09 h 01 min 31 s in Canadian French
     r"(?:(?:[:.]|\s?min\s?)(\d{2})(?:[.,](\d+)|\s?s\b)?)?\s*([AaPp](?![^\W\dMm]))?"
 )
 _DAY_PERIOD_FIRST = re.compile(r"(?:오[전후]|\b[AP]M) ?\d", re.IGNORECASE)
-# Thai exports count Buddhist years: 2568, printed as 68 in short.
-_BUDDHIST_YEARS = range(2500, 2700)
-_BUDDHIST_SHORT_YEARS = range(60, 90)  # as Gregorian years they lie in the future
-_BUDDHIST_OFFSET_YEARS = 543
+# Thai exports print 2568 as 68 in short; as Gregorian years they lie in the future.
+_BUDDHIST_SHORT_YEARS = range(60, 90)
 
 
 @dataclass(frozen=True)
@@ -77,30 +70,32 @@ def needs_order(samples: Iterable[str]) -> bool:
     return any(match and len(match.group(1)) != 4 for match in matches)
 
 
-def parse_local(text: str, order: Order | None) -> LocalTime:
+def parse_local(
+    text: str, order: Order | None, months: MonthNames | None = None
+) -> LocalTime:
     """Return one printed date and time.
+
+    Args:
+        text: the date and the time of day.
+        order: of day, month and year in numbers.
+        months: what the names of months in its column stand for.
 
     Raises:
         ValueError: the text is no date and time, or not valid in this order.
     """
     text = plain_spaces(text).strip()
-    day, before, behind = _date_of(text, order)
+    day, before, behind = _date_of(text, order, months)
     has_clock_first = not _CLOCK.search(behind) and _CLOCK.search(before)
     moment, precision = clock_of(before if has_clock_first else behind)
     return LocalTime(datetime.combine(day, moment), precision)
 
 
-def _date_of(text: str, order: Order | None) -> tuple[date, str, str]:
+def _date_of(
+    text: str, order: Order | None, months: MonthNames | None
+) -> tuple[date, str, str]:
     """Return the day, and the text before and after it."""
-    if (named := _NAMED.search(text)) and named.group(1).lower() in MONTHS:
-        month, day, year = named.groups()
-        on = date(int(year), MONTHS[month.lower()], int(day))
-        return on, text[: named.start()], text[named.end() :]
-    if (later := _NAMED_LATER.search(text)) and later.group(2).lower() in MONTHS:
-        day, month, year = later.groups()
-        full = int(year) + (2000 if len(year) == len("24") else 0)
-        on = date(full, MONTHS[month.lower()], int(day))
-        return on, text[: later.start()], text[later.end() :]
+    if named := named_day(text, months):
+        return named
     numeric = _NUMERIC.search(text)
     if not numeric:
         raise ValueError(f"no date in {text!r}")
@@ -111,10 +106,7 @@ def _date_of(text: str, order: Order | None) -> tuple[date, str, str]:
     named_parts = dict(zip(chosen, parts, strict=True))
     year = int(named_parts["y"])
     year += 2500 if year in _BUDDHIST_SHORT_YEARS else 2000 if year < 100 else 0
-    year -= _BUDDHIST_OFFSET_YEARS if year in _BUDDHIST_YEARS else 0
-    if year not in range(1900, 2200):
-        raise ValueError(f"{year} is no year of this calendar")
-    on = date(year, int(named_parts["m"]), int(named_parts["d"]))
+    on = date(gregorian_year(year), int(named_parts["m"]), int(named_parts["d"]))
     return on, text[: numeric.start()], text[numeric.end() :]
 
 

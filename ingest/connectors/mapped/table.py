@@ -251,4 +251,6 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
             "pass --tz, e.g. --tz Europe/London, or write tz: into the mapping",
         )
     order = options.date_order or mapping.date_order
-    return day_clock(delivery.path.name, zone(tz or "UTC"), order, printed)
+    return day_clock(
+        delivery.path.name, zone(tz or "UTC"), order, printed, options.locale
+    )

@@ -169,7 +169,8 @@ def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
         if place < len(cells)
     ]
     tz = zone(delivery.options.tz or "UTC")
-    return day_clock(sheet.label, tz, delivery.options.date_order, printed)
+    options = delivery.options
+    return day_clock(sheet.label, tz, options.date_order, printed, options.locale)
 
 
 def _schema(table: str, columns: tuple[Column, ...]) -> dict[str, Any]:

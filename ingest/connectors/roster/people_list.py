@@ -136,7 +136,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     ]
     options = delivery.options
     tz = zone(options.tz or "UTC")
-    clock = day_clock(path.name, tz, options.date_order, printed)
+    clock = day_clock(path.name, tz, options.date_order, printed, options.locale)
     people_list = PeopleList(path.name, places, clock, delivery)
     headings = lines[at][1]
     _decide_roles(people_list, headings, [cells for _line, cells in rows], writer)

@@ -6,6 +6,7 @@ from ingest.connectors.local_clock import clock_for
 from ingest.connectors.meet.format.log_connections import MEASURES
 from ingest.connectors.meet.format.log_times import LogClock, has_offset
 from ingest.landing.delivery import Delivery
+from ingest.parsing.month_names import months_of_column
 from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.text import delimiter_of, rows
 
@@ -69,9 +70,11 @@ def log_clock(
     written, code = names.index("written_at"), names.index("meeting_code")
     widest = max(written, code)
     printed = [row[written] for row in body if len(row) > widest and row[written]]
+    locale = delivery.options.locale if delivery else None
+    months = months_of_column(printed, locale)
     if all(has_offset(text) for text in printed):
-        return LogClock(None)
+        return LogClock(None, months=months)
     if delivery is None:
         return None
     clock = clock_for(delivery, printed)
-    return LogClock(clock.tz, clock.order)
+    return LogClock(clock.tz, clock.order, months)

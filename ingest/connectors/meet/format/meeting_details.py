@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ingest.connectors.local_clock import undecided_order
-from ingest.connectors.meet.format.log_times import split_day_with_month_name
 from ingest.connectors.meet.format.report_layouts import PrintedReport
 from ingest.landing.delivery import Delivery
+from ingest.parsing.month_names import named_day
 from ingest.parsing.times import Order, clock_of, needs_order, order_of, parse_local
 from tandem.core.errors import UndecidedFile
 
@@ -98,8 +98,8 @@ def _day_in(
                 return known_day
             raise undecided_order(value, delivery)
         try:
-            day_and_rest = split_day_with_month_name(value)
-            return day_and_rest[0] if day_and_rest else _parsed_day(value, order)
+            named = named_day(value)
+            return named[0] if named else _parsed_day(value, order)
         except ValueError:
             continue
     return None
