@@ -1,7 +1,7 @@
 """Land deliveries, one after another: recognise, unpack, convert, commit."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.connectors.discovery import connectors
@@ -81,7 +81,8 @@ def _converted(
         source = options.source or recognition.source
         known = settings.section("sources").get(source, {})
         options = answered(options, known)
-        delivery = Delivery(path, recognition, options, hashed(path), known)
+        idle_limit = timedelta(minutes=settings.vars["idle_gap_minutes"])
+        delivery = Delivery(path, recognition, options, hashed(path), known, idle_limit)
         with converters.converter(settings, options, source) as converter:
             read = connectors()[connector].read
             return convert(delivery, read, context, converter, converters.workers)

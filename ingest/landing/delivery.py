@@ -64,6 +64,7 @@ class Delivery:
     options: ReadOptions = field(default_factory=ReadOptions)
     hashed: Callable[[], str] = str  # waits for the SHA-256 of its bytes, in hex
     settings: Mapping[str, Any] = field(default_factory=dict)  # [sources.<source>]
+    idle_limit: dt.timedelta = dt.timedelta.max  # nobody in one meeting, at the longest
 
     @property
     def sha256(self) -> str:

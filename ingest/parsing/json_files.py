@@ -75,6 +75,11 @@ def camel(value: object) -> object:
     return value
 
 
+def number_in(value: object) -> int | None:
+    """Return a whole number, None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def text_of(value: object) -> str:
     """Return a value as stripped text, null as an empty text."""
     return "" if value is None else str(value).strip()

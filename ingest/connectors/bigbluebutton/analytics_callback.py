@@ -17,6 +17,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     session_of,
     write_meeting,
 )
+from ingest.connectors.control_totals import compare_length
 from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
@@ -42,6 +43,7 @@ from ingest.xapi.profiles.virtual_classroom import (
 NAME = "bigbluebutton_analytics"
 _MEETING = re.compile(rb'"internal_meeting_id"\s*:')
 _PEOPLE = re.compile(rb'"attendees"\s*:')
+TOLERANCE_SECONDS = 60  # a meeting closes some time after its last participant
 TOTALS = {"talk_time": "talk_seconds", "chats": "message_count"}
 Span = tuple[datetime, datetime | None]
 
@@ -100,6 +102,10 @@ def _land(number: int, meeting: Object, writer: LoadWriter) -> None:
     host = _actor(session, people[min(hosts)[1]]) if hosts else None
     votes = list(_votes(session, data, people))
     write_meeting(writer, session, host, intervals, votes, claims)
+    span = (_moment(data.get("start")), _moment(data.get("finish")))
+    seconds = data.get("duration")
+    printed = float(seconds) if isinstance(seconds, int | float) else None
+    compare_length(writer, session.session_id, printed, span, TOLERANCE_SECONDS)
     writer.report_window(session.starts_at, session.ends_at)
 
 

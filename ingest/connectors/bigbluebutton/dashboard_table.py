@@ -32,6 +32,7 @@ from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.times import Order
 from ingest.xapi.profiles.aggregates import interval_from_total
+from ingest.xapi.profiles.meeting_runs import Presence, first_presence, meeting_runs
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -107,12 +108,37 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     title, day = _title_and_day(delivery.path)
     clock = _clock(delivery, people, day)
     stays = list(_stays(people, clock, writer))
+    for meeting in _meetings(stays, delivery.idle_limit):
+        presences = _presences(meeting)
+        first = first_presence(presences) if presences else str(day)
+        key = f"table|{title or delivery.path.stem}|{first}"
+        _land(meeting, key, title, writer)
+    times = [at for _row, *span in stays for at in span if at]
+    writer.report_window(min(times, default=None), max(times, default=None))
+
+
+def _meetings(stays: list[Stay], idle_limit: timedelta) -> list[list[Stay]]:
+    """Return the rows of each meeting; rows without a join are in the first one."""
+    timed = [stay for stay in stays if stay[1]]
+    runs = meeting_runs(_presences(timed), idle_limit)
+    if len(runs) <= 1:
+        return [stays]
+    meetings = [[timed[at] for at in sorted(run)] for run in runs]
+    return [[stay for stay in stays if not stay[1]] + meetings[0], *meetings[1:]]
+
+
+def _presences(stays: list[Stay]) -> list[Presence]:
+    return [Presence(r.name.casefold(), at, left) for r, at, left in stays if at]
+
+
+def _land(stays: list[Stay], key: str, title: str, writer: LoadWriter) -> None:
+    """Write one meeting: connections, totals and its host."""
     joins = [joined for _row, joined, _left in stays if joined]
     starts_at = min(joins, default=None)
     session = TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=f"table|{title or delivery.path.stem}|{starts_at or day}",
+        key=key,
         join_key=None,
         title_key=title_key(title.replace("-", " ")) if title else None,
         starts_at=starts_at,
@@ -143,8 +169,6 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     hosts = [(at, row.line) for row, at, _left in stays if at and row.is_moderator]
     host = found.actors[min(hosts)[1]] if hosts else None
     write_meeting(writer, session, host, intervals, [], claims)
-    leaves = [left for _row, _joined, left in stays if left]
-    writer.report_window(starts_at, max(leaves, default=None))
 
 
 def _people(content: bytes) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     session_of,
     xml_root,
 )
+from ingest.connectors.control_totals import compare_count
 from ingest.connectors.session_claims import Claim, land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
@@ -54,6 +55,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             delivery.path.name,
             "ask it again with the right checksum",
         )
+    _compare_total(answer, writer)
     for number, recording in enumerate(answer.iter("recording"), start=1):
         internal = _text(recording, "internalMeetingID") or _text(recording, "recordID")
         starts_at = moment(_text(recording, "startTime"))
@@ -69,6 +71,20 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         writer.rows("technical_sessions", pl.DataFrame([session.row()]))
         land_claims(writer, session, _claims(recording, starts_at, ends_at))
         writer.report_window(session.starts_at, session.ends_at)
+
+
+def _compare_total(answer: Element, writer: LoadWriter) -> None:
+    """Compare the total of all pages, if this answer can hold them all."""
+    total, size = (_number(_find(answer, name)) for name in ("totalElements", "limit"))
+    if total is None or (size is not None and total > size):
+        return
+    count = sum(1 for _recording in answer.iter("recording"))
+    compare_count(writer, "getRecordings", "recordings", total, count)
+
+
+def _find(answer: Element, name: str) -> str:
+    found = next(answer.iter(name), None)
+    return (found.text or "").strip() if found is not None else ""
 
 
 def _claims(

@@ -17,10 +17,12 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.control_totals import compare_count
 from ingest.connectors.google_accounts import google_account
 from ingest.connectors.meet.format.identifiers import PLATFORM, SOURCE, code_of
 from ingest.connectors.meet.format.resources import (
     Conference,
+    all_objects,
     conferences_of,
     time_of,
     time_or_none,
@@ -31,6 +33,7 @@ from ingest.landing.evidence import Evidence
 from ingest.parsing.json_files import (
     Object,
     looks_like_json,
+    number_in,
     object_in,
     objects_of,
     text_of,
@@ -116,7 +119,23 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         session = _session(key, conference, codes)
         times += [at for at in (session.starts_at, session.ends_at) if at]
         _land(session, conference, writer)
+    _compare_totals(responses, conferences, writer)
     writer.report_window(min(times, default=None), max(times, default=None))
+
+
+def _compare_totals(
+    responses: list[Object], conferences: dict[str, Conference], writer: LoadWriter
+) -> None:
+    """Compare the total of the last page of participants with all that are here."""
+    for page in all_objects(responses):
+        total, listed = number_in(page.get("totalSize")), page.get("participants")
+        if total is None or page.get("nextPageToken") or not isinstance(listed, list):
+            continue
+        names = [text_of(object_in(p).get("name")) for p in listed]
+        key = names[0].split("/")[1] if names and "/" in names[0] else ""
+        if key in conferences:
+            count = len(conferences[key].participants)
+            compare_count(writer, key, "participants", total, count)
 
 
 def _session(

@@ -8,7 +8,7 @@ or --date.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,7 @@ from ingest.parsing.join_keys import title_key
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import clock_of, to_utc
 from ingest.xapi.profiles.aggregates import interval_from_total
+from ingest.xapi.profiles.meeting_runs import Presence, first_presence, meeting_runs
 from ingest.xapi.profiles.virtual_classroom import (
     TechnicalSession,
     connection_statements,
@@ -106,7 +107,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     if not reports:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     tz = required_zone(delivery)
-    sessions = [_land(report, delivery, tz, writer) for report in reports]
+    sessions = [s for report in reports for s in _land(report, delivery, tz, writer)]
     starts = [session.starts_at for session in sessions if session.starts_at]
     ends = [session.ends_at for session in sessions if session.ends_at]
     writer.report_window(min(starts, default=None), max(ends, default=None))
@@ -114,10 +115,56 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 
 def _land(
     report: PrintedReport, delivery: Delivery, tz: ZoneInfo, writer: LoadWriter
-) -> TechnicalSession:
+) -> list[TechnicalSession]:
     details = details_of(delivery, report)
     people = _timed_rows(report, details, delivery, writer)
-    session = _session(details, people, tz)
+    return [
+        _land_meeting(report, details, meeting, tz, writer)
+        for meeting in _meetings(report, details, people, delivery.idle_limit)
+    ]
+
+
+def _meetings(
+    report: PrintedReport,
+    details: MeetingDetails,
+    people: list[TimedRow],
+    idle_limit: timedelta,
+) -> list[list[TimedRow]]:
+    """Return the rows of each meeting; a report with a printed start is of one.
+
+    Rows without a join belong to the first meeting.
+    """
+    timed = [row for row in people if row.joined_at]
+    precision = timedelta(seconds=TOLERANCE_SECONDS)
+    runs = meeting_runs(_presences(report, timed), idle_limit, precision)
+    if details.starts or len(runs) <= 1:
+        return [people]
+    others = [row for row in people if not row.joined_at]
+    meetings = [[timed[at] for at in sorted(run)] for run in runs]
+    return [others + meetings[0], *meetings[1:]]
+
+
+def _presences(report: PrintedReport, people: list[TimedRow]) -> list[Presence]:
+    """Return the time of each row that has a join."""
+    return [
+        Presence(
+            (report.email_of(timed.row) or report.name_of(timed.row)).casefold(),
+            timed.joined_at,
+            timed.left_at,
+        )
+        for timed in people
+        if timed.joined_at
+    ]
+
+
+def _land_meeting(
+    report: PrintedReport,
+    details: MeetingDetails,
+    people: list[TimedRow],
+    tz: ZoneInfo,
+    writer: LoadWriter,
+) -> TechnicalSession:
+    session = _session(details, people, _presences(report, people), tz)
     totals = [
         PrintedTotal(
             timed.line,
@@ -200,9 +247,15 @@ def _clock(row: list[str], column: int | None) -> time | None:
 
 
 def _session(
-    details: MeetingDetails, people: list[TimedRow], tz: ZoneInfo
+    details: MeetingDetails,
+    people: list[TimedRow],
+    presences: list[Presence],
+    tz: ZoneInfo,
 ) -> TechnicalSession:
-    """Return the meeting; its start and end include all known joins and leaves."""
+    """Return the meeting; its start and end include all known joins and leaves.
+
+    A title identifies no meeting, so that without a code the first participant does.
+    """
     joins = [timed.joined_at for timed in people if timed.joined_at]
     leaves = [timed.left_at for timed in people if timed.left_at]
     printed = [details.starts, details.ends]
@@ -212,10 +265,11 @@ def _session(
     code = code_of(details.code or "")
     begin = starts or min(joins, default=None)
     begin_text = begin.isoformat() if begin else ""
+    first = first_presence(presences) if presences and not code else ""
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=f"{code or details.title}|{details.day}|{begin_text}",
+        key=f"{code or details.title}|{details.day}|{first or begin_text}",
         join_key=code or None,
         title_key=title_key(details.title) if details.title else None,
         starts_at=min([*joins, *([starts] if starts else [])], default=None),

@@ -28,6 +28,7 @@ from ingest.connectors.meet.format.log_connections import (
     LogConnection,
     connection_of,
     number_of,
+    with_conferences,
 )
 from ingest.connectors.meet.format.log_events import (
     LogEvent,
@@ -123,20 +124,22 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         records, clock = list(_activities(objects_of(delivery.path))), LogClock(None)
     else:
         records, clock = _table_records(delivery)
-    connections: dict[str, list[LogConnection]] = defaultdict(list)
+    found: list[LogConnection] = []
     events: list[LogEvent] = []
     for line, event, fields, printed in records:
         try:
             written = clock.utc(printed) if printed else None
             if event == CALL:
-                connection = connection_of(fields, written)
-                connections[connection.conference].append(connection)
+                found.append(connection_of(fields, written))
             else:
                 events.append(event_of(event, fields, written))
         except (ValueError, OverflowError, OSError) as error:
             if event == CALL:
                 message = f"no interval: {error}"
                 writer.reject(line, "interval.time", "$", message, fields)
+    connections: dict[str, list[LogConnection]] = defaultdict(list)
+    for connection in with_conferences(found, delivery.idle_limit):
+        connections[connection.conference].append(connection)
     by_conference = _events_by_conference(events, connections)
     for conference in connections | by_conference:
         conference_events = by_conference[conference]

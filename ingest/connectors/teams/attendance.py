@@ -21,7 +21,7 @@ from ingest.connectors.printed_durations import durations_in
 from ingest.connectors.printed_totals import PrintedTotal, attributed
 from ingest.connectors.report_tables import Rows, cell
 from ingest.connectors.session_claims import Claim, claims_per_person, land_claims
-from ingest.connectors.teams.format.event_log import connections
+from ingest.connectors.teams.format.event_log import Connection, connections
 from ingest.connectors.teams.format.people import Participants, is_organiser
 from ingest.connectors.teams.format.report_clock import (
     needs_date_order,
@@ -36,6 +36,8 @@ from ingest.connectors.teams.format.report_layouts import (
 )
 from ingest.connectors.teams.format.sessions import (
     printed_totals,
+    separate_lists,
+    separate_reports,
     session_of_list,
     session_of_report,
 )
@@ -114,21 +116,24 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         raise DamagedFile("it has no attendance in it", delivery.path.name)
     clock = report_clock(delivery, reports)
     sessions: list[TechnicalSession] = []
+    limit = delivery.idle_limit
     for report in reports:
-        land = _land_log if report.generation == "v1" else _land_report
-        if session := land(report, clock, delivery, writer):
-            sessions.append(session)
+        if report.generation == "v1":
+            connected = connections(report.log, clock, writer, delivery.path.name)
+            lists = separate_lists(connected, clock, limit) if connected else []
+            sessions += [_land_list(part, clock, writer) for part in lists]
+            continue
+        for part in separate_reports(report, clock, limit):
+            if session := _land_report(part, clock, delivery, writer):
+                sessions.append(session)
     starts = [session.starts_at for session in sessions if session.starts_at]
     ends = [session.ends_at for session in sessions if session.ends_at]
     writer.report_window(min(starts, default=None), max(ends, default=None))
 
 
-def _land_log(
-    report: PrintedReport, clock: LocalClock, delivery: Delivery, writer: LoadWriter
-) -> TechnicalSession | None:
-    connected = connections(report.log, clock, writer, delivery.path.name)
-    if not connected:
-        return None
+def _land_list(
+    connected: list[Connection], clock: LocalClock, writer: LoadWriter
+) -> TechnicalSession:
     session = session_of_list(connected, clock)
     intervals = [
         Interval(

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.control_totals import compare_count
 from ingest.connectors.session_claims import claims_per_person, land_claims
 from ingest.connectors.teams.format.graph_engagements import engagements
 from ingest.connectors.teams.format.graph_meetings import (
@@ -24,6 +25,8 @@ from ingest.connectors.teams.format.graph_meetings import (
     subject_of,
 )
 from ingest.connectors.teams.format.graph_people import actor_of, shared_names
+from ingest.connectors.teams.format.graph_runs import separate_meetings
+from ingest.connectors.teams.format.graph_times import moment_of, time_or_none
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE, session_key
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
@@ -32,12 +35,12 @@ from ingest.parsing.json_files import (
     Object,
     camel,
     looks_like_json,
+    number_in,
     object_in,
     objects_in,
     objects_of,
     text_of,
 )
-from ingest.parsing.times import naive_utc
 from ingest.xapi.profiles.interactions import Interaction, interaction_statements
 from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import (
@@ -45,6 +48,7 @@ from ingest.xapi.profiles.virtual_classroom import (
     Interval,
     TechnicalSession,
     connection_statements,
+    fingerprint,
     opening_statement,
 )
 from tandem.core.errors import DamagedFile
@@ -55,10 +59,6 @@ _REPORT_FIELDS = re.compile(
     rb'|totalAttendanceInSeconds)"|meetingAttendanceReport|/attendanceReports'
 )
 _REPORT_IN_CONTEXT = re.compile(r"attendanceReports\('([^']+)'\)", re.IGNORECASE)
-_MEETING_IN_CONTEXT = re.compile(r"onlineMeetings\('([^']+)'\)", re.IGNORECASE)
-# Milliseconds since 1970, as Windows PowerShell writes times
-_DATE_MILLISECONDS = re.compile(r"^/Date\((-?\d{1,14})\)/$")
-_EPOCH = datetime.fromisoformat("1970-01-01")
 WINDOW_TOLERANCE = timedelta(hours=1)  # before and after the meeting
 
 
@@ -66,6 +66,7 @@ WINDOW_TOLERANCE = timedelta(hours=1)  # before and after the meeting
 class Report:
     """One attendance report, and what is collected from its records.
 
+    `key` is "" where nothing names the report, `is_page` true for a page of records.
     `records` is None where they were not fetched; `shared` holds the display names that
     several guests have.
     """
@@ -74,10 +75,12 @@ class Report:
     starts_at: datetime | None
     ends_at: datetime | None
     records: list[Object] | None
+    participant_count: int | None = None
 
     join_key: str | None = None
     title_key: str | None = None
     room: str | None = None
+    is_page: bool = False
     shared: frozenset[str] = frozenset()
     intervals: list[Interval] = field(default_factory=list)
     claims: list[tuple[Agent, float]] = field(default_factory=list)
@@ -114,8 +117,38 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     reports = list(_reports(objects))
     if not reports:
         raise DamagedFile("it has no attendance report in it", delivery.path.name)
-    for ordinal, report in enumerate(reports, start=1):
+    identified = _identified(reports, delivery.idle_limit)
+    for ordinal, report in enumerate(identified, start=1):
         _land(report, ordinal, writer)
+
+
+def _identified(reports: list[Report], idle_limit: timedelta) -> Iterator[Report]:
+    """Yield reports with a key; records of no named report are split into meetings.
+
+    Pages of records of one meeting are read together.
+    """
+    pages: dict[str | None, Report] = {}
+    for report in reports:
+        if report.key or report.records is None:
+            yield report
+        elif report.is_page and report.join_key in pages:
+            pages[report.join_key].records += report.records
+        elif report.is_page:
+            pages[report.join_key] = replace(report, records=[*report.records])
+        else:
+            yield from _meetings(report, idle_limit)
+    for page in pages.values():
+        yield from _meetings(page, idle_limit)
+
+
+def _meetings(report: Report, idle_limit: timedelta) -> Iterator[Report]:
+    """Yield the meetings of a report without a key; one with a start is one meeting."""
+    limit = idle_limit if report.starts_at is None else timedelta.max
+    parts = separate_meetings(report.records or [], limit, moment_of)
+    count = report.participant_count if len(parts) == 1 else None
+    for key, records in parts:
+        own = {"intervals": [], "claims": [], "engagements": []}
+        yield replace(report, key=key, records=records, participant_count=count, **own)
 
 
 def _reports(objects: list[Object], meeting: Object | None = None) -> Iterator[Report]:
@@ -126,7 +159,7 @@ def _reports(objects: list[Object], meeting: Object | None = None) -> Iterator[R
         meeting: the closest enclosing object that describes a meeting.
     """
     if records := [item for item in objects if "attendanceIntervals" in item]:
-        yield Report(_key_by_first_join(records), None, None, records)
+        yield Report("", None, None, records, is_page=True)
     for item in objects:
         value = item.get("value")
         if "attendanceIntervals" in item:
@@ -156,62 +189,33 @@ def _page(
     context = text_of(page.get("@odata.context"))
     if is_records or "attendanceRecords" in context:
         in_context = _REPORT_IN_CONTEXT.search(context)
-        in_context = in_context or _MEETING_IN_CONTEXT.search(context)
-        key = in_context.group(1) if in_context else _key_by_first_join(value)
-        yield Report(key, None, None, value, join_key=room_of(page))
+        key = in_context.group(1) if in_context else ""
+        is_part = "@odata.nextLink" in page
+        count = None if is_part else number_in(page.get("@odata.count"))
+        room = room_of(page)
+        yield Report(key, None, None, value, count, join_key=room, is_page=True)
     else:
         enclosing = meeting or (page if room_of(page) else None)
         yield from _reports(value, enclosing)
 
 
-def _key_by_first_join(records: list[Object]) -> str:
-    """Return a session key made of the first join, for records without a meeting."""
-    joins = [
-        text_of(interval.get("joinDateTime"))
-        for record in records
-        for interval in objects_in(record.get("attendanceIntervals"))
-    ]
-    return f"records|{min(joins, default='')}"
-
-
 def _report(item: Object, meeting: Object | None) -> Report:
     enclosing = meeting or {}
-    starts = _time_or_none(item.get("meetingStartDateTime"))
+    starts = time_or_none(item.get("meetingStartDateTime"))
     title = subject_of(enclosing) or subject_of(item)
     records = item.get("attendanceRecords")
     key_by_title = session_key(title, starts) if title and starts else ""
     room = title_key(title) if title else None
     return Report(
-        key=key_by_title or text_of(item.get("id")) or f"report|{starts}",
+        key=key_by_title or text_of(item.get("id")),
+        participant_count=number_in(item.get("totalParticipantCount")),
         starts_at=starts,
-        ends_at=_time_or_none(item.get("meetingEndDateTime")),
+        ends_at=time_or_none(item.get("meetingEndDateTime")),
         records=objects_in(records) if isinstance(records, list) else None,
         join_key=room_of(enclosing) or room_of(item),
         title_key=room,
         room=room,
     )
-
-
-def _time_or_none(value: object) -> datetime | None:
-    """Return a meeting's start or end, None where it cannot be read."""
-    try:
-        return moment_of(value)
-    except ValueError:
-        return None
-
-
-def moment_of(value: object) -> datetime | None:
-    """Return a Graph time (seven decimals of a second) as naive UTC, None if absent.
-
-    Raises:
-        ValueError: it is text, but no time.
-    """
-    text = text_of(value)
-    if not text or text.startswith("0001-01-01"):
-        return None
-    if milliseconds := _DATE_MILLISECONDS.match(text):
-        return _EPOCH + timedelta(milliseconds=int(milliseconds.group(1)))
-    return naive_utc(datetime.fromisoformat(text))
 
 
 def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
@@ -245,6 +249,9 @@ def _land(report: Report, ordinal: int, writer: LoadWriter) -> None:
         host = actor_of(session, hosts[0], report.shared)
         writer.documents([opening_statement(dated_session, host)])
     writer.documents(interaction_statements(session, report.engagements))
+    people = {fingerprint(actor_of(session, r, report.shared)) for r in report.records}
+    counts = (report.participant_count, len(people), len(report.records))
+    compare_count(writer, session.session_id, "participants", *counts)
     writer.report_window(session.starts_at, session.ends_at)
 
 

@@ -34,9 +34,15 @@ from ingest.connectors.zoom.format.api_responses import (
     seconds_of,
     time_of,
 )
+from ingest.connectors.zoom.format.api_totals import (
+    compare_lists,
+    compare_people,
+    compare_records,
+)
 from ingest.connectors.zoom.format.meetings import (
     SOURCE,
     land_session,
+    separate_meetings,
     session_of_connections,
     session_of_meeting,
 )
@@ -45,10 +51,12 @@ from ingest.connectors.zoom.format.planned_meetings import land_planned
 from ingest.connectors.zoom.format.table_text import decoded_head
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
+from ingest.xapi.profiles.meeting_runs import Presence
 from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import Interval
 
 NAME = "zoom_api"
+Connection = tuple[Json, datetime, datetime | None]  # with join and leave in UTC
 SUFFIXES = frozenset({".json", ".ndjson", ".jsonl", ".txt"})
 # The variant is the first one whose keys are all in the beginning of the file.
 VARIANTS = (
@@ -124,6 +132,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         else:
             lander(delivery, writer, pages)
     land_planned(writer, planned)
+    compare_lists(writer, delivery.path)
 
 
 def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> None:
@@ -132,6 +141,19 @@ def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> 
         if pages.meeting.starts_at:
             _land_meeting(delivery, writer, pages)
         return
+    presences = [
+        Presence(email_of(item).casefold() or name_of(item).casefold(), joined, left)
+        for item, joined, left in connections
+    ]
+    for run in separate_meetings(pages.meeting, presences, delivery.idle_limit):
+        _land_connections(writer, pages, [connections[at] for at in sorted(run)])
+    compare_records(writer, pages, "participants")
+    compare_people(writer, pages, presences)
+
+
+def _land_connections(
+    writer: LoadWriter, pages: Pages, connections: list[Connection]
+) -> None:
     session = session_of_connections(
         pages.meeting,
         [(joined, name_of(item), left) for item, joined, left in connections],
@@ -153,9 +175,7 @@ def _land_participants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> 
     writer.report_window(session.starts_at, session.ends_at)
 
 
-def _connections(
-    writer: LoadWriter, pages: Pages
-) -> list[tuple[Json, datetime, datetime | None]]:
+def _connections(writer: LoadWriter, pages: Pages) -> list[Connection]:
     """Return participants with join and leave as naive UTC; reject unreadable ones."""
     connections = []
     for path, item in pages.items("participants"):

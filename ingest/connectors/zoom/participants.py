@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ingest.connectors.control_totals import compare_count, compare_length
 from ingest.connectors.local_clock import LocalClock
 from ingest.connectors.printed_totals import PrintedTotal, attributed
 from ingest.connectors.report_tables import is_time
@@ -23,6 +24,7 @@ from ingest.connectors.session_claims import (
 from ingest.connectors.zoom.format.meetings import (
     Meeting,
     land_session,
+    separate_meetings,
     session_of_connections,
     session_of_meeting,
 )
@@ -37,9 +39,7 @@ from ingest.connectors.zoom.format.participant_meetings import (
     meeting_on_day,
     printed_meeting,
 )
-from ingest.connectors.zoom.format.people import (
-    participant_agent,
-)
+from ingest.connectors.zoom.format.people import display_name, participant_agent
 from ingest.connectors.zoom.format.phrases import ANSWERS
 from ingest.connectors.zoom.format.report_times import (
     PrintedConnection,
@@ -53,6 +53,7 @@ from ingest.connectors.zoom.format.table_text import table_in, table_of
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.text import rows
+from ingest.xapi.profiles.meeting_runs import Presence
 from ingest.xapi.profiles.virtual_classroom import Agent, Interval, TechnicalSession
 from tandem.core.errors import DamagedFile
 
@@ -142,7 +143,13 @@ def _read_report(
     clock = replace(clock, precision_seconds=precision_of(clock, joins))
     for meeting_row, members in _meetings(layout, table, people):
         meeting = meeting_in(layout, meeting_row, clock, delivery.path)
-        _land(writer, layout, meeting, _connections(members, layout, clock, writer))
+        connections = _connections(members, layout, clock, writer)
+        presences = [_presence(layout, connection) for connection in connections]
+        runs = separate_meetings(meeting, presences, delivery.idle_limit)
+        for run in runs:
+            _land(writer, layout, meeting, [connections[at] for at in sorted(run)])
+        if runs:
+            _compare_totals(writer, layout, meeting_row, meeting, connections)
 
 
 def _printed_connections(
@@ -199,8 +206,6 @@ def _connections(
 def _land(
     writer: LoadWriter, layout: Layout, meeting: Meeting, connections: list[Connection]
 ) -> None:
-    if not connections:
-        return
     session = session_of_connections(
         meeting,
         [(c.joined_at, layout.cell(c.row, "name"), c.left_at) for c in connections],
@@ -216,6 +221,34 @@ def _land(
     land_session(writer, session, intervals)
     land_claims(writer, session, claims_per_person("duration_seconds", durations))
     writer.report_window(session.starts_at, session.ends_at)
+
+
+def _presence(layout: Layout, connection: Connection) -> Presence:
+    name, email = (layout.cell(connection.row, field) for field in ("name", "email"))
+    who = email.casefold() or display_name(name).casefold()
+    return Presence(who, connection.joined_at, connection.left_at)
+
+
+def _compare_totals(
+    writer: LoadWriter,
+    layout: Layout,
+    meeting_row: list[str],
+    meeting: Meeting,
+    connections: list[Connection],
+) -> None:
+    """Compare the printed participants and minutes; both ways of counting are right.
+
+    Zoom does not say whether it counts people or connections.
+    """
+    where = f"{meeting.number}|{meeting.starts_at}"
+    printed = layout.about(meeting_row, "participants")
+    people = {_presence(layout, connection).who for connection in connections}
+    count = int(printed) if printed.isdecimal() else None
+    counts = (len(people), len(connections))
+    compare_count(writer, where, "participants", count, *counts)
+    seconds = seconds_of_minutes(layout.about(meeting_row, "minutes"))
+    span = (meeting.starts_at, meeting.ends_at)
+    compare_length(writer, where, seconds, span, ROUNDED_UP_SECONDS)
 
 
 def _actor(session: TechnicalSession, layout: Layout, row: list[str]) -> Agent:

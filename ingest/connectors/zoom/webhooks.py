@@ -102,7 +102,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         payload = capture.body.get("payload")
         meeting = payload.get("object") if isinstance(payload, dict) else None
         if isinstance(meeting, dict) and (meeting.get("uuid") or meeting.get("id")):
-            key = str(meeting.get("uuid") or meeting["id"])
+            key = str(meeting.get("uuid") or "") or _key_without_uuid(meeting)
             bodies_by_meeting.setdefault(key, []).append(capture.body)
     planned: list[Json] = []
     for bodies in bodies_by_meeting.values():
@@ -113,6 +113,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         created = [body for body in bodies if _kind(body) == _CREATED]
         planned += [body["payload"]["object"] for body in created]
     land_planned(writer, planned)
+
+
+def _key_without_uuid(meeting: Json) -> str:
+    """Return number and start: a number alone is that of a room or a series."""
+    return f"{meeting['id']}|{meeting.get('start_time') or ''}"
 
 
 def _captures(path: Path, writer: LoadWriter) -> Iterator[Capture]:

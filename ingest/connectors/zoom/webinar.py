@@ -48,6 +48,7 @@ from ingest.connectors.zoom.format.sections import (
     split_reports,
 )
 from ingest.connectors.zoom.format.table_text import table_in, table_of
+from ingest.connectors.zoom.format.webinar_totals import compare_webinar
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.xapi.profiles.virtual_classroom import (
@@ -142,7 +143,12 @@ def _read_report(
         return  # headings only
     session = _session(delivery, report, meeting, connections)
     _land_connections(writer, session, connections)
-    land_rsvps(writer, _rsvps(report, session, session.session_id, clock))
+    rsvps = _rsvps(report, session, session.session_id, clock)
+    land_rsvps(writer, rsvps)
+    who = [fingerprint(_actor(session, c.row)) for c in connections]
+    listed = list(zip(who, map(_is_presenter, connections), strict=True))
+    counts = _counts(report.meeting)
+    compare_webinar(writer, session.session_id, counts, len(rsvps), listed)
     durations = [
         (_actor(session, connection.row), seconds)
         for connection in connections
@@ -151,8 +157,7 @@ def _read_report(
     land_claims(
         writer,
         session,
-        claims_per_person("duration_seconds", durations)
-        + claims_about_session(_counts(report.meeting)),
+        claims_per_person("duration_seconds", durations) + claims_about_session(counts),
     )
     writer.report_window(session.starts_at, session.ends_at)
 
@@ -213,13 +218,16 @@ def _land_connections(
     for connection in connections:
         actor = _actor(session, connection.row)
         interval = Interval(actor, connection.joined_at, connection.left_at)
-        is_presenter = connection.kind in ("host", "panelist")
-        (presenting if is_presenter else attending).append(interval)
+        (presenting if _is_presenter(connection) else attending).append(interval)
     land_session(writer, session, attending)
     presenters = {fingerprint(i.actor): i.actor for i in presenting}
     for key, agent in presenters.items():
         own = [i for i in presenting if fingerprint(i.actor) == key]
         writer.documents(connection_statements(replace(session, host=agent), own))
+
+
+def _is_presenter(connection: Connection) -> bool:
+    return connection.kind in ("host", "panelist")
 
 
 def _rsvps(

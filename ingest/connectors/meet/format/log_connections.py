@@ -4,12 +4,13 @@ The record is written when the endpoint leaves: its time is the end of the conne
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 
 from ingest.parsing.json_files import text_of
+from ingest.xapi.profiles.meeting_runs import Presence, meeting_runs
 from ingest.xapi.profiles.session_length import require_possible_length
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
 
@@ -104,7 +105,7 @@ def connection_of(fields: dict[str, Any], written_at: datetime | None) -> LogCon
     if ended is None or ended < started:
         raise ValueError("it ends before it starts")
     require_possible_length(started, ended)
-    conference, code = conference_of(fields, started)
+    conference, code = conference_of(fields)
     return LogConnection(
         conference=conference,
         code=code,
@@ -120,11 +121,11 @@ def connection_of(fields: dict[str, Any], written_at: datetime | None) -> LogCon
     )
 
 
-def conference_of(fields: dict[str, Any], at: datetime) -> tuple[str, str | None]:
+def conference_of(fields: dict[str, Any]) -> tuple[str, str | None]:
     """Return the conference of a record, and the code of its room.
 
-    All meetings of a series have the same code: without a conference id, the code and
-    the day identify the conference.
+    All meetings of a series have the same code: without a conference id the conference
+    is "" until the meetings are told apart by time.
 
     Raises:
         ValueError: the record has neither id nor code.
@@ -133,7 +134,33 @@ def conference_of(fields: dict[str, Any], at: datetime) -> tuple[str, str | None
     conference = text_of(fields.get("conference_id"))
     if not (conference or code):
         raise ValueError("it names neither a conference nor a meeting code")
-    return conference or f"{code}|{at.date()}", code
+    return conference, code
+
+
+def with_conferences(
+    connections: list[LogConnection], idle_limit: timedelta
+) -> list[LogConnection]:
+    """Return connections that all have a conference: its id, or code and first join.
+
+    Args:
+        connections: in any order.
+        idle_limit: the longest time without anybody in one meeting.
+    """
+    known = [c for c in connections if c.conference]
+    by_code: dict[str | None, list[LogConnection]] = {}
+    for connection in connections:
+        if not connection.conference:
+            by_code.setdefault(connection.code, []).append(connection)
+    for code, members in by_code.items():
+        spans = [
+            Presence((c.email or c.name).casefold(), c.started_at, c.ended_at)
+            for c in members
+        ]
+        for run in meeting_runs(spans, idle_limit):
+            first = min(spans[at].joined_at for at in run)
+            conference = f"{code}|{first.isoformat()}"
+            known += [replace(members[at], conference=conference) for at in run]
+    return known
 
 
 def _email(fields: dict[str, Any]) -> str | None:

@@ -107,7 +107,7 @@ def event_of(
     at = _instant(text_of(fields.get("action_time"))) or written_at
     if at is None:
         raise ValueError("it has no time")
-    _conference, code = conference_of(fields, at)
+    _conference, code = conference_of(fields)
     is_external = text_of(fields.get("is_external")).casefold() in {"true", "yes"}
     actor_email = address_in(text_of(fields.get("actor_email")))
     identifier = address_in(text_of(fields.get("identifier")))

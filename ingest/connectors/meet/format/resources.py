@@ -38,7 +38,7 @@ def conferences_of(
     """
     conferences: dict[str, Conference] = defaultdict(Conference)
     codes: dict[str, str] = {}
-    for resource in _all_objects(responses):
+    for resource in all_objects(responses):
         name = text_of(resource.get("name"))
         if name.startswith("spaces/") and resource.get("meetingCode"):
             codes[name] = text_of(resource["meetingCode"])
@@ -47,15 +47,15 @@ def conferences_of(
     return dict(conferences), codes
 
 
-def _all_objects(value: object) -> Iterator[Object]:
+def all_objects(value: object) -> Iterator[Object]:
     """Yield every object inside a value, outer ones first."""
     if isinstance(value, list):
         for item in value:
-            yield from _all_objects(item)
+            yield from all_objects(item)
     elif isinstance(value, dict):
         yield value
         for item in value.values():
-            yield from _all_objects(item)
+            yield from all_objects(item)
 
 
 def _add_resource(

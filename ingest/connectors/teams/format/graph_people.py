@@ -39,6 +39,19 @@ def actor_of(
     return person(session, shown_name or guest_id or "unknown", None)
 
 
+def identifier_of(record: dict[str, Any]) -> str:
+    """Return a text by which a record's person is compared with those of others."""
+    identity = _identity(record)
+    addresses = _addresses(record, identity)
+    address = next((text for text in addresses if "@" in text), None)
+    if address:
+        return principal_address(address).casefold()
+    names = (identity.get("id"), record.get("registrationId"), record.get("id"))
+    return next(filter(None, map(text_of, names)), "") or " ".join(
+        text_of(identity.get("displayName")).casefold().split()
+    )
+
+
 def shared_names(records: list[dict[str, Any]]) -> frozenset[str]:
     """Return the display names that several records without an account have."""
     guests = [record for record in records if not _has_account(record)]

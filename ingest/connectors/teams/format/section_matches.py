@@ -88,13 +88,13 @@ def _with_other_spellings(
     A person without a row is another spelling of the one row of that name, if the
     connections lie within the row's span or the name is the same.
     """
-    namesakes: dict[str, list[SectionRow]] = defaultdict(list)
+    of_the_name: dict[str, list[SectionRow]] = defaultdict(list)
     for row in people:
-        namesakes[bare_name(row.name)].append(row)
+        of_the_name[bare_name(row.name)].append(row)
     owners = {row.line: person for person in found for row in person.matched}
     kept = [person for person in found if person.matched]
     for person in (person for person in found if not person.matched):
-        rows = namesakes[bare_name(person.name)]
+        rows = of_the_name[bare_name(person.name)]
         if person.is_shared or len(rows) != 1 or not _is_spelling_of(rows[0], person):
             kept.append(person)
         elif owner := owners.get(rows[0].line):
@@ -121,13 +121,13 @@ def _by_name_and_address(
         groups[row.name, (row.address or "").casefold()].append(row)
     # A person whose connections print the address is not one of those without.
     with_address = {address for _name, address in groups}
-    namesakes: dict[str, list[SectionRow]] = defaultdict(list)
+    of_the_name: dict[str, list[SectionRow]] = defaultdict(list)
     for row in people:
         if not row.address or row.address.casefold() not in with_address:
-            namesakes[row.name].append(row)
+            of_the_name[row.name].append(row)
     found = []
     for (name, address), rows in groups.items():
-        others = [] if address else namesakes[name]
+        others = [] if address else of_the_name[name]
         parts = _parts(rows, others) if len(others) > 1 else [rows]
         is_shared = not parts
         found += [
@@ -138,20 +138,20 @@ def _by_name_and_address(
 
 
 def _parts(
-    rows: list[SectionRow], namesakes: list[SectionRow]
+    rows: list[SectionRow], of_the_name: list[SectionRow]
 ) -> list[list[SectionRow]]:
     """Return the rows of each of several people of one name, [] where it is not clear.
 
     It is clear if each has one row with exactly the person's span; also if the rows
     within each person's span begin and end with it, and no row is within two spans.
     """
-    exact = [[row for row in rows if row.span == other.span] for other in namesakes]
-    inside = [_rows_of_span(rows, other.span) for other in namesakes]
+    exact = [[row for row in rows if row.span == other.span] for other in of_the_name]
+    inside = [_rows_of_span(rows, other.span) for other in of_the_name]
     for parts in (exact, inside):
         lines = [row.line for part in parts for row in part]
         is_clear = len(lines) == len(set(lines)) == len(rows) and all(
             other.span and part and Person("", None, part).span == other.span
-            for part, other in zip(parts, namesakes, strict=True)
+            for part, other in zip(parts, of_the_name, strict=True)
         )
         if is_clear:
             return parts

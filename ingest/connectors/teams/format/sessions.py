@@ -3,13 +3,20 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ingest.connectors.local_clock import LocalClock
-from ingest.connectors.report_tables import is_duration, is_time, seconds_or_none
+from ingest.connectors.report_tables import (
+    cell,
+    is_duration,
+    is_time,
+    seconds_or_none,
+)
 from ingest.connectors.teams.format.event_log import Connection
-from ingest.connectors.teams.format.report_layouts import PrintedReport
+from ingest.connectors.teams.format.report_layouts import PrintedReport, columns_of
 from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.xapi.profiles.meeting_runs import Presence, meeting_runs
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 
 SOURCE = "teams"
@@ -45,12 +52,14 @@ def session_of_report(
     has_ended = bool(leaves) and len(leaves) == len(timed_rows)
     title = _title(report, values, file_stem)
     meeting_id = next((value for value in values if _GUID.match(value)), None)
+    names = sorted(row[0].casefold() for row, at, _left in timed_rows if at == starts)
+    first = "" if meeting_id or title else "|".join(names[:1])
     link = next((key for value in values if (key := key_in_link(value))), None)
     key_of_title = title_key(title) if title else None
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
-        key=session_key(meeting_id or title, starts),
+        key=session_key(meeting_id or title or first, starts),
         join_key=link or (None if title else meeting_id),
         title_key=key_of_title,
         room=key_of_title,
@@ -58,6 +67,45 @@ def session_of_report(
         ends_at=times[1] if len(times) > 1 else max(leaves) if has_ended else None,
         precision_seconds=clock.precision_seconds,
     )
+
+
+def separate_reports(
+    report: PrintedReport, clock: LocalClock, idle_limit: timedelta
+) -> list[PrintedReport]:
+    """Return a report of each meeting, where the summary prints no time of one.
+
+    Rows whose times cannot be read are in the first one.
+    """
+    columns = columns_of(report.connections)
+    values = list(_summary_values(report))
+    if report.people or list(_times(values, clock)):
+        return [report]
+    presences: list[Presence] = []
+    places: list[int] = []
+    for place, (_line, row) in enumerate(report.connections):
+        joined = clock.utc_if_readable(cell(row, columns.joined))
+        left = clock.utc_if_readable(cell(row, columns.left))
+        if joined:
+            presences.append(Presence(row[0].casefold(), joined, left))
+            places.append(place)
+    precision = timedelta(seconds=clock.precision_seconds)
+    runs = meeting_runs(presences, idle_limit, precision)
+    parts = [{places[at] for at in run} for run in runs] or [set()]
+    parts[0] |= set(range(len(report.connections))) - set(places)
+    return [
+        replace(report, connections=[report.connections[at] for at in sorted(part)])
+        for part in parts
+    ]
+
+
+def separate_lists(
+    connections: list[Connection], clock: LocalClock, idle_limit: timedelta
+) -> list[list[Connection]]:
+    """Return the connections of each meeting in an attendance list."""
+    spans = [Presence(c.row[0].casefold(), c.joined_at, c.left_at) for c in connections]
+    precision = timedelta(seconds=clock.precision_seconds)
+    runs = meeting_runs(spans, idle_limit, precision)
+    return [[connections[at] for at in sorted(run)] for run in runs]
 
 
 def _summary_values(report: PrintedReport) -> Iterator[str]:

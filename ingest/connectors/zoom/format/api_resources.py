@@ -7,6 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
+from ingest.connectors.control_totals import compare_count
 from ingest.connectors.session_quality import land_quality
 from ingest.connectors.zoom.format.api_responses import (
     Json,
@@ -16,6 +17,7 @@ from ingest.connectors.zoom.format.api_responses import (
     name_of,
     time_or_none,
 )
+from ingest.connectors.zoom.format.api_totals import compare_records
 from ingest.connectors.zoom.format.interactions import land_interactions, question_slug
 from ingest.connectors.zoom.format.meetings import (
     session_of_connections,
@@ -102,6 +104,10 @@ def land_recordings(delivery: Delivery, writer: LoadWriter, pages: Pages) -> Non
     spans = recording_spans(files)
     ends_at = max((end for _start, end in spans), default=None)
     meeting = replace(pages.meeting, ends_at=ends_at)
+    where = str(pages.meeting.uuid or pages.meeting.number)
+    compare_count(
+        writer, where, "recordings", pages.number_of("recording_count"), len(files)
+    )
     session = session_of_meeting(meeting, delivery.sha256)
     land_interactions(writer, session, [], recording_counts(spans))
 
@@ -153,6 +159,7 @@ def land_registrants(delivery: Delivery, writer: LoadWriter, pages: Pages) -> No
         for _path, item in pages.items("registrants")
     ]
     land_rsvps(writer, rows)
+    compare_records(writer, pages, "registrants")
 
 
 def land_quality_of_service(

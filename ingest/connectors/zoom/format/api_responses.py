@@ -44,6 +44,11 @@ class Pages:
                     seen.add(text)
                     yield f"$[{number}].{name}[{at}]", item
 
+    def number_of(self, name: str) -> int | None:
+        """Return a count in one of the pages, None where no page has it."""
+        found = (page.get(name) for page in self.pages)
+        return next((n for n in found if isinstance(n, int)), None)
+
 
 def pages_of(path: Path) -> list[Json]:
     """Return every JSON object of a file; a list of participants becomes one page.
@@ -51,11 +56,19 @@ def pages_of(path: Path) -> list[Json]:
     Raises:
         DamagedFile: it is no JSON.
     """
-    values = list(_values(path))
-    pages = [_without_envelope(page) for page in _flat(values) if page]
+    pages = raw_pages(path)
     if pages and all("join_time" in page for page in pages):
         return [{"participants": pages}]
     return [meeting for page in pages for meeting in _listed_meetings(page)]
+
+
+def raw_pages(path: Path) -> list[Json]:
+    """Return the JSON objects of a file without envelopes, lists inside them.
+
+    Raises:
+        DamagedFile: it is no JSON.
+    """
+    return [_without_envelope(page) for page in _flat(list(_values(path))) if page]
 
 
 def _values(path: Path) -> Iterator[object]:

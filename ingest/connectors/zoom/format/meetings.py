@@ -1,15 +1,16 @@
 """Meetings of Zoom: number, session key, and landing of a session."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from ingest.landing.delivery import LoadWriter
+from ingest.xapi.profiles.meeting_runs import Presence, meeting_runs
 from ingest.xapi.profiles.virtual_classroom import (
     Agent,
     Interval,
@@ -46,6 +47,25 @@ def meeting_number(printed: str, path: Path | None = None) -> str | None:
         return digits
     in_name = _MEETING_NUMBER.search(path.name) if path else None
     return in_name.group(1) if in_name else None
+
+
+def separate_meetings(
+    meeting: Meeting, presences: Sequence[Presence], idle_limit: timedelta
+) -> list[list[int]]:
+    """Return the positions of the connections of each meeting in a report.
+
+    A report with a UUID or a start is about one meeting. A number alone is that of a
+    room or a series.
+
+    Args:
+        meeting: the report's details about the meeting.
+        presences: its connections.
+        idle_limit: the longest time without anybody in one meeting.
+    """
+    if meeting.uuid or meeting.starts_at:
+        return [list(range(len(presences)))] if presences else []
+    precision = timedelta(seconds=meeting.precision_seconds)
+    return meeting_runs(presences, idle_limit, precision)
 
 
 def session_of_connections(
