@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.connectors.discovery import connectors
 from ingest.connectors.mapped import table
 from ingest.identity import vault
+from ingest.inspection.open_questions import options_of_nothing
 from ingest.inspection.recognition import deliveries, inspect_one, is_recognised
 from ingest.landing.converter_pool import ConverterPool
 from ingest.landing.defect_notes import write_note
@@ -18,7 +19,7 @@ from ingest.mapping.workbook import close_workbook
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
 from ingest.unpacking.archives import Unpacked, shown, unpacked
-from tandem.core.errors import TandemError
+from tandem.core.errors import TandemError, UndecidedFile
 from tandem.core.files import Home, record_status
 from tandem.core.limits import applied
 from tandem.core.progress import step
@@ -84,8 +85,15 @@ def _converted(
         idle_limit = timedelta(minutes=settings.vars["idle_gap_minutes"])
         delivery = Delivery(path, recognition, options, hashed(path), known, idle_limit)
         with converters.converter(settings, options, source) as converter:
-            read = connectors()[connector].read
-            return convert(delivery, read, context, converter, converters.workers)
+            reading = (connectors()[connector].read, context, converter)
+            try:
+                return convert(delivery, *reading, converters.workers)
+            except UndecidedFile:
+                nothing = options_of_nothing(delivery)
+                if nothing is None:
+                    raise
+            delivery = replace(delivery, options=nothing)
+            return convert(delivery, *reading, converters.workers)
     except TandemError as error:
         return LoadReport(path, error=error.at(path.name).one_line())
     except DAMAGES as error:

@@ -34,58 +34,94 @@ def with_open_questions(path: Path, recognition: Recognition) -> Recognition:
     is_small = path.is_file() and path.stat().st_size <= MAX_TRIAL_BYTES
     if not is_small or not (recognition.needs or recognition.delimiter):
         return recognition
-    options, needs = ReadOptions(), []
+    needs: list[str] = []
     try:
-        while missing := [
-            option
-            for option in _missing_options(path, recognition, options)
-            if option not in needs
-        ]:
-            needs.append(missing[0])
-            options = replace(options, **TRIAL_OPTIONS[missing[0]])
+        _options, writer = _trial(path, recognition, ReadOptions(), needs)
+        needs = needs if writer.has_content else []
+    except UndecidedFile:
+        pass  # what it asks for besides is no option
     except Exception:
         return recognition  # landing reports what is wrong with the delivery
     return replace(recognition, needs=tuple(needs))
 
 
-def _missing_options(
-    path: Path, recognition: Recognition, options: ReadOptions
-) -> list[str]:
-    """Return the options that the error message of a trial reading names."""
-    delivery = Delivery(path, recognition, options, lambda: "0" * 64)
+def options_of_nothing(delivery: Delivery) -> ReadOptions | None:
+    """Return options with which a delivery can be read, if there is nothing in it.
+
+    A report of headings only prints no time, so that no zone or day has to be known.
+    None for a delivery that holds something, is large, or cannot be read.
+    """
+    path = delivery.path
+    if path.is_file() and path.stat().st_size > MAX_TRIAL_BYTES:
+        return None
     try:
-        connectors()[recognition.connector].read(delivery, DiscardingWriter())
-    except UndecidedFile as error:
-        named = _OPTION.findall(error.one_line())
-        return [option for option in named if option in TRIAL_OPTIONS]
-    return []
+        options, writer = _trial(path, delivery.recognition, delivery.options, [])
+    except Exception:
+        return None  # the error that made landing ask is the one to report
+    return None if writer.has_content else options
+
+
+def _trial(
+    path: Path, recognition: Recognition, options: ReadOptions, needs: list[str]
+) -> tuple[ReadOptions, "DiscardingWriter"]:
+    """Read a delivery with any valid answer to each option that it asks for.
+
+    Returns:
+        The options it could be read with, and what received its content.
+
+    Raises:
+        UndecidedFile: it asks for something that no option of a trial answers.
+    """
+    while True:
+        writer = DiscardingWriter()
+        delivery = Delivery(path, recognition, options, lambda: "0" * 64)
+        try:
+            connectors()[recognition.connector].read(delivery, writer)
+        except UndecidedFile as error:
+            named = [o for o in _OPTION.findall(error.one_line()) if o in TRIAL_OPTIONS]
+            missing = next((option for option in named if option not in needs), None)
+            if missing is None:
+                raise
+            needs.append(missing)
+            options = replace(options, **TRIAL_OPTIONS[missing])
+        else:
+            return options, writer
 
 
 class DiscardingWriter:
-    """A LoadWriter that keeps nothing; iterators are consumed so that errors appear."""
+    """A LoadWriter that keeps nothing; iterators are consumed so that errors appear.
+
+    `has_content` says whether it received a statement, a row or a rejection.
+    """
+
+    def __init__(self) -> None:
+        self.has_content = False
 
     def statements(self, batches: Iterable[object]) -> None:
         """Consume batches of statement texts."""
-        deque(batches, maxlen=0)
+        self._consume(batches)
 
     def blocks(self, blocks: Iterable[object]) -> None:
         """Consume blocks of statement lines."""
-        deque(blocks, maxlen=0)
+        self._consume(blocks)
 
     def documents(self, documents: Iterable[object]) -> None:
         """Consume statements as dictionaries."""
-        deque(documents, maxlen=0)
+        self._consume(documents)
 
     def rows(self, table: str, frame: pl.DataFrame) -> None:
         """Ignore typed facts."""
+        self.has_content |= frame.height > 0
 
     def links(self, frame: pl.DataFrame) -> None:
         """Ignore identity links."""
+        self.has_content |= frame.height > 0
 
     def reject(
         self, line: int | None, code: str, json_path: str, message: str, payload: object
     ) -> None:
         """Ignore a rejected row."""
+        self.has_content = True
 
     def note(self, text: str) -> None:
         """Ignore a note."""
@@ -95,3 +131,7 @@ class DiscardingWriter:
 
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Ignore the interval that the delivery covers."""
+
+    def _consume(self, items: Iterable[object]) -> None:
+        last = deque(items, maxlen=1)
+        self.has_content |= bool(last)

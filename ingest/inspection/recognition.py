@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.connectors.discovery import connectors
 from ingest.connectors.mapped.table import is_mapping_of_neighbour
+from ingest.inspection.advice import advice_for
 from ingest.landing.delivery import Recognition
 from ingest.mapping.table_files import RECORDS
 from ingest.mapping.tables import SPREADSHEETS, TEXTS
@@ -191,11 +192,13 @@ def _unknown(path: Path, head: bytes) -> UnknownFile:
             path.name,
             "unpack it: each file in it is then read as a delivery",
         )
+    if advice := advice_for(path, head):
+        return advice
     is_table = path.suffix.lower() in (*TEXTS, *RECORDS, *SPREADSHEETS)
     return UnknownFile(
         "nothing here reads this",
         path.name,
         "`tandem map` proposes how to read a table of your own"
         if is_table
-        else "export it as CSV, a spreadsheet, JSON or xAPI statements",
+        else "export it as CSV, a spreadsheet, iCalendar, JSON or xAPI statements",
     )

@@ -156,7 +156,7 @@ def table_in(path: Path, mapping: Mapping) -> Table:
     """Return the table of a file from its header on.
 
     Raises:
-        DamagedFile: the file cannot be read as a table, or has no row.
+        DamagedFile: the file cannot be read as a table.
     """
     try:
         lines = lines_of(path, mapping.sheet)
@@ -170,8 +170,8 @@ def table_in(path: Path, mapping: Mapping) -> Table:
         lines = [line for line in lines if line[0] >= mapping.header_line]
     elif header_at := _header_at(lines, mapping):
         lines = lines[header_at:]
-    if len(lines) < 2:
-        raise DamagedFile("there is no row in it", path.name, "export it again")
+    if not lines:
+        raise DamagedFile("there is no table in it", path.name, "export it again")
     return table_of(path.name, lines)
 
 

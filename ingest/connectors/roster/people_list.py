@@ -115,7 +115,6 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land people, their ids, and their enrolments if the list has any.
 
     Raises:
-        DamagedFile: there is no row below the header.
         UndecidedFile: the order of day and month is not known.
     """
     path = delivery.path
@@ -125,9 +124,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     # SuccessFactors prints its header twice, once for programs and once for people.
     rows = [line for line in lines[at + 1 :] if not _is_header(line[1], places)]
     if not rows:
-        raise DamagedFile(
-            "there are no people on this list", path.name, "export it again"
-        )
+        writer.note("there are no people on this list")
+        return
     printed = [
         cells[places[name]]
         for _line, cells in rows

@@ -132,6 +132,8 @@ def _read_report(
         for line, row in report[layout.header + 1 :]
         if not ANSWERS.matches(layout.cell(row, "waiting"), "yes")
     ]
+    if layout.join < 0 and not people and layout.meeting_row < 0:
+        return  # headings only: no day is needed for nobody
     if layout.join < 0:
         _read_totals(delivery, writer, layout, table, people)
         return

@@ -265,6 +265,8 @@ def _land_registrations(
     meeting = meeting_of(report.meeting, clock, delivery.path)
     cells = report.meeting.cells if report.meeting else []
     number = meeting.number or next(filter(None, map(meeting_number, cells)), None)
+    if number is None and not report.rows:
+        return  # headings only
     if number is None:
         raise UndecidedFile(
             "it does not say which webinar these people registered for",
