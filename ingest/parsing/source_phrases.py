@@ -113,6 +113,17 @@ class SourcePhrases:
         candidates = self.fields if fields is None else fields
         return next((f for f in candidates if self.matches(heading, f)), None)
 
+    def fields_in(self, row: Sequence[str]) -> set[str]:
+        """Return the fields that the cells of a row name."""
+        whole = self._languages_of
+        found = {
+            field for cell in row for _language, field in whole.get(plain(cell), ())
+        }
+        for field in self._parts:
+            if any(self.matches(cell, field) for cell in row):
+                found.add(field)
+        return found
+
     def column_of(self, row: Sequence[str], field: str, start: int = 0) -> int:
         """Return the number of a field's column at or after `start`, -1 for none.
 

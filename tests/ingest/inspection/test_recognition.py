@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ingest.connectors.teams import attendance
+from ingest.inspection.recognition import inspect_one
 from tandem.cli.main import app
+from tandem.core.errors import TandemError, UndecidedFile
 
 ROWS = "Name (Original Name);User Email;Join Time;Leave Time;Duration (Minutes)\n"
 ROWS += "Ana;ana@example.org;03/25/2026 10:00:01 AM;03/25/2026 10:45:00 AM;45\n"
@@ -64,3 +67,28 @@ def test_it_asks_for_what_the_file_leaves_open_and_nothing_else(
     result = CliRunner().invoke(app, ["inspect", "--json", str(file)])
 
     assert json.loads(result.output)[0]["needs"] == NEEDS[times]
+
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+def test_no_two_connectors_are_equally_sure_of_a_file():
+    """Evidence of different groups never adds up to the same confidence by chance."""
+    undecided = []
+    files = [file for file in FIXTURES.glob("*/*/given/**/*") if file.is_file()]
+    for file in files:
+        try:
+            inspect_one(file)
+        except UndecidedFile as error:
+            undecided.append((file.name, error.what))
+        except TandemError:
+            continue
+    assert len(files) > 400
+    assert undecided == []
+
+
+def test_a_report_of_zoom_is_no_report_of_teams():
+    """A meeting's block holds two times and a duration, as a row of Teams does."""
+    for file in FIXTURES.glob("zoom/*/given/*.csv"):
+        head = file.read_bytes()[:65_536]
+        assert attendance.recognise(file, head) is None, file

@@ -167,6 +167,14 @@ def test_a_star_stands_for_further_text():
     assert not phrases.matches("Timely", "time")
 
 
+def test_the_fields_of_a_row_are_those_that_have_a_column():
+    header = ["Name (Original Name)", "User Email", "Join Time", "In Waiting Room"]
+    phrases = source_phrases("zoom", "participants")
+    columns = phrases.columns_of(header)
+    assert columns["waiting"] == 3
+    assert phrases.fields_in(header) == {f for f, n in columns.items() if n >= 0}
+
+
 def test_a_kind_without_phrases_is_an_error():
     with pytest.raises(LookupError, match="no phrases of meet weather"):
         source_phrases("meet", "attendance", "weather")

@@ -103,7 +103,7 @@ def is_header(
     row: Sequence[str], phrases: SourcePhrases, fields: Iterable[str]
 ) -> bool:
     """Return whether a row names at least two of the fields."""
-    return sum(phrases.column_of(row, name) >= 0 for name in fields) >= 2
+    return len(phrases.fields_in(row).intersection(fields)) >= 2
 
 
 def sections_of(
