@@ -7,7 +7,7 @@ runs as (
     select
         source,
         technical_session_id,
-        reported_start_at is not null as has_start,
+        coalesce(reported_start_at <> first_joined_at, false) as has_start,
         {{ epoch_micros('reported_start_at') }} as started_us,
         {{ epoch_micros('first_joined_at') }} as first_joined_us,
         1000000 * least(greatest(coalesce(precision_seconds, 1), 1), 60)
@@ -25,7 +25,7 @@ moments as (
         'start' as moment,
         started_us as at_us
     from runs
-    where has_start
+    where started_us is not null
     union all
     select
         source,

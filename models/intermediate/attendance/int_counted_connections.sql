@@ -13,14 +13,22 @@ runs as (
     select * from {{ ref('int_live_runs') }}
 ),
 
-connection_matches as (
-    select distinct
+copied_connections as (
+    select
         source,
         technical_session_id,
         learner_key,
         joined_at,
         left_at
     from {{ ref('int_connection_matches') }}
+    union
+    select
+        source,
+        technical_session_id,
+        learner_key,
+        joined_at,
+        left_at
+    from {{ ref('int_covered_connections') }}
 ),
 
 identified_participants as (
@@ -42,17 +50,17 @@ inner join runs
     on
         connections.source = runs.source
         and connections.technical_session_id = runs.technical_session_id
-left join connection_matches
+left join copied_connections
     on
-        connections.source = connection_matches.source
-        and connections.technical_session_id = connection_matches.technical_session_id
-        and connections.learner_key = connection_matches.learner_key
-        and connections.joined_at = connection_matches.joined_at
+        connections.source = copied_connections.source
+        and connections.technical_session_id = copied_connections.technical_session_id
+        and connections.learner_key = copied_connections.learner_key
+        and connections.joined_at = copied_connections.joined_at
         and coalesce(connections.left_at, connections.joined_at)
-        = coalesce(connection_matches.left_at, connection_matches.joined_at)
+        = coalesce(copied_connections.left_at, copied_connections.joined_at)
 left join identified_participants
     on
         connections.source = identified_participants.source
         and runs.canonical_session_id = identified_participants.canonical_session_id
         and connections.learner_key = identified_participants.display_learner_key
-where connection_matches.source is null
+where copied_connections.source is null
