@@ -245,7 +245,7 @@ def written_files(folder: Path) -> list[Path]:
             "DTEND:20260414T140000Z\nSUMMARY:Planned lab\n"
             "LOCATION:https://zoom.us/j/91234567003\nEND:VEVENT\nEND:VCALENDAR\n"
         ),
-        "programmes.csv": "programme_id,default_delivery_mode,horizon_days\nP,sync,30\n",
+        "programmes.csv": "programme_id,default_delivery_mode\nP,sync\n",
         "cohorts.csv": "cohort_id,programme_id,delivery_mode\n"
         + "".join(f"{cohort},P,sync\n" for cohort in COHORTS),
         "enrolments.csv": "email,programme_id,cohort_id,enrolled_at\n"
