@@ -5,9 +5,8 @@ it. Only `redact` may change an entry, to erase a person.
 """
 
 import json
-import re
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,7 +45,6 @@ where kind = :kind
 order by entry_id
 """
 
-ERASED = "erased"
 UPDATE_TRIGGER = """
 select sql from sqlite_master where name = 'entries_are_never_changed'
 """
@@ -112,28 +110,27 @@ def read(path: Path, kind: str) -> list[dict[str, Any]]:
     return [row | {"payload": json.loads(row["payload"])} for row in rows]
 
 
-def count_entries_naming(path: Path, texts: Collection[str]) -> int:
-    """Return how many entries hold one of the texts, in any case; changes no byte."""
+def entries_naming(path: Path, is_named: Callable[[str], bool]) -> list[int]:
+    """Return the ids of the entries of which a text names somebody; changes no byte."""
     if not path.exists():
-        return 0
-    pattern = _pattern(texts)
+        return []
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        rows = connection.execute(f"select {', '.join(TEXTS)} from entries").fetchall()
-    return sum(any(pattern.search(text) for text in row) for row in rows)
+        columns = ", ".join(("entry_id", *TEXTS))
+        rows = connection.execute(f"select {columns} from entries").fetchall()
+    return [number for number, *texts in rows if any(map(is_named, texts))]
 
 
-def redact(path: Path, texts: Collection[str]) -> int:
-    """Replace the texts in all entries; return how many entries were changed.
+def redact(path: Path, redacted: Callable[[str], str]) -> int:
+    """Replace the texts of all entries; return how many entries were changed.
 
     What was decided, when, why and in which role stays. The replaced bytes are
     overwritten in the file.
     """
-    if not count_entries_naming(path, texts):
+    if not entries_naming(path, lambda text: redacted(text) != text):
         return 0
-    pattern = _pattern(texts)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("pragma secure_delete = on")
-        connection.create_function("redacted", 1, lambda t: pattern.sub(ERASED, t))
+        connection.create_function("redacted", 1, redacted)
         connection.execute("begin immediate")
         triggers = connection.execute(UPDATE_TRIGGER).fetchall()
         connection.execute("drop trigger if exists entries_are_never_changed")
@@ -146,8 +143,3 @@ def redact(path: Path, texts: Collection[str]) -> int:
         connection.execute("commit")
         connection.execute("vacuum")
     return count
-
-
-def _pattern(texts: Collection[str]) -> re.Pattern[str]:
-    longest_first = sorted(texts, key=lambda text: (-len(text), text))
-    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)

@@ -5,18 +5,26 @@ to be erased, last it deletes them and that record in one replacement of its fil
 then the record shows what remains to be done, and doing it twice changes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 
 from ingest.identity import vault
 from ingest.identity.people import Person, find_person, reading
-from ingest.identity.pseudonyms import tombstone
+from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.removal import Target, counted, remove
 from ingest.identity.rewriting import rewrite, sweep_copies
-from ingest.identity.tombstones import ERASED_FILE_NAME, names_erased, tombstones_of
+from ingest.identity.secret import tombstone
+from ingest.identity.text_removal import (
+    NamedTexts,
+    key_of_text,
+    named_texts,
+    places_of,
+)
+from ingest.identity.tombstones import ERASED_FILE_NAME, tombstones_of
+from ingest.identity.traces import Traces
+from ingest.identity.vault_traces import VaultTraces, vault_traces
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
 from tandem.core.errors import TandemError
@@ -27,13 +35,15 @@ PENDING = "pending_erasures"
 
 @dataclass(frozen=True)
 class Erasure:
-    """The planned erasure of one person, with the payloads and files that name them."""
+    """The planned erasure of one person, with everything else that names them."""
 
     home: Home
     target: Target
-    rejections: list[str]
-    deliveries: list[str]
+    traces: Traces
+    in_vault: VaultTraces
+    in_raw: NamedTexts
     counts: dict[str, int]
+    left: list[str] = field(default_factory=list)  # what nobody but people can decide
 
     @property
     def person(self) -> Person:
@@ -61,19 +71,21 @@ def plan(home: Home, text: str, secret: bytes) -> Erasure:
 
 def planned_for(home: Home, person: Person, secret: bytes) -> Erasure:
     """Return what would be erased of a known person; changes nothing."""
-    target = Target(person, secret)
+    target, traces = Target(person, secret), Traces(person)
     marks = frozenset(tombstones_of(secret, person.agents))
     with reading(home.vault) as connection:
-        rejections, deliveries = _naming(connection, target, marks)
+        in_vault = vault_traces(connection, traces, secret, marks)
         counts = {
             f"vault.{table}": _count(connection, table, person)
             for table in ("identifiers", "names")
         }
-    counts |= {"vault.quarantine": len(rejections), "vault.deliveries": len(deliveries)}
+    counts |= in_vault.counts()
     with reading(home.warehouse) as connection:
         counts |= counted(connection, target)
+        in_raw = named_texts(connection, traces)
+    counts["raw texts"] = len(in_raw.certain)
     counts = {name: count for name, count in sorted(counts.items()) if count}
-    return Erasure(home, target, rejections, deliveries, counts)
+    return Erasure(home, target, traces, in_vault, in_raw, counts, in_vault.left)
 
 
 def unfinished(home: Home, secret: bytes) -> Erasure | None:
@@ -107,44 +119,56 @@ def begin(erasure: Erasure) -> None:
         )
 
 
-def erase_from_warehouse(erasure: Erasure) -> None:
-    """Remove the person from the warehouse and rewrite its file."""
+def erase_from_warehouse(erasure: Erasure) -> list[str]:
+    """Remove the person from the warehouse and rewrite its file.
+
+    Returns:
+        Where raw holds a text that may name the person and may name somebody else.
+    """
+    pseudonyms = Pseudonyms(erasure.target.secret)
     with warehouse.opened(erasure.home) as connection:
-        remove(connection, erasure.target, erasure.rejections)
+        remove(
+            connection,
+            erasure.target,
+            erasure.in_vault.rejections,
+            erasure.in_raw.certain,
+            key_of_text(erasure.traces, pseudonyms),
+        )
+        left = places_of(connection, erasure.in_raw.uncertain)
     rewrite(erasure.home.warehouse)
+    return left
 
 
 def erase_from_vault(erasure: Erasure) -> None:
     """Delete identifiers and names of the keys; this completes the erasure."""
-    keys = sorted(erasure.person.keys)
+    keys, found = sorted(erasure.person.keys), erasure.in_vault
     with vault.opened(erasure.home) as connection, vault.transaction(connection):
         for table in ("identifiers", "names"):
             connection.execute(
                 f"delete from {table} where list_contains($keys, actor_key)",
                 {"keys": keys},
             )
+        for key, name in found.names:
+            connection.execute(
+                "delete from names where actor_key = $key and name = $name",
+                {"key": key, "name": name},
+            )
+        for key, identifier in found.accounts:
+            connection.execute(
+                "delete from identifiers where actor_key = $key"
+                " and kind = 'account' and identifier = $identifier",
+                {"key": key, "identifier": identifier},
+            )
         connection.execute(
             "delete from quarantine where list_contains($ids, rejection_id)",
-            {"ids": erasure.rejections},
+            {"ids": found.rejections},
         )
         connection.execute(
             "update deliveries set file_name = $file_name"
             " where list_contains($ids, load_id)",
-            {"ids": erasure.deliveries, "file_name": ERASED_FILE_NAME},
+            {"ids": found.deliveries, "file_name": ERASED_FILE_NAME},
         )
     rewrite(erasure.home.vault, empty={PENDING})
-
-
-def files_naming(home: Home, person: Person) -> list[Path]:
-    """Return other files below the home that contain a text of this person, sorted."""
-    known = {home.vault, home.warehouse, home.journal}
-    texts = [text.encode() for text in person.texts]
-    return [
-        path
-        for path in sorted(home.root.rglob("*"))
-        if path.is_file() and path not in known and path.name != "dashboard.duckdb"
-        if any(text in path.read_bytes().lower() for text in texts)
-    ]
 
 
 def _pending(connection: duckdb.DuckDBPyConnection) -> set[str]:
@@ -169,27 +193,3 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str, person: Person) ->
     query = f"select count(*) from {table} where list_contains($keys, actor_key)"
     found = connection.execute(query, {"keys": sorted(person.keys)})
     return found.fetchall()[0][0]
-
-
-def _naming(
-    connection: duckdb.DuckDBPyConnection, target: Target, marks: frozenset[str]
-) -> tuple[list[str], list[str]]:
-    """Return ids of rejected payloads and of loads whose text names the person."""
-    found: list[list[str]] = []
-    for query in (
-        "select rejection_id, payload from quarantine order by 1",
-        "select load_id, file_name from deliveries order by 1",
-    ):
-        result = connection.execute(query)
-        named: list[str] = []
-        while rows := result.fetchmany(10_000):
-            named += [key for key, text in rows if _names(text, target, marks)]
-        found.append(named)
-    return found[0], found[1]
-
-
-def _names(text: str, target: Target, marks: frozenset[str]) -> bool:
-    lower = text.casefold()
-    if any(known in lower for known in target.person.texts):
-        return True
-    return names_erased(target.secret, marks, text)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from ingest.identity.name_patterns import MOST_WORDS, Patterns
-from ingest.identity.pseudonyms import tombstone
+from ingest.identity.secret import tombstone
 from ingest.identity.words import words_of
 from ingest.parsing.decoding import decoded_views
 

@@ -6,18 +6,18 @@ homePage of an account is part of its identity.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from ingest.identity.secret import keyed
+from ingest.identity.named_people import ErasedNames
+from ingest.identity.secret import Identifier, keyed, tombstone
 from ingest.storage.person_columns import PEOPLE
 
 Agent = dict[str, Any]
-Identifier = tuple[str, str]  # kind, canonical text
 
 WITHHELD_IDS = "https://tandem.example/withheld"  # ids that held personal data
 ERASED = "erased"  # replaces the key of a person who was erased
@@ -57,13 +57,6 @@ def sha1_of(address: str) -> str:
     return hashlib.sha1(f"mailto:{address}".encode(), usedforsecurity=False).hexdigest()
 
 
-def tombstone(secret: bytes, form: Identifier) -> str:
-    """Return the tombstone of a canonical identifier, 256 bits in hex."""
-    kind, text = form
-    message = f"tombstone\x1f{kind}\x1f{text}".encode()
-    return hmac.digest(secret, message, hashlib.sha256).hex()
-
-
 def pseudonymous(agent: Agent, key: str) -> Agent:
     """Return the Agent or Group as raw keeps it: valid xAPI without a name."""
     shown = {"account": {"homePage": PEOPLE, "name": key}}
@@ -95,10 +88,12 @@ class Pseudonyms:
         if self.tombstones and any(self._is_erased(form) for form in forms):
             return ERASED
         key, *others = (self._key(form) for form in forms)
-        is_group = agent.get("objectType") == "Group"
-        self.identifiers.add((key, *_as_written(agent), is_group))
         self.aliases.update((other, key) for other in others)
-        if name := agent.get("name"):
+        is_group = agent.get("objectType") == "Group"
+        kind, text = _as_written(agent)
+        if kind != "account" or not self._names_erased(agent["account"]["name"]):
+            self.identifiers.add((key, kind, text, is_group))
+        if (name := agent.get("name")) and not self._names_erased(name):
             self.names.add((key, name, is_group))
         return key
 
@@ -127,6 +122,14 @@ class Pseudonyms:
             marks = {tombstone(self.secret, form), tombstone(self.secret, key)}
             self._erased[form] = bool(marks & self.tombstones)
         return self._erased[form]
+
+    def _names_erased(self, name: str) -> bool:
+        """Return whether a device, group or account is named after an erased person."""
+        return bool(self.tombstones) and self._erased_names.named_in(name)
+
+    @cached_property
+    def _erased_names(self) -> ErasedNames:
+        return ErasedNames(self.secret, self.tombstones)
 
     def forget(self) -> None:
         """Clear what the vault has to store; computed keys stay cached."""

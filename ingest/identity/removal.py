@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,15 @@ from ingest.identity.people import Person
 from ingest.identity.pseudonyms import ERASED
 from ingest.identity.secret import content_key
 from ingest.identity.tombstones import VOIDED
+from ingest.identity.withheld_texts import withhold
 from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
 from ingest.storage.columns import columns_of
 from ingest.storage.current_version import DECIDED, KNOWN, MERGE, id_of_content
+from ingest.storage.kept_texts import forget
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.shortened import SHORTENED
+from ingest.storage.statement_texts import KeyOfText
+from ingest.storage.text_columns import text_columns
 from ingest.storage.warehouse import schemas
 from ingest.xapi.validation import canonical
 
@@ -85,7 +90,11 @@ def counted(connection: duckdb.DuckDBPyConnection, target: Target) -> dict[str, 
 
 
 def remove(
-    connection: duckdb.DuckDBPyConnection, target: Target, rejections: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    target: Target,
+    rejections: list[str],
+    texts: Collection[str],
+    key_of_text: KeyOfText,
 ) -> None:
     """Remove a person from raw, and drop all that was derived from raw.
 
@@ -95,6 +104,8 @@ def remove(
         connection: to the warehouse.
         target: the person.
         rejections: ids of rejected payloads that name the person.
+        texts: texts of raw that name the person, to be withheld.
+        key_of_text: what replaces such a text where it is an id.
     """
     connection.begin()
     try:
@@ -109,7 +120,10 @@ def remove(
             "delete from raw.rejections where list_contains($ids, rejection_id)",
             {"ids": rejections},
         )
-        _replace_in_texts(connection, target)
+        _replace_keys(connection, target)
+        keys = re.compile(target.parameters["any"])
+        withhold(connection, {keys.sub(ERASED, text) for text in texts}, key_of_text)
+        forget(connection)
         for (schema,) in connection.sql(DERIVED).fetchall():
             connection.execute(f'drop schema "{schema}" cascade')
         connection.execute("drop table touched")
@@ -243,17 +257,13 @@ def _remove_rows(
         connection.execute(f"delete from raw.{table} where {condition}", parameters)
 
 
-def _replace_in_texts(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
-    """Replace texts that identify the person in every text column of typed tables."""
-    pattern = "|".join(re.escape(text) for text in sorted(target.person.texts))
-    for table, schema in sorted(schemas().items()):
-        if table in STATEMENT_TABLES:
-            continue
-        for field in schema:
-            if pa.types.is_string(field.type):
-                connection.execute(
-                    f"update raw.{table}"
-                    f" set {field.name} = regexp_replace({field.name}, $any, $by, 'gi')"
-                    f" where regexp_matches({field.name}, $any, 'i')",
-                    {"any": pattern, "by": ERASED},
-                )
+def _replace_keys(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+    """Replace the person's keys in ids that held an address when they landed."""
+    for table, columns in text_columns().items():
+        for column in columns:
+            connection.execute(
+                f"update raw.{table}"
+                f" set {column} = regexp_replace({column}, $any, $by, 'g')"
+                f" where regexp_matches({column}, $any)",
+                {"any": target.parameters["any"], "by": ERASED},
+            )

@@ -15,6 +15,8 @@ from tandem.core.credentials import file_of_owner
 from tandem.core.errors import KeyProblem
 from tandem.core.secret import Secret
 
+Identifier = tuple[str, str]  # kind, canonical text
+
 VARIABLE = "TANDEM_PSEUDONYM_KEY"
 SHORTEST = 16  # characters; below that a key can be guessed
 
@@ -75,6 +77,13 @@ def keyed(secret: bytes, kind: str, text: str) -> str:
     """Return the first 128 bits of HMAC-SHA256(secret, kind and text), in hex."""
     message = f"{kind}\x1f{text}".encode()
     return hmac.digest(secret, message, hashlib.sha256)[:16].hex()
+
+
+def tombstone(secret: bytes, form: Identifier) -> str:
+    """Return the tombstone of a canonical identifier, 256 bits in hex."""
+    kind, text = form
+    message = f"tombstone\x1f{kind}\x1f{text}".encode()
+    return hmac.digest(secret, message, hashlib.sha256).hex()
 
 
 def fingerprint(secret: bytes) -> str:

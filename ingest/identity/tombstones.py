@@ -7,16 +7,16 @@ whether a person was here; with it, only someone who knows the identifier can.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from ingest.identity.pseudonyms import (
-    Agent,
-    Identifier,
-    identifiers_of,
-    tombstone,
-)
-from ingest.parsing.personal_data import EMAIL
+from ingest.identity.name_patterns import Patterns
+from ingest.identity.named_people import ErasedNames, tombstones_of_names
+from ingest.identity.pseudonyms import Agent, identifiers_of
+from ingest.identity.secret import Identifier, tombstone
+from ingest.parsing.decoding import decoded_views
+from ingest.parsing.personal_data import EMAIL, without_file_ending
 
 ERASED_FILE_NAME = "(erased)"  # replaces a file name that named the person
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -31,11 +31,13 @@ def tombstones_of(secret: bytes, agents: Iterable[Agent]) -> set[str]:
     Account names and full names get their own tombstones, since rejected payloads name
     people only in words.
     """
+    agents = list(agents)
+    marks = tombstones_of_names(secret, Patterns().add_agents(agents))
     forms: set[Identifier] = set()
     for agent in agents:
         forms |= set(identifiers_of(agent))
         forms |= {("word", word) for word in _words_of(agent)}
-    return {tombstone(secret, form) for form in forms}
+    return marks | {tombstone(secret, form) for form in forms}
 
 
 def _words_of(agent: Agent) -> Iterator[str]:
@@ -57,19 +59,34 @@ def names_erased(secret: bytes, tombstones: frozenset[str], payload: str) -> boo
     """Return whether a rejected payload names a person who was erased."""
     if not tombstones:
         return False
-    words = {word.casefold() for word in _words(payload)}
+    erased, texts = _erased_names(secret, tombstones), list(texts_of_payload(payload))
+    if any(map(erased.named_in, texts)):
+        return True
+    words = {word.casefold() for word in _words(texts)}
     return any(tombstone(secret, ("word", word)) in tombstones for word in words)
 
 
-def _words(payload: str) -> set[str]:
-    """Return the words of a payload that could be identifiers, also inside texts."""
+@lru_cache(maxsize=2)
+def _erased_names(secret: bytes, tombstones: frozenset[str]) -> ErasedNames:
+    return ErasedNames(secret, tombstones)
+
+
+def texts_of_payload(payload: str) -> Iterator[str]:
+    """Yield a payload, and the strings, names and numbers of its JSON."""
+    yield payload
     try:
-        texts = [payload, *_strings(json.loads(payload))]
+        yield from _strings(json.loads(payload))
     except (ValueError, RecursionError):
-        texts = [payload]
+        return
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    """Return the words of a payload that could be identifiers, also inside texts."""
     words: set[str] = set()
-    for text in texts:
-        words |= {unquote(address) for address in EMAIL.findall(text)}
+    for text in (view for one in texts for view in decoded_views(one)):
+        words |= {
+            without_file_ending(unquote(address))[0] for address in EMAIL.findall(text)
+        }
         for piece in (text, *_FIELDS.split(text), *_PIECES.split(text)):
             bare = piece.strip().removeprefix("mailto:")
             words |= {bare, bare.strip(".,:;!?"), bare.rpartition(".")[0]}

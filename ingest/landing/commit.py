@@ -67,9 +67,13 @@ def commit(
 
 
 def _named(load: Load, keys: Keys) -> Load:
-    """Return a load whose source is a key, where a person's name is a part of it."""
-    source = keys.of_text(keyed_identifier(load.header["source"], keys))
-    return replace(load, header=load.header | {"source": source})
+    """Return a load whose source and variant are keys, where they name a person."""
+    named = {
+        name: keys.of_text(keyed_identifier(text, keys))
+        for name in ("source", "variant")
+        if (text := load.header.get(name))
+    }
+    return replace(load, header=load.header | named)
 
 
 def into_raw(
@@ -86,8 +90,9 @@ def into_raw(
     """
     connection.begin()
     try:
-        sources = {load.header["source"] for load in loads}
-        search.apply(connection, [load.folder for load in loads], sources)
+        headers = (load.header.get(n) for load in loads for n in ("source", "variant"))
+        folders = [load.folder for load in loads]
+        search.apply(connection, folders, set(filter(None, headers)))
         found: dict[str, dict[str, int]] = {}
         if _set_variables(connection, loads, "statements"):
             has_missing_ids = any(load.has_missing_ids for load in loads)

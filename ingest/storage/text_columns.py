@@ -22,8 +22,10 @@ REQUIRED_TEXTS = frozenset(_REQUIRED.split())
 STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
 # Made by Tandem, without a text of the delivery.
 OWN = frozenset({*PERSON_COLUMNS, "load_id", "rejection_id", "delivery_id", "sha256"})
-OWN_TABLES = frozenset({"layout", "kept_texts", "applied_names"})
-IDENTIFIERS = ("_id", "_key", "source")
+OWN_TABLES = frozenset(
+    {"layout", "kept_texts", "applied_names", "derived_links", "restrictions"}
+)
+IDENTIFIERS = ("_id", "_key", "source", "variant")
 
 
 @lru_cache(maxsize=1)

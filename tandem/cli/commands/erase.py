@@ -73,11 +73,12 @@ def look(home: Home, person: str) -> Outcome:
     from publishing import journal, person_level
 
     planned = erasure.plan(home, person, vault.secret_of(home))
-    texts = planned.person.texts
+    traces = planned.traces
     counts = Counter(planned.counts)
     counts["published person-level files"] = len(person_level.find_files(home))
-    counts["journal entries"] = journal.count_entries_naming(home.journal, texts)
-    return Outcome(is_dry_run=True, removed=+counts)
+    named = journal.entries_naming(home.journal, traces.are_in)
+    counts["journal entries"] = len(named)
+    return Outcome(is_dry_run=True, removed=+counts, left_to_you=planned.left)
 
 
 def erase_person(
@@ -108,26 +109,29 @@ def erase_person(
 def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
     """Remove one person from every file; the journal entry holds counts and no name."""
     from ingest.identity import erasure
+    from ingest.identity.file_search import search_files
     from publishing import journal, person_level
 
-    home, texts = planned.home, planned.person.texts
-    counts = Counter(planned.counts)
+    home, traces = planned.home, planned.traces
+    counts, left = Counter(planned.counts), list(planned.left)
     with step("Erasing"):
         erasure.begin(planned)
         counts["published person-level files"] = person_level.delete_all_files(home)
-        counts["journal entries"] = journal.redact(home.journal, texts)
-        erasure.erase_from_warehouse(planned)
-        for file in erasure.files_naming(home, planned.person):
-            if home.dbt_target in file.parents or home.data_docs in file.parents:
-                file.unlink()  # every build and check writes it again
-                counts["derived files"] += 1
-            else:
-                outcome.left_to_you.append(str(file))
-        role, reason = audit
+        counts["journal entries"] = journal.redact(home.journal, traces.redacted)
+        left += erasure.erase_from_warehouse(planned)
+        found = search_files(home, traces)
+        for file in found.derived:
+            file.unlink()  # every build and check writes it again
+        counts["derived files"] = len(found.derived)
+        left += found.left
+        for number in journal.entries_naming(home.journal, traces.may_be_in):
+            left.append(f"{home.journal}, entry {number}: it may name the person")
+        role, reason = map(traces.redacted, audit)
         entry = journal.Entry(role, "erasure", "a person", dict(+counts), reason)
         journal.append(home.journal, [entry], datetime.now(UTC))
         erasure.erase_from_vault(planned)
     outcome.removed.update(+counts)
+    outcome.left_to_you += left
 
 
 def _publish_anew(home: Home, settings: Settings, outcome: Outcome) -> None:
@@ -146,10 +150,8 @@ def _print(outcome: Outcome) -> None:
         console.print(f"{would} {name}: {count:,}", highlight=False, markup=False)
     if not outcome.removed:
         console.print(f"{would} nothing: nothing is held any more")
-    for path in outcome.left_to_you:
-        console.print(
-            f"Names the person, yours to delete: {path}", markup=False, soft_wrap=True
-        )
+    for line in outcome.left_to_you:
+        console.print(f"Left to you: {line}", markup=False, soft_wrap=True)
     if outcome.snapshot_id:
         console.print(f"Published snapshot {outcome.snapshot_id}", highlight=False)
     if outcome.not_published:
