@@ -44,6 +44,9 @@ classified as (
         and coalesce(completion, true) as is_finish,
         role = 'programme' and {{ takes_back_completion() }} as takes_back_finish,
         role = 'programme' and verb = 'waived' as is_waiver,
+        role = 'programme' and verb = 'deferred' as is_deferral,
+        satisfied_reason,
+        due_at,
         role = 'programme'
         and (verb in ('passed', 'failed') or (is_completion and success is not null))
         and not is_banked
@@ -66,6 +69,9 @@ classified as (
         true as is_finish,
         false as takes_back_finish,
         false as is_waiver,
+        false as is_deferral,
+        cast(null as {{ dbt.type_string() }}) as satisfied_reason,
+        cast(null as timestamp) as due_at,
         false as is_grade,
         false as is_mark
     from cmi5_activities
@@ -101,6 +107,22 @@ select
     ) = 1 as is_finish_imputed,
     max(case when is_revocation then occurred_at end) as completion_revoked_at,
     max(case when is_waiver then 1 else 0 end) = 1 as is_waived,
+    -- The last three are cmi5's words for a unit that something else satisfied.
+    max(
+        case
+            when not is_waiver then null
+            when satisfied_reason = 'exemption' then 'exemption'
+            when satisfied_reason in (
+                'equivalent',
+                'Tested Out',
+                'Equivalent AU',
+                'Equivalent Outside Activity'
+            ) then 'equivalent'
+            else 'waiver'
+        end
+    ) as waiver_kind,
+    max(case when is_deferral then 1 else 0 end) = 1 as is_deferred,
+    max(case when is_deferral then due_at end) as deferred_due_at,
     max(
         case
             when is_grade

@@ -30,7 +30,10 @@ observed as (
         outcomes.is_withdrawn_before_start
     from episodes
     inner join outcomes on episodes.enrolment_id = outcomes.enrolment_id
-    where not outcomes.is_waived and episodes.clock_started_at is not null
+    where
+        not outcomes.is_waived
+        and coalesce(outcomes.status, '') <> 'transferred'
+        and episodes.clock_started_at is not null
 ),
 
 clocks as (

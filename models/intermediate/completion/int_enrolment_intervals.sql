@@ -1,6 +1,7 @@
 -- Enrolments as statements report them: a registration opens an interval; another one
 -- opens a new interval only where a withdrawal or completion ended the one before. A
--- completion that was taken back ended nothing.
+-- completion that was taken back ended nothing. Who is deferred to another run has left
+-- this one.
 {{ config(materialized='table') }}
 
 with
@@ -18,8 +19,13 @@ milestones as (
         object_id,
         source,
         occurred_at,
+        -- A report that does not date an end names the registration that it ends.
+        coalesce(
+            occurred_at,
+            case when verb in ('unregistered', 'deferred') then interval_started_at end
+        ) as ordered_at,
         case
-            when verb in ('registered', 'unregistered') then verb
+            when verb in ('registered', 'unregistered', 'deferred') then verb
             when {{ takes_back_completion() }} then 'revoked'
             else 'completed'
         end as milestone
@@ -27,7 +33,10 @@ milestones as (
     where
         role = 'programme'
         and learner_key is not null
-        and (verb in ('registered', 'unregistered', 'uncompleted') or is_completion)
+        and (
+            verb in ('registered', 'unregistered', 'deferred', 'uncompleted')
+            or is_completion
+        )
 ),
 
 -- An undated registration is taken as the first milestone, an undated end as the last.
@@ -38,11 +47,11 @@ in_order as (
             partition by learner_key, programme_id, cohort_id, registration
             order by
                 case
-                    when occurred_at is not null then 1
+                    when ordered_at is not null then 1
                     when milestone = 'registered' then 0
                     else 2
                 end asc,
-                occurred_at asc nulls last,
+                ordered_at asc nulls last,
                 case when milestone = 'registered' then 0 else 1 end asc,
                 milestone asc,
                 source asc,
@@ -55,7 +64,10 @@ between_ends as (
     select
         *,
         sum(
-            case when milestone in ('registered', 'unregistered') then 1 else 0 end
+            case
+                when milestone in ('registered', 'unregistered', 'deferred') then 1
+                else 0
+            end
         ) over (
             partition by learner_key, programme_id, cohort_id, registration
             order by milestone_no asc

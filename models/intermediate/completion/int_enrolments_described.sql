@@ -30,6 +30,7 @@ select
     attributes.tenure_band,
     attributes.prior_completion_band,
     outcomes.status,
+    outcomes.waiver_kind,
     episodes.episode_no,
     episodes.previous_attempts,
     episodes.studied_credits,

@@ -1,5 +1,5 @@
 -- The outcome of each enrolment. A grade on the programme outranks a withdrawal, a
--- finish outranks both, and a waiver outranks all.
+-- finish outranks both, and a waiver outranks all. Who was deferred is in another run.
 {{ config(materialized='table') }}
 
 with
@@ -52,6 +52,8 @@ combined as (
             as has_activity_evidence,
         coalesce(terms.is_waived, false) or coalesce(evidence.is_waived, false)
             as is_waived,
+        coalesce(evidence.waiver_kind, 'waiver') as reported_waiver_kind,
+        coalesce(evidence.is_deferred, false) as is_deferred,
         coalesce(evidence.is_finished, false)
         or finished_by_attendance.enrolment_id is not null as is_finished,
         coalesce(evidence.finished_at, finished_by_attendance.finished_at)
@@ -66,7 +68,10 @@ combined as (
         coalesce(attempts.final_attempt_count, 0) as final_attempt_count,
         coalesce(attempts.best_score_scaled, evidence.programme_score_scaled)
             as best_score_scaled,
-        terms.due_at,
+        case
+            when coalesce(evidence.is_deferred, false) then evidence.deferred_due_at
+            else terms.due_at
+        end as due_at,
         attributes.left_at,
         episodes.is_withdrawn as is_reported_withdrawn,
         episodes.withdrawn_at,
@@ -106,6 +111,7 @@ started as (
 
 select
     *,
+    case when is_waived then reported_waiver_kind end as waiver_kind,
     case
         when is_waived then 'waived'
         when is_finished then 'completed'
@@ -114,6 +120,7 @@ select
         when is_reported_withdrawn and is_withdrawn_before_start
             then 'withdrawn_before_start'
         when is_reported_withdrawn then 'withdrawn'
+        when is_deferred then 'transferred'
         when left_at <= as_of then 'left_org'
         when is_matured then 'expired'
         when started_at is not null then 'started'

@@ -37,6 +37,8 @@ registered_episodes as (
 by_registration as (
     select
         statements.*,
+        -- An undated waiver, deferral or withdrawal names the registration it is about.
+        coalesce(statements.occurred_at, statements.interval_started_at) as bound_at,
         registered_episodes.enrolment_id as registered_enrolment_id
     from statements
     left join registered_episodes
@@ -57,12 +59,11 @@ by_closeness as (
                     when by_registration.cohort_id = episodes.cohort_id then 0 else 1
                 end asc,
                 case
-                    when episodes.clock_started_at > by_registration.occurred_at
-                        then 1
+                    when episodes.clock_started_at > by_registration.bound_at then 1
                     else 0
                 end asc,
                 abs(
-                    {{ epoch_micros('by_registration.occurred_at') }}
+                    {{ epoch_micros('by_registration.bound_at') }}
                     - {{ epoch_micros('episodes.clock_started_at') }}
                 ) asc nulls last,
                 episodes.enrolment_id asc
@@ -110,6 +111,7 @@ select
     chosen.launch_mode,
     chosen.move_on,
     chosen.played_segments,
+    chosen.satisfied_reason,
     chosen.event_name,
     chosen.score_scaled,
     chosen.score_raw,

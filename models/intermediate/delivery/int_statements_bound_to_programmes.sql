@@ -110,6 +110,7 @@ bound_statements as (
         matched_statements.launch_mode,
         matched_statements.move_on,
         matched_statements.played_segments,
+        matched_statements.satisfied_reason,
         matched_statements.event_name,
         matched_statements.score_scaled,
         matched_statements.score_raw,

@@ -10,6 +10,7 @@ rated as (
         *,
         is_matured
         and not is_waived
+        and coalesce(status, '') <> 'transferred'
         and not coalesce(status = 'left_org' and left_at < matured_at, false)
             as is_rated,
         is_completed
@@ -41,6 +42,7 @@ select
     tenure_band,
     prior_completion_band,
     status,
+    waiver_kind,
     ---------- numerics
     episode_no,
     previous_attempts,
