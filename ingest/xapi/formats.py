@@ -26,6 +26,11 @@ _TIMESTAMP = re.compile(
     r"(?::([0-5]\d|60)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
+_BASIC_TIMESTAMP = re.compile(
+    r"(\d{4})(\d\d)(\d\d)[Tt]([01]\d|2[0-3])([0-5]\d)"
+    r"(?:([0-5]\d|60)(?:[.,](\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII,
+)
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
     r"(?:Z|\+(?:[01]\d|2[0-3]):[0-5]\d|-(?!00:00)(?:[01]\d|2[0-3]):[0-5]\d)",
@@ -40,9 +45,7 @@ _TOKEN = r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+"
 _MEDIA_TYPE = re.compile(
     rf"{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|\"[^\"\\\x00-\x1f]*\"))*"
 )
-_SEMANTIC = r"0(?:\.\d+(?:-[0-9A-Za-z\-.]+)?)?"  # after the major version
-_VERSION_1 = re.compile(rf"1\.{_SEMANTIC}", re.ASCII)
-_VERSION_2 = re.compile(rf"[12]\.{_SEMANTIC}", re.ASCII)
+_VERSIONS_1, _VERSIONS_2 = ("1.0",), ("1.0", "2.0")
 
 _GRANDFATHERED = frozenset(
     {"en-gb-oed", "i-ami", "i-bnn", "i-default", "i-enochian", "i-hak", "i-klingon"}
@@ -117,12 +120,17 @@ def is_media_type(text: str) -> bool:
 def is_version(text: str, *, is_2: bool) -> bool:
     """Return whether a statement of this version may arrive.
 
+    It may if its version starts with `1.0.`, whatever follows (a patch, `-beta`,
+    `+build`), and not otherwise (xAPI 1.0.3 part 2, 2.4.10: an LRS MUST accept the
+    first and MUST reject the others); `1.0` alone is taken, as ADL's conformance tests
+    want. A receiver of 2.0 (IEEE 9274.1.1) takes `2.0` by the same rule.
+
     Args:
         text: the statement's own version.
         is_2: the receiver speaks 2.0, which takes 1.0.x as well.
     """
-    pattern = _VERSION_2 if is_2 else _VERSION_1
-    return pattern.fullmatch(text) is not None
+    known = _VERSIONS_2 if is_2 else _VERSIONS_1
+    return any(text == one or text.startswith(f"{one}.") for one in known)
 
 
 @lru_cache(REMEMBERED)
@@ -160,8 +168,11 @@ def parse_duration(text: str) -> float | None:
 def is_timestamp(text: str) -> bool:
     """Return whether a string is a date and time that exists in the calendar.
 
-    Decided: a date alone, the basic format and a zone of minus zero are none; a space
-    for the T, a missing zone (counted as a warning) and missing seconds are taken.
+    Both formats of ISO 8601 are taken, extended (`2026-03-01T10:00:00Z`) and basic
+    (`20260301T100000Z`): xAPI 1.0.3 part 2, 4.5 names ISO 8601 alone, and ADL's
+    requirement XAPI-00123 both formats. Date and time are in the same one. Decided: a
+    date alone and a zone of minus zero are none; a space for the T, a missing zone
+    (counted as a warning) and missing seconds are taken.
     """
     try:
         parse_timestamp(text)
@@ -186,7 +197,7 @@ def parse_timestamp(text: str) -> datetime:
     """
     if _RFC_3339.fullmatch(text):
         return _in_utc(datetime.fromisoformat(text), text)
-    found = _TIMESTAMP.fullmatch(text)
+    found = _TIMESTAMP.fullmatch(text) or _BASIC_TIMESTAMP.fullmatch(text)
     if not found:
         raise ValueError(f"no ISO 8601 date and time: {text!r}")
     year, month, day, hour, minute, second = (

@@ -53,6 +53,7 @@ def validate(
     counts: Counter[bool] = Counter()
     limits = Settings.load(Home.from_environment()).limits
     with applied(limits), unreadable_as_error(file):
+        _refuse_profile(file)
         for verdict in _verdicts(file, format, xapi_version):
             counts[verdict["valid"]] += 1
             sys.stdout.write(json.dumps(verdict, ensure_ascii=True) + "\n")
@@ -68,6 +69,16 @@ def _check_version(version: str) -> None:
         raise WrongUse(
             f"no such version of xAPI: {version}", "--xapi-version", "give 1.0.3 or 2.0"
         )
+
+
+def _refuse_profile(file: Path) -> None:
+    from ingest.connectors.xapi.profile import WHAT, is_profile
+    from ingest.unpacking.streams import HEAD_BYTES
+
+    with file.open("rb") as content:
+        head = content.read(HEAD_BYTES)
+    if is_profile(file, head):
+        raise WrongUse(WHAT, file.name, "name a file of statements")
 
 
 def _verdicts(file: Path, format: Format, version: str | None) -> Iterator[Verdict]:
