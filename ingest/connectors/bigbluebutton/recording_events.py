@@ -6,7 +6,9 @@ the meeting's creation, whose time its internal id holds. Newer versions also pr
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -146,15 +148,30 @@ def _intervals(
     people: dict[str, Element],
     clock: _Clock,
 ) -> Iterator[Interval]:
+    """Yield connections; joins and leaves of a user need not alternate.
+
+    A leave ends all joins before it. Only where a user joined again in between does a
+    second leave show that one of the connections went on until then.
+    """
     since: dict[str, datetime] = {}
+    join_counts: Counter[str] = Counter()
+    ended: dict[str, list[Interval]] = defaultdict(list)
     for event in events:
         user, at = _field(event, "userId"), clock.of(event)
         if at is None or user not in people:
             continue
         if event.get("eventname") == "ParticipantJoinEvent":
+            join_counts[user] = join_counts[user] + 1 if user in since else 1
             since.setdefault(user, at)
-        elif event.get("eventname") == "ParticipantLeftEvent" and user in since:
-            yield Interval(_actor(session, people[user]), since.pop(user), at)
+        elif event.get("eventname") == "ParticipantLeftEvent":
+            join_counts[user] -= 1
+            if user in since:
+                actor = _actor(session, people[user])
+                ended[user].append(Interval(actor, since.pop(user), at))
+            elif ended[user] and join_counts[user] >= 0:
+                ended[user][-1] = replace(ended[user][-1], left_at=at)
+    for intervals in ended.values():
+        yield from intervals
     for user, at in since.items():
         yield Interval(_actor(session, people[user]), at, None)
 
