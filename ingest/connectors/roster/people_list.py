@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.connectors.control_totals import compare_count
 from ingest.connectors.roster.format.enrolments import day_of, identity_links
 from ingest.connectors.roster.format.people_rows import (
     ENROLMENT_FIELDS,
@@ -25,6 +26,7 @@ from ingest.connectors.roster.format.roles import is_column_of_roles
 from ingest.identity import agents
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
+from ingest.mapping.footers import printed_count
 from ingest.mapping.people_headings import fields_of
 from ingest.mapping.tables import SPREADSHEETS, csv_lines, sheet_lines, whole_lines
 from ingest.parsing.days import day_clock
@@ -123,6 +125,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     at, places = _header(lines)
     # SuccessFactors prints its header twice, once for programs and once for people.
     rows = [line for line in lines[at + 1 :] if not _is_header(line[1], places)]
+    counts = [printed_count(cells) for _line, cells in rows]
+    rows = [row for row, count in zip(rows, counts, strict=True) if count is None]
     if not rows:
         writer.note("there are no people on this list")
         return
@@ -149,6 +153,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             writer.reject(line, error.code, "$", message, payload)
             people_list.membership.incomplete.add(people_list.cell(cells, "cohort"))
     _write(people_list, writer)
+    for count in counts:
+        compare_count(writer, "the list", "records", count, len(rows))
 
 
 def _decide_roles(

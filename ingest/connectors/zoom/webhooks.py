@@ -105,7 +105,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             key = str(meeting.get("uuid") or "") or _key_without_uuid(meeting)
             bodies_by_meeting.setdefault(key, []).append(capture.body)
     planned: list[Json] = []
-    for bodies in bodies_by_meeting.values():
+    for bodies in _with_start(bodies_by_meeting).values():
         # What was planned, changed or registered is no sign that a meeting took place.
         held = [body for body in bodies if not _PLANNING.match(_kind(body))]
         if held:
@@ -118,6 +118,16 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
 def _key_without_uuid(meeting: Json) -> str:
     """Return number and start: a number alone is that of a room or a series."""
     return f"{meeting['id']}|{meeting.get('start_time') or ''}"
+
+
+def _with_start(bodies_by_meeting: dict[str, list[Json]]) -> dict[str, list[Json]]:
+    """Return bodies by meeting; those without a start join the only one of its id."""
+    merged = dict(bodies_by_meeting)
+    for key in [key for key in merged if key.endswith("|")]:
+        others = [other for other in merged if other != key and other.startswith(key)]
+        if len(others) == 1:
+            merged[others[0]] = merged[others[0]] + merged.pop(key)
+    return merged
 
 
 def _captures(path: Path, writer: LoadWriter) -> Iterator[Capture]:

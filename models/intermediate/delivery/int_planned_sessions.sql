@@ -103,6 +103,18 @@ series as (
         case when min(title_key) = max(title_key) then min(title_key) end as title_key
     from current_plans
     group by series_id
+),
+
+-- A vendor's own list, without versions or dates of change, plans meetings that a
+-- calendar plans too: the calendar's plan, which has the invitations, is the session.
+planned_by_calendars as (
+    select distinct
+        join_key,
+        starts_at
+    from current_plans
+    where
+        join_key is not null
+        and (reported_at is not null or sequence is not null)
 )
 
 select
@@ -126,3 +138,11 @@ select
     current_plans.series_cancelled_at
 from current_plans
 left join series on current_plans.series_id = series.series_id
+left join planned_by_calendars
+    on
+        current_plans.join_key = planned_by_calendars.join_key
+        and current_plans.starts_at = planned_by_calendars.starts_at
+where
+    current_plans.reported_at is not null
+    or current_plans.sequence is not null
+    or planned_by_calendars.join_key is null

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.connectors.mapped.rows.statuses import Statuses
-from ingest.landing.delivery import Delivery
+from ingest.connectors.printed_totals import PrintedTotal, attributed
+from ingest.connectors.session_claims import Claim
+from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import Cells, InvalidCell
 from ingest.mapping.mapping_file import Mapping
 from ingest.parsing.join_keys import meeting_key, title_key
@@ -24,6 +26,7 @@ from ingest.xapi.profiles.virtual_classroom import (
 from ingest.xapi.terms import verbs
 
 PRESENT = {"attended", "joined"}
+ROUNDED_SECONDS = 60  # vendors print whole minutes
 
 
 @lru_cache(maxsize=1)
@@ -128,3 +131,14 @@ def documents_of(
     for key, session in sorted(sessions.items()):
         yield from connection_statements(session, collected.intervals.get(key, []))
         yield from interaction_statements(session, collected.interactions.get(key, []))
+
+
+def durations_of(
+    writer: LoadWriter, session: TechnicalSession, claims: list[tuple[Agent, float]]
+) -> list[Claim]:
+    """Return the printed durations, none of them longer than the session."""
+    totals = [PrintedTotal(at, *claim) for at, claim in enumerate(claims)]
+    length = None
+    if session.starts_at and session.ends_at:
+        length = (session.ends_at - session.starts_at).total_seconds()
+    return attributed(writer, session, totals, length, ROUNDED_SECONDS).claims

@@ -5,11 +5,13 @@ from typing import Any
 
 import polars as pl
 
+from ingest.connectors.control_totals import compare_count
 from ingest.connectors.mapped.rows.live_sessions import (
     Collected,
     add_connection,
     connection_of,
     documents_of,
+    durations_of,
     present_in,
     sessions_of,
     verb_names,
@@ -18,10 +20,11 @@ from ingest.connectors.mapped.rows.questions import question_columns
 from ingest.connectors.mapped.rows.refusals import Refusals
 from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
 from ingest.connectors.mapped.rows.times import time_of
-from ingest.connectors.session_claims import claims_per_person, land_claims
+from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import Cells, InvalidCell
 from ingest.mapping.column_formats import EMPTY_CELLS, column_formats
+from ingest.mapping.footers import printed_count
 from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
@@ -58,7 +61,11 @@ def land(
     questions = question_columns(table, mapping, column_names)
     options = delivery.options
     formats = column_formats(table, mapping, options.duration_format, options.locale)
-    for line, row in table.rows:
+    counts = [printed_count(list(row.values())) for _line, row in table.rows]
+    rows = [r for r, count in zip(table.rows, counts, strict=True) if count is None]
+    for count in counts:
+        compare_count(writer, "the table", "records", count, len(rows))
+    for line, row in rows:
         cells = Cells(row, column_names, clock, delivery.source, table.name, formats)
         refused = Refusals(table.name, line, row, writer)
         try:
@@ -73,7 +80,7 @@ def land(
         frame = pl.DataFrame(rows, infer_schema_length=None)
         writer.rows("technical_sessions", frame)
         for key, claims in collected.claims.items():
-            durations = claims_per_person("duration_seconds", claims)
+            durations = durations_of(writer, sessions[key], claims)
             land_claims(writer, sessions[key], durations)
     writer.documents(documents_of(collected, sessions))
 
