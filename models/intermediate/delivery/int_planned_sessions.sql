@@ -21,8 +21,7 @@ versioned as (
         coalesce(
             sequence,
             max(sequence) over (
-                partition by planned_session_id
-                order by reported_at asc nulls first
+                partition by planned_session_id order by reported_at asc nulls first
             )
         ) as version_no
     from reports
@@ -30,8 +29,7 @@ versioned as (
 ),
 
 -- The current report has the highest version, then the latest change (RFC 5546, 2.1.4),
--- then the greatest content, so that the order of arrival never decides. The cancelled
--- place of a replacement that could not be read gives way to the one that could.
+-- then the greatest content. A replacement counts once it can be read.
 ranked as (
     select
         *,
@@ -50,24 +48,48 @@ ranked as (
                 original_start_at desc nulls last,
                 starts_at desc nulls last,
                 ends_at desc nulls last
-        ) as report_rank
+        ) as report_rank,
+        rank() over (
+            partition by planned_session_id
+            order by version_no desc nulls last, reported_at desc nulls last
+        ) as version_rank
     from versioned
 ),
 
--- An event that shares its identifier with another is named by its start as well. A
--- calendar that holds it alone names it by the identifier: these are one session.
+-- A moved event has a higher version or a later change. Reports that differ only in
+-- their start are of different events that share an identifier.
+events as (
+    select
+        *,
+        row_number() over (
+            partition by planned_session_id, original_start_at
+            order by report_rank asc
+        ) as event_rank
+    from ranked
+    where
+        report_rank = 1
+        or (version_rank = 1 and reported_at is not null and starts_at is not null)
+),
+
+-- An event that one calendar names by its identifier, and another, where it shares that
+-- identifier, by its start as well, is one session.
 current_reports as (
     select
         *,
+        case
+            when report_rank = 1 then planned_session_id
+            else {{ row_key(['planned_session_id', 'original_start_at']) }}
+        end as session_id,
         row_number() over (
             partition by series_id, original_start_at
             order by
                 version_no desc nulls last,
                 reported_at desc nulls last,
+                report_rank asc,
                 planned_session_id asc
         ) as start_rank
-    from ranked
-    where report_rank = 1
+    from events
+    where event_rank = 1
 ),
 
 -- The cancellation of a series cancels the sessions that had not begun by then and that
@@ -119,7 +141,7 @@ planned_by_calendars as (
 
 select
     ---------- ids
-    current_plans.planned_session_id,
+    current_plans.session_id as planned_session_id,
     current_plans.series_id,
     coalesce(current_plans.join_key, series.join_key) as join_key,
     coalesce(current_plans.title_key, series.title_key) as title_key,
