@@ -1,0 +1,1 @@
+"""Inputs made after public reports of faults, each with its right values."""
