@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test campaign mutants bench browser lrs lint format lock
+.PHONY: help env demo test field campaign mutants bench browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,9 @@ demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oula
 
 test: env browser lrs ## everything that the tests need, then all tests
 	$(BIN)/python -m pytest $(TESTS)
+
+field: env ## the inputs made after public reports of faults (FIELD_CASES=DIR for other inputs of the same cases)
+	$(BIN)/python -m pytest tests/field
 
 campaign: env ## build the marts in a hundred orders of arrival: hours
 	TANDEM_SHUFFLES=100 $(BIN)/python -m pytest -q tests/models/test_order_of_arrival.py
