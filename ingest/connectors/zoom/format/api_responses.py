@@ -132,12 +132,24 @@ def _parsed(text: str) -> object:
 
 
 def _listed_meetings(page: Json) -> Iterator[Json]:
-    """Yield the meetings of a page that lists meetings, any other page itself."""
-    listed = next((page[n] for n in LISTS if isinstance(page.get(n), list)), None)
-    if listed is None:
-        yield page
+    """Yield the meetings of a page that lists meetings, any other page itself.
+
+    The lists may lie in a list of users or groups.
+    """
+    lists = [page[name] for name in LISTS if isinstance(page.get(name), list)]
+    if lists:
+        yield from (item for items in lists for item in items if isinstance(item, dict))
+        return
+    nested = [
+        item
+        for items in page.values()
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, dict) and any(isinstance(item.get(n), list) for n in LISTS)
+    ]
+    if nested:
+        yield from (meeting for item in nested for meeting in _listed_meetings(item))
     else:
-        yield from (meeting for meeting in listed if isinstance(meeting, dict))
+        yield page
 
 
 def is_planned(meeting: Json) -> bool:
