@@ -28,21 +28,25 @@ TRIAL_OPTIONS = {
 def with_open_questions(path: Path, recognition: Recognition) -> Recognition:
     """Return a recognition whose `needs` are the options that reading requires.
 
+    Its `evidence` holds the question that each of them answers.
+
     The recognition is returned unchanged for a folder, for a delivery larger than
     MAX_TRIAL_BYTES, and for one that cannot be read at all.
     """
     is_small = path.is_file() and path.stat().st_size <= MAX_TRIAL_BYTES
-    if not is_small or not (recognition.needs or recognition.delimiter):
+    is_table = recognition.connector == "mapped" or recognition.delimiter
+    if not is_small or not (recognition.needs or is_table):
         return recognition
-    needs: list[str] = []
+    needs: dict[str, str] = {}
     try:
         _options, writer = _trial(path, recognition, ReadOptions(), needs)
-        needs = needs if writer.has_content else []
+        needs = needs if writer.has_content else {}
     except UndecidedFile:
         pass  # what it asks for besides is no option
     except Exception:
         return recognition  # landing reports what is wrong with the delivery
-    return replace(recognition, needs=tuple(needs))
+    evidence = dict(recognition.evidence) | needs
+    return replace(recognition, needs=tuple(needs), evidence=evidence)
 
 
 def options_of_nothing(delivery: Delivery) -> ReadOptions | None:
@@ -55,16 +59,18 @@ def options_of_nothing(delivery: Delivery) -> ReadOptions | None:
     if path.is_file() and path.stat().st_size > MAX_TRIAL_BYTES:
         return None
     try:
-        options, writer = _trial(path, delivery.recognition, delivery.options, [])
+        options, writer = _trial(path, delivery.recognition, delivery.options, {})
     except Exception:
         return None  # the error that made landing ask is the one to report
     return None if writer.has_content else options
 
 
 def _trial(
-    path: Path, recognition: Recognition, options: ReadOptions, needs: list[str]
+    path: Path, recognition: Recognition, options: ReadOptions, needs: dict[str, str]
 ) -> tuple[ReadOptions, "DiscardingWriter"]:
     """Read a delivery with any valid answer to each option that it asks for.
+
+    Each option that it asks for is added to `needs`, with its question.
 
     Returns:
         The options it could be read with, and what received its content.
@@ -82,7 +88,7 @@ def _trial(
             missing = next((option for option in named if option not in needs), None)
             if missing is None:
                 raise
-            needs.append(missing)
+            needs[missing] = error.what
             options = replace(options, **TRIAL_OPTIONS[missing])
         else:
             return options, writer

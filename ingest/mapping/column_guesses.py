@@ -30,6 +30,9 @@ _NO_TIME_SPENT_HEADING = re.compile(
     r"estimat|plan|credit|training hours|schedul|cpd|cpe|limit|allow|zone|average",
     re.IGNORECASE,
 )
+# Numbers of states, such as the 0 to 3 of Moodle's completion, are no progress.
+STATE_HEADING = re.compile(r"state|status|stand\b|statut|estado|stato", re.IGNORECASE)
+FEW_STATES = 10
 PROGRESS, YES_OR_NO = "its cells are progress in percent", "its cells are yes or no"
 DURATION, PERCENTAGE = "by its heading", "its cells are percentages"
 ABOUT_PROGRESS = (PROGRESS, YES_OR_NO)
@@ -137,13 +140,18 @@ def _has_shape(
     if share(table, name, has_shape) < MIN_SHARE:
         return False
     if why == DURATION:
+        if {*filled(table, name)} <= {"0", "1"}:
+            return False  # a yes or no: whether it was viewed
         words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
         return bool(
             _TIME_SPENT_HEADING.search(words)
         ) and not _NO_TIME_SPENT_HEADING.search(words)
     if why == PROGRESS:
         highest = max(map(_percent, filled(table, name)), default=0.0)
-        return bool(_PROGRESS_HEADING.search(name)) and 1 < highest <= 100
+        is_code = STATE_HEADING.search(name) and highest < FEW_STATES
+        return (
+            bool(_PROGRESS_HEADING.search(name)) and 1 < highest <= 100 and not is_code
+        )
     is_progress = bool(_PROGRESS_HEADING.search(name))
     return is_progress == (why in ABOUT_PROGRESS) or why not in (
         *ABOUT_PROGRESS,

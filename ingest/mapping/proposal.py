@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.mapping.column_guesses import (
     PROGRESS,
+    STATE_HEADING,
     YES_OR_NO,
     Guess,
     guesses,
@@ -19,7 +20,9 @@ from ingest.mapping.column_guesses import (
     verb_of_state_within,
     verb_of_yes_or_no,
 )
+from ingest.mapping.live_columns import LiveColumns, live_columns
 from ingest.mapping.mapping_file import presets
+from ingest.mapping.proposed_durations import duration_lines
 from ingest.mapping.table_encoding import known_headings
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
@@ -40,18 +43,6 @@ from ingest.mapping.time_columns import (
     times_by_role,
 )
 from ingest.parsing.days import day_clock
-from ingest.parsing.duration_formats import (
-    duration_format,
-    duration_hints,
-    open_questions,
-)
-from ingest.parsing.durations import (
-    CLOCK_OPTION,
-    NUMBER_OPTION,
-    SIGN_OPTION,
-    TWO_PARTS,
-    WORD_OPTION,
-)
 from ingest.parsing.source_phrases import plain
 from ingest.parsing.times import needs_order, zone
 from tandem.core.errors import DamagedFile, UndecidedFile
@@ -59,12 +50,6 @@ from tandem.core.errors import DamagedFile, UndecidedFile
 COMPLETIONS = "lms-completions"
 ROWS_READ = 200
 MAX_VALUES = 15  # different cells of a column whose values may stand for verbs
-KEYS_OF_OPTIONS = {
-    CLOCK_OPTION: "format: h:mm or m:ss",
-    NUMBER_OPTION: "unit: seconds, minutes or hours",
-    SIGN_OPTION: "decimal: point or comma",
-    WORD_OPTION: "language: tr",
-}
 _ZONES = {r"\(UTC\)|\(GMT\)": "UTC", r"\(P[SD]T(?:/P[SD]T)?\)": "America/Los_Angeles"}
 
 
@@ -120,24 +105,58 @@ def _yaml(
     if header_line > 1:
         yield f"header_line: {header_line}"
     yield from _part("person", guessed, "the person, by an e-mail or an account")
-    yield from _part("activity", guessed, 'the activity; or {fixed: "{file}"}')
-    if "activity.id" in guessed or "activity.name" in guessed:
-        yield "  type: course  # or lesson, assessment, survey, video, live_session ..."
-    verbs = [*_verb(table, guessed.get("verb.column"))]
-    yield from verbs
     by_role = times_by_role(table)
-    yield from _time(table, by_role, _verbs_in(verbs))
+    live = live_columns(table) if "verb.column" not in guessed else None
+    if live:
+        guessed |= _session_guesses(live)
+        yield from _part("activity", guessed, 'the activity; or {fixed: "{file}"}')
+        yield from _connections(table, live, "duration.column" in guessed)
+    else:
+        yield from _part("activity", guessed, 'the activity; or {fixed: "{file}"}')
+        if "activity.id" in guessed or "activity.name" in guessed:
+            yield "  type: course  # or lesson, assessment, survey, video, ..."
+        verbs = [*_verb(table, guessed.get("verb.column"))]
+        yield from verbs
+        yield from _time(table, by_role, _verbs_in(verbs))
     for name in ("score", "duration", "session"):
         if any(key.startswith(f"{name}.") for key in guessed):
             yield from _part(name, guessed, "")
+        if name == "session" and live and not live.session and live.title:
+            yield "  type: title  # sessions of one title on one day are one session"
         if name == "duration" and (guess := guessed.get("duration.column")):
-            yield from _duration_format(table, guess, option)
+            yield from duration_lines(
+                filled(table, guess.heading), guess.heading, option
+            )
     if guess := guessed.get("registration"):
         yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
     taken = {guess.heading for guess in guessed.values()}
     taken |= {name for names in by_role.values() for name in names}
     if left := [name for name in table.header if name and name not in taken]:
         yield "# Not used: " + ", ".join(left)
+
+
+def _session_guesses(live: LiveColumns) -> dict[str, Guess]:
+    """Return the session and the activity of a table of connections."""
+    session, title = live.session or live.title, live.title or live.session
+    why = "by its heading"
+    found = {"session.column": session, "activity.name": title}
+    return {key: Guess(name, why) for key, name in found.items() if name}
+
+
+def _connections(table: Table, live: LiveColumns, has_duration: bool) -> Iterator[str]:
+    """Yield verbs and times: a join and a leave, or one time and the time connected."""
+    names = [live.joined, *([live.left] if live.left else [])]
+    if live.left and not (live.is_total and has_duration):
+        yield "verb: [joined, left]  # a row is one connection"
+        yield "times:"
+        yield f"  joined: {_columns(table, [live.joined])}  # by its heading"
+        yield f"  left: {_columns(table, [live.left])}  # by its heading"
+    else:
+        yield "verb: attended  # from the first join, as long as the duration"
+        if not has_duration:
+            yield "# duration: COLUMN  # not decided: how long each person was there"
+    yield f"time: {_columns(table, [live.joined])}  # by its heading"
+    yield from _clock(table, names)
 
 
 def _part(name: str, guessed: dict[str, Guess], missing: str) -> Iterator[str]:
@@ -156,9 +175,14 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
         yield "# verb: completed  # not decided: no column holds it; use one verb for"
         yield "#   every row, e.g. completed, attended, answered"
         named = dict.fromkeys(name for name in table.header if name)
-        repeating = [name for name in named if _repeats(filled(table, name))]
+        repeating = [name for name in named if _may_be_state(table, name)]
         for name in dict.fromkeys([*state_columns(table), *repeating]):
             yield f"#   or by the states in {_quoted(name)}?"
+            if STATE_HEADING.search(name):
+                values = sorted(dict.fromkeys(filled(table, name)))
+                listed = ", ".join(f"{_quoted(value)}: ?" for value in values)
+                yield f"#     {{column: {_quoted(name)}, values: {{{listed}}}}}"
+                yield "#     not decided: what each value means"
         return
     values = Counter(filled(table, guess.heading))
     yield "verb:"
@@ -193,10 +217,12 @@ def _verbs_in(verbs: list[str]) -> set[str]:
     } & {"completed", "passed", "failed", "registered", "initialized", "progressed"}
 
 
-def _repeats(cells: list[str]) -> bool:
-    """Return whether a column has few different values compared with its rows."""
+def _may_be_state(table: Table, name: str) -> bool:
+    """Return whether a column has few different values, by its heading or its rows."""
+    cells = filled(table, name)
     kinds = set(cells)
-    return 1 < len(kinds) <= MAX_VALUES and 2 * len(kinds) <= len(cells)
+    has_few = 2 * len(kinds) <= len(cells) or STATE_HEADING.search(name) is not None
+    return 1 < len(kinds) <= MAX_VALUES and has_few
 
 
 def _time(
@@ -261,27 +287,6 @@ def _clock(table: Table, names: list[str]) -> Iterator[str]:
     except UndecidedFile:
         first = next(cell for cell in cells if needs_order([cell]))
         yield f"# date_order: dmy  # not decided: {first} could be dmy or mdy"
-
-
-def _duration_format(table: Table, guess: Guess, option: str | None) -> Iterator[str]:
-    """Yield what the mapping must say about a column of durations, or what is open."""
-    hints, cells = duration_hints(option), filled(table, guess.heading)
-    form = duration_format(cells, hints, guess.heading)
-    has_numbers = any(re.fullmatch(r"[\d.,]+", cell) for cell in cells)
-    has_clocks = any(TWO_PARTS.fullmatch(cell) for cell in cells)
-    if form.unit and has_numbers:
-        yield f"  unit: {form.unit}  # {_reason(hints.unit)}"
-    if form.clock and has_clocks:
-        yield f"  format: {form.clock}  # {_reason(hints.clock)}"
-    if hints.sign:
-        yield f"  decimal: {'point' if hints.sign == '.' else 'comma'}"
-    for question in open_questions(form, cells):
-        key, _colon, value = KEYS_OF_OPTIONS[question.option].partition(": ")
-        yield f"  # {key}: {value}  # not decided: {question}"
-
-
-def _reason(stated: str | None) -> str:
-    return "as --duration-format says" if stated else "by its heading or its cells"
 
 
 def _quoted(text: str) -> str:

@@ -66,10 +66,16 @@ def times_by_role(table: Table) -> dict[str, list[str]]:
 
 
 def _role_of(heading: str) -> str | None:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).casefold()
+    words = words_of(heading)
     return next(
         (role for role, pattern in _ROLES if re.search(pattern, words)), UNSPECIFIED
     )
+
+
+def words_of(heading: str) -> str:
+    """Return the words of a heading: `timeModified` and `timemodified` are two."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).casefold()
+    return re.sub(r"^(time|date)(?=[a-z]{4})", r"\1 ", words)
 
 
 def _mostly_times(cells: list[str]) -> bool:
@@ -90,7 +96,7 @@ def form_of(table: Table, name: str) -> str | None:
     """Return the mapping's `form` of a column of numbers whose heading names a time."""
     cells = filled(table, name)
     role = _role_of(name)
-    if role is None or (role == UNSPECIFIED and not _OF_TIME.search(name.casefold())):
+    if role is None or (role == UNSPECIFIED and not _OF_TIME.search(words_of(name))):
         return None
     for form, (least, most) in _COUNTS.items():
         if cells and all(c.isdecimal() and least <= int(c) < most for c in cells):
@@ -104,7 +110,7 @@ def possible_spreadsheet_days(table: Table) -> list[str]:
     columns = []
     for name in dict.fromkeys(name for name in table.header if name):
         cells = filled(table, name)
-        is_of_time = _role_of(name) != UNSPECIFIED or _OF_TIME.search(name.casefold())
+        is_of_time = _role_of(name) != UNSPECIFIED or _OF_TIME.search(words_of(name))
         if is_of_time and cells and all(_within(cell, least, most) for cell in cells):
             columns.append(name)
     return columns

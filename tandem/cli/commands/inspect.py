@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 out = Console(highlight=False, soft_wrap=True)
 MARKS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 NAMES_SHOWN = 3
+QUESTIONS_SHOWN = ("--duration-format", "--locale")  # with examples from the file
 
 
 def register(app: typer.Typer) -> None:
@@ -100,4 +101,6 @@ def described(row: dict[str, Any]) -> list[str]:
             lines.append(f"{name} {value}" + (f": {evidence}" if evidence else ""))
     if row["needs"]:
         lines.append(f"needs {' '.join(row['needs'])}")
+        asked = [name for name in row["needs"] if name in QUESTIONS_SHOWN]
+        lines += [f"{name}: {row['evidence'][name]}" for name in asked]
     return lines

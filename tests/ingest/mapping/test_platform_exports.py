@@ -103,7 +103,6 @@ EXPORTS = {
             ("join", "01-16 14:05"),
             ("leave", "01-16 15:00"),
         ),
-        (("# activity:", "activity: Topic"), ("# verb:", "verb: attended")),
     ),
 }
 

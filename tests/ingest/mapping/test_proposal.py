@@ -177,3 +177,74 @@ def test_the_error_for_an_unknown_table_recommends_tandem_map(tmp_path: Path):
         inspect_one(table)
 
     assert "tandem map" in str(refused.value)
+
+
+ROOM = """\
+Training Name,Meeting ID,Attendee,Attendee Email,Joined At,Left At,Spent
+Lab,77,Ana R,a@example.org,2026-03-17 14:01:10,2026-03-17 14:31:10,30 mins
+Lab,77,Bo L,b@example.org,2026-03-17 13:58:00,2026-03-17 15:00:00,62 mins
+"""
+TOTALS = """\
+SessionName,MeetingID,UserEmail,FirstJoinTime,LastLeaveTime,TotalTimeInSession
+Basics,9,a@example.org,2026-03-17 09:01,2026-03-17 10:00,00:41:30
+"""
+STATES = """\
+userid,courseid,completionstate,viewed,timecompleted
+31,7,1,1,1772442000
+32,7,2,0,1772442100
+33,7,0,1,1772442200
+"""
+
+
+def proposed(text: str, tmp_path: Path, option: str | None = None) -> tuple[dict, str]:
+    """Return the proposal for a table as a dictionary, and as text."""
+    table = tmp_path / "table.csv"
+    table.write_text(text, encoding="utf-8")
+    found = proposal(table, option)
+    return yaml.safe_load(found), found
+
+
+def test_a_row_with_join_and_leave_is_proposed_as_a_connection(tmp_path: Path):
+    found, _text = proposed(ROOM, tmp_path)
+
+    assert found["verb"] == ["joined", "left"]
+    assert found["times"] == {"joined": "Joined At", "left": "Left At"}
+    assert found["session"] == {"column": "Meeting ID"}
+    assert found["duration"] == {"column": "Spent"}
+
+
+def test_a_first_join_with_a_total_is_proposed_as_attendance(tmp_path: Path):
+    found, _text = proposed(TOTALS, tmp_path)
+
+    assert (found["verb"], found["time"]) == ("attended", "FirstJoinTime")
+    assert found["duration"] == {"column": "TotalTimeInSession"}
+    assert found["activity"] == {"name": "SessionName"}
+
+
+def test_numbers_of_states_are_asked_and_seconds_since_1970_proposed(tmp_path: Path):
+    found, text = proposed(STATES, tmp_path)
+
+    assert found["time"] == {"column": "timecompleted", "form": "unix_seconds"}
+    assert "verb" not in found
+    assert "duration" not in found
+    assert '{"0": ?, "1": ?, "2": ?}' in text
+    assert "not decided: what each value means" in text
+
+
+@pytest.mark.parametrize(
+    ("heading", "option", "expected"),
+    [
+        ("Time spent", None, {"column": "Time spent"}),
+        ("Hours spent", None, {"column": "Hours spent", "format": "h:mm"}),
+        ("Time spent", "m:ss", {"column": "Time spent", "format": "m:ss"}),
+    ],
+)
+def test_the_format_of_durations_is_proposed_or_asked(
+    heading: str, option: str | None, expected: dict, tmp_path: Path
+):
+    rows = f"Email,Course,{heading}\na@example.org,C,14:32\nb@example.org,C,2:05\n"
+    found, text = proposed(rows, tmp_path, option)
+
+    assert found["duration"] == expected
+    is_asked = "# format: h:mm or m:ss  # not decided: '14:32', '2:05'" in text
+    assert is_asked == ("format" not in expected)
