@@ -30,6 +30,7 @@ from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
 from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.join_keys import title_key
+from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.times import Order
 from ingest.xapi.profiles.aggregates import interval_from_total
 from ingest.xapi.profiles.meeting_runs import Presence, first_presence, meeting_runs
@@ -42,6 +43,8 @@ from ingest.xapi.profiles.virtual_classroom import (
 from tandem.core.errors import DamagedFile, UndecidedFile
 
 NAME = "bigbluebutton_table"
+HEADINGS = source_phrases("bigbluebutton", "dashboard_table")
+DISTINCT = ("activity_score", "talk_time", "webcam_time", "poll_votes", "raise_hands")
 TOLERANCE_SECONDS = 2  # three numbers are each truncated to a second
 COUNTS = ("message_count", "reaction_count", "poll_vote_count", "raised_hand_count")
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
@@ -76,6 +79,7 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         return None
     try:
         first_row = next(_people(whole_lines(head)), None)
+        locale = _language(whole_lines(head))
     except (UnicodeError, csv.Error):
         return None
     if first_row is None:
@@ -84,13 +88,9 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
         connector=NAME,
         source=SOURCE,
         variant="learning-dashboard-table",
-        found=groups(
-            {
-                Evidence.OWN_FORM: True,
-                Evidence.FILE_NAME: _TITLE.match(path.stem) is not None,
-            }
-        ),
+        found=groups({Evidence.OWN_FORM: True, Evidence.HEADINGS: locale is not None}),
         reason="a row a person with talk time, counts, join, left and a sum",
+        locale=locale,
         needs=("--tz",),
     )
 
@@ -178,6 +178,13 @@ def _people(content: bytes) -> Iterator[Row]:
         if any(rows):
             yield from (row for row in rows if row)
             return
+
+
+def _language(content: bytes) -> str | None:
+    """Return the language of the first line, None where its headings are not known."""
+    headers = [csv_lines(content, mark)[:1] for mark in (",", ";", "\t")]
+    headings = [cell for lines in headers for _line, cells in lines for cell in cells]
+    return HEADINGS.language_of(headings, DISTINCT)
 
 
 def _row(line: int, cells: list[str]) -> Row | None:
