@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
+
 from ingest.connectors.discovery import connectors
 from ingest.connectors.mapped import table
 from ingest.identity import vault
@@ -57,8 +59,9 @@ def ingest(
                     reports += group.add(delivery)
                     advance(1)
                 reports += group.commit_all()
+            sources = _sources(connection, reports)
         reports = [replace(r, path=shown(r.path, folder)) for r in reports]
-        record_status(home, "ingest", _counters(reports))
+        record_status(home, "ingest", _counters(reports, sources))
     return reports
 
 
@@ -106,7 +109,19 @@ def _converted(
         close_workbook()
 
 
-def _counters(reports: list[LoadReport]) -> dict[str, object]:
+def _sources(
+    connection: duckdb.DuckDBPyConnection, reports: list[LoadReport]
+) -> list[str]:
+    """Return the sources of loads as raw names them: one may be named like a person."""
+    found = connection.execute(
+        "select distinct source from raw.loads"
+        " where load_id in (select unnest($loads)) order by source",
+        {"loads": [report.load_id for report in reports if report.load_id]},
+    ).fetchall()
+    return [source for (source,) in found]
+
+
+def _counters(reports: list[LoadReport], sources: list[str]) -> dict[str, object]:
     """Return what status.json keeps: sums, and the reasons for refusals."""
     names = ("read_count", "landed_count", "replayed_count", "rejected_count")
     names += ("conflicting_count", "undated_count", "row_count", "erased_count")
@@ -121,5 +136,5 @@ def _counters(reports: list[LoadReport]) -> dict[str, object]:
         "unreadable": sum(report.error is not None for report in reports),
         **{name: sum(getattr(report, name) for report in reports) for name in names},
         "rejected_by_code": by_code,
-        "sources": sorted({report.source for report in reports if report.source}),
+        "sources": sources,
     }

@@ -36,6 +36,16 @@ _THINGS = (
 THINGS = frozenset(_THINGS.split())
 _LINKS = "of de del da do di du von van vom the der from le la"
 LINKS = frozenset(_LINKS.split())
+# Names that are words too: alone in a sentence they count only with a capital letter.
+_ORDINARY = (
+    "mark will grace may june april august rose hope faith joy art bill rob jack drew"
+    " dean max sue pat frank guy ray grant lance miles page summer dawn ivy lily iris"
+    " amber ruby pearl crystal olive sage star young long short white black brown green"
+    " gray grey king bishop cook baker hunter mason fisher bush wood woods stone hill"
+    " field lake day best love price rich case law park small little good strong sharp"
+    " moon sun banks bell ford ward post read reading power street bond carter major"
+)
+ORDINARY = frozenset(_ORDINARY.split())
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|['\u2019]s\b")
 _PARTS = re.compile(r"\s+[|/\u2013\u2014-]\s+|\|")  # Ana Sousa | Sales
 

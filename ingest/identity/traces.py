@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ingest.identity.name_patterns import LINKS, THINGS, TITLES, Patterns
+from ingest.identity.name_patterns import LINKS, ORDINARY, THINGS, TITLES, Patterns
 from ingest.identity.named_people import phrases, written_words
 from ingest.identity.people import Person
 from ingest.identity.pseudonyms import ERASED, folded
@@ -19,6 +19,7 @@ from ingest.identity.words import words_of
 from ingest.parsing.decoding import decoded_views
 from ingest.parsing.personal_data import EMAIL, without_file_ending
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
 _INSERTED = frozenset({"s", "and", "und", "et", "y", "e", "my", "mein", "con", "with"})
 
@@ -40,8 +41,16 @@ class Traces:
 
     def may_be_in(self, text: str) -> bool:
         """Return whether a text has a first name or surname alone, or the like."""
-        uncertain = self.patterns.uncertain
-        return any(not uncertain.isdisjoint(words_of(view)) for view in views(text))
+        return any(map(self._may_name, views(text)))
+
+    def _may_name(self, view: str) -> bool:
+        found = self.patterns.uncertain.intersection(words_of(view))
+        if found - ORDINARY:
+            return True
+        if not found or " " not in view:  # a file name or an id
+            return bool(found)
+        written = {word for word in _LETTERS.findall(view) if word[0].isupper()}
+        return not found.isdisjoint(words_of(" ".join(written)))
 
     def may_be_whole(self, name: str) -> bool:
         """Return whether a display name has no other word than the person's names."""

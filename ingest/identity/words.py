@@ -8,6 +8,9 @@ _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+")
 _CJK_LETTER = re.compile(f"[{_CJK}]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_STROKES = str.maketrans(
+    "\u0131\u0142\u0111\u00f8", "ildo"
+)  # dotless i, stroked letters
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
@@ -29,4 +32,4 @@ def is_cjk(word: str) -> bool:
 def _folded(text: str) -> str:
     bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
     folded = unicodedata.normalize("NFKC", bare).casefold()
-    return folded.replace("\u0131", "i")
+    return folded.translate(_STROKES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.identity.secret import keyed
-from ingest.parsing.personal_data import EMAIL, is_clean
+from ingest.parsing.personal_data import EMAIL, is_clean, is_clean_identifier
 from ingest.xapi.formats import is_iri, is_timestamp, is_uuid
 
 PEOPLE = frozenset(
@@ -66,8 +66,8 @@ class Rejection:
             "rejection_id": rejection_id,
             "line": self.line,
             "code": self.code,
-            "json_path": EMAIL.sub(HIDDEN, self.json_path),
-            "message": EMAIL.sub(HIDDEN, self.message),
+            "json_path": _without_addresses(self.json_path),
+            "message": _without_addresses(self.message),
             "payload": without_people(self.payload),
         }
 
@@ -98,7 +98,7 @@ def without_people(payload: str) -> str | None:
 def _hidden(value: Any, name: str, is_person: bool) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         return {
-            EMAIL.sub(HIDDEN, key): _hidden(item, key, is_person or _names_people(key))
+            _without_addresses(key): _hidden(item, key, is_person or _names_people(key))
             for key, item in value.items()
         }
     if isinstance(value, list):
@@ -108,6 +108,12 @@ def _hidden(value: Any, name: str, is_person: bool) -> Any:  # noqa: ANN401 - an
         is_open = is_formed and not is_person and is_clean(value)
         return value if is_open else HIDDEN
     return HIDDEN if is_person and value is not None else value
+
+
+def _without_addresses(text: str) -> str:
+    """Return a text without e-mail addresses; HIDDEN where an encoded one remains."""
+    shown = EMAIL.sub(HIDDEN, text)
+    return shown if is_clean_identifier(shown) else HIDDEN
 
 
 def is_about_people(json_path: str) -> bool:

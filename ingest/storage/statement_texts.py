@@ -11,7 +11,7 @@ from ingest.storage.text_columns import WITHHELD, is_identifier
 
 Json = dict[str, Any]
 KeyOfText = Callable[[str], str]
-MEMBER_LENGTH = 16  # letters: the names of xAPI's own members and languages are shorter
+LONGER_THAN_MEMBERS = 18  # letters: the names of xAPI's own members are shorter
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _LETTERS = re.compile(r"[^\W\d_]{2}|[^\x00-\u2fff]")
@@ -37,7 +37,7 @@ def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
             yield from texts_in(item)
     elif isinstance(value, dict):
         for name, item in value.items():
-            if len(name) > MEMBER_LENGTH:
+            if not (name.isalnum() and len(name) < LONGER_THAN_MEMBERS):
                 yield name
             yield from texts_in(item)
 

@@ -21,11 +21,11 @@ REQUIRED_TEXTS = frozenset(_REQUIRED.split())
 
 STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
 # Made by Tandem, without a text of the delivery.
-OWN = frozenset({*PERSON_COLUMNS, "load_id", "rejection_id", "delivery_id", "sha256"})
-OWN_TABLES = frozenset(
-    {"layout", "kept_texts", "applied_names", "derived_links", "restrictions"}
-)
-IDENTIFIERS = ("_id", "_key", "source", "variant")
+_OWN = "load_id rejection_id delivery_id sha256 connector repairs cursor"
+OWN = frozenset({*PERSON_COLUMNS, *_OWN.split()})
+_OWN_TABLES = "layout kept_texts applied_names derived_links printed_names restrictions"
+OWN_TABLES = frozenset(_OWN_TABLES.split())
+IDENTIFIERS = ("_id", "_key", "source", "variant", "registration")
 
 
 @lru_cache(maxsize=1)

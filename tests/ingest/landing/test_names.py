@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.identity import vault
+from ingest.identity.named_people import patterns_of, written_words
+from ingest.identity.named_people import phrases as phrases_of
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
@@ -295,3 +297,55 @@ def ingest_in_a_process(program: str, file: Path, home: Home) -> int:
     environment |= {"TANDEM_PSEUDONYM_KEY": KEY, "PYTHONPATH": str(project_root())}
     command = [sys.executable, "-c", program, str(file)]
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "not_found"),
+    [
+        ("Anna Schmidt", ["Schmidt, Anna", "anna_schmidt.pdf"], ["Anna", "Anna Meyer"]),
+        ("Ana Maria Sousa", ["Ana M. Sousa", "Sousa, Ana"], ["Ana Maria", "A. Sousa"]),
+        ("Łukasz Dąbrowski", ["lukasz-dabrowski"], ["Łukasz"]),
+        ("Mark Will", ["Mark Will"], ["Will and Mark", "mark"]),
+        ("Grace", [], ["Grace", "grace period"]),
+        ("王小明", ["王小明的课"], ["小明"]),
+        ("Dr. Rosa Lind (HR)", ["Rosa Lind"], ["HR", "Dr. Rosa"]),
+        ("iPad von Lena Voss", ["Lena Voss"], ["iPad", "Lena"]),
+        ("Galaxy S21", [], ["Galaxy S21"]),
+        ("Lind | Learning Support", [], ["Lind"]),
+    ],
+)
+def test_which_ways_of_naming_are_certain(name, found, not_found):
+    phrases = sorted(known_phrases(names=[name]))
+    written = {text: written_words(text) for text in [*found, *not_found]}
+    certain = [t for t, words in written.items() if any(p in words for p in phrases)]
+    assert certain == found
+
+
+@pytest.mark.parametrize(
+    ("account", "found", "not_found"),
+    [
+        ("hr-anna-77", ["x/hr-anna-77/y", "hr_anna_77.csv"], ["hr anna", "anna 77"]),
+        ("s12345", ["s12345"], ["12345"]),
+        ("s1234", ["x/users/s1234"], ["s1234"]),
+        (
+            "lena",
+            ["https://x/users/lena/a", "?userid=lena", "/~lena"],
+            ["lena", "x/lena"],
+        ),
+        (
+            "4711",
+            ["https://x/user/4711"],
+            ["https://x/course/4711", "4711", "user 4711"],
+        ),
+        ("31", [], ["https://x/user/31"]),
+    ],
+)
+def test_which_account_names_are_certain(account, found, not_found):
+    phrases = sorted(known_phrases(accounts=[account]))
+    written = {text: written_words(text) for text in [*found, *not_found]}
+    certain = [t for t, words in written.items() if any(p in words for p in phrases)]
+    assert certain == found
+
+
+def known_phrases(**known: list[str]) -> list[str]:
+    return phrases_of(patterns_of(**known))
