@@ -265,6 +265,7 @@ def texts() -> dict[str, str]:
         for name in tracked()
         if name.endswith((".py", ".sql", ".yml", ".md", ".toml", ".csv"))
         and "/fixtures/" not in name
+        and "/given/" not in name
         and not name.startswith(("samples/oulad/", "samples/lists/"))
         and (root / name).exists()
     }
