@@ -165,7 +165,8 @@ class Components:
             if len(by_start) > 1:
                 self.shared_uid_count += len(by_start)
             for number, start in enumerate(sorted(by_start, key=str)):
-                master = max(by_start[start], key=version_of)
+                events = by_start[start]
+                master = events[0] if len(events) == 1 else max(events, key=version_of)
                 self._masters_of[uid].append(master)
                 if number:
                     master["UID"] = f"{uid}{_SUFFIX}{number}"
@@ -184,7 +185,9 @@ class Components:
                     found = Replacement(event, at, is_usable, is_readable)
                     versions[str(event["UID"]), at].append(found)
         for (uid, at), replacements in versions.items():
-            chosen = max(replacements, key=lambda found: found.version)
+            chosen = replacements[0]
+            if len(replacements) > 1:  # the content is only compared where it must be
+                chosen = max(replacements, key=lambda found: found.version)
             masters = self._masters_of.get(uid, [])
             if len(masters) > 1:
                 holds = (m for m in masters if at in self._starts_of(m))

@@ -1,5 +1,6 @@
 """Expand the recurring events of a calendar to occurrences with original starts."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -60,6 +61,10 @@ class Expanded:
         self._recurring = recurring(self.components.usable)
         self._shifts = dict(_shifts(self.components.usable))
         self._own = {self._key(event): event for event in self.components.usable}
+        self._following: dict[str, list[Replacement]] = defaultdict(list)
+        for found in self.components.replacements:
+            if found.has_following:
+                self._following[str(found.event["UID"])].append(found)
         self._replaced = {
             (uid_of(found.event), found.at): found
             for found in self.components.replacements
@@ -125,12 +130,7 @@ class Expanded:
 
     def _latest_following(self, uid: str, start: datetime) -> Replacement | None:
         """Return the last change of "this and following" that reaches an occurrence."""
-        following = (
-            found
-            for found in self.components.replacements
-            if found.has_following and found.at <= start
-        )
-        own = (found for found in following if str(found.event["UID"]) == uid)
+        own = (found for found in self._following.get(uid, []) if found.at <= start)
         return max(own, key=lambda found: found.at, default=None)
 
     def gaps(self) -> Iterator[Gap]:
