@@ -53,6 +53,10 @@ create table marts.dim_sources (
 );
 comment on table marts.dim_sources is 'One row per source.';
 comment on column marts.dim_sources.is_ended is 'Whether it''s over.';
+create table marts.fct_session_reports (
+    source varchar, session_id varchar, report_kind varchar, join_key varchar,
+    title_key varchar, connection_count bigint, started_at timestamp, ended_at timestamp
+);
 create table marts.dim_programmes (
     programme_id varchar, programme_name varchar, outcome_category varchar
 );
