@@ -36,6 +36,7 @@ select
     technical_sessions.title_key,
     cast(coalesce(connected_runs.connection_count, 0) as bigint) as connection_count,
     technical_sessions.precision_seconds,
+    technical_sessions.join_key is not null as is_room_reported,
     connected_runs.first_joined_at,
     technical_sessions.starts_at as reported_start_at,
     coalesce(technical_sessions.starts_at, connected_runs.first_joined_at)

@@ -36,6 +36,7 @@ compared as (
         or coalesce(runs.title_key = others.title_key, false) as has_same_identity,
         coalesce(
             runs.join_key <> others.join_key
+            and runs.is_room_reported = others.is_room_reported
             and coalesce(runs.title_key <> others.title_key, true),
             false
         )

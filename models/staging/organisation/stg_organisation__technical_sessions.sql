@@ -1,3 +1,4 @@
+-- Of reports of one moment the one with the finer times counts.
 with
 
 committed as (
@@ -15,7 +16,7 @@ ranked as (
             content=[
                 'join_key',
                 'title_key',
-                'precision_seconds',
+                '-precision_seconds',
                 'starts_at',
                 'ends_at',
             ]
