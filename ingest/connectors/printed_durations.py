@@ -57,3 +57,13 @@ def durations_in(
             payload = {"line": line, "duration": text}
             writer.reject(line, CODE, "$.duration", message, payload)
     return by_text.get
+
+
+def refuse_unread(
+    writer: LoadWriter, line: int | None, printed: str, seconds: float | None
+) -> None:
+    """Reject a filled cell that gave no duration; its row lands without one."""
+    if seconds is None and printed.strip().casefold() not in ABSENT:
+        payload = {"line": line, "duration": printed}
+        message = f"no duration: {printed!r}"
+        writer.reject(line, CODE, "$.duration", message, payload)

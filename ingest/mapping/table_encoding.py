@@ -10,6 +10,7 @@ from functools import lru_cache
 from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
 from ingest.mapping.people_headings import HEADINGS
+from ingest.parsing.code_pages import text_by
 from ingest.parsing.source_phrases import plain
 from ingest.parsing.text import Decoded, decode
 
@@ -36,21 +37,12 @@ def decoded_table(content: bytes) -> Decoded:
     if "code page" not in decoded.reason:
         return decoded
     pages = (decoded.encoding, *CODE_PAGES)
-    best = max(
-        pages,
-        key=lambda page: (_known_headings_in(content, page), page == decoded.encoding),
-    )
-    text = content.decode(best, errors="replace")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return replace(decoded, text=text, encoding=best)
+    found = text_by(content, pages, lambda text, _page: _known_headings_in(text))
+    return replace(decoded, encoding=found[0], text=found[1]) if found else decoded
 
 
-def _known_headings_in(content: bytes, page: str) -> int:
-    """Return how many known headings a page shows, -1 if it cannot decode the text."""
-    try:
-        text = content.decode(page)
-    except UnicodeError:
-        return -1
+def _known_headings_in(text: str) -> int:
+    """Return how many headings in the first lines of a text are known."""
     head = text.splitlines()[:HEADER_WITHIN]
     cells = {plain(cell) for line in head for cell in re.split("[;,\t]", line)}
     return len(cells & known_headings())

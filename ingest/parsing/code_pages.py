@@ -6,6 +6,7 @@ scored by whether all letters of each word belong to one language written in tha
 """
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from charset_normalizer import from_bytes
@@ -46,6 +47,41 @@ MULTIBYTE_PAGES = ("cp932", "gb18030", "cp949", "big5")
 _WORD = re.compile(r"[^\s\d,;\t\"'`().<>@/:_+&-]+")
 _HUNGARIAN = re.compile("õ(?!e)|Õ(?!E)")  # ő of cp1250, decoded as cp1252
 _SIGNS = frozenset("–—’‘“”„…€£§°©®™«»·•")
+
+
+def text_by(
+    content: bytes,
+    pages: Iterable[str],
+    score: Callable[[str, str], int],
+    enough: int | None = None,
+) -> tuple[str, str] | None:
+    """Return the code page whose text scores highest, and that text with newlines.
+
+    The first one of equal pages is taken; None where no page has a score above 0.
+
+    Args:
+        content: the bytes of the file.
+        pages: the code pages to try.
+        score: of a text and its page, such as the number of headings that are known.
+        enough: a score at which no further page is tried.
+    """
+    best: tuple[int, str, str] | None = None
+    for page in pages:
+        try:
+            text = with_newlines(content.decode(page))
+        except UnicodeError:
+            continue
+        points = score(text, page)
+        if points > (best[0] if best else 0):
+            best = points, page, text
+        if enough is not None and points >= enough:
+            break
+    return best[1:] if best else None
+
+
+def with_newlines(text: str) -> str:
+    """Return a text with newlines as line ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def code_page(content: bytes) -> str | None:

@@ -7,6 +7,7 @@ report decides between them.
 from collections.abc import Callable
 from pathlib import Path
 
+from ingest.parsing.code_pages import text_by
 from ingest.parsing.text import Decoded, decode
 from tandem.core.errors import DamagedFile
 
@@ -41,13 +42,12 @@ def report_text(
     decoded = _decoded(content)
     if decoded is not None and "code page" not in decoded.reason:
         return decoded
-    for page, languages in _PAGES.items() if locale_of else ():
-        try:
-            text = content.decode(page)
-        except UnicodeDecodeError:
-            continue
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if locale_of and locale_of(text) in languages:
+    if locale_of is not None:
+        found = text_by(
+            content, _PAGES, lambda text, page: locale_of(text) in _PAGES[page], 1
+        )
+        if found:
+            page, text = found
             return Decoded(text, page, "code page of the language of its headings")
     return decoded or decode(content)
 

@@ -11,7 +11,7 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.parsing.code_pages import code_page
+from ingest.parsing.code_pages import code_page, with_newlines
 from ingest.parsing.spaces import plain_spaces
 
 MARKS = (
@@ -65,7 +65,7 @@ def _is_wide(head: bytes) -> bool:
 
 def _decoded(content: bytes, encoding: str, reason: str) -> Decoded:
     text = content.decode(encoding).replace("\x00", "")
-    return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, reason)
+    return Decoded(with_newlines(text), encoding, reason)
 
 
 def _utf16_without_mark(content: bytes) -> str:

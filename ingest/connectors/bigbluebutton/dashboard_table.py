@@ -23,12 +23,13 @@ from ingest.connectors.bigbluebutton.format.meetings import (
     write_meeting,
 )
 from ingest.connectors.local_clock import LocalClock, clock_for
+from ingest.connectors.printed_durations import refuse_unread
 from ingest.connectors.printed_totals import PrintedTotal, attributed
+from ingest.connectors.report_tables import seconds_or_none
 from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
-from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.times import Order
@@ -269,11 +270,13 @@ def _stays(people: list[Row], clock: LocalClock, writer: LoadWriter) -> Iterator
             message, payload = f"no interval: {error}", {"row": row.line}
             writer.reject(row.line, "interval.time", "$", message, payload)
             joined, left = None, None
+        for total in (row.duration, row.talk_time, row.camera_time):
+            refuse_unread(writer, row.line, total, seconds_or_none(total))
         yield row, joined, left
 
 
 def _seconds(row: Row) -> float | None:
-    return None if row.duration == "-" else seconds_of(row.duration)
+    return seconds_or_none(row.duration)
 
 
 def _length(stays: list[Stay]) -> float | None:
@@ -290,8 +293,8 @@ def _totals(row: Row, actor: Agent) -> Iterator[Claim]:
         ("talk_seconds", row.talk_time),
         ("camera_seconds", row.camera_time),
     ):
-        if printed != "-":
-            yield actor, claim, seconds_of(printed)
+        if (seconds := seconds_or_none(printed)) is not None:
+            yield actor, claim, seconds
     for claim, printed in zip(COUNTS, row.counts, strict=True):
         if float(printed):
             yield actor, claim, float(printed)

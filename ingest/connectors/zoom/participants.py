@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.connectors.control_totals import compare_count, compare_length
 from ingest.connectors.local_clock import LocalClock
+from ingest.connectors.printed_durations import refuse_unread
 from ingest.connectors.printed_totals import PrintedTotal, attributed
 from ingest.connectors.report_tables import is_time
 from ingest.connectors.session_claims import (
@@ -201,6 +202,8 @@ def _connections(
             message = f"no interval: {error}"
             writer.reject(line, "interval.time", "$", message, layout.by_heading(row))
             continue
+        minutes = layout.cell(row, "minutes")
+        refuse_unread(writer, line, minutes, seconds_of_minutes(minutes))
         connections.append(Connection(row, joined, left))
     return connections
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.connectors.local_clock import LocalClock
+from ingest.connectors.printed_durations import refuse_unread
 from ingest.connectors.session_claims import (
     claims_about_session,
     claims_per_person,
@@ -190,6 +191,7 @@ def _connections(
                 payload = row.by_heading()
                 writer.reject(row.line, "interval.time", "$", message, payload)
                 continue
+            refuse_unread(writer, row.line, row.get("minutes"), _seconds(row))
             yield Connection(section.kind, row, joined, left)
 
 
