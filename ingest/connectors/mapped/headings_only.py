@@ -18,7 +18,8 @@ from tandem.core.errors import DamagedFile
 
 NAME = "headings_only"
 MAX_HEADING = 80  # letters: a longer cell is a text
-_NO_HEADING = re.compile(r"@|\d{2}")  # an address, a time or a number
+# An address, a time or a number, or the end of a sentence.
+_NO_HEADING = re.compile(r"@|\d{2}|(?:\S+\s+){3}\S+[.!?]$")
 
 
 def recognise(path: Path, head: bytes) -> Recognition | None:

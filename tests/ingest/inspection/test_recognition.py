@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from ingest.connectors.teams import attendance
 from ingest.inspection.recognition import inspect_one
 from tandem.cli.main import app
-from tandem.core.errors import TandemError, UndecidedFile
+from tandem.core.errors import TandemError, UndecidedFile, UnknownFile
 
 ROWS = "Name (Original Name);User Email;Join Time;Leave Time;Duration (Minutes)\n"
 ROWS += "Ana;ana@example.org;03/25/2026 10:00:01 AM;03/25/2026 10:45:00 AM;45\n"
@@ -92,3 +92,12 @@ def test_a_report_of_zoom_is_no_report_of_teams():
     for file in FIXTURES.glob("zoom/*/given/*.csv"):
         head = file.read_bytes()[:65_536]
         assert attendance.recognise(file, head) is None, file
+
+
+def test_a_sentence_with_a_comma_is_no_row_of_headings(tmp_path: Path):
+    file = tmp_path / "notes.txt"
+    file.write_text("Room 3, please bring the list of names.\n", encoding="utf-8")
+    with pytest.raises(UnknownFile):
+        inspect_one(file)
+    file.write_text("Name, Reg. No., Date of the last login\n", encoding="utf-8")
+    assert inspect_one(file).variant == "empty"
