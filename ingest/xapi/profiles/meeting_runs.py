@@ -70,19 +70,18 @@ def _without_other_people(
     presences: Sequence[Presence], span: list[int], precision: timedelta
 ) -> list[list[int]]:
     """Return positions, split at pauses after which only other people are connected."""
-    who_comes_from: list[set[str]] = [set()]
-    for at in reversed(span):
-        who_comes_from.append(who_comes_from[-1] | {presences[at].who})
-    who_comes_from.reverse()  # by position in the span: everybody from there on
+    last_place = {presences[at].who: place for place, at in enumerate(span)}
     runs: list[list[int]] = [[]]
     until: datetime | None = None
+    comes_back = -1  # the last place of anybody in the present run
     for place, at in enumerate(span):
         joined = presences[at].joined_at
         is_pause = until is not None and joined - until > precision
-        seen = {presences[other].who for other in runs[-1]} if is_pause else set()
-        if is_pause and not seen & who_comes_from[place]:
+        if is_pause and comes_back < place:
             runs.append([])
+            comes_back = -1
         runs[-1].append(at)
+        comes_back = max(comes_back, last_place[presences[at].who])
         until = _later(until, presences[at].left_at)
     return runs
 
