@@ -1,21 +1,22 @@
 """Land deliveries, one after another: recognise, unpack, convert, commit."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from ingest.connectors.discovery import connectors
-from ingest.connectors.mapped import table
 from ingest.identity import vault
+from ingest.inspection.delivering import delivery_of
 from ingest.inspection.open_questions import options_of_nothing
-from ingest.inspection.recognition import deliveries, inspect_one, is_recognised
+from ingest.inspection.recognition import deliveries, is_recognised
+from ingest.inspection.trial import require_readable
 from ingest.landing.converter_pool import ConverterPool
 from ingest.landing.defect_notes import write_note
-from ingest.landing.delivery import Delivery, ReadOptions
+from ingest.landing.delivery import ReadOptions
 from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, damaged
-from ingest.landing.loading import answered, convert, hashed
+from ingest.landing.loading import convert, hashed
 from ingest.landing.report import LoadReport
 from ingest.mapping.workbook import close_workbook
 from ingest.storage import warehouse
@@ -77,17 +78,12 @@ def _converted(
     if unpacked_file.refusal:
         return LoadReport(path, error=unpacked_file.refusal.one_line())
     try:
-        explicit = settings.section("sources").get(options.source or "", {})
-        recognition = table.explicit_recognition(
-            path, options, explicit
-        ) or inspect_one(path)
-        connector = recognition.connector
-        source = options.source or recognition.source
-        known = settings.section("sources").get(source, {})
-        options = answered(options, known)
-        idle_limit = timedelta(minutes=settings.vars["idle_gap_minutes"])
-        delivery = Delivery(path, recognition, options, hashed(path), known, idle_limit)
-        with converters.converter(settings, options, source) as converter:
+        delivery = delivery_of(path, options, settings)
+        connector = delivery.recognition.connector
+        require_readable(delivery, options, context.home)
+        delivery = replace(delivery, hashed=hashed(path))
+        filled = (settings, delivery.options, delivery.source)
+        with converters.converter(*filled) as converter:
             reading = (connectors()[connector].read, context, converter)
             try:
                 return convert(delivery, *reading, converters.workers)

@@ -16,7 +16,10 @@ from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 
 
 class Connector(Protocol):
-    """The three names that a connector module offers."""
+    """The three names that a connector module offers.
+
+    One that reads a file of any size in blocks sets IS_READ_IN_BLOCKS, too.
+    """
 
     NAME: str
 

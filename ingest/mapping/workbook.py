@@ -13,11 +13,12 @@ from pathlib import Path
 from ingest.mapping import workbook_reader
 from ingest.mapping.workbook_reader import NAMES, ROWS
 from ingest.unpacking.budget import Budget
-from ingest.unpacking.limited_process import LimitedProcess
+from ingest.unpacking.limited_process import LimitedProcess, Message
 from ingest.unpacking.zip_files import opened_zip
 from tandem.core.errors import DamagedFile, LimitExceeded
 from tandem.core.limits import Limits, current_limits
 
+CELL_BYTES = 32
 Lines = list[tuple[int, list[str]]]
 
 
@@ -60,12 +61,19 @@ class Workbook:
     def _asked(self, request: str, *details: str) -> list[list]:
         if self._error is None:
             try:
-                return [rest[0] for _, *rest in self._process.ask(request, *details)]
+                answers = self._process.ask(request, *details, weight=_weight)
+                return [rest[0] for _kind, *rest in answers]
             except LimitExceeded as error:
                 self._error = error
             except DamagedFile as error:
                 self._error = _no_spreadsheet(error.what, self._path)
         raise self._error
+
+
+def _weight(answer: Message) -> int:
+    """Return the bytes that the cells of rows take, empty ones included."""
+    kind, content = answer
+    return CELL_BYTES * sum(len(row[1]) for row in content) if kind == ROWS else 0
 
 
 def _require_small(path: Path) -> None:

@@ -5,10 +5,11 @@ file can ask for any amount of memory. In a process of its own that is the refus
 one file. Messages are msgpack, so that nothing that the process sends is executed.
 """
 
+import os
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
@@ -20,6 +21,8 @@ from tandem.core.errors import DamagedFile, LimitExceeded
 from tandem.core.limits import current_limits
 
 Message = list[Any]  # its kind, and what belongs to it
+# One thread: those of a pool reserve memory that would count.
+ALONE = {"MALLOC_ARENA_MAX": "1", "POLARS_MAX_THREADS": "1"}
 END, FAILED, NO_MEMORY = "end", "failed", "no memory"
 LONGEST_REASON = 200  # characters of a reader's own message
 _SIZE = struct.Struct("<Q")
@@ -41,12 +44,23 @@ class LimitedProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a native reader prints where it failed
+            env=os.environ | ALONE,
         )
         setup = [str(path.absolute()), self._limits.size("reader_mb")]
         self._tell([*setup, self._limits.seconds])
 
-    def ask(self, request: str, *details: object) -> Iterator[Message]:
+    def ask(
+        self,
+        request: str,
+        *details: object,
+        weight: Callable[[Message], int] = lambda _answer: 0,
+    ) -> Iterator[Message]:
         """Yield the answers to a request.
+
+        Args:
+            request: its kind.
+            details: what belongs to it.
+            weight: returns the bytes that an answer takes here beyond its own.
 
         Raises:
             DamagedFile: the reader cannot read the file, or ended while it did.
@@ -63,7 +77,7 @@ class LimitedProcess:
                     raise self._no_memory()
                 if kind == FAILED:
                     raise DamagedFile(str(rest[0]), self._path.name)
-                size += content
+                size += content + weight([kind, *rest])
                 if size > self._limits.size("parsed_mb"):
                     self.close()
                     what = "it holds more text than may be read at once"

@@ -28,6 +28,7 @@ from tandem.core.errors import DamagedFile
 
 NAME = "xapi_multipart"
 SOURCE = "xapi"
+IS_READ_IN_BLOCKS = True  # a file of any size
 HASHES = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}  # by hex digits
 MISSING = "No part of the file has the sha2 of this attachment, and it has no fileUrl"
 WRONG_HASH = "The part of this attachment is not what its sha2 says"

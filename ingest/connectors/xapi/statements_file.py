@@ -16,6 +16,7 @@ from tandem.core.errors import DamagedFile
 
 NAME = "xapi_file"
 SOURCE = "xapi"
+IS_READ_IN_BLOCKS = True  # a file of any size
 TABLES = (".csv", ".tsv", ".xlsx", ".ics", ".vtt", ".docx")
 _STATEMENT = re.compile(rb'"(?:actor|verb)"\s*:|"statements"\s*:\s*\[')
 
