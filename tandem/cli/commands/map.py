@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 from tandem.core.errors import DamagedFile
+from tandem.core.files import Home, unreadable_as_error
+from tandem.core.limits import applied
+from tandem.core.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -28,4 +31,7 @@ def propose(
 
     if not file.is_file():
         raise DamagedFile("there is no such file", str(file), "check the path")
-    typer.echo(proposal(file, duration_format), nl=False)
+    limits = Settings.load(Home.from_environment()).limits
+    with applied(limits), unreadable_as_error(file):
+        found = proposal(file, duration_format)
+    typer.echo(found, nl=False)
