@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.landing.template_cache.forms import Form, Gap, Person, Template, Trace
+from ingest.landing.template_cache.forms import Form, Gap, Person, Slot, Template, Trace
 from ingest.landing.template_cache.kinds import same
 from ingest.landing.template_cache.renderings import rendered
 
@@ -70,7 +70,7 @@ class Gaps:
         self,
         columns: Mapping[int, pl.Series],
         keys_of: KeysOf,
-        done: dict[Gap, pl.Series] | None = None,
+        done: dict[Any, pl.Series] | None = None,
         batch: tuple[int, int] | None = None,
     ) -> None:
         self._columns, self._keys_of = columns, keys_of
@@ -83,17 +83,29 @@ class Gaps:
 
     def of(self, gap: Gap) -> pl.Series:
         """Return what fills a gap."""
+        if isinstance(gap, Person):
+            return self._keys_here(gap)
         if gap not in self._done:
             self._done[gap] = self._made(gap)
         made = self._done[gap]
         return made.slice(*self._batch) if self._batch else made
 
-    def _made(self, gap: Gap) -> pl.Series:
-        columns = self._columns
-        if isinstance(gap, Person):
-            return _keys(gap, [columns[place] for place in gap.places], self._keys_of)
-        place, render = gap
-        return rendered(columns[place], render)
+    def _keys_here(self, person: Person) -> pl.Series:
+        """Return the keys of people in these statements alone.
+
+        In those of another form the same values may tell of a group, not of a person.
+        """
+        if (person, self._batch) not in self._done:
+            columns = [self._columns[place] for place in person.places]
+            if self._batch:
+                columns = [column.slice(*self._batch) for column in columns]
+            keys = _keys(person, columns, self._keys_of)
+            self._done[person, self._batch] = keys
+        return self._done[person, self._batch]
+
+    def _made(self, slot: Slot) -> pl.Series:
+        place, render = slot
+        return rendered(self._columns[place], render)
 
 
 def _keys(person: Person, columns: list[pl.Series], keys_of: KeysOf) -> pl.Series:

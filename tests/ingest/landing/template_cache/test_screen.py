@@ -382,6 +382,15 @@ def test_statements_of_a_known_form_are_taken_as_columns():
     assert segments.row_count == 100
 
 
+def test_the_name_of_a_group_is_recorded_as_no_person_s():
+    agents = [
+        {"mbox": f"mailto:t{n}@x.example", "name": f"n{n}", "objectType": kind}
+        for n in range(9)
+        for kind in (["Agent", "Group"][n % 2],)
+    ]
+    assert_equal_ways([plain(n, actor=agents[n % 9]) for n in range(90)])
+
+
 def test_a_platform_that_tells_a_device_is_not_written():
     known = [plain(number, context={"platform": "Example"}) for number in range(20)]
     device = plain(21, context={"platform": "Mozilla/5.0 (iPhone)"})
