@@ -198,16 +198,25 @@ class Duration(StrictModel):
     """The duration, and what its column leaves open.
 
     That is the unit of bare numbers, whether 14:32 is hours and minutes or minutes and
-    seconds, the decimal sign, and the language of the units' names.
+    seconds, the decimal sign, and the language of the units' names. A row whose cell is
+    empty lasted from `starts` to `ends`, if the mapping names both.
     """
 
     column: Column
+    starts: Time | None = None
+    ends: Time | None = None
     unit: Literal["seconds", "minutes", "hours", "milliseconds"] | None = None
     format: Literal["h:mm", "m:ss"] | None = None
     decimal: Literal["point", "comma"] | None = None
     language: str | None = None
 
     _bare = _short("column")
+
+    @model_validator(mode="after")
+    def _has_both_ends(self) -> "Duration":
+        if (self.starts is None) != (self.ends is None):
+            raise ValueError("it needs both starts and ends, or neither")
+        return self
 
 
 class Session(StrictModel):

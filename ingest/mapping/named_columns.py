@@ -30,4 +30,6 @@ def times_in(mapping: Mapping) -> list[Time]:
     times = [mapping.time, *mapping.times.values(), mapping.deferred_to]
     if mapping.meetings:
         times += [mapping.meetings.starts, mapping.meetings.ends]
+    if mapping.duration:
+        times += [mapping.duration.starts, mapping.duration.ends]
     return [time for time in times if time is not None]

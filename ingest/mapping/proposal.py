@@ -22,7 +22,7 @@ from ingest.mapping.column_guesses import (
 )
 from ingest.mapping.live_columns import LiveColumns, live_columns
 from ingest.mapping.mapping_file import presets
-from ingest.mapping.proposed_durations import duration_lines
+from ingest.mapping.proposed_durations import duration_lines, start_and_end_lines
 from ingest.mapping.table_encoding import known_headings
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
@@ -127,6 +127,7 @@ def _yaml(
             yield from duration_lines(
                 filled(table, guess.heading), guess.heading, option
             )
+            yield from start_and_end_lines(table, guess.heading, by_role)
     if guess := guessed.get("registration"):
         yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
     taken = {guess.heading for guess in guessed.values()}

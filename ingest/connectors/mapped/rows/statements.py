@@ -1,6 +1,7 @@
 """Convert the rows of a table to xAPI statements by a mapping, with stable ids."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,7 +20,7 @@ from ingest.connectors.mapped.rows.live_sessions import (
 from ingest.connectors.mapped.rows.questions import question_columns
 from ingest.connectors.mapped.rows.refusals import Refusals
 from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
-from ingest.connectors.mapped.rows.times import time_of
+from ingest.connectors.mapped.rows.times import seconds_of, time_of
 from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import Cells, InvalidCell
@@ -108,7 +109,7 @@ def _add_row(
         known = collected.session_names.get(session, session_name)
         collected.session_names[session] = min(session_name, known)
     duration = mapping.duration
-    seconds = refused.optional(lambda: cells.seconds(duration), None)
+    seconds = refused.optional(lambda: seconds_of(duration, cells, iris), None)
     activity = cells.activity(mapping.activity)
     result = _result(cells, mapping, seconds, refused)
     connected = present_in(times) if session else []
@@ -149,7 +150,8 @@ def _add_facts(
             continue
         result = fact.result
         if fact.has_result:
-            seconds = refused.optional(lambda: cells.seconds(mapping.duration), None)
+            spent = partial(seconds_of, mapping.duration, cells, [fact.verb])
+            seconds = refused.optional(spent, None)
             result = _result(cells, mapping, seconds, refused)
         _add_statement(
             collected, cells, actor, fact.verb, activity, fact.at, result, fact=fact

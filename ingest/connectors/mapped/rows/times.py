@@ -1,13 +1,15 @@
 """Read the time of a statement from the column that its mapping names."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ingest.mapping.cells import Cells, InvalidCell, number_in
-from ingest.mapping.mapping_fields import Time
+from ingest.mapping.mapping_fields import Duration, Time
 from ingest.mapping.mapping_file import Mapping
 from ingest.parsing.times import clock_of, to_utc
 from ingest.xapi.terms import verbs
 
+BOOKINGS = ("registered", "unregistered")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of a spreadsheet, in local time
 
@@ -25,6 +27,31 @@ def time_of(iri: str, cells: Cells, mapping: Mapping) -> datetime:
     if mapping.time is None:
         raise InvalidCell("mapped.time", "time", f"the mapping names no time for {iri}")
     return moment(mapping.time, cells)
+
+
+def seconds_of(
+    duration: Duration | None, cells: Cells, iris: Iterable[str]
+) -> float | None:
+    """Return the duration of a row in seconds: its cell, else from start to end.
+
+    None where neither is filled, or where the row's verbs only book or cancel.
+
+    Raises:
+        InvalidCell: a cell cannot be read, or the end is before the start.
+    """
+    seconds = cells.seconds(duration)
+    if seconds is not None or duration is None:
+        return seconds
+    starts, ends = duration.starts, duration.ends
+    if starts is None or ends is None or not _are_filled((starts, ends), cells):
+        return None
+    if {verbs().get(name) for name in BOOKINGS}.issuperset(iris):
+        return None
+    began, ended = moment(starts, cells), moment(ends, cells)
+    if ended < began:
+        where = cells.first_filled(ends.column or ends.date)[1]
+        raise InvalidCell("mapped.duration", where, "it ends before it starts")
+    return (ended - began).total_seconds()
 
 
 def moment(time: Time, cells: Cells) -> datetime:
@@ -50,6 +77,10 @@ def moment(time: Time, cells: Cells) -> datetime:
     if at is None:
         raise InvalidCell("mapped.time", where, "it is empty: every row needs a time")
     return at
+
+
+def _are_filled(times: Iterable[Time], cells: Cells) -> bool:
+    return all(cells.first_filled(time.column or time.date)[0] for time in times)
 
 
 def _time_of_number(cells: Cells, cell: str, where: str, form: str) -> datetime:
