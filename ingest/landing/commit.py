@@ -24,12 +24,15 @@ from tandem.core.files import Home
 
 REJECTIONS = """
 insert into raw.rejections by name
-select * exclude (filename), getvariable('loads')[filename].load_id as load_id
+select * exclude (filename, file_row_number), getvariable('loads')[filename].load_id as load_id
 from (
-    from read_parquet(getvariable('files'), filename = true)
+    from read_parquet(
+        getvariable('files'), filename = true, file_row_number = true
+    )
     qualify row_number() over (
         partition by rejection_id
-        order by getvariable('loads')[filename].load_id, line
+        order by
+            getvariable('loads')[filename].load_id, line, filename, file_row_number
     ) = 1
 )
 anti join raw.rejections using (rejection_id)

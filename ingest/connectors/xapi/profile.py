@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
-from ingest.unpacking.streams import HEAD_BYTES, plain_head
+from ingest.unpacking.streams import DAMAGES, HEAD_BYTES, packing, plain_head
 from tandem.core.errors import DamagedFile
 
 NAME = "xapi_profile"
@@ -42,9 +42,11 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
 
 def is_profile(path: Path, head: bytes) -> bool:
     """Return whether a file, plain or compressed, is an xAPI profile."""
+    if packing(head) == "zip":
+        return False  # an archive, whose members are recognised one by one
     try:
         plain = plain_head(path, head, HEAD_BYTES).replace(b"\x00", b"")
-    except DamagedFile:
+    except (DamagedFile, *DAMAGES):
         return False
     content = plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n[")
     return bool(

@@ -286,7 +286,10 @@ def test_a_secret_prints_nowhere_and_is_not_copied_to_a_file():
         with pytest.raises(TypeError, match="not written anywhere"):
             write(secret)
     assert secret.reveal() == SECRET
-    assert (secret == Secret(SECRET), secret == Secret("another")) == (True, False)
+    assert (secret == Secret(SECRET), secret == Secret("another-token")) == (
+        True,
+        False,
+    )
     assert SECRET not in hidden(f"an error quotes {SECRET}")
     assert SECRET not in DeliveryError(f"an error quotes {SECRET}").one_line()
 
