@@ -24,7 +24,9 @@ from tandem.core.files import Home
 
 REJECTIONS = """
 insert into raw.rejections by name
-select * exclude (filename, file_row_number), getvariable('loads')[filename].load_id as load_id
+select
+    * exclude (filename, file_row_number),
+    getvariable('loads')[filename].load_id as load_id
 from (
     from read_parquet(
         getvariable('files'), filename = true, file_row_number = true
