@@ -139,3 +139,14 @@ def test_a_second_spelling_in_the_third_section_is_the_same_person():
     connections = [row(2, "Ana", None, 0, 20), row(3, "Ana (Guest)", None, 30, 60)]
     (found,) = people_of(people, connections)
     assert (found.address, len(found.rows)) == ("ana@a.example", 2)
+
+
+def test_of_people_with_one_span_the_letters_of_the_name_tell_who_is_who():
+    people = [
+        row(1, "Ana Ruiz (External)", None, 10, 60),
+        row(2, "Bo Lind (External)", None, 10, 60),
+    ]
+    connections = [row(3, "Bo  Lind", None, 10, 60), row(4, "AnaRuiz", None, 10, 60)]
+    found = people_of(people, connections)
+    pairs = {(p.rows[0].line, p.matched[0].line) for p in found}
+    assert pairs == {(3, 2), (4, 1)}

@@ -2,9 +2,10 @@
 
 The two sections spell a person differently: ` (External)` after the name, a missing
 space, no address in one of them. A row of the second section is the person of the third
-who has its address; else whose first join and last leave are the row's; else who has
-its name. Two people of one name that neither tells apart keep the name without an
-address: people are not merged by name.
+who has its address; else whose first join and last leave are the row's, and of several
+such people the one whose name has the same letters; else who has its name. Two people
+of one name that neither tells apart keep the name without an address: people are not
+merged by name.
 """
 
 import re
@@ -225,6 +226,11 @@ def _span_and_name_key(item: SectionRow | Person) -> tuple[Span, str] | None:
     return (span, item.name) if span else None
 
 
+def _span_and_letters_key(item: SectionRow | Person) -> tuple[Span, str] | None:
+    span, letters = _span_key(item), "".join(filter(str.isalnum, bare_name(item.name)))
+    return (span, letters) if span and letters else None
+
+
 def _name_key(item: SectionRow | Person) -> str:
     return item.name
 
@@ -234,7 +240,14 @@ def _bare_name_key(item: SectionRow | Person) -> str:
 
 
 # From the surest to the least sure.
-KEYS = (_address_key, _span_and_name_key, _span_key, _name_key, _bare_name_key)
+KEYS = (
+    _address_key,
+    _span_and_name_key,
+    _span_and_letters_key,
+    _span_key,
+    _name_key,
+    _bare_name_key,
+)
 
 
 @lru_cache(maxsize=20_000)
