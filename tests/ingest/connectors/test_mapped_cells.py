@@ -190,3 +190,51 @@ def test_a_row_with_join_and_leave_is_a_connection_and_its_duration_a_claim(
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         claims = warehouse.sql("select claim, value from raw.session_claims").fetchall()
     assert claims == [("duration_seconds", None)]  # longer than the session
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "status"),
+    [
+        ("Einschreibedatum", "In Bearbeitung"),
+        ("Date d'inscription", "En cours"),
+        ("Fecha de inscripción", "En curso"),
+        ("Data di iscrizione", "In corso"),
+        ("Inschrijfdatum", "In Progress"),
+        ("Data zapisania", "In Progress"),
+        ("Data de inscrição", "In Progress"),
+    ],
+)
+def test_an_enrolment_lands_by_its_date_in_each_language(
+    enrolled: str, status: str, home: Home, tmp_path: Path
+):
+    table = tmp_path / "report.csv"
+    table.write_text(
+        f"User ID,Email,Course,Status,Completion Date,{enrolled}\n"
+        f"u1,a@example.org,C,{status},,2026-04-01\n",
+        encoding="utf-8",
+    )
+
+    facts, rejected = landed(home, table, ReadOptions(tz="UTC"))
+
+    assert ([fact[0] for fact in facts], rejected) == (["registered"], [])
+
+
+def test_a_row_that_dates_nothing_is_said_to_land_nothing(home: Home, tmp_path: Path):
+    table = tmp_path / "report.csv"
+    table.write_text(
+        "User ID,Email,Course,Status,Completion Date,Enrollment Date\n"
+        "u1,a@example.org,C,In Progress,,2026-04-01\n"
+        "u2,b@example.org,C,In Progress,,\n"
+        "u3,c@example.org,C,,,\n"
+        "u4,d@example.org,C,Waitlisted,,\n",
+        encoding="utf-8",
+    )
+
+    (report,) = ingest([table], home, Settings.load(home), ReadOptions(tz="UTC"))
+
+    notes = "; ".join(report.notes)
+    nothing = "nothing lands, because no date of enrolment is printed"
+    assert f"1 row in progress without a date of use: {nothing}" in notes
+    assert "1 row in progress without a date of use: only the enrolment" in notes
+    assert f"1 row without a status: {nothing}" in notes
+    assert "1 row on a waiting list, so not enrolled" in notes

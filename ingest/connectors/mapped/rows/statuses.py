@@ -30,14 +30,16 @@ MAX_UNKNOWN = 20  # different unknown words: more of them are no list of statuse
 NO_FACT = {
     "waitlisted": "on a waiting list, so not enrolled",
     "requested": "asked for and not granted, so not enrolled",
-    "in_progress": "in progress without a date of use: only the enrolment lands",
-    "started": "started without a date: only the enrolment lands",
+    "in_progress": "in progress without a date of use",
+    "started": "started without a date",
     "enrolled": "enrolled",
-    "open": "not finished: only the enrolment lands",
-    "deadline": "late: only the enrolment lands",
-    "expired": "expired: only the enrolment lands",
-    "": "without a status: only the enrolment lands",
+    "open": "not finished",
+    "deadline": "late",
+    "expired": "expired",
+    "": "without a status",
 }
+ENROLMENT_ALONE = ": only the enrolment lands"
+NOTHING = ": nothing lands, because no date of enrolment is printed"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Statuses:
     phrases: Phrases = field(default_factory=TABLE.phrases)
     unknown: Counter[str] = field(default_factory=Counter)
     hidden_count: int = 0  # rows whose unknown word may name a person
-    without_fact: Counter[str] = field(default_factory=Counter)
+    # State, and whether the row prints a date of enrolment.
+    without_fact: Counter[tuple[str, bool]] = field(default_factory=Counter)
     expired_count: int = 0  # expired, with a date of completion
     seen: set[tuple[str, ...]] = field(default_factory=set)
     repeated_count: int = 0
@@ -91,7 +94,7 @@ class Statuses:
         """Return the state or verb of a row, "open" where its status is empty."""
         cell, where = cells.first_filled(self.column.column)
         if not cell:
-            self.without_fact[""] += 1
+            self._count_without_fact(cells, "")
             return "open"
         own = {plain(value): name for value, name in self.column.values.items()}
         name = own.get(plain(cell)) or state_of(self.phrases, cell, self.vendor)
@@ -111,8 +114,8 @@ class Statuses:
         self, cells: Cells, name: str, state: State
     ) -> Iterator[Fact | InvalidCell]:
         if state.verb is None:
-            is_filled = bool(cells.first_filled(self.column.column)[0])
-            self.without_fact[name] += is_filled
+            if cells.first_filled(self.column.column)[0]:
+                self._count_without_fact(cells, name)
             self.expired_count += name == "expired" and self._is_finished(cells)
             return
         iri = verbs().get(state.verb, state.verb)
@@ -122,7 +125,7 @@ class Statuses:
             yield error
             return
         if at is None and state.is_of_use:
-            self.without_fact[name] += 1
+            self._count_without_fact(cells, name)
             return
         about = {WAIVER_KIND: state.waiver_kind} if state.waiver_kind else {}
         if state.verb in UNDATED and (enrolled_at := self._enrolled_at(cells)):
@@ -136,6 +139,10 @@ class Statuses:
                 yield error
         result = {"extensions": about} if about else {}
         yield Fact(iri, at, state.has_result, result, context)
+
+    def _count_without_fact(self, cells: Cells, name: str) -> None:
+        own = self.mapping.times.get("registered")
+        self.without_fact[name, own is not None and _is_filled(cells, own)] += 1
 
     def _enrolled_at(self, cells: Cells) -> datetime | None:
         """Return when the person enrolled, None where the row does not say."""
@@ -189,9 +196,13 @@ class Statuses:
                 f"{rows_of(self.hidden_count)} with an unknown status, which is not "
                 "shown because it may name a person: see the lines refused"
             )
-        for name, count in sorted(self.without_fact.items()):
+        for (name, is_dated), count in sorted(self.without_fact.items()):
+            state = STATES.get(name)
+            rest = ENROLMENT_ALONE if is_dated else NOTHING
+            if state and not state.is_enrolled:
+                rest = ""
             if name != "enrolled":
-                yield f"{rows_of(count)} {NO_FACT[name]}"
+                yield f"{rows_of(count)} {NO_FACT[name]}{rest}"
         if self.expired_count:
             yield (
                 f"{rows_of(self.expired_count)} expired with a date of completion, "
