@@ -1,5 +1,6 @@
 """How the columns of a table print durations and numbers, decided from all rows."""
 
+import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from ingest.parsing.duration_formats import (
     duration_hints,
     open_questions,
 )
+from ingest.parsing.duration_headings import without_unit
 from ingest.parsing.durations import DurationFormat
 from ingest.parsing.numbers import Sign, decimal_sign
 from ingest.parsing.source_phrases import plain
@@ -31,6 +33,52 @@ class ColumnFormats:
 def filled(table: Table, name: str) -> list[str]:
     """Return the cells of a column that are not empty; a dash counts as empty."""
     return [cell for cell in table.column(name) if cell.casefold() not in EMPTY_CELLS]
+
+
+def with_duration_headings(mapping: Mapping, table: Table) -> Mapping:
+    """Return a mapping whose list of durations also names those headings with a unit.
+
+    Under `[Time Spent]` that is `Time Spent (hours)`, which is read in hours. A mapping
+    that states the unit or the clock itself stays as it is. In a completion report a
+    column `Time` is one of durations, too, where all of its cells print units.
+    """
+    duration = mapping.duration
+    if duration is None or not duration.column.is_optional:
+        return mapping
+    if duration.unit or duration.format:
+        return mapping
+    named = {plain(name) for name in duration.column.names}
+    found = [
+        name
+        for name in dict.fromkeys(table.header)
+        if name
+        and plain(name) not in named
+        and (
+            plain(without_unit(name)) in named
+            or (
+                mapping.statuses
+                and plain(name) == "time"
+                and _prints_units(table, name)
+            )
+        )
+    ]
+    names = (*duration.column.names, *found)
+    column = duration.column.model_copy(update={"names": names})
+    return mapping.model_copy(
+        update={"duration": duration.model_copy(update={"column": column})}
+    )
+
+
+def _prints_units(table: Table, name: str) -> bool:
+    """Return whether all filled cells are durations with a unit, none a time of day."""
+    cells = filled(table, name)
+    form = duration_format(cells)
+    try:
+        return all(
+            form.seconds(cell) >= 0 and re.search(r"[^\W\d_]", cell) for cell in cells
+        )
+    except ValueError:
+        return False
 
 
 def column_formats(

@@ -11,6 +11,7 @@ from ingest.mapping.named_columns import columns_in
 from ingest.mapping.tables import Table
 from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
 from ingest.parsing.duration_formats import seconds_of
+from ingest.parsing.duration_headings import without_unit
 from ingest.parsing.durations import UnclearDuration
 from ingest.parsing.numbers import number_of
 from ingest.parsing.source_phrases import plain, source_phrases
@@ -114,7 +115,11 @@ def _by_rank(table: Table) -> list[str]:
 def _key_of(heading: str) -> str | None:
     """Return the key of a heading, with or without its text in brackets."""
     bare = plain(_IN_BRACKETS.sub("", heading))
-    return _key_by_heading().get(plain(heading)) or _key_by_heading().get(bare)
+    key = _key_by_heading().get(plain(heading)) or _key_by_heading().get(bare)
+    if key is None and without_unit(heading) != heading:
+        key = _key_by_heading().get(plain(without_unit(heading)))
+        return key if key == "duration.column" else None
+    return key
 
 
 def _has_cells_for(table: Table, heading: str, key: str) -> bool:

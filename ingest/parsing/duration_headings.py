@@ -15,6 +15,12 @@ Clock = Literal["h:mm", "m:ss"]
 
 _UNITS: dict[int, Unit] = {HOUR: "hours", MINUTE: "minutes", SECOND: "seconds"}
 _CLOCK = re.compile(r"\b(h{1,2}|m{1,2}):(mm?|ss?)(:ss?)?\b", re.IGNORECASE)
+_CLOCK_WITH_HOURS = re.compile(r"h{1,2}:m{1,2}:s{1,2}", re.IGNORECASE)
+# `Time (min)`; `Lernzeit in Minuten`; `total_time_seconds`
+_LAST_IN_BRACKETS = re.compile(r"^(.+?)\s*[(（\[【]([^)）\]】]*)[)）\]】]\s*$")
+_LAST_WORD = re.compile(
+    r"^(.+?)[\s,:–-]+(?:(in|en|em|w|i)\s+)?([^\W\d_]+)\.?\s*$", re.I
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 # Names of units that also mean time in general, or an ordinal number: outside of
@@ -48,6 +54,25 @@ def clock_in(heading: str) -> Clock | None:
         frozenset({MINUTE, SECOND}): "m:ss",
     }
     return clocks.get(frozenset(_units_in(heading)))
+
+
+def without_unit(heading: str) -> str:
+    """Return a heading without the unit or clock at its end, else the heading itself.
+
+    `Time Spent (hh:mm:ss)` is `Time Spent`, `Lernzeit in Minuten` is `Lernzeit`.
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).strip()
+    if found := _LAST_IN_BRACKETS.match(words):
+        bare, inside = found.groups()
+        is_clock = _CLOCK_WITH_HOURS.fullmatch(inside.strip()) or clock_in(
+            f"({inside})"
+        )
+        return bare if is_clock or unit_in(f"({inside})") else heading
+    if found := _LAST_WORD.match(words):
+        bare, preposition, word = found.groups()
+        is_clear = preposition or plain_word(word) not in _ALSO_OTHER
+        return bare if is_clear and unit_in(f"({word})") else heading
+    return heading
 
 
 def _units_in(heading: str) -> set[int]:

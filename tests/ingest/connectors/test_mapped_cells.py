@@ -1,5 +1,6 @@
 """Mapped tables: an optional cell never vetoes the fact of its row."""
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,7 @@ import pytest
 from ingest.inspection.open_questions import with_open_questions
 from ingest.inspection.recognition import inspect_one
 from ingest.landing.delivery import ReadOptions
+from ingest.mapping.proposal import proposal
 from ingest.run import ingest
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -238,3 +240,46 @@ def test_a_row_that_dates_nothing_is_said_to_land_nothing(home: Home, tmp_path: 
     assert "1 row in progress without a date of use: only the enrolment" in notes
     assert f"1 row without a status: {nothing}" in notes
     assert "1 row on a waiting list, so not enrolled" in notes
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "seconds"),
+    [
+        ("Time Spent (hours)", "2.25", 8100),
+        ("Time Spent (hours)", "1:30", 5400),
+        ("Time Spent (minutes)", "90", 5400),
+        ("Time Spent (hh:mm:ss)", "01:30:00", 5400),
+        ("Total Time (hh:mm)", "01:30", 5400),
+        ("Lernzeit (Std.)", "1.5", 5400),
+        ("Lernzeit in Minuten", "90", 5400),
+        ("Temps passé en heures", "2", 7200),
+        ("Hours Viewed (h)", "1.5", 5400),
+        ("Total Time Spent", "1h", 3600),
+        ("Time spent in course", "1:15:00", 4500),
+        ("total_time_seconds", "5400", 5400),
+        ("timeSpentMinutes", "90", 5400),
+        ("Session Time", "01:15:30", 4530),
+        ("Total Hours", "1.5", 5400),
+        ("Time", "1h 20m 5s", 4805),
+        ("Time", "10:05 AM", None),  # a time of day
+        ("Time Spent (last week)", "2 h", None),
+        ("Duration", "1h 15m", None),  # it may be planned
+        ("Duration (minutes)", "75", None),
+        ("Training Hours", "2", None),
+    ],
+)
+def test_a_unit_in_the_heading_is_no_other_heading(
+    heading: str, cell: str, seconds: float | None, home: Home, tmp_path: Path
+):
+    table = tmp_path / "report.csv"
+    table.write_text(
+        f"User ID,Email,Course,Status,Completion Date,{heading}\n"
+        f"u1,a@example.org,C,Completed,2026-04-01 09:00,{cell}\n",
+        encoding="utf-8",
+    )
+
+    facts, rejected = landed(home, table, ReadOptions(tz="UTC"))
+
+    assert (facts, rejected) == ([("completed", seconds, None)], [])
+    if seconds is not None:
+        assert f"column: {json.dumps(heading, ensure_ascii=False)}" in proposal(table)

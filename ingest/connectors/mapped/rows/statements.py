@@ -24,7 +24,11 @@ from ingest.connectors.mapped.rows.times import seconds_of, time_of
 from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter
 from ingest.mapping.cells import Cells, InvalidCell
-from ingest.mapping.column_formats import EMPTY_CELLS, column_formats
+from ingest.mapping.column_formats import (
+    EMPTY_CELLS,
+    column_formats,
+    with_duration_headings,
+)
 from ingest.mapping.footers import printed_count
 from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.tables import Table
@@ -53,6 +57,7 @@ def land(
     writer: LoadWriter,
 ) -> None:
     """Write the statements of a table; rows with an invalid cell are rejected."""
+    mapping = with_duration_headings(mapping, table)
     column_names = {plain(name): name for name in reversed(table.header) if name}
     platform = mapping.platform or delivery.source
     collected = Collected(mapping, delivery, platform)
