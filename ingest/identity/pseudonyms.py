@@ -7,19 +7,23 @@ homePage of an account is part of its identity.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from ingest.identity.named_people import ErasedNames
+from ingest.identity.named_people import REMEMBERED, ErasedNames
 from ingest.identity.secret import Identifier, keyed, tombstone
+from ingest.parsing.decoding import decoded_views
+from ingest.parsing.personal_data import EMAIL, without_file_ending
 from ingest.storage.person_columns import PEOPLE
 
 Agent = dict[str, Any]
 
 WITHHELD_IDS = "https://tandem.example/withheld"  # ids that held personal data
+_SUM = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{40}(?![0-9A-Za-z])")
 ERASED = "erased"  # replaces the key of a person who was erased
 
 
@@ -76,6 +80,7 @@ class Pseudonyms:
     aliases: set[tuple[str, str]] = field(default_factory=set)
     _keys: dict[Identifier, str] = field(default_factory=dict)
     _erased: dict[Identifier, bool] = field(default_factory=dict)
+    _naming: dict[str, bool] = field(default_factory=dict)
 
     def key_of(self, agent: Agent) -> str | None:
         """Return the key of an Agent or Group, None for an anonymous group.
@@ -91,7 +96,8 @@ class Pseudonyms:
         self.aliases.update((other, key) for other in others)
         is_group = agent.get("objectType") == "Group"
         kind, text = _as_written(agent)
-        if kind != "account" or not self._names_erased(agent["account"]["name"]):
+        account = agent["account"].values() if kind == "account" else ()
+        if not any(map(self._names_erased, account)):
             self.identifiers.add((key, kind, text, is_group))
         if (name := agent.get("name")) and not self._names_erased(name):
             self.names.add((key, name, is_group))
@@ -124,8 +130,29 @@ class Pseudonyms:
         return self._erased[form]
 
     def _names_erased(self, name: str) -> bool:
-        """Return whether a device, group or account is named after an erased person."""
-        return bool(self.tombstones) and self._erased_names.named_in(name)
+        """Return whether a name, or the homePage of an account, names somebody erased.
+
+        Named are also addresses and their sums in the text.
+        """
+        if not self.tombstones:
+            return False
+        if name not in self._naming:
+            if len(self._naming) > REMEMBERED:
+                self._naming.clear()
+            is_named = self._erased_names.named_in(name)
+            self._naming[name] = is_named or self._holds_erased_address(name)
+        return self._naming[name]
+
+    def _holds_erased_address(self, text: str) -> bool:
+        """Return whether an erased person's address, or its sum, is in a text."""
+        agents: list[Agent] = []
+        for view in decoded_views(text):
+            for found in EMAIL.findall(view):
+                address = unquote(without_file_ending(found)[0])
+                agents.append({"mbox": f"mailto:{address}"})
+            agents += ({"mbox_sha1sum": found} for found in _SUM.findall(view))
+        forms = (form for agent in agents for form in identifiers_of(agent))
+        return any(map(self._is_erased, forms))
 
     @cached_property
     def _erased_names(self) -> ErasedNames:

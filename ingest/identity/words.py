@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from ingest.parsing.decoding import INVISIBLE
+
 # A Chinese or Korean letter is a word: names in them have no spaces.
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+")
@@ -17,7 +19,8 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 def words_of(text: str) -> list[str]:
     """Return the words of a text in order: runs of letters and digits, folded.
 
-    Accents are left out, since file names and URLs often lack them.
+    Accents are left out, since file names and URLs often lack them, and so are
+    characters that nobody sees: a soft hyphen separates no words.
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
@@ -30,6 +33,6 @@ def is_cjk(word: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", INVISIBLE.sub("", text)))
     folded = unicodedata.normalize("NFKC", bare).casefold()
     return folded.translate(_STROKES)

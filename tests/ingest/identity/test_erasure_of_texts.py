@@ -320,6 +320,9 @@ ENCODINGS = {
     "twice": lambda text: quote(quote(text)),
     "entities": lambda text: "".join(f"&#{ord(c)};" for c in text),
     "escapes": json.dumps,
+    "soft hyphens": "\u00ad".join,
+    "zero-width spaces": lambda text: text.replace("", "\u200b"),
+    "hidden entities": lambda text: re.sub(r"(\w)(?=\w)", r"\1&shy;", text),
     "decomposed": lambda text: unicodedata.normalize("NFD", text),
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
 }

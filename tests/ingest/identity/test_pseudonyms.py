@@ -6,12 +6,22 @@ import os
 import stat
 import subprocess
 import sys
+import unicodedata
 
+import polars as pl
 import pytest
 
+from ingest.identity.named_people import (
+    ErasedNames,
+    naming,
+    patterns_of,
+    written_words,
+)
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.replacement import replace_people
 from ingest.identity.secret import fingerprint, keyed, load_secret, secret_file
+from ingest.identity.tombstones import tombstones_of
+from ingest.identity.words import words_of
 from tandem.core.errors import KeyProblem
 
 SECRET = b"a secret for this test alone"
@@ -123,3 +133,65 @@ def test_a_turkish_program_changes_no_ones_address(written: str):
     small = "ipek@" + written.partition("@")[2]
 
     assert key_of({"mbox": f"mailto:{written}"}) == key_of({"mbox": f"mailto:{small}"})
+
+
+ROSALIND = {"mbox": "mailto:rq77@example.org", "name": "Rosalind Quimbleton"}
+ROSALINDS_ACCOUNT = {"account": {"homePage": "https://lms.example", "name": "rquimb77"}}
+
+
+@pytest.mark.parametrize(
+    ("home", "name"),
+    [
+        ("https://sso.example.org/?u=rq77%40example.org", "9931"),
+        ("https://sso.example.org/rq77@example.org", "9932"),
+        ("https://sso.example.org/Rosalind%20Quimbleton", "4"),
+        ("https://lms.example.org/~rquimb77", "5"),
+        (f"https://id.example.org/{sha1('mailto:rq77@example.org').upper()}", "6"),
+        ("https://sso.example.org", "google-oauth2|rq77@example.org"),
+        ("https://sso.example.org/?n=Ros%C2%ADalind+Quim%E2%80%8Bbleton", "7"),
+    ],
+)
+def test_an_account_that_names_somebody_erased_is_not_kept(home: str, name: str):
+    account = {"account": {"homePage": home, "name": name}}
+    before = Pseudonyms(SECRET)
+    before.key_of(account)
+    marks = tombstones_of(SECRET, [ROSALIND, ROSALINDS_ACCOUNT])
+    met = Pseudonyms(SECRET, frozenset(marks))
+    assert met.key_of(account) == before.key_of(account)
+    assert len(before.identifiers) == 1
+    assert met.identifiers == set()
+
+
+@pytest.mark.parametrize(
+    "home",
+    ["https://sso.example.org/?u=arq77%40example.org", "https://lms.example.org/~rq"],
+)
+def test_an_account_of_somebody_else_is_kept(home: str):
+    marks = tombstones_of(SECRET, [ROSALIND, ROSALINDS_ACCOUNT])
+    met = Pseudonyms(SECRET, frozenset(marks))
+    met.key_of({"account": {"homePage": home, "name": "9931"}})
+    assert len(met.identifiers) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with Ros\u00adalind Quim\u200bbleton",
+        "with Ros&shy;alind Quim&ZeroWidthSpace;bleton",
+        "with \ufeffRosalind\u2060 Quimble\u200dton\u200e",
+        "with Ros%C2%ADalind%20Quimbleton",
+    ],
+)
+def test_characters_that_nobody_sees_hide_no_name(text: str):
+    marks = frozenset(tombstones_of(SECRET, [ROSALIND]))
+    assert ErasedNames(SECRET, marks).named_in(text)
+    written = pl.Series([written_words(text)])
+    assert naming(written, patterns_of([ROSALIND["name"]])).to_list() == [True]
+    hidden = ROSALIND["name"].replace("al", "\u00adal")
+    assert naming(written, patterns_of([hidden])).to_list() == [True]
+
+
+def test_every_format_character_is_left_out_of_words():
+    characters = map(chr, range(sys.maxunicode + 1))
+    hidden = [c for c in characters if unicodedata.category(c) == "Cf"]
+    assert [c for c in hidden if words_of(f"Ros{c}alind") != ["rosalind"]] == []
