@@ -10,7 +10,7 @@ import duckdb
 from ingest.identity.known_names import NOBODY, KnownNames, known_names
 from ingest.identity.secret import fingerprint, load_secret
 from tandem.core.errors import KeyProblem, WarehouseProblem
-from tandem.core.files import Home
+from tandem.core.files import Home, unusable_database
 
 LAYOUT_VERSION = 1
 DDL = (Path(__file__).parent / "vault.sql").read_text(encoding="utf-8")
@@ -47,12 +47,12 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the vault for writing; create it where there is none.
 
     Raises:
-        WarehouseProblem: the file is not a vault, or has another layout.
+        WarehouseProblem: the file is not a vault, is in use, or may not be written.
     """
     try:
         connection = duckdb.connect(str(home.vault))
     except duckdb.Error as error:
-        raise WarehouseProblem(
+        raise unusable_database(home.vault, error) or WarehouseProblem(
             "this cannot be opened as a vault",
             str(home.vault),
             "restore it from a backup, or move it away",

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from tandem.core.errors import WarehouseProblem
-from tandem.core.files import Home
+from tandem.core.files import Home, unusable_database
 
 LAYOUT_VERSION = 2
 DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
@@ -27,19 +27,17 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing; create schema raw where there is none.
 
     Raises:
-        WarehouseProblem: the file is not a warehouse, is in use, or has another layout.
+        WarehouseProblem: the file is not a warehouse, is in use, may not be written, or
+            has another layout.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(str(home.warehouse), config=OFFLINE)
     except duckdb.Error as error:
-        is_held = "lock" in str(error).lower()
-        raise WarehouseProblem(
-            "another program has it open" if is_held else "this is not a warehouse",
+        raise unusable_database(home.warehouse, error) or WarehouseProblem(
+            "this is not a warehouse",
             str(home.warehouse),
-            "close it there, then try again"
-            if is_held
-            else "move it away, then try again",
+            "move it away, then try again",
         ) from error
     with connection:
         connection.execute(NO_PROGRESS_BAR)

@@ -3,7 +3,6 @@
 Exit status 0 done, 1 the data or the gate said no, 2 wrong use.
 """
 
-import errno
 import importlib
 import pkgutil
 import sys
@@ -13,13 +12,12 @@ import typer
 
 import tandem.cli.commands
 from tandem.core.errors import TandemError
+from tandem.core.files import UNUSABLE
 from tandem.core.progress import console
 
 # Errors of a full disk or too little memory.
 FULL = (OSError, MemoryError, duckdb.IOException, duckdb.TransactionException)
 FULL += (duckdb.OutOfMemoryException,)
-
-UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 app = typer.Typer(
     name="tandem",

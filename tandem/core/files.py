@@ -16,6 +16,7 @@ from tandem.core.errors import DamagedFile, WarehouseProblem
 from tandem.core.secret import hidden
 
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def project_root() -> Path:
@@ -133,6 +134,32 @@ class Home:
             if is_full
             else "allow writing to it, or set TANDEM_HOME to another folder",
         )
+
+
+def unusable_database(path: Path, error: Exception) -> WarehouseProblem | None:
+    """Return why an undamaged database file cannot be opened; None for other reasons.
+
+    Args:
+        path: of the file.
+        error: of DuckDB, which tells the reasons apart by its words alone.
+    """
+    text = str(error)
+    if "Could not set lock" in text or "being used by another process" in text:
+        return WarehouseProblem(
+            "another program has it open", str(path), "close it there, then try again"
+        )
+    codes = (*UNUSABLE, *FULL_DISK)
+    found = [os.strerror(code) for code in codes if os.strerror(code) in text]
+    if not found:
+        return None
+    is_full = found[0] in map(os.strerror, FULL_DISK)
+    return WarehouseProblem(
+        f"nothing can be written here ({found[0]})",
+        str(path),
+        "free space on the disk, then again"
+        if is_full
+        else "allow reading and writing it, then try again",
+    )
 
 
 def unreadable(path: Path, error: OSError) -> DamagedFile:

@@ -28,7 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders to land.")
+        list[Path] | None,
+        typer.Argument(help="Files or folders to land.", readable=False),
     ] = None,
     lrs: Annotated[
         list[str] | None,
@@ -69,7 +70,11 @@ def ingest(
     ] = None,
     mapping: Annotated[
         Path | None,
-        typer.Option("--map", help="YAML that says what the columns are, or a preset."),
+        typer.Option(
+            "--map",
+            help="YAML that says what the columns are, or a preset.",
+            readable=False,
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a delivery.")

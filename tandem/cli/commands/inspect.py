@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
 
 
 def inspect(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders to look at.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Files or folders to look at.", readable=False),
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a delivery.")
     ] = False,

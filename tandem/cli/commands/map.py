@@ -17,7 +17,10 @@ def register(app: typer.Typer) -> None:
 
 
 def propose(
-    file: Annotated[Path, typer.Argument(help="A CSV, spreadsheet or JSON to map.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A CSV, spreadsheet or JSON to map.", readable=False),
+    ],
     duration_format: Annotated[
         str | None,
         typer.Option(help="What its durations leave open: h:mm, m:ss, minutes, ..."),

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 def validate(
-    file: Annotated[Path, typer.Argument(help="A file of statements.")],
+    file: Annotated[Path, typer.Argument(help="A file of statements.", readable=False)],
     format: Annotated[
         Format,
         typer.Option(help="ndjson: one statement a line. auto: arrays and gzip, too."),
