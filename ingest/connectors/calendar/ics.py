@@ -13,6 +13,7 @@ from typing import Any
 from icalendar import Event
 
 from ingest.connectors.calendar.format.ics_components import uid_of
+from ingest.connectors.calendar.format.ics_cut_off import CutOff
 from ingest.connectors.calendar.format.ics_events import (
     calendars,
     sequence_of,
@@ -79,10 +80,11 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """Land the planned sessions of a calendar and the answers to its invitations.
 
     Raises:
-        DamagedFile: the file is no iCalendar.
+        DamagedFile: the file is no iCalendar, or no event in it is complete.
         UndecidedFile: no time in the file has a zone, and --tz was not given.
     """
-    expanded = [Expanded(c, delivery.options.tz) for c in calendars(delivery.path)]
+    parsed, cut_off = calendars(delivery.path)
+    expanded = [Expanded(c, delivery.options.tz) for c in parsed]
     has_floating = any(calendar.components.floating for calendar in expanded)
     if has_floating and not any(calendar.components.has_zoned for calendar in expanded):
         raise UndecidedFile(
@@ -112,6 +114,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             for event in calendar.components.cancelled
         ]
         _reject(calendar, writer)
+    if cut_off:
+        _report_cut_off(cut_off, writer)
     chosen, shared = distinct(readings)
     recurring = sum(calendar.components.shared_uid_count for calendar in expanded)
     note_shared(writer, max(shared, recurring))
@@ -130,6 +134,19 @@ def _reject(calendar: Expanded, writer: LoadWriter) -> None:
     for fault in calendar.faults:
         path, message = f"$.{fault.name}", fault.message
         writer.reject(fault.number, "calendar.event", path, message, fault.payload)
+
+
+def _report_cut_off(cut_off: CutOff, writer: LoadWriter) -> None:
+    """Reject the event in which a file ends, and say that the file is cut off."""
+    if cut_off.cut_event is not None:
+        number, payload = cut_off.cut_event, {"event": cut_off.cut_event}
+        message = "the file is cut off in this event"
+        writer.reject(number, "calendar.cut_off", "$", message, payload)
+    message = (
+        "the file is cut off (END:VCALENDAR is missing), so that events can be "
+        "missing: export the calendar again"
+    )
+    writer.finding("calendar.cut_off", message, {"events": cut_off.event_count})
 
 
 def _is_past(calendar: Expanded, event: Event) -> bool:

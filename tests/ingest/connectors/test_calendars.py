@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.connectors.calendar import google, graph, ics
 from ingest.inspection.recognition import inspect_one
 from ingest.landing.delivery import Delivery, ReadOptions
-from tandem.core.errors import UndecidedFile
+from tandem.core.errors import DamagedFile, UndecidedFile
 
 Rows = dict[str, set[str]]
 
@@ -34,6 +34,9 @@ class Kept:
 
     def note(self, text: str) -> None:
         self.notes.append(text)
+
+    def finding(self, code: str, message: str, figures: Any) -> None:
+        self.note(message)
 
     @property
     def sessions(self) -> list[dict[str, Any]]:
@@ -296,6 +299,33 @@ def test_a_calendar_without_sessions_says_so(folder: Path):
         assert kept.rejected == []
         (note,) = kept.notes
         assert ("its 2 events last whole days" in note) == (number == 2)
+
+
+def test_of_a_file_that_is_cut_off_the_complete_events_land(folder: Path):
+    times = ["DTSTAMP:20260201T000000Z", "DURATION:PT1H"]
+    alarm = ["BEGIN:VALARM", "ACTION:DISPLAY", "END:VALARM"]
+    folded = ["DESCRIPTION:to\r\n END:VEVENT", *alarm]
+    text = calendar(
+        [[f"UID:{n}", *times, f"DTSTART:{STARTS[n]}", *folded] for n in range(3)]
+    )
+    path = folder / "cut.ics"
+    names = ("VCALENDAR", "VEVENT", "VALARM")
+    for length in range(len("BEGIN:VCALENDAR"), text.index("END:VCALENDAR")):
+        part = text[:length]
+        keyword, colon, name = part.rpartition("\r\n")[2].partition(":")
+        if colon and keyword in ("BEGIN", "END") and name not in names:
+            continue  # cut off in the name of a component
+        path.write_bytes(part.encode())
+        complete = part.count("\r\nEND:VEVENT")
+        if not complete:
+            with pytest.raises(DamagedFile, match="cut off"):
+                read(ics, path)
+            continue
+        kept = read(ics, path)
+        assert [row["series_id"] for row in kept.sessions] == list("012")[:complete]
+        is_in_event = part.count("BEGIN:VEVENT") > complete
+        assert kept.rejected == [("calendar.cut_off", "$")] * is_in_event
+        assert "the file is cut off" in kept.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from icalendar import Calendar, Event
 from icalendar.error import GloballyUniqueTZIDGuessed
 from icalendar.timezone import tzp
 
+from ingest.connectors.calendar.format.ics_cut_off import CutOff, complete_part
 from ingest.parsing.text import decode
 from ingest.xapi.ids import statement_id
 from tandem.core.errors import DamagedFile
@@ -24,26 +25,36 @@ _TOO_FREQUENT = {"SECONDLY", "MINUTELY"}  # these rules yield millions of occurr
 YEARS = range(1970, 2200)
 
 
-def calendars(path: Path) -> list[Calendar]:
-    """Return the calendars of a file.
+def calendars(path: Path) -> tuple[list[Calendar], CutOff | None]:
+    """Return the calendars of a file, and what is complete in it if it is cut off.
 
     Raises:
-        DamagedFile: the file is no iCalendar, or is cut off.
+        DamagedFile: the file is no iCalendar, or is cut off before its first event
+            is complete.
     """
     tzp.use_default()
     text = decode(path.read_bytes()).text
+    cut_off = complete_part(text)
+    if cut_off and not cut_off.event_count:
+        raise DamagedFile(
+            "the file is cut off before its first event is complete",
+            path.name,
+            "export the calendar again",
+        )
     try:
         with warnings.catch_warnings():
             # The warning concerns zone names with a path, which zone_name() reads.
             warnings.simplefilter("ignore", GloballyUniqueTZIDGuessed)
-            parsed = Calendar.from_ical(text, multiple=True)
+            parsed = Calendar.from_ical(
+                cut_off.text if cut_off else text, multiple=True
+            )
     except (ValueError, IndexError, KeyError) as error:
         raise DamagedFile(
             f"this is not an iCalendar file ({error})",
             path.name,
             "export the calendar again",
         ) from error
-    return list(parsed)
+    return list(parsed), cut_off
 
 
 def utc(moment: Moment | None) -> datetime | None:
