@@ -6,6 +6,7 @@ exports in every language use them.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise, product
@@ -60,6 +61,9 @@ _STEMS += ((SECOND, ("second", "sekund", "secund", "segund")),)
 _UNCLEAR_ALONE = "d"
 _NUMBER = "0"  # in place of the numbers of a row
 _TOKEN = re.compile(rf"{NUMBER}|[^\s\d(),;،+-]+")
+# A bound (`< 1 min`, `5+ h`), a range (`1 h - 5 min`) or an exponent (`1e3 s`).
+_NO_LENGTH = re.compile(r"[<>≤≥＜＞~≈±]|\d\s*\+|\+\s*$|\s[-–—]\s|\d[eE][+-]?\d")
+_MARKS_OF_MINUTES = frozenset("'’′")  # 1h05'
 
 
 @lru_cache(maxsize=65_536)
@@ -180,6 +184,8 @@ def readings_of(text: str, words: Mapping[Row, Words]) -> list[Reading]:
     Raises:
         ValueError: a part has no known unit, or there is no part.
     """
+    if _NO_LENGTH.search(text):
+        raise ValueError("it is a bound, a range or an exponent")
     known = words.get(row_of(text))
     return readings(tokens(text), known or _language_words("en"))
 
@@ -228,23 +234,39 @@ def _numbers_first(row: Row) -> Row:
 
 
 def _parts(row: Row, words: Words) -> Iterator[Part]:
-    """Yield each number with its possible units in seconds; other words are skipped."""
+    """Yield each number with its possible units in seconds.
+
+    Other words are skipped where they stand between two parts (`1 hour and 5 minutes`)
+    or between a number and its unit (`31 de minute`), not before or after all parts.
+    """
     number: str | None = None
     last: frozenset[int] = frozenset()
+    skipped = ""
+    is_first = True
     for token in row:
         if token[0].isdigit():
             if number is not None:
                 raise ValueError(f"there is no unit of time after {number}")
             number = token
+            if skipped:
+                last = frozenset()
+            skipped = ""
         elif number is not None and (units := _units(token, words)):
             yield number, token, units
-            number, last = None, units
+            number, last, skipped, is_first = None, units, "", False
         elif number is None and (counted := _without_number(token)):
             yield str(counted[0]), token, frozenset([counted[1]])
+            last, skipped, is_first = frozenset(), "", False
         elif number is None and token in _TWO:
             number = "2"
         elif number is None and _units(token, words):
             raise ValueError(f"there is no number before {token}")
+        elif token not in _MARKS_OF_MINUTES and not _is_of_other_script(token):
+            if is_first and number is None:
+                raise ValueError(f"{token!r} is no unit of time")
+            skipped = token
+    if skipped:
+        raise ValueError(f"{skipped!r} is no unit of time")
     if (
         number is not None
         and last == {HOUR}
@@ -254,6 +276,12 @@ def _parts(row: Row, words: Words) -> Iterator[Part]:
         yield number, "", frozenset([MINUTE])  # 1h30
     elif number is not None:
         raise ValueError(f"there is no unit of time after {number}")
+
+
+def _is_of_other_script(word: str) -> bool:
+    """Return whether a word has letters, and none of them Latin: `واحدة`."""
+    letters = [unicodedata.name(letter, "") for letter in word if letter.isalpha()]
+    return bool(letters) and not any(name.startswith("LATIN") for name in letters)
 
 
 def _units(word: str, words: Words) -> frozenset[int]:
