@@ -23,7 +23,7 @@ from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
 from ingest.unpacking.archives import Unpacked, shown, unpacked
 from tandem.core.errors import TandemError, UndecidedFile
-from tandem.core.files import Home, record_status
+from tandem.core.files import Home, record_status, written_name
 from tandem.core.limits import applied
 from tandem.core.progress import step
 from tandem.core.settings import Settings
@@ -61,7 +61,9 @@ def ingest(
                     advance(1)
                 reports += group.commit_all()
             sources = _sources(connection, reports)
-        reports = [replace(r, path=shown(r.path, folder)) for r in reports]
+        reports = [
+            replace(r, path=Path(written_name(shown(r.path, folder)))) for r in reports
+        ]
         record_status(home, "ingest", _counters(reports, sources))
     return reports
 

@@ -29,6 +29,7 @@ from ingest.unpacking.blocks import Block
 from ingest.unpacking.long_lines import LINE_CODE, LongLine
 from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from ingest.xapi.profiles.virtual_classroom import SESSION
+from tandem.core.files import written_name
 
 DOCUMENTS_A_BATCH = 2_000
 LARGE_BLOCK = 8 << 20  # bytes of a block for which worker processes are started
@@ -167,8 +168,9 @@ class FolderWriter:
     def named(self, path: Path) -> str:
         """Return the delivery's name that the vault stores."""
         pseudonyms = self._here.converter.pseudonyms
-        is_erased = names_erased(pseudonyms.secret, pseudonyms.tombstones, path.name)
-        return ERASED_FILE_NAME if is_erased else path.name
+        name = written_name(path.name)
+        is_erased = names_erased(pseudonyms.secret, pseudonyms.tombstones, name)
+        return ERASED_FILE_NAME if is_erased else name
 
     def repairs_json(self) -> str | None:
         """Return how often each repair was made, None where none was."""

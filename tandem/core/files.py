@@ -136,6 +136,11 @@ class Home:
         )
 
 
+def written_name(path: Path | str) -> str:
+    r"""Return a path as text that can be stored; a byte that is no UTF-8 is `\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def unusable_database(path: Path, error: Exception) -> WarehouseProblem | None:
     """Return why an undamaged database file cannot be opened; None for other reasons.
 

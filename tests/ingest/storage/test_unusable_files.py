@@ -12,10 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest.identity import vault
+from ingest.landing.delivery import ReadOptions
+from ingest.run import ingest
 from ingest.storage import warehouse
 from tandem.cli.main import app
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 HOLD = """
 import sys, duckdb
@@ -100,3 +103,24 @@ def test_a_file_that_may_not_be_read_is_no_wrong_use(
     told = f"{result.output} {result.exception}"
     assert result.exit_code == 1, told
     assert "secret.ndjson: it cannot be read (Permission denied)" in told
+
+
+def test_a_file_whose_name_is_no_utf_8_lands(home: Home, tmp_path: Path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xffob.ndjson"))
+    one = {
+        "id": "00000001-0000-4000-8000-000000000000",
+        "actor": {"mbox": "mailto:ben@corp.example"},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
+        "object": {"id": "https://lms.example/course/1"},
+        "timestamp": "2024-05-01T10:00:00Z",
+    }
+    try:
+        path.write_text(json.dumps(one) + "\n")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    (report,) = ingest([path], home, Settings.load(home), ReadOptions())
+    assert (report.error, report.landed_count) == (None, 1)
+    assert report.path.name == "b\\xffob.ndjson"
+    with vault.opened(home) as connection:
+        names = connection.sql("select file_name from deliveries").fetchall()
+    assert names == [("b\\xffob.ndjson",)]
