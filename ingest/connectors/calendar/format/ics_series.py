@@ -186,9 +186,15 @@ class Expanded:
         A duration in hours is exact over a clock change, one in days follows the local
         clock. After the clock is put forward, the printed end of a night class can be
         before its start in UTC; its local duration is then added to the start. An end
-        equal to the start states no duration.
+        equal to the start states no duration. After a change of "this and following"
+        the length is that of the change (RFC 5545, 3.2.13).
         """
         own = self.event_in_file(event)
+        original = self.original_start(event)
+        if original and "RECURRENCE-ID" not in own:
+            latest = self._latest_following(str(event["UID"]), original)
+            if latest and latest.is_usable and has_end(latest.event):
+                own = latest.event
         if not has_end(own):
             return None
         if "DTEND" not in own:
@@ -199,6 +205,10 @@ class Expanded:
             return ends if duration else None
         starts, ends = utc(event.start), utc(event.end)
         local_duration = _local(event.end) - _local(event.start)
+        if "RECURRENCE-ID" in own and original != self._named(own):
+            last = own.end.astimezone(own.start.tzinfo)
+            local_duration = _local(last) - _local(own.start)
+            ends = utc(event.start + local_duration)
         if starts and ends and ends <= starts:
             return starts + local_duration if local_duration else None
         return ends
