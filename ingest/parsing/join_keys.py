@@ -50,6 +50,11 @@ def title_key(title: str) -> str:
     return _hashed("title", title)
 
 
+def optional_title_key(title: str | None) -> str | None:
+    """Return the key of a title, None for one that is missing or blank."""
+    return title_key(title) if title and title.strip() else None
+
+
 def meeting_key(text: str) -> str:
     """Return the key of a meeting's link, number, code or other identifier.
 

@@ -30,7 +30,7 @@ from ingest.connectors.session_claims import Claim
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.mapping.tables import TEXTS, csv_lines, whole_lines
-from ingest.parsing.join_keys import title_key
+from ingest.parsing.join_keys import optional_title_key
 from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.times import Order
 from ingest.xapi.profiles.aggregates import interval_from_total
@@ -141,7 +141,7 @@ def _land(stays: list[Stay], key: str, title: str, writer: LoadWriter) -> None:
         platform=PLATFORM,
         key=key,
         join_key=None,
-        title_key=title_key(title.replace("-", " ")) if title else None,
+        title_key=optional_title_key(title.replace("-", " ")),
         starts_at=starts_at,
         ends_at=None,  # the table can be downloaded during the meeting
     )

@@ -30,7 +30,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
-from ingest.parsing.join_keys import key_in_links, title_key
+from ingest.parsing.join_keys import key_in_links, optional_title_key
 from ingest.parsing.json_files import (
     Object,
     camel,
@@ -233,7 +233,7 @@ def _session(event: Object, tz: str | None) -> Row:
         ),
         "series_id": series_id,
         "join_key": _join_key(event),
-        "title_key": title_key(title),
+        "title_key": optional_title_key(title),
         "original_start_at": original_at,
         "starts_at": starts_at,
         "ends_at": utc_of(event["end"], tz) if object_in(event.get("end")) else None,

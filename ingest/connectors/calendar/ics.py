@@ -34,7 +34,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
 )
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
-from ingest.parsing.join_keys import key_in_links, title_key
+from ingest.parsing.join_keys import key_in_links, optional_title_key
 from tandem.core.errors import UndecidedFile
 
 NAME = "calendar"
@@ -166,7 +166,7 @@ def _session(calendar: Expanded, event: Event, session_id: str) -> Row:
         "planned_session_id": session_id,
         "series_id": uid_of(event),
         "join_key": _join_key(event),
-        "title_key": title_key(str(event.get("SUMMARY", ""))),
+        "title_key": optional_title_key(str(event.get("SUMMARY", ""))),
         "original_start_at": calendar.original_start(event) or starts_at,
         "starts_at": starts_at,
         "ends_at": calendar.ends_at(event),
@@ -220,7 +220,7 @@ def _without_series(calendar: Expanded, event: Event, session_id: str) -> Row:
         "planned_session_id": session_id,
         "series_id": uid_of(event),
         "join_key": _join_key(event),
-        "title_key": title_key(str(event.get("SUMMARY", ""))),
+        "title_key": optional_title_key(str(event.get("SUMMARY", ""))),
         "time_zone": None,
     }
 

@@ -34,7 +34,7 @@ from ingest.connectors.report_tables import cell
 from ingest.connectors.session_claims import land_claims
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
-from ingest.parsing.join_keys import title_key
+from ingest.parsing.join_keys import optional_title_key
 from ingest.parsing.report_text import file_text, head_text
 from ingest.parsing.times import clock_of, to_utc
 from ingest.xapi.profiles.aggregates import interval_from_total
@@ -271,7 +271,7 @@ def _session(
         platform=PLATFORM,
         key=f"{code or details.title}|{details.day}|{first or begin_text}",
         join_key=code or None,
-        title_key=title_key(details.title) if details.title else None,
+        title_key=optional_title_key(details.title),
         starts_at=min([*joins, *([starts] if starts else [])], default=None),
         ends_at=max([*leaves, *([ends] if ends else [])], default=None),
         precision_seconds=1 if any(at and at.second for at in printed) else 60,

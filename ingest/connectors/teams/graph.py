@@ -30,7 +30,7 @@ from ingest.connectors.teams.format.graph_times import moment_of, time_or_none
 from ingest.connectors.teams.format.sessions import PLATFORM, SOURCE, session_key
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence
-from ingest.parsing.join_keys import title_key
+from ingest.parsing.join_keys import optional_title_key
 from ingest.parsing.json_files import (
     Object,
     camel,
@@ -205,7 +205,7 @@ def _report(item: Object, meeting: Object | None) -> Report:
     title = subject_of(enclosing) or subject_of(item)
     records = item.get("attendanceRecords")
     key_by_title = session_key(title, starts) if title and starts else ""
-    room = title_key(title) if title else None
+    room = optional_title_key(title)
     return Report(
         key=key_by_title or text_of(item.get("id")),
         participant_count=number_in(item.get("totalParticipantCount")),

@@ -291,14 +291,33 @@ def test_a_replaced_occurrence_of_an_answer_is_cancelled(
 
 def test_a_calendar_without_sessions_says_so(folder: Path):
     path = folder / "days.ics"
-    for number in (0, 2):
+    for number in (0, 1, 2):
         day = ["DTSTAMP:20260201T000000Z", "DTSTART;VALUE=DATE:20260302"]
         path.write_text(calendar([[f"UID:{n}", *day] for n in range(number)]))
         kept = read(ics, path)
         assert kept.tables == {}
         assert kept.rejected == []
         (note,) = kept.notes
-        assert ("its 2 events last whole days" in note) == (number == 2)
+        text = {0: "it holds no session", 1: "its 1 event lasts a whole day"}
+        assert text.get(number, "its 2 events last whole days") in note
+
+
+@pytest.mark.parametrize(
+    "length", ["DURATION:PT2H", "DTEND;TZID=Europe/Rome:20260408T130000"]
+)
+def test_a_change_of_this_and_following_changes_the_length_of_later_ones(
+    folder: Path, length: str
+):
+    stamp, zone = "DTSTAMP:20260101T000000Z", "TZID=Europe/Rome"
+    series = ["UID:a", stamp, f"DTSTART;{zone}:20260406T090000", "DURATION:PT1H"]
+    change = ["UID:a", stamp, f"DTSTART;{zone}:20260408T110000", length]
+    change.append(f"RECURRENCE-ID;RANGE=THISANDFUTURE;{zone}:20260408T090000")
+    path = folder / "longer.ics"
+    path.write_text(calendar([[*series, "RRULE:FREQ=DAILY;COUNT=5"], change]))
+    rows = sorted(read(ics, path).sessions, key=lambda row: row["starts_at"])
+    printed = [(f"{r['starts_at']:%d %H}", f"{r['ends_at']:%H}") for r in rows]
+    early = [("06 07", "08"), ("07 07", "08")]
+    assert printed == [*early, ("08 09", "11"), ("09 09", "11"), ("10 09", "11")]
 
 
 def test_of_a_file_that_is_cut_off_the_complete_events_land(folder: Path):
@@ -367,3 +386,19 @@ def test_another_answer_with_a_start_is_no_event(tmp_path: Path):
     times = {"dateTime": "2026-03-10T09:00:00", "timeZone": "UTC"}
     path.write_text(json.dumps({"startTime": times, "subject": "x"}))
     assert graph.recognise(path, path.read_bytes()) is None
+
+
+def test_an_event_without_a_title_has_no_key_of_a_title(folder: Path):
+    path = folder / "untitled.ics"
+    event = ["DTSTAMP:20260201T000000Z", f"DTSTART:{STARTS[0]}"]
+    path.write_text(calendar([["UID:a", *event], ["UID:b", *event, "SUMMARY: "]]))
+    assert [row["title_key"] for row in read(ics, path).sessions] == [None, None]
+    answer = folder / "untitled.json"
+    for module, make in ((google, google_event), (graph, graph_event)):
+        content = make("e", "2026-03-10T09:00:00", "2026-02-01T00:00:00Z")
+        content |= {"summary": " ", "subject": " "}
+        answer.write_text(json.dumps(content))
+        options = {"tz": "UTC"}
+        assert [r["title_key"] for r in read(module, answer, **options).sessions] == [
+            None
+        ]

@@ -11,7 +11,7 @@ from ingest.connectors.calendar.format.planned_sessions import (
     status_of,
     zone_name,
 )
-from ingest.parsing.join_keys import key_in_links, title_key
+from ingest.parsing.join_keys import key_in_links, optional_title_key
 from ingest.parsing.json_files import Object, object_in, objects_in, text_of
 
 RESPONSES = {
@@ -80,7 +80,7 @@ def session_of(event: GoogleEvent, original_at: datetime | None) -> Row | None:
         "planned_session_id": planned_session_id(series_id, original),
         "series_id": series_id,
         "join_key": _join_key(content),
-        "title_key": None if is_stub else title_key(title),
+        "title_key": None if is_stub else optional_title_key(title),
         "original_start_at": original or starts_at,
         "starts_at": starts_at or original_at,
         "ends_at": _ends_at(content, event.tz),

@@ -179,8 +179,12 @@ def write_calendar(
             frame = pl.DataFrame(rows, schema=schema)
             writer.rows(table, frame.unique(maintain_order=True))
     if not any(rows for _table, _schema, rows in tables):
-        events = f"its {all_day} events last whole days, which" if all_day else "it"
-        writer.note(f"no planned session in it: {events} hold no session")
+        events = "it holds no session"
+        if all_day:
+            events = f"its {all_day} events last whole days, which hold no session"
+        if all_day == 1:
+            events = "its 1 event lasts a whole day, which holds no session"
+        writer.note(f"no planned session in it: {events}")
 
 
 @lru_cache(maxsize=1024)  # the list of zones is read from disk

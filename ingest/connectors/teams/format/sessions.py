@@ -15,7 +15,7 @@ from ingest.connectors.report_tables import (
 )
 from ingest.connectors.teams.format.event_log import Connection
 from ingest.connectors.teams.format.report_layouts import PrintedReport, columns_of
-from ingest.parsing.join_keys import key_in_link, title_key
+from ingest.parsing.join_keys import key_in_link, optional_title_key
 from ingest.xapi.profiles.meeting_runs import Presence, meeting_runs
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 
@@ -55,7 +55,7 @@ def session_of_report(
     names = sorted(row[0].casefold() for row, at, _left in timed_rows if at == starts)
     first = "" if meeting_id or title else "|".join(names[:1])
     link = next((key for value in values if (key := key_in_link(value))), None)
-    key_of_title = title_key(title) if title else None
+    key_of_title = optional_title_key(title)
     return TechnicalSession(
         source=SOURCE,
         platform=PLATFORM,
