@@ -114,6 +114,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             for event in calendar.components.cancelled
         ]
         _reject(calendar, writer)
+    _note_assumptions(expanded, delivery.options.tz, writer)
     if cut_off:
         _report_cut_off(cut_off, writer)
     chosen, shared = distinct(readings)
@@ -122,7 +123,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     sessions = [reading.session for reading in chosen] + cancellations
     answers += [answer for reading in chosen for answer in reading.answers]
     all_day = sum(calendar.components.all_day_count for calendar in expanded)
-    write_calendar(writer, sessions, answers, all_day)
+    has_rejected = any(c.components.floating or c.faults for c in expanded)
+    write_calendar(writer, sessions, answers, all_day, has_rejected=has_rejected)
 
 
 def _reject(calendar: Expanded, writer: LoadWriter) -> None:
@@ -134,6 +136,17 @@ def _reject(calendar: Expanded, writer: LoadWriter) -> None:
     for fault in calendar.faults:
         path, message = f"$.{fault.name}", fault.message
         writer.reject(fault.number, "calendar.event", path, message, fault.payload)
+
+
+def _note_assumptions(
+    expanded: list[Expanded], tz: str | None, writer: LoadWriter
+) -> None:
+    """Note zones that are not known, and changed occurrences that are excluded too."""
+    names = sorted({name for calendar in expanded for name in calendar.zones.assumed})
+    if names:
+        writer.note(f"zones that are not known, read as {tz}: {', '.join(names)}")
+    if count := sum(calendar.excluded_change_count() for calendar in expanded):
+        writer.note(f"occurrences both changed and excluded, kept cancelled: {count}")
 
 
 def _report_cut_off(cut_off: CutOff, writer: LoadWriter) -> None:

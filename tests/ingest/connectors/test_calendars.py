@@ -402,3 +402,27 @@ def test_an_event_without_a_title_has_no_key_of_a_title(folder: Path):
         assert [r["title_key"] for r in read(module, answer, **options).sessions] == [
             None
         ]
+
+
+def test_a_calendar_whose_events_are_rejected_is_not_said_to_hold_none(folder: Path):
+    path = folder / "backwards.ics"
+    times = [f"DTSTART:{STARTS[1]}", f"DTEND:{STARTS[0]}"]
+    path.write_text(calendar([["UID:a", "DTSTAMP:20260201T000000Z", *times]]))
+    kept = read(ics, path)
+    assert kept.rejected == [("calendar.event", "$.DTEND")]
+    assert kept.notes == []
+
+
+def test_an_unknown_zone_and_an_excluded_change_are_noted(folder: Path):
+    path = folder / "assumed.ics"
+    stamp = "DTSTAMP:20260201T000000Z"
+    series = ["UID:a", stamp, f"DTSTART:{STARTS[0]}", "RRULE:FREQ=DAILY;COUNT=3"]
+    change = ["UID:a", stamp, f"RECURRENCE-ID:{STARTS[1]}", f"DTSTART:{STARTS[2]}"]
+    unknown = ["UID:b", stamp, "DTSTART;TZID=Nowhere/Land:20260310T090000"]
+    path.write_text(calendar([[*series, f"EXDATE:{STARTS[1]}"], change, unknown]))
+    assert read(ics, path, tz="Europe/Rome").notes == [
+        "zones that are not known, read as Europe/Rome: Nowhere/Land",
+        "occurrences both changed and excluded, kept cancelled: 1",
+    ]
+    path.write_text(calendar([series, change]))
+    assert read(ics, path, tz="Europe/Rome").notes == []

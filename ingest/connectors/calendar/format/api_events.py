@@ -38,9 +38,11 @@ class Collected:
     readings: list[Planned] = field(default_factory=list)
     cancellations: list[Row] = field(default_factory=list)
     all_day_count: int = 0
+    has_rejected: bool = False
 
     def reject(self, number: int, error: ValueError) -> None:
         """Put an event into quarantine; the others land."""
+        self.has_rejected = True
         message, payload = f"no planned session: {error}", {"event": number}
         self.writer.reject(number, "calendar.time", "$.start", message, payload)
 
@@ -55,7 +57,13 @@ class Collected:
         note_shared(self.writer, shared)
         sessions = [reading.session for reading in chosen] + self.cancellations
         answers = [answer for reading in chosen for answer in reading.answers]
-        write_calendar(self.writer, sessions, answers, self.all_day_count)
+        write_calendar(
+            self.writer,
+            sessions,
+            answers,
+            self.all_day_count,
+            has_rejected=self.has_rejected,
+        )
 
 
 def utc_of(time: Object, tz: str | None) -> datetime | None:

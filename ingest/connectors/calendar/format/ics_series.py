@@ -138,13 +138,8 @@ class Expanded:
         for master in self._masters.values():
             if str(master["UID"]) not in self._recurring:
                 continue
-            for value in values_of(master, "EXDATE"):
-                for excluded in value.dts:
-                    moment: Moment = excluded.dt
-                    if not isinstance(moment, datetime):
-                        moment = datetime.combine(moment, self.zones.clock_of(master))
-                    if at := utc(moment):
-                        yield Gap(master, at)
+            for at in self._excluded(master):
+                yield Gap(master, at)
         for found in self.components.replacements:
             if found.is_usable:
                 continue
@@ -158,6 +153,26 @@ class Expanded:
                     continue
                 if self._latest_following(uid, start) is found:
                     yield Gap(master, start, found)
+
+    def excluded_change_count(self) -> int:
+        """Return how many changed occurrences are excluded too: they are cancelled."""
+        excluded = {
+            (uid_of(master), at)
+            for master in self._masters.values()
+            for at in self._excluded(master)
+        }
+        changed = {key for key, found in self._replaced.items() if found.is_usable}
+        return len(excluded & changed)
+
+    def _excluded(self, master: Event) -> Iterator[datetime]:
+        """Yield the starts (naive UTC) that a series excludes."""
+        for value in values_of(master, "EXDATE"):
+            for excluded in value.dts:
+                moment: Moment = excluded.dt
+                if not isinstance(moment, datetime):
+                    moment = datetime.combine(moment, self.zones.clock_of(master))
+                if at := utc(moment):
+                    yield at
 
     def original_start(self, event: Event) -> datetime | None:
         """Return the original start of an occurrence (UTC), None for a single event.

@@ -23,6 +23,8 @@ LISTS = ("EXDATE", "RDATE")
 class Zones:
     """The zones of one calendar's times.
 
+    `assumed` holds the names that are not known, for which the given zone was used.
+
     Args:
         calendar: as parsed.
         tz: zone of times that state none; None if not given.
@@ -30,6 +32,7 @@ class Zones:
 
     def __init__(self, calendar: Calendar, tz: str | None) -> None:
         self._calendar = calendar
+        self.assumed: set[str] = set()
         own = zone_name(str(calendar.get("X-WR-TIMEZONE", "")))
         self._own = zone(own) if own else None
         self._given = zone(tz) if tz else None
@@ -135,7 +138,11 @@ class Zones:
         if not tzid:
             return self._floating
         name = zone_name(str(tzid))
-        return zone(name) if name else self._given
+        if name:
+            return zone(name)
+        if self._given:
+            self.assumed.add(str(tzid))
+        return self._given
 
     def name_of(self, event: Event) -> str | None:
         """Return the IANA name of an event's zone, None if it is unknown."""

@@ -158,17 +158,23 @@ def _name_by_start(reading: Planned) -> None:
 
 
 def write_calendar(
-    writer: LoadWriter, sessions: Iterable[Row], answers: Iterable[Row], all_day: int
+    writer: LoadWriter,
+    sessions: Iterable[Row],
+    answers: Iterable[Row],
+    all_day: int,
+    *,
+    has_rejected: bool,
 ) -> None:
     """Write planned sessions and answers; equal rows are written once.
 
-    A calendar without any of them is noted.
+    A calendar without any of them is noted, unless its events were rejected.
 
     Args:
         writer: of the load.
         sessions: rows of raw.planned_sessions.
         answers: rows of raw.rsvps.
         all_day: how many events have no time of day, which are no sessions.
+        has_rejected: whether an event was rejected.
     """
     tables = (
         ("planned_sessions", SESSIONS, list(sessions)),
@@ -178,7 +184,8 @@ def write_calendar(
         if rows:
             frame = pl.DataFrame(rows, schema=schema)
             writer.rows(table, frame.unique(maintain_order=True))
-    if not any(rows for _table, _schema, rows in tables):
+    is_empty = not any(rows for _table, _schema, rows in tables)
+    if is_empty and (all_day or not has_rejected):
         events = "it holds no session"
         if all_day:
             events = f"its {all_day} events last whole days, which hold no session"
