@@ -79,12 +79,15 @@ class Query:
         self._seconds = seconds or limits.query_seconds
 
     @contextmanager
-    def rows(self, sql: str, *, as_json: bool = False) -> Iterator[Rows | None]:
+    def rows(
+        self, sql: str, *, as_json: bool = False, longest: int | None = None
+    ) -> Iterator[Rows | None]:
         """Yield the result of a query; None for a statement without one.
 
         Args:
             sql: one query or statement.
             as_json: nested values are JSON texts, not DuckDB's.
+            longest: characters of a text that are enough; None for all.
 
         Raises:
             WarehouseProblem: the query is wrong, also while its rows are read.
@@ -107,6 +110,8 @@ class Query:
                 for name, kind in zip(run(lambda: found.columns), types, strict=True)
             ]
             texts = as_texts(columns, as_json=as_json)
+            if longest is not None:
+                texts = f"left({texts}, {longest:d})"
             reader = run(lambda: found.project(texts).to_arrow_reader(BATCH_ROWS))
             try:
                 yield Rows(columns, self._batches(reader, run))

@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+import unicodedata
 from itertools import chain, islice
 
 import typer
@@ -20,6 +21,7 @@ WHOLE |= {f"u{name}" for name in WHOLE}
 FRACTIONAL = {"float", "double"}
 # Their texts are no formulas, whatever they begin with.
 HARMLESS = WHOLE | FRACTIONAL | {"decimal", "boolean", "interval", "uuid", "bit"}
+FIRST = 1_000  # characters among which a formula may begin, after spaces
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 CONTROLS = dict.fromkeys(range(32), "�") | {
     127: "\N{REPLACEMENT CHARACTER}",
@@ -73,7 +75,10 @@ class _Lines:
 def without_formula(text: str | None) -> str:
     """Return a text with an apostrophe in front if it would be a formula."""
     text = text or ""
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    # A spreadsheet may leave out spaces, and reads full-width signs as plain ones.
+    plain = unicodedata.normalize("NFKC", text[:FIRST]).lstrip(" ")
+    is_formula = text.startswith(FORMULAS) or plain.startswith(FORMULAS)
+    return f"'{text}" if is_formula else text
 
 
 def print_json(rows: Rows) -> None:

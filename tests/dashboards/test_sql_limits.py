@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from tandem.cli import query_output
 from tandem.cli.main import app
 from tandem.cli.query import Query, connected
-from tandem.core.errors import LimitExceeded, WarehouseProblem
+from tandem.core.errors import LimitExceeded, WarehouseProblem, WrongUse
 from tandem.core.files import Home, replace_text
 from tandem.core.limits import Limits
 
@@ -227,3 +227,24 @@ def test_a_long_cell_is_cut_where_it_is_shown_only(monkeypatch):
     result = sql("select repeat('x', 50) as v")
     assert result.stdout.count("x") == 20
     assert sql("select repeat('x', 50) as v", "--csv").stdout.count("x") == 50
+
+
+@pytest.mark.parametrize("text", [" =1+1", "\uff1d1+1", "  \uff0b1", "\u00a0@x"])
+def test_a_formula_after_spaces_or_in_wide_signs_is_quoted(text: str):
+    assert query_output.without_formula(text) == f"'{text}"
+    assert query_output.without_formula(f"a{text}") == f"a{text}"
+
+
+@pytest.mark.parametrize("query", ["", " \n"])
+def test_no_query_is_said_to_be_none(query: str):
+    result = CliRunner().invoke(app, ["sql", query])
+    assert isinstance(result.exception, WrongUse)
+
+
+def test_what_a_table_does_not_show_of_a_cell_is_not_fetched(analyst):
+    with connected(analyst, Limits()) as connection:
+        ask = Query(connection, Limits())
+        query = "select repeat('x', 5000) as long, 7 as short, null as none"
+        with ask.rows(query, longest=1001) as rows:
+            (row,) = next(rows.batches)
+        assert row == ("x" * 1001, "7", None)

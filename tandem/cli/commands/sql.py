@@ -51,10 +51,12 @@ def sql(
     Raises:
         WarehouseProblem: nothing is published, or the query failed.
         LimitExceeded: the query takes more time or memory than it may.
-        WrongUse: both --json and --csv.
+        WrongUse: both --json and --csv, or an empty query.
     """
     if as_json and as_csv:
         raise WrongUse("which of the two?", "--json --csv", "leave one away")
+    if query is not None and not query.strip():
+        raise WrongUse("there is no query", "QUERY", "give one, or leave it away")
     from tandem.cli.query import Query, connected
 
     home = Home.from_environment()
@@ -89,10 +91,11 @@ def analyst_file(home: Home) -> Path:
 
 def _answered(ask: "Query", sql: str, as_json: bool, as_csv: bool) -> bool:
     """Print the rows of a query; return whether it was not stopped by Ctrl-C."""
-    from tandem.cli.query_output import printed
+    from tandem.cli.query_output import LONGEST_CELL, printed
 
     try:
-        with ask.rows(sql, as_json=as_json) as rows:
+        longest = None if as_json or as_csv else LONGEST_CELL + 1
+        with ask.rows(sql, as_json=as_json, longest=longest) as rows:
             if rows is not None:
                 printed(rows, as_json=as_json, as_csv=as_csv)
     except KeyboardInterrupt:
