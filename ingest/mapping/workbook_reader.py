@@ -17,6 +17,10 @@ from ingest.unpacking.limited_process import serve
 
 NAMES, ROWS = "names", "rows"
 ROWS_A_MESSAGE = 1_000
+# Day 0 of a spreadsheet. Days 59 and 60 are one date, since 1900 was no leap year.
+_DAY_BEFORE = datetime(1899, 12, 31)  # noqa: DTZ001 - a spreadsheet has no zone
+_FIRST_DAY = datetime(1900, 1, 1)  # noqa: DTZ001
+_LAST_CLEAR_DAY = datetime(1900, 2, 28)  # noqa: DTZ001
 
 
 class Reader:
@@ -60,14 +64,25 @@ def cell_text(cell: object) -> str:
             return "true" if cell else "false"
         case float() if cell.is_integer():
             return str(int(cell))
+        case datetime() if (
+            _FIRST_DAY < cell < _LAST_CLEAR_DAY and cell.time() != time()
+        ):
+            # A length of over a day in the format h:mm: no time of 1900 is meant.
+            return _iso_length(cell - _DAY_BEFORE)
         case datetime() | date() | time():
             return cell.isoformat()
         case timedelta():
-            return f"PT{cell.total_seconds():g}S"
+            return _iso_length(cell)
         case dict() | list():
             return json.dumps(cell, ensure_ascii=False)
         case _:
             return plain_spaces(str(cell)).strip()
+
+
+def _iso_length(length: timedelta) -> str:
+    """Return a length in ISO 8601, without an exponent, which ISO does not know."""
+    seconds = f"{length.total_seconds():f}".rstrip("0").rstrip(".")
+    return f"PT{seconds}S"
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def _proven_clock(
     if not firsts:
         return None
     longer = [m for text in printed if (m := THREE_PARTS.fullmatch(text.strip()))]
-    hours = [clock.group(3) for clock in longer]
+    hours = [clock["hours"] for clock in longer]
     has_short_hours = any(len(text) == 1 for text in hours)
     has_no_zeros = not any(text.startswith("0") for text in hours)
     if has_short_hours and has_no_zeros and max(firsts) < 60:

@@ -29,9 +29,11 @@ WORD_OPTION = "--locale, the language that it is printed in, e.g. --locale tr"
 
 _PART = r"\d{1,2}"
 TWO_PARTS = re.compile(rf"(\d+):({_PART})(?:[.,](\d+))?")
-# 1:02:03, the 0014:32:00.00 of SCORM 1.2, 1.02:03:04 of .NET, `1 day, 2:03:04`.
+# 1:02:03, the 0014:32:00.00 of SCORM 1.2, 1.02:03:04 of .NET, `1 day, 2:03:04`,
+# `1d 02:03:04`, and 1:02:03:04, whose days have no zero before them as timecodes do.
+_DAYS = r"(\d+)\.|(\d+) ?d(?:ays?)?,? +|(0|[1-9]\d*):(?=(?:[01]\d|2[0-3]):\d\d:\d\d)"
 THREE_PARTS = re.compile(
-    rf"(?:(?:(\d+)\.|(\d+) days?,? +))?(\d+):({_PART}):({_PART}(?:[.,]\d+)?)",
+    rf"(?:{_DAYS})?(?P<hours>\d+):({_PART}):({_PART}(?:[.,]\d+)?)",
     re.IGNORECASE,
 )
 # ISO 8601 and the time interval of SCORM 2004; years and months have no fixed length.
@@ -147,8 +149,8 @@ class DurationFormat:
 
 
 def _of_three_parts(clock: re.Match[str]) -> Decimal:
-    days, named_days, hours, minutes, seconds = clock.groups()
-    whole_days, whole_hours = int(days or named_days or 0), int(hours)
+    *days, hours, minutes, seconds = clock.groups()
+    whole_days, whole_hours = int(next(filter(None, days), 0)), int(hours)
     below = Decimal(seconds.replace(",", "."))
     is_carried = int(minutes) < 60 or not (whole_days or whole_hours)
     if not is_carried or (below >= 60 and (whole_hours or int(minutes))):

@@ -166,3 +166,29 @@ def test_the_rows_are_those_of_a_reader_in_this_process(
     ]
     expected = [(n, row) for n, row in enumerate(printed, start=1) if any(row)]
     assert workbook.workbook(path).lines("a") == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "text"),
+    [
+        (
+            dt.datetime.fromisoformat("1900-01-01T06:00"),
+            "PT108000S",
+        ),  # 30 h in the format h:mm
+        (dt.datetime.fromisoformat("1900-02-27T23:00"), "PT5094000S"),
+        (dt.timedelta(days=12, seconds=1.5), "PT1036801.5S"),
+        (
+            dt.datetime.fromisoformat("1900-02-28T06:00"),
+            "1900-02-28T06:00:00",
+        ),  # day 59 or 60
+        (
+            dt.datetime.fromisoformat("1900-01-01"),
+            "1900-01-01T00:00:00",
+        ),  # a date that stands for none
+        (dt.datetime.fromisoformat("2026-01-01T06:00"), "2026-01-01T06:00:00"),
+    ],
+)
+def test_a_length_of_over_a_day_is_no_time_of_1900(
+    at: dt.datetime | dt.timedelta, text: str
+):
+    assert workbook_reader.cell_text(at) == text
