@@ -20,6 +20,11 @@ from ingest.parsing.times import (
     to_utc,
     zone,
 )
+from ingest.parsing.zone_abbreviations import (
+    abbreviated_to_utc,
+    require_clear_zones,
+    without_abbreviation,
+)
 from ingest.xapi.profiles.session_length import require_possible_length
 from tandem.core.errors import UndecidedFile
 
@@ -84,14 +89,19 @@ def _utc(printed: str, order: Order | None, tz: ZoneInfo) -> datetime:
     """
     if _WITH_OFFSET.match(printed.strip()):
         return naive_utc(datetime.fromisoformat(printed.strip()))
-    return to_utc(parse_local(printed, order).at, tz)
+    local = parse_local(printed, order).at
+    _text, abbreviation = without_abbreviation(printed)
+    if abbreviation is not None:
+        return abbreviated_to_utc(local, abbreviation, tz)
+    return to_utc(local, tz)
 
 
 def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
     """Return the clock of a file, from its printed times and the options given with it.
 
     Raises:
-        UndecidedFile: the zone, or the order of day and month, is not known.
+        UndecidedFile: the zone, or the order of day and month, is not known; or a
+            zone abbreviation in a time does not decide its offset.
     """
     times = [text for text in printed if text.strip().casefold() not in ABSENT]
     options = delivery.options
@@ -106,7 +116,9 @@ def clock_for(delivery: Delivery, printed: Iterable[str]) -> LocalClock:
         order = configured
         if order is None:
             raise undecided_order(times[0], delivery)
-    return LocalClock(tz, order, _precision(times[:50], order))
+    clock = LocalClock(tz, order, _precision(times[:50], order))
+    require_clear_zones(delivery.path.name, times, clock.utc)
+    return clock
 
 
 def required_zone(delivery: Delivery) -> ZoneInfo:

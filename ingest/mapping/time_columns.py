@@ -6,6 +6,7 @@ from ingest.mapping.column_formats import filled
 from ingest.mapping.tables import Table
 from ingest.parsing.days import day_clock
 from ingest.parsing.times import zone
+from ingest.parsing.zone_abbreviations import UnclearZone
 from tandem.core.errors import UndecidedFile
 
 MIN_SHARE = 0.8  # of the filled cells must have a shape for the column to count
@@ -88,6 +89,8 @@ def is_time(cell: str) -> bool:
         return False
     try:
         return day_clock("", zone("UTC"), "dmy", [cell]).utc(cell) is not None
+    except UnclearZone:
+        return True
     except (ValueError, UndecidedFile):
         return False
 

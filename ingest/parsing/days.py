@@ -27,6 +27,10 @@ from ingest.parsing.times import (
     to_utc,
     zone,
 )
+from ingest.parsing.zone_abbreviations import (
+    abbreviated_to_utc,
+    without_abbreviation,
+)
 from tandem.core.errors import UndecidedFile
 
 _UNIVERSAL = re.compile(r"(?<=\d)\s?(?:UTC|GMT|Z)$")
@@ -65,6 +69,7 @@ class DayClock:
         text, tz = zone_in(text)
         if tz is not None:
             return DayClock(tz, self.order, self.months).utc(text)
+        text, abbreviation = without_abbreviation(text)
         bare = _UNIVERSAL.sub("", text)
         try:
             moment = datetime.fromisoformat(bare)
@@ -74,6 +79,8 @@ class DayClock:
             return moment
         if moment.tzinfo is not None:
             return moment.astimezone(UTC).replace(tzinfo=None)
+        if abbreviation is not None:
+            return abbreviated_to_utc(moment, abbreviation, self.tz)
         return to_utc(moment, self.tz)
 
     def day(self, printed: str) -> date | None:

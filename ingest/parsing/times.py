@@ -15,6 +15,7 @@ from ingest.parsing.day_periods import with_latin_day_period
 from ingest.parsing.eras import gregorian_year
 from ingest.parsing.month_names import MonthNames, named_day
 from ingest.parsing.text import plain_spaces
+from ingest.parsing.zone_abbreviations import without_abbreviation
 from tandem.core.errors import UndecidedFile
 
 Order = Literal["dmy", "mdy", "ymd"]
@@ -83,7 +84,7 @@ def parse_local(
     Raises:
         ValueError: the text is no date and time, or not valid in this order.
     """
-    text = plain_spaces(text).strip()
+    text, _zone = without_abbreviation(plain_spaces(text).strip())
     day, before, behind = _date_of(text, order, months)
     has_clock_first = not _CLOCK.search(behind) and _CLOCK.search(before)
     moment, precision = clock_of(before if has_clock_first else behind)

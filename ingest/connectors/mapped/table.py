@@ -38,6 +38,7 @@ from ingest.mapping.tables import (
 from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.source_phrases import plain
 from ingest.parsing.times import zone
+from ingest.parsing.zone_abbreviations import require_clear_zones
 from tandem.core.errors import DamagedFile, UndecidedFile, WrongUse
 from tandem.core.files import Home
 
@@ -251,6 +252,8 @@ def _clock(delivery: Delivery, table: Table, mapping: Mapping) -> DayClock:
             "pass --tz, e.g. --tz Europe/London, or write tz: into the mapping",
         )
     order = options.date_order or mapping.date_order
-    return day_clock(
+    clock = day_clock(
         delivery.path.name, zone(tz or "UTC"), order, printed, options.locale
     )
+    require_clear_zones(delivery.path.name, times, clock.utc)
+    return clock

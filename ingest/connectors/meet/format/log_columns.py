@@ -9,6 +9,7 @@ from ingest.landing.delivery import Delivery
 from ingest.parsing.month_names import months_of_column
 from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.text import delimiter_of, rows
+from ingest.parsing.zone_abbreviations import require_clear_zones
 
 HEADINGS = source_phrases("meet", "audit_log")
 _REQUIRED = {"meeting_code", "duration_seconds", "written_at"}
@@ -77,4 +78,6 @@ def log_clock(
     if delivery is None:
         return None
     clock = clock_for(delivery, printed)
-    return LogClock(clock.tz, clock.order, months)
+    log = LogClock(clock.tz, clock.order, months)
+    require_clear_zones(delivery.path.name, printed, log.utc)
+    return log

@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 from ingest.parsing.month_names import MonthNames
 from ingest.parsing.text import plain_spaces
 from ingest.parsing.times import Order, naive_utc, parse_local, to_utc
+from ingest.parsing.zone_abbreviations import (
+    abbreviated_to_utc,
+    without_abbreviation,
+)
 
 _OFFSET = re.compile(r"(?:GMT|UTC)\s*(?:([+-])(\d{1,2})(?::?(\d{2}))?)?$|\dZ$")
 
@@ -34,6 +38,9 @@ class LogClock:
             return local - offset
         if self.tz is None:
             raise ValueError(f"no time zone in {printed!r}")
+        _text, abbreviation = without_abbreviation(printed)
+        if abbreviation is not None:
+            return abbreviated_to_utc(local, abbreviation, self.tz)
         return to_utc(local, self.tz)
 
 
