@@ -59,7 +59,8 @@ def abbreviated_to_utc(local: datetime, abbreviation: str, tz: ZoneInfo) -> date
     Args:
         local: the wall-clock time, naive.
         abbreviation: of the IANA database.
-        tz: the stated zone; it decides where it uses the abbreviation at that time.
+        tz: the stated zone; it decides where it uses the abbreviation in any part of
+            the year, because some exports print EST in summer too.
 
     Raises:
         UnclearZone: zones with different offsets use the abbreviation, or none does.
@@ -68,11 +69,11 @@ def abbreviated_to_utc(local: datetime, abbreviation: str, tz: ZoneInfo) -> date
     if abbreviation in _UNIVERSAL:
         return local
     early, late = (local.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
-    for moment in (early, late):
-        if moment.tzname() == abbreviation:
-            if early.utcoffset() < late.utcoffset():
-                raise ValueError(f"{local:%Y-%m-%d %H:%M:%S} occurs never in {tz.key}")
-            return local - moment.utcoffset()
+    used = [moment for moment in (early, late) if moment.tzname() == abbreviation]
+    if used or tz.key in {user.key for user in _users()[abbreviation]}:
+        if early.utcoffset() < late.utcoffset():
+            raise ValueError(f"{local:%Y-%m-%d %H:%M:%S} occurs never in {tz.key}")
+        return local - (used or [early])[0].utcoffset()
     offset = _offset(abbreviation, local.replace(minute=0, second=0, microsecond=0))
     if offset is None:
         raise UnclearZone(

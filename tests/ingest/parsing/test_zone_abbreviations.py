@@ -48,14 +48,25 @@ def test_pacific_winter_time_is_not_philippine_unless_stated():
 
 
 @pytest.mark.parametrize(
-    "printed", ["2026-06-05 10:00 IST", "2026-06-05 10:00 CST", "2026-03-20 10:00 EST"]
+    ("printed", "zone"),
+    [
+        ("2026-06-05 10:00 IST", "America/New_York"),
+        ("2026-06-05 10:00 CST", "America/New_York"),
+        ("2026-06-05 10:00 EST", "Europe/London"),
+    ],
 )
-def test_an_unclear_abbreviation_is_asked(printed: str):
-    clock = DayClock(NEW_YORK, None)
+def test_an_unclear_abbreviation_is_asked(printed: str, zone: str):
+    clock = DayClock(ZoneInfo(zone), None)
     with pytest.raises(UnclearZone):
         clock.utc(printed)
     with pytest.raises(UndecidedFile, match=printed[-3:]):
         require_clear_zones("log.csv", [printed], clock.utc)
+
+
+def test_a_standard_name_in_summer_is_the_local_time_of_the_stated_zone():
+    clock = DayClock(NEW_YORK, None)
+    assert f"{clock.utc('2026-03-20 10:00 EST'):%H:%M}" == "14:00"
+    assert f"{clock.utc('2026-01-20 10:00 EST'):%H:%M}" == "15:00"
 
 
 def test_the_stated_zone_decides_an_unclear_abbreviation():
