@@ -15,8 +15,8 @@ from ingest.connectors.mapped.rows.live_sessions import (
     durations_of,
     present_in,
     sessions_of,
-    verb_names,
 )
+from ingest.connectors.mapped.rows.outcomes import with_outcome
 from ingest.connectors.mapped.rows.questions import question_columns
 from ingest.connectors.mapped.rows.refusals import Refusals
 from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
@@ -289,15 +289,5 @@ def _add_statement(
     if timestamp:
         statement["timestamp"] = timestamp
     if result:
-        statement["result"] = _with_outcome(result, verb)
+        statement["result"] = with_outcome(result, verb)
     collected.statements.append(statement)
-
-
-def _with_outcome(result: dict[str, Any], verb: str) -> dict[str, Any]:
-    """Return a result with the success or completion that the verb itself states."""
-    name = verb_names().get(verb)
-    if name in ("passed", "failed"):
-        return result | {"success": name == "passed"}
-    if name == "completed":
-        return result | {"completion": True}
-    return result
