@@ -37,29 +37,24 @@ INSERTED = dict.fromkeys(STATEMENT_TABLES, "from withheld_rows") | {
 
 def withhold(
     connection: duckdb.DuckDBPyConnection, named: Collection[str], key_of: KeyOfText
-) -> int:
+) -> None:
     """Leave texts out of every table of raw, inside the caller's transaction.
 
     Args:
         connection: to the warehouse.
         named: whole texts, each of which names somebody.
         key_of: what replaces an id or URL.
-
-    Returns:
-        How many statements were changed.
     """
     if not named:
-        return 0
-    count = 0
+        return
     for table in STATEMENT_TABLES:
-        count += _in_statements(connection, table, named, key_of)
+        _in_statements(connection, table, named, key_of)
     for table in text_columns():
         _in_rows(connection, table, named, key_of)
     connection.execute(
         "delete from raw.kept_texts where text in (select unnest($named))",
         {"named": sorted(named)},
     )
-    return count
 
 
 def holding(texts: pl.Series, named: Collection[str]) -> pl.Series:
@@ -96,7 +91,7 @@ def _in_statements(
     table: str,
     named: Collection[str],
     key_of: KeyOfText,
-) -> int:
+) -> None:
     rows = _rows_holding(connection, table, named)
     of_source = replacing("key", named, key_of)
     for first in range(0, len(rows), BATCH_ROWS):
@@ -113,7 +108,6 @@ def _in_statements(
         connection.register("withheld_rows", pa.Table.from_pylist(after, before.schema))
         connection.execute(f"insert into raw.{table} by name {INSERTED[table]}")
         connection.unregister("withheld_rows")
-    return len(rows)
 
 
 def _rows_holding(

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.identity.secret import keyed
 from ingest.parsing.personal_data import EMAIL, is_clean, is_clean_identifier
+from ingest.storage.text_columns import WITHHELD
 from ingest.xapi.formats import is_iri, is_timestamp, is_uuid
 
 PEOPLE = frozenset(
@@ -37,7 +38,6 @@ SHOWN: dict[str, tuple[Callable[[str], bool], ...]] = {
     "stored": (is_timestamp,),
     "registration": (is_uuid,),
 }
-HIDDEN = "(withheld)"
 # A column of a table that holds passwords, in the languages that rosters come in.
 PASSWORD = re.compile(
     "pass[-_ ]?w(?:or)?d|passphrase|passwor?t|kennwort|mot de passe|contrase|"
@@ -106,14 +106,14 @@ def _hidden(value: Any, name: str, is_person: bool) -> Any:  # noqa: ANN401 - an
     if isinstance(value, str):
         is_formed = any(is_form(value) for is_form in SHOWN.get(name, ()))
         is_open = is_formed and not is_person and is_clean(value)
-        return value if is_open else HIDDEN
-    return HIDDEN if is_person and value is not None else value
+        return value if is_open else WITHHELD
+    return WITHHELD if is_person and value is not None else value
 
 
 def _without_addresses(text: str) -> str:
-    """Return a text without e-mail addresses; HIDDEN where an encoded one remains."""
-    shown = EMAIL.sub(HIDDEN, text)
-    return shown if is_clean_identifier(shown) else HIDDEN
+    """Return a text without e-mail addresses; WITHHELD where an encoded one remains."""
+    shown = EMAIL.sub(WITHHELD, text)
+    return shown if is_clean_identifier(shown) else WITHHELD
 
 
 def is_about_people(json_path: str) -> bool:

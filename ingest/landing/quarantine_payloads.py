@@ -10,8 +10,8 @@ from typing import Any
 from ingest.landing.collection_policy import Policy
 from ingest.parsing.personal_data import HEX_ADDRESS, IP, has_secret, without_secrets
 from ingest.storage.extensions import PLACES, extensions
+from ingest.storage.text_columns import WITHHELD
 
-WITHHELD = "(withheld)"
 TYPED = frozenset({"response", "password", "token", "secret", "ip"})
 
 

@@ -19,11 +19,12 @@ from ingest.identity.tombstones import ERASED_FILE_NAME, names_erased
 from ingest.landing.batches import BatchWriter, Tally
 from ingest.landing.collection_policy import CLAIMED
 from ingest.landing.conversion import Converter
-from ingest.landing.quarantine import HIDDEN, Rejection, payload_text
+from ingest.landing.quarantine import Rejection, payload_text
 from ingest.landing.typed_texts import distinct_texts, without_personal_data
 from ingest.landing.workers import Task, WorkerPool, Workers
 from ingest.parsing.personal_data import EMAIL
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
+from ingest.storage.text_columns import WITHHELD
 from ingest.storage.warehouse import schemas
 from ingest.unpacking.blocks import Block
 from ingest.unpacking.long_lines import LINE_CODE, LongLine
@@ -151,7 +152,7 @@ class FolderWriter:
 
     def note(self, text: str) -> None:
         """Keep a line for the delivery's report; e-mail addresses are withheld."""
-        line = EMAIL.sub(HIDDEN, text)
+        line = EMAIL.sub(WITHHELD, text)
         if line not in self.notes:
             self.notes.append(line)
 

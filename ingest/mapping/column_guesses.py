@@ -14,7 +14,7 @@ from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.duration_headings import without_unit
 from ingest.parsing.durations import UnclearDuration
 from ingest.parsing.numbers import number_of
-from ingest.parsing.source_phrases import plain, source_phrases
+from ingest.parsing.source_phrases import plain, source_phrases, spaced_words
 
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
@@ -147,7 +147,7 @@ def _has_shape(
     if why == DURATION:
         if {*filled(table, name)} <= {"0", "1"}:
             return False  # a yes or no: whether it was viewed
-        words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
+        words = spaced_words(name)
         return bool(
             _TIME_SPENT_HEADING.search(words)
         ) and not _NO_TIME_SPENT_HEADING.search(words)

@@ -5,6 +5,7 @@ import re
 from ingest.mapping.column_formats import filled
 from ingest.mapping.tables import Table
 from ingest.parsing.days import day_clock
+from ingest.parsing.source_phrases import spaced_words
 from ingest.parsing.times import zone
 from ingest.parsing.zone_abbreviations import UnclearZone
 from tandem.core.errors import UndecidedFile
@@ -75,7 +76,7 @@ def _role_of(heading: str) -> str | None:
 
 def words_of(heading: str) -> str:
     """Return the words of a heading: `timeModified` and `timemodified` are two."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).casefold()
+    words = spaced_words(heading).casefold()
     return re.sub(r"^(time|date)(?=[a-z]{4})", r"\1 ", words)
 
 

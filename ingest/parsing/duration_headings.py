@@ -9,6 +9,7 @@ from typing import Literal
 
 from ingest.parsing.duration_words import HOUR, MINUTE, OWN_WORDS, SECOND, SYMBOLS
 from ingest.parsing.locale_words import MODERN, plain_word, unit_titles
+from ingest.parsing.source_phrases import spaced_words
 
 Unit = Literal["hours", "minutes", "seconds", "milliseconds"]
 Clock = Literal["h:mm", "m:ss"]
@@ -61,7 +62,7 @@ def without_unit(heading: str) -> str:
 
     `Time Spent (hh:mm:ss)` is `Time Spent`, `Lernzeit in Minuten` is `Lernzeit`.
     """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading).strip()
+    words = spaced_words(heading).strip()
     if found := _LAST_IN_BRACKETS.match(words):
         bare, inside = found.groups()
         is_clock = _CLOCK_WITH_HOURS.fullmatch(inside.strip()) or clock_in(
@@ -76,7 +77,7 @@ def without_unit(heading: str) -> str:
 
 
 def _units_in(heading: str) -> set[int]:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading)
+    words = spaced_words(heading)
     found: set[int] = set()
     for inside in _IN_BRACKETS.findall(words):
         for word in map(plain_word, _WORD.findall(inside)):

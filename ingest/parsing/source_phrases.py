@@ -56,6 +56,11 @@ def spelled(heading: str) -> str:
     return " ".join(text.split())
 
 
+def spaced_words(heading: str) -> str:
+    """Return a heading with its words apart: `timeSpent` and `time_spent`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", heading)
+
+
 def _without_number(heading: str) -> str:
     """Return a title without the number of its section."""
     return _NUMBERED.sub("", heading)

@@ -70,7 +70,7 @@ def abbreviated_to_utc(local: datetime, abbreviation: str, tz: ZoneInfo) -> date
         return local
     early, late = (local.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
     used = [moment for moment in (early, late) if moment.tzname() == abbreviation]
-    if used or tz.key in {user.key for user in _users()[abbreviation]}:
+    if used or any(tz.key == user.key for user in _users()[abbreviation]):
         if early.utcoffset() < late.utcoffset():
             raise ValueError(f"{local:%Y-%m-%d %H:%M:%S} occurs never in {tz.key}")
         return local - (used or [early])[0].utcoffset()
