@@ -15,6 +15,7 @@ from ingest.identity.secret import content_key
 from ingest.identity.tombstones import VOIDED
 from ingest.identity.withheld_texts import withhold
 from ingest.storage.canonical import canonical_text, keyed_hash, text_hash
+from ingest.storage.change_ledger import changing, record_all
 from ingest.storage.columns import columns_of
 from ingest.storage.current_version import DECIDED, KNOWN, MERGE, id_of_content
 from ingest.storage.kept_texts import forget
@@ -107,8 +108,7 @@ def remove(
         texts: texts of raw that name the person, to be withheld.
         key_of_text: what replaces such a text where it is an id.
     """
-    connection.begin()
-    try:
+    with changing(connection):
         connection.execute("create temp table touched (statement_id varchar)")
         for table in STATEMENT_TABLES:
             _remove_statements(connection, table, target)
@@ -127,10 +127,7 @@ def remove(
         for (schema,) in connection.sql(DERIVED).fetchall():
             connection.execute(f'drop schema "{schema}" cascade')
         connection.execute("drop table touched")
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+        record_all(connection)
 
 
 def person_columns(table: str) -> list[str]:

@@ -19,6 +19,7 @@ from ingest.identity.people import reading
 from ingest.identity.removal import DERIVED
 from ingest.identity.rewriting import rewrite, sweep_copies
 from ingest.storage import warehouse
+from ingest.storage.change_ledger import changing, record_all
 from ingest.storage.kept_texts import forget
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
@@ -160,8 +161,7 @@ def retain(home: Home, rules: RetentionRules, now: datetime) -> dict[str, int]:
 def _remove(
     connection: duckdb.DuckDBPyConnection, rules: RetentionRules, before: datetime
 ) -> None:
-    connection.begin()
-    try:
+    with changing(connection):
         query, parameters = _kept(rules, before)
         connection.execute(f"create temp table kept as {query}", parameters)
         connection.execute("""
@@ -178,10 +178,7 @@ def _remove(
         for (schema,) in connection.sql(DERIVED).fetchall():
             connection.execute(f'drop schema "{schema}" cascade')
         connection.execute("drop table kept")
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+        record_all(connection)
 
 
 def _kept(rules: RetentionRules, before: datetime) -> tuple[str, dict[str, Any]]:

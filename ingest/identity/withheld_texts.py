@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from ingest.storage.canonical import canonical_text
+from ingest.storage.change_ledger import record_ids
 from ingest.storage.columns import columns_of
 from ingest.storage.shortened import SHORTENED
 from ingest.storage.statement_texts import KeyOfText, without_texts
@@ -38,7 +39,7 @@ INSERTED = dict.fromkeys(STATEMENT_TABLES, "from withheld_rows") | {
 def withhold(
     connection: duckdb.DuckDBPyConnection, named: Collection[str], key_of: KeyOfText
 ) -> None:
-    """Leave texts out of every table of raw, inside the caller's transaction.
+    """Leave texts out of every table of raw, inside `changing` of the change ledger.
 
     Args:
         connection: to the warehouse.
@@ -107,6 +108,8 @@ def _in_statements(
         ]
         connection.register("withheld_rows", pa.Table.from_pylist(after, before.schema))
         connection.execute(f"insert into raw.{table} by name {INSERTED[table]}")
+        if table == "statements":
+            record_ids(connection, "from withheld_rows")
         connection.unregister("withheld_rows")
 
 

@@ -18,6 +18,7 @@ from ingest.identity.pseudonyms import Pseudonyms
 from ingest.identity.secret import load_secret
 from ingest.landing.name_search import FOR_NOBODY, NameSearch
 from ingest.parsing.personal_data import Keys, keyed_identifier
+from ingest.storage.change_ledger import changing
 from ingest.storage.current_version import COUNT_NAMES, upsert
 from ingest.storage.warehouse import schemas
 from tandem.core.files import Home
@@ -93,8 +94,7 @@ def into_raw(
         loads: in the order of their ids.
         search: the names to be withheld.
     """
-    connection.begin()
-    try:
+    with changing(connection):
         headers = (load.header.get(n) for load in loads for n in ("source", "variant"))
         folders = [load.folder for load in loads]
         search.apply(connection, folders, set(filter(None, headers)))
@@ -113,10 +113,6 @@ def into_raw(
             for load in loads
         ]
         _register(connection, loads, counts)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
     return counts
 
 

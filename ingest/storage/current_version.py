@@ -14,6 +14,7 @@ from functools import partial
 
 import duckdb
 
+from ingest.storage.change_ledger import record_ids, record_loads
 from ingest.storage.shortened import SHORTENED
 
 MOST_EQUAL = 1_000  # equal statements without id in one file whose ids are found again
@@ -197,11 +198,17 @@ MERGE = (
     """,
 )
 UNDATED = """
-select load_id, count(*) from raw.statements
-where
-    load_id between getvariable('first_load') and getvariable('last_load')
-    and occurred_at is null
+select load_id, count(*) filter (where occurred_at is null) from raw.statements
+where load_id between getvariable('first_load') and getvariable('last_load')
 group by load_id
+order by load_id
+"""
+# The row of an id that was decided again may be one of an earlier load.
+OF_EARLIER_LOADS = """
+from decided
+where
+    body_rank = 1
+    and load_id not between getvariable('first_load') and getvariable('last_load')
 """
 COUNT_NAMES = ("landed_count", "replayed_count", "conflicting_count", "undated_count")
 
@@ -212,7 +219,7 @@ def upsert(
     """Add the arrivals to raw.statements and raw.conflicts; return counts by load.
 
     Args:
-        connection: to the warehouse, inside a transaction.
+        connection: to the warehouse, inside `changing` of the change ledger.
         has_missing_ids: some arrivals have no id and get one.
     """
     for statement in (AS_UUID, MINTED_ID, KNOWN, FILES):
@@ -226,7 +233,9 @@ def upsert(
         connection.execute(DECIDED)
         for statement in MERGE:
             connection.execute(statement)
+        record_ids(connection, OF_EARLIER_LOADS)
     undated = dict(connection.sql(UNDATED).fetchall())
+    record_loads(connection, list(undated))
     return {
         load_id: dict(zip(COUNT_NAMES, (*counts, undated.get(load_id, 0)), strict=True))
         for load_id, *counts in counted

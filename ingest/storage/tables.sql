@@ -120,6 +120,21 @@ create table if not exists raw.rejections (
 create table if not exists raw.conflicts as
 select * exclude (short_statement) from raw.statements limit 0;
 
+-- The statements that changed since the last finished build (ingest.storage.change_ledger).
+-- A row names one statement that was added, replaced, changed or removed, or the load of
+-- all statements whose rows have this load_id; with neither, every statement changed.
+create table if not exists raw.changed_statements (
+    change_no bigint not null,           -- one more with each transaction
+    load_id varchar,
+    statement_id varchar
+);
+
+-- The last finished build; no row before the first.
+create table if not exists raw.builds (
+    build_id varchar not null,           -- also in status.json
+    change_no bigint not null            -- the last change that it has read
+);
+
 create table if not exists raw.identity_links (
     load_id varchar not null,
     actor_key varchar not null,

@@ -23,7 +23,10 @@ STATEMENT_TABLES = ("statements", "conflicts", "retained_statements")
 # Made by Tandem, without a text of the delivery.
 _OWN = "load_id rejection_id delivery_id sha256 connector repairs cursor"
 OWN = frozenset({*PERSON_COLUMNS, *_OWN.split()})
-_OWN_TABLES = "layout kept_texts applied_names derived_links printed_names restrictions"
+_OWN_TABLES = (
+    "layout kept_texts applied_names derived_links printed_names restrictions"
+    " changed_statements builds"
+)
 OWN_TABLES = frozenset(_OWN_TABLES.split())
 IDENTIFIERS = ("_id", "_key", "source", "variant", "registration")
 
