@@ -4,7 +4,7 @@ A KPI id may occur in
 - the model that makes its columns (`source_fact`), its SQL and its YAML;
 - unit tests of models, everything under tests/, and documents (which are not searched);
 - samples/, for a KPI whose truth the sample plants;
-- another seed, in a column that a dbt relationships test holds against the registry.
+- another seed, in a column that the seed's audit holds against the registry.
 """
 
 import csv
@@ -124,22 +124,24 @@ def test_another_seed_names_a_kpi_only_where_dbt_checks_it():
 
 
 def checked_columns() -> set[tuple[str, str]]:
-    """Return (seed, column) that a relationships test holds against the registry."""
-    path = project_root() / "seeds" / "_seeds.yml"
-    seeds = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
+    """Return (seed, column) that the seed's audit holds against the registry."""
     return {
-        (seed["name"], column["name"])
-        for seed in seeds
-        for column in seed.get("columns", [])
-        if any(refers_to_the_registry(test) for test in column.get("data_tests", []))
+        (seed, column)
+        for seed, rules in audits_of_seeds().items()
+        for column, parent in rules.get("relations", {}).items()
+        if (parent["to"], parent.get("field", column)) == ("ref('kpis')", "kpi_id")
     }
 
 
-def refers_to_the_registry(test: Any) -> bool:
-    if not isinstance(test, dict) or "relationships" not in test:
-        return False
-    arguments = test["relationships"]["arguments"]
-    return (arguments["to"], arguments["field"]) == ("ref('kpis')", "kpi_id")
+def audits_of_seeds() -> dict[str, dict[str, Any]]:
+    """Return the rules of each seed by kind."""
+    path = project_root() / "seeds" / "_seeds.yml"
+    seeds = yaml.safe_load(path.read_text(encoding="utf-8"))["seeds"]
+    return {
+        seed["name"]: test["audit"]["arguments"]
+        for seed in seeds
+        for test in seed.get("data_tests", [])
+    }
 
 
 def test_the_registrys_own_references_are_checked_by_dbt():
@@ -175,11 +177,15 @@ BROKEN = {
 @pytest.fixture
 def broken_rules() -> Callable[[str], set[str]]:
     """A function that changes every row of the registry and returns broken rules."""
-    path = project_root() / "tests" / "models" / "generic"
-    test = (path / "kpi_registry_is_consistent.sql").read_text(encoding="utf-8")
-    body = re.sub(r"{#.*?#}|{% test .*? %}|{% endtest %}", "", test, flags=re.DOTALL)
-    query = body.replace("{{ model }}", "kpis")
-    query = query.replace("{{ dbt.type_string() }}", "varchar")
+    rules = audits_of_seeds()["kpis"]
+    queries = {
+        rule: f"select count(*) from kpis where not ({condition})"
+        for rule, condition in rules["holds"].items()
+    }
+    queries |= {
+        rule: f"select case when {condition} then 0 else 1 end from kpis"
+        for rule, condition in rules["totals"].items()
+    }
 
     def found(change: str) -> set[str]:
         with duckdb.connect() as connection:
@@ -189,8 +195,11 @@ def broken_rules() -> Callable[[str], set[str]]:
             )
             if change:
                 connection.execute(f"update kpis set {change}")
-            rows = connection.sql(query).fetchall()
-        return {rule for _kpi_id, rule in rows}
+            counts = {
+                rule: connection.sql(query).fetchall()[0][0]
+                for rule, query in queries.items()
+            }
+        return {rule for rule, count in counts.items() if count > 0}
 
     return found
 

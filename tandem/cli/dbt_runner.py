@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from tandem.core.errors import BuildFailed
 from tandem.core.files import Home, project_root
 from tandem.core.progress import Advance
 from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
+    from dbt.artifacts.schemas.results import NodeResult
     from dbt_common.events.base_types import EventMsg
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 FAILED = ("error", "fail", "runtime error")
+AUDITS = ("audit", "audit_of_view")  # tests/models/generic/audit.sql
+RULES_SHOWN = 3
 
 
 def run_dbt(
@@ -59,7 +64,7 @@ def run_dbt(
             DuckDBConnectionManager.close_all_connections()
     results = list(getattr(outcome.result, "results", None) or [])
     if not outcome.success:
-        raise _failure(target, results, outcome.exception)
+        raise _failure(home, target, results, outcome.exception)
     return results
 
 
@@ -104,7 +109,7 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 def _failure(
-    target: Path, results: list[Any], error: BaseException | None
+    home: Home, target: Path, results: list[Any], error: BaseException | None
 ) -> BuildFailed:
     failed = [result for result in results if result.status in FAILED]
     if not failed:
@@ -112,11 +117,40 @@ def _failure(
         return BuildFailed(message, "dbt", f"its log is under {target / 'logs'}")
     more = f", and {len(failed) - 1} more failed" if len(failed) > 1 else ""
     node = failed[0].node
-    return BuildFailed(
-        f"{_first_words(str(failed[0].message))}{more}",
-        f"{node.name} ({node.path})",
-        f"the SQL is under {target}",
-    )
+    place, what = f"{node.name} ({node.path})", _first_words(str(failed[0].message))
+    rules = _failed_rules(home, failed[0]) if failed[0].status == "fail" else []
+    if rules:
+        # dbt gives only the number of failed rules.
+        table = str(node.attached_node).rsplit(".", maxsplit=1)[-1]
+        place, what = f"{table} ({node.original_file_path})", _listed(rules)
+    return BuildFailed(f"{what}{more}", place, f"the SQL is under {target}")
+
+
+def _failed_rules(home: Home, result: "NodeResult") -> list[str]:
+    """Return what an audit found, as "status is null (2 rows)", most rows first.
+
+    Empty for any other node, and where the warehouse can't be read.
+    """
+    node: Any = result.node
+    metadata = getattr(node, "test_metadata", None)
+    if metadata is None or metadata.name not in AUDITS:
+        return []
+    query = f"""
+        select failed_rule, row_count from ({node.compiled_code})
+        order by row_count desc, failed_rule
+        """
+    try:
+        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")  # as in profiles.yml
+            rows = connection.sql(query).fetchall()
+    except duckdb.Error:
+        return []
+    return [f"{rule} ({n:,} {'row' if n == 1 else 'rows'})" for rule, n in rows]
+
+
+def _listed(rules: list[str]) -> str:
+    more = len(rules) - RULES_SHOWN
+    return "; ".join(rules[:RULES_SHOWN]) + (f"; {more} more rules" * (more > 0))
 
 
 def _first_words(message: str) -> str:

@@ -5,6 +5,17 @@ from typing import Any
 import pytest
 
 TYPES = {"string", "bigint", "double", "boolean", "date", "timestamp"}
+# Tables of the organisation itself: a value that no model knows stops a build early.
+ENTERED_BY_PEOPLE = {
+    "stg_organisation__activities",
+    "stg_organisation__cohorts",
+    "stg_organisation__consents",
+    "stg_organisation__costs",
+    "stg_organisation__phases",
+    "stg_organisation__programmes",
+    "stg_organisation__sessions",
+}
+WITHOUT_RULES = {"extensions"}
 TYPE_OF_ENGINE = {"decimal": "double"}
 
 
@@ -12,6 +23,37 @@ TYPE_OF_ENGINE = {"decimal": "double"}
 def marts(models: dict[str, Any]) -> dict[str, Any]:
     """The marts by name."""
     return {n: node for n, node in models.items() if node["path"].startswith("marts/")}
+
+
+@pytest.fixture(scope="session")
+def audits(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The audits by the table or view that they are about."""
+    return {
+        node["attached_node"].split(".")[-1]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+    }
+
+
+def rules_of(audit: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the rules of an audit by kind."""
+    return audit["test_metadata"]["kwargs"] if audit else {}
+
+
+def plain_columns(rules: dict[str, Any]) -> set[str]:
+    """Return the columns that an audit names outside SQL expressions."""
+    listed = [rules.get(kind) or [] for kind in ("not_null", "not_negative", "shares")]
+    keyed = [rules.get(kind) or {} for kind in ("accepted", "relations")]
+    rates = [name for name in rules.get("rates") or [] if isinstance(name, str)]
+    return {
+        *(column for key in rules.get("unique") or [] for column in key),
+        *(column for columns in [*listed, *keyed] for column in columns),
+        *(f"{name}_{part}" for name in rates for part in ("numerator", "denominator")),
+    }
+
+
+def is_of_a_build(audit: dict[str, Any]) -> bool:
+    return audit["test_metadata"]["name"] == "audit"
 
 
 def test_every_mart_has_a_contract(marts: dict[str, Any]):
@@ -49,15 +91,46 @@ def test_every_column_of_a_mart_is_described_and_of_a_portable_type(
     assert wrong == []
 
 
-def test_every_mart_has_a_tested_key(manifest: dict[str, Any], marts: dict[str, Any]):
-    keyed = {
-        node["attached_node"].split(".")[-1]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "test"
-        and node.get("attached_node")
-        and node["test_metadata"]["name"] in {"unique", "unique_combination"}
+def test_every_mart_has_a_tested_key(audits: dict[str, Any], marts: dict[str, Any]):
+    without = [n for n in marts if not rules_of(audits.get(n)).get("unique")]
+    assert without == []
+
+
+def test_every_column_of_a_rule_is_a_column_of_its_mart(
+    audits: dict[str, Any], marts: dict[str, Any]
+):
+    wrong = [
+        f"{name}.{column}"
+        for name, mart in marts.items()
+        for column in plain_columns(rules_of(audits[name]))
+        if column not in mart["columns"]
+    ]
+    assert wrong == []
+
+
+def test_a_build_audits_every_table_once_and_no_view_but_what_people_enter(
+    manifest: dict[str, Any], audits: dict[str, Any]
+):
+    in_tables, in_views = set(), set()
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in {"model", "seed"}:
+            is_view = node["config"]["materialized"] == "view"
+            (in_views if is_view else in_tables).add(node["name"])
+    audited = {name for name, node in audits.items() if is_of_a_build(node)}
+    assert in_tables - audited == WITHOUT_RULES
+    assert audited & in_views == ENTERED_BY_PEOPLE
+    assert not {n for n, node in audits.items() if not is_of_a_build(node)} - in_views
+
+
+def test_the_rules_of_a_table_are_one_data_test(
+    manifest: dict[str, Any], audits: dict[str, Any]
+):
+    tests = [n for n in manifest["nodes"].values() if n["resource_type"] == "test"]
+    assert len(tests) == len(audits)
+    assert {test["test_metadata"]["name"] for test in tests} == {
+        "audit",
+        "audit_of_view",
     }
-    assert set(marts) - keyed == set()
 
 
 def test_every_seed_column_is_described(manifest: dict[str, Any]):

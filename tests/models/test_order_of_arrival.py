@@ -21,6 +21,7 @@ from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from samples.generate import generate
 from samples.plan import Plan
+from tandem.cli.dbt_runner import run_dbt
 from tandem.cli.modelling import build
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -167,6 +168,19 @@ def test_the_sample_has_what_order_could_change(in_order: Path):
         """).fetchall()
     assert min(counts) > 20
     assert timed[0][0] > 20
+
+
+def test_every_rule_of_tables_and_views_holds_over_the_sample(
+    in_order: Path, tmp_path: Path
+):
+    home = Home(tmp_path)
+    shutil.copy(in_order, home.warehouse)
+    shutil.copy(in_order.with_name("tandem.toml"), home.settings)
+    command = ["test", "--select", "test_type:data"]
+    results = run_dbt(home, Settings.load(home), command)
+    audits = {result.node.test_metadata.name for result in results}
+    assert audits == {"audit", "audit_of_view"}
+    assert {str(result.status) for result in results} == {"pass"}
 
 
 def test_two_builds_of_the_same_raw_give_the_same_tables(
