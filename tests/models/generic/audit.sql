@@ -28,7 +28,8 @@
 
 {#- The same for a view. A build leaves it out, since a view is computed again for each
     of its tests, and what is wrong in it is found in the tables that are made from it;
-    `make test` runs it. A view of what the organisation itself enters has an audit. -#}
+    `make test` runs it. A view with a fixed list of values that the organisation enters
+    has an audit, which stops a build early. -#}
 {% test audit_of_view(
     model,
     unique=none, not_null=none, accepted=none, relations=none, not_negative=none,
