@@ -100,7 +100,6 @@ def publish_cells(
                 count_cells(of_kpi, cubes, calendar.span),
                 None if people is None else people.filter(pl.col("kpi_id") == kpi_id),
                 cubes,
-                calendar.span,
             )
             is_share = kpi_id in shares
             results.append(

@@ -9,15 +9,12 @@ which can only suppress too much.
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from publishing.cubes import (
     DIMENSIONS,
-    KEY,
     Cube,
-    Span,
-    cell_keys,
-    in_windows,
     quarter_number,
 )
 
@@ -100,7 +97,6 @@ def with_people(
     cells: pl.DataFrame,
     people: pl.DataFrame | None,
     cubes: tuple[Cube, ...],
-    span: Span,
 ) -> pl.DataFrame:
     """Add `people`, the distinct people in each cell's denominator.
 
@@ -110,16 +106,108 @@ def with_people(
             denominators, once per base cell; None or empty where its fact has no
             learner keys.
         cubes: the published cubes.
-        span: the quarters that windows may look back over.
     """
     if people is None or people.is_empty():
         return cells.with_columns(pl.col("most_people").alias("people"))
-    counted = pl.concat(
-        in_windows(people, cube, span.oldest, span.newest)
-        .group_by(pl.lit(cube.name).alias("cube"), *KEY[:3], *cell_keys(cube))
-        .agg(pl.col("learner_key").n_unique().cast(pl.Int64).alias("people"))
-        for cube in cubes
+    places = people.select(DIMENSIONS).unique().with_row_index("place")
+    numbered = people.join(places, on=DIMENSIONS, how="left")
+    first = int(people["quarter"].min())
+    seen = _Seen(
+        numbered["place"].to_numpy(),
+        people["learner_key"].rank("dense").to_numpy().astype(np.int64),
+        people["quarter"].to_numpy() - first,
     )
-    return cells.join(counted, on=["cube", *KEY], how="left").with_columns(
+    counted = [
+        _count_in_cube(
+            seen, places, cells.filter(pl.col("cube") == cube.name), cube, first
+        )
+        for cube in cubes
+    ]
+    return pl.concat(counted).with_columns(
         pl.col("people").fill_null(pl.col("most_people"))
     )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Who was in which place in which quarter.
+
+    Attributes:
+        place: number of the place; ascending.
+        learner: number of the person; ascending within a place.
+        quarter: counted from the first one of all; ascending within a person.
+    """
+
+    place: np.ndarray
+    learner: np.ndarray
+    quarter: np.ndarray
+
+    @classmethod
+    def sorted(
+        cls, place: np.ndarray, learner: np.ndarray, quarter: np.ndarray
+    ) -> "_Seen":
+        """Return the same entries in order."""
+        order = np.lexsort((quarter, learner, place))
+        return cls(place[order], learner[order], quarter[order])
+
+
+def _count_in_cube(
+    seen: _Seen, places: pl.DataFrame, cells: pl.DataFrame, cube: Cube, first: int
+) -> pl.DataFrame:
+    """Add `people` to the cells of one cube, null where there are none.
+
+    Args:
+        seen: who was where, by the numbers of `places`, in any order.
+        places: DIMENSIONS and place, their number.
+        cells: of one KPI in the cube.
+        cube: the cube.
+        first: the quarter that `seen` counts from.
+    """
+    by = list(cube.by)
+    group = pl.struct(by).rank("dense").cast(pl.Int64) if by else pl.lit(0)
+    grouped = places.with_columns(group.alias("group"))
+    within = _Seen.sorted(
+        grouped["group"].to_numpy()[seen.place], seen.learner, seen.quarter
+    )
+    groups = grouped.select(*by, "group").unique()
+    cells = (
+        cells.join(groups, on=by, how="left") if by else cells.join(groups, how="cross")
+    )
+    length = cells["trailing_quarters"].to_numpy()
+    end = cells["window_quarter"].to_numpy() - first
+    row = cells["group"].fill_null(-1).to_numpy()
+    people = np.zeros(cells.height, dtype=np.int64)
+    for quarters in cube.trailing:
+        counts = _count_in_windows(within, quarters, int(end.max(initial=0)))
+        chosen = (length == quarters) & (end >= 0) & (row >= 0)
+        people[chosen] = counts[row[chosen], end[chosen]]
+    found = pl.Series("people", people)
+    return cells.drop("group").with_columns(pl.when(found > 0).then(found))
+
+
+def _count_in_windows(seen: _Seen, length: int, newest: int) -> np.ndarray:
+    """Return the distinct people of each place in the windows of one length.
+
+    A person of a quarter is in every window that ends from that quarter to length - 1
+    quarters later. Where the person is in the place again by then, the later quarter
+    takes over, so that nobody is counted twice: the people of the windows that end with
+    a quarter are all who came up to then, less those who went.
+
+    Args:
+        seen: who was where.
+        length: of the windows, in quarters.
+        newest: the last quarter that a window ends with, counted likewise.
+
+    Returns:
+        People by place and by the quarter that the window ends with, counted likewise;
+        shape (places, quarters).
+    """
+    place, learner, quarter = seen.place, seen.learner, seen.quarter
+    gone = quarter + length
+    is_again = (place[1:] == place[:-1]) & (learner[1:] == learner[:-1])
+    gone[:-1][is_again] = np.minimum(gone[:-1], quarter[1:])[is_again]
+    quarters = max(int(gone.max()), newest) + 1
+    shape = (int(place.max()) + 1, quarters)
+    came = np.bincount(place * quarters + quarter, minlength=shape[0] * quarters)
+    went = np.bincount(place * quarters + gone, minlength=shape[0] * quarters)
+    return (came - went).reshape(shape).cumsum(axis=1)

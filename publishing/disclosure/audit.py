@@ -9,10 +9,21 @@ trailing windows, modes, categories, programmes, units, regions) at once.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
-from publishing.disclosure.feasibility import Exposure, Relation, build_systems
+from publishing.disclosure.feasibility import (
+    Attack,
+    Exposure,
+    NarrowUnknown,
+    Relation,
+)
+from publishing.disclosure.linear_systems import LinearSystem, build_systems
+
+# Systems whose outcome is kept: KPIs of one population have the same ones, and so have
+# two attempts to show complementary cells again.
+KEPT_SYSTEMS = 4096
 
 
 def find_exposures(
@@ -35,8 +46,12 @@ def find_exposures(
     Returns:
         One exposure per cell that is not safe, by cell number.
     """
-    found = _attack(values, suppressed, sensitive, relations, width)
-    return sorted(found, key=lambda exposure: exposure.cell)
+    exposures = [
+        system.exposure(found)
+        for system, attack in _attacks(values, suppressed, sensitive, relations, width)
+        for found in _narrow(attack)
+    ]
+    return sorted(exposures, key=lambda exposure: exposure.cell)
 
 
 def is_safe(
@@ -47,21 +62,39 @@ def is_safe(
     width: float,
 ) -> bool:
     """Return whether `find_exposures` finds nothing; stops at the first exposure."""
-    found = _attack(values, suppressed, sensitive, relations, width)
-    return next(found, None) is None
+    attacks = [
+        attack
+        for _, attack in _attacks(values, suppressed, sensitive, relations, width)
+    ]
+    if any(attack.is_narrow_by_bounds() for attack in attacks):
+        return False
+    attacks.sort(key=lambda attack: len(attack.truth))
+    return all(map(_is_safe, attacks))
 
 
-def _attack(
+def _attacks(
     values: np.ndarray,
     suppressed: np.ndarray,
     sensitive: np.ndarray,
     relations: list[Relation],
     width: float,
-) -> Iterator[Exposure]:
+) -> Iterator[tuple[LinearSystem, Attack]]:
+    """Yield the systems that have a sensitive cell, and the attack on each."""
     ceiling = np.full(len(values), np.inf)
     for relation in relations:
         if not suppressed[relation.total]:
             parts = list(relation.parts)
             ceiling[parts] = np.minimum(ceiling[parts], values[relation.total])
-    for system in build_systems(values, suppressed, relations):
-        yield from system.find_exposures(sensitive & suppressed, ceiling, width)
+    attacked = sensitive & suppressed
+    for system in build_systems(values, suppressed, relations, attacked):
+        yield system, system.attack(attacked, ceiling, width)
+
+
+@lru_cache(maxsize=KEPT_SYSTEMS)
+def _narrow(attack: Attack) -> tuple[NarrowUnknown, ...]:
+    return tuple(attack.find_narrow())
+
+
+@lru_cache(maxsize=KEPT_SYSTEMS)
+def _is_safe(attack: Attack) -> bool:
+    return attack.is_safe()

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from publishing.cubes import DIMENSIONS, KEY, Cube, Span, cell_keys, in_windows
+from publishing.cubes import DIMENSIONS, KEY, Cube, Span, in_windows
 from publishing.disclosure.feasibility import Relation
 
-WINDOW = ("kpi_id", "trailing_quarters", "window_quarter")
+WINDOW = ("trailing_quarters", "window_quarter")
+WINDOW_LENGTHS = 1000  # greater than any length of a window, in quarters
 KNOWN_OF_PROGRAMMES = frozenset({"delivery_mode", "outcome_category"})
 
 
@@ -46,12 +47,17 @@ def link_tables(
     """
     residuals: list[tuple[float, float, float]] = []
     relations = _time_relations(cells)
+    rows = base_cells.with_row_index("base_cell")
+    measures = rows.select("base_cell", "numerator", "denominator", "learner_count")
+    inside = {cube.name: _cells_of_rows(rows, cells, cube, span) for cube in cubes}
     for total in cubes:
-        windowed = in_windows(base_cells, total, span.oldest, span.newest)
         for part in cubes:
             if total.name != part.name and _is_finer(part, total):
-                membership = _cell_membership(windowed, cells, (total, part))
-                found = _parts_of_totals(membership, total.name, part.name)
+                both = inside[total.name].join(
+                    inside[part.name].rename({"cell": "part"}),
+                    on=["base_cell", "window"],
+                )
+                found = _parts_of_totals(both, measures)
                 relations += _with_residuals(found, residuals, cells.height)
     schema = {"numerator": pl.Float64, "denominator": pl.Float64, "people": pl.Float64}
     frame = pl.DataFrame(residuals, schema=schema, orient="row")
@@ -85,47 +91,61 @@ def _is_finer(part: Cube, total: Cube) -> bool:
     return set(total.by) <= known
 
 
-def _cell_membership(
-    windowed: pl.DataFrame, cells: pl.DataFrame, cubes: tuple[Cube, ...]
+def _cells_of_rows(
+    rows: pl.DataFrame, cells: pl.DataFrame, cube: Cube, span: Span
 ) -> pl.DataFrame:
-    """Return the base cells in windows that all cubes have, with the cell in each."""
-    membership = windowed
-    for cube in cubes:
-        numbered = cells.filter(pl.col("cube") == cube.name).select(
-            *WINDOW,
-            *[pl.col(name).alias(f"in_{name}") for name in DIMENSIONS],
-            pl.col("cell").alias(f"cell_{cube.name}"),
-        )
-        keyed = membership.with_columns(
-            key.alias(f"in_{name}")
-            for name, key in zip(DIMENSIONS, cell_keys(cube), strict=True)
-        )
-        inside = [f"in_{name}" for name in DIMENSIONS]
-        membership = keyed.join(numbered, on=[*WINDOW, *inside], how="inner")
-        membership = membership.drop(inside)
-    return membership
+    """Return the cell of one cube that each base cell is in, in each of its windows.
 
-
-def _parts_of_totals(membership: pl.DataFrame, total: str, part: str) -> pl.DataFrame:
-    """Return, per total cell, the parts inside it and the measures of what is left."""
-    total_column, part_column = f"cell_{total}", f"cell_{part}"
-    is_inside = pl.col(total_column).n_unique().over(part_column) == 1
-    measures = {"numerator": "numerator", "denominator": "denominator"}
-    measures |= {"people": "learner_count"}
+    Returns:
+        base_cell, window (one number for its length and its last quarter) and cell.
+    """
+    window = pl.col("window_quarter") * WINDOW_LENGTHS + pl.col("trailing_quarters")
+    of_cube = cells.filter(pl.col("cube") == cube.name)
     return (
-        membership.with_columns(is_inside.alias("is_inside"))
-        .group_by(total_column)
+        in_windows(rows, cube, span.oldest, span.newest)
+        .select("base_cell", *WINDOW, *cube.by)
+        .join(of_cube.select(*WINDOW, *cube.by, "cell"), on=[*WINDOW, *cube.by])
+        .select("base_cell", window.alias("window"), "cell")
+    )
+
+
+def _parts_of_totals(both: pl.DataFrame, measures: pl.DataFrame) -> pl.DataFrame:
+    """Return, per total cell, the parts inside it and the measures of what is left.
+
+    Args:
+        both: base_cell, window, the total `cell` and the `part` that it is in.
+        measures: base_cell, numerator, denominator and learner_count.
+    """
+    ends = both.group_by("part").agg(
+        pl.col("cell").min().alias("first"), pl.col("cell").max().alias("last")
+    )
+    marked = both.join(
+        ends.select("part", (pl.col("first") == pl.col("last")).alias("is_inside")),
+        on="part",
+    )
+    parts = (
+        marked.select("cell", "part", "is_inside")
+        .unique()
+        .group_by("cell")
         .agg(
-            pl.col(part_column).filter("is_inside").unique().sort().alias("parts"),
+            pl.col("part").filter("is_inside").sort().alias("parts"),
             pl.col("is_inside").all().alias("is_filled"),
-            *[
-                pl.col(column).filter(~pl.col("is_inside")).sum().alias(name)
-                for name, column in measures.items()
-            ],
         )
-        .filter(pl.col("parts").list.len() > 0)
-        .sort(total_column)
-        .rename({total_column: "total"})
+    )
+    left = (
+        marked.filter(~pl.col("is_inside"))
+        .join(measures, on="base_cell")
+        .group_by("cell")
+        .agg(
+            pl.col("numerator", "denominator").sum(),
+            pl.col("learner_count").sum().alias("people"),
+        )
+    )
+    return (
+        parts.filter(pl.col("parts").list.len() > 0)
+        .join(left, on="cell", how="left")
+        .sort("cell")
+        .rename({"cell": "total"})
     )
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from publishing.disclosure import feasibility
 from publishing.disclosure.audit import find_exposures, is_safe
-from publishing.disclosure.feasibility import Exposure, Relation
+from publishing.disclosure.feasibility import Attack, Exposure, Relation
 
 ROWS = {
     "A": [15, 1, 3, 1],
@@ -254,3 +255,61 @@ def test_the_audit_agrees_with_two_programmes_for_every_cell(seed: int):
     for cell, ends in expected.items():
         assert found[cell] == pytest.approx(ends, abs=1e-5)
     assert is_safe(values, hidden, sensitive, relations, width) == (not expected)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bounds_alone_prove_only_what_the_programmes_find(seed: int):
+    """A table that bounds prove unsafe is unsafe: safe ones are never refused."""
+    random = np.random.default_rng(seed)
+    proved = 0
+    for _ in range(20):
+        inside = random.integers(0, 9, (3, 3))
+        values = np.concatenate([inside.ravel(), inside.sum(1), inside.sum(0)])
+        values = values.astype(float)
+        relations = [Relation(9 + r, (3 * r, 3 * r + 1, 3 * r + 2)) for r in range(3)]
+        relations += [Relation(12 + c, (c, c + 3, c + 6)) for c in range(3)]
+        hidden = random.random(15) < 0.4
+        attack = Attack(
+            *attacked_system(values, hidden, relations),
+            width=float(random.choice([3, 8])),
+        )
+        if attack.targets.size and attack.is_narrow_by_bounds():
+            proved += 1
+            assert not attack.is_safe()
+    assert proved
+
+
+def test_attacks_are_equal_where_everything_that_counts_is():
+    values, relations, number = table()
+    hidden = np.zeros(len(values), dtype=bool)
+    hidden[[number[name] for name in ("A2", "A3", "B2", "B3")]] = True
+    parts = attacked_system(values, hidden, relations)
+    attack = Attack(*parts, width=5.0)
+    assert attack == Attack(*attacked_system(values, hidden, relations), width=5.0)
+    assert hash(attack) == hash(Attack(*parts, width=5.0))
+    matrix, truth, upper, targets = parts
+    for other in (
+        (matrix * 2, truth, upper, targets, 5.0),
+        (matrix, truth + 1, upper, targets, 5.0),
+        (matrix, truth, upper + 1, targets, 5.0),
+        (matrix, truth, upper, targets[1:], 5.0),
+        (matrix, truth, upper, targets, 6.0),
+    ):
+        assert attack != Attack(*other)
+
+
+def attacked_system(
+    values: np.ndarray, hidden: np.ndarray, relations: list[Relation]
+) -> tuple:
+    """Return matrix, truth, upper bounds and targets of one system of hidden cells."""
+    cells = np.flatnonzero(hidden)
+    rows = [
+        [
+            float(cell in relation.parts) - float(cell == relation.total)
+            for cell in cells
+        ]
+        for relation in relations
+    ]
+    used = [row for row in rows if any(row)] or [[0.0] * len(cells)]
+    upper = np.full(len(cells), 50.0)
+    return csr_array(np.array(used)), values[cells], upper, np.arange(len(cells))

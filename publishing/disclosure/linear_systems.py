@@ -1,0 +1,127 @@
+"""What an attacker does not know, as independent systems of linear equations."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from publishing.disclosure.feasibility import (
+    TOLERANCE,
+    Attack,
+    Exposure,
+    NarrowUnknown,
+    Relation,
+)
+
+
+@dataclass(frozen=True)
+class LinearSystem:
+    """Connected unknowns of the attacker: matrix @ unknowns = known, unknowns >= 0.
+
+    Attributes:
+        cells: the cell number of each unknown; -1 for an overlap.
+        relations: which relation each row of the matrix is, by position in the list.
+        matrix: shape (relations, unknowns).
+        truth: the true value of each unknown.
+    """
+
+    cells: np.ndarray
+    relations: np.ndarray
+    matrix: csr_array
+    truth: np.ndarray
+
+    def attack(
+        self, sensitive: np.ndarray, ceiling: np.ndarray, width: float
+    ) -> Attack:
+        """Return the attack on the sensitive cells of the system.
+
+        Args:
+            sensitive: which cells must be protected; shape (cells,), boolean.
+            ceiling: the greatest value each cell can have; shape (cells,).
+            width: the least width of a safe interval.
+        """
+        is_cell = self.cells >= 0
+        return Attack(
+            self.matrix,
+            self.truth,
+            upper=np.where(is_cell, ceiling[self.cells], np.inf),
+            targets=np.flatnonzero(is_cell & sensitive[self.cells]),
+            width=width,
+        )
+
+    def exposure(self, found: NarrowUnknown) -> Exposure:
+        """Return what an attack found, with the numbers of cells and relations."""
+        certificates = tuple(
+            tuple((int(self.relations[row]), dual) for row, dual in certificate)
+            for certificate in found.certificates
+        )
+        cell = int(self.cells[found.unknown])
+        return Exposure(cell, found.lower, found.upper, certificates)
+
+
+def build_systems(
+    values: np.ndarray,
+    suppressed: np.ndarray,
+    relations: list[Relation],
+    attacked: np.ndarray,
+) -> Iterator[LinearSystem]:
+    """Yield the independent systems that have an attacked cell.
+
+    Args:
+        values: the true value of each cell; shape (cells,).
+        suppressed: which cells are not shown; shape (cells,), boolean.
+        relations: which cells are sums of others.
+        attacked: which suppressed cells must be protected; shape (cells,), boolean.
+    """
+    cells = np.flatnonzero(suppressed)
+    column_of = {int(cell): column for column, cell in enumerate(cells)}
+    entries: list[tuple[int, int, float]] = []
+    overlaps: list[float] = []
+    rows: list[int] = []
+    for position, relation in enumerate(relations):
+        unknowns = [(column_of[p], 1.0) for p in relation.parts if p in column_of]
+        if relation.total in column_of:
+            unknowns.append((column_of[relation.total], -1.0))
+        if not unknowns:
+            continue
+        overlap = values[list(relation.parts)].sum() - values[relation.total]
+        if overlap > TOLERANCE:
+            unknowns.append((len(cells) + len(overlaps), -1.0))
+            overlaps.append(overlap)
+        entries += [(len(rows), column, factor) for column, factor in unknowns]
+        rows.append(position)
+    if rows:
+        numbers = np.concatenate([cells, np.full(len(overlaps), -1)])
+        truth = np.concatenate([values[cells], overlaps]).astype(float)
+        is_target = np.concatenate([attacked[cells], np.zeros(len(overlaps), bool)])
+        system = LinearSystem(
+            numbers, np.array(rows), _matrix(entries, (len(rows), len(numbers))), truth
+        )
+        yield from _split(system, is_target)
+
+
+def _matrix(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> csr_array:
+    row, column, factor = (np.array(part) for part in zip(*entries, strict=True))
+    return csr_array((factor, (row, column)), shape=shape)
+
+
+def _split(system: LinearSystem, is_target: np.ndarray) -> Iterator[LinearSystem]:
+    """Yield one system per group of unknowns that relations connect, with a target."""
+    terms = system.matrix.tocoo()
+    rows, unknowns = system.matrix.shape
+    edges = csr_array(
+        (np.ones(terms.nnz), (terms.row, rows + terms.col)),
+        shape=2 * (rows + unknowns,),
+    )
+    _, label = connected_components(edges, directed=False)
+    for group in np.unique(label[rows:][is_target]):
+        lines = np.flatnonzero(label[:rows] == group)
+        if not lines.size:
+            continue
+        columns = np.flatnonzero(label[rows:] == group)
+        part = system.matrix[lines][:, columns]
+        yield LinearSystem(
+            system.cells[columns], system.relations[lines], part, system.truth[columns]
+        )
