@@ -16,7 +16,7 @@ select coalesce(max(change_no), 0)
 from (
     select change_no from raw.changed_statements
     union all
-    select change_no from raw.builds
+    select change_no from raw.last_build
 )
 """
 NEXT = f"set variable change_no = ({LAST}) + 1"
@@ -37,6 +37,23 @@ select
 ALL = """
 insert into raw.changed_statements
 values (getvariable('change_no')::bigint, null, null)
+"""
+CHANGED_COUNT = """
+with loads as (select distinct load_id from raw.changed_statements)
+select
+    case when bool_or(load_id is null and statement_id is null)
+        then (select count(*) from raw.statements)
+        else
+            (select count(*) from raw.statements semi join loads using (load_id))
+            + (
+                select count(distinct statement_id) from raw.changed_statements
+                where statement_id is not null and statement_id not in (
+                    select statement_id from raw.statements
+                    semi join loads using (load_id)
+                )
+            )
+    end
+from raw.changed_statements
 """
 
 
@@ -87,26 +104,40 @@ def last_change(connection: duckdb.DuckDBPyConnection) -> int:
     return connection.sql(LAST).fetchall()[0][0]
 
 
+def has_removals(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether `record_all` was called since the last finished build."""
+    found = connection.sql(
+        "select 1 from raw.changed_statements"
+        " where load_id is null and statement_id is null limit 1"
+    )
+    return bool(found.fetchall())
+
+
+def changed_count(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many statements changed since the last finished build."""
+    return connection.sql(CHANGED_COUNT).fetchall()[0][0]
+
+
 def finish_build(
-    connection: duckdb.DuckDBPyConnection, build_id: str, change_no: int
+    connection: duckdb.DuckDBPyConnection, change_no: int, state: str
 ) -> None:
-    """Remove what a build has read, and record that build as the last finished one.
+    """Remove what a build has read, and record that build as finished.
 
     Args:
         connection: to the warehouse, outside of a transaction.
-        build_id: of the build.
         change_no: the last change before the build began.
+        state: what it read and left.
     """
-    read = {"change_no": change_no}
     connection.begin()
     try:
         connection.execute(
-            "delete from raw.changed_statements where change_no <= $change_no", read
+            "delete from raw.changed_statements where change_no <= $change_no",
+            {"change_no": change_no},
         )
-        connection.execute("delete from raw.builds")
+        connection.execute("delete from raw.last_build")
         connection.execute(
-            "insert into raw.builds values ($build_id, $change_no)",
-            {"build_id": build_id, **read},
+            "insert into raw.last_build values ($change_no, true, $state)",
+            {"change_no": change_no, "state": state},
         )
     except BaseException:
         connection.rollback()

@@ -129,10 +129,11 @@ create table if not exists raw.changed_statements (
     statement_id varchar
 );
 
--- The last finished build; no row before the first.
-create table if not exists raw.builds (
-    build_id varchar not null,           -- also in status.json
-    change_no bigint not null            -- the last change that it has read
+-- One row: the last build (tandem.cli.build_state); none before the first.
+create table if not exists raw.last_build (
+    change_no bigint not null,           -- the last change that the last finished one read
+    is_finished boolean not null,        -- false: it has begun, and may have broken off
+    state varchar                        -- JSON: what the last finished one read and left
 );
 
 create table if not exists raw.identity_links (

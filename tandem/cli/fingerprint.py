@@ -9,6 +9,8 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
+
 from tandem.core.files import project_root
 from tandem.core.settings import Settings
 from tandem.core.vocabulary import VOCABULARIES
@@ -20,6 +22,8 @@ FILES = {
     "macros": ("macros/**/*.sql", "macros/**/*.yml"),
     "models": ("models/**/*.sql", "models/**/*.yml"),
 }
+# Data tests change no number. Links are derived anew before each build.
+CHECKS = ("tests/models/generic/**/*.sql", "ingest/identity/**/*.py")
 
 
 def fingerprint_of(settings: Settings, root: Path | None = None) -> dict[str, str]:
@@ -39,7 +43,13 @@ def fingerprint_of(settings: Settings, root: Path | None = None) -> dict[str, st
     vocabulary = {k: value for k, value in settings.vars.items() if k in own}
     digests["thresholds"] = _digest_of_values(thresholds)
     digests["vocabulary"] = _digest_of_values(vocabulary)
+    digests["DuckDB"] = duckdb.__version__  # another one may compute differently
     return digests
+
+
+def fingerprint_of_checks(root: Path | None = None) -> str:
+    """Return a SHA-256 in hex of the data tests, and of what resolves identities."""
+    return _digest_of_files(root or project_root(), CHECKS)
 
 
 def changed_kinds(before: object, now: dict[str, str]) -> list[str]:

@@ -72,13 +72,18 @@ def model(
 ) -> "BuildReport":
     """Resolve identities, then build the marts; the caller holds the lock.
 
+    Where nothing changed since the last build, neither is done.
+
     Raises:
         WarehouseProblem: nothing is landed yet, or another process holds the file.
         KeyProblem: the pseudonym key is missing or another one.
         BuildFailed: dbt refused.
     """
+    from tandem.cli.modelling import build, nothing_to_build
+
+    if not full_refresh and (report := nothing_to_build(home, settings)):
+        return report
     from ingest.identity.resolution import resolve_identities
-    from tandem.cli.modelling import build
 
     if home.vault.exists() and home.warehouse.exists():
         resolve_identities(home, settings)

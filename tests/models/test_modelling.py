@@ -13,13 +13,23 @@ import pytest
 from typer.testing import CliRunner
 
 from tandem.cli import pipeline
+from tandem.cli.build_state import last_build
 from tandem.cli.fingerprint import fingerprint_of
 from tandem.cli.main import app
-from tandem.cli.modelling import build, reason_for_full_refresh, scope_of_build
+from tandem.cli.modelling import build, scope_of_build
 from tandem.core.errors import BuildFailed, WarehouseProblem
-from tandem.core.files import Home, read_status, record_status
+from tandem.core.files import Home, read_status
 from tandem.core.settings import Settings
 
+LOAD = """
+insert into raw.loads by name
+select 'l' as load_id, 'hr' as source, 'csv' as connector, 'x' as sha256,
+    0 as byte_count, 0 as read_count, 0 as landed_count,
+    0 as replayed_count, 0 as rejected_count, 0 as conflicting_count,
+    0 as undated_count, 0 as row_count,
+    timestamp '2026-01-01' as started_at,
+    timestamp '2026-01-01' as committed_at
+"""
 TANDEM = [sys.executable, "-c", "from tandem.cli.main import main; main()"]
 
 
@@ -60,30 +70,6 @@ def test_the_summary_gives_scope_reason_counts_and_duration(built: Home):
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "is_requested", "reason"),
-    [
-        ({"macros": "1", "models": "1", "seeds": "1"}, False, ""),
-        ({"macros": "0", "models": "1", "seeds": "1"}, False, "macros changed"),
-        ({"macros": "0", "models": "0", "seeds": "1"}, False, "macros and models"),
-        ({"seeds": "1"}, False, "macros and models changed since the last build"),
-        ({}, False, "macros, models and seeds changed since the last build"),
-        ("one digest of an earlier version", False, "macros, models and seeds"),
-        (None, False, "there was no build before"),
-        ({"macros": "1", "models": "1", "seeds": "1"}, True, "--full-refresh was"),
-    ],
-)
-def test_a_full_refresh_has_a_reason(
-    home: Home, before: object, is_requested: bool, reason: str
-):
-    if before is not None:
-        record_status(home, "build", {"fingerprint": before})
-    now = {"macros": "1", "models": "1", "seeds": "1"}
-    found = reason_for_full_refresh(home, now, is_requested)
-    assert found.startswith(reason)
-    assert bool(found) == bool(reason)
-
-
 def result_of(resource_type: str, *materialized: str) -> SimpleNamespace:
     """Return a result of dbt for one node; only a model is materialised."""
     config = SimpleNamespace(**dict(zip(["materialized"], materialized, strict=False)))
@@ -96,7 +82,7 @@ def result_of(resource_type: str, *materialized: str) -> SimpleNamespace:
     ("kinds", "reason", "scope"),
     [
         (["view", "table"], "", ("full", "no model is incremental")),
-        (["view", "incremental"], "", ("partial", "only the landed data can have")),
+        (["view", "incremental"], "", ("partial", "3 statements changed")),
         (["incremental"], "seeds changed", ("full", "seeds changed")),
     ],
 )
@@ -104,7 +90,7 @@ def test_a_build_is_partial_where_incremental_models_keep_rows(
     kinds: list[str], reason: str, scope: tuple[str, str]
 ):
     results = [result_of("model", kind) for kind in kinds] + [result_of("exposure")]
-    name, why = scope_of_build(results, reason)
+    name, why = scope_of_build(results, reason, "3 statements changed")
     assert name == scope[0]
     assert why.startswith(scope[1])
 
@@ -141,15 +127,7 @@ def test_what_a_rule_refuses_is_one_line_with_table_and_rule(
     home = copied(built, tmp_path / "broken")
     before = read_status(home)
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute("""
-            insert into raw.loads by name
-            select 'l' as load_id, 'hr' as source, 'csv' as connector, 'x' as sha256,
-                0 as byte_count, 0 as read_count, 0 as landed_count,
-                0 as replayed_count, 0 as rejected_count, 0 as conflicting_count,
-                0 as undated_count, 0 as row_count,
-                timestamp '2026-01-01' as started_at,
-                timestamp '2026-01-01' as committed_at
-        """)
+        connection.execute(LOAD)
         connection.execute("""
             insert into raw.programmes by name
             select 'l' as load_id, 'hr' as source, 'P' as programme_id,
@@ -167,6 +145,8 @@ def test_what_a_rule_refuses_is_one_line_with_table_and_rule(
     )
     assert "\n" not in line
     assert read_status(home) == before
+    with duckdb.connect(str(home.warehouse)) as connection:
+        assert not last_build(connection).is_finished
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path):
@@ -182,19 +162,21 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path):
     assert "land something first" in done.stderr
 
 
-def test_the_command_reports_the_second_build(
+def test_the_command_reports_a_build_of_what_was_landed_since(
     built: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     home = copied(built, tmp_path / "again")
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute(LOAD)
     monkeypatch.setenv("TANDEM_HOME", str(home.root))
     done = CliRunner().invoke(app, ["build", "--json"])
     assert done.exit_code == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["full_refresh"] is False
-    assert (report["scope"], report["reason"]) == (
-        "full",
-        "no model is incremental, so landed data are read again from raw",
-    )
+    assert (report["scope"], report["reason"]) in [
+        ("full", "no model is incremental, so landed data are read again from raw"),
+        ("partial", "raw.loads changed since the last build"),
+    ]
     counts = ("seed_count", "model_count", "test_count")
     first = read_status(built)["build"]
     assert [report[name] for name in counts] == [first[name] for name in counts]

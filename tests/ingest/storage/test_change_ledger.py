@@ -146,7 +146,7 @@ def state_of(home: Home) -> pa.Table:
 def finish(home: Home) -> None:
     """Do what a build does after it has succeeded."""
     with opened(home) as connection:
-        finish_build(connection, "build", last_change(connection))
+        finish_build(connection, last_change(connection), "{}")
 
 
 @settings(
@@ -255,9 +255,9 @@ def test_a_build_keeps_what_changed_after_it_began(home: Home):
     land(home, 1, [], [statement(1)])
     land(home, 2, [], [statement(2)])
     with opened(home) as connection:
-        finish_build(connection, "one", 1)
+        finish_build(connection, 1, "{}")
     assert asked(home, LEDGER) == [("load-02", None)]
-    assert asked(home, "from raw.builds") == [("one", 1)]
+    assert asked(home, "from raw.last_build") == [(1, True, "{}")]
 
 
 def test_a_load_that_fails_records_nothing(home: Home, monkeypatch: pytest.MonkeyPatch):
