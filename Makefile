@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test field campaign mutants bench browser lrs lint format lock
+.PHONY: help env demo test field campaign mutants bench profile browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -46,6 +46,9 @@ bench: env ## measure the whole pipeline, landing, and a large live report
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.landing
 	$(BIN)/python -m bench.live
+
+profile: env ## the dearest models of a build, and its scans of statements (HOME_DIR=a built home; default a new sample)
+	$(BIN)/python -m bench.profile $(HOME_DIR)
 
 browser: env
 	@$(BIN)/python tests/browser_install.py

@@ -105,7 +105,7 @@ def main() -> None:
         home.mkdir()
         if given is None:
             given = Path(folder) / "sample"
-            _generate(given, arguments.enrolments, home)
+            generate(given, arguments.enrolments, home)
         found = [
             measured(name, command, environment) for name, command in stages(given)
         ]
@@ -113,7 +113,8 @@ def main() -> None:
         Console(width=100).print(report(found, scan, count))
 
 
-def _generate(folder: Path, enrolments: int, home: Path) -> None:
+def generate(folder: Path, enrolments: int, home: Path) -> None:
+    """Generate the sample into a folder, and give a home its settings."""
     tandem = [
         sys.executable,
         "-c",
