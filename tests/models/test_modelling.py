@@ -101,15 +101,20 @@ def test_a_build_closes_the_warehouse(built: Home):
     assert found == [(0,)]
 
 
-def test_people_are_keys_in_the_comments_that_analysts_read(built: Home):
-    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
-        found = connection.sql(
-            """
-            select comment from duckdb_columns()
-            where table_name = 'fct_enrolments' and column_name = 'learner_key'
-            """
-        ).fetchall()
-    assert found == [("Pseudonymous key of the person.",)]
+def comments_of_marts(home: Home) -> dict[str, str | None]:
+    """Return the comment of each column of the marts."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = connection.sql("""
+            select table_name || '.' || column_name, comment from duckdb_columns()
+            where schema_name = 'marts'
+        """).fetchall()
+    return dict(rows)
+
+
+def test_every_column_that_analysts_read_has_its_comment(built: Home):
+    found = comments_of_marts(built)
+    assert found["fct_enrolments.learner_key"] == "Pseudonymous key of the person."
+    assert [name for name, comment in found.items() if not comment] == []
 
 
 def copied(built: Home, root: Path) -> Home:
@@ -180,6 +185,7 @@ def test_the_command_reports_a_build_of_what_was_landed_since(
     counts = ("seed_count", "model_count", "test_count")
     first = read_status(built)["build"]
     assert [report[name] for name in counts] == [first[name] for name in counts]
+    assert comments_of_marts(home) == comments_of_marts(built)
 
 
 def test_the_command_prints_the_summary_alone(
