@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -20,6 +21,7 @@ from publishing.snapshots import (
 )
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, record_status
+from tandem.core.memory import memory_setting, spilling
 from tandem.core.progress import step
 from tandem.core.settings import Settings
 
@@ -64,7 +66,7 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
         )
     now = datetime.now(UTC).replace(microsecond=0)
     journal.create(home.journal)
-    with _warehouse(home) as connection:
+    with spilling(home) as spill, _warehouse(home, settings, spill) as connection:
         try:
             warnings = _accepted(pass_gate(connection, accepted), now)
             snapshot = _snapshot(connection, settings, warnings, now)
@@ -83,9 +85,16 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
     return snapshot.snapshot_id
 
 
-def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+def _warehouse(
+    home: Home, settings: Settings, spill: Path
+) -> duckdb.DuckDBPyConnection:
     """Open a database in memory with the warehouse attached, read-only."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_setting(settings.limits),
+            "temp_directory": str(spill),
+        }
+    )
     connection.execute("set timezone = 'UTC'")
     path = str(home.warehouse).replace("'", "''")
     connection.execute(f"attach '{path}' as warehouse (read_only)")

@@ -13,6 +13,7 @@ import duckdb
 
 from tandem.core.errors import BuildFailed
 from tandem.core.files import Home, project_root
+from tandem.core.memory import memory_setting, spilling
 from tandem.core.progress import Advance
 from tandem.core.settings import Settings
 
@@ -56,7 +57,15 @@ def run_dbt(
 
     target = target or home.dbt_target
     command = [*_common(settings, target, arguments[0]), *arguments[1:]]
-    with _environment(TANDEM_HOME=str(home.root)), _own_command_line(command):
+    with (
+        spilling(home) as spill,
+        _environment(
+            TANDEM_HOME=str(home.root),
+            TANDEM_MEMORY_LIMIT=memory_setting(settings.limits),
+            TANDEM_SPILL=str(spill),
+        ),
+        _own_command_line(command),
+    ):
         try:
             outcome = dbtRunner(callbacks=[on_event]).invoke(command)
         finally:

@@ -90,6 +90,11 @@ class Home:
         """dbt's compiled SQL, manifest and run results."""
         return self.root / "dbt"
 
+    @property
+    def spill(self) -> Path:
+        """What a running build could not hold in memory; removed after it."""
+        return self.root / "spill"
+
     def current_snapshot(self) -> dict[str, Any] | None:
         """Return the pointer's content, or None before the first publish."""
         if not self.pointer.exists():

@@ -37,6 +37,8 @@ class Limits:
         query_seconds: one query of `tandem sql`.
         query_mb: memory of one query of `tandem sql`; more is written to disk.
         query_disk_mb: what such a query may write to disk.
+        database_mb: memory of DuckDB in a build or a publish, less where the machine
+            has little; more is written to disk.
     """
 
     unpacked_mb: float = 20_000
@@ -55,6 +57,7 @@ class Limits:
     query_seconds: float = 300
     query_mb: float = 2_000
     query_disk_mb: float = 20_000
+    database_mb: float = 3_000
 
     @classmethod
     def of(cls, table: Mapping[str, Any], where: str) -> "Limits":
