@@ -42,8 +42,9 @@ campaign: env ## build the marts in a hundred orders of arrival: hours
 mutants: env ## change the code where it has to be exact and count what no test notices: up to three hours
 	$(BIN)/python -m tests.mutation $(MUTANTS)
 
-bench: env ## measure the whole pipeline, landing, and a large live report
+bench: env ## measure the whole pipeline, builds, landing and a live report (BENCH_BUILDS="--before FOLDER")
 	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.builds $(BENCH_BUILDS)
 	$(BIN)/python -m bench.landing
 	$(BIN)/python -m bench.live
 

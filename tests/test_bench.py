@@ -1,9 +1,14 @@
 """What the benchmarks count."""
 
+import gzip
+import json
+import os
 from collections import Counter
+from pathlib import Path
 
 import duckdb
 
+from bench.builds import hold_back, memory_of_session
 from bench.profile import Node, Profile, large_tables, report, scans_of
 
 
@@ -52,3 +57,29 @@ def test_the_profile_sets_seconds_against_one_scan():
     assert "8.0 scans" in sentence
     assert "raw.statements 2 times" in sentence
     assert "size 3 times; tests 4 times" in sentence
+
+
+def test_the_newest_and_a_few_late_statements_are_held_back(tmp_path: Path):
+    sent = tmp_path / "lms"
+    sent.mkdir()
+    lines = [
+        json.dumps({"id": number, "timestamp": f"2026-01-01T{number:08}Z"})
+        for number in range(3_000)
+    ]
+    for name, part in (("a", lines[:1_500]), ("b", lines[1_500:])):
+        text = "\n".join(part).encode()
+        (sent / f"{name}.ndjson.gz").write_bytes(gzip.compress(text))
+    assert hold_back(tmp_path, tmp_path / "batch") == (2_968, 32)
+
+    def ids(file: Path) -> list[int]:
+        return [json.loads(line)["id"] for line in gzip.open(file)]
+
+    held = ids(tmp_path / "batch" / "statements-batch.ndjson.gz")
+    assert held == [999, 1_999, *range(2_970, 3_000)]
+    stayed = ids(sent / "a.ndjson.gz") + ids(sent / "b.ndjson.gz")
+    assert sorted(stayed + held) == list(range(3_000))
+
+
+def test_memory_is_that_of_all_processes_of_a_session():
+    assert memory_of_session(os.getsid(0)) > 10 * 2**20
+    assert memory_of_session(-1) == 0
