@@ -92,10 +92,12 @@ def record_loads(connection: duckdb.DuckDBPyConnection, loads: list[str]) -> Non
 def record_all(connection: duckdb.DuckDBPyConnection) -> None:
     """Record every statement there is or was, inside `changing`.
 
-    Where people are removed, the ids of their statements must not stay behind, in this
-    ledger either: one row replaces all of its rows.
+    Where people are removed, the ids of their statements must not stay behind, nor
+    digests of what was known about them: one row replaces all rows of the ledger, and
+    the record of the last build is emptied.
     """
     connection.execute("delete from raw.changed_statements")
+    connection.execute("update raw.last_build set is_finished = false, state = null")
     connection.execute(ALL)
 
 

@@ -52,12 +52,12 @@ def reason_for_full_refresh(
         return "--full-refresh was given"
     if last is None:
         return "there was no build before"
+    if changes.has_removals:
+        return "people or old rows were removed since the last build"
     if not last.is_finished or last.inputs is None:
         return "the last build did not finish"
     if kinds := changed_kinds(last.inputs.fingerprint, now.fingerprint):
         return f"{listed(kinds)} changed since the last build"
-    if changes.has_removals:
-        return "people or old rows were removed since the last build"
     if last.built != built:
         return "tables of the last build are missing or were changed"
     is_unknown = last.change_no == changes.last

@@ -60,7 +60,7 @@ def test_tables_of_the_organisation_and_tests_force_no_full_build(changed: dict)
             "tables of the last build are missing or were changed",
         ),
         (
-            {"changes": replace(SOME, has_removals=True)},
+            {"last": LastBuild(7), "changes": replace(SOME, has_removals=True)},
             "people or old rows were removed since the last build",
         ),
         (

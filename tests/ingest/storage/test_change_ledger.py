@@ -19,6 +19,7 @@ from ingest.landing.commit import Load, commit
 from ingest.landing.conversion import Converter
 from ingest.landing.writer import FolderWriter
 from ingest.storage.change_ledger import (
+    changed_count,
     changing,
     finish_build,
     last_change,
@@ -175,6 +176,8 @@ def test_every_statement_that_differs_is_recorded(
         assert is_all or different <= recorded
         with opened(home) as connection:
             assert last <= last_change(connection) <= last + 1
+            count = connection.table("raw.statements").count("*").fetchall()[0][0]
+            assert changed_count(connection) == (count if is_all else len(recorded))
             last = last_change(connection)
 
 
@@ -234,8 +237,12 @@ def test_a_text_that_is_withheld_later_is_recorded(home: Home):
 def test_an_erasure_leaves_no_id_of_a_statement_behind(home: Home):
     land(home, 1, [ROSA], [statement(1, actor=ROSA, stored="2024-05-02")])
     land(home, 2, [], [statement(1, actor=ROSA, stored="2024-05-01")])
+    with opened(home) as connection:
+        finish_build(connection, 1, "digests of names")
     erase(home, "rosa@corp.example")
     assert asked(home, LEDGER) == [(None, None)]
+    assert asked(home, "from raw.last_build") == [(1, False, None)]
+    assert b"digests of names" not in home.warehouse.read_bytes()
     ident = json.loads(statement(1))["id"].encode()
     assert ident not in home.warehouse.read_bytes()
 
