@@ -1,0 +1,85 @@
+{#- Tables and views of DuckDB, made in one statement each. The adapter's own
+    materialisations rename, look up and comment in many, which takes longer than most
+    models run. -#}
+
+{% materialization table, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- set is_kept = load_cached_relation(this) is not none
+        and not should_full_refresh() and is_unchanged() -%}
+    {%- if not is_kept -%}
+        {%- do replace_table(target, compiled_code) -%}
+    {%- endif -%}
+    {%- call statement('changes' if not is_kept else 'main') -%}
+        create or replace table {{ relation_of_changes(this.identifier) }} as
+        select 1 as is_replaced
+        {%- if is_kept or should_full_refresh() %} where false{% endif %}
+    {%- endcall -%}
+    {{ run_hooks(post_hooks) }}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{#- A view changes with its SQL only, and changed SQL is built in full. -#}
+{% materialization view, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- if existing is none or existing.type != 'view' or should_full_refresh() -%}
+        {%- do drop_other_type(existing, 'view') -%}
+        {%- call statement('main') -%}
+            create or replace view {{ target }} as (
+                {{ compiled_code }}
+            );
+            {{ comments_of(target) }}
+        {%- endcall -%}
+    {%- else -%}
+        {%- call noop_statement('main', 'kept') -%}{%- endcall -%}
+    {%- endif -%}
+    {{ run_hooks(post_hooks) }}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+{#- Compute a table anew, with the columns of its contract and its comments. -#}
+{% macro replace_table(target, sql) -%}
+    {%- do drop_other_type(load_cached_relation(this), 'table') -%}
+    {%- set has_contract = config.get('contract').enforced -%}
+    {%- if has_contract and should_full_refresh() -%}
+        {%- do get_assert_columns_equivalent(sql) -%}
+    {%- endif -%}
+    {%- call statement('main') -%}
+        {%- if has_contract %}
+            create or replace table {{ target }}
+            {{ get_table_columns_and_constraints() }};
+            insert into {{ target }} {{ get_column_names() }} (
+                {{ get_select_subquery(sql) }}
+            );
+        {%- else %}
+            create or replace table {{ target }} as (
+                {{ sql }}
+            );
+        {%- endif %}
+        {{ comments_of(target) }}
+    {%- endcall -%}
+{%- endmacro %}
+
+{% macro drop_other_type(existing, type) -%}
+    {%- if existing is not none and existing.type != type -%}
+        {%- do adapter.drop_relation(existing) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Statements that comment a relation and its columns as the project describes them. -#}
+{% macro comments_of(target) -%}
+    {%- if config.persist_relation_docs() and model.description %}
+        comment on {{ target.type }} {{ target }}
+        is {{ duckdb_escape_comment(model.description) }};
+    {%- endif -%}
+    {%- if config.persist_column_docs() -%}
+        {%- for column in model.columns.values() if column.description %}
+            comment on column {{ target }}.{{ column.name }}
+            is {{ duckdb_escape_comment(column.description) }};
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
