@@ -60,25 +60,27 @@
 
 {#- The measures of a fact as rows: keys, measure, amount. A null makes no row, because it
     means that there is no evidence. Measures are found by the endings of their column
-    names, so that a new KPI is two columns of its fact and a row of the registry. -#}
-{% macro measures(relation, keys, endings=['numerator', 'denominator']) -%}
-    {{ adapter.dispatch('measures', 'tandem')(relation, keys, endings) }}
+    names, so that a new KPI is two columns of its fact and a row of the registry. `rows` is
+    a where clause, or empty. -#}
+{% macro measures(relation, keys, endings=['numerator', 'denominator'], rows='') -%}
+    {{ adapter.dispatch('measures', 'tandem')(relation, keys, endings, rows) }}
 {%- endmacro %}
 
-{% macro duckdb__measures(relation, keys, endings) -%}
+{% macro duckdb__measures(relation, keys, endings, rows) -%}
     (
         unpivot (
             select
                 {{ keys | join(', ') }},
                 cast(columns('^.+_({{ endings | join('|') }})$') as double)
             from {{ relation }}
+            {{ rows }}
         )
         on columns('^.+_({{ endings | join('|') }})$')
         into name measure value amount
     )
 {%- endmacro %}
 
-{% macro spark__measures(relation, keys, endings) -%}
+{% macro spark__measures(relation, keys, endings, rows) -%}
     {%- set found = [] -%}
     {%- for column in adapter.get_columns_in_relation(relation) -%}
         {%- if column.name.split('_')[-1] in endings -%}
@@ -93,6 +95,7 @@
                 cast({{ name }} as double) as {{ name }}
                 {%- endfor %}
             from {{ relation }}
+            {{ rows }}
         )
         unpivot (amount for measure in ({{ found | join(', ') }}))
     )

@@ -1,6 +1,9 @@
 -- The status of a learner in a live session: attended, partial or no_show if expected,
 -- walk_in if not, and unknown if no report states who was connected.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key=['session_id', 'learner_key'],
+) }}
 
 with
 

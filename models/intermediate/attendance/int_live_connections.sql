@@ -20,7 +20,7 @@ presence_statements as (
         interval_started_at,
         duration_seconds,
         is_imputed
-    from {{ ref('int_current_statements') }}
+    from {{ ref('int_live_statements') }}
     where
         learner_key is not null
         and coalesce(actor_kind, 'agent') = 'agent'

@@ -6,7 +6,7 @@ host_accounts as (
         source,
         technical_session_id,
         instructor_key
-    from {{ ref('int_current_statements') }}
+    from {{ ref('int_live_statements') }}
     where technical_session_id is not null and instructor_key is not null
 ),
 

@@ -14,7 +14,7 @@ identified_participants as (
 
 group_accounts as (
     select distinct learner_key
-    from {{ ref('int_current_statements') }}
+    from {{ ref('int_live_statements') }}
     where actor_kind = 'group'
 ),
 

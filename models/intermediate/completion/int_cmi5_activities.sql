@@ -1,12 +1,17 @@
 -- Whether a unit's own rule for moving on was met. Only cmi5-defined statements count;
 -- a cmi5-allowed statement lacks the category of cmi5 and is no evidence here.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
 
 with
 
 statements as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
     where is_cmi5_defined and occurred_at is not null
+    {{ only_touched('touched_enrolments', 'enrolment_id', 'and') }}
 ),
 
 -- Only the launch carries mode and rule; an abandonment ends its session.

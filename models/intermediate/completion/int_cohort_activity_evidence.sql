@@ -1,5 +1,10 @@
 -- Whether anything was recorded that could show a start. A cohort without such an event
 -- was not measured: whether its learners started is unknown.
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+) }}
+
 with
 
 statements as (

@@ -1,9 +1,16 @@
 -- The learner's attributes as known at enrolment: those of the roster first, then those
 -- of the person's record that was current when the clock started.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_terms'},
+) }}
+
 with
 
 episodes as (
     select * from {{ ref('int_enrolment_episodes') }}
+    {{ only_touched('touched_terms', 'enrolment_id') }}
 ),
 
 people as (

@@ -1,15 +1,21 @@
 -- What the statements of an enrolment show: the first activity, the finish, and the
 -- grade on the programme itself. A finish counts unless it is taken back later.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
 
 with
 
 statements as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 cmi5_activities as (
     select * from {{ ref('int_cmi5_activities') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 -- Where a unit has a rule for moving on, its own completion statement does not finish

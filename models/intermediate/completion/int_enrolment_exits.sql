@@ -5,6 +5,7 @@ with
 
 episodes as (
     select * from {{ ref('int_enrolment_episodes') }}
+    {{ only_touched('touched_exits', 'enrolment_id') }}
 ),
 
 outcomes as (

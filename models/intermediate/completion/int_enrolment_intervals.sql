@@ -2,7 +2,11 @@
 -- opens a new interval only where a withdrawal or completion ended the one before. A
 -- completion that was taken back ended nothing. Who is deferred to another run has left
 -- this one.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='learner_key',
+    meta={'touched': 'touched_learners'},
+) }}
 
 with
 
@@ -37,6 +41,7 @@ milestones as (
             verb in ('registered', 'unregistered', 'deferred', 'uncompleted')
             or is_completion
         )
+    {{ only_touched('touched_learners', 'learner_key', 'and') }}
 ),
 
 -- An undated registration is taken as the first milestone, an undated end as the last.

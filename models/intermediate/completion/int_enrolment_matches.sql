@@ -1,19 +1,28 @@
 -- Which roster entry and which interval of statements report the same enrolment: only a
 -- learner's first interval can be the one that the roster means. The entry of the same
 -- registration matches first, then the entry of the same cohort.
+{{ config(
+    materialized='incremental',
+    unique_key='learner_key',
+    meta={'touched': 'touched_enrolled_learners'},
+) }}
+
 with
 
 entries as (
     select * from {{ ref('int_enrolment_roster_entries') }}
+    {{ only_touched('touched_enrolled_learners', 'learner_key') }}
 ),
 
 first_intervals as (
     select * from {{ ref('int_enrolment_intervals') }}
     where interval_no = 1
+    {{ only_touched('touched_enrolled_learners', 'learner_key', 'and') }}
 ),
 
 ranked as (
     select
+        entries.learner_key,
         entries.entry_key,
         first_intervals.interval_key,
         first_intervals.registered_at,
@@ -44,6 +53,7 @@ ranked as (
 )
 
 select
+    learner_key,
     entry_key,
     interval_key,
     registered_at,

@@ -1,9 +1,16 @@
 -- When an enrolment is due and whether it is waived. The most specific due date counts:
 -- the learner's, then the cohort's, then the programme's.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_terms'},
+) }}
+
 with
 
 episodes as (
     select * from {{ ref('int_enrolment_episodes') }}
+    {{ only_touched('touched_terms', 'enrolment_id') }}
 ),
 
 due_dates as (

@@ -1,6 +1,11 @@
 -- Where finishing means attending: the session at which the learner reached the
 -- required share of the expected sessions. A past session without any attendance report
 -- is not expected.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+) }}
+
 with
 
 episodes as (

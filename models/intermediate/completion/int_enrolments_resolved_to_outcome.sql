@@ -1,11 +1,16 @@
 -- The outcome of each enrolment. A grade on the programme outranks a withdrawal, a
 -- finish outranks both, and a waiver outranks all. Who was deferred is in another run.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
 
 with
 
 episodes as (
     select * from {{ ref('int_enrolment_episodes') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 evidence as (
@@ -42,6 +47,7 @@ attempts as (
         ) = 1 as is_first_attempt_passed,
         max(score_scaled) as best_score_scaled
     from {{ ref('int_final_assessment_attempts') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
     group by enrolment_id
 ),
 
@@ -110,7 +116,22 @@ started as (
 )
 
 select
-    *,
+    enrolment_id,
+    has_activity_evidence,
+    is_waived,
+    is_finished,
+    finished_at,
+    is_finish_imputed,
+    completion_revoked_at,
+    passed,
+    first_attempt_passed,
+    final_attempt_count,
+    best_score_scaled,
+    due_at,
+    left_at,
+    is_withdrawn_before_start,
+    started_at,
+    is_start_imputed,
     case when is_waived then reported_waiver_kind end as waiver_kind,
     case
         when is_waived then 'waived'

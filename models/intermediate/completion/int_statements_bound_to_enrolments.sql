@@ -1,12 +1,17 @@
 -- The episode that a statement is evidence of: the one of its registration, else the
 -- learner's episode in that cohort, else the one that was running at the time.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='statement_id',
+    meta={'touched': 'touched_evidence', 'hands_on': ['enrolment_id']},
+) }}
 
 with
 
 statements as (
     select * from {{ ref('int_statements_bound_to_programmes') }}
     where programme_id is not null and learner_key is not null
+    {{ only_touched('touched_evidence', 'statement_id', 'and') }}
 ),
 
 episodes as (

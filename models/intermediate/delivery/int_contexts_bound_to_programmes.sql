@@ -1,6 +1,10 @@
 -- A statement names its object and the activities around it. Many statements share one
 -- such context, so that each context is bound once here and joined to statements later.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='context_key',
+    meta={'touched': 'touched_contexts'},
+) }}
 
 with
 
@@ -19,6 +23,7 @@ contexts as (
         parent_ids,
         grouping_ids
     from statements
+    {{ only_touched('touched_contexts', 'context_key') }}
 ),
 
 mentions as (

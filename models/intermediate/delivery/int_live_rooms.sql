@@ -3,7 +3,7 @@
 with
 
 statements as (
-    select * from {{ ref('int_current_statements') }}
+    select * from {{ ref('int_live_statements') }}
 )
 
 select

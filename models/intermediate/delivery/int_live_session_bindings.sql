@@ -1,5 +1,10 @@
 -- The cohort that a live session belongs to, for every identifier of the session. A key
 -- is compared with keys of its own type only.
+{{ config(
+    materialized='incremental',
+    unique_key=['key_type', 'session_ref'],
+) }}
+
 with
 
 session_keys as (

@@ -1,6 +1,10 @@
 -- A programme is known up to the earliest watermark of its live sources, so that one
 -- late source does not look like a fall in activity.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='programme_id',
+    meta={'hands_on': ['as_of', 'is_ended']},
+) }}
 
 with
 

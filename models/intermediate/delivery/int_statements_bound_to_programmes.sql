@@ -4,10 +4,7 @@ with
 
 statements as (
     select * from {{ ref('int_current_statements') }}
-),
-
-contexts as (
-    select * from {{ ref('int_contexts_bound_to_programmes') }}
+    {{ only_touched('touched_bindings', 'statement_id') }}
 ),
 
 session_bindings as (
@@ -30,7 +27,7 @@ registrations as (
 ),
 
 unambiguous_contexts as (
-    select * from contexts
+    select * from {{ ref('int_contexts_bound_to_programmes') }}
     where not is_ambiguous
 ),
 
@@ -69,7 +66,7 @@ ambiguous_contexts as (
         programme_id,
         role,
         phase_no
-    from contexts
+    from {{ ref('int_contexts_bound_to_programmes') }}
     where is_ambiguous
 ),
 

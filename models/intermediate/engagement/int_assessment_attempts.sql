@@ -1,6 +1,12 @@
 -- A score and the verdict on it arrive as two statements of one moment and are one
 -- attempt. Content that reports neither passed nor failed reports its score when it is
 -- completed or answered.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
+
 with
 
 statements as (
@@ -17,6 +23,7 @@ statements as (
             is_result
             or (verb in ('completed', 'answered') and score_scaled is not null)
         )
+    {{ only_touched('touched_enrolments', 'enrolment_id', 'and') }}
 ),
 
 attempts as (

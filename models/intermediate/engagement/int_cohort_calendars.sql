@@ -1,6 +1,11 @@
 -- The local days on which a cohort could be active, up to what is known. A cohort
 -- without a reported start begins with its first enrolment. A cohort without a reported
 -- end, or shorter than a window, ends with the horizon of its last enrolment.
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+) }}
+
 with
 
 episodes as (

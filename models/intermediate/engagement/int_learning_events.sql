@@ -2,7 +2,11 @@
 -- to it. A learning session is uninterrupted activity: it ends where nothing follows
 -- for longer than the idle gap. Presence in live rooms is not here, because attendance
 -- has intervals of its own.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
 
 with
 
@@ -20,6 +24,7 @@ intervals as (
             false
         ) as is_offline
     from {{ ref('int_learning_intervals') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 preceded as (

@@ -1,20 +1,30 @@
--- The time that each statement of learning covers. A session of content lasts from its
--- opening to its end: no statement covers time before the opening, and one that ends it
--- again, or reports it as abandoned, covers the time from the opening once more.
-{{ config(materialized='table') }}
-
-{%- set content = 'enrolment_id, technical_session_id, registration, object_id' %}
-{%- set session = content ~ ', opening_no, is_in_session' %}
-{%- set in_order = 'occurred_at asc, verb_rank asc, statement_id asc' %}
+-- The time that a statement of learning covers. In a session of content it begins with
+-- the opening; ending or abandoning it again covers the time from there once more.
+{%- set content =
+    ['enrolment_id', 'technical_session_id', 'registration', 'object_id'] %}
+{%- set session = 'content_key, opening_no, is_in_session' %}
+{%- set in_order = 'order by occurred_at asc, verb_rank asc, statement_id asc' %}
+{%- set last_first =
+    'order by occurred_us desc, is_end desc, duration_micros desc, statement_id asc' %}
+{%- set so_far = in_order ~ ' rows between unbounded preceding and current row' %}
 
 with
 
 statements as (
     select
-        *,
+        statement_id,
+        enrolment_id,
+        {{ row_key(content) }} as content_key,
+        technical_session_id is not null as has_session_id,
+        verb,
+        is_learner_initiated,
+        duration_seconds > 0 and role <> 'programme' as has_duration,
+        interaction_count,
+        occurred_at,
+        stored_at,
+        verb in ('terminated', 'abandoned') as is_end,
         case verb when 'launched' then 0 when 'initialized' then 1 else 2 end
             as verb_rank,
-        verb in ('terminated', 'abandoned') as is_end,
         -- The duration in an attendance register is time in a live session.
         case
             when verb = 'attended' and activity_kind = 'live_session' then 0
@@ -24,6 +34,7 @@ statements as (
     where
         occurred_at is not null and not is_banked
         and (technical_session_id is null or verb not in ('joined', 'left', 'attended'))
+    {{ only_touched('touched_enrolments', 'enrolment_id', 'and') }}
 ),
 
 claims as (
@@ -41,7 +52,7 @@ claims as (
         or (
             verb = 'initialized'
             and coalesce(
-                lag(verb) over (partition by {{ content }} order by {{ in_order }}), ''
+                lag(verb) over (partition by content_key {{ in_order }}), ''
             ) <> 'launched'
         ) as is_opening
     from statements
@@ -50,30 +61,25 @@ claims as (
 opened as (
     select
         *,
-        sum(case when is_opening then 1 else 0 end) over (
-            partition by {{ content }}
-            order by {{ in_order }}
-            rows between unbounded preceding and current row
-        ) as opening_no
+        sum(case when is_opening then 1 else 0 end)
+            over (partition by content_key {{ so_far }}) as opening_no
     from claims
 ),
 
 ended as (
     select
         *,
-        sum(case when is_end then 1 else 0 end) over (
-            partition by {{ content }}, opening_no
-            order by {{ in_order }}
-            rows between unbounded preceding and current row
-        ) - case when is_end then 1 else 0 end as earlier_end_count
+        sum(case when is_end then 1 else 0 end)
+            over (partition by content_key, opening_no {{ so_far }})
+        - case when is_end then 1 else 0 end as earlier_end_count
     from opened
 ),
 
 in_sessions as (
     select
         *,
-        (technical_session_id is not null or opening_no > 0)
-        and (is_end or earlier_end_count = 0) as is_in_session
+        (has_session_id or opening_no > 0) and (is_end or earlier_end_count = 0)
+            as is_in_session
     from ended
 ),
 
@@ -95,11 +101,7 @@ bounded as (
                 when verb in ('terminated', 'abandoned', 'suspended', 'exited')
                     then nullif(duration_micros, 0)
             end
-        ) over (
-            partition by {{ session }}
-            order by
-                occurred_us desc, is_end desc, duration_micros desc, statement_id asc
-        ) as last_claim_micros,
+        ) over (partition by {{ session }} {{ last_first }}) as last_claim_micros,
         is_in_session and is_end and earlier_end_count > 0 as is_repeated
     from in_sessions
 ),
@@ -128,9 +130,8 @@ placed as (
 select
     statement_id,
     enrolment_id,
-    case when is_in_session then {{ row_key([
-        'technical_session_id', 'registration', 'object_id', 'opening_no'
-    ]) }} end as content_session_key,
+    case when is_in_session then {{ row_key(['content_key', 'opening_no']) }} end
+        as content_session_key,
     interaction_count,
     nullif(claimed_micros, 0) as claimed_micros,
     case when is_in_session then last_claim_micros end as session_limit_micros,
@@ -146,4 +147,4 @@ select
     occurred_at as recorded_at,
     stored_at
 from placed
-where is_learner_initiated or (duration_seconds > 0 and role <> 'programme')
+where is_learner_initiated or has_duration

@@ -1,9 +1,14 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
 
 with
 
 events as (
     select * from {{ ref('int_learning_events') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 )
 
 select

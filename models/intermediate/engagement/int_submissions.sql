@@ -1,4 +1,10 @@
 -- The first submission of an assessment, or the first result, which implies one.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_submissions'},
+) }}
+
 with
 
 statements as (
@@ -8,6 +14,7 @@ statements as (
         and (is_result or verb = 'submitted')
         and not is_banked
         and occurred_at is not null
+    {{ only_touched('touched_submissions', 'enrolment_id', 'and') }}
 ),
 
 activities as (

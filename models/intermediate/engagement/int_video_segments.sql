@@ -1,5 +1,11 @@
 -- The parts of a video that were played, as the player lists them; for a player that
 -- lists none, from each start of playing to the position of the next statement.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
+
 with
 
 statements as (
@@ -7,6 +13,7 @@ statements as (
     where
         (verb in ('played', 'paused', 'seeked') or activity_kind in ('video', 'audio'))
         and occurred_at is not null
+    {{ only_touched('touched_enrolments', 'enrolment_id', 'and') }}
 ),
 
 view_statements as (

@@ -1,8 +1,15 @@
 -- A second of a video counts once, however often it was played.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
+
 with
 
 segments as (
     select * from {{ ref('int_video_segments') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 numbered_segments as (

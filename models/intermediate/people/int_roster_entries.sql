@@ -1,6 +1,10 @@
 -- The current roster: the latest report of each entry, ended where a later complete
 -- list of its cohort no longer names the person.
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key='learner_key',
+    meta={'hands_on': ['programme_id', 'registration']},
+) }}
 
 with
 

@@ -6,26 +6,19 @@
     'fct_session_attendances': ['session_quarter_date'],
 } -%}
 {%- set strata = [
-    'programme_id',
-    'cohort_id',
-    'delivery_mode',
-    'outcome_category',
-    'period_start_date',
-    'segment',
-    'region',
-    'language',
-    'tenure_band',
-    'prior_completion_band',
+    'programme_id', 'cohort_id', 'delivery_mode', 'outcome_category', 'segment', 'region',
+    'language', 'tenure_band', 'prior_completion_band',
 ] %}
 
 with
 
+-- One number stands for all attributes of an enrolment: cells are added up under it.
 enrolments as (
-    select * from {{ ref('fct_enrolments') }}
-),
-
-sessions as (
-    select * from {{ ref('fct_sessions') }}
+    select
+        *,
+        dense_rank() over (order by {{ strata | join(', ') }}) as stratum_no
+    from {{ ref('fct_enrolments') }}
+    {{ only_touched('touched_cohorts', ['programme_id', 'cohort_id']) }}
 ),
 
 kpis as (
@@ -41,89 +34,100 @@ unmatched as (
         cohort_id,
         max(unmatched_count) as present_count,
         max(unmatched_attended_count) as attended_count
-    from sessions
+    from {{ ref('fct_sessions') }}
     group by programme_id, cohort_id
 ),
 
 measured as (
     {% for fact, quarters in facts.items() -%}
-        select
-            kpis.kpi_id,
-            kpis.unmatched_evidence,
-            kpis.upper_bound_column,
-            amounts.enrolment_id,
-            case kpis.anchor
-                {%- for quarter in quarters %}
-                    when '{{ quarter }}' then amounts.{{ quarter }}
-                {%- endfor %}
-            end as period_start_date,
-            case when amounts.measure = kpis.numerator_column then amounts.amount end
-                as numerator,
-            case when amounts.measure = kpis.upper_bound_column then amounts.amount end
-                as upper_bound
-        from {{ measures(
-            ref(fact), ['enrolment_id'] + quarters, ['numerator', 'high']
-        ) }} as amounts
-        inner join kpis
-            on
-                amounts.measure in (kpis.numerator_column, kpis.upper_bound_column)
-                and kpis.source_fact = '{{ fact }}'
+        {{ compared_amounts(fact, quarters) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor -%}
 ),
 
-of_enrolments as (
+strata as (
+    select distinct
+        stratum_no,
+        {{ strata | join(',\n        ') }}
+    from enrolments
+),
+
+absences as (
     select
-        measured.*,
+        measured.kpi_id,
+        enrolments.programme_id,
+        enrolments.cohort_id,
+        count(*) as no_count
+    from measured
+    inner join enrolments on measured.enrolment_id = enrolments.enrolment_id
+    where measured.numerator = 0
+    group by measured.kpi_id, enrolments.programme_id, enrolments.cohort_id
+),
+
+-- Any of a cohort's unmatched people may be any of those without a yes.
+bounded as (
+    select
+        measured.kpi_id,
+        measured.period_start_date,
+        enrolments.stratum_no,
         enrolments.learner_key,
-        {%- for column in strata if column != 'period_start_date' %}
-            enrolments.{{ column }},
-        {%- endfor %}
-        case
-            when
-                measured.unmatched_evidence = 'attended'
-                and enrolments.completion_class = 'attendance'
-                then unmatched.attended_count
-            when measured.unmatched_evidence = 'present' then unmatched.present_count
-        end as unmatched_count,
-        sum(case when measured.numerator = 0 then 1 end) over (
-            partition by
-                measured.kpi_id, enrolments.programme_id, enrolments.cohort_id
-        ) as no_count
+        {{ decimal_of('measured.numerator') }} as numerator,
+        {{ decimal_of('measured.numerator * measured.numerator') }} as square,
+        {{ decimal_of(upper_bound_of_cell()) }} as upper_bound
     from measured
     inner join enrolments on measured.enrolment_id = enrolments.enrolment_id
     left join unmatched
         on
             enrolments.programme_id = unmatched.programme_id
             and enrolments.cohort_id = unmatched.cohort_id
+    left join absences
+        on
+            measured.kpi_id = absences.kpi_id
+            and enrolments.programme_id = absences.programme_id
+            and enrolments.cohort_id = absences.cohort_id
 ),
 
--- Any of a cohort's unmatched people may be any of those without a yes.
-bounded as (
+-- Summed by learner first: a learner then counts once, without a second pass.
+of_learners as (
     select
         kpi_id,
+        period_start_date,
+        stratum_no,
         learner_key,
-        {{ strata | join(',\n        ') }},
-        numerator,
-        case
-            when upper_bound_column is not null then upper_bound
-            when unmatched_count is null or numerator <> 0 then numerator
-            else numerator + least(1.0, unmatched_count / cast(no_count as double))
-        end as upper_bound
-    from of_enrolments
+        sum(numerator) as numerator,
+        count(numerator) as denominator,
+        sum(square) as square,
+        sum(upper_bound) as upper_bound
+    from bounded
+    group by kpi_id, period_start_date, stratum_no, learner_key
+),
+
+cells as (
+    select
+        kpi_id,
+        period_start_date,
+        stratum_no,
+        cast(count(learner_key) as bigint) as learner_count,
+        {{ double_sum('numerator') }} as numerator,
+        cast(sum(denominator) as double) as denominator,
+        {{ double_sum('square') }} as value_sum_of_squares,
+        {{ double_sum('upper_bound') }} as unmatched_high
+    from of_learners
+    group by kpi_id, period_start_date, stratum_no
 )
 
 select
-    kpi_id,
-    {{ strata | join(',\n    ') }},
-    cast(count(distinct learner_key) as bigint) as learner_count,
-    {{ exact_sum('numerator') }} as numerator,
-    cast(count(numerator) as double) as denominator,
-    {{ exact_sum('numerator') }} as value_sum,
-    {{ exact_sum('numerator * numerator') }} as value_sum_of_squares,
-    {{ exact_sum('numerator') }} as unmatched_low,
-    {{ exact_sum('upper_bound') }} as unmatched_high
-from bounded
-group by
-    kpi_id,
-    {{ strata | join(',\n    ') }}
+    cells.kpi_id,
+    {%- for column in strata %}
+        strata.{{ column }},
+    {%- endfor %}
+    cells.period_start_date,
+    cells.learner_count,
+    cells.numerator,
+    cells.denominator,
+    cells.numerator as value_sum,
+    cells.value_sum_of_squares,
+    cells.numerator as unmatched_low,
+    cells.unmatched_high
+from cells
+inner join strata on cells.stratum_no = strata.stratum_no

@@ -1,7 +1,17 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={
+        'touched': 'touched_enrolments',
+        'hands_on': ['learner_key', 'programme_id', 'cohort_id', 'is_waived'],
+    },
+) }}
+
 with
 
 enrolments as (
     select * from {{ ref('int_enrolments_described') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 -- A rate covers the enrolments whose horizon is over and that could be completed.
@@ -75,7 +85,6 @@ select
     left_at,
     clock_started_at,
     matured_at,
-    as_of,
     ---------- measures, null where the enrolment is not in the base
     {{ measure('start_rate', 'is_rated and has_activity_evidence',
                'is_started_in_time') }},

@@ -1,7 +1,14 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+    meta={'touched': 'touched_life_tables'},
+) }}
+
 with
 
 exits as (
     select * from {{ ref('int_enrolment_exits') }}
+    {{ only_touched('touched_life_tables', ['programme_id', 'cohort_id']) }}
 ),
 
 days as (

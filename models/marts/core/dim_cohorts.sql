@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+) }}
+
 with
 
 cohorts as (

@@ -1,7 +1,17 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={
+        'touched': 'touched_enrolments',
+        'hands_on': ['programme_id', 'cohort_id'],
+    },
+) }}
+
 with
 
 attempts as (
     select * from {{ ref('int_assessment_attempts') }}
+    {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
 enrolments as (

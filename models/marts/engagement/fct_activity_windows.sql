@@ -1,7 +1,14 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_windows', 'hands_on': ['programme_id', 'cohort_id']},
+) }}
+
 with
 
 learner_days as (
     select * from {{ ref('fct_learner_days') }}
+    {{ only_touched('touched_windows', 'enrolment_id') }}
 ),
 
 enrolments as (

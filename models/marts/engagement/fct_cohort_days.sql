@@ -7,18 +7,12 @@ learner_days as (
         learner_key,
         active_date
     from {{ ref('fct_learner_days') }}
+    {{ only_touched('touched_cohort_days', ['programme_id', 'cohort_id']) }}
 ),
 
 calendars as (
     select * from {{ ref('int_cohort_calendars') }}
-),
-
-cohorts as (
-    select * from {{ ref('dim_cohorts') }}
-),
-
-dates as (
-    select * from {{ ref('dim_dates') }}
+    {{ only_touched('touched_cohort_days', ['programme_id', 'cohort_id']) }}
 ),
 
 followed as (
@@ -64,31 +58,34 @@ daily_changes as (
 ),
 
 -- Learners may be active before the first day of their cohort; those days are included.
-first_changes as (
-    select
-        programme_id,
-        cohort_id,
-        min(change_date) as first_change_date
-    from daily_changes
-    group by programme_id, cohort_id
-),
-
-cohort_days as (
+spans as (
     select
         calendars.programme_id,
         calendars.cohort_id,
         calendars.first_date,
-        dates.date_day
+        calendars.last_date,
+        least(calendars.first_date, min(daily_changes.change_date)) as from_date
     from calendars
-    inner join first_changes
+    inner join daily_changes
         on
-            calendars.programme_id = first_changes.programme_id
-            and calendars.cohort_id = first_changes.cohort_id
-    inner join dates
-        on
-            least(calendars.first_date, first_changes.first_change_date)
-            <= dates.date_day
-            and calendars.last_date >= dates.date_day
+            calendars.programme_id = daily_changes.programme_id
+            and calendars.cohort_id = daily_changes.cohort_id
+    group by
+        calendars.programme_id,
+        calendars.cohort_id,
+        calendars.first_date,
+        calendars.last_date
+),
+
+cohort_days as (
+    select
+        spans.programme_id,
+        spans.cohort_id,
+        spans.first_date,
+        dates.date_day
+    from spans
+    inner join {{ ref('dim_dates') }} as dates
+        on spans.from_date <= dates.date_day and spans.last_date >= dates.date_day
 ),
 
 running as (
@@ -141,7 +138,7 @@ select
     ---------- dates
     windowed.date_day as activity_date
 from windowed
-inner join cohorts
+inner join {{ ref('dim_cohorts') }} as cohorts
     on
         windowed.programme_id = cohorts.programme_id
         and windowed.cohort_id = cohorts.cohort_id

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_days', 'hands_on': ['programme_id', 'cohort_id']},
+) }}
+
 with
 
 enrolments as (
@@ -10,10 +16,12 @@ learners as (
 
 events as (
     select * from {{ ref('int_learning_events') }}
+    {{ only_touched('touched_days', 'enrolment_id') }}
 ),
 
 attendances as (
     select * from {{ ref('fct_session_attendances') }}
+    {{ only_touched('touched_days', 'enrolment_id') }}
 ),
 
 enrolled as (

@@ -1,23 +1,12 @@
 with
 
-enrolments as (
-    select * from {{ ref('fct_enrolments') }}
-),
-
-learners as (
-    select * from {{ ref('dim_learners') }}
-),
-
 learner_days as (
     select
         *,
         {{ micros_of_seconds('self_paced_seconds') }} as self_paced_micros,
         {{ micros_of_seconds('live_seconds') }} as live_micros
     from {{ ref('fct_learner_days') }}
-),
-
-streaks as (
-    select * from {{ ref('fct_learner_streaks') }}
+    {{ only_touched('touched_engagement', 'enrolment_id') }}
 ),
 
 matured as (
@@ -26,8 +15,10 @@ matured as (
         cast({{ local_timestamp(
             'enrolments.matured_at', 'learners.time_zone'
         ) }} as date) as matured_date
-    from enrolments
-    inner join learners on enrolments.learner_key = learners.learner_key
+    from {{ ref('fct_enrolments') }} as enrolments
+    inner join {{ ref('dim_learners') }} as learners
+        on enrolments.learner_key = learners.learner_key
+    {{ only_touched('touched_engagement', 'enrolments.enrolment_id') }}
 ),
 
 active as (
@@ -65,23 +56,29 @@ best as (
         max(
             case when streak_unit = 'day' and is_current then unit_count end
         ) as current_day_streak
-    from streaks
+    from {{ ref('fct_learner_streaks') }}
+    {{ only_touched('touched_engagement', 'enrolment_id') }}
     group by enrolment_id
 ),
 
 -- Time was measured in a cohort if it is known of any of its enrolments.
+timed_cohorts as (
+    select distinct
+        enrolments.programme_id,
+        enrolments.cohort_id
+    from {{ ref('fct_learner_days') }} as learner_days
+    inner join {{ ref('fct_enrolments') }} as enrolments
+        on learner_days.enrolment_id = enrolments.enrolment_id
+    where
+        learner_days.self_paced_seconds is not null
+        or learner_days.live_seconds is not null
+),
+
 gathered as (
     select
         matured.*,
         matured.completion_rate_denominator = 1 as is_rated,
-        max(
-            case
-                when active.self_paced_micros is not null then 1
-                when active.live_micros is not null then 1
-                else 0
-            end
-        ) over (partition by matured.programme_id, matured.cohort_id) = 1
-            as has_time_evidence,
+        timed_cohorts.cohort_id is not null as has_time_evidence,
         coalesce(active.active_day_count, 0) as active_days,
         coalesce(active.active_days_in_time, 0) as active_days_in_time,
         coalesce(active.micros_in_time, 0) as micros_in_time,
@@ -98,6 +95,10 @@ gathered as (
     from matured
     left join active on matured.enrolment_id = active.enrolment_id
     left join best on matured.enrolment_id = best.enrolment_id
+    left join timed_cohorts
+        on
+            matured.programme_id = timed_cohorts.programme_id
+            and matured.cohort_id = timed_cohorts.cohort_id
 )
 
 select

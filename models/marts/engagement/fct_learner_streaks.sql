@@ -1,7 +1,14 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_engagement'},
+) }}
+
 with
 
 learner_days as (
     select * from {{ ref('fct_learner_days') }}
+    {{ only_touched('touched_engagement', 'enrolment_id') }}
 ),
 
 enrolments as (
@@ -12,14 +19,19 @@ learners as (
     select * from {{ ref('dim_learners') }}
 ),
 
+known_until as (
+    select * from {{ ref('int_programmes_known_until') }}
+),
+
 known_days as (
     select
         enrolments.enrolment_id,
         {{ day_number(
-            local_timestamp('enrolments.as_of', 'learners.time_zone')
+            local_timestamp('known_until.as_of', 'learners.time_zone')
         ) }} as last_known_day
     from enrolments
     inner join learners on enrolments.learner_key = learners.learner_key
+    left join known_until on enrolments.programme_id = known_until.programme_id
 ),
 
 dated as (

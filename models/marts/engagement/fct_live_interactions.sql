@@ -1,7 +1,7 @@
 with
 
 statements as (
-    select * from {{ ref('int_current_statements') }}
+    select * from {{ ref('int_live_statements') }}
     where
         technical_session_id is not null
         and learner_key is not null

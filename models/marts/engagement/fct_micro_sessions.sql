@@ -1,7 +1,14 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_days'},
+) }}
+
 with
 
 learning_sessions as (
     select * from {{ ref('int_learning_sessions') }}
+    {{ only_touched('touched_days', 'enrolment_id') }}
 ),
 
 enrolments as (
@@ -21,6 +28,7 @@ unit_statements as (
         {{ takes_back_completion() }} as takes_back
     from {{ ref('int_statements_bound_to_enrolments') }}
     where role <> 'programme' and not is_banked and occurred_at is not null
+    {{ only_touched('touched_days', 'enrolment_id', 'and') }}
 ),
 
 judged as (

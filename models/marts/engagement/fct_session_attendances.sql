@@ -1,9 +1,19 @@
+{{ config(
+    materialized='incremental',
+    unique_key='session_id',
+    meta={
+        'touched': 'touched_sessions',
+        'hands_on': ['enrolment_id', 'programme_id', 'cohort_id'],
+    },
+) }}
+
 {%- set is_rated = "attendance_status in ('attended', 'partial', 'no_show')" -%}
 
 with
 
 statuses as (
     select * from {{ ref('int_attendance_statuses') }}
+    {{ only_touched('touched_sessions', 'session_id') }}
 ),
 
 sessions as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='session_id',
+    meta={'hands_on': ['programme_id', 'cohort_id']},
+) }}
+
 with
 
 sessions as (

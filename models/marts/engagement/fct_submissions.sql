@@ -1,11 +1,25 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={
+        'touched': 'touched_submissions',
+        'hands_on': ['programme_id', 'cohort_id'],
+    },
+) }}
+
 with
 
 submissions as (
     select * from {{ ref('int_submissions') }}
+    {{ only_touched('touched_submissions', 'enrolment_id') }}
 ),
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+),
+
+known_until as (
+    select * from {{ ref('int_programmes_known_until') }}
 ),
 
 -- Lateness is measured in local time of the cohort, so that a day is a day also when
@@ -45,7 +59,8 @@ select
     timed.submitted_at,
     timed.due_at,
     ---------- measures
-    {{ measure('late_submission_rate', 'timed.due_at <= enrolments.as_of',
+    {{ measure('late_submission_rate', 'timed.due_at <= known_until.as_of',
                'timed.submitted_at > timed.due_at') }}
 from timed
 inner join enrolments on timed.enrolment_id = enrolments.enrolment_id
+left join known_until on enrolments.programme_id = known_until.programme_id

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_video_views'},
+) }}
+
 with
 
 statements as (
@@ -5,28 +11,20 @@ statements as (
     where
         (verb in ('played', 'paused', 'seeked') or activity_kind in ('video', 'audio'))
         and occurred_at is not null
+    {{ only_touched('touched_video_views', 'enrolment_id', 'and') }}
 ),
 
 segments as (
     select * from {{ ref('int_video_segments_merged') }}
+    {{ only_touched('touched_video_views', 'enrolment_id') }}
 ),
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
 ),
 
--- No video lasts 30 years: a greater number is not read as a length.
 lengths as (
-    select
-        object_id as activity_id,
-        max(
-            case
-                when video_length_seconds > 0 and video_length_seconds < 1000000000
-                    then video_length_seconds
-            end
-        ) as length_seconds
-    from statements
-    group by object_id
+    select * from {{ ref('int_video_lengths') }}
 ),
 
 views as (

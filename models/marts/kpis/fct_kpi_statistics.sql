@@ -11,25 +11,15 @@
     ['cohort_id'],
 ] -%}
 {%- set dimensions = [
-    'delivery_mode',
-    'outcome_category',
-    'programme_id',
-    'cohort_id',
-    'business_unit',
+    'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id', 'business_unit',
     'region',
 ] -%}
-{%- set periods = ['first_quarter_date', 'last_quarter_date'] -%}
-{%- set cell = ['kpi_id', 'is_open_ended'] + periods + dimensions %}
-
+{%- set key = ['kpi_id', 'period_start_date', 'period_end_date', 'cohort_id'] -%}
+{%- set cell = ['kpi_id', 'is_open_ended', 'period_start_date', 'period_end_date'] -%}
 with
 
--- A value that is not reached yet counts as larger than any other: who has not finished
--- takes longer than everyone who has.
 observed as (
-    select
-        *,
-        coalesce(value, cast('infinity' as double)) as ranked_value
-    from {{ ref('fct_kpi_values') }}
+    select * from {{ ref('fct_kpi_values') }}
 ),
 
 quarters as (
@@ -39,89 +29,105 @@ quarters as (
 -- A year is the four quarters up to each quarter.
 windows as (
     select
-        quarter_date as first_quarter_date,
-        quarter_date as last_quarter_date
+        quarter_date as period_start_date,
+        {{ end_of_quarter('quarter_date') }} as period_end_date
     from quarters
     union all
     select
         cast({{ dbt.dateadd('month', -9, 'quarter_date') }} as date)
-            as first_quarter_date,
-        quarter_date as last_quarter_date
+            as period_start_date,
+        {{ end_of_quarter('quarter_date') }} as period_end_date
     from quarters
+),
+
+read_windows as (
+    select * from windows
+    {{ only_touched('touched_statistics', ['period_start_date', 'period_end_date']) }}
 ),
 
 in_windows as (
     select
-        observed.*,
-        windows.first_quarter_date,
-        windows.last_quarter_date
+        observed.kpi_id,
+        observed.is_open_ended,
+        observed.learner_key,
+        observed.value,
+        {%- for dimension in dimensions if dimension != 'cohort_id' %}
+            observed.{{ dimension }},
+        {%- endfor %}
+        'all' as cohort_id,
+        read_windows.period_start_date,
+        read_windows.period_end_date
     from observed
-    inner join windows
+    inner join read_windows
         on
-            observed.period_start_date >= windows.first_quarter_date
-            and observed.period_start_date <= windows.last_quarter_date
+            observed.period_start_date >= read_windows.period_start_date
+            and observed.period_start_date <= read_windows.period_end_date
+),
+
+touched_windows as (
+    select * from in_windows
+    {{ only_touched('touched_statistics', key) }}
 ),
 
 in_lifetimes_of_cohorts as (
     select
-        *,
+        kpi_id,
+        is_open_ended,
+        learner_key,
+        value,
+        cohort_id,
         min(period_start_date) over (partition by kpi_id, cohort_id)
-            as first_quarter_date,
-        max(period_start_date) over (partition by kpi_id, cohort_id)
-            as last_quarter_date
+            as period_start_date,
+        {{ end_of_quarter(
+            'max(period_start_date) over (partition by kpi_id, cohort_id)'
+        ) }} as period_end_date
     from observed
+    {{ only_touched('touched_statistics', 'cohort_id') }}
 ),
 
-in_cubes as (
+touched_lifetimes as (
+    select * from in_lifetimes_of_cohorts
+    {{ only_touched('touched_statistics', key) }}
+),
+
+{% for grain in grains -%}
+    {%- set rows = 'lifetimes' if 'cohort_id' in grain else 'windows' -%}
+    {{ quantiles('of_grain_' ~ loop.index, 'touched_' ~ rows, cell + grain) }},
+
+{% endfor -%}
+statistics as (
     {% for grain in grains -%}
         select
             kpi_id,
             is_open_ended,
-            {{ periods | join(', ') }},
+            period_start_date,
+            period_end_date,
             {%- for dimension in dimensions %}
-                {%- if dimension in grain %}
-                    {{ dimension }},
-                {%- else %}
-                    'all' as {{ dimension }},
-                {%- endif %}
+                {{ dimension if dimension in grain else "'all' as " ~ dimension }},
             {%- endfor %}
-            learner_key,
-            ranked_value
-        from {{ 'in_lifetimes_of_cohorts' if 'cohort_id' in grain else 'in_windows' }}
+            learner_count,
+            half_reached,
+            median_value,
+            p90_value
+        from of_grain_{{ loop.index }}
         {% if not loop.last %}union all{% endif %}
     {% endfor -%}
 ),
 
-quantiles as (
-    select
-        {{ cell | join(',\n        ') }},
-        count(distinct learner_key) as learner_count,
-        percentile_cont(0.5) within group (order by ranked_value) as median_value,
-        percentile_cont(0.9) within group (order by ranked_value) as p90_value,
-        percentile_disc(0.5) within group (order by ranked_value) as half_reached
-    from in_cubes
-    group by
-        {{ cell | join(',\n        ') }}
-),
-
 -- The time until half have finished is the day on which they had, never one between.
-statistics as (
+listed as (
     select
-        quantiles.*,
+        *,
         'median' as statistic,
-        case
-            when not quantiles.is_open_ended then quantiles.median_value
-            when quantiles.half_reached < cast('infinity' as double)
-                then quantiles.half_reached
-        end as value
-    from quantiles
+        case when is_open_ended then half_reached else median_value end as value
+    from statistics
     union all
     select
-        quantiles.*,
+        *,
         'p90' as statistic,
-        quantiles.p90_value as value
-    from quantiles
-    where not quantiles.is_open_ended
+        p90_value as value
+    from statistics
+    where not is_open_ended
 )
 
 select
@@ -137,9 +143,8 @@ select
     statistic,
     ---------- numerics
     cast(value as double) as value,
-    cast(learner_count as bigint) as learner_count,
+    learner_count,
     ---------- dates
-    first_quarter_date as period_start_date,
-    {{ day_after(dbt.dateadd('month', 3, 'last_quarter_date'), '-1') }}
-        as period_end_date
-from statistics
+    period_start_date,
+    period_end_date
+from listed

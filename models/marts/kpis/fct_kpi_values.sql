@@ -1,15 +1,27 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={
+        'touched': 'touched_values',
+        'hands_on': ['kpi_id', 'cohort_id', 'period_start_date'],
+    },
+) }}
+
 with
 
 engagement as (
     select * from {{ ref('fct_learner_engagement') }}
+    {{ only_touched('touched_values', 'enrolment_id') }}
 ),
 
 submissions as (
     select * from {{ ref('fct_submissions') }}
+    {{ only_touched('touched_values', 'enrolment_id') }}
 ),
 
 timings as (
     select * from {{ ref('kpi_time_to_completion') }}
+    {{ only_touched('touched_values', 'enrolment_id') }}
 ),
 
 timing_kpis as (

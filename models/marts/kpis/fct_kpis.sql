@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+    meta={'touched': 'touched_cohorts'},
+) }}
+
 {#- The facts that carry measures, each with the quarters that date its KPIs. -#}
 {%- set facts = {
     'fct_enrolments': ['matured_quarter_date', 'due_quarter_date'],
@@ -17,7 +23,8 @@
     'business_unit',
     'region',
     'learner_key',
-] %}
+] -%}
+{%- set cell = dimensions[:-1] + ['period_start_date'] %}
 
 with
 
@@ -48,7 +55,11 @@ measured as (
         select
             registered.kpi_id,
             {%- for dimension in dimensions %}
-                amounts.{{ dimension }},
+                {%- if dimension in ['business_unit', 'region'] %}
+                    coalesce(amounts.{{ dimension }}, 'unknown') as {{ dimension }},
+                {%- else %}
+                    amounts.{{ dimension }},
+                {%- endif %}
             {%- endfor %}
             case registered.anchor
                 {%- for quarter in quarters %}
@@ -57,13 +68,32 @@ measured as (
             end as period_start_date,
             registered.is_numerator,
             amounts.amount
-        from {{ measures(ref(fact), dimensions + quarters) }} as amounts
+        from {{ measures(
+            ref(fact),
+            dimensions + quarters,
+            rows=only_touched('touched_cohorts', ['programme_id', 'cohort_id'])
+        ) }} as amounts
         inner join registered
             on
                 amounts.measure = registered.measure
                 and registered.source_fact = '{{ fact }}'
         {% if not loop.last %}union all{% endif %}
     {% endfor -%}
+),
+
+-- Summed by learner first: a learner then counts once, without a second pass.
+of_learners as (
+    select
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        learner_key,
+        {{ decimal_sum('case when is_numerator then amount end') }} as numerator,
+        {{ decimal_sum('case when not is_numerator then amount end') }} as denominator
+    from measured
+    group by
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        learner_key
 )
 
 select
@@ -74,22 +104,16 @@ select
     outcome_category,
     programme_id,
     cohort_id,
-    coalesce(business_unit, 'unknown') as business_unit,
-    coalesce(region, 'unknown') as region,
+    business_unit,
+    region,
     ---------- dates
     period_start_date,
     ---------- numerics
-    {{ exact_sum('case when is_numerator then amount end') }} as numerator,
-    {{ exact_sum('case when not is_numerator then amount end') }} as denominator,
-    cast(count(distinct learner_key) as bigint) as learner_count
-from measured
+    {{ double_sum('numerator') }} as numerator,
+    {{ double_sum('denominator') }} as denominator,
+    cast(count(learner_key) as bigint) as learner_count
+from of_learners
 group by
     kpi_id,
-    delivery_mode,
-    outcome_category,
-    programme_id,
-    cohort_id,
-    coalesce(business_unit, 'unknown'),
-    coalesce(region, 'unknown'),
-    period_start_date
-having count(case when not is_numerator then amount end) > 0
+    {{ cell | join(',\n    ') }}
+having count(denominator) > 0

@@ -1,3 +1,12 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={
+        'touched': 'touched_costs',
+        'hands_on': ['programme_id', 'cohort_id'],
+    },
+) }}
+
 with
 
 costs as (
@@ -8,6 +17,15 @@ costs as (
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
     where not is_waived
+),
+
+known_until as (
+    select * from {{ ref('int_programmes_known_until') }}
+),
+
+allocated_enrolments as (
+    select * from enrolments
+    {{ only_touched('touched_costs', 'enrolment_id') }}
 ),
 
 -- Without any recorded cost, the costs of a programme are unknown and not zero.
@@ -64,7 +82,7 @@ allocated as (
         shares.posted_quarter_date as quarter_date,
         shares.amount,
         0 as completions
-    from enrolments
+    from allocated_enrolments as enrolments
     inner join shares
         on
             enrolments.programme_id = shares.programme_id
@@ -75,12 +93,13 @@ allocated as (
         {{ fiscal_quarter_start('enrolments.completed_at') }} as quarter_date,
         0.0 as amount,
         1 as completions
-    from enrolments
+    from allocated_enrolments as enrolments
     inner join costed_programmes
         on enrolments.programme_id = costed_programmes.programme_id
+    inner join known_until on enrolments.programme_id = known_until.programme_id
     where
         enrolments.is_completed
-        and enrolments.completed_at <= enrolments.as_of
+        and enrolments.completed_at <= known_until.as_of
 ),
 
 summed as (

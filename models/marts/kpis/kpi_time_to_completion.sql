@@ -1,8 +1,15 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+    meta={'touched': 'touched_timings', 'hands_on': ['enrolment_id']},
+) }}
+
 with
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
     where completion_rate_denominator = 1 and clock_started_at is not null
+    {{ only_touched('touched_timings', ['programme_id', 'cohort_id'], 'and') }}
 ),
 
 cohorts as (

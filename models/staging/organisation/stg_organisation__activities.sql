@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='activity_id',
+    meta={'hands_on': ['programme_id']},
+) }}
+
 with
 
 committed as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='cohort_id',
+    meta={'hands_on': ['programme_id']},
+) }}
+
 with
 
 time_zones as (

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'learner_key'],
+) }}
+
 with
 
 committed as (

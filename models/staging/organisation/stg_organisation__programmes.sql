@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='programme_id',
+    meta={'hands_on': ['legal_basis']},
+) }}
+
 with
 
 committed as (

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    unique_key='learner_key',
+) }}
+
 with
 
 committed as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    unique_key='actor_key',
+    meta={'hands_on': ['learner_key']},
+) }}
+
 with
 
 links as (

@@ -31,9 +31,7 @@ with_verbs as (
 ),
 
 voided as (
-    select distinct lower(object_id) as statement_id
-    from with_verbs
-    where verb = 'voided' and object_kind = 'statement_ref'
+    select * from {{ ref('stg_xapi__voided_statements') }}
 ),
 
 not_voided as (
@@ -119,8 +117,8 @@ renamed as (
         coalesce(of_learners.is_imputed, false) as is_imputed,
         coalesce(of_learners.is_banked, false) as is_banked,
         ---------- timestamps
-        coalesce(of_learners.occurred_at, of_learners.first_stored_at) as occurred_at,
-        of_learners.first_stored_at as stored_at,
+        coalesce(of_learners.occurred_at, of_learners.stored_at) as occurred_at,
+        of_learners.stored_at,
         of_learners.interval_started_at,
         of_learners.planned_start_at,
         of_learners.due_at
