@@ -10,12 +10,11 @@ Each figure is measured once, in a process of its own, on one machine in one run
   others, which are late, are held back from the first landing. Then they land, and
   the next `tandem build` is set against a full build: by wall seconds, and by model
   SQL alone.
-- model SQL: the sum of dbt's execution_time of all models of a build. Models that run
-  at once count each, and so does what dbt itself does within a model.
-- dbt's own share: the wall seconds of a full build that neither models, seeds nor
-  tests take, over all of them; with two threads it can be less than the truth, never
-  more.
-- data tests' share: their execution_time over that of all nodes of a full build.
+- model SQL: the sum of the seconds that the statements of all models took in DuckDB.
+  Statements that ran at once count each; what dbt itself does for a model does not.
+- dbt's own share: the wall seconds of a full build in which no statement ran in
+  DuckDB, over all of them. It includes the start of Python and dbt's parsing.
+- data tests' share: the seconds of their statements over those of all statements.
 - peak memory: the most that the processes of a command held together (resident,
   sampled every 0.1 s; pages that two of them share count twice).
 - publish: wall seconds of `tandem publish` after the full build.
@@ -40,6 +39,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.pipeline import generate
+from bench.timed import busy_seconds
 from tandem.core.files import Home, project_root
 
+COMMAND = "tandem.cli.main"
 STATEMENTS = "*.ndjson.gz"
 NEWEST_SHARE = 0.01
 LATE_EVERY = 1_000
@@ -69,8 +71,12 @@ class Code:
     folder: Path
     home: Home
 
-    def run(self, *arguments: str) -> Run:
+    def run(self, *arguments: str, module: Sequence[str] = (COMMAND,)) -> Run:
         """Run one command of Tandem.
+
+        Args:
+            arguments: of the command.
+            module: what is run, with arguments of its own.
 
         Raises:
             RuntimeError: it failed; its last words are in the message.
@@ -81,7 +87,7 @@ class Code:
             "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
         }
         environment.setdefault("TANDEM_PSEUDONYM_KEY", "a-key-for-the-benchmark")
-        command = [sys.executable, "-m", "tandem.cli.main", *arguments]
+        command = [sys.executable, "-m", *module, *arguments]
         started, peak = time.perf_counter(), 0
         with tempfile.TemporaryFile() as words:
             process = subprocess.Popen(
@@ -101,14 +107,24 @@ class Code:
                 raise RuntimeError(f"{arguments}: {words.read()[-500:].decode()}")
         return Run(seconds, peak / 2**20)
 
-    def seconds_by_kind(self) -> Counter[str]:
-        """Return dbt's execution seconds of the last build: model, test, seed."""
-        path = self.home.dbt_target / "run_results.json"
-        found: Counter[str] = Counter()
-        for result in json.loads(path.read_text(encoding="utf-8"))["results"]:
-            kind = result["unique_id"].split(".", 1)[0]
-            found[kind] += result["execution_time"]
-        return found
+    def build(self, *options: str) -> "Build":
+        """Build, and return what its statements took."""
+        outcome = self.home.root.with_name("statements.json")
+        run = self.run("build", *options, module=("bench.timed", str(outcome)))
+        statements = json.loads(outcome.read_text(encoding="utf-8"))
+        by_kind: Counter[str] = Counter()
+        for kind, start, end in statements:
+            by_kind[kind] += end - start
+        return Build(run, by_kind, busy_seconds(statements))
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build: the run, seconds of statements by kind, seconds with any of them."""
+
+    run: Run
+    by_kind: Counter[str]
+    busy_seconds: float
 
 
 def memory_of_session(session: int) -> int:
@@ -192,20 +208,20 @@ def measure(folder: Path, deliveries: Path, before: Path | None) -> list[list[st
         rows.append(["full build before", *_seconds(build_then, None)])
         rows.append(["publish before", *_seconds(publish_then, None)])
         shutil.rmtree(then.home.root)
-    full = now.run("build", "--full-refresh")
-    kinds = now.seconds_by_kind()
+    build = now.build("--full-refresh")
+    full, kinds = build.run, build.by_kind
     rows.append(["full build", *_seconds(full, build_then if before else None)])
     rows.append(["  model SQL", f"{kinds['model']:.1f} s", ""])
-    own = max(0.0, full.seconds - kinds.total()) / full.seconds
+    own = (full.seconds - build.busy_seconds) / full.seconds
     rows.append(["  dbt's own share", "", f"{own:.2f}"])
     rows.append(["  data tests' share", "", f"{kinds['test'] / kinds.total():.2f}"])
     rows.append(["nothing new", *_seconds(now.run("build"), full)])
     publish = _published(now)
     rows.append(["publish", *_seconds(publish, publish_then if before else None)])
     now.run("ingest", str(folder / "batch"))
-    batch = now.run("build")
-    sql = now.seconds_by_kind()["model"]
-    rows.append(["batch of 1 %", *_seconds(batch, full)])
+    batch = now.build()
+    sql = batch.by_kind["model"]
+    rows.append(["batch of 1 %", *_seconds(batch.run, full)])
     rows.append(["  model SQL", f"{sql:.1f} s", f"{sql / kinds['model']:.3f}"])
     now.run("compare")
     beside, seen = publish_beside_a_reader(now, folder)

@@ -53,7 +53,10 @@ KPIS = """
     where is_compared
     order by kpi_id
 """
-KNOWN_UNTIL = "select cast(max(as_of) as date) from marts.fct_enrolments"
+KNOWN_UNTIL = """
+    select cast(max(as_of) as date) from marts.dim_programmes
+    where programme_id in (select programme_id from marts.fct_enrolments)
+"""
 
 
 @dataclass(frozen=True)

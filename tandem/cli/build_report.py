@@ -59,6 +59,7 @@ def report_of(
     connection: duckdb.DuckDBPyConnection,
     results: Sequence[Any],
     *,
+    audit_count: int = 0,
     scope: tuple[str, str],
     is_full_refresh: bool,
     changed_statement_count: int,
@@ -70,6 +71,7 @@ def report_of(
     Args:
         connection: to the warehouse.
         results: dbt's result of each node; none where nothing had to be built.
+        audit_count: audits that were run without dbt.
         scope: its name, and the reason for it.
         is_full_refresh: dbt dropped and rebuilt what it had.
         changed_statement_count: statements that changed since the build before.
@@ -77,6 +79,7 @@ def report_of(
         seconds: duration.
     """
     counts = Counter(result.node.resource_type for result in results)
+    counts["test"] += audit_count
     name, reason = scope
     return BuildReport(
         scope=name,

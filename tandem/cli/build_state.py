@@ -178,6 +178,15 @@ def begin(connection: duckdb.DuckDBPyConnection) -> None:
     connection.commit()
 
 
+def changed_sources(last: LastBuild, now: Inputs, changes: Changes) -> list[str]:
+    """Return the tables of schema raw that changed since the last finished build."""
+    named = changed_contents(last.inputs, now) if last.inputs else []
+    names = [name.removeprefix("raw.") for name in named if name.startswith("raw.")]
+    if changes.last != last.change_no or changes.statement_count:
+        names += ["statements", "changed_statements"]
+    return names
+
+
 def finish(
     connection: duckdb.DuckDBPyConnection,
     inputs: Inputs,

@@ -131,7 +131,7 @@ def _failure(
     if rules:
         # dbt gives only the number of failed rules.
         table = str(node.attached_node).rsplit(".", maxsplit=1)[-1]
-        place, what = f"{table} ({node.original_file_path})", _listed(rules)
+        place, what = f"{table} ({node.original_file_path})", listed_rules(rules)
     return BuildFailed(f"{what}{more}", place, f"the SQL is under {target}")
 
 
@@ -144,20 +144,29 @@ def _failed_rules(home: Home, result: "NodeResult") -> list[str]:
     metadata = getattr(node, "test_metadata", None)
     if metadata is None or metadata.name not in AUDITS:
         return []
-    query = f"""
-        select failed_rule, row_count from ({node.compiled_code})
-        order by row_count desc, failed_rule
-        """
     try:
         with duckdb.connect(str(home.warehouse), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")  # as in profiles.yml
-            rows = connection.sql(query).fetchall()
+            return rules_broken(connection, node.compiled_code)
     except duckdb.Error:
         return []
+
+
+def rules_broken(connection: duckdb.DuckDBPyConnection, audit: str) -> list[str]:
+    """Run an audit's query and return what it found, most rows first.
+
+    Returns:
+        One text a rule, such as "status is null (2 rows)".
+    """
+    rows = connection.sql(f"""
+        select failed_rule, row_count from ({audit})
+        order by row_count desc, failed_rule
+    """).fetchall()
     return [f"{rule} ({n:,} {'row' if n == 1 else 'rows'})" for rule, n in rows]
 
 
-def _listed(rules: list[str]) -> str:
+def listed_rules(rules: list[str]) -> str:
+    """Return the first broken rules as one phrase."""
     more = len(rules) - RULES_SHOWN
     return "; ".join(rules[:RULES_SHOWN]) + (f"; {more} more rules" * (more > 0))
 

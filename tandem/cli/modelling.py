@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tandem.cli import build_state
+from tandem.cli import build_state, increments
 from tandem.cli.build_report import (
     NOTHING_CHANGED,
     BuildReport,
@@ -30,6 +30,9 @@ from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, project_root, record_status
 from tandem.core.progress import step
 from tandem.core.settings import Settings
+
+AUDITS_OF_VIEWS = "test_name:audit_of_view"
+FULL = ("--full-refresh", "--exclude", AUDITS_OF_VIEWS)
 
 
 def nothing_to_build(home: Home, settings: Settings) -> BuildReport | None:
@@ -101,18 +104,31 @@ def build(
             is_requested=full_refresh,
         )
         build_state.begin(connection)
+        is_increment = last is not None and not reason
+        sources = build_state.changed_sources(last, inputs, changes) if last else []
+        has_own_audits = is_increment and (
+            last.inputs.checks == inputs.checks and increments.has_audits(connection)
+        )
+        if is_increment:
+            increments.begin(connection, sources)
     started = time.monotonic()
     with step("Building the marts") as advance:
         command = ["build", "--exclude-resource-type", "unit_test"]
-        command += ["--exclude", "test_name:audit_of_view"]
-        command += [] if has_data_tests else ["--exclude-resource-type", "test"]
-        command += ["--full-refresh"] if reason else []
+        is_tested_by_dbt = has_data_tests and not has_own_audits
+        command += [] if is_tested_by_dbt else ["--exclude-resource-type", "test"]
+        command += _selection(home, sources) if is_increment else FULL
         results = run_dbt(home, settings, command, advance=advance)
     of_changes = "" if last is None else reason_for_partial(last, inputs, changes)
     with _opened(home) as connection:
+        audit_count = 0
+        if has_data_tests and has_own_audits:
+            audit_count = increments.audit_changed(connection, home.dbt_target)
+        elif not is_increment:
+            increments.keep_audits(connection, results)
         report = report_of(
             connection,
             results,
+            audit_count=audit_count,
             scope=scope_of_build(results, reason, of_changes),
             is_full_refresh=bool(reason),
             changed_statement_count=changes.statement_count,
@@ -124,6 +140,13 @@ def build(
             connection, inputs, changes.last, has_data_tests=has_data_tests
         )
     return report
+
+
+def _selection(home: Home, changed_sources: Sequence[str]) -> list[str]:
+    """Return dbt's options that select what an increment runs."""
+    skipped = increments.unaffected_models(home.dbt_target, changed_sources)
+    selected = ["--select", *increments.SELECTION, "test_name:audit"]
+    return [*selected, "--exclude", AUDITS_OF_VIEWS, *skipped]
 
 
 def scope_of_build(
