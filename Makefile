@@ -36,8 +36,9 @@ test: env browser lrs ## everything that the tests need, then all tests
 field: env ## the inputs made after public reports of faults (FIELD_CASES=DIR for other inputs of the same cases)
 	$(BIN)/python -m pytest tests/field
 
-campaign: env ## build the marts in a hundred orders of arrival: hours
-	TANDEM_SHUFFLES=100 $(BIN)/python -m pytest -q tests/models/test_order_of_arrival.py
+campaign: env ## build the marts in a hundred orders of arrival and a hundred batches: hours
+	TANDEM_SHUFFLES=100 TANDEM_HISTORIES=13 $(BIN)/python -m pytest -q \
+		tests/models/test_order_of_arrival.py tests/models/test_increments.py
 
 mutants: env ## change the code where it has to be exact and count what no test notices: up to three hours
 	$(BIN)/python -m tests.mutation $(MUTANTS)

@@ -10,7 +10,8 @@ LAYOUT = """
 create schema marts; create schema seeds;
 
 create table marts.dim_programmes (
-    programme_id varchar, completion_class varchar, horizon_days bigint
+    programme_id varchar, completion_class varchar, horizon_days bigint,
+    as_of timestamp
 );
 create table marts.dim_cohorts (
     programme_id varchar, delivery_mode varchar, outcome_category varchar,
@@ -19,8 +20,7 @@ create table marts.dim_cohorts (
 create table marts.dim_outcome_categories (outcome_category varchar, label varchar);
 insert into marts.dim_outcome_categories values
     ('leadership', 'Leadership'), ('compliance', 'Compliance');
-create table marts.fct_enrolments (as_of timestamp);
-insert into marts.fct_enrolments values ('2025-05-20 00:00:00');
+create view marts.fct_enrolments as select programme_id from marts.dim_programmes;
 create table marts.fct_kpis (kpi_id varchar, programme_id varchar, cohort_id varchar);
 create table marts.fct_life_table (
     clock varchar, programme_id varchar, cohort_id varchar, delivery_mode varchar,
@@ -43,7 +43,8 @@ insert into seeds.kpis values
 CELLS = "create table marts.fct_comparison_cells as select * from given_cells"
 PROGRAMMES = """
 insert into marts.dim_programmes
-select distinct programme_id, 'content', 30 from marts.fct_comparison_cells
+select distinct programme_id, 'content', 30, timestamp '2025-05-20 00:00:00'
+from marts.fct_comparison_cells
 """
 # Live people finish on day 10 and others on day 20; there are no withdrawals.
 LIVES = """

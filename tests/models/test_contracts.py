@@ -8,10 +8,7 @@ TYPES = {"string", "bigint", "double", "boolean", "date", "timestamp"}
 # Views of what the organisation enters, with columns of fixed lists: any other value
 # stops a build early.
 OF_FIXED_LISTS = {
-    "stg_organisation__activities",
-    "stg_organisation__cohorts",
     "stg_organisation__phases",
-    "stg_organisation__programmes",
     "stg_organisation__sessions",
 }
 WITHOUT_RULES = {"extensions"}
@@ -112,9 +109,10 @@ def test_a_build_audits_every_table_once_and_no_view_but_what_people_enter(
 ):
     in_tables, in_views = set(), set()
     for node in manifest["nodes"].values():
-        if node["resource_type"] in {"model", "seed"}:
-            is_view = node["config"]["materialized"] == "view"
-            (in_views if is_view else in_tables).add(node["name"])
+        kind = node["config"]["materialized"]
+        # A list of touched keys is read by the build that wrote it, and by no other.
+        if node["resource_type"] in {"model", "seed"} and kind != "touched_keys":
+            (in_views if kind == "view" else in_tables).add(node["name"])
     audited = {name for name, node in audits.items() if is_of_a_build(node)}
     assert in_tables - audited == WITHOUT_RULES
     assert audited & in_views == OF_FIXED_LISTS

@@ -296,7 +296,7 @@ def modelled(home: Home, paths: list[Path]) -> Home:
         assert [report.error for report in reports if report.error] == [], path
     resolve_identities(home, settings)
     run_dbt(home, settings, ["seed"])
-    run_dbt(home, settings, ["run", "--select", *MART_MODELS])
+    run_dbt(home, settings, ["run", "--full-refresh", "--select", *MART_MODELS])
     return home
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from tandem.core.files import project_root
 
+# The lists of touched keys follow what changed wherever it did, and every incremental
+# model reads one.
 LEFT_OF = {
-    "staging": {"source", "seeds", "staging"},
-    "intermediate": {"seeds", "staging", "intermediate"},
-    "marts": {"seeds", "staging", "intermediate", "marts"},
+    "staging": {"source", "seeds", "staging", "changes"},
+    "intermediate": {"seeds", "staging", "intermediate", "changes"},
+    "marts": {"seeds", "staging", "intermediate", "marts", "changes"},
+    "changes": {"staging", "intermediate", "marts", "changes"},
 }
 # raw.loads lists the committed loads; every staging model reads those only.
 LOADS = "source.tandem.xapi.loads"
@@ -20,6 +23,7 @@ VOCABULARIES = {
 LOOK_UPS = VOCABULARIES | {
     "model.tandem.stg_xapi__learner_links",
     "model.tandem.stg_xapi__restricted_learners",
+    "model.tandem.stg_xapi__voided_statements",
 }
 # Links that were found by a rule and links that a person made have a table each.
 LINKS = {"source.tandem.xapi.identity_links", "source.tandem.xapi.derived_links"}
@@ -99,6 +103,7 @@ def test_a_models_name_begins_with_its_layer(models: dict[str, Any]):
         "staging": ("stg_",),
         "intermediate": ("int_",),
         "marts": ("dim_", "fct_", "kpi_"),
+        "changes": ("touched_",),
     }
     wrong = [
         name
@@ -113,6 +118,7 @@ def test_a_layer_is_a_schema(models: dict[str, Any]):
         "staging": "staging",
         "intermediate": "intermediate",
         "marts": "marts",
+        "changes": "changes",
     }
 
 

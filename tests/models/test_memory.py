@@ -120,12 +120,12 @@ def with_limit(home: Home, megabytes: int) -> Settings:
 def test_a_build_keeps_to_1200_mb(landed: Home, monkeypatch: pytest.MonkeyPatch):
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    close, in_force = DuckDBConnectionManager.close_all_connections, []
+    close, applied = DuckDBConnectionManager.close_all_connections, []
 
     def ask_and_close() -> None:
         cursor = DuckDBConnectionManager.env().conn.cursor()
         query = "select current_setting('memory_limit'), current_setting(?)"
-        in_force.append(cursor.execute(query, ["temp_directory"]).fetchone())
+        applied.append(cursor.execute(query, ["temp_directory"]).fetchone())
         close()
 
     monkeypatch.setattr(
@@ -133,7 +133,7 @@ def test_a_build_keeps_to_1200_mb(landed: Home, monkeypatch: pytest.MonkeyPatch)
     )
     settings = with_limit(landed, 1_200)
     pipeline.model(landed, settings, full_refresh=True)
-    assert ("1.1 GiB", str(landed.spill)) in in_force
+    assert ("1.1 GiB", str(landed.spill)) in applied
     assert not landed.spill.exists()
     with duckdb.connect(str(landed.warehouse), read_only=True) as connection:
         counted = connection.execute("select count(*) from marts.fct_enrolments")

@@ -4,8 +4,6 @@ Rows are compared exactly, doubles to the last bit. `TANDEM_SHUFFLES` sets how m
 orders are tried; `make campaign` tries a hundred.
 """
 
-import gzip
-import json
 import os
 import random
 import shutil
@@ -16,7 +14,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.inspection.recognition import deliveries
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from samples.generate import generate
@@ -25,12 +22,11 @@ from tandem.cli.dbt_runner import run_dbt
 from tandem.cli.modelling import build
 from tandem.core.files import Home
 from tandem.core.settings import Settings
+from tests.models.arrivals import reports_of, statements_of, written
 from tests.models.differences import differing_tables
 
 SHUFFLES = int(os.environ.get("TANDEM_SHUFFLES", "1"))
 FILES = 12  # into which the statements are split
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-NO_DELIVERIES = {"tandem.toml", "truth.json"}
 # A repeated delivery changes the counts of deliveries, and nothing else.
 COUNTED = "load read landed replayed rejected conflicting undated row"
 BOOKKEEPING = {"marts.dim_sources": {f"{name}_count" for name in COUNTED.split()}}
@@ -71,40 +67,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def statements(sample: Path) -> list[str]:
     """The sample's statements, other bodies of some of them, voidings of others."""
-    found = [
-        line
-        for file in sorted(sample.glob("lms/*.gz"))
-        for line in gzip.decompress(file.read_bytes()).decode().splitlines()
-    ]
-    valid = [statement for statement in map(as_object, found) if statement]
-    others = [
-        statement
-        | {
-            "stored": "2026-10-01T00:00:00Z",
-            "timestamp": f"2026-09-2{number % 9}T10:00:00Z",
-        }
-        for number, statement in enumerate(valid[::40])
-    ]
-    voidings = [voiding(target, number) for number, target in enumerate(valid[7::60])]
-    voidings += [voiding(voidings[0], 90_000), voiding(voidings[1], 90_001)]
-    return [*found, *map(json.dumps, others), *map(json.dumps, voidings)]
-
-
-def as_object(line: str) -> dict[str, Any] | None:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
-
-
-def voiding(target: dict[str, Any], number: int) -> dict[str, Any]:
-    return {
-        "id": f"{number:08x}-aaaa-4000-8000-000000000000",
-        "actor": {"mbox": "mailto:office@example.org"},
-        "verb": {"id": VOIDED},
-        "object": {"objectType": "StatementRef", "id": target["id"]},
-        "timestamp": "2026-09-30T12:00:00Z",
-    }
+    return statements_of(sample)
 
 
 def build_after(home: Home, sample: Path, loads: list[list[Path]]) -> None:
@@ -116,24 +79,6 @@ def build_after(home: Home, sample: Path, loads: list[list[Path]]) -> None:
         reports = ingest(paths, home, settings, ReadOptions())
         assert [report.error for report in reports if report.error] == []
     build(home, settings, full_refresh=True, has_data_tests=False)
-
-
-def written(folder: Path, lines: list[str], count: int) -> list[Path]:
-    folder.mkdir(parents=True)
-    paths = []
-    for number in range(count):
-        paths.append(folder / f"statements-{number:03}.ndjson")
-        paths[-1].write_text("\n".join(lines[number::count]) + "\n", encoding="utf-8")
-    return paths
-
-
-def reports_of(sample: Path) -> list[Path]:
-    """Return the deliveries without statements: reports, invitations, a roster."""
-    return [
-        path
-        for path in deliveries([sample])
-        if path.parent.name != "lms" and path.name not in NO_DELIVERIES
-    ]
 
 
 @pytest.fixture(scope="module")
