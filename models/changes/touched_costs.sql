@@ -26,7 +26,8 @@ changed_programmes as (
 known_until as (
     select
         programme_id,
-        min(as_of) as known_from
+        -- Null where the programme was or is unknown: all of it is computed anew.
+        case when count(as_of) = 2 then min(as_of) end as known_from
     from {{ changes_of('int_programmes_known_until') }}
     group by programme_id
 ),

@@ -7,7 +7,7 @@ with
 known_until as (
     select
         programme_id,
-        count(*) as state_count,
+        count(as_of) as state_count,
         max(case when is_new then as_of end) as known_now,
         max(case when not is_new then as_of end) as known_before
     from {{ changes_of('int_programmes_known_until') }}

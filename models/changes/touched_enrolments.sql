@@ -15,7 +15,7 @@ changed_cohorts as (
 known_until as (
     select
         programme_id,
-        count(*) as state_count,
+        count(as_of) as state_count,
         min(case when is_ended then 1 else 0 end) as was_ended,
         max(case when is_ended then 1 else 0 end) as is_ended,
         min(as_of) as known_from,
