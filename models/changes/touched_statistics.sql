@@ -32,12 +32,26 @@ changed_cohorts as (
     from changed_values
 ),
 
--- A window ends in each quarter that any KPI has a value in, so that the first value of
--- a quarter adds a window to every KPI, and the last one removed takes it away.
 quarters as (
     select distinct period_start_date as quarter_date from kpi_values
     union
     select quarter_date from changed_quarters
+),
+
+-- A window ends in each quarter that any KPI has a value in, so that the first value of
+-- a quarter adds a window to every KPI, and the last one removed takes it away.
+added_or_gone as (
+    select quarter_date
+    from (
+        select distinct period_start_date as quarter_date from kpi_values
+        union all
+        select distinct period_start_date as quarter_date from statistics_before
+        where
+            cohort_id = 'all'
+            and period_end_date = {{ end_of_quarter('period_start_date') }}
+    ) as both_sets
+    group by quarter_date
+    having count(*) = 1
 ),
 
 kpis as (
@@ -59,8 +73,8 @@ of_windows as (
     union
     select
         kpis.kpi_id,
-        changed_quarters.quarter_date
-    from changed_quarters
+        added_or_gone.quarter_date
+    from added_or_gone
     cross join kpis
 ),
 
