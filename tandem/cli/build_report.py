@@ -80,6 +80,7 @@ def report_of(
     """
     counts = Counter(result.node.resource_type for result in results)
     counts["test"] += audit_count
+    seconds = round(seconds, 1)  # once, so that the summary agrees with the counter
     name, reason = scope
     return BuildReport(
         scope=name,
@@ -96,7 +97,7 @@ def report_of(
         seed_count=counts["seed"],
         model_count=counts["model"],
         test_count=counts["test"],
-        seconds=round(seconds, 1),
+        seconds=seconds,
         fingerprint=fingerprint,
         slowest=_slowest(results),
         unmapped=_unmapped(connection),

@@ -146,7 +146,8 @@ def _selection(home: Home, changed_sources: Sequence[str]) -> list[str]:
     """Return dbt's options that select what an increment runs."""
     skipped = increments.unaffected_models(home.dbt_target, changed_sources)
     selected = ["--select", *increments.SELECTION, "test_name:audit"]
-    return [*selected, "--exclude", AUDITS_OF_VIEWS, *skipped]
+    # The manifest of the last full build holds for increments too.
+    return [*selected, "--exclude", AUDITS_OF_VIEWS, *skipped, "--no-write-json"]
 
 
 def scope_of_build(
