@@ -59,20 +59,16 @@ renamed as (
         of_learners.registration,
         of_learners.technical_session_id,
         of_learners.instructor_key,
-        of_learners.team_key,
         of_learners.parent_ids,
         of_learners.grouping_ids,
-        of_learners.category_ids,
         of_learners.video_session_id,
         of_learners.activity_type,
         ---------- strings
         of_learners.verb,
-        of_learners.object_kind,
         case
             when of_learners.activity_type is not null
                 then coalesce(activity_types.activity_kind, 'other')
         end as activity_kind,
-        of_learners.activity_name,
         of_learners.language,
         of_learners.platform,
         of_learners.launch_mode,
@@ -92,8 +88,6 @@ renamed as (
             end
         ) as score_scaled,
         of_learners.score_raw,
-        of_learners.score_min,
-        of_learners.score_max,
         of_learners.mastery_score,
         of_learners.duration_seconds,
         of_learners.progress,
