@@ -6,6 +6,8 @@
         meta.touched: the model that lists the keys which an increment computes anew.
             Without it every row is computed, and compared with the old one.
         meta.hands_on: further columns of changed rows that other models read.
+        meta.has_measures: also hand on any_measure, which is null where the row is in the
+            base of no KPI: one that is not, before and after, changes no KPI.
 
     An increment computes the rows of the touched keys, compares them with the old rows
     as multisets, leaves the difference in schema `changes`, and replaces the rows of the
@@ -35,8 +37,14 @@
 {#- The columns that schema `changes` has of a model: its key, and what it hands on. -#}
 {% macro columns_handed_on() -%}
     {%- set key = config.get('unique_key') -%}
-    {%- set columns = [key] if key is string else key -%}
-    {{ return((columns + (config.get('meta') or {}).get('hands_on', [])) | join(', ')) }}
+    {%- set meta = config.get('meta') or {} -%}
+    {%- set columns = ([key] if key is string else key) + meta.get('hands_on', []) -%}
+    {%- if meta.get('has_measures') -%}
+        {%- do columns.append(
+            "coalesce(*columns('_(numerator|denominator)$')) as any_measure"
+        ) -%}
+    {%- endif -%}
+    {{ return(columns | join(', ')) }}
 {%- endmacro %}
 
 {% macro note_no_change(target) -%}

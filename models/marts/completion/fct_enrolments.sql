@@ -4,6 +4,7 @@
     meta={
         'touched': 'touched_enrolments',
         'hands_on': ['learner_key', 'programme_id', 'cohort_id', 'is_waived'],
+        'has_measures': true,
     },
 ) }}
 

@@ -4,6 +4,7 @@
     meta={
         'touched': 'touched_enrolments',
         'hands_on': ['programme_id', 'cohort_id'],
+        'has_measures': true,
     },
 ) }}
 

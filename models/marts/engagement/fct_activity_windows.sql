@@ -1,7 +1,11 @@
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
-    meta={'touched': 'touched_windows', 'hands_on': ['programme_id', 'cohort_id']},
+    meta={
+        'touched': 'touched_windows',
+        'hands_on': ['programme_id', 'cohort_id'],
+        'has_measures': true,
+    },
 ) }}
 
 with

@@ -4,6 +4,7 @@
     meta={
         'touched': 'touched_sessions',
         'hands_on': ['enrolment_id', 'programme_id', 'cohort_id'],
+        'has_measures': true,
     },
 ) }}
 
