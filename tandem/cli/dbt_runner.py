@@ -74,7 +74,8 @@ def run_dbt(
     results = list(getattr(outcome.result, "results", None) or [])
     if not outcome.success:
         raise _failure(home, target, results, outcome.exception)
-    return results
+    # What dbt runs before the first node (on-run-start) is no node.
+    return [r for r in results if r.node.resource_type != "operation"]
 
 
 def _common(settings: Settings, target: Path, command: str) -> list[str]:
