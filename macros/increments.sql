@@ -29,6 +29,17 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- A query of the programmes that are known up to another moment than before, with the earlier
+    of the two moments. It is null where the programme was or is unknown: all of it is then
+    computed anew. -#}
+{% macro programmes_known_otherwise() -%}
+    select
+        programme_id,
+        case when count(as_of) = 2 then min(as_of) end as known_from
+    from {{ changes_of('int_programmes_known_until') }}
+    group by programme_id
+{%- endmacro %}
+
 {#- A model's rows as the last build left them, where this build has not reached the model
     yet. It is no dependency, because the model depends on what is read here. -#}
 {% macro previous(name) -%}

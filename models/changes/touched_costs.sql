@@ -24,12 +24,7 @@ changed_programmes as (
 ),
 
 known_until as (
-    select
-        programme_id,
-        -- Null where the programme was or is unknown: all of it is computed anew.
-        case when count(as_of) = 2 then min(as_of) end as known_from
-    from {{ changes_of('int_programmes_known_until') }}
-    group by programme_id
+    {{ programmes_known_otherwise() }}
 ),
 
 enrolments as (

@@ -151,7 +151,7 @@ def unusable_database(path: Path, error: Exception) -> WarehouseProblem | None:
 
     Args:
         path: of the file.
-        error: of DuckDB, which tells the reasons apart by its words alone.
+        error: of DuckDB, which words each reason differently.
     """
     text = str(error)
     if "Could not set lock" in text or "being used by another process" in text:

@@ -21,7 +21,7 @@ OWN_CGROUPS = Path("/proc/self/cgroup")
 
 
 def memory_of_machine() -> int | None:
-    """Return the bytes that this process may use, None where the system tells nothing.
+    """Return the bytes that this process may use, None where the system states none.
 
     They are the physical memory, or less where a control group of Linux allows less.
     """

@@ -1,7 +1,7 @@
 """Land the CSV files of Canvas SIS imports and exports, from a folder or zip.
 
 A section is a cohort, or the course where an enrolment names no section; the course is
-the programme. The files are told by their headings, as Canvas does, and passwords are
+the programme. The files are recognised by headings, as Canvas does, and passwords are
 never read. A SIS import is a set of changes: who is missing stays enrolled, unless
 `delivery = "bulk"` under [sources.<name>] says that the files list all members.
 Source: Instructure, SIS CSV format.

@@ -1,6 +1,6 @@
 -- A room that closes and opens again within minutes, with the same host and the same
 -- people, goes on with the same session: the host's client crashed, or the host ended
--- the meeting by mistake. Where a plan tells, the plan decides (int_live_runs).
+-- the meeting by mistake. Where there is a plan, it decides (int_live_runs).
 with
 
 successions as (

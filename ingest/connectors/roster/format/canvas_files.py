@@ -1,4 +1,4 @@
-"""Read the CSV files of a Canvas SIS export as tables, told by their headings."""
+"""Read the CSV files of a Canvas SIS export as tables, recognised by their headings."""
 
 from collections.abc import Iterable
 from dataclasses import replace
