@@ -32,9 +32,9 @@ select
     period_start_date,
     sum(numerator)::double as numerator,
     sum(denominator)::double as denominator,
-    sum(learner_count)::bigint as learner_count,
+    sum(denominator_learner_count)::bigint as learner_count,
 from warehouse.marts.fct_kpis
-where period_start_date is not null and learner_count > 0
+where period_start_date is not null and denominator_learner_count > 0
 group by all
 order by all
 """

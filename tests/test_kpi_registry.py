@@ -19,6 +19,7 @@ import duckdb
 import pytest
 import yaml
 
+from ingest.storage.organisation_tables import organisation_tables
 from tandem.core.files import project_root
 
 SEARCHED = {".py", ".sql", ".yml", ".yaml", ".toml"}
@@ -163,6 +164,30 @@ def test_a_kpi_says_which_decision_it_supports_and_who_owns_it(row: dict[str, st
     assert row["decision"].endswith(".")
     assert row["owner_role"]
     assert date.fromisoformat(row["review_date"]) > date(2026, 1, 1)
+
+
+# What feeds a KPI besides the organisation's tables and the verbs of statements.
+REPORTS = {"roster", "attendance_report", "calendar", "platform_report"}
+
+
+@pytest.mark.parametrize("row", registry(), ids=lambda row: row["kpi_id"])
+def test_a_kpi_names_evidence_that_exists(row: dict[str, str]):
+    verbs = project_root() / "seeds" / "verbs.csv"
+    with verbs.open(encoding="utf-8", newline="") as file:
+        terms = {verb["verb"] for verb in csv.DictReader(file)}
+    named = row["evidence"].split()
+    assert named
+    assert set(named) <= {*organisation_tables(), *terms, *REPORTS}
+
+
+@pytest.mark.parametrize("row", registry(), ids=lambda row: row["kpi_id"])
+def test_a_kpi_says_where_it_applies_and_when_it_misleads(row: dict[str, str]):
+    modes = row["modes"].split()
+    assert modes
+    assert [mode for mode in ("sync", "async", "hybrid") if mode in modes] == modes
+    for sentence in (row["edge_cases"], row["misleads_when"]):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
 
 
 BROKEN = {

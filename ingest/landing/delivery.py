@@ -92,7 +92,7 @@ class LoadWriter(Protocol):
     def rows(self, table: str, frame: pl.DataFrame) -> None:
         """Take typed facts for raw.<table>.
 
-        Columns are those of storage/tables.sql without load_id and source. A person
+        Columns are those of storage/layout.py without load_id and source. A person
         is a column `actor` with an xAPI Agent as JSON; it becomes `actor_key`. A
         column `line` gives the line of a session that is rejected: one longer than 24
         hours is, with all that belongs to it.

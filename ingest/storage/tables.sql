@@ -1,4 +1,5 @@
--- Schema raw: the tables that a load may write, one for each kind of fact.
+-- Schema raw: the tables that a load may write, one for each kind of fact. Those of the
+-- organisation itself are declared in organisation_tables.toml and exist already here.
 -- Every table carries load_id; staging reads rows of committed loads only.
 -- Times are UTC without a zone. People appear as keys only.
 
@@ -161,68 +162,9 @@ create table if not exists raw.printed_names (
     is_display_name boolean not null     -- the account is this name in one session
 );
 
----------- the organisation's own tables
+---------- what the reader of the organisation's own tables adds to them
 
-create table if not exists raw.programmes (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    programme_id varchar not null, programme_name varchar,
-    default_delivery_mode varchar,       -- sync, async, hybrid
-    outcome_category varchar, hybrid_pattern varchar,
-    completion_rule varchar, completion_class varchar,
-    is_mandatory boolean, is_high_stakes boolean,
-    horizon_days bigint, attendance_threshold double,
-    audience varchar, business_unit varchar, owner_role varchar, cost_currency varchar
-);
-
--- Why a programme's learning may be analysed at all; null: the organisation's default.
-alter table raw.programmes add column if not exists legal_basis varchar;
-                                         -- contract, legitimate_interest, legal_obligation, consent, none
-
-create table if not exists raw.consents (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    actor_key varchar not null, programme_id varchar not null,
-    is_given boolean not null, decided_at timestamp
-);
-
-create table if not exists raw.cohorts (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    cohort_id varchar not null, programme_id varchar not null, cohort_name varchar,
-    delivery_mode varchar, valid_from timestamp,
-    starts_at timestamp, ends_at timestamp, time_zone varchar, capacity bigint
-);
-
-create table if not exists raw.activities (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    activity_id varchar not null,        -- IRI as statements name it
-    programme_id varchar not null,
-    cohort_id varchar,                   -- null: every cohort of the programme
-    activity_name varchar,
-    phase_no bigint,
-    role varchar not null,               -- programme, unit, pre_work, follow_up, recording, assessment, final_assessment, practice
-    due_at timestamp, weight double
-);
-
-create table if not exists raw.people (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    actor_key varchar not null, valid_from timestamp,
-    segment varchar, business_unit varchar, region varchar, time_zone varchar,
-    language varchar, tenure_band varchar, prior_completion_band varchar, left_at timestamp
-);
-
-alter table raw.people add column if not exists hired_on date;
-
-create table if not exists raw.enrolments (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
-    registration varchar, role varchar,  -- learner, facilitator, assistant
-    enrolled_at timestamp, withdrawn_at timestamp, is_withdrawn boolean,
-    due_at timestamp, is_waived boolean, period_key varchar,
-    previous_attempts bigint, studied_credits double,
-    segment varchar, business_unit varchar, region varchar, language varchar, tenure_band varchar, prior_completion_band varchar
-);
-
--- When an enrolment ends as planned; the delivery of a roster that holds the row.
-alter table raw.enrolments add column if not exists ends_at timestamp;
+-- The delivery of a roster that holds the row.
 alter table raw.enrolments add column if not exists delivery_id varchar;
 
 -- One row per delivery of a roster, cohort_id null, and one for each cohort whose
@@ -234,17 +176,6 @@ create table if not exists raw.roster_deliveries (
     is_complete boolean not null         -- false: rows of it had to be rejected
 );
 
-create table if not exists raw.phases (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    programme_id varchar not null, cohort_id varchar, phase_no bigint not null,
-    phase_name varchar, delivery_mode varchar, starts_at timestamp, ends_at timestamp
-);
-
-create table if not exists raw.sessions (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    join_key varchar not null,           -- as ingest.parsing.join_keys writes keys of its type
-    cohort_id varchar not null, phase_no bigint, policy varchar
-);
 -- meeting, title, series or session. Null: a row of an earlier version, of any type.
 alter table raw.sessions add column if not exists key_type varchar;
 -- The cell without a type that this key is one reading of; null: its column has the type.
@@ -290,31 +221,6 @@ create table if not exists raw.session_quality (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     technical_session_id varchar not null, measure varchar not null,
     value double, observation_count bigint
-);
-
-create table if not exists raw.due_dates (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    programme_id varchar not null, cohort_id varchar, actor_key varchar,
-    period_key varchar, due_at timestamp not null
-);
-
-create table if not exists raw.waivers (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    actor_key varchar not null, programme_id varchar not null, cohort_id varchar,
-    waived_at timestamp, reason varchar
-);
-
-create table if not exists raw.costs (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    programme_id varchar not null, cohort_id varchar, kind varchar not null,
-    amount double not null, currency varchar not null, incurred_on date not null,
-    amortised_months bigint
-);
-
-create table if not exists raw.facilitator_hours (
-    load_id varchar not null, source varchar not null, reported_at timestamp,
-    programme_id varchar not null, cohort_id varchar, actor_key varchar,
-    kind varchar not null, hours double not null, worked_on date not null
 );
 
 create table if not exists raw.sources (

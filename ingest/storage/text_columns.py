@@ -6,8 +6,8 @@ from typing import Literal
 import duckdb
 
 from ingest.storage.extensions import identifier_extensions
+from ingest.storage.layout import DDL
 from ingest.storage.person_columns import PERSON_COLUMNS
-from ingest.storage.warehouse import DDL
 
 Replacement = Literal["key", "null", "word"]
 

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from ingest.storage.layout import DDL
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, unusable_database
 
 LAYOUT_VERSION = 2
-DDL = (Path(__file__).parent / "tables.sql").read_text(encoding="utf-8")
 NO_PROGRESS_BAR = "set enable_progress_bar = false"  # it would mix with --json output
 OFFLINE = {
     "memory_limit": "1GB",  # of any load; the rest spills to disk

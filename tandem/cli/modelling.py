@@ -27,7 +27,7 @@ from tandem.cli.build_scope import (
 )
 from tandem.cli.dbt_runner import run_dbt
 from tandem.core.errors import WarehouseProblem
-from tandem.core.files import Home, project_root, record_status
+from tandem.core.files import Home, record_status
 from tandem.core.progress import step
 from tandem.core.settings import Settings
 
@@ -202,5 +202,6 @@ def _require_landed(home: Home, connection: duckdb.DuckDBPyConnection) -> None:
 
 def _complete_layout(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the tables that an earlier version of raw did not have yet."""
-    layout = project_root() / "ingest" / "storage" / "tables.sql"
-    connection.execute(layout.read_text(encoding="utf-8"))
+    from ingest.storage.layout import DDL
+
+    connection.execute(DDL)

@@ -7,8 +7,8 @@ import polars as pl
 
 from comparison.reading import Evidence, Kpi
 from samples.catalogue import MODES, programmes
-from samples.generate import Simulation, simulate
 from samples.plan import Plan
+from samples.simulation import Simulation, simulate
 
 AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
 FINISHED = Kpi(

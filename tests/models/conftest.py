@@ -7,8 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingest.storage.layout import DDL
 from tandem.cli.modelling import build
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.settings import Settings
 
 
@@ -16,9 +17,8 @@ def empty_warehouse(root: Path) -> Home:
     """Return a home whose raw tables exist and are empty."""
     home = Home(root)
     root.mkdir(parents=True)
-    layout = (project_root() / "ingest" / "storage" / "tables.sql").read_text("utf-8")
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute(layout)
+        connection.execute(DDL)
     return home
 
 

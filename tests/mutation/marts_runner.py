@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
+from ingest.storage.layout import DDL
 from tests.mutation.results import (
     KILLED,
     SURVIVED,
@@ -93,9 +94,8 @@ def compile_unit_tests(folder: str, work: Path) -> Path:
     warehouse = home / "warehouse.duckdb"
     warehouse.unlink(missing_ok=True)
     home.mkdir(exist_ok=True)
-    layout = Path("ingest/storage/tables.sql")
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(layout.read_text("utf-8"))
+        connection.execute(DDL)
     shutil.rmtree(target / "run", ignore_errors=True)
     common = ["--project-dir", ".", "--profiles-dir", "."]
     common += [

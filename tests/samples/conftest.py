@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from samples.generate import Simulation, generate, simulate
+from samples.generate import generate
 from samples.plan import Plan
+from samples.simulation import Simulation, simulate
 
 SMALL = Plan(enrolments=2_500, seed=3)
 LARGE = Plan(enrolments=30_000, seed=5)

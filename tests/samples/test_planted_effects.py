@@ -8,7 +8,7 @@ import pytest
 from samples.attendance import ATTENDED, NO_SHOW
 from samples.catalogue import MODES, categories, programmes
 from samples.enrolments import logit
-from samples.generate import Simulation
+from samples.simulation import Simulation
 from samples.truth import describe_truth
 from tests.samples.conftest import LARGE, Sample
 

@@ -1,11 +1,8 @@
 """Land the organisation's own tables: CSV files or sheets of a workbook, by name.
 
-`programmes.csv`, `cohorts.csv`, `phases.csv`, `activities.csv`, `people.csv`,
-`enrolments.csv`, `sessions.csv`, `due_dates.csv`, `waivers.csv`, `consents.csv`,
-`costs.csv`, `facilitator_hours.csv`.
-Columns are those of ingest/storage/tables.sql; a person is an `email`. An invalid row
-is rejected with file, line and column; the others land. A column whose name is similar
-to one of these is reported as unknown.
+The tables and their columns are those of ingest/storage/organisation_tables.toml; a
+person is an `email`. An invalid row is rejected with file, line and column; the others
+land. A column whose name is similar to one of these is reported as unknown.
 """
 
 import csv
@@ -15,13 +12,12 @@ from typing import Any
 
 import polars as pl
 
-from ingest.connectors.organisation.format.rules import KEYS, check_row
+from ingest.connectors.organisation.format.rules import check_row, key_of
 from ingest.connectors.organisation.format.session_keys import with_keys
 from ingest.connectors.organisation.format.table_columns import (
     KEYS_IN_RAW,
     SESSION_KEYS,
     UNTYPED,
-    Column,
     Sheet,
     layout,
     names_in,
@@ -37,6 +33,7 @@ from ingest.parsing.days import DayClock, day_clock
 from ingest.parsing.numbers import number_of
 from ingest.parsing.source_phrases import source_phrases
 from ingest.parsing.times import zone
+from ingest.storage.organisation_tables import PERSON, Column
 from tandem.core.errors import DamagedFile
 
 NAME = "organisation"
@@ -44,12 +41,13 @@ ANSWERS = source_phrases("any", "answers", "ticks")
 KEY_COLUMNS = {UNTYPED, *SESSION_KEYS}
 ParsedRow = tuple[int, dict[str, str], dict[str, Any]]  # line, cells, typed values
 POLARS = {
-    "VARCHAR": pl.String,
-    "BIGINT": pl.Int64,
-    "DOUBLE": pl.Float64,
-    "BOOLEAN": pl.Boolean,
-    "TIMESTAMP": pl.Datetime("us"),
-    "DATE": pl.Date,
+    PERSON: pl.String,
+    "text": pl.String,
+    "whole": pl.Int64,
+    "number": pl.Float64,
+    "yes_no": pl.Boolean,
+    "time": pl.Datetime("us"),
+    "day": pl.Date,
 }
 
 
@@ -117,7 +115,7 @@ def _land(sheet: Sheet, delivery: Delivery, writer: LoadWriter) -> None:
             message = f"{sheet.label} line {line}, {error}"
             writer.reject(line, "table.cell", "$", message, given)
         else:
-            names = KEYS.get(sheet.table)
+            names = key_of(sheet.table)
             for each in rows:
                 key = tuple(str(each[n]).casefold() for n in names) if names else line
                 if sheet.table == "sessions":  # identifiers of meetings differ by case
@@ -147,7 +145,7 @@ def _reject_contradiction(
 ) -> None:
     """Reject all rows of a key with different values, each line once."""
     lines = ", ".join(str(line) for line, _given, _row in same_key)
-    columns = [name for name in KEYS[sheet.table] if name != "key_type"]
+    columns = [name for name in key_of(sheet.table) if name != "key_type"]
     names = " and ".join("email" if n == "actor" else n for n in columns)
     for line, given, _row in not_rejected:
         message = (
@@ -160,7 +158,7 @@ def _reject_contradiction(
 def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
     """Return the clock of the table's dates; a day begins at midnight in its zone."""
     columns = layout()[sheet.table]
-    dated = {c.name for c in columns if c.kind in ("TIMESTAMP", "DATE")}
+    dated = {c.name for c in columns if c.kind in ("time", "day")}
     places = [place for place, name in enumerate(sheet.header) if name in dated]
     printed = [
         cells[place]
@@ -176,7 +174,7 @@ def _clock(delivery: Delivery, sheet: Sheet) -> DayClock:
 def _schema(table: str, columns: tuple[Column, ...]) -> dict[str, Any]:
     """Return the schema of the frame: `actor`, from which landing makes actor_key."""
     schema: dict[str, Any] = {
-        "actor" if column.name == "actor_key" else column.name: POLARS[column.kind]
+        "actor" if column.kind == PERSON else column.name: POLARS[column.kind]
         for column in columns
     }
     if table != "sessions":
@@ -190,7 +188,7 @@ def _row(
 ) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in columns:
-        if column.name == "actor_key":
+        if column.kind == PERSON:
             row["actor"] = _actor(given.get("email", ""), column.is_required)
             continue
         text = given.get(column.name, "").strip()
@@ -214,15 +212,15 @@ def _actor(email: str, is_required: bool) -> str | None:
 def _typed(text: str, column: Column, clock: DayClock) -> object:
     try:
         match column.kind:
-            case "BIGINT":
+            case "whole":
                 return int(text)
-            case "DOUBLE":
+            case "number":
                 return number_of(text)
-            case "BOOLEAN":
+            case "yes_no":
                 return _boolean(text)
-            case "TIMESTAMP":
+            case "time":
                 return clock.utc(text)
-            case "DATE":
+            case "day":
                 return clock.day(text)
             case _:
                 return text
@@ -236,11 +234,11 @@ def _typed(text: str, column: Column, clock: DayClock) -> object:
 def _expected(column: Column) -> str:
     """Return the kind of value that a column needs, with an example."""
     kinds = {
-        "BIGINT": "whole number (3)",
-        "DOUBLE": "number (1234.5)",
-        "BOOLEAN": "yes or no (also true or false, 1 or 0)",
-        "TIMESTAMP": "date (2026-04-01) or time (2026-04-01T09:00)",
-        "DATE": "date (2026-04-01)",
+        "whole": "whole number (3)",
+        "number": "number (1234.5)",
+        "yes_no": "yes or no (also true or false, 1 or 0)",
+        "time": "date (2026-04-01) or time (2026-04-01T09:00)",
+        "day": "date (2026-04-01)",
     }
     return kinds.get(column.kind, "text")
 

@@ -4,17 +4,6 @@
     meta={'touched': 'touched_cohorts'},
 ) }}
 
-{#- The facts that carry measures, each with the quarters that date its KPIs. -#}
-{%- set facts = {
-    'fct_enrolments': ['matured_quarter_date', 'due_quarter_date'],
-    'fct_learner_engagement': ['matured_quarter_date'],
-    'fct_activity_windows': ['window_quarter_date'],
-    'fct_activity_attempts': ['matured_quarter_date'],
-    'fct_submissions': ['due_quarter_date'],
-    'fct_session_attendances': ['session_quarter_date'],
-    'kpi_time_to_completion': ['matured_quarter_date'],
-    'kpi_cost_per_completion': ['posted_quarter_date'],
-} -%}
 {%- set dimensions = [
     'delivery_mode',
     'outcome_category',
@@ -22,9 +11,8 @@
     'cohort_id',
     'business_unit',
     'region',
-    'learner_key',
 ] -%}
-{%- set cell = dimensions[:-1] + ['period_start_date'] %}
+{%- set cell = dimensions + ['period_start_date'] %}
 
 with
 
@@ -51,34 +39,7 @@ registered as (
 ),
 
 measured as (
-    {% for fact, quarters in facts.items() -%}
-        select
-            registered.kpi_id,
-            {%- for dimension in dimensions %}
-                {%- if dimension in ['business_unit', 'region'] %}
-                    coalesce(amounts.{{ dimension }}, 'unknown') as {{ dimension }},
-                {%- else %}
-                    amounts.{{ dimension }},
-                {%- endif %}
-            {%- endfor %}
-            case registered.anchor
-                {%- for quarter in quarters %}
-                    when '{{ quarter }}' then amounts.{{ quarter }}
-                {%- endfor %}
-            end as period_start_date,
-            registered.is_numerator,
-            amounts.amount
-        from {{ measures(
-            ref(fact),
-            dimensions + quarters,
-            rows=only_touched('touched_cohorts', ['programme_id', 'cohort_id'])
-        ) }} as amounts
-        inner join registered
-            on
-                amounts.measure = registered.measure
-                and registered.source_fact = '{{ fact }}'
-        {% if not loop.last %}union all{% endif %}
-    {% endfor -%}
+    {{ amounts_of_kpis(dimensions) }}
 ),
 
 -- Summed by learner first: a learner then counts once, without a second pass.
@@ -87,6 +48,9 @@ of_learners as (
         kpi_id,
         {{ cell | join(',\n        ') }},
         learner_key,
+        max(people_count) as people_count,
+        max(case when is_numerator and amount <> 0 then people_count end)
+            as numerator_people_count,
         {{ decimal_sum('case when is_numerator then amount end') }} as numerator,
         {{ decimal_sum('case when not is_numerator then amount end') }} as denominator
     from measured
@@ -111,7 +75,14 @@ select
     ---------- numerics
     {{ double_sum('numerator') }} as numerator,
     {{ double_sum('denominator') }} as denominator,
-    cast(count(learner_key) as bigint) as learner_count
+    cast(
+        coalesce(
+            max(numerator_people_count),
+            count(case when numerator <> 0 then learner_key end)
+        ) as bigint
+    ) as numerator_learner_count,
+    cast(coalesce(max(people_count), count(learner_key)) as bigint)
+        as denominator_learner_count
 from of_learners
 group by
     kpi_id,

@@ -16,7 +16,7 @@ from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.commit import Load, into_raw
 from ingest.landing.conversion import Converter
 from ingest.landing.writer import FolderWriter
-from ingest.storage.warehouse import DDL
+from ingest.storage.layout import DDL
 
 SECRET = b"a secret for this test alone"
 COMPARED = {

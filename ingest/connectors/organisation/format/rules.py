@@ -1,108 +1,85 @@
 """Rules for the values of the organisation's own tables, beyond their types."""
 
 import csv
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from ingest.storage.organisation_tables import Column, organisation_tables
 from tandem.core.files import project_root
 
-MODES = ("sync", "async", "hybrid")
-ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
-    ("programmes", "default_delivery_mode"): MODES,
-    ("programmes", "completion_class"): (
-        "attendance",
-        "content",
-        "assessment",
-        "certificate",
-    ),
-    ("programmes", "legal_basis"): (
-        "contract",
-        "legitimate_interest",
-        "legal_obligation",
-        "consent",
-        "none",
-    ),
-    ("cohorts", "delivery_mode"): MODES,
-    ("phases", "delivery_mode"): MODES,
-    ("activities", "role"): (
-        "programme",
-        "unit",
-        "pre_work",
-        "follow_up",
-        "recording",
-        "assessment",
-        "final_assessment",
-        "practice",
-    ),
-    ("enrolments", "role"): ("learner", "facilitator", "assistant"),
-}
-# Keys of each table: rows with the same key and different values are contradictions.
-KEYS = {
-    "programmes": ("programme_id",),
-    "cohorts": ("cohort_id", "valid_from"),
-    "phases": ("programme_id", "cohort_id", "phase_no"),
-    "activities": ("activity_id", "programme_id", "cohort_id"),
-    "people": ("actor", "valid_from"),
-    "sessions": ("key_type", "join_key", "cohort_id"),
-}
-# Start and end columns: a row that ends before it begins is rejected.
-SPANS = {
-    "cohorts": (("starts_at", "ends_at"),),
-    "phases": (("starts_at", "ends_at"),),
-    "enrolments": (("enrolled_at", "withdrawn_at"), ("enrolled_at", "ends_at")),
-    "people": (("hired_on", "left_at"),),
-}
-MINIMUM = {
-    "phase_no": 1,
-    "horizon_days": 1,
-    "capacity": 1,
-    "hours": 0,
-    "weight": 0,
-    "amortised_months": 1,
-}
 
-
-@lru_cache(maxsize=1)
-def _from_seeds() -> dict[tuple[str, str], tuple[str, ...]]:
-    return {
-        ("programmes", "outcome_category"): _seed("outcome_categories"),
-        ("programmes", "hybrid_pattern"): _seed("hybrid_patterns"),
-    }
-
-
-def _seed(name: str) -> tuple[str, ...]:
-    path = project_root() / "seeds" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(row[0] for row in list(csv.reader(file))[1:])
+def key_of(table: str) -> tuple[str, ...]:
+    """Return the columns that tell rows apart; rows with one key must be equal."""
+    if table == "sessions":
+        return ("key_type", *organisation_tables()[table].key)
+    return organisation_tables()[table].key
 
 
 def check_row(table: str, row: dict[str, Any]) -> None:
     """Check one row by the rules of its table.
 
+    Args:
+        table: the name of the table.
+        row: the typed values by the columns' names in a file.
+
     Raises:
         ValueError: a value is not allowed; the message names the column, the reason
             and the allowed values.
     """
-    for column, value in row.items():
-        if value is None:
-            continue
-        key = (table, column)
-        allowed = ALLOWED.get(key) or _from_seeds().get(key)
-        if allowed and value not in allowed:
-            raise ValueError(
-                f"column {column}: {value!r} is not one of {', '.join(allowed)}"
-            )
-        if column in MINIMUM and value < MINIMUM[column]:
-            raise ValueError(f"column {column}: {value} is less than {MINIMUM[column]}")
-        if column == "attendance_threshold" and not 0 < value <= 1:
-            raise ValueError(
-                f"column {column}: {value:g} is no share between 0 and 1, e.g. 0.75"
-            )
-    _check_order(table, row)
-
-
-def _check_order(table: str, row: dict[str, Any]) -> None:
-    for first, last in SPANS.get(table, ()):
+    declared = organisation_tables()[table]
+    for column in declared.columns:
+        value = row.get(column.name)
+        if value is not None:
+            _check_allowed(column, value)
+            _check_bounds(column, value)
+    for first, last in declared.spans:
         begins, ends = row.get(first), row.get(last)
-        if begins and ends and ends < begins:
+        if begins and ends and _is_before(ends, begins):
             raise ValueError(f"column {last}: it is before {first}")
+
+
+def _is_before(first: date, second: date) -> bool:
+    """Return whether a moment or day is before another; a day is all of that day."""
+    if isinstance(first, datetime) and isinstance(second, datetime):
+        return first < second
+    return _day(first) < _day(second)
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def allowed_values(column: Column) -> tuple[str, ...]:
+    """Return the values that a column may have; none listed: any."""
+    return _first_column(column.allowed_in) if column.allowed_in else column.allowed
+
+
+@lru_cache
+def _first_column(seed: str) -> tuple[str, ...]:
+    path = project_root() / "seeds" / f"{seed}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(row[0] for row in list(csv.reader(file))[1:])
+
+
+def _check_allowed(column: Column, value: object) -> None:
+    allowed = allowed_values(column)
+    if allowed and value not in allowed:
+        raise ValueError(
+            f"column {column.name}: {value!r} is not one of {', '.join(allowed)}"
+        )
+
+
+def _check_bounds(column: Column, value: float) -> None:
+    if column.above is not None and not column.above < value <= (column.maximum or 1):
+        raise ValueError(
+            f"column {column.name}: {value:g} is no share between 0 and 1, e.g. 0.75"
+        )
+    if column.minimum is not None and value < column.minimum:
+        raise ValueError(
+            f"column {column.name}: {value:g} is less than {column.minimum:g}"
+        )
+    if column.maximum is not None and value > column.maximum:
+        raise ValueError(
+            f"column {column.name}: {value:g} is more than {column.maximum:g}"
+        )

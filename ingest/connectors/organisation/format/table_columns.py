@@ -1,12 +1,10 @@
 """Read the organisation's own tables: their raw tables, and their columns."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-
-import duckdb
 
 from ingest.landing.delivery import LoadWriter
 from ingest.mapping.tables import (
@@ -16,57 +14,25 @@ from ingest.mapping.tables import (
     sheet_names,
     whole_lines,
 )
-from ingest.storage.warehouse import DDL
+from ingest.storage.organisation_tables import Column, organisation_tables
 from tandem.core.errors import DamagedFile
 
-TABLES = (
-    "programmes",
-    "cohorts",
-    "phases",
-    "activities",
-    "people",
-    "enrolments",
-    "sessions",
-    "due_dates",
-    "waivers",
-    "consents",
-    "costs",
-    "facilitator_hours",
-)
-ADDED_BY_LANDING = {"load_id", "source", "reported_at", "delivery_id"}
 UNTYPED = "join_key"
 # A session is named by one of these columns or by several; none is required.
 SESSION_KEYS = ("meeting_id", "meeting_link", "title", "series_id", "session_id")
 KEYS_IN_RAW = {UNTYPED, "key_type", "untyped_cell"}
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a raw table."""
-
-    name: str
-    kind: str
-    is_required: bool
-
-
 @lru_cache(maxsize=1)
 def layout() -> dict[str, tuple[Column, ...]]:
-    """Return the columns that a file may fill, by raw table."""
-    with duckdb.connect() as connection:
-        connection.execute(DDL)
-        described = connection.sql(
-            "select table_name, column_name, data_type, not is_nullable "
-            "from duckdb_columns() where schema_name = 'raw' order by column_index"
-        ).fetchall()
-    columns_of: dict[str, list[Column]] = {name: [] for name in TABLES}
-    for table, name, kind, required in described:
-        if table in columns_of and name not in ADDED_BY_LANDING:
-            columns_of[table].append(Column(name, kind, required))
-    columns_of["sessions"] = [
-        *(Column(name, "VARCHAR", False) for name in (UNTYPED, *SESSION_KEYS)),
-        *(c for c in columns_of["sessions"] if c.name not in KEYS_IN_RAW),
-    ]
-    return {table: tuple(columns) for table, columns in columns_of.items()}
+    """Return the columns that a file may fill, by table."""
+    columns_of = {name: table.columns for name, table in organisation_tables().items()}
+    untyped = replace(
+        next(c for c in columns_of["sessions"] if c.name == UNTYPED), is_required=False
+    )
+    typed = (replace(untyped, name=name) for name in SESSION_KEYS)
+    rest = (c for c in columns_of["sessions"] if c.name != UNTYPED)
+    return columns_of | {"sessions": (untyped, *typed, *rest)}
 
 
 @dataclass(frozen=True)
@@ -96,7 +62,7 @@ def sheets_of(path: Path, head: bytes | None = None) -> list[Sheet]:
     """
     stem = _column_name(path.stem)
     if path.suffix.lower() not in SPREADSHEETS:
-        if stem not in TABLES:
+        if stem not in layout():
             return []
         content = path.read_bytes() if head is None else whole_lines(head)
         return [Sheet(stem, path.name, csv_lines(content))]
@@ -104,21 +70,16 @@ def sheets_of(path: Path, head: bytes | None = None) -> list[Sheet]:
     sheets = [
         Sheet(table, f"{path.name} sheet {name}", sheet_lines(path, name))
         for name, table in named.items()
-        if table in TABLES
+        if table in layout()
     ]
-    if not sheets and stem in TABLES:
+    if not sheets and stem in layout():
         sheets = [Sheet(stem, path.name, sheet_lines(path))]
     return [sheet for sheet in sheets if sheet.lines]
 
 
 def names_in(table: str) -> set[str]:
     """Return the names that the columns of a table may have in a file."""
-    return {name_in_file(column) for column in layout()[table]}
-
-
-def name_in_file(column: Column) -> str:
-    """Return the name of a column in a file: email for actor_key."""
-    return "email" if column.name == "actor_key" else column.name
+    return {column.name for column in layout()[table]}
 
 
 def require(sheet: Sheet) -> None:
@@ -127,9 +88,7 @@ def require(sheet: Sheet) -> None:
     Raises:
         DamagedFile: a required column is missing.
     """
-    required = [
-        name_in_file(column) for column in layout()[sheet.table] if column.is_required
-    ]
+    required = [column.name for column in layout()[sheet.table] if column.is_required]
     missing = [name for name in required if name not in sheet.header]
     if sheet.table == "sessions" and not {UNTYPED, *SESSION_KEYS} & set(sheet.header):
         missing.append(f"{UNTYPED} (or {', '.join(SESSION_KEYS)})")

@@ -1,0 +1,109 @@
+"""The organisation's own tables, as organisation_tables.toml declares them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["person", "text", "whole", "number", "yes_no", "time", "day"]
+PERSON = "person"
+PERSON_IN_RAW = "actor_key"
+TYPES: Mapping[Kind, str] = {
+    "person": "VARCHAR",
+    "text": "VARCHAR",
+    "whole": "BIGINT",
+    "number": "DOUBLE",
+    "yes_no": "BOOLEAN",
+    "time": "TIMESTAMP",
+    "day": "DATE",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: its name in a file; a person's is `email`.
+        kind: what its values are.
+        is_required: whether every row needs a value.
+        allowed: the values that it may have; empty: any.
+        allowed_in: the seed whose first column lists those values.
+        minimum, maximum, above: bounds of a number; `above` itself is not allowed.
+        meaning, example: for people who fill the table.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    example: str
+    is_required: bool = False
+    allowed: tuple[str, ...] = ()
+    allowed_in: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+
+    @property
+    def name_in_raw(self) -> str:
+        """Its name in schema raw, where a person is an actor key."""
+        return PERSON_IN_RAW if self.kind == PERSON else self.name
+
+    @property
+    def type(self) -> str:
+        """Its DuckDB type."""
+        return TYPES[self.kind]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its grain, columns, key, and pairs of columns that begin and end."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def organisation_tables() -> dict[str, Table]:
+    """Return the declared tables by name."""
+    path = Path(__file__).with_suffix(".toml")
+    declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: _table(name, given) for name, given in declared.items()}
+
+
+def _table(name: str, given: dict[str, Any]) -> Table:
+    columns = (
+        Column(name=column, **rest | {"allowed": tuple(rest.get("allowed", ()))})
+        for column, rest in given["columns"].items()
+    )
+    return Table(
+        name=name,
+        grain=given["grain"],
+        columns=tuple(columns),
+        key=tuple(given.get("key", ())),
+        spans=tuple((first, last) for first, last in given.get("spans", ())),
+    )
+
+
+def ddl() -> str:
+    """Return SQL that makes the tables in schema raw, or adds columns that are new."""
+    parts = ["create schema if not exists raw;"]
+    for table in organisation_tables().values():
+        required, others = [], []
+        for column in table.columns:
+            definition = f"{column.name_in_raw} {column.type}"
+            if column.is_required:
+                required.append(f"{definition} not null")
+            else:
+                others.append(definition)
+        added = "alter table raw.{} add column if not exists {};"
+        first = ["load_id varchar not null", "source varchar not null"]
+        columns = ", ".join([*first, "reported_at timestamp", *required, *others])
+        parts.append(f"create table if not exists raw.{table.name} ({columns});")
+        parts += [added.format(table.name, definition) for definition in others]
+    return "\n".join(parts)
