@@ -37,7 +37,7 @@ def points(difference: float, *, signed: bool = False) -> str:
 
 
 def value(number: float | None, unit: str | None) -> str:
-    """Return a KPI's value in its unit (share, days, hours, currency, ratio)."""
+    """Return a value in its unit (share, days, hours, currency, ratio, points)."""
     if number is None:
         return "–"
     if unit == "share":
@@ -63,7 +63,8 @@ def difference(number: float | None, unit: str | None) -> str:
 
 def difference_words(number: float | None, unit: str | None) -> str:
     """Return a signed difference with its unit, e.g. `+9 points`, `−2.5 days`."""
-    words = {"share": "points", "days": "days", "hours": "hours"}.get(unit or "", "")
+    named = {"share": "points"} | {name: name for name in ("days", "hours", "points")}
+    words = named.get(unit or "", "") if number is not None else ""
     return f"{difference(number, unit)} {words}".rstrip()
 
 

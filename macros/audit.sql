@@ -140,6 +140,8 @@
         select {{ column }} as child_value
         from {{ model }}
         where {{ column }} is not null
+        {%- for value in parent.besides or [] %} and {{ column }} <> {{ text_literal(value) }}
+        {%- endfor %}
     ) as children
     left join (
         select {{ parent.field or column }} as parent_value

@@ -211,3 +211,14 @@ def test_only_exact_shares_are_rounded_to_0_or_100_percent(share: float, words: 
 def test_a_quarter_is_named_by_its_fiscal_year():
     assert formats.quarter("2026-Q2", 1) == "Q2 2026"
     assert formats.quarter("2026-Q2", 4) == "Q2 FY26-27"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "words"),
+    [(4.25, "4.2", "+4.2 points"), (-1.0, "−1", "−1.0 points"), (None, "–", "–")],
+)
+def test_points_of_a_scale_keep_one_decimal(
+    number: float | None, shown: str, words: str
+):
+    assert formats.value(number, "points") == shown
+    assert formats.difference_words(number, "points").strip() == words

@@ -83,6 +83,13 @@ CASES = {
         "('s')",
         [("a is not in parents", 1)],
     ),
+    "relation_with_a_value_besides": Case(
+        {"relations": {"code": {"to": "ref('parents')", "besides": ["all"]}}},
+        "code",
+        "('p'), ('all'), (null)",
+        "('all'), ('every')",
+        [("code is not in parents", 1)],
+    ),
     "not_negative": Case(
         {"not_negative": ["a"]},
         "a",

@@ -9,5 +9,7 @@ select
     outcome_category_code,
     label,
     usual_mode,
+    primary_kpi,
+    guard_rail_kpi,
     sort_order
 from outcome_categories

@@ -4,8 +4,9 @@
     unique: keys, each a list of columns. In a key of one column null is left out.
     not_null, not_negative, shares: columns. A share lies between 0 and 1.
     accepted: the values of a column, by column.
-    relations: {to: ref(...), field: ...} by column, where every value must be found;
-        the field is left out where it has the name of the column.
+    relations: {to: ref(...), field: ..., besides: [...]} by column, where every value must
+        be found, or be one of the values besides; the field is left out where it has the
+        name of the column.
     rates: names, of which <name>_numerator and <name>_denominator are columns, or pairs
         {numerator: ..., denominator: ...}. The numerator lies between 0 and the
         denominator, and is null where the denominator is null.
