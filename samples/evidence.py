@@ -15,7 +15,7 @@ class Evidence:
 
     Attributes:
         tables: rows of the organisation's tables, by table; a column may be left out.
-            No other part of the sample writes the same table.
+            Areas may add rows to one table, but to none of organisation_files.
         statements: JSON texts of statements of the learning platform.
         kpis: what KPIs must be by kpi_id and delivery mode: the sums of numerators and
             denominators over all quarters and cohorts.

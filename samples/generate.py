@@ -18,7 +18,7 @@ from samples import (
 )
 from samples.activities import cohort_activities
 from samples.areas import AREAS
-from samples.evidence import Evidence
+from samples.evidence import Truth
 from samples.meetings import build_reports
 from samples.plan import FISCAL_YEAR_START_MONTH, Plan
 from samples.simulation import Simulation, simulate
@@ -82,12 +82,7 @@ def generate(
     planted = lms_files.write(
         plan, folder / "lms", *groups, made.activities, made.events
     )
-    kpis = {}
-    for name, area in AREAS.items():
-        on_part(name)
-        evidence = area(plan, made)
-        _write_evidence(folder, name, evidence)
-        kpis |= evidence.kpis
+    kpis = _write_areas(folder, plan, made, on_part)
     truth = describe_truth(
         plan,
         *groups,
@@ -122,19 +117,30 @@ def _write_tables(folder: Path, plan: Plan, made: Simulation) -> None:
     organisation_files.write(plan, folder / "organisation", *groups, declared)
 
 
-def _write_evidence(folder: Path, area: str, evidence: Evidence) -> None:
-    """Write the tables and statements of one area; none may exist already."""
-    for table, rows in evidence.tables.items():
-        names = list(dict.fromkeys(name for row in rows for name in row))
+def _write_areas(
+    folder: Path, plan: Plan, made: Simulation, on_part: Callable[[str], None]
+) -> dict[str, Truth]:
+    """Write what the areas add, and return what their KPIs must be."""
+    tables: dict[str, list[dict[str, object]]] = {}
+    kpis: dict[str, Truth] = {}
+    for name, area in AREAS.items():
+        on_part(name)
+        evidence = area(plan, made)
+        kpis |= evidence.kpis
+        for table, rows in evidence.tables.items():
+            tables.setdefault(table, []).extend(rows)
+        if evidence.statements:
+            text = "\n".join(evidence.statements) + "\n"
+            path = folder / "lms" / f"{name.replace(' ', '-')}.ndjson.gz"
+            path.write_bytes(gzip.compress(text.encode(), COMPRESSION, mtime=0))
+    for table, rows in tables.items():
+        columns = list(dict.fromkeys(name for row in rows for name in row))
         path = folder / "organisation" / f"{table}.csv"
         with path.open("x", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, names, lineterminator="\n")
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-    if evidence.statements:
-        text = "\n".join(evidence.statements) + "\n"
-        path = folder / "lms" / f"{area.replace(' ', '-')}.ndjson.gz"
-        path.write_bytes(gzip.compress(text.encode(), COMPRESSION, mtime=0))
+    return kpis
 
 
 def _clear(folder: Path) -> None:
