@@ -33,6 +33,10 @@
         },
         'kpi_time_to_completion': {'quarters': ['matured_quarter_date']},
         'kpi_cost_per_completion': {'quarters': ['posted_quarter_date']},
+        'fct_survey_answers': {
+            'quarters': ['asked_quarter_date', 'matured_quarter_date'],
+            'in_base_only': true,
+        },
     } -%}
     {%- for fact, about in facts.items() %}
         {{ caller(fact, about) }}
