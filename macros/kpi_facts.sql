@@ -31,6 +31,26 @@
             'quarters': ['session_quarter_date'],
             'in_base_only': true,
         },
+        'fct_enrolment_designs': {
+            'quarters': ['matured_quarter_date', 'enrolled_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_phase_transitions': {
+            'quarters': ['matured_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_session_transitions': {
+            'quarters': ['session_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_cohort_milestones': {
+            'quarters': ['milestone_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_community_quarters': {
+            'quarters': ['activity_quarter_date'],
+            'in_base_only': true,
+        },
         'kpi_time_to_completion': {'quarters': ['matured_quarter_date']},
         'kpi_cost_per_completion': {'quarters': ['posted_quarter_date']},
         'fct_survey_answers': {

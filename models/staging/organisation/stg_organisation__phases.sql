@@ -19,6 +19,7 @@ ranked as (
                 'delivery_mode',
                 'starts_at',
                 'ends_at',
+                'is_required',
             ]
         ) }} as report_rank
     from committed
@@ -34,6 +35,8 @@ renamed as (
         delivery_mode,
         ---------- numerics
         phase_no,
+        ---------- booleans
+        coalesce(is_required, true) as is_required,
         ---------- timestamps
         starts_at,
         ends_at

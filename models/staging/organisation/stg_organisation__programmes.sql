@@ -26,6 +26,7 @@ ranked as (
                 'programme_name',
                 'default_delivery_mode',
                 'outcome_category',
+                'second_outcome_category',
                 'hybrid_pattern',
                 'completion_rule',
                 'completion_class',
@@ -38,6 +39,7 @@ ranked as (
                 'attendance_threshold',
                 'is_mandatory',
                 'is_high_stakes',
+                'is_onboarding',
             ]
         ) }} as report_rank
     from authoritative
@@ -51,6 +53,7 @@ renamed as (
         programme_name,
         default_delivery_mode,
         coalesce(outcome_category, 'unclassified') as outcome_category,
+        second_outcome_category,
         hybrid_pattern,
         completion_rule,
         completion_class,
@@ -64,7 +67,8 @@ renamed as (
         attendance_threshold,
         ---------- booleans
         coalesce(is_mandatory, false) as is_mandatory,
-        coalesce(is_high_stakes, false) as is_high_stakes
+        coalesce(is_high_stakes, false) as is_high_stakes,
+        coalesce(is_onboarding, false) as is_onboarding
     from ranked
     where report_rank = 1
 )
