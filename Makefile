@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test field campaign mutants bench profile browser lrs lint format lock
+.PHONY: reference help env demo test field campaign mutants bench profile browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -51,6 +51,9 @@ bench: env ## measure the whole pipeline, builds, landing and a live report (BEN
 
 profile: env ## the dearest models of a build, and its scans of statements (HOME_DIR=a built home; default a new sample)
 	$(BIN)/python -m bench.profile $(HOME_DIR)
+
+reference: env ## write the pages of docs/ that follow from the registry, the contracts and the declarations
+	$(BIN)/python -m tandem.cli.reference_pages
 
 browser: env
 	@$(BIN)/python tests/browser_install.py

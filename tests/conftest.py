@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,3 +91,35 @@ def oulad_home(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -
     pipeline.land([project_root() / "samples" / "oulad"], home, settings)
     pipeline.refresh(home, settings)
     return home
+
+
+@dataclass(frozen=True)
+class PublishedSample:
+    """A sample organisation: its home, and the truth that it planted."""
+
+    home: Home
+    truth: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def published_sample(
+    tmp_path_factory: pytest.TempPathFactory, parsed_project: None
+) -> PublishedSample:
+    """The sample landed, built, compared, judged and published, once.
+
+    Everybody is matched: who could not be is in bounds, which other tests hold.
+    """
+    from samples.generate import generate
+    from samples.plan import Plan
+    from tandem.cli import pipeline
+
+    folder = tmp_path_factory.mktemp("sample")
+    truth = generate(folder / "files", Plan(enrolments=800, seed=11, unmatched=0))
+    home = Home(folder / "home")
+    home.root.mkdir()
+    shutil.copy(folder / "files" / "tandem.toml", home.root)
+    settings = Settings.load(home)
+    parts = sorted(path for path in (folder / "files").iterdir() if path.is_dir())
+    pipeline.land(parts, home, settings)
+    pipeline.refresh(home, settings)
+    return PublishedSample(home, truth)

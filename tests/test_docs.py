@@ -8,10 +8,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from tandem.cli.main import app
+from tandem.cli.reference_pages import pages as pages_of_reference
 from tandem.core.files import Home, project_root
+from tests.conftest import PublishedSample
 
 QUERYING = project_root() / "docs" / "querying.md"
 INGEST = project_root() / "ingest"
@@ -87,20 +90,88 @@ def queries() -> list[str]:
     return re.findall(r"```sql\n(.*?)```", text, flags=re.DOTALL)
 
 
-def test_there_are_ten_queries_to_start_from():
+def page_queries() -> dict[str, str]:
+    """Return the query of the number that each page opens with, by page."""
+    text = QUERYING.read_text(encoding="utf-8")
+    found = re.findall(
+        r"^### (.+?)\n\n```sql\n(.*?)```", text, re.DOTALL | re.MULTILINE
+    )
+    return dict(found)
+
+
+def test_there_are_twenty_queries_to_start_from():
     headings = re.findall(
         r"^## \d+\.", QUERYING.read_text(encoding="utf-8"), re.MULTILINE
     )
-    assert len(headings) >= 10
+    assert len(headings) >= 20
+
+
+def test_each_page_of_the_dashboard_has_a_query():
+    path = project_root() / "models" / "marts" / "_exposures.yml"
+    exposures = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
+    assert {exposure["label"] for exposure in exposures} == set(page_queries())
+
+
+def analysts_file(home: Home) -> str:
+    folder = home.snapshot_folder(home.current_snapshot()["snapshot_id"])
+    return str(folder / "analyst.duckdb")
 
 
 @pytest.mark.oulad
 @pytest.mark.parametrize("query", queries(), ids=lambda q: " ".join(q.split())[:40])
-def test_every_documented_query_answers(oulad_home: Home, query: str):
-    folder = oulad_home.snapshot_folder(oulad_home.current_snapshot()["snapshot_id"])
-    path = str(folder / "analyst.duckdb")
+def test_every_documented_query_runs_on_the_open_data_set(oulad_home: Home, query: str):
+    with duckdb.connect(analysts_file(oulad_home), read_only=True) as connection:
+        connection.sql(query).fetchall()
+
+
+@pytest.mark.parametrize("query", queries(), ids=lambda q: " ".join(q.split())[:40])
+def test_every_documented_query_answers(published_sample: PublishedSample, query: str):
+    path = analysts_file(published_sample.home)
     with duckdb.connect(path, read_only=True) as connection:
         assert connection.sql(query).fetchall()
+
+
+def test_the_query_of_a_page_gives_the_number_that_the_page_shows(
+    published_sample: PublishedSample,
+):
+    home = published_sample.home
+    with duckdb.connect(analysts_file(home), read_only=True) as analysts:
+        whole = analysts.sql(page_queries()["At a glance"]).fetchall()
+        by_mode = analysts.sql(page_queries()["Compare modes"]).fetchall()
+        sources = analysts.sql(page_queries()["Data and definitions"]).fetchall()
+    folder = home.snapshot_folder(home.current_snapshot()["snapshot_id"])
+    with duckdb.connect(str(folder / "dashboard.duckdb"), read_only=True) as published:
+        cells = published.sql("""
+            select cube, delivery_mode, value, denominator from pub.kpi_cells
+            where
+                kpi_id = 'completion_rate' and cube in ('all', 'mode')
+                and trailing_quarters = 4 and state = 'shown'
+            qualify row_number() over (
+                partition by cube, delivery_mode order by period_end_date desc
+            ) = 1
+            order by cube, delivery_mode
+        """).fetchall()
+        shown = published.sql(
+            "select source, watermark_at from pub.sources order by source"
+        ).fetchall()
+    expected = [("all", "all", *whole[0])]
+    expected += [("mode", *row) for row in by_mode]
+    assert [(cube, mode) for cube, mode, *_rest in cells] == [
+        (cube, mode) for cube, mode, *_rest in expected
+    ]
+    for found, (_cube, _mode, share, base) in zip(cells, expected, strict=True):
+        assert found[2] == pytest.approx(
+            share, abs=0.0051
+        )  # small groups: whole points
+        assert found[3] in (base, None)
+    assert shown == sources
+
+
+@pytest.mark.parametrize("name", pages_of_reference())
+def test_a_reference_page_is_as_its_sources_make_it(name: str):
+    path = project_root() / "docs" / name
+    written = path.read_text(encoding="utf-8")
+    assert written == pages_of_reference()[name], "run `make reference`"
 
 
 def commands() -> list[str]:

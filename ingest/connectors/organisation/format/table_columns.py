@@ -19,7 +19,13 @@ from tandem.core.errors import DamagedFile
 
 UNTYPED = "join_key"
 # A session is named by one of these columns or by several; none is required.
-SESSION_KEYS = ("meeting_id", "meeting_link", "title", "series_id", "session_id")
+SESSION_KEYS = {
+    "meeting_id": ("Number of the meeting.", "852 1848 6288"),
+    "meeting_link": ("Link to the meeting.", "https://meet.example.com/abc-defg"),
+    "title": ("Title in calendars and reports.", "Safety, spring"),
+    "series_id": ("Identifier of the series in the calendar.", "series-7@example.org"),
+    "session_id": ("Identifier of the session in its system.", "session-7"),
+}
 KEYS_IN_RAW = {UNTYPED, "key_type", "untyped_cell"}
 
 
@@ -30,7 +36,10 @@ def layout() -> dict[str, tuple[Column, ...]]:
     untyped = replace(
         next(c for c in columns_of["sessions"] if c.name == UNTYPED), is_required=False
     )
-    typed = (replace(untyped, name=name) for name in SESSION_KEYS)
+    typed = (
+        replace(untyped, name=name, meaning=meaning, example=example)
+        for name, (meaning, example) in SESSION_KEYS.items()
+    )
     rest = (c for c in columns_of["sessions"] if c.name != UNTYPED)
     return columns_of | {"sessions": (untyped, *typed, *rest)}
 
