@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from samples import survey_evidence
+from samples import core_evidence, survey_evidence
 from samples.evidence import Evidence
 from samples.plan import Plan
 from samples.simulation import Simulation
@@ -10,5 +10,6 @@ from samples.simulation import Simulation
 Area = Callable[[Plan, Simulation], Evidence]
 
 AREAS: Mapping[str, Area] = {
+    "enrolments, tests and sessions": core_evidence.evidence,
     "surveys": survey_evidence.evidence,
 }
