@@ -23,6 +23,14 @@
             'quarters': ['matured_quarter_date'],
             'in_base_only': true,
         },
+        'fct_activity_openings': {
+            'quarters': ['opened_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_micro_sessions': {
+            'quarters': ['active_quarter_date', 'matured_quarter_date'],
+            'in_base_only': true,
+        },
         'fct_submissions': {
             'quarters': ['due_quarter_date'],
             'in_base_only': true,

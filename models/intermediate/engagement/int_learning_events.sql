@@ -18,11 +18,8 @@ intervals as (
         {{ epoch_micros('session_started_at') }} as session_started_us,
         -- A device without a connection stores its statements later; they count when
         -- they occurred.
-        coalesce(
-            {{ micros_between('recorded_at', 'stored_at') }}
-            > 60000000.0 * {{ var('offline_minutes') }},
-            false
-        ) as is_offline
+        {{ micros_between('recorded_at', 'stored_at') }}
+        > 60000000.0 * {{ var('offline_minutes') }} as is_offline
     from {{ ref('int_learning_intervals') }}
     {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),

@@ -20,6 +20,11 @@ select
         as event_count,
     cast(sum(case when is_learner_initiated and is_offline then 1 else 0 end) as bigint)
         as offline_event_count,
+    cast(
+        sum(
+            case when is_learner_initiated and is_offline is not null then 1 else 0 end
+        ) as bigint
+    ) as stored_event_count,
     cast(sum(interaction_count) as bigint) as interaction_count,
     -- Of one moment without a duration it is not known how long it took.
     cast(nullif(sum(added_micros), 0) as bigint) as active_micros,

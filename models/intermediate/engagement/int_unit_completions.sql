@@ -1,0 +1,36 @@
+-- When each activity of a programme was first completed and not taken back later.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_enrolments'},
+) }}
+
+with
+
+statements as (
+    select
+        enrolment_id,
+        object_id,
+        occurred_at,
+        (is_completion or completion) and coalesce(completion, true) as is_completed,
+        {{ takes_back_completion() }} as takes_back
+    from {{ ref('int_statements_bound_to_enrolments') }}
+    where role <> 'programme' and not is_banked and occurred_at is not null
+    {{ only_touched('touched_enrolments', 'enrolment_id', 'and') }}
+),
+
+judged as (
+    select
+        *,
+        {{ is_taken_back('takes_back', ['enrolment_id', 'object_id']) }}
+            as is_taken_back
+    from statements
+)
+
+select
+    enrolment_id,
+    object_id as activity_id,
+    min(occurred_at) as completed_at
+from judged
+where is_completed and not is_taken_back
+group by enrolment_id, object_id

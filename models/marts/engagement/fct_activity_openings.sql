@@ -1,0 +1,72 @@
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={
+        'touched': 'touched_self_paced',
+        'hands_on': ['programme_id', 'cohort_id'],
+        'has_measures': true,
+    },
+) }}
+
+with
+
+openings as (
+    select * from {{ ref('int_activity_openings') }}
+    {{ only_touched('touched_self_paced', 'enrolment_id') }}
+),
+
+enrolments as (
+    select * from {{ ref('fct_enrolments') }}
+),
+
+evidence as (
+    select * from {{ ref('int_programme_evidence') }}
+),
+
+described as (
+    select
+        openings.*,
+        enrolments.learner_key,
+        enrolments.programme_id,
+        enrolments.cohort_id,
+        enrolments.delivery_mode,
+        enrolments.outcome_category,
+        enrolments.business_unit,
+        enrolments.region,
+        {{ micros_between('openings.opened_at', 'openings.initialized_at') }}
+            as micros_to_run,
+        coalesce(evidence.has_initialized, false) as has_initialized
+    from openings
+    inner join enrolments on openings.enrolment_id = enrolments.enrolment_id
+    left join evidence on enrolments.programme_id = evidence.programme_id
+)
+
+select
+    ---------- ids
+    statement_id as opening_id,
+    enrolment_id,
+    learner_key,
+    programme_id,
+    cohort_id,
+    activity_id,
+    ---------- strings
+    delivery_mode,
+    outcome_category,
+    business_unit,
+    region,
+    role,
+    ---------- numerics
+    {{ seconds_of_micros('micros_to_run') }} as seconds_to_run,
+    ---------- booleans
+    is_launched,
+    is_abandoned,
+    ---------- dates
+    {{ fiscal_quarter_start('opened_at') }} as opened_quarter_date,
+    ---------- timestamps
+    opened_at,
+    ---------- measures, null where the opening is not in the base
+    {{ measure('launch_success', 'is_launched and has_initialized',
+               'micros_to_run <= 60000000') }},
+    {{ measure('abandoned_launch_rate', 'is_launched and is_cmi5_defined',
+               'is_abandoned') }}
+from described

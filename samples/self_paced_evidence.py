@@ -1,0 +1,163 @@
+"""Self-paced work: launches that fail, and what learning sessions must come to."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from samples.enrolments import uuids
+from samples.evidence import Evidence, Truth, truth_by_mode
+from samples.learning_sessions import (
+    IDLE_MS,
+    codes,
+    learning_sessions,
+    recorded_events,
+    recorded_visits,
+)
+from samples.learning_statements import activity_object, statement_of
+from samples.plan import DAY, Plan
+from samples.simulation import Simulation
+from samples.statements import ADL
+
+FAILED_LAUNCH_SHARE, ABANDONED_SHARE = 0.03, 0.5
+BEFORE_MS, AFTER_MS = 123_000, 60_000
+ABANDONED = "https://w3id.org/xapi/adl/verbs/abandoned"
+UNIT_ROLES = ("unit", "pre_work", "follow_up", "practice")
+INITIATED = (
+    *("launched", "initialized", "terminated", "video_initialized"),
+    *("video_played", "video_paused", "video_terminated"),
+)
+HOUR_MS, MICRO_MS = 3_600_000, (120_000, 300_000)
+
+
+def evidence(plan: Plan, made: Simulation) -> Evidence:
+    """Return failed launches, and the KPIs of launches and of learning sessions."""
+    events = recorded_events(plan, made)
+    visits = recorded_visits(events)
+    failed, statements = _failed_launches(plan, made, visits)
+    launched = visits.filter(pl.col("launched").is_not_null())
+    runs = launched["initialized"].is_not_null().to_numpy()
+    where = np.concatenate([launched["enrolment"].to_numpy(), failed["enrolment"]])
+    launches = made.enrolments.mode[where]
+    succeeded = np.concatenate([runs, np.zeros(failed.height, dtype=bool)])
+    abandoned = np.concatenate([np.zeros(len(runs), dtype=bool), failed["abandoned"]])
+    one = np.ones(len(launches), dtype=np.int64)
+    initiated = events.filter(pl.col("kind").is_in(codes(INITIATED)))
+    stored_late = (initiated["stored"] - initiated["at"]).to_numpy() > HOUR_MS
+    acted = np.concatenate([initiated["enrolment"].to_numpy(), failed["enrolment"]])
+    late = np.concatenate([stored_late, np.zeros(failed.height, dtype=bool)])
+    kpis = {
+        "launch_success": truth_by_mode(launches, one, succeeded),
+        "abandoned_launch_rate": truth_by_mode(launches, one, abandoned),
+        "offline_share": truth_by_mode(
+            made.enrolments.mode[acted], np.ones(len(acted)), late
+        ),
+    }
+    everything = pl.concat([visits, _as_visits(failed)], how="diagonal_relaxed")
+    return Evidence(
+        statements=statements, kpis=kpis | _of_sessions(plan, made, everything)
+    )
+
+
+def _failed_launches(
+    plan: Plan, made: Simulation, visits: pl.DataFrame
+) -> tuple[pl.DataFrame, list[str]]:
+    """Return launches two minutes before a visit that never ran, and their statements.
+
+    Of half of them the platform says a minute later that they were abandoned.
+    """
+    rng = plan.stream("failed launches")
+    enrolled = pl.Series(made.enrolments.enrolled_at * 1_000)
+    own = visits.filter(
+        pl.col("launched").is_not_null(),
+        pl.col("launched") - BEFORE_MS > enrolled.gather(visits["enrolment"]),
+    )
+    picked = own.filter(pl.Series(rng.random(own.height) < FAILED_LAUNCH_SHARE))
+    failed = picked.select(
+        "enrolment",
+        "activity",
+        at=pl.col("launched") - BEFORE_MS,
+        abandoned=pl.Series(rng.random(picked.height) < ABANDONED_SHARE),
+    )
+    ids = uuids(rng, 3 * failed.height)
+    statements = []
+    for n, row in enumerate(failed.iter_rows(named=True)):
+        launch, end, session = ids[3 * n : 3 * n + 3]
+        thing = activity_object(made.activities[row["activity"]])
+        about = (made, row["enrolment"])
+        statements.append(
+            statement_of(
+                *about,
+                row["at"],
+                ADL + "launched",
+                thing,
+                statement_id=launch,
+                session=session,
+            )
+        )
+        if row["abandoned"]:
+            statements.append(
+                statement_of(
+                    *about,
+                    row["at"] + AFTER_MS,
+                    ABANDONED,
+                    thing,
+                    statement_id=end,
+                    session=session,
+                    result={"duration": "PT0S"},
+                )
+            )
+    return failed, statements
+
+
+def _as_visits(failed: pl.DataFrame) -> pl.DataFrame:
+    moments = dict.fromkeys(("begin", "first", "last", "opened"), pl.col("at"))
+    return failed.select(
+        "enrolment", "activity", visit=pl.lit(-1), surplus=pl.lit(0), **moments
+    )
+
+
+def _of_sessions(
+    plan: Plan, made: Simulation, visits: pl.DataFrame
+) -> dict[str, Truth]:
+    """Return what the learning sessions come to."""
+    is_unit = pl.Series([a.role in UNIT_ROLES for a in made.activities])
+    sessions = learning_sessions(visits, is_unit)
+    enrolment = sessions["enrolment"].to_numpy()
+    mode = made.enrolments.mode[enrolment]
+    length = sessions["length"].to_numpy()
+    is_micro = (length >= MICRO_MS[0]) & (length <= MICRO_MS[1])
+    has_unit = sessions["has_completed"].is_not_null().to_numpy()
+    has_completed = sessions["has_completed"].fill_null(False).to_numpy()
+    last = sessions["last"].to_numpy()
+    until = last + 7 * DAY * 1_000
+    following = sessions["next"].fill_null(np.iinfo(np.int64).max).to_numpy()
+    is_open = _open_until(plan, made)[enrolment]
+    finished = made.finished_at[enrolment]
+    withdrawn = made.outcomes.withdrawn_at[enrolment] * 1_000
+    expected = (until <= is_open) & ((withdrawn < 0) | (withdrawn > last))
+    expected &= (finished < 0) | (finished * 1_000 > last + IDLE_MS)
+    return {
+        "micro_session_share": truth_by_mode(mode, length > 0, is_micro),
+        "unit_completed_in_session": truth_by_mode(mode, has_unit, has_completed),
+        "return_within_7d": truth_by_mode(
+            mode, expected, expected & (following <= until)
+        ),
+    }
+
+
+def _open_until(plan: Plan, made: Simulation) -> np.ndarray:
+    """Return when the time of each enrolment is over (ms), 0 where it is in no base.
+
+    A day of the horizon is a day of the cohort's clock. Live platforms report last on
+    the last morning, so that whose time is over later is in no base.
+    """
+    groups, found = made.enrolments, []
+    for row, cohort in enumerate(groups.cohort):
+        zone = made.cohorts[cohort].zone
+        begun = datetime.fromtimestamp(int(groups.anchor[row]), UTC).astimezone(zone)
+        end = begun + timedelta(seconds=int(groups.horizon[row]))
+        found.append(int(end.timestamp()))
+    over = np.array(found, dtype=np.int64)
+    is_rated = (over <= plan.cut_off - DAY // 2) & (made.outcomes.waived_at < 0)
+    return np.where(is_rated, over * 1_000, 0)
