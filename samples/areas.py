@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from samples import core_evidence, survey_evidence
-from samples import self_paced_evidence, survey_evidence
+from samples import core_evidence, self_paced_evidence, survey_evidence
 from samples.evidence import Evidence
 from samples.plan import Plan
 from samples.simulation import Simulation
