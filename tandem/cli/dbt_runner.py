@@ -40,7 +40,8 @@ def run_dbt(
     Args:
         home: the home whose warehouse is built or tested.
         settings: its thresholds, all of which are passed to dbt.
-        arguments: the command and its own options, such as `["build"]`.
+        arguments: the command (of one word or two) and its own options, such as
+            `["build"]` or `["docs generate", "--static"]`.
         advance: called with 1 whenever a node is finished.
         target: where dbt writes compiled SQL, manifest and run results; by default the
             home's own.
@@ -83,7 +84,7 @@ def _common(settings: Settings, target: Path, command: str) -> list[str]:
     return [
         *("--quiet", "--log-level", "none", "--log-level-file", "info"),
         *("--log-path", str(target / "logs"), "--no-send-anonymous-usage-stats"),
-        *(command, "--project-dir", root, "--profiles-dir", root),
+        *(*command.split(), "--project-dir", root, "--profiles-dir", root),
         *("--target-path", str(target), "--vars", json.dumps(settings.vars)),
     ]
 

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from tandem.cli.dbt_pages import write_pages
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+
 TYPES = {"string", "bigint", "double", "boolean", "date", "timestamp"}
 # Views of what the organisation enters, with columns of fixed lists: any other value
 # stops a build early.
@@ -147,3 +151,10 @@ def test_no_mart_names_a_person(marts: dict[str, Any]):
         column["name"] for node in marts.values() for column in node["columns"].values()
     }
     assert names.isdisjoint({"name", "email", "mbox", "actor_name", "account_name"})
+
+
+def test_dbt_describes_the_marts_and_the_pages_that_read_them(built: Home):
+    path = write_pages(built, Settings.load(built))
+    text = path.read_text(encoding="utf-8")
+    assert '"exposure.tandem.at_a_glance"' in text
+    assert "One row per enrolment episode" in text
