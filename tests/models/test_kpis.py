@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ingest.storage.organisation_tables import organisation_tables
 from publishing.cubes import DIMENSIONS
 from tandem.core.files import project_root
 
@@ -154,3 +155,14 @@ def test_no_stage_aggregates_statistics(stage: str):
         if "kpi_statistics" in text and "select" in text and adding.search(text)
     ]
     assert wrong == []
+
+
+def test_the_evidence_of_kpis_covers_every_table_of_the_organisation(
+    models: dict[str, Any],
+):
+    sources = {
+        name.rsplit(".", 1)[1]
+        for name in models["fct_kpi_evidence"]["depends_on"]["nodes"]
+        if name.startswith("source.tandem.organisation.")
+    }
+    assert set(organisation_tables()) <= sources

@@ -1,0 +1,112 @@
+{{ config(
+    materialized='incremental',
+    unique_key='kpi_id',
+) }}
+
+{#- The organisation's own tables, each of which may feed a KPI. -#}
+{%- set tables = [
+    'programmes', 'consents', 'cohorts', 'phases', 'activities', 'path_nodes',
+    'people', 'enrolments', 'sessions', 'recordings', 'reminders',
+    'excused_absences', 'due_dates', 'waivers', 'exclusions', 'costs',
+    'learner_time_rates', 'facilitator_hours', 'facilitator_capacity', 'content',
+    'assessments', 'assessment_items', 'submissions', 'ratings', 'observations',
+    'surveys', 'credentials', 'integrity_reviews', 'searches', 'tutor_questions',
+    'contracts', 'plans', 'business_outcomes', 'mode_exceptions', 'mode_references',
+    'judgements', 'holidays',
+] -%}
+
+with
+
+kpis as (
+    select * from {{ ref('kpis') }}
+),
+
+modes as (
+    select delivery_mode from {{ ref('delivery_modes') }}
+),
+
+measured as (
+    select
+        kpi_id,
+        delivery_mode,
+        min(period_start_date) as first_quarter_date,
+        max(period_start_date) as last_quarter_date
+    from {{ ref('fct_kpis') }}
+    where period_start_date is not null
+    group by kpi_id, delivery_mode
+),
+
+row_counts as (
+    {% for table in tables -%}
+        select
+            '{{ table }}' as evidence,
+            count(*) as row_count
+        from {{ source('organisation', table) }}
+        union all
+    {% endfor -%}
+    select
+        'roster' as evidence,
+        count(*) as row_count
+    from {{ source('organisation', 'enrolments') }}
+    union all
+    select
+        'attendance_report' as evidence,
+        count(*) as row_count
+    from {{ source('organisation', 'technical_sessions') }}
+    union all
+    select
+        'calendar' as evidence,
+        count(*) as row_count
+    from {{ source('organisation', 'planned_sessions') }}
+    union all
+    select
+        verb as evidence,
+        count(*) as row_count
+    from {{ ref('int_current_statements') }}
+    group by verb
+),
+
+available as (
+    select distinct evidence from row_counts
+    where row_count > 0
+),
+
+named as (
+    select distinct evidence from row_counts
+    union
+    select verb as evidence from {{ ref('verbs') }}
+    union
+    select 'platform_report' as evidence
+),
+
+-- Both lists of the registry are words with spaces between.
+applicable as (
+    select
+        kpis.kpi_id,
+        modes.delivery_mode,
+        named.evidence
+    from kpis
+    inner join modes
+        on ' ' || kpis.modes || ' ' like '% ' || modes.delivery_mode || ' %'
+    inner join named
+        on ' ' || kpis.evidence || ' ' like '% ' || named.evidence || ' %'
+)
+
+select
+    ---------- ids
+    applicable.kpi_id,
+    ---------- strings
+    applicable.delivery_mode,
+    applicable.evidence,
+    ---------- booleans
+    available.evidence is not null as is_available,
+    measured.kpi_id is not null as is_measured,
+    ---------- dates
+    measured.first_quarter_date,
+    measured.last_quarter_date
+from applicable
+left join available on applicable.evidence = available.evidence
+left join measured
+    on
+        applicable.kpi_id = measured.kpi_id
+        and applicable.delivery_mode = measured.delivery_mode
