@@ -8,8 +8,13 @@
 {% macro for_each_kpi_fact(between) -%}
     {%- set facts = {
         'fct_enrolments': {
-            'quarters': ['matured_quarter_date', 'due_quarter_date'],
+            'quarters': [
+                'matured_quarter_date', 'due_quarter_date', 'enrolled_quarter_date'
+            ],
             'in_base_only': true,
+        },
+        'fct_certificate_quarters': {
+            'quarters': ['certificate_quarter_date'],
         },
         'fct_learner_engagement': {
             'quarters': ['matured_quarter_date'],

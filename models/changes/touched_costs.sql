@@ -12,7 +12,7 @@ changed_counts as (
         cohort_id,
         sum(case when is_new then 1 else -1 end) as added_count
     from {{ changes_of('fct_enrolments') }}
-    where not is_waived
+    where not is_waived and not is_excluded
     group by programme_id, cohort_id
 ),
 

@@ -7,6 +7,8 @@ changed_people as (
     select learner_key from {{ changes_of('stg_organisation__people') }}
     union
     select learner_key from {{ changes_of('stg_organisation__waivers') }}
+    union
+    select learner_key from {{ changes_of('int_exclusions') }}
 ),
 
 changed_programmes as (

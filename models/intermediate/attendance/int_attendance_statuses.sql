@@ -1,5 +1,6 @@
 -- The status of a learner in a live session: attended, partial or no_show if expected,
--- walk_in if not, and unknown if no report states who was connected.
+-- walk_in if not, unknown if no report states who was connected, and excluded, whether
+-- present or not, if the person was left out of KPIs at the time.
 {{ config(
     materialized='incremental',
     unique_key=['session_id', 'learner_key'],
@@ -20,8 +21,27 @@ sessions as (
     where cohort_id is not null and status <> 'cancelled'
 ),
 
+exclusions as (
+    select * from {{ ref('int_exclusions') }}
+),
+
 programmes as (
     select * from {{ ref('stg_organisation__programmes') }}
+),
+
+excluded as (
+    select
+        sessions.session_id,
+        exclusions.learner_key,
+        {{ main_exclusion_reason('exclusions.reason') }} as exclusion_reason
+    from sessions
+    inner join exclusions
+        on
+            sessions.programme_id
+            = coalesce(exclusions.programme_id, sessions.programme_id)
+            and coalesce(exclusions.excluded_from_at <= sessions.counts_from_at, true)
+            and coalesce(exclusions.excluded_until_at > sessions.counts_from_at, true)
+    group by sessions.session_id, exclusions.learner_key
 ),
 
 expected_or_present as (
@@ -49,7 +69,9 @@ measured as (
         expected_or_present.session_id,
         expected_or_present.learner_key,
         expected_or_present.enrolment_id,
-        expected_or_present.is_expected,
+        excluded.exclusion_reason,
+        expected_or_present.is_expected
+        and excluded.exclusion_reason is null as is_expected,
         expected_or_present.is_present,
         coalesce(expected_or_present.is_imputed, false) as is_imputed,
         coalesce(expected_or_present.join_count, 0) as join_count,
@@ -69,6 +91,10 @@ measured as (
         expected_or_present.last_left_at
     from expected_or_present
     inner join sessions on expected_or_present.session_id = sessions.session_id
+    left join excluded
+        on
+            expected_or_present.session_id = excluded.session_id
+            and expected_or_present.learner_key = excluded.learner_key
     inner join programmes on sessions.programme_id = programmes.programme_id
     where expected_or_present.is_expected or expected_or_present.is_present
 ),
@@ -89,12 +115,14 @@ select
     learner_key,
     enrolment_id,
     case
+        when exclusion_reason is not null then 'excluded'
         when not is_expected then 'walk_in'
         when attended_micros is null then 'unknown'
         when not is_present then 'no_show'
         when is_long_enough then 'attended'
         else 'partial'
     end as attendance_status,
+    exclusion_reason,
     attendance_threshold,
     cast(session_micros as bigint) as session_micros,
     cast(attended_micros as bigint) as attended_micros,

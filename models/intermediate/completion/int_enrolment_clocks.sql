@@ -47,6 +47,7 @@ in_cohorts as (
         programmes.outcome_category,
         programmes.completion_class,
         coalesce(programmes.horizon_days, {{ var('horizon_days') }}) as horizon_days,
+        programmes.certificate_valid_days,
         coalesce(cohorts.time_zone, {{ organisation_zone }}) as time_zone,
         cohorts.starts_at as cohort_starts_at,
         cohorts.ends_at as cohort_ends_at
@@ -118,6 +119,7 @@ select
     previous_attempts,
     studied_credits,
     horizon_days,
+    certificate_valid_days,
     ---------- booleans
     is_derived_cohort,
     is_waived,

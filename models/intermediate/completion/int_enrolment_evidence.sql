@@ -18,11 +18,15 @@ cmi5_activities as (
     {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
--- Where a unit has a rule for moving on, its own completion statement does not finish
--- it.
+clocks as (
+    select * from {{ ref('int_enrolment_clocks') }}
+),
+
+-- A unit with a rule for moving on is not finished by its own completion statement.
 with_move_on_rules as (
     select
         statements.*,
+        clocks.matured_at,
         cmi5_activities.move_on is not null as has_move_on_rule
     from statements
     left join cmi5_activities
@@ -30,6 +34,7 @@ with_move_on_rules as (
             statements.enrolment_id = cmi5_activities.enrolment_id
             and statements.registration = cmi5_activities.registration
             and statements.object_id = cmi5_activities.activity_id
+    left join clocks on statements.enrolment_id = clocks.enrolment_id
 ),
 
 classified as (
@@ -44,6 +49,7 @@ classified as (
         is_learner_initiated,
         is_result,
         counts_as_start,
+        coalesce(occurred_at <= matured_at, true) as is_in_time,
         role = 'programme'
         and not has_move_on_rule
         and (is_completion or coalesce(completion, false))
@@ -72,6 +78,7 @@ classified as (
         false as is_learner_initiated,
         false as is_result,
         false as counts_as_start,
+        false as is_in_time,
         true as is_finish,
         false as takes_back_finish,
         false as is_waiver,
@@ -106,6 +113,8 @@ select
             when is_learner_initiated or is_result or is_finish then occurred_at
         end
     ) as first_evidence_at,
+    max(case when is_in_time and is_learner_initiated then occurred_at end)
+        as last_activity_at,
     min(case when is_standing_finish then occurred_at end) as finished_at,
     max(case when is_standing_finish then 1 else 0 end) = 1 as is_finished,
     min(

@@ -12,6 +12,10 @@ outcomes as (
     select * from {{ ref('int_enrolments_resolved_to_outcome') }}
 ),
 
+terms as (
+    select * from {{ ref('int_enrolment_terms') }}
+),
+
 observed as (
     select
         episodes.enrolment_id,
@@ -31,8 +35,10 @@ observed as (
         outcomes.is_withdrawn_before_start
     from episodes
     inner join outcomes on episodes.enrolment_id = outcomes.enrolment_id
+    left join terms on episodes.enrolment_id = terms.enrolment_id
     where
         not outcomes.is_waived
+        and {{ exclusion_reason('terms', 'outcomes') }} is null
         and coalesce(outcomes.status, '') <> 'transferred'
         and episodes.clock_started_at is not null
 ),
@@ -105,8 +111,7 @@ in_days as (
     from clocks
 ),
 
--- Events after the last day of observation are unknown; an event before the clock
--- starts counts on its first day.
+-- What is after the last day is unknown; what is before the first day counts on it.
 bounded as (
     select
         *,

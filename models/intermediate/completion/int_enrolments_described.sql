@@ -1,4 +1,4 @@
--- Each enrolment with the learner's attributes and its outcome.
+-- Each enrolment with the learner's attributes, its outcome, and whether it is excluded.
 with
 
 episodes as (
@@ -11,6 +11,14 @@ attributes as (
 
 outcomes as (
     select * from {{ ref('int_enrolments_resolved_to_outcome') }}
+),
+
+terms as (
+    select * from {{ ref('int_enrolment_terms') }}
+),
+
+evidence as (
+    select * from {{ ref('int_enrolment_evidence') }}
 )
 
 select
@@ -31,6 +39,7 @@ select
     attributes.prior_completion_band,
     outcomes.status,
     outcomes.waiver_kind,
+    {{ exclusion_reason('terms', 'outcomes') }} as exclusion_reason,
     episodes.episode_no,
     episodes.previous_attempts,
     episodes.studied_credits,
@@ -49,8 +58,19 @@ select
     outcomes.first_attempt_passed,
     episodes.enrolled_at,
     outcomes.started_at,
+    evidence.last_activity_at,
     case when outcomes.status = 'completed' then outcomes.finished_at end
         as completed_at,
+    case
+        when outcomes.status = 'completed'
+            then {{ utc_from_local(
+                add_days(
+                    local_timestamp('outcomes.finished_at', 'episodes.time_zone'),
+                    'episodes.certificate_valid_days'
+                ),
+                'episodes.time_zone'
+            ) }}
+    end as certificate_expires_at,
     outcomes.completion_revoked_at,
     episodes.withdrawn_at,
     outcomes.due_at,
@@ -62,3 +82,5 @@ select
 from episodes
 inner join attributes on episodes.enrolment_id = attributes.enrolment_id
 inner join outcomes on episodes.enrolment_id = outcomes.enrolment_id
+left join terms on episodes.enrolment_id = terms.enrolment_id
+left join evidence on episodes.enrolment_id = evidence.enrolment_id

@@ -58,7 +58,7 @@ combined as (
             as has_activity_evidence,
         coalesce(terms.is_waived, false) or coalesce(evidence.is_waived, false)
             as is_waived,
-        coalesce(evidence.waiver_kind, 'waiver') as reported_waiver_kind,
+        coalesce(terms.waiver_kind, evidence.waiver_kind, 'waiver') as waiver_kind,
         coalesce(evidence.is_deferred, false) as is_deferred,
         coalesce(evidence.is_finished, false)
         or finished_by_attendance.enrolment_id is not null as is_finished,
@@ -132,7 +132,7 @@ select
     is_withdrawn_before_start,
     started_at,
     is_start_imputed,
-    case when is_waived then reported_waiver_kind end as waiver_kind,
+    case when is_waived then waiver_kind end as waiver_kind,
     case
         when is_waived then 'waived'
         when is_finished then 'completed'

@@ -3,7 +3,9 @@
     unique_key='enrolment_id',
     meta={
         'touched': 'touched_enrolments',
-        'hands_on': ['learner_key', 'programme_id', 'cohort_id', 'is_waived'],
+        'hands_on': [
+            'learner_key', 'programme_id', 'cohort_id', 'is_waived', 'is_excluded'
+        ],
         'has_measures': true,
     },
 ) }}
@@ -15,12 +17,14 @@ enrolments as (
     {{ only_touched('touched_enrolments', 'enrolment_id') }}
 ),
 
--- A rate covers the enrolments whose horizon is over and that could be completed.
+-- A rate covers the enrolments whose horizon is over and that could be completed by
+-- somebody who is not excluded.
 rated as (
     select
         *,
         is_matured
         and not is_waived
+        and exclusion_reason is null
         and coalesce(status, '') <> 'transferred'
         and not coalesce(status = 'left_org' and left_at < matured_at, false)
             as is_rated,
@@ -29,8 +33,16 @@ rated as (
         coalesce(started_at <= matured_at, started_at is not null)
             as is_started_in_time,
         not is_waived
+        and exclusion_reason is null
         and due_at <= as_of
-        and not coalesce(left_at < due_at, false) as is_due
+        and not coalesce(left_at < due_at, false) as is_due,
+        is_matured and exclusion_reason is null and is_waived as is_waived_in_time,
+        coalesce(
+            last_activity_at >= {{ add_days(
+                'matured_at', '-' ~ var('abandonment_days')
+            ) }},
+            false
+        ) as is_active_at_the_end
     from enrolments
 )
 
@@ -54,6 +66,7 @@ select
     prior_completion_band,
     status,
     waiver_kind,
+    exclusion_reason,
     ---------- numerics
     episode_no,
     previous_attempts,
@@ -63,6 +76,7 @@ select
     best_score_scaled,
     ---------- booleans
     is_waived,
+    exclusion_reason is not null as is_excluded,
     is_completed,
     is_withdrawn,
     is_withdrawn_before_start,
@@ -79,7 +93,9 @@ select
     ---------- timestamps
     enrolled_at,
     started_at,
+    last_activity_at,
     completed_at,
+    certificate_expires_at,
     completion_revoked_at,
     withdrawn_at,
     due_at,
@@ -104,5 +120,15 @@ select
                'is_rated and first_attempt_passed is not null',
                'first_attempt_passed') }},
     {{ measure('on_time_rate', 'is_due',
-               'is_completed and coalesce(completed_at <= due_at, false)') }}
+               'is_completed and coalesce(completed_at <= due_at, false)') }},
+    {{ measure('overdue_rate', 'is_due', 'not is_completed') }},
+    {{ measure('abandonment_rate',
+               'is_rated and has_activity_evidence and is_started_in_time',
+               'not (is_completed_in_time or is_withdrawn or is_active_at_the_end)') }},
+    {{ measure('unstarted_completion_share',
+               'is_rated and has_activity_evidence and is_completed_in_time',
+               'is_start_imputed') }},
+    {{ measure('waived_share', 'is_rated or is_waived_in_time', 'is_waived') }},
+    {{ measure('retake_share', 'enrolled_at is not null and exclusion_reason is null',
+               'episode_no > 1') }}
 from rated

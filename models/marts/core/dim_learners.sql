@@ -39,8 +39,12 @@ select
     ---------- ids
     every_learner.learner_key,
     ---------- strings
+    latest.person_kind,
     coalesce(latest.segment, 'unknown') as segment,
+    coalesce(latest.job_family, 'unknown') as job_family,
+    coalesce(latest.legal_entity, 'unknown') as legal_entity,
     coalesce(latest.business_unit, 'unknown') as business_unit,
+    coalesce(latest.location, 'unknown') as location,
     coalesce(latest.region, 'unknown') as region,
     coalesce(latest.time_zone, '{{ var("organisation_time_zone") }}') as time_zone,
     coalesce(latest.language, 'unknown') as language,

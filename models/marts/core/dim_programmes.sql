@@ -25,6 +25,7 @@ select
     programmes.legal_basis,
     ---------- numerics
     coalesce(programmes.horizon_days, {{ var('horizon_days') }}) as horizon_days,
+    programmes.certificate_valid_days,
     cast(
         coalesce(programmes.attendance_threshold, {{ var('attendance_threshold') }})
         as double

@@ -83,9 +83,14 @@ select
     dated.window_end_date,
     {{ fiscal_quarter_of_day('dated.window_end_date') }} as window_quarter_date,
     ---------- measures
-    dated.active_day_count / cast({{ var('active_window_days') }} as double)
-        as stickiness_numerator,
-    cast(1 as bigint) as stickiness_denominator
+    case
+        when enrolments.exclusion_reason is null
+            then
+                dated.active_day_count
+                / cast({{ var('active_window_days') }} as double)
+    end as stickiness_numerator,
+    cast(case when enrolments.exclusion_reason is null then 1 end as bigint)
+        as stickiness_denominator
 from dated
 inner join enrolments on dated.enrolment_id = enrolments.enrolment_id
 where dated.window_end_date <= dated.last_date

@@ -84,6 +84,7 @@ select
     business_unit,
     region,
     attendance_status,
+    exclusion_reason,
     ---------- numerics
     phase_no,
     attendance_threshold,
@@ -96,6 +97,7 @@ select
     {{ seconds_between('last_left_at', 'session_ended_at') }} as left_early_seconds,
     ---------- booleans
     is_expected,
+    exclusion_reason is not null as is_excluded,
     is_matched,
     is_imputed,
     ---------- dates

@@ -60,7 +60,9 @@ select
     timed.submitted_at,
     timed.due_at,
     ---------- measures
-    {{ measure('late_submission_rate', 'timed.due_at <= known_until.as_of',
+    {{ measure('late_submission_rate',
+               'timed.due_at <= known_until.as_of '
+               ~ 'and enrolments.exclusion_reason is null',
                'timed.submitted_at > timed.due_at') }}
 from timed
 inner join enrolments on timed.enrolment_id = enrolments.enrolment_id

@@ -16,7 +16,7 @@ costs as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
-    where not is_waived
+    where not is_waived and exclusion_reason is null
 ),
 
 known_until as (

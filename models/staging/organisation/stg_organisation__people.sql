@@ -48,6 +48,12 @@ ranked as (
                 'prior_completion_band',
                 'left_at',
                 'hired_on',
+                'person_kind',
+                'job_family',
+                'legal_entity',
+                'location',
+                'leave_from',
+                'leave_until',
             ]
         ) }} as report_rank
     from in_known_zones
@@ -58,8 +64,12 @@ renamed as (
         ---------- ids
         learner_key,
         ---------- strings
+        coalesce(person_kind, 'employee') as person_kind,
         segment,
+        job_family,
+        legal_entity,
         business_unit,
+        location,
         region,
         known_time_zone as time_zone,
         language,
@@ -67,6 +77,8 @@ renamed as (
         prior_completion_band,
         ---------- dates
         hired_on,
+        leave_from,
+        leave_until,
         ---------- timestamps
         valid_from,
         left_at

@@ -36,6 +36,7 @@ ranked as (
                 'cost_currency',
                 'legal_basis',
                 'horizon_days',
+                'certificate_valid_days',
                 'attendance_threshold',
                 'is_mandatory',
                 'is_high_stakes',
@@ -64,6 +65,7 @@ renamed as (
         legal_basis,
         ---------- numerics
         horizon_days,
+        certificate_valid_days,
         attendance_threshold,
         ---------- booleans
         coalesce(is_mandatory, false) as is_mandatory,

@@ -26,6 +26,7 @@ ranked as (
                 'cohort_id',
                 'reason',
                 'waived_at',
+                'waiver_kind',
             ]
         ) }} as report_rank
     from of_learners
@@ -39,6 +40,8 @@ renamed as (
         cohort_id,
         ---------- strings
         reason,
+        case when waiver_kind = 'exempt' then 'exemption' else waiver_kind end
+            as waiver_kind,
         ---------- timestamps
         waived_at
     from ranked
