@@ -15,6 +15,7 @@ PROGRAMME_SCHEMA = {
     "block": pl.String,
     "value": pl.Float64,
     "variance": pl.Float64,
+    "sampling": pl.Float64,
     "people": pl.Float64,
     "cohort_count": pl.Int64,
 }
@@ -59,10 +60,11 @@ def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per programme x mode: value, variance, people, cohort_count.
+    """Return one row per programme x mode: PROGRAMME_SCHEMA.
 
-    The variance is the larger of two: the one that independent people would give, and
-    the observed scatter of the cohorts about their mean (ratio estimator).
+    `sampling` is the variance that independent people would give; `variance` is the
+    larger of it and of the observed scatter of the cohorts about their mean (ratio
+    estimator).
 
     Args:
         by_cohort: as `cohort_values` returns it.
@@ -80,6 +82,7 @@ def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
                 **dict(zip(keys, key, strict=True)),
                 "value": value,
                 "variance": max(by_chance, _cohort_scatter(people, values, value)),
+                "sampling": by_chance,
                 "people": total,
                 "cohort_count": group.height,
             }

@@ -13,6 +13,7 @@ import polars as pl
 from comparison.estimators import (
     Block,
     Estimate,
+    Pairs,
     paired_difference,
     unpaired_difference,
     within_programmes,
@@ -94,7 +95,9 @@ def estimate(
     if design.kind == PAIRED:
         if pairs.height < thresholds.fewest_programmes:
             return None
-        return paired_difference(differences, variances, spec.seed)
+        sampling = (pairs["sampling_a"] + pairs["sampling_b"]).to_numpy()
+        people = [pairs[f"people_{side}"].to_numpy() for side in ("a", "b")]
+        return paired_difference(Pairs(differences, *people, sampling))
     cohorts = [int(pairs[f"cohort_count_{side}"].sum()) for side in ("a", "b")]
     if min(cohorts) < thresholds.fewest_programmes:
         return None
@@ -169,8 +172,8 @@ def _across(
 
 
 def _matched_pairs(programmes: pl.DataFrame, spec: ComparisonSpec) -> pl.DataFrame:
-    """Return a row per programme: both arms' value, variance and cohort_count."""
-    columns = ["value", "variance", "cohort_count"]
+    """Return a row per programme with the columns of both arms, as value_a, value_b."""
+    columns = ["value", "variance", "sampling", "people", "cohort_count"]
     a, b = (
         programmes.filter(pl.col("delivery_mode") == mode).select(
             "programme_id", pl.col(columns).name.suffix(f"_{side}")

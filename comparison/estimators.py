@@ -15,6 +15,7 @@ LEVEL = 0.95
 POWER = 0.8
 BOOTSTRAPS = 2_000
 ENOUGH_TO_BOOTSTRAP = 10  # programmes an arm
+SAMPLING_FLOOR = 1 / 3  # of the variance that sampling alone would give
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,22 @@ class Pooled:
     mean: float
     variance: float
     degrees: float
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Programmes that ran in both modes, one entry each in every array.
+
+    Attributes:
+        differences: value in mode a less value in mode b, in the KPI's unit.
+        people_a, people_b: people in each mode.
+        sampling_variances: variance of each difference if people were independent.
+    """
+
+    differences: np.ndarray
+    people_a: np.ndarray
+    people_b: np.ndarray
+    sampling_variances: np.ndarray
 
 
 def between_variance(values: np.ndarray, variances: np.ndarray) -> float:
@@ -108,27 +125,37 @@ def pooled(values: np.ndarray, variances: np.ndarray, between: float) -> Pooled:
     return Pooled(mean, max(scatter, implied), float(degrees))
 
 
-def paired_difference(
-    differences: np.ndarray, variances: np.ndarray, seed: int
-) -> Estimate:
+def paired_difference(pairs: Pairs) -> Estimate:
     """Return the mean of differences taken inside programmes that ran in both modes.
 
-    The programme is the unit. Its weight falls with its sampling variance plus the
-    variance between programmes. From ten programmes on, the error is at least the
-    bootstrap's.
+    The programme is the unit. Its weight follows from the sizes of its arms alone: a
+    weight from its own rate would be larger where the rate is near 0 or 1 by chance,
+    and intervals then miss the difference too often. With d the differences,
+    h = 1/n_a + 1/n_b, and mean h over the programmes,
+
+        w = 1 / (h + mean h), made to add up to 1;  m = sum w d
+        D = w^2 / (1 - w);  V = sum D (d - m)^2
+        degrees = 1 / (sum w^2 + (sum D)^2 - sum D^2)
+
+    V is the CR2 variance of Bell and McCaffrey 2002, Survey Methodology 28:169, and the
+    degrees are Satterthwaite's for it, as in Pustejovsky and Tipton 2018, Journal of
+    Business and Economic Statistics 36:672. Equal sizes give Student's paired t. V is
+    at least a third of what sampling alone would give, because a few programmes may
+    agree by chance.
 
     Args:
-        differences: one per programme, in the KPI's unit.
-        variances: sampling variance of each.
-        seed: of the bootstrap.
+        pairs: at least two programmes.
     """
-    between = between_variance(differences, variances)
-    found = pooled(differences, variances, between)
-    error = sqrt(found.variance)
-    if differences.size >= ENOUGH_TO_BOOTSTRAP:
-        weights = _shares(variances, between)
-        error = max(error, bootstrapped([(differences, weights)], seed))
-    return Estimate(found.mean, error, found.degrees)
+    h = 1 / pairs.people_a + 1 / pairs.people_b
+    weights = 1 / (h + h.mean())
+    weights = weights / weights.sum()
+    mean = float((weights * pairs.differences).sum())
+    leverage = weights**2 / (1 - weights)
+    scatter = float((leverage * (pairs.differences - mean) ** 2).sum())
+    sampling = float((weights**2 * pairs.sampling_variances).sum())
+    information = (weights**2).sum() + leverage.sum() ** 2 - (leverage**2).sum()
+    variance = max(scatter, SAMPLING_FLOOR * sampling)
+    return Estimate(mean, sqrt(variance), 1 / float(information))
 
 
 def _shares(variances: np.ndarray, between: float) -> np.ndarray:

@@ -8,6 +8,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from comparison.estimators import (
     Block,
+    Pairs,
     between_variance,
     bootstrapped,
     paired_difference,
@@ -34,14 +35,91 @@ def test_q_values_equal_those_of_benjamini_and_hochberg_in_the_order_given():
     assert q_values([]) == []
 
 
-def test_pairs_without_sampling_error_give_the_paired_t_test():
-    differences = np.array([0.05, 0.08, -0.01, 0.06, 0.03])
-    found = paired_difference(differences, np.zeros(5), seed=1)
+def of_equal_size(differences: list[float], sampling: float = 0.0) -> Pairs:
+    size = np.full(len(differences), 40.0)
+    return Pairs(np.array(differences), size, size, np.full(len(differences), sampling))
+
+
+def test_pairs_of_equal_size_give_the_paired_t_test():
+    differences = [0.05, 0.08, -0.01, 0.06, 0.03]
+    found = paired_difference(of_equal_size(differences))
     expected = ttest_1samp(differences, 0)
-    assert found.difference == pytest.approx(differences.mean())
+    assert found.difference == pytest.approx(np.mean(differences))
+    assert found.degrees == pytest.approx(4)
     assert found.p_value == pytest.approx(expected.pvalue)
     interval = expected.confidence_interval()
     assert found.limits == pytest.approx((interval.low, interval.high))
+
+
+def test_pairs_of_uneven_size_have_the_cr2_variance_of_their_weighted_mean():
+    differences = np.array([0.10, -0.02, 0.05, 0.20])
+    people_a, people_b = np.array([400.0, 12, 60, 25]), np.array([300.0, 15, 50, 40])
+    found = paired_difference(Pairs(differences, people_a, people_b, np.zeros(4)))
+    h = 1 / people_a + 1 / people_b
+    weights = 1 / (h + h.mean())
+    weights /= weights.sum()
+    # CR2 of a weighted mean: each residual is divided by the root of 1 - its leverage.
+    residuals = differences - (weights * differences).sum()
+    adjusted = residuals / np.sqrt(1 - weights)
+    assert found.difference == pytest.approx((weights * differences).sum())
+    assert found.error**2 == pytest.approx(((weights * adjusted) ** 2).sum())
+    # Satterthwaite: V is a quadratic form; its moments where the variance of a
+    # programme is proportional to 1 / weight give the degrees of freedom.
+    centred = np.eye(4) - np.outer(np.ones(4), weights)
+    form = centred.T @ np.diag(weights**2 / (1 - weights)) @ centred
+    form = form @ np.diag(1 / weights)
+    assert np.trace(form) == pytest.approx(1)  # V is without bias
+    assert found.degrees == pytest.approx(1 / np.trace(form @ form))
+
+
+def test_a_weight_follows_from_sizes_and_not_from_the_rate_seen():
+    people = np.array([30.0, 30, 300])
+    first = Pairs(np.array([0.0, 0.1, 0.2]), people, people, np.array([0.0, 1, 1]))
+    second = Pairs(np.array([0.0, 0.1, 0.2]), people, people, np.array([1.0, 0, 1]))
+    assert paired_difference(first).difference == paired_difference(second).difference
+
+
+@pytest.mark.parametrize("sampling", [0.00019, 0.0002, 0.00021])
+def test_programmes_that_agree_by_chance_get_a_third_of_the_sampling_variance(
+    sampling: float,
+):
+    differences = [0.04, 0.06, 0.05, 0.05]
+    scatter = np.var(differences, ddof=1) / 4  # equal to the floor at 0.0002
+    found = paired_difference(of_equal_size(differences, sampling))
+    assert found.error**2 == pytest.approx(max(scatter, sampling / 3 / 4))
+    assert (found.error**2 > 1.01 * scatter) == (sampling > 0.0002)
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.7, 0.95])
+@pytest.mark.parametrize("count", [4, 6, 12])
+def test_intervals_of_uneven_pairs_are_neither_timid_nor_bold(rate: float, count: int):
+    """500 draws: the coverage has a standard error of one point."""
+    chance = np.random.default_rng([count, int(100 * rate)])
+    covered = 0
+    for _draw in range(500):
+        covered += covers_zero(uneven_pairs(chance, rate, count))
+    assert 0.925 <= covered / 500 <= 0.997
+
+
+def uneven_pairs(chance: np.random.Generator, rate: float, count: int) -> Pairs:
+    """Draw programmes that differ, with a difference of their own around 0."""
+    people = np.maximum(12, np.exp(chance.normal(4.2, 1.0, (2, count)))).round()
+    level = np.log(rate / (1 - rate)) + chance.normal(0, 0.5, count)
+    own = chance.normal(0, 0.2, count)
+    shares = []
+    variances = []
+    for size, sign in zip(people, (0.5, -0.5), strict=True):
+        odds = level + sign * own + chance.normal(0, 0.08, count)
+        finished = chance.binomial(size.astype(int), 1 / (1 + np.exp(-odds)))
+        guarded = (finished + 1) / (size + 2)
+        shares.append(finished / size)
+        variances.append(guarded * (1 - guarded) / size)
+    return Pairs(shares[0] - shares[1], *people, variances[0] + variances[1])
+
+
+def covers_zero(pairs: Pairs) -> bool:
+    low, high = paired_difference(pairs).limits
+    return low <= 0 <= high
 
 
 def test_random_effects_equal_those_of_statsmodels_where_programmes_differ():
@@ -67,7 +145,7 @@ def test_statsmodels_has_no_variance_floor_where_programmes_agree():
 
 
 def test_the_detectable_difference_is_taken_from_t():
-    found = paired_difference(np.array([0.1, 0.2, 0.0, 0.1]), np.zeros(4), seed=1)
+    found = paired_difference(of_equal_size([0.1, 0.2, 0.0, 0.1]))
     quantiles = student.ppf(0.975, 3) + student.ppf(0.8, 3)
     assert found.minimum_detectable == pytest.approx(quantiles * found.error)
     assert found.minimum_detectable > 2.8 * found.error

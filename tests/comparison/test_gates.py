@@ -38,7 +38,7 @@ def test_programmes_that_ran_in_both_modes_are_matched_pairs():
     assert found.method == "paired"
     assert found.estimate is not None
     assert found.estimate.difference == pytest.approx(0.104, abs=1e-3)
-    assert found.estimate.degrees == 4
+    assert found.estimate.degrees == pytest.approx(4)
     assert (found.a.programme_count, found.a.cohort_count) == (5, 10)
     assert found.crude_difference == pytest.approx(0.104, abs=1e-3)
 
@@ -161,10 +161,10 @@ def test_an_audience_that_finishes_more_gives_its_mode_no_advantage():
     offered = [
         Offering(f"P{n}", mode, people, people * (level + gain), segment=segment)
         for n, level in enumerate((0.4, 0.5, 0.45, 0.55, 0.5))
-        for mode, managers in (("sync", 300), ("async", 100))
+        for mode, managers in (("sync", 120), ("async", 40))
         for segment, gain, people in (
             ("managers", 0.2, managers),
-            ("frontline", 0.0, 400 - managers),
+            ("frontline", 0.0, 160 - managers),
         )
     ]
     found = judged(cells(offered))
