@@ -37,7 +37,7 @@
             'in_base_only': true,
         },
         'fct_submissions': {
-            'quarters': ['due_quarter_date'],
+            'quarters': ['due_quarter_date', 'submitted_quarter_date'],
             'in_base_only': true,
         },
         'fct_session_attendances': {

@@ -1,4 +1,5 @@
--- The first submission of an assessment, or the first result, which implies one.
+-- The first submission of an assessment, or the first result, which implies one, and
+-- the first feedback on it.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
@@ -7,14 +8,9 @@
 
 with
 
-statements as (
-    select * from {{ ref('int_statements_bound_to_enrolments') }}
-    where
-        role in ('assessment', 'final_assessment')
-        and (is_result or verb = 'submitted')
-        and not is_banked
-        and occurred_at is not null
-    {{ only_touched('touched_submissions', 'enrolment_id', 'and') }}
+evidence as (
+    select * from {{ ref('int_submission_evidence') }}
+    {{ only_touched('touched_submissions', 'enrolment_id') }}
 ),
 
 activities as (
@@ -22,18 +18,42 @@ activities as (
     where due_at is not null
 ),
 
+timed as (
+    select
+        *,
+        min(case when is_hand_in then occurred_at end) over (
+            partition by enrolment_id, activity_id
+        ) as submitted_at
+    from evidence
+),
+
+answered as (
+    select
+        *,
+        min(case when is_feedback and occurred_at >= submitted_at then occurred_at end)
+            over (partition by enrolment_id, activity_id) as feedback_at
+    from timed
+    where submitted_at is not null
+),
+
 first_submissions as (
     select
         enrolment_id,
         programme_id,
         cohort_id,
-        object_id as activity_id,
-        role,
-        min(cohort_time_zone) as time_zone,
-        min(occurred_at) as submitted_at,
+        activity_id,
+        max(role) as role,
+        min(time_zone) as time_zone,
+        min(submitted_at) as submitted_at,
+        min(feedback_at) as feedback_at,
+        max(case when is_feedback and occurred_at = feedback_at then grader_kind end)
+            as grader_kind,
+        -- Of work that only its result tells of, it is not known when it was handed in.
+        max(case when is_submission and occurred_at = submitted_at then 1 else 0 end)
+        = 1 as is_handed_in,
         max(due_at) as reported_due_at
-    from statements
-    group by enrolment_id, programme_id, cohort_id, object_id, role
+    from answered
+    group by enrolment_id, programme_id, cohort_id, activity_id
 ),
 
 -- A due date of the cohort outranks one for all cohorts of the programme.
@@ -61,6 +81,9 @@ select
     first_submissions.role,
     first_submissions.time_zone,
     first_submissions.submitted_at,
+    first_submissions.feedback_at,
+    first_submissions.grader_kind,
+    first_submissions.is_handed_in,
     coalesce(planned_due_dates.due_at, first_submissions.reported_due_at) as due_at
 from first_submissions
 left join planned_due_dates

@@ -2,7 +2,7 @@
     materialized='incremental',
     unique_key='enrolment_id',
     meta={
-        'touched': 'touched_submissions',
+        'touched': 'touched_feedback',
         'hands_on': ['programme_id', 'cohort_id'],
         'has_measures': true,
     },
@@ -12,7 +12,7 @@ with
 
 submissions as (
     select * from {{ ref('int_submissions') }}
-    {{ only_touched('touched_submissions', 'enrolment_id') }}
+    {{ only_touched('touched_feedback', 'enrolment_id') }}
 ),
 
 enrolments as (
@@ -21,6 +21,14 @@ enrolments as (
 
 known_until as (
     select * from {{ ref('int_programmes_known_until') }}
+),
+
+programmes_with_feedback as (
+    select * from {{ ref('int_programmes_with_feedback') }}
+),
+
+followed as (
+    select * from {{ ref('int_feedback_followed') }}
 ),
 
 -- Lateness is measured in local time of the cohort, so that a day is a day also when
@@ -37,28 +45,78 @@ timed as (
             )) }}
         ) / 86400000000.0 as lateness_days
     from submissions
+),
+
+described as (
+    select
+        timed.*,
+        enrolments.learner_key,
+        enrolments.programme_id,
+        enrolments.cohort_id,
+        enrolments.delivery_mode,
+        enrolments.outcome_category,
+        enrolments.business_unit,
+        enrolments.region,
+        known_until.as_of,
+        {{ micros_between('timed.submitted_at', 'timed.feedback_at') }}
+            as waiting_micros,
+        coalesce(timed.feedback_at <= known_until.as_of, false) as is_graded,
+        timed.is_handed_in
+        and programmes_with_feedback.programme_id is not null
+        and {{ add_days('timed.submitted_at', 1) }} <= known_until.as_of
+            as is_feedback_due,
+        followed.enrolment_id is not null as is_followed
+    from timed
+    inner join enrolments on timed.enrolment_id = enrolments.enrolment_id
+    left join known_until on enrolments.programme_id = known_until.programme_id
+    left join programmes_with_feedback
+        on enrolments.programme_id = programmes_with_feedback.programme_id
+    left join followed
+        on
+            timed.enrolment_id = followed.enrolment_id
+            and timed.activity_id = followed.activity_id
+),
+
+graded as (
+    select
+        *,
+        case
+            when not is_handed_in then null
+            when grader_kind is not null then grader_kind
+            when
+                waiting_micros <= 1000000.0 * {{ var('automated_feedback_seconds') }}
+                then 'automated'
+        end as feedback_giver
+    from described
 )
 
 select
     ---------- ids
-    timed.enrolment_id,
-    enrolments.learner_key,
-    enrolments.programme_id,
-    enrolments.cohort_id,
-    timed.activity_id,
+    enrolment_id,
+    learner_key,
+    programme_id,
+    cohort_id,
+    activity_id,
     ---------- strings
-    enrolments.delivery_mode,
-    enrolments.outcome_category,
-    enrolments.business_unit,
-    enrolments.region,
-    timed.role,
+    delivery_mode,
+    outcome_category,
+    business_unit,
+    region,
+    role,
+    feedback_giver as grader_kind,
     ---------- numerics
-    cast(timed.lateness_days as double) as lateness_days,
+    cast(lateness_days as double) as lateness_days,
+    case when is_handed_in then {{ hours_of_micros('waiting_micros') }} end
+        as feedback_hours,
+    ---------- booleans
+    is_handed_in,
     ---------- dates
-    {{ fiscal_quarter_start('timed.due_at') }} as due_quarter_date,
+    {{ fiscal_quarter_start('due_at') }} as due_quarter_date,
+    {{ fiscal_quarter_start('submitted_at') }} as submitted_quarter_date,
     ---------- timestamps
-    timed.submitted_at,
-    timed.due_at,
+    submitted_at,
+    feedback_at,
+    due_at,
     ---------- measures
     {{ measure('late_submission_rate',
                'timed.due_at <= known_until.as_of '
@@ -67,3 +125,14 @@ select
 from timed
 inner join enrolments on timed.enrolment_id = enrolments.enrolment_id
 left join known_until on enrolments.programme_id = known_until.programme_id
+    {{ measure('late_submission_rate', 'due_at <= as_of', 'submitted_at > due_at') }},
+    {{ measure('feedback_in_24h', 'is_feedback_due',
+               'is_graded and waiting_micros <= 86400000000.0') }},
+    {{ measure('ungraded_share', 'is_feedback_due', 'not is_graded') }},
+    {{ measure('auto_graded_share', 'is_graded and feedback_giver is not null',
+               "feedback_giver in ('automated', 'ai')") }},
+    {{ measure('momentum_after_feedback',
+               'is_handed_in and is_graded and '
+               ~ add_days('feedback_at', var('momentum_days')) ~ ' <= as_of',
+               'is_followed') }}
+from graded
