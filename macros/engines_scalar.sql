@@ -53,3 +53,17 @@
 {% macro spark__number_of(text) -%}
     try_cast(replace(trim({{ text }}), ',', '.') as double)
 {%- endmacro %}
+
+{#- The language of a language tag without its region or script, in lower case: pt of
+    pt-BR. People and content name the same language with different regions. -#}
+{% macro language_of(tag) -%}
+    {{ adapter.dispatch('language_of', 'tandem')(tag) }}
+{%- endmacro %}
+
+{% macro duckdb__language_of(tag) -%}
+    nullif(regexp_replace(lower(trim({{ tag }})), '[-_].*$', ''), '')
+{%- endmacro %}
+
+{% macro spark__language_of(tag) -%}
+    nullif(regexp_replace(lower(trim({{ tag }})), '[-_].*$', ''), '')
+{%- endmacro %}

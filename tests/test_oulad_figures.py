@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from tandem.core.files import Home
+from tests.models.test_portability import environment
 
 pytestmark = pytest.mark.oulad
 
@@ -129,14 +130,18 @@ def test_completion_of_starters_is_absent_where_no_start_is_recorded(ask: Ask):
 def test_the_share_not_withdrawn_is_the_kaplan_meier_estimate(
     ask: Ask, day: int, share: float
 ):
-    query = f"""
-        with days as (
-            select day, sum(at_risk) as at_risk, sum(withdrawn) as withdrawn
+    template = """
+        with life_table as (
+            select
+                'all' as cell, day, sum(at_risk) as at_risk,
+                sum(withdrawn) as events, sum(completed) as competing
             from marts.fct_life_table where clock = 'withdrawal' group by day
-        )
-        select product(1 - withdrawn / at_risk) from days where day <= {day}
+        ),
+        {{ survival_curve('curves', 'life_table', ['cell']) }}
+        select survival from curves
     """
-    assert round(ask(query)[0][0], 4) == share
+    curve = environment().from_string(template).render()
+    assert round(ask(f"{curve} where day = {day}")[0][0], 4) == share
 
 
 @pytest.mark.parametrize(
