@@ -82,7 +82,16 @@ select
     first_submissions.time_zone,
     first_submissions.submitted_at,
     first_submissions.feedback_at,
-    first_submissions.grader_kind,
+    case
+        when not first_submissions.is_handed_in then null
+        when first_submissions.grader_kind is not null
+            then first_submissions.grader_kind
+        when
+            {{ micros_between(
+                'first_submissions.submitted_at', 'first_submissions.feedback_at'
+            ) }} <= 1000000.0 * {{ var('automated_feedback_seconds') }}
+            then 'automated'
+    end as grader_kind,
     first_submissions.is_handed_in,
     coalesce(planned_due_dates.due_at, first_submissions.reported_due_at) as due_at
 from first_submissions

@@ -27,8 +27,33 @@ programmes_with_feedback as (
     select * from {{ ref('int_programmes_with_feedback') }}
 ),
 
+learning as (
+    select
+        enrolment_id,
+        occurred_at
+    from {{ ref('int_learning_events') }}
+    where is_learner_initiated
+    {{ only_touched('touched_feedback', 'enrolment_id', 'and') }}
+    union all
+    select
+        enrolment_id,
+        first_joined_at as occurred_at
+    from {{ ref('fct_session_attendances') }}
+    where attended_seconds > 0
+    {{ only_touched('touched_feedback', 'enrolment_id', 'and') }}
+),
+
 followed as (
-    select * from {{ ref('int_feedback_followed') }}
+    select distinct
+        submissions.enrolment_id,
+        submissions.activity_id
+    from submissions
+    inner join learning
+        on
+            submissions.enrolment_id = learning.enrolment_id
+            and submissions.feedback_at < learning.occurred_at
+            and {{ add_days('submissions.feedback_at', var('momentum_days')) }}
+            >= learning.occurred_at
 ),
 
 -- Lateness is measured in local time of the cohort, so that a day is a day also when
@@ -75,19 +100,6 @@ described as (
         on
             timed.enrolment_id = followed.enrolment_id
             and timed.activity_id = followed.activity_id
-),
-
-graded as (
-    select
-        *,
-        case
-            when not is_handed_in then null
-            when grader_kind is not null then grader_kind
-            when
-                waiting_micros <= 1000000.0 * {{ var('automated_feedback_seconds') }}
-                then 'automated'
-        end as feedback_giver
-    from described
 )
 
 select
@@ -103,7 +115,7 @@ select
     business_unit,
     region,
     role,
-    feedback_giver as grader_kind,
+    grader_kind,
     ---------- numerics
     cast(lateness_days as double) as lateness_days,
     case when is_handed_in then {{ hours_of_micros('waiting_micros') }} end
@@ -129,10 +141,10 @@ left join known_until on enrolments.programme_id = known_until.programme_id
     {{ measure('feedback_in_24h', 'is_feedback_due',
                'is_graded and waiting_micros <= 86400000000.0') }},
     {{ measure('ungraded_share', 'is_feedback_due', 'not is_graded') }},
-    {{ measure('auto_graded_share', 'is_graded and feedback_giver is not null',
-               "feedback_giver in ('automated', 'ai')") }},
+    {{ measure('auto_graded_share', 'is_graded and grader_kind is not null',
+               "grader_kind in ('automated', 'ai')") }},
     {{ measure('momentum_after_feedback',
                'is_handed_in and is_graded and '
                ~ add_days('feedback_at', var('momentum_days')) ~ ' <= as_of',
                'is_followed') }}
-from graded
+from described
