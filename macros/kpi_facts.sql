@@ -4,8 +4,11 @@
     quarters: the columns that date the KPIs of the fact.
     people: learner_key, or where a row is about several people (a session), the column
     with how many they are; of such rows the largest count is taken for all of them.
-    in_base_only: whether a changed row concerns KPIs only where it has a measure. -#}
-{% macro for_each_kpi_fact(between) -%}
+    in_base_only: whether a changed row concerns KPIs only where it has a measure.
+    has_language, has_device: whether the fact has a content_language or a device_kind.
+
+    known: has_language or has_device leaves out the facts without it. -#}
+{% macro for_each_kpi_fact(between, known=none) -%}
     {%- set facts = {
         'fct_enrolments': {
             'quarters': [
@@ -40,6 +43,22 @@
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],
             'in_base_only': true,
         },
+        'fct_enrolment_content': {
+            'quarters': ['enrolled_quarter_date'],
+            'in_base_only': true,
+            'has_language': true,
+        },
+        'fct_content_use': {
+            'quarters': ['used_quarter_date'],
+            'in_base_only': true,
+            'has_language': true,
+            'has_device': true,
+        },
+        'fct_content_launches': {
+            'quarters': ['launched_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_double_ratings': {'quarters': ['rated_quarter_date'], 'in_base_only': true},
         'fct_session_attendances': {
             'quarters': ['session_quarter_date'],
             'in_base_only': true,
@@ -71,7 +90,7 @@
             'in_base_only': true,
         },
     } -%}
-    {%- for fact, about in facts.items() %}
+    {%- for fact, about in facts.items() if known is none or about.get(known) %}
         {{ caller(fact, about) }}
         {{ between if not loop.last }}
     {%- endfor -%}
@@ -80,10 +99,10 @@
 {#- A query of the amounts of all facts that belong to a measure of the CTE `registered`,
     one row for each of a measure and a row of its fact: kpi_id, the dimensions, the
     quarter, is_numerator, learner_key or people_count, amount. -#}
-{% macro amounts_of_kpis(dimensions) -%}
+{% macro amounts_of_kpis(dimensions, known, touched) -%}
     {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
     {%- set no_number = 'cast(null as bigint)' -%}
-    {%- call(fact, about) for_each_kpi_fact("union all") -%}
+    {%- call(fact, about) for_each_kpi_fact("union all", known) -%}
     {%- set people = about.get('people', 'learner_key') -%}
     {%- set is_person = people == 'learner_key' -%}
     select
@@ -107,13 +126,92 @@
     from {{ measures(
         ref(fact),
         dimensions + [people] + about.quarters,
-        rows=only_touched('touched_cohorts', ['programme_id', 'cohort_id'])
+        rows=only_touched('touched_cohorts', touched)
     ) }} as amounts
     inner join registered
         on
             amounts.measure = registered.measure
             and registered.source_fact = '{{ fact }}'
     {%- endcall -%}
+{%- endmacro %}
+
+{#- A query of the sums of KPIs, one row per KPI, cell of the dimensions and quarter.
+
+    marked: column of the registry that marks the KPIs; none for all.
+    known: has_language or has_device where a dimension is one; see for_each_kpi_fact.
+    touched: the columns of touched_cohorts by which rows are computed anew. -#}
+{% macro sums_of_kpis(dimensions, touched, marked=none, known=none) -%}
+{%- set cell = dimensions + ['period_start_date'] -%}
+with
+
+kpis as (
+    select * from {{ ref('kpis') }}
+    {% if marked %}where {{ marked }}{% endif %}
+),
+
+registered as (
+    select
+        kpi_id,
+        source_fact,
+        anchor,
+        numerator_column as measure,
+        true as is_numerator
+    from kpis
+    union all
+    select
+        kpi_id,
+        source_fact,
+        anchor,
+        denominator_column as measure,
+        false as is_numerator
+    from kpis
+),
+
+measured as (
+    {{ amounts_of_kpis(dimensions, known, touched) }}
+),
+
+-- Summed by learner first: a learner then counts once, without a second pass.
+of_learners as (
+    select
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        learner_key,
+        max(people_count) as people_count,
+        max(case when is_numerator and amount <> 0 then people_count end)
+            as numerator_people_count,
+        {{ decimal_sum('case when is_numerator then amount end') }} as numerator,
+        {{ decimal_sum('case when not is_numerator then amount end') }} as denominator
+    from measured
+    group by
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        learner_key
+)
+
+select
+    ---------- ids
+    kpi_id,
+    ---------- strings
+    {{ dimensions | join(',\n    ') }},
+    ---------- dates
+    period_start_date,
+    ---------- numerics
+    {{ double_sum('numerator') }} as numerator,
+    {{ double_sum('denominator') }} as denominator,
+    cast(
+        coalesce(
+            max(numerator_people_count),
+            count(case when numerator <> 0 then learner_key end)
+        ) as bigint
+    ) as numerator_learner_count,
+    cast(coalesce(max(people_count), count(learner_key)) as bigint)
+        as denominator_learner_count
+from of_learners
+group by
+    kpi_id,
+    {{ cell | join(',\n    ') }}
+having count(denominator) > 0
 {%- endmacro %}
 
 {#- A query of the cohorts with a changed row in a fact that carries measures, where the row

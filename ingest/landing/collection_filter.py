@@ -1,5 +1,8 @@
 """Remove from a statement what the collection policy does not allow to be written.
 
+Of a text that names a browser or device, only the kind of device is written, as an
+extension of Tandem's own, and only where the policy allows devices.
+
 Never written are extensions that seeds/extensions.csv does not list, texts that people
 typed, and texts with an e-mail address, a phone number or an IP address.
 """
@@ -7,6 +10,12 @@ typed, and texts with an e-mail address, a phone number or an IP address.
 from typing import Any
 
 from ingest.landing.collection_policy import Policy
+from ingest.parsing.devices import (
+    DEVICE_KINDS,
+    device_kind_of,
+    names_device,
+    text_of_device,
+)
 from ingest.parsing.personal_data import (
     Keys,
     is_clean,
@@ -33,6 +42,7 @@ CHOICE_INTERACTIONS = frozenset(
     ]
 )
 DEFAULT_POLICY = Policy()
+DEVICE_KIND = "https://tandem.example/xapi/extensions/device-kind"
 
 
 def collected(statement: Json, keys: Keys, policy: Policy = DEFAULT_POLICY) -> Json:
@@ -46,6 +56,7 @@ def collected(statement: Json, keys: Keys, policy: Policy = DEFAULT_POLICY) -> J
         definition = _without(_without(definition, "name"), "description")
     if definition != target.get("definition", {}):
         shown["object"] = target | {"definition": definition}
+    device_kind = _device_kind(shown, policy)
     for place in ("result", "context"):
         if "extensions" in shown.get(place, {}):
             shown[place] = _with_listed_extensions(shown[place], place)
@@ -54,11 +65,28 @@ def collected(statement: Json, keys: Keys, policy: Policy = DEFAULT_POLICY) -> J
         shown["result"] = _without(shown["result"], "response")
     if not policy.allows_platform(shown.get("context", {}).get("platform", "")):
         shown["context"] = _without(shown["context"], "platform")
+    if device_kind is not None:
+        own = shown["context"].get("extensions", {}) | {DEVICE_KIND: device_kind}
+        shown["context"] = shown["context"] | {"extensions": own}
     if target.get("objectType") == "SubStatement":
         shown["object"] = collected(target, keys, policy)
     if policy.time_precision:
         shown = _cut(shown, policy)
     return _without_personal_data(shown, keys)
+
+
+def _device_kind(statement: Json, policy: Policy) -> str | None:
+    """Return the kind of device that the context names, None if none or not allowed."""
+    context = statement.get("context", {})
+    if not policy.keeps_device_kinds:
+        return None
+    found = context.get("extensions", {})
+    if found.get(DEVICE_KIND) in DEVICE_KINDS:
+        return str(found[DEVICE_KIND])
+    named = [text_of_device(found[iri]) for iri in sorted(found) if names_device(iri)]
+    if not policy.allows_platform(context.get("platform", "")):
+        named.append(context["platform"])
+    return device_kind_of(" ".join(named)) if any(named) else None
 
 
 def _cut(statement: Json, policy: Policy) -> Json:
@@ -85,7 +113,7 @@ def _with_listed_extensions(holder: Json, place: str) -> Json:
     kept = {
         iri: value
         for iri, value in holder["extensions"].items()
-        if (place, iri) in extensions()
+        if (place, iri) in extensions() and iri != DEVICE_KIND
     }
     return holder | {"extensions": kept}
 

@@ -136,8 +136,13 @@ class Policy:
         return (named(claim) or "attendance") in self.allow
 
     def allows_platform(self, platform: str) -> bool:
-        """Return whether a platform may be written: one that names a device may not."""
-        return "device" in self.allow or not _DEVICE.search(platform)
+        """Return whether a platform may be written; one that names a device is not."""
+        return not _DEVICE.search(platform)
+
+    @property
+    def keeps_device_kinds(self) -> bool:
+        """Whether the kind of device may be written; what named it never is."""
+        return "device" in self.allow
 
     def hides_text_of(self, activity_type: str) -> bool:
         """Return whether names of such an activity are texts that people typed."""

@@ -237,7 +237,12 @@ class Converter:
     @cached_property
     def screen(self) -> Screen:
         """The template cache, which keeps templates as long as this converter lives."""
-        return Screen(self.pseudonyms, self._content_key, self.converted)
+        return Screen(
+            self.pseudonyms,
+            self._content_key,
+            self.converted,
+            reads_devices=self.policy.keeps_device_kinds,
+        )
 
     @cached_property
     def keys(self) -> Keys:

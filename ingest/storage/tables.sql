@@ -66,6 +66,7 @@ create table if not exists raw.statements (
     video_session_id varchar,
     played_segments varchar,             -- video profile, as sent
     event_name varchar,                  -- the producer's own name of the event
+    device_kind varchar,                 -- null unless the collection policy allows it
     repairs varchar[],
     ---------- numerics
     score_scaled double,

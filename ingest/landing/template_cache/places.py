@@ -4,7 +4,9 @@ Validity of a statement is: its structure and the values at all other places, ta
 together, and each value at one of these places by itself. Scores are proved by score.
 """
 
+from ingest.landing.collection_filter import DEVICE_KIND
 from ingest.landing.template_cache.outlines import Path
+from ingest.parsing.devices import names_device
 from ingest.storage.extensions import extensions
 
 ACTIVITY_LISTS = frozenset(("parent", "grouping", "category", "other"))
@@ -45,21 +47,29 @@ HOLDERS = {
 SCORE = ("result", "score")
 
 
-def kind_at(path: Path, letter: str) -> str | None:
+def kind_at(path: Path, letter: str, *, reads_devices: bool = False) -> str | None:
     """Return the kind of value at a place, None where the rules judge it together.
 
     Args:
         path: the way to the value.
         letter: S for a string, else the letter of a number.
+        reads_devices: whether what names a device decides what is written.
     """
     for holder, place in HOLDERS.items():
         if path[: len(holder)] == holder:
-            return _in_extension(path[len(holder) :], place, letter)
+            rest = path[len(holder) :]
+            if reads_devices and place == "context" and _is_of_device(rest):
+                return None
+            return _in_extension(rest, place, letter)
     if path[:2] == SCORE:
         return letter if letter != "S" else None
     if letter != "S":
         return None
     return ALONE.get(path) or _of_a_person(path) or _of_an_activity(path)
+
+
+def _is_of_device(rest: Path) -> bool:
+    return bool(rest) and (rest[0] == DEVICE_KIND or names_device(rest[0]))
 
 
 def _in_extension(path: Path, place: str, letter: str) -> str | None:

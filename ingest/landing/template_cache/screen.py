@@ -59,8 +59,16 @@ MARKERS = 30  # of one copy: kinds number their markers up to 60
 class Screen:
     """Remembered forms, and what they make of statements."""
 
-    def __init__(self, pseudonyms: Pseudonyms, key: bytes, convert: Convert) -> None:
+    def __init__(
+        self,
+        pseudonyms: Pseudonyms,
+        key: bytes,
+        convert: Convert,
+        *,
+        reads_devices: bool = False,
+    ) -> None:
         self.pseudonyms, self.key, self.convert = pseudonyms, key, convert
+        self.reads_devices = reads_devices
         self.kinds = kinds()
         self._layouts: dict[str, Layout] = {}
         self._plain: dict[str, Layout] = {}  # those without numbers
@@ -241,7 +249,8 @@ class Screen:
         alone: dict[int, Kind] = {}
         scores: dict[str, int] = {}
         for value, path in enumerate(outline.paths):
-            kind = kind_at(path, outline.letters[value])
+            letter = outline.letters[value]
+            kind = kind_at(path, letter, reads_devices=self.reads_devices)
             if kind is not None:
                 alone[value] = self.kinds[kind]
                 if path[:2] == SCORE:

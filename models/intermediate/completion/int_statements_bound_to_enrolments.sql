@@ -118,6 +118,7 @@ select
     chosen.played_segments,
     chosen.satisfied_reason,
     chosen.event_name,
+    chosen.device_kind,
     chosen.score_scaled,
     chosen.score_raw,
     chosen.mastery_score,

@@ -109,6 +109,7 @@ bound_statements as (
         matched_statements.played_segments,
         matched_statements.satisfied_reason,
         matched_statements.event_name,
+        matched_statements.device_kind,
         matched_statements.score_scaled,
         matched_statements.score_raw,
         matched_statements.mastery_score,

@@ -76,6 +76,7 @@ renamed as (
         of_learners.satisfied_reason,
         of_learners.played_segments,
         of_learners.event_name,
+        of_learners.device_kind,
         ---------- numerics
         coalesce(
             of_learners.score_scaled,

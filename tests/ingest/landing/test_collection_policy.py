@@ -144,9 +144,53 @@ def test_what_an_entity_allows_is_written(statement, write, land, home):
         "camera-on-marker",
         "I think my manager",
         "meet me at noon",
-        "iPhone OS 17",
     }
     assert {text for _name, text in found_in(home, NEVER)} == wanted
+
+
+def on_devices(statement):
+    """Statements that name a device in several ways, and one that names none."""
+    lms = "https://lms.example/x"
+    extensions = (
+        {f"{lms}/user-agent": "Mozilla/5.0 (iPad; CPU OS 17_0) marker-a"},
+        {f"{lms}/browser-info": {"os": "Windows NT 10.0", "name": "marker-b"}},
+        {f"{lms}/user_agent": "marker-c"},
+        {"https://tandem.example/xapi/extensions/device-kind": "app_offline"},
+        {"https://tandem.example/xapi/extensions/device-kind": "marker-d"},
+    )
+    for number, found in enumerate(extensions):
+        yield statement(number, context={"extensions": found})
+    yield statement(5, context={"platform": "Mozilla/5.0 (iPhone) marker-e"})
+    yield statement(6, context={"platform": "Example LMS"})
+
+
+@pytest.mark.parametrize("repeats", [1, 4])
+def test_of_a_device_only_its_kind_is_written_and_only_where_allowed(
+    statement, write, land, home, ask, repeats
+):
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.settings.write_text("""
+        [collection.entities.lab]
+        sources = ["lab"]
+        allow = ["completion", "device"]
+    """)
+    found = [
+        one | {"id": f"{one['id'][:-4]}{n:02}{again:02}"}
+        for again in range(repeats)
+        for n, one in enumerate(on_devices(statement))
+    ]
+    land(write("a.ndjson", found), source="lab")
+    other = [one | {"id": one["id"].replace("4000", "4001")} for one in found]
+    land(write("b.ndjson", other), source="elsewhere")
+    assert found_in(home, [f"marker-{letter}" for letter in "abcde"]) == set()
+    kinds = ask("""
+        select source, device_kind from raw.statements
+        order by source desc, statement_id[-4:-3], statement_id
+    """)
+    named = ["tablet", "desktop", "unknown", "app_offline", None, "phone", None]
+    expected = [("lab", kind) for kind in named for _again in range(repeats)]
+    expected += [("elsewhere", None)] * len(found)
+    assert kinds == expected
 
 
 def test_a_kind_that_is_left_out_is_not_written(statement, write, land, home, ask):

@@ -9,12 +9,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.identity.pseudonyms import Pseudonyms
+from ingest.landing.collection_filter import DEVICE_KIND
+from ingest.landing.collection_policy import USUAL, Policy
 from ingest.landing.conversion import Converter, table_schema
 from ingest.landing.quarantine import Rejection
 from ingest.landing.template_cache.segments import Segments
 from ingest.storage.statement_texts import texts_in
 
 SECRET = b"a secret for this test alone"
+USUAL_POLICY = Policy()
 EXTENSIONS = "https://tandem.example/xapi/extensions"
 
 
@@ -253,8 +256,10 @@ def families(draw: st.DrawFn) -> list[str]:
     ]
 
 
-def by_the_rules(texts: list[str]) -> tuple[list[dict], list[Rejection], Converter]:
-    converter = Converter(Pseudonyms(SECRET))
+def by_the_rules(
+    texts: list[str], policy: Policy = USUAL_POLICY
+) -> tuple[list[dict], list[Rejection], Converter]:
+    converter = Converter(Pseudonyms(SECRET), policy=policy)
     judged = [converter.judged(line, text) for line, text in enumerate(texts)]
     rows = [
         one | {"line": line} for line, one in enumerate(judged) if isinstance(one, dict)
@@ -264,21 +269,21 @@ def by_the_rules(texts: list[str]) -> tuple[list[dict], list[Rejection], Convert
 
 
 def by_both_ways(
-    texts: list[str], batch_rows: int = 1_000
+    texts: list[str], batch_rows: int = 1_000, policy: Policy = USUAL_POLICY
 ) -> tuple[list[dict], list[Rejection], Converter]:
     """Convert statements, in stretches: what one taught, the next takes as columns."""
-    converter = Converter(Pseudonyms(SECRET), batch_rows=batch_rows)
+    converter = Converter(Pseudonyms(SECRET), policy=policy, batch_rows=batch_rows)
     converter.screen.sheets.fewest = 1
     converted = converter.convert(range(len(texts)), texts)
     return converted.statements.to_pylist(), converted.rejections, converter
 
 
-def assert_equal_ways(texts: list[str]) -> Converter:
-    expected, refused, slow = by_the_rules(texts)
+def assert_equal_ways(texts: list[str], policy: Policy = USUAL_POLICY) -> Converter:
+    expected, refused, slow = by_the_rules(texts, policy)
     met = dict(slow.pseudonyms.drain())
     absent = dict.fromkeys(table_schema().names)
     for batch_rows in (len(texts), max(3, len(texts) // 3)):
-        rows, rejections, converter = by_both_ways(texts, batch_rows)
+        rows, rejections, converter = by_both_ways(texts, batch_rows, policy)
         rows.sort(key=lambda row: row["line"])
         assert rows == [absent | row for row in expected]
         assert sorted(rejections, key=lambda one: one.line) == refused
@@ -395,6 +400,35 @@ def test_a_platform_that_tells_a_device_is_not_written():
     known = [plain(number, context={"platform": "Example"}) for number in range(20)]
     device = plain(21, context={"platform": "Mozilla/5.0 (iPhone)"})
     assert_equal_ways([*known, device, *known, device, *known])
+
+
+@pytest.mark.parametrize(
+    ("allow", "expected"),
+    [
+        (USUAL, {None}),
+        (USUAL | {"device"}, {"phone", "desktop", "unknown", None}),
+    ],
+)
+def test_both_ways_keep_the_same_kinds_of_devices(
+    allow: frozenset[str], expected: set[str | None]
+):
+    agents = ["Mozilla/5.0 (iPhone)", "Mozilla/5.0 (Windows NT 10.0)", "curl/8"]
+    iri = "https://lms.example/x/user-agent"
+    texts = [
+        plain(n, context={"platform": "Example", "extensions": {iri: agents[n % 3]}})
+        for n in range(60)
+    ]
+    texts += [
+        plain(n, context={"extensions": {DEVICE_KIND: ["phone", "odd"][n % 2]}})
+        for n in range(60, 90)
+    ]
+    texts += [plain(n, context={"platform": agents[n % 3]}) for n in range(90, 120)]
+    assert_equal_ways(texts, Policy(allow=allow))
+    rows, _rejections, converter = by_both_ways(texts, policy=Policy(allow=allow))
+    assert {row["device_kind"] for row in rows} == expected
+    lines = pl.Series(range(60), dtype=pl.Int64)
+    segments = Segments(table_schema())
+    assert converter.screen.take(lines, pl.Series(texts[:60]), segments).all()
 
 
 def test_statements_of_a_known_form_do_not_reach_the_rules():
