@@ -1,8 +1,8 @@
 """The macros of curves, restricted means and Wilson's limits give published values.
 
 The SQL is that of the models: macros/survival.sql and macros/wilson.sql, rendered and
-run on data sets that installed packages ship. Wilson's limits: Newcombe 1998, Statistics
-in Medicine 17:857, table I, from the counts printed there.
+run on data sets that installed packages ship. Wilson's limits: Newcombe 1998, Statist.
+Med. 17:857, table I, from the counts printed there.
 """
 
 from math import sqrt
