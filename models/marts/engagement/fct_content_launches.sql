@@ -15,6 +15,7 @@ with
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 -- Looking through content as a tutor or before enrolling is no launch.

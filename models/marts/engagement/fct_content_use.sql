@@ -19,7 +19,8 @@ enrolments as (
     from {{ ref('fct_enrolments') }} as enrolments
     inner join {{ ref('dim_learners') }} as learners
         on enrolments.learner_key = learners.learner_key
-    {{ only_touched('touched_content', 'enrolments.enrolment_id') }}
+    where enrolments.exclusion_reason is null
+    {{ only_touched('touched_content', 'enrolments.enrolment_id', 'and') }}
 ),
 
 uses as (

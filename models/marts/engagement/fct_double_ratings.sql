@@ -66,6 +66,7 @@ ranked as (
             and doubled.programme_id = enrolments.programme_id
             and coalesce(doubled.cohort_id, enrolments.cohort_id)
             = enrolments.cohort_id
+    where enrolments.exclusion_reason is null
 ),
 
 -- The same task may be rated with and without its cohort.

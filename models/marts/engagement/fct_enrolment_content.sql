@@ -15,7 +15,7 @@ enrolments as (
         *,
         {{ language_of("nullif(language, 'unknown')") }} as content_language
     from {{ ref('fct_enrolments') }}
-    where not is_waived
+    where not is_waived and exclusion_reason is null
     {{ only_touched('touched_content', 'enrolment_id', 'and') }}
 ),
 

@@ -85,8 +85,10 @@ described as (
         known_until.as_of,
         {{ micros_between('timed.submitted_at', 'timed.feedback_at') }}
             as waiting_micros,
+        enrolments.exclusion_reason is null as is_counted,
         coalesce(timed.feedback_at <= known_until.as_of, false) as is_graded,
         timed.is_handed_in
+        and enrolments.exclusion_reason is null
         and programmes_with_feedback.programme_id is not null
         and {{ add_days('timed.submitted_at', 1) }} <= known_until.as_of
             as is_feedback_due,
@@ -130,21 +132,16 @@ select
     feedback_at,
     due_at,
     ---------- measures
-    {{ measure('late_submission_rate',
-               'timed.due_at <= known_until.as_of '
-               ~ 'and enrolments.exclusion_reason is null',
-               'timed.submitted_at > timed.due_at') }}
-from timed
-inner join enrolments on timed.enrolment_id = enrolments.enrolment_id
-left join known_until on enrolments.programme_id = known_until.programme_id
-    {{ measure('late_submission_rate', 'due_at <= as_of', 'submitted_at > due_at') }},
+    {{ measure('late_submission_rate', 'is_counted and due_at <= as_of',
+               'submitted_at > due_at') }},
     {{ measure('feedback_in_24h', 'is_feedback_due',
                'is_graded and waiting_micros <= 86400000000.0') }},
     {{ measure('ungraded_share', 'is_feedback_due', 'not is_graded') }},
-    {{ measure('auto_graded_share', 'is_graded and grader_kind is not null',
+    {{ measure('auto_graded_share',
+               'is_counted and is_graded and grader_kind is not null',
                "grader_kind in ('automated', 'ai')") }},
     {{ measure('momentum_after_feedback',
-               'is_handed_in and is_graded and '
+               'is_counted and is_handed_in and is_graded and '
                ~ add_days('feedback_at', var('momentum_days')) ~ ' <= as_of',
                'is_followed') }}
 from described
