@@ -39,6 +39,14 @@
             'quarters': ['active_quarter_date', 'matured_quarter_date'],
             'in_base_only': true,
         },
+        'fct_self_paced_progress': {
+            'quarters': ['matured_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_resumptions': {
+            'quarters': ['resumed_quarter_date'],
+            'in_base_only': true,
+        },
         'fct_submissions': {
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],
             'in_base_only': true,

@@ -67,32 +67,56 @@ def recorded_visits(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def visits_in_sessions(visits: pl.DataFrame) -> pl.DataFrame:
+    """Return the visits with the learning session that each is in.
+
+    Args:
+        visits: as of `recorded_visits`.
+
+    Returns:
+        The columns of visits, and session, session_first (its first event), until (up
+        to when a completion belongs to it), session_left (when the one before ended).
+    """
+    before = pl.col("last").cum_max().shift(1).over("enrolment")
+    ordered = visits.sort("enrolment", "begin", "visit")
+    opens = (pl.col("begin") > before + IDLE_MS).fill_null(True)
+    numbered = ordered.with_columns(opens=opens, before=before).with_columns(
+        session=pl.col("opens").cum_sum().over("enrolment")
+    )
+    within = ("enrolment", "session")
+    return numbered.with_columns(
+        session_first=pl.col("first").min().over(within),
+        session_left=pl.col("before").first().over(within),
+        until=pl.col("last").max().over(within) + IDLE_MS,
+    )
+
+
 def learning_sessions(visits: pl.DataFrame, is_unit: pl.Series) -> pl.DataFrame:
     """Return one row per learning session.
 
     Args:
-        visits: as of `recorded_visits`.
+        visits: as of `visits_in_sessions`.
         is_unit: whether each activity is a unit, by index.
 
     Returns:
         enrolment, first, last, length (ms), has_completed (whether an opened unit was
         completed, null without one), next (when the next one begins, null for none).
     """
-    before = pl.col("last").cum_max().shift(1).over("enrolment")
-    parted = visits.sort("enrolment", "begin", "visit").with_columns(
-        is_unit=is_unit.gather(visits.sort("enrolment", "begin", "visit")["activity"]),
-        opens=(pl.col("begin") > before + IDLE_MS).fill_null(True),
+    done = pl.col("completed").min().over("enrolment", "activity")
+    units = visits.with_columns(
+        is_unit=is_unit.gather(visits["activity"]), done=done
+    ).with_columns(
+        is_open=pl.col("is_unit")
+        & pl.col("opened").is_not_null()
+        & (pl.col("done") >= pl.col("session_first")).fill_null(True)
     )
-    numbered = parted.with_columns(
-        session=pl.col("opens").cum_sum().over("enrolment")
-    ).with_columns(until=pl.col("last").max().over("enrolment", "session") + IDLE_MS)
-    is_open = pl.col("is_unit") & pl.col("opened").is_not_null()
-    sessions = numbered.group_by("enrolment", "session", maintain_order=True).agg(
+    in_time = (pl.col("done") <= pl.col("until")).fill_null(False)
+    sessions = units.group_by("enrolment", "session", maintain_order=True).agg(
         first=pl.col("first").min(),
         last=pl.col("last").max(),
         length=pl.col("last").max() - pl.col("begin").min() - pl.col("surplus").sum(),
-        has_completed=pl.when(is_open.any()).then(
-            (is_open & (pl.col("completed") <= pl.col("until"))).fill_null(False).any()
+        has_completed=pl.when(pl.col("is_open").any()).then(
+            (pl.col("is_open") & in_time).any()
         ),
     )
     return sessions.with_columns(next=pl.col("first").shift(-1).over("enrolment"))

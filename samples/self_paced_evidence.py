@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
+from samples.active_weeks import live_days, truth_of_weeks
+from samples.catalogue import programmes
 from samples.enrolments import uuids
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.learning_sessions import (
@@ -13,8 +15,11 @@ from samples.learning_sessions import (
     learning_sessions,
     recorded_events,
     recorded_visits,
+    visits_in_sessions,
 )
 from samples.learning_statements import activity_object, statement_of
+from samples.outcomes import last_ends
+from samples.paths import DAYS_MS, path_rows, steps_of, truth_of_paths
 from samples.plan import DAY, Plan
 from samples.simulation import Simulation
 from samples.statements import ADL
@@ -53,9 +58,23 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
             made.enrolments.mode[acted], np.ones(len(acted)), late
         ),
     }
-    everything = pl.concat([visits, _as_visits(failed)], how="diagonal_relaxed")
+    everything = visits_in_sessions(
+        pl.concat([visits, _as_visits(failed)], how="diagonal_relaxed")
+    )
+    over, is_rated = _base(plan, made, everything)
+    moments = pl.concat(
+        [
+            events.select("enrolment", "at"),
+            everything.select("enrolment", at="begin"),
+        ]
+    )
     return Evidence(
-        statements=statements, kpis=kpis | _of_sessions(plan, made, everything)
+        tables={"path_nodes": path_rows(made.activities)},
+        statements=statements,
+        kpis=kpis
+        | _of_sessions(plan, made, everything)
+        | truth_of_weeks(made, moments, is_rated, over, _left(made))
+        | _of_paths(made, everything, is_rated, over),
     )
 
 
@@ -64,7 +83,8 @@ def _failed_launches(
 ) -> tuple[pl.DataFrame, list[str]]:
     """Return launches two minutes before a visit that never ran, and their statements.
 
-    Of half of them the platform says a minute later that they were abandoned.
+    Half of them are of the first step of the path. Of half of them the platform says a
+    minute later that they were abandoned.
     """
     rng = plan.stream("failed launches")
     enrolled = pl.Series(made.enrolments.enrolled_at * 1_000)
@@ -73,9 +93,20 @@ def _failed_launches(
         pl.col("launched") - BEFORE_MS > enrolled.gather(visits["enrolment"]),
     )
     picked = own.filter(pl.Series(rng.random(own.height) < FAILED_LAUNCH_SHARE))
+    first = {s.programme: s.activity for s in steps_of(made.activities) if s.place == 1}
+    programme = made.enrolments.programme[picked["enrolment"].to_numpy()].tolist()
+    is_live = made.enrolments.mode[picked["enrolment"].to_numpy()] == 0
+    again = (rng.random(picked.height) < ABANDONED_SHARE) & ~is_live
+    own_activity = picked["activity"].to_list()
     failed = picked.select(
         "enrolment",
-        "activity",
+        activity=pl.Series(
+            [
+                first.get(p, own_activity[n]) if again[n] else own_activity[n]
+                for n, p in enumerate(programme)
+            ],
+            dtype=pl.Int64,
+        ),
         at=pl.col("launched") - BEFORE_MS,
         abandoned=pl.Series(rng.random(picked.height) < ABANDONED_SHARE),
     )
@@ -146,11 +177,10 @@ def _of_sessions(
     }
 
 
-def _open_until(plan: Plan, made: Simulation) -> np.ndarray:
-    """Return when the time of each enrolment is over (ms), 0 where it is in no base.
+def _over(made: Simulation) -> np.ndarray:
+    """Return when the time of each enrolment is over (UTC seconds).
 
-    A day of the horizon is a day of the cohort's clock. Live platforms report last on
-    the last morning, so that whose time is over later is in no base.
+    A day of the horizon is a day of the cohort's clock.
     """
     groups, found = made.enrolments, []
     for row, cohort in enumerate(groups.cohort):
@@ -158,6 +188,54 @@ def _open_until(plan: Plan, made: Simulation) -> np.ndarray:
         begun = datetime.fromtimestamp(int(groups.anchor[row]), UTC).astimezone(zone)
         end = begun + timedelta(seconds=int(groups.horizon[row]))
         found.append(int(end.timestamp()))
-    over = np.array(found, dtype=np.int64)
+    return np.array(found, dtype=np.int64)
+
+
+def _open_until(plan: Plan, made: Simulation) -> np.ndarray:
+    """Return when the time of each enrolment is over (ms), 0 where it is in no base.
+
+    Live platforms report last on the last morning, so that whose time is over later is
+    in no base.
+    """
+    over = _over(made)
     is_rated = (over <= plan.cut_off - DAY // 2) & (made.outcomes.waived_at < 0)
     return np.where(is_rated, over * 1_000, 0)
+
+
+def _base(
+    plan: Plan, made: Simulation, visits: pl.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return when each is over (UTC seconds), and whether it is rated and measured."""
+    measured = np.zeros(len(made.cohorts), dtype=bool)
+    cohort = made.enrolments.cohort
+    own = visits.filter(pl.col("opened").is_not_null())["enrolment"].to_numpy()
+    measured[cohort[own]] = True
+    measured[cohort[np.array([row for row, _at in live_days(made)])]] = True
+    return _over(made), (_open_until(plan, made) > 0) & measured[cohort]
+
+
+def _left(made: Simulation) -> np.ndarray:
+    """Return when each finished or withdrew (UTC seconds), -1 for neither.
+
+    Attendance finishes a programme when its last session ends.
+    """
+    groups = made.enrolments
+    by_attendance = np.array([p.completion_class == "attendance" for p in programmes()])
+    last = last_ends(made.cohorts)[groups.cohort]
+    finished = np.where(by_attendance[groups.programme], last, made.finished_at)
+    has_finished = made.finished_at >= 0
+    return np.where(has_finished, finished, made.outcomes.withdrawn_at)
+
+
+def _of_paths(
+    made: Simulation, visits: pl.DataFrame, is_rated: np.ndarray, over: np.ndarray
+) -> dict[str, Truth]:
+    never = np.iinfo(np.int64).max
+    start = np.full(len(over), never)
+    opened = visits.filter(pl.col("opened").is_not_null())
+    np.minimum.at(start, opened["enrolment"].to_numpy(), opened["opened"].to_numpy())
+    for row, at in live_days(made):
+        start[row] = min(start[row], at * 1_000)
+    is_started = is_rated & (start <= over * 1_000)
+    until = np.minimum(np.where(start < never, start + DAYS_MS, never), over * 1_000)
+    return truth_of_paths(made, visits, is_started, until)

@@ -1,5 +1,6 @@
 -- Enrolments whose engagement is computed anew: also those with a streak that may have
--- ended since, and those of a cohort in which time was first measured.
+-- ended since, those of a region with other days off, and those of a cohort in which
+-- time was first measured.
 {{ config(meta={'key': 'enrolment_id'}) }}
 
 with
@@ -49,6 +50,14 @@ timed_before as (
     where has_time_evidence
 ),
 
+learners as (
+    select * from {{ ref('dim_learners') }}
+),
+
+changed_regions as (
+    select distinct region from {{ changes_of('int_business_days') }}
+),
+
 differently_timed as (
     select
         programme_id,
@@ -63,6 +72,11 @@ differently_timed as (
 )
 
 select enrolment_id from {{ ref('touched_days') }}
+union
+select enrolments.enrolment_id
+from enrolments
+inner join learners on enrolments.learner_key = learners.learner_key
+inner join changed_regions on learners.region = changed_regions.region
 union
 select streaks_before.enrolment_id
 from streaks_before

@@ -1,4 +1,5 @@
--- When each activity of a programme was first completed and not taken back later.
+-- When each activity of a programme was first completed and not taken back later. A
+-- test that was passed is satisfied, whether or not it is called complete.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
@@ -13,6 +14,7 @@ statements as (
         object_id,
         occurred_at,
         (is_completion or completion) and coalesce(completion, true) as is_completed,
+        verb = 'passed' or (is_result and success) as is_passed,
         {{ takes_back_completion() }} as takes_back
     from {{ ref('int_statements_bound_to_enrolments') }}
     where role <> 'programme' and not is_banked and occurred_at is not null
@@ -30,7 +32,8 @@ judged as (
 select
     enrolment_id,
     object_id as activity_id,
-    min(occurred_at) as completed_at
+    min(case when is_completed then occurred_at end) as completed_at,
+    min(occurred_at) as satisfied_at
 from judged
-where is_completed and not is_taken_back
+where (is_completed or is_passed) and not is_taken_back
 group by enrolment_id, object_id

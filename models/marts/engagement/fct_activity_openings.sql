@@ -2,7 +2,7 @@
     materialized='incremental',
     unique_key='enrolment_id',
     meta={
-        'touched': 'touched_self_paced',
+        'touched': 'touched_paths',
         'hands_on': ['programme_id', 'cohort_id'],
         'has_measures': true,
     },
@@ -12,7 +12,7 @@ with
 
 openings as (
     select * from {{ ref('int_activity_openings') }}
-    {{ only_touched('touched_self_paced', 'enrolment_id') }}
+    {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 
 enrolments as (
@@ -23,9 +23,23 @@ evidence as (
     select * from {{ ref('int_programme_evidence') }}
 ),
 
+steps as (
+    select * from {{ ref('int_path_steps') }}
+    where has_conditions
+),
+
+completions as (
+    select * from {{ ref('int_unit_completions') }}
+    {{ only_touched('touched_paths', 'enrolment_id') }}
+),
+
 described as (
     select
         openings.*,
+        steps.activity_id is not null as is_conditional,
+        steps.requires_activity_id is not null
+        and coalesce(completions.satisfied_at > openings.opened_at, true)
+            as is_locked,
         enrolments.learner_key,
         enrolments.programme_id,
         enrolments.cohort_id,
@@ -39,6 +53,14 @@ described as (
     from openings
     inner join enrolments on openings.enrolment_id = enrolments.enrolment_id
     left join evidence on enrolments.programme_id = evidence.programme_id
+    left join steps
+        on
+            enrolments.programme_id = steps.programme_id
+            and openings.activity_id = steps.activity_id
+    left join completions
+        on
+            openings.enrolment_id = completions.enrolment_id
+            and steps.requires_activity_id = completions.activity_id
 )
 
 select
@@ -68,5 +90,6 @@ select
     {{ measure('launch_success', 'is_launched and has_initialized',
                'micros_to_run <= 60000000') }},
     {{ measure('abandoned_launch_rate', 'is_launched and is_cmi5_defined',
-               'is_abandoned') }}
+               'is_abandoned') }},
+    {{ measure('prerequisite_block_rate', 'is_conditional', 'is_locked') }}
 from described

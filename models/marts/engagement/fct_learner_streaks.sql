@@ -23,12 +23,17 @@ known_until as (
     select * from {{ ref('int_programmes_known_until') }}
 ),
 
+business_days as (
+    select * from {{ ref('int_business_days') }}
+),
+
 known_days as (
     select
         enrolments.enrolment_id,
-        {{ day_number(
-            local_timestamp('known_until.as_of', 'learners.time_zone')
-        ) }} as last_known_day
+        learners.region,
+        cast(
+            {{ local_timestamp('known_until.as_of', 'learners.time_zone') }} as date
+        ) as last_known_date
     from enrolments
     inner join learners on enrolments.learner_key = learners.learner_key
     left join known_until on enrolments.programme_id = known_until.programme_id
@@ -41,15 +46,17 @@ dated as (
         learner_days.programme_id,
         learner_days.cohort_id,
         learner_days.active_date,
+        known_days.region,
+        known_days.last_known_date,
         {{ day_number('learner_days.active_date') }} as day_no,
-        known_days.last_known_day
+        {{ day_number('known_days.last_known_date') }} as last_known_day
     from learner_days
     inner join known_days
         on learner_days.enrolment_id = known_days.enrolment_id
 ),
 
--- Units are numbered without gaps. Where weekends do not count, the number of a Monday
--- follows that of the Friday, and it is the last known unit during the weekend.
+-- Units are numbered without gaps. Where weekends and days off do not count, the number
+-- of a Monday follows that of the Friday, and it is the last known unit in between.
 in_units as (
     select
         'day' as streak_unit,
@@ -61,11 +68,18 @@ in_units as (
     select
         'business_day' as streak_unit,
         dated.*,
-        5 * cast(floor(dated.day_no / 7.0) as bigint) + dated.day_no % 7 as unit_no,
-        5 * cast(floor(dated.last_known_day / 7.0) as bigint)
-        + least(dated.last_known_day % 7, 5) as last_known_unit
+        business_days.business_days_before as unit_no,
+        known_business_days.business_days_before as last_known_unit
     from dated
-    where dated.day_no % 7 < 5
+    inner join business_days
+        on
+            dated.region = business_days.region
+            and dated.active_date = business_days.date_day
+            and business_days.is_business_day
+    left join business_days as known_business_days
+        on
+            dated.region = known_business_days.region
+            and dated.last_known_date = known_business_days.date_day
     union all
     select
         'week' as streak_unit,
