@@ -16,6 +16,20 @@ COURSE = "https://w3id.org/xapi/cmi5/activitytype/course"
 LESSON = "http://adlnet.gov/expapi/activities/lesson"
 VIDEO = "https://w3id.org/xapi/video/activity-type/video"
 EXAM = "http://adlnet.gov/expapi/activities/assessment"
+BESIDE = {  # what blended cohorts of a pattern have beside sessions and units
+    "live_core_reference": (
+        "reference",
+        "/handbook",
+        "handbook",
+        "http://adlnet.gov/expapi/activities/file",
+    ),
+    "micro_community": (
+        "community",
+        "/forum",
+        "forum",
+        "http://id.tincanapi.com/activitytype/forum-topic",
+    ),
+}
 GROUP = "http://adlnet.gov/expapi/activities/course"
 
 
@@ -62,7 +76,7 @@ def _activities_of(programme: Programme) -> list[Activity]:
             kind = VIDEO if n == 2 else LESSON
             name = f"{programme.name}, part {n}"
             found.append(
-                _activity(programme, f"/units/{n}", name, n, "unit", kind, minutes)
+                _activity(programme, f"/units/{n}", name, 1, "unit", kind, minutes)
             )
     if programme.has_prework:
         name = f"{programme.name}, preparation"
@@ -73,6 +87,11 @@ def _activities_of(programme: Programme) -> list[Activity]:
         found.append(
             _activity(programme, "/follow-up", name, 3, "follow_up", LESSON, 30)
         )
+    beside = BESIDE.get(programme.category.hybrid_pattern)
+    if beside and "hybrid" in programme.modes:
+        role, path, noun, kind = beside
+        name = f"{programme.name}, {noun}"
+        found.append(_activity(programme, path, name, None, role, kind, 5))
     if programme.has_exam:
         name = f"{programme.name}, final test"
         role = "final_assessment"

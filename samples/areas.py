@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from samples import core_evidence, self_paced_evidence, survey_evidence
+from samples import blended_evidence, survey_evidence
 from samples.evidence import Evidence
 from samples.plan import Plan
 from samples.simulation import Simulation
@@ -11,6 +12,7 @@ Area = Callable[[Plan, Simulation], Evidence]
 
 AREAS: Mapping[str, Area] = {
     "enrolments, tests and sessions": core_evidence.evidence,
+    "blended designs": blended_evidence.evidence,
     "surveys": survey_evidence.evidence,
     "self-paced work": self_paced_evidence.evidence,
 }

@@ -1,0 +1,117 @@
+with
+
+registry as (
+    select * from {{ ref('kpis') }}
+    where evaluation_question is not null
+),
+
+kpis as (
+    select * from {{ ref('fct_kpis') }}
+),
+
+programmes as (
+    select * from {{ ref('dim_programmes') }}
+),
+
+judgements as (
+    select * from {{ ref('stg_organisation__judgements') }}
+),
+
+last_quarters as (
+    select
+        kpi_id,
+        max(period_start_date) as last_quarter_date
+    from kpis
+    group by kpi_id
+),
+
+-- The last four quarters of which anything is known.
+summed as (
+    select
+        kpis.kpi_id,
+        min(kpis.period_start_date) as period_start_date,
+        max(kpis.period_start_date) as last_quarter_date,
+        {{ exact_sum('kpis.numerator') }} as numerator,
+        {{ exact_sum('kpis.denominator') }} as denominator,
+        count(distinct kpis.programme_id) as programme_count
+    from kpis
+    inner join last_quarters
+        on
+            kpis.kpi_id = last_quarters.kpi_id
+            and kpis.period_start_date
+            > {{ dbt.dateadd('month', -12, 'last_quarters.last_quarter_date') }}
+    group by kpis.kpi_id
+),
+
+-- Programmes in which the KPI could have evidence, by their delivery mode.
+applicable as (
+    select
+        registry.kpi_id,
+        count(programmes.programme_id) as programme_count
+    from registry
+    left join programmes
+        on
+            programmes.default_delivery_mode is null
+            or concat(' ', registry.modes, ' ')
+            like concat('% ', programmes.default_delivery_mode, ' %')
+    group by registry.kpi_id
+),
+
+in_use as (
+    select * from judgements
+    where candidate is null
+),
+
+-- One candidate is looked at at a time: the one that was judged last.
+candidates as (
+    select
+        candidate,
+        row_number() over (
+            order by max(judged_on) desc nulls last, candidate asc
+        ) as candidate_rank
+    from judgements
+    where candidate is not null
+    group by candidate
+),
+
+offered as (
+    select judgements.*
+    from judgements
+    inner join candidates on judgements.candidate = candidates.candidate
+    where candidates.candidate_rank = 1
+)
+
+select
+    ---------- ids
+    registry.kpi_id,
+    ---------- strings
+    registry.evaluation_question,
+    registry.kpi_name as measure,
+    registry.unit,
+    case
+        when coalesce(summed.denominator, 0) = 0 then 'no_evidence'
+        when registry.unit = 'share' and summed.numerator = 0 then 'not_used'
+        else 'measured'
+    end as evidence_state,
+    in_use.judgement,
+    in_use.judged_by_role,
+    in_use.note as judgement_note,
+    offered.candidate,
+    offered.judgement as candidate_judgement,
+    offered.judged_by_role as candidate_judged_by_role,
+    offered.note as candidate_note,
+    ---------- numerics
+    summed.numerator,
+    summed.denominator,
+    coalesce(summed.programme_count, 0) as programme_count,
+    applicable.programme_count as applicable_programme_count,
+    ---------- dates
+    summed.period_start_date,
+    summed.last_quarter_date,
+    in_use.judged_on,
+    offered.judged_on as candidate_judged_on
+from registry
+inner join applicable on registry.kpi_id = applicable.kpi_id
+left join summed on registry.kpi_id = summed.kpi_id
+left join in_use on registry.evaluation_question = in_use.question
+left join offered on registry.evaluation_question = offered.question
