@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from samples import core_evidence, self_paced_evidence, survey_evidence
-from samples import blended_evidence, survey_evidence
+from samples import (
+    blended_evidence,
+    core_evidence,
+    self_paced_evidence,
+    survey_evidence,
+)
 from samples.evidence import Evidence
 from samples.plan import Plan
 from samples.simulation import Simulation

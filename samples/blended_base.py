@@ -11,7 +11,8 @@ from samples.attendance import ATTENDED, NO_SHOW
 from samples.catalogue import MODES, Programme, programmes
 from samples.cohorts import Cohort, Session
 from samples.events import CODE
-from samples.plan import Plan
+from samples.meetings import LAST_MEETING_ENDS
+from samples.plan import DAY, Plan
 from samples.simulation import Simulation
 
 ENDINGS = ("completed", "passed", "video_completed")
@@ -105,6 +106,12 @@ class BlendedBase:
         return [self.uses.get((enrolment, at)) for at in own]
 
     @cached_property
+    def _is_reported(self) -> np.ndarray:
+        """Whether the file of a session names the learner; else it shows nobody."""
+        enrolments = self.made.enrolments
+        return ~enrolments.is_unmatched[self.made.attendance.enrolment]
+
+    @cached_property
     def attendances(self) -> list[Attendance]:
         """All expected attendances, those of a learner in order of time."""
         made = self.made
@@ -113,15 +120,16 @@ class BlendedBase:
         for number, (cohort, _session) in enumerate(made.held):
             ordinal[number] = of_cohort.get(cohort, 0)
             of_cohort[cohort] = ordinal[number] + 1
+        attended = self._is_reported & (made.attendance.status == ATTENDED)
         rows = zip(
             made.attendance.enrolment.tolist(),
             made.attendance.session.tolist(),
-            made.attendance.status.tolist(),
+            attended.tolist(),
             strict=True,
         )
         return [
-            Attendance(enrolment, made.held[at][1], status == ATTENDED, ordinal[at])
-            for enrolment, at, status in rows
+            Attendance(enrolment, made.held[at][1], is_attended, ordinal[at])
+            for enrolment, at, is_attended in rows
         ]
 
     @cached_property
@@ -135,21 +143,17 @@ class BlendedBase:
 
     @cached_property
     def known_until(self) -> np.ndarray:
-        """Up to when each programme is known: the last report of its platforms."""
-        last: dict[str, int] = {}
-        own: dict[int, set[str]] = {}
-        for at, session in self.made.held:
-            cohort = self.made.cohorts[at]
-            last[cohort.platform] = max(
-                last.get(cohort.platform, 0), session.actual_ends
-            )
-            own.setdefault(cohort.programme, set()).add(cohort.platform)
-        return np.array(
-            [
-                min([last[name] for name in own.get(at, ())] + [self._plan.cut_off])
-                for at in range(len(programmes()))
-            ]
-        )[self.made.enrolments.programme]
+        """Up to when each programme is known: the last report of a live platform.
+
+        Both platforms report a meeting of no programme on the last day.
+        """
+        last_report = self._plan.cut_off // DAY * DAY + LAST_MEETING_ENDS
+        is_live = {cohort.programme for cohort in self.made.cohorts if cohort.is_live}
+        known = [
+            last_report if at in is_live else self._plan.cut_off
+            for at in range(len(programmes()))
+        ]
+        return np.array(known)[self.made.enrolments.programme]
 
     @cached_property
     def is_rated(self) -> np.ndarray:
@@ -163,7 +167,7 @@ class BlendedBase:
         """Whether there is anything that a learner did."""
         found = np.zeros(len(self.mode), dtype=bool)
         found[[enrolment for enrolment, _activity in self.uses]] = True
-        came = self.made.attendance.status != NO_SHOW
+        came = self._is_reported & (self.made.attendance.status != NO_SHOW)
         found[self.made.attendance.enrolment[came]] = True
         return found
 

@@ -18,6 +18,7 @@ SECONDS_TO_REJOIN = 90  # until people are back in a restarted meeting
 REPEATED_SHARE = 0.01
 NICKNAMES = ("iPhone", "Galaxy A54", "iPad", "SM-A515F", "Zoom user", "Guest 2")
 WEEKS_OF_OTHER_MEETINGS = 5
+LAST_MEETING_ENDS = 39_600  # of other meetings, in seconds of the UTC day
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _stand_up(
     host_unit: int,
     rng: np.random.Generator,
 ) -> Report:
-    starts = (plan.cut_off // DAY - 7 * week) * DAY + 37_800
+    starts = (plan.cut_off // DAY - 7 * week) * DAY + LAST_MEETING_ENDS - 1_800
     members = rng.choice(people.learner_count, 7, replace=False).tolist()
     rows = tuple(
         Row(
