@@ -4,47 +4,35 @@ Some programmes declare no phases: theirs follow from the roles of their activit
 Self-paced cohorts of compliance have a day by which their units are due.
 """
 
-import json
-
-import numpy as np
-
-from samples.activities import BASE, cohort_iri
-from samples.attendance import ATTENDED
 from samples.blended_base import BlendedBase
 from samples.blended_truth import truth_of
+from samples.blended_uses import handbook_uses, posts, uses_beside_units
 from samples.catalogue import MODES, Programme, programmes
 from samples.cohorts import Cohort
 from samples.enrolments import uuids
 from samples.evidence import Evidence
+from samples.learning_statements import activity_object, statement_of
 from samples.plan import DAY, Plan
 from samples.simulation import Simulation
-from samples.statements import LMS
 from samples.table_rows import Row, local_moment
 
 UNDECLARED = ("LDR-02", "CPX-03")
 THREE_PARTS = (("Preparation", "async"), ("Session", "sync"), ("Follow-up", "async"))
 TWO_PARTS = (("Self-study", "async"), ("Milestones", "sync"))
 DUE_DAYS = 30
-LOOKED_UP_SHARE, POSTED_SHARE = 0.55, 0.3
-# The last weeks stay open: a session may still get its report.
-FALLOW_DAYS = 20
 
 
 def evidence(plan: Plan, made: Simulation) -> Evidence:
     """Return phases, exceptions, judgements, statements and the KPIs that follow."""
-    rng = plan.stream("blended")
-    opened = _between_sessions(made, rng)
-    posted = _posts(plan, made, rng)
     starts = [session.starts for _at, session in made.held]
     kpis = truth_of(
         BlendedBase(plan, made),
-        {(enrolment, starts[session]) for enrolment, _at, session in opened},
-        dict(posted),
+        {(row, starts[session]) for row, _at, session in handbook_uses(plan, made)},
+        dict(posts(plan, made)),
         _due_moments(made),
     )
-    uses = [(row, at, "/handbook", "viewed") for row, at, _session in opened]
-    uses += [(row, at, "/forum", "posted") for row, at in posted]
-    ids = uuids(plan.stream("blended ids"), len(uses))
+    uses = uses_beside_units(plan, made)
+    ids = uuids(plan.stream("blended ids"), uses.height)
     return Evidence(
         tables={
             "phases": [*_programme_phases(), *_cohort_phases(made.cohorts)],
@@ -52,8 +40,17 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
             "judgements": _judgements(),
         },
         statements=[
-            _statement(made, own_id, *use)
-            for own_id, use in zip(ids, uses, strict=True)
+            statement_of(
+                made,
+                enrolment,
+                at,
+                verb,
+                activity_object(made.activities[activity]),
+                statement_id=own_id,
+            )
+            for own_id, (enrolment, activity, at, verb) in zip(
+                ids, uses.iter_rows(), strict=True
+            )
         ],
         kpis=kpis,
     )
@@ -146,95 +143,3 @@ def _judgements() -> list[Row]:
         }
         for candidate, question, judgement, role in in_use + offered
     ]
-
-
-def _between_sessions(
-    made: Simulation, rng: np.random.Generator
-) -> list[tuple[int, int, int]]:
-    """Return enrolment, moment (s) and session before it of openings of handbooks."""
-    found = []
-    own = {
-        number
-        for number, p in enumerate(programmes())
-        if p.category.hybrid_pattern == "live_core_reference"
-    }
-    after: dict[int, tuple[int, int]] = {}
-    rows = zip(
-        made.attendance.session.tolist(),
-        made.attendance.enrolment.tolist(),
-        made.attendance.status.tolist(),
-        strict=True,
-    )
-    for session, enrolment, status in rows:
-        at, planned = made.held[session]
-        cohort = made.cohorts[at]
-        if cohort.programme not in own or MODES[cohort.mode] != "hybrid":
-            continue
-        before = after.get(enrolment)
-        if before and before[1] and status == ATTENDED:
-            ends = made.held[before[0]][1].ends
-            moment = ends + rng.uniform(0.2, 0.8) * (planned.starts - ends)
-            if rng.random() < LOOKED_UP_SHARE:
-                found.append((enrolment, int(moment), before[0]))
-        after[enrolment] = (session, status == ATTENDED)
-    return found
-
-
-def _posts(
-    plan: Plan, made: Simulation, rng: np.random.Generator
-) -> list[tuple[int, int]]:
-    """Return enrolment and moment (s) of posts, half a minute into a visit."""
-    own = np.array(
-        [p.category.hybrid_pattern == "micro_community" for p in programmes()]
-    )
-    visits, enrolments = made.visits, made.enrolments
-    is_own = own[enrolments.programme] & (enrolments.mode == MODES.index("hybrid"))
-    chosen = np.flatnonzero(is_own[visits.enrolment])
-    chosen = chosen[rng.random(len(chosen)) < POSTED_SHARE]
-    first: dict[int, int] = {}
-    until = made.outcomes.active_until(plan.cut_off - FALLOW_DAYS * DAY)
-    for visit in chosen.tolist():
-        enrolment, at = int(visits.enrolment[visit]), int(visits.at[visit]) + 30
-        if (
-            enrolments.enrolled_at[enrolment] <= visits.at[visit]
-            and at < until[enrolment] - 60
-        ):
-            first.setdefault(enrolment, at)
-    return sorted(first.items())
-
-
-def _statement(
-    made: Simulation, own_id: str, enrolment: int, at: int, path: str, verb: str
-) -> str:
-    cohort = made.cohorts[made.enrolments.cohort[enrolment]]
-    programme = programmes()[cohort.programme]
-    verbs = {
-        "viewed": "http://id.tincanapi.com/verb/viewed",
-        "posted": "https://w3id.org/xapi/acrossx/verbs/posted",
-    }
-    course = f"{BASE}/programmes/{programme.programme_id}"
-    person = int(made.enrolments.person[enrolment])
-    name = made.people.frame["lms_id"][person]
-    moment = np.datetime_as_string(np.datetime64(at, "s"))
-    return json.dumps(
-        {
-            "id": own_id,
-            "actor": {
-                "objectType": "Agent",
-                "account": {"homePage": LMS, "name": name},
-            },
-            "verb": {"id": verbs[verb], "display": {"en": verb}},
-            "object": {"objectType": "Activity", "id": course + path},
-            "context": {
-                "registration": made.enrolments.registration[enrolment],
-                "contextActivities": {
-                    "grouping": [{"id": course}, {"id": cohort_iri(cohort)}]
-                },
-                "platform": "Example LMS",
-            },
-            "timestamp": f"{moment}Z",
-            "stored": f"{moment}Z",
-            "version": "1.0.3",
-        },
-        separators=(",", ":"),
-    )

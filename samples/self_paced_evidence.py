@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from samples.active_weeks import live_days, truth_of_weeks
+from samples.blended_uses import uses_beside_units
 from samples.catalogue import programmes
 from samples.enrolments import uuids
 from samples.evidence import Evidence, Truth, truth_by_mode
@@ -49,8 +50,10 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     one = np.ones(len(launches), dtype=np.int64)
     initiated = events.filter(pl.col("kind").is_in(codes(INITIATED)))
     stored_late = (initiated["stored"] - initiated["at"]).to_numpy() > HOUR_MS
-    acted = np.concatenate([initiated["enrolment"].to_numpy(), failed["enrolment"]])
-    late = np.concatenate([stored_late, np.zeros(failed.height, dtype=bool)])
+    beside = uses_beside_units(plan, made)
+    others = np.concatenate([failed["enrolment"], beside["enrolment"]])
+    acted = np.concatenate([initiated["enrolment"].to_numpy(), others])
+    late = np.concatenate([stored_late, np.zeros(len(others), dtype=bool)])
     kpis = {
         "launch_success": truth_by_mode(launches, one, succeeded),
         "abandoned_launch_rate": truth_by_mode(launches, one, abandoned),
@@ -59,7 +62,9 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         ),
     }
     everything = visits_in_sessions(
-        pl.concat([visits, _as_visits(failed)], how="diagonal_relaxed")
+        pl.concat(
+            [visits, _as_visits(failed), _as_visits(beside)], how="diagonal_relaxed"
+        )
     )
     over, is_rated = _base(plan, made, everything)
     moments = pl.concat(
