@@ -14,6 +14,7 @@ from publishing.disclosure.suppression import frequency_threshold
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 
+Tables = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
 SQL = Path(__file__).parent / "vendor_test.sql"
 QUESTIONS = {
     "E1": "What mix of live and self-paced learning do the programmes need?",
@@ -88,32 +89,36 @@ def write_vendor_test(home: Home, folder: Path, minimum_people: int) -> list[str
     return sorted(path.name for path in folder.iterdir())
 
 
-def _tables(home: Home, k: int) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+def _tables(home: Home, k: int) -> Tables:
     if not home.warehouse.exists():
         raise WarehouseProblem(
             "nothing is built yet", str(home.warehouse), "run tandem build"
         )
-    chosen, *queries = SQL.read_text(encoding="utf-8").split("\n-- table: ")
-    found = {}
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         try:
-            connection.execute(chosen, {"k": k})
+            return _asked(connection, k)
         except duckdb.CatalogException as error:
             raise WarehouseProblem(
-                "the marts are not built yet", str(home.warehouse), "run tandem build"
+                "a table is missing", str(home.warehouse), "run tandem build"
             ) from error
-        (count,) = connection.execute("select count(*) from chosen").fetchone() or (0,)
-        if count < 2:
-            raise WarehouseProblem(
-                f"no mostly live or no mostly self-paced programme has {k} people",
-                str(home.warehouse),
-                "land rosters and sessions of both kinds, then run tandem build",
-            )
-        for query in queries:
-            name, sql = query.split("\n", 1)
-            result = connection.execute(sql, {"k": k} if "$k" in sql else None)
-            columns = [column[0] for column in result.description or []]
-            found[name] = (columns, result.fetchall())
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, k: int) -> Tables:
+    chosen, *queries = SQL.read_text(encoding="utf-8").split("\n-- table: ")
+    connection.execute(chosen, {"k": k})
+    (count,) = connection.execute("select count(*) from chosen").fetchone() or (0,)
+    if count < 2:
+        raise WarehouseProblem(
+            f"no mostly live or no mostly self-paced programme has {k} people",
+            "the warehouse",
+            "land rosters and sessions of both kinds, then run tandem build",
+        )
+    found = {}
+    for query in queries:
+        name, sql = query.split("\n", 1)
+        result = connection.execute(sql, {"k": k} if "$k" in sql else None)
+        columns = [column[0] for column in result.description or []]
+        found[name] = (columns, result.fetchall())
     return found
 
 

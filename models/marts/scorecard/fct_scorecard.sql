@@ -52,8 +52,8 @@ applicable as (
     left join programmes
         on
             programmes.default_delivery_mode is null
-            or concat(' ', registry.modes, ' ')
-            like concat('% ', programmes.default_delivery_mode, ' %')
+            or ' ' || registry.modes || ' '
+            like '% ' || programmes.default_delivery_mode || ' %'
     group by registry.kpi_id
 ),
 
