@@ -26,7 +26,7 @@ def table(folder: Path, name: str) -> list[dict[str, str]]:
 
 def statement_lines(folder: Path) -> list[dict[str, Any]]:
     found = []
-    for path in sorted((folder / "lms").glob("*.ndjson.gz")):
+    for path in sorted((folder / "lms").glob("statements-*.ndjson.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             found += [json.loads(line) for line in lines]
     return found
