@@ -97,6 +97,10 @@
             'quarters': ['asked_quarter_date', 'matured_quarter_date'],
             'in_base_only': true,
         },
+        'fct_enrolment_results': {
+            'quarters': ['matured_quarter_date'],
+            'in_base_only': true,
+        },
     } -%}
     {%- for fact, about in facts.items() if known is none or about.get(known) %}
         {{ caller(fact, about) }}

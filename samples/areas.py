@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from samples import (
     blended_evidence,
     core_evidence,
+    result_evidence,
     self_paced_evidence,
     survey_evidence,
+    test_score_evidence,
 )
 from samples.evidence import Evidence
 from samples.plan import Plan
@@ -19,4 +21,6 @@ AREAS: Mapping[str, Area] = {
     "blended designs": blended_evidence.evidence,
     "surveys": survey_evidence.evidence,
     "self-paced work": self_paced_evidence.evidence,
+    "test scores": test_score_evidence.evidence,
+    "results at work": result_evidence.evidence,
 }

@@ -18,7 +18,8 @@ class Evidence:
             Areas may add rows to one table, but to none of organisation_files.
         statements: JSON texts of statements of the learning platform.
         kpis: what KPIs must be by kpi_id and delivery mode: the sums of numerators and
-            denominators over all quarters and cohorts.
+            denominators over all quarters and cohorts. The sums of areas that feed one
+            KPI are added up.
     """
 
     tables: dict[str, list[dict[str, object]]] = field(default_factory=dict)
@@ -45,3 +46,12 @@ def truth_by_mode(
                 "denominator": float(denominator[own].sum()),
             }
     return found
+
+
+def add_truth(kpis: dict[str, Truth], more: dict[str, Truth]) -> None:
+    """Add the sums of one area to those of the areas before it."""
+    for kpi_id, truth in more.items():
+        of_kpi = kpis.setdefault(kpi_id, {})
+        for mode, sums in truth.items():
+            known = of_kpi.get(mode, {"numerator": 0.0, "denominator": 0.0})
+            of_kpi[mode] = {part: known[part] + sums[part] for part in sums}

@@ -18,7 +18,8 @@ from samples import (
 )
 from samples.activities import cohort_activities
 from samples.areas import AREAS
-from samples.evidence import Truth
+from samples.declared_tests import test_activities
+from samples.evidence import Truth, add_truth
 from samples.meetings import build_reports
 from samples.plan import FISCAL_YEAR_START_MONTH, Plan
 from samples.simulation import Simulation, simulate
@@ -113,7 +114,11 @@ def _write_meetings(folder: Path, plan: Plan, made: Simulation) -> None:
 def _write_tables(folder: Path, plan: Plan, made: Simulation) -> None:
     groups = (made.people, made.cohorts, made.enrolments, made.outcomes)
     roster_files.write(plan, folder / "roster", *groups)
-    declared = [*made.activities, *cohort_activities(made.cohorts)]
+    declared = [
+        *made.activities,
+        *cohort_activities(made.cohorts),
+        *test_activities(),
+    ]
     organisation_files.write(plan, folder / "organisation", *groups, declared)
 
 
@@ -126,7 +131,7 @@ def _write_areas(
     for name, area in AREAS.items():
         on_part(name)
         evidence = area(plan, made)
-        kpis |= evidence.kpis
+        add_truth(kpis, evidence.kpis)
         for table, rows in evidence.tables.items():
             tables.setdefault(table, []).extend(rows)
         if evidence.statements:
