@@ -11,8 +11,10 @@ from samples.attendance import ATTENDED, NO_SHOW
 from samples.catalogue import MODES, Programme, programmes
 from samples.cohorts import Cohort, Session
 from samples.events import CODE
+from samples.learning_sessions import recorded_events, recorded_visits
 from samples.meetings import LAST_MEETING_ENDS
 from samples.plan import DAY, Plan
+from samples.self_paced_evidence import failed_launches
 from samples.simulation import Simulation
 
 ENDINGS = ("completed", "passed", "video_completed")
@@ -88,10 +90,20 @@ class BlendedBase:
         """The use of each activity by each enrolment that turned to it."""
         rows = self.made.events.filter(
             (pl.col("visit") >= 0) & (pl.col("kind") != CODE["experienced"])
+        ).select("enrolment", "activity", "kind", "at")
+        visits = recorded_visits(recorded_events(self._plan, self.made))
+        failed, _statements = failed_launches(self._plan, self.made, visits)
+        launches = failed.select(
+            "enrolment",
+            "activity",
+            kind=pl.lit(CODE["launched"], dtype=pl.Int16),
+            at="at",
         )
         ends = pl.col("kind").is_in([CODE[kind] for kind in ENDINGS])
-        found = rows.group_by("enrolment", "activity").agg(
-            started=pl.col("at").min(), finished=pl.col("at").filter(ends).min()
+        found = (
+            pl.concat([rows, launches])
+            .group_by("enrolment", "activity")
+            .agg(started=pl.col("at").min(), finished=pl.col("at").filter(ends).min())
         )
         return {
             (enrolment, activity): Use(

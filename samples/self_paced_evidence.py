@@ -40,7 +40,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     """Return failed launches, and the KPIs of launches and of learning sessions."""
     events = recorded_events(plan, made)
     visits = recorded_visits(events)
-    failed, statements = _failed_launches(plan, made, visits)
+    failed, statements = failed_launches(plan, made, visits)
     launched = visits.filter(pl.col("launched").is_not_null())
     runs = launched["initialized"].is_not_null().to_numpy()
     where = np.concatenate([launched["enrolment"].to_numpy(), failed["enrolment"]])
@@ -83,7 +83,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     )
 
 
-def _failed_launches(
+def failed_launches(
     plan: Plan, made: Simulation, visits: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[str]]:
     """Return launches two minutes before a visit that never ran, and their statements.
