@@ -9,6 +9,10 @@ from samples import (
     self_paced_evidence,
     survey_evidence,
     test_score_evidence,
+    core_evidence,
+    self_paced_evidence,
+    state_evidence,
+    survey_evidence,
 )
 from samples.evidence import Evidence
 from samples.plan import Plan
@@ -23,4 +27,5 @@ AREAS: Mapping[str, Area] = {
     "self-paced work": self_paced_evidence.evidence,
     "test scores": test_score_evidence.evidence,
     "results at work": result_evidence.evidence,
+    "states of enrolments": state_evidence.evidence,
 }

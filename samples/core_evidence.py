@@ -33,7 +33,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     )
 
 
-def _is_rated(plan: Plan, made: Simulation) -> np.ndarray:
+def is_rated(plan: Plan, made: Simulation) -> np.ndarray:
     """Return whose time is over, without those who were waived."""
     matured = made.enrolments.anchor + made.enrolments.horizon <= plan.cut_off
     return matured & (made.outcomes.waived_at < 0)
@@ -41,11 +41,11 @@ def _is_rated(plan: Plan, made: Simulation) -> np.ndarray:
 
 def _of_enrolments(plan: Plan, made: Simulation) -> dict[str, Truth]:
     enrolments, outcomes = made.enrolments, made.outcomes
-    in_time, finished_at = _finished_in_time(made), _moment_of_finish(made)
+    in_time, finished_at = finished_in_time(made), moment_of_finish(made)
     starts = np.array([cohort.starts for cohort in made.cohorts])[enrolments.cohort]
     withdrawn = (outcomes.withdrawn_at >= 0) & (outcomes.withdrawn_at <= plan.cut_off)
     is_early = withdrawn & (outcomes.withdrawn_at <= starts)
-    rated = _is_rated(plan, made)
+    rated = is_rated(plan, made)
     is_due = (outcomes.due_at >= 0) & (outcomes.due_at <= plan.cut_off)
     is_due &= outcomes.waived_at < 0
     bases = {
@@ -65,23 +65,8 @@ def _of_enrolments(plan: Plan, made: Simulation) -> dict[str, Truth]:
 
 
 def _of_starts(plan: Plan, made: Simulation) -> dict[str, Truth]:
-    """Return the truth about starts: own work, or a connection to a live session."""
-    enrolments, size = made.enrolments, len(made.enrolments.mode)
-    first = np.full(size, plan.cut_off + 1)
-    seen = made.events.filter(pl.col("kind").is_in([CODE[kind] for kind in STARTS]))
-    np.minimum.at(first, seen["enrolment"].to_numpy(), seen["at"].to_numpy() // 1_000)
-    session = np.array([s.starts for _at, s in made.held], dtype=np.int64)
-    came = (made.attendance.status != NO_SHOW) & ~enrolments.is_unmatched[
-        made.attendance.enrolment
-    ]
-    np.minimum.at(
-        first, made.attendance.enrolment[came], session[made.attendance.session[came]]
-    )
-    started = first <= enrolments.anchor + enrolments.horizon
-    has_evidence = np.zeros(len(made.cohorts), dtype=bool)
-    has_evidence[enrolments.cohort[first <= plan.cut_off]] = True
-    base = _is_rated(plan, made) & has_evidence[enrolments.cohort]
-    in_time = _finished_in_time(made)
+    enrolments, in_time = made.enrolments, finished_in_time(made)
+    base, started = starts_in_time(plan, made)
     return {
         "start_rate": truth_by_mode(enrolments.mode, base, base & started),
         "completion_rate_started": truth_by_mode(
@@ -90,7 +75,33 @@ def _of_starts(plan: Plan, made: Simulation) -> dict[str, Truth]:
     }
 
 
-def _moment_of_finish(made: Simulation) -> np.ndarray:
+def starts_in_time(plan: Plan, made: Simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Return whose start can be seen, their time being over, and who started in it.
+
+    A start is own work, or a connection to a live session.
+    """
+    enrolments, size = made.enrolments, len(made.enrolments.mode)
+    first = np.full(size, plan.cut_off + 1)
+    seen = made.events.filter(pl.col("kind").is_in([CODE[kind] for kind in STARTS]))
+    np.minimum.at(first, seen["enrolment"].to_numpy(), seen["at"].to_numpy() // 1_000)
+    row, begin = presences(made)
+    np.minimum.at(first, row, begin)
+    has_evidence = np.zeros(len(made.cohorts), dtype=bool)
+    has_evidence[enrolments.cohort[first <= plan.cut_off]] = True
+    base = is_rated(plan, made) & has_evidence[enrolments.cohort]
+    return base, first <= enrolments.anchor + enrolments.horizon
+
+
+def presences(made: Simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Return the enrolment and the session's start (s) of each seen presence in one."""
+    session = np.array([s.starts for _at, s in made.held], dtype=np.int64)
+    came = (made.attendance.status != NO_SHOW) & ~made.enrolments.is_unmatched[
+        made.attendance.enrolment
+    ]
+    return made.attendance.enrolment[came], session[made.attendance.session[came]]
+
+
+def moment_of_finish(made: Simulation) -> np.ndarray:
     """Return when each enrolment is seen to finish (s), -1 where it is not.
 
     Attendance finishes a programme when its last session ends.
@@ -103,17 +114,17 @@ def _moment_of_finish(made: Simulation) -> np.ndarray:
     return np.where((made.finished_at >= 0) & is_seen, moment, -1)
 
 
-def _finished_in_time(made: Simulation) -> np.ndarray:
+def finished_in_time(made: Simulation) -> np.ndarray:
     until = made.enrolments.anchor + made.enrolments.horizon
-    moment = _moment_of_finish(made)
+    moment = moment_of_finish(made)
     return (moment >= 0) & (moment <= until)
 
 
 def _of_times(plan: Plan, made: Simulation) -> dict[str, Truth]:
     """Return the truth about whole local days to finish, else the whole horizon."""
-    enrolments, rated = made.enrolments, _is_rated(plan, made)
-    days, finished_at = enrolments.horizon // DAY, _moment_of_finish(made)
-    for row in np.flatnonzero(rated & _finished_in_time(made)):
+    enrolments, rated = made.enrolments, is_rated(plan, made)
+    days, finished_at = enrolments.horizon // DAY, moment_of_finish(made)
+    for row in np.flatnonzero(rated & finished_in_time(made)):
         zone = made.cohorts[enrolments.cohort[row]].zone
         begin, end = (
             datetime.fromtimestamp(int(moment), zone).replace(tzinfo=None)
@@ -143,14 +154,14 @@ def _of_costs(plan: Plan, made: Simulation) -> dict[str, Truth]:
             share[own] += float(str(amount)) / spread * posted / own.sum()
     return {
         "cost_per_completion": truth_by_mode(
-            enrolments.mode, is_counted & (_moment_of_finish(made) >= 0), share
+            enrolments.mode, is_counted & (moment_of_finish(made) >= 0), share
         )
     }
 
 
 def _of_tests(plan: Plan, made: Simulation) -> dict[str, Truth]:
     """Return the truth about final tests, whose attempts the events hold."""
-    mode, rated = made.enrolments.mode, _is_rated(plan, made)
+    mode, rated = made.enrolments.mode, is_rated(plan, made)
     attempts = (
         made.events.filter(pl.col("kind").is_in([CODE["passed"], CODE["failed"]]))
         .sort("enrolment", "at")

@@ -28,10 +28,12 @@ RULES = {
 }
 OWNERS = ("Leadership academy", "Learning operations", "Compliance office")
 BLANK_LANGUAGE_SHARE, LEFT_SHARE = 0.02, 0.015
+CERTIFICATE_DAYS = 365  # of mandatory programmes
 COLUMNS = {
     "programmes": "programme_id,programme_name,default_delivery_mode,outcome_category,"
     "hybrid_pattern,completion_rule,completion_class,is_mandatory,is_high_stakes,"
-    "horizon_days,attendance_threshold,audience,business_unit,owner_role,cost_currency",
+    "horizon_days,attendance_threshold,audience,business_unit,owner_role,cost_currency,"
+    "certificate_valid_days",
     "cohorts": "cohort_id,programme_id,cohort_name,delivery_mode,valid_from,starts_at,"
     "ends_at,time_zone,capacity",
     "activities": "activity_id,programme_id,cohort_id,activity_name,phase_no,role,"
@@ -97,6 +99,7 @@ def _programme(programme: Programme) -> Row:
         "Example Group",
         owner,
         "USD",
+        CERTIFICATE_DAYS if category.is_mandatory else "",
     )
 
 
@@ -150,14 +153,9 @@ def _session(cohort: Cohort) -> Row:
 
 
 def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]:
-    """Yield the people; a few left, some time after the end of their last horizon."""
     rng = plan.stream("leavers")
     count = people.frame.height
-    last = np.full(count, plan.first_day)
-    np.maximum.at(last, enrolments.person, enrolments.anchor + enrolments.horizon)
-    left = last + (rng.uniform(5, 200, count) * DAY).astype(np.int64)
-    leaves = (rng.random(count) < LEFT_SHARE) & (left <= plan.cut_off)
-    leaves[people.learner_count :] = False
+    left = _leave_moments(plan, people, enrolments, rng)
     blank = rng.random(count) < BLANK_LANGUAGE_SHARE
     for number, person in enumerate(people.frame.iter_rows(named=True)):
         yield (
@@ -170,8 +168,26 @@ def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]
             "" if blank[number] else person["language"],
             person["tenure_band"],
             person["prior_completion_band"],
-            local_day(int(left[number])) if leaves[number] else "",
+            local_day(int(left[number])) if left[number] >= 0 else "",
         )
+
+
+def leave_moments(plan: Plan, people: People, enrolments: Enrolments) -> np.ndarray:
+    """Return when each person left the organisation (UTC seconds), -1 where not."""
+    return _leave_moments(plan, people, enrolments, plan.stream("leavers"))
+
+
+def _leave_moments(
+    plan: Plan, people: People, enrolments: Enrolments, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw who left, some time after the end of their last horizon."""
+    count = people.frame.height
+    last = np.full(count, plan.first_day)
+    np.maximum.at(last, enrolments.person, enrolments.anchor + enrolments.horizon)
+    left = last + (rng.uniform(5, 200, count) * DAY).astype(np.int64)
+    leaves = (rng.random(count) < LEFT_SHARE) & (left <= plan.cut_off)
+    leaves[people.learner_count :] = False
+    return np.where(leaves, left, -1)
 
 
 def _due_dates(

@@ -37,3 +37,30 @@ def test_no_kpi_is_below_its_base_where_it_counts_members(
             where unit = 'share' and (numerator > denominator or numerator < 0)
         """).fetchall()
     assert found == []
+
+
+def test_nobody_who_is_excluded_is_in_the_base_of_a_kpi(
+    planted: tuple[dict[str, Any], duckdb.DuckDBPyConnection],
+):
+    _truth, connection = planted
+    columns = connection.execute("""
+        select table_name, list(column_name) filter (column_name like '%\\_denominator'
+            escape '\\')
+        from information_schema.columns where table_schema = 'marts'
+        group by table_name
+        having bool_or(column_name = 'enrolment_id')
+    """).fetchall()
+    measured = {table: names for table, names in columns if names}
+    counted = {
+        table: connection.execute(f"""
+            select count(*) from marts.{table} as facts
+            inner join marts.fct_enrolments as enrolments using (enrolment_id)
+            where enrolments.is_excluded
+            and coalesce({", ".join(f"facts.{name}" for name in names)}) is not null
+        """).fetchall()[0][0]
+        for table, names in measured.items()
+    }
+    excluded = "select count(*) from marts.fct_enrolments where is_excluded"
+    assert connection.execute(excluded).fetchall()[0][0] > 0
+    assert len(counted) >= 8
+    assert counted == dict.fromkeys(counted, 0)

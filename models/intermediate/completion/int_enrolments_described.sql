@@ -1,4 +1,4 @@
--- Each enrolment with the learner's attributes, its outcome, and whether it is excluded.
+-- Each enrolment with the learner's attributes and its outcome, and why it is excluded.
 with
 
 episodes as (

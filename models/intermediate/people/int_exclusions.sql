@@ -23,7 +23,7 @@ combined as (
         programme_id,
         reason,
         excluded_from,
-        excluded_until
+        {{ day_after('excluded_until', '1') }} as excluded_before
     from listed
     union
     select
@@ -31,7 +31,7 @@ combined as (
         cast(null as {{ dbt.type_string() }}) as programme_id,
         'long_leave' as reason,
         leave_from as excluded_from,
-        leave_until as excluded_until
+        {{ day_after('leave_until', '1') }} as excluded_before
     from people
     where leave_from is not null or leave_until is not null
 )
@@ -42,9 +42,6 @@ select
     reason,
     {{ utc_from_local('cast(excluded_from as timestamp)', organisation_zone) }}
         as excluded_from_at,
-    -- The first instant after the last day.
-    {{ utc_from_local(
-        'cast(' ~ day_after('excluded_until', '1') ~ ' as timestamp)',
-        organisation_zone
-    ) }} as excluded_until_at
+    {{ utc_from_local('cast(excluded_before as timestamp)', organisation_zone) }}
+        as excluded_until_at
 from combined

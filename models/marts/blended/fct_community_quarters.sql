@@ -11,7 +11,7 @@ with
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
-    where delivery_mode = 'hybrid'
+    where delivery_mode = 'hybrid' and exclusion_reason is null
 ),
 
 programmes as (

@@ -11,6 +11,7 @@ with
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 phases as (

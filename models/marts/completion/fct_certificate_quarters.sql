@@ -57,7 +57,7 @@ in_scope as (
     inner join quarters
         on
             enrolments.enrolled_at < quarters.ends_at
-            and quarters.ends_at <= programmes.as_of
+            and programmes.as_of >= quarters.ends_at
     where
         not enrolments.is_excluded
         and not enrolments.is_withdrawn

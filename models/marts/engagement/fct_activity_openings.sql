@@ -17,6 +17,7 @@ openings as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 evidence as (

@@ -17,6 +17,7 @@ learning_sessions as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 learners as (

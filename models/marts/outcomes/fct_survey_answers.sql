@@ -49,6 +49,7 @@ ranked as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 known_until as (
