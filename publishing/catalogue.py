@@ -54,15 +54,11 @@ from warehouse.marts.dim_sources
 order by source
 """
 
-# The time up to which every source that has not ended is known; where all have ended,
-# the latest watermark.
+# The time up to which the programme that is known longest is known. A late source holds
+# back the programmes and KPIs that need it, and no others.
 AS_OF = """
-select
-    coalesce(
-        min(watermark_at) filter (where not coalesce(is_ended, false)),
-        max(watermark_at)
-    )
-from warehouse.marts.dim_sources
+select max(as_of) from warehouse.marts.dim_programmes
+where programme_id in (select programme_id from warehouse.marts.fct_enrolments)
 """
 
 

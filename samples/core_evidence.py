@@ -115,6 +115,7 @@ def moment_of_finish(made: Simulation) -> np.ndarray:
 
 
 def finished_in_time(made: Simulation) -> np.ndarray:
+    """Return which enrolments are seen to finish within their horizon."""
     until = made.enrolments.anchor + made.enrolments.horizon
     moment = moment_of_finish(made)
     return (moment >= 0) & (moment <= until)

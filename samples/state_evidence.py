@@ -1,7 +1,7 @@
 """States of enrolments: overdue, repeated, waived, abandoned, covered, excluded.
 
-Test accounts work in some self-paced cohorts like learners; the organisation lists them,
-so that no KPI counts them.
+Test accounts work in some self-paced cohorts like learners; the organisation lists
+them, so that no KPI counts them.
 """
 
 import json

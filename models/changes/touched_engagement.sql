@@ -8,9 +8,9 @@ with
 known_until as (
     select
         programme_id,
-        count(as_of) as state_count,
-        max(case when is_new then as_of end) as known_now,
-        max(case when not is_new then as_of end) as known_before
+        count(activity_as_of) as state_count,
+        max(case when is_new then activity_as_of end) as known_now,
+        max(case when not is_new then activity_as_of end) as known_before
     from {{ changes_of('int_programmes_known_until') }}
     group by programme_id
 ),

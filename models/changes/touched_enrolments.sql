@@ -19,7 +19,9 @@ known_until as (
         min(case when is_ended then 1 else 0 end) as was_ended,
         max(case when is_ended then 1 else 0 end) as is_ended,
         min(as_of) as known_from,
-        max(as_of) as known_to
+        max(as_of) as known_to,
+        min(activity_as_of) as activity_known_from,
+        max(activity_as_of) as activity_known_to
     from {{ changes_of('int_programmes_known_until') }}
     group by programme_id
 ),
@@ -45,6 +47,10 @@ in_motion as (
         or (
             episodes.matured_at >= known_until.known_from
             and episodes.matured_at <= known_until.known_to
+        )
+        or (
+            episodes.matured_at >= known_until.activity_known_from
+            and episodes.matured_at <= known_until.activity_known_to
         )
         or (
             outcomes_before.due_at >= known_until.known_from

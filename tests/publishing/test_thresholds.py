@@ -80,7 +80,7 @@ def judged_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("delete from compared.fct_mode_comparisons")
         connection.execute("delete from marts.fct_life_table")
-        connection.execute("update marts.dim_sources set watermark_at = '2024-03-31'")
+        connection.execute("update marts.dim_programmes set as_of = '2024-03-31'")
         # A share of five people has fewer than three on one side, and so a band.
         connection.execute("update seeds.kpis set unit = 'ratio'")
         for script in (MODE_MIX, STATISTICS, SOURCE, COMPARISONS, LIFE_TABLE):

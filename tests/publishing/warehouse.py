@@ -58,7 +58,8 @@ create table marts.fct_session_reports (
     title_key varchar, connection_count bigint, started_at timestamp, ended_at timestamp
 );
 create table marts.dim_programmes (
-    programme_id varchar, programme_name varchar, outcome_category varchar
+    programme_id varchar, programme_name varchar, outcome_category varchar,
+    as_of timestamp
 );
 create table marts.dim_cohorts (
     cohort_id varchar, programme_id varchar, delivery_mode varchar
@@ -131,7 +132,8 @@ from learners
 
 DERIVED = """
 insert into marts.dim_programmes
-select distinct programme_id, 'Programme ' || programme_id, outcome_category
+select distinct
+    programme_id, 'Programme ' || programme_id, outcome_category, null::timestamp
 from marts.fct_enrolments;
 
 insert into marts.dim_cohorts
@@ -201,6 +203,15 @@ from raw.statements where source = $source
 """
 
 
+KNOWN_UNTIL = """
+update marts.dim_programmes set as_of = (
+    select
+        coalesce(min(watermark_at) filter (where not is_ended), max(watermark_at))
+    from marts.dim_sources
+)
+"""
+
+
 def make_warehouse(
     path: Path,
     offers: tuple[Offer, ...] = PLAIN,
@@ -241,6 +252,7 @@ def make_warehouse(
                 used = {name: known[name] for name in known if f"${name}" in statement}
                 connection.execute(statement, used)
             connection.execute(SOURCE, {"source": source, "is_ended": is_ended})
+        connection.execute(KNOWN_UNTIL)
 
 
 def changed(programme_id: str, **changes: object) -> tuple[Offer, ...]:

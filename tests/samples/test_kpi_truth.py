@@ -40,27 +40,33 @@ def test_no_kpi_is_below_its_base_where_it_counts_members(
 
 
 def test_nobody_who_is_excluded_is_in_the_base_of_a_kpi(
-    planted: tuple[dict[str, Any], duckdb.DuckDBPyConnection],
+    published_sample: PublishedSample,
 ):
-    _truth, connection = planted
-    columns = connection.execute("""
-        select table_name, list(column_name) filter (column_name like '%\\_denominator'
-            escape '\\')
-        from information_schema.columns where table_schema = 'marts'
-        group by table_name
-        having bool_or(column_name = 'enrolment_id')
-    """).fetchall()
-    measured = {table: names for table, names in columns if names}
-    counted = {
-        table: connection.execute(f"""
-            select count(*) from marts.{table} as facts
-            inner join marts.fct_enrolments as enrolments using (enrolment_id)
-            where enrolments.is_excluded
-            and coalesce({", ".join(f"facts.{name}" for name in names)}) is not null
-        """).fetchall()[0][0]
-        for table, names in measured.items()
-    }
-    excluded = "select count(*) from marts.fct_enrolments where is_excluded"
-    assert connection.execute(excluded).fetchall()[0][0] > 0
+    with duckdb.connect(str(published_sample.home.warehouse), read_only=True) as marts:
+        facts = marts.sql("""
+            select
+                table_name,
+                list(column_name) filter (ends_with(column_name, '_denominator'))
+            from information_schema.columns
+            where table_schema = 'marts'
+            group by table_name
+            having bool_or(column_name = 'enrolment_id')
+        """).fetchall()
+        counted = {
+            fact: marts.sql(f"""
+                select count(*) from marts.{fact} as facts
+                inner join marts.fct_enrolments as enrolments using (enrolment_id)
+                where
+                    enrolments.is_excluded
+                    and coalesce({", ".join(f"facts.{name}" for name in names)}) > 0
+            """).fetchall()[0][0]
+            for fact, names in facts
+            if names
+        }
+        excluded = marts.sql("""
+            select exclusion_reason, count(*) > 0 from marts.fct_enrolments
+            where is_excluded group by exclusion_reason
+        """).fetchall()
+    assert excluded == [("test_account", True)]
     assert len(counted) >= 8
     assert counted == dict.fromkeys(counted, 0)

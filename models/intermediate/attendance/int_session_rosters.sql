@@ -1,7 +1,7 @@
 -- Whom the roster of the cohort or a registration for the session names, and whether
 -- they were expected. The roster outranks a registration: a webinar often has no other
--- list. A session is known once it has been reported on, else once its programme is
--- known up to its end, however late another source of the programme is.
+-- list. A session is known once it has been reported on, else once the attendances of
+-- its programme are known up to its end, however late another source is.
 with
 
 sessions as (
@@ -60,9 +60,10 @@ enrolled as (
         on
             sessions.session_id = teachers.session_id
             and enrolments.learner_key = teachers.learner_key
+    left join known_until on sessions.programme_id = known_until.programme_id
     where
         (
-            sessions.counts_until_at <= enrolments.as_of
+            sessions.counts_until_at <= known_until.attendance_as_of
             or sessions.has_attendance_evidence
         )
         and teachers.learner_key is null
@@ -100,6 +101,6 @@ left join roster
 where
     roster.learner_key is null
     and (
-        sessions.counts_until_at <= known_until.as_of
+        sessions.counts_until_at <= known_until.attendance_as_of
         or sessions.has_attendance_evidence
     )

@@ -53,6 +53,7 @@ select
     outcomes.is_finish_imputed and outcomes.status = 'completed' as is_imputed,
     outcomes.is_start_imputed,
     episodes.is_matured,
+    episodes.is_activity_known,
     outcomes.has_activity_evidence,
     outcomes.passed,
     outcomes.first_attempt_passed,

@@ -1,10 +1,21 @@
--- A programme is known up to the earliest watermark of its live sources, so that one
--- late source does not look like a fall in activity.
+-- Up to when a programme is known: its completions, its attendances, and all activity.
+-- Each is known up to the earliest watermark of the live sources that it needs, so that a
+-- late source neither looks like a fall nor holds back what it does not report.
 {{ config(
     materialized='incremental',
     unique_key='programme_id',
-    meta={'hands_on': ['as_of', 'is_ended']},
+    meta={'hands_on': ['as_of', 'is_ended', 'activity_as_of']},
 ) }}
+
+{%- set is_live = "coalesce(role = 'live' or activity_kind = 'live_session', false)" -%}
+
+{%- set needed = {
+    'as_of': "case when programmes.completion_class = 'attendance' "
+        ~ 'then programme_watermarks.live_until '
+        ~ 'else programme_watermarks.learning_until end',
+    'attendance_as_of': 'programme_watermarks.attendance_until',
+    'activity_as_of': 'programme_watermarks.live_until',
+} -%}
 
 with
 
@@ -27,14 +38,16 @@ watermarks as (
 programme_sources as (
     select
         programme_id,
-        source
+        source,
+        {{ is_live }} as is_attendance
     from statements
     where programme_id is not null
-    group by programme_id, source
+    group by programme_id, source, {{ is_live }}
     union
     select
         programme_id,
-        source
+        source,
+        false as is_attendance
     from enrolments
     group by programme_id, source
 ),
@@ -44,6 +57,18 @@ programme_watermarks as (
         programme_sources.programme_id,
         min(case when not watermarks.is_ended then watermarks.watermark_at end)
             as live_until,
+        min(
+            case
+                when not watermarks.is_ended and not programme_sources.is_attendance
+                    then watermarks.watermark_at
+            end
+        ) as learning_until,
+        min(
+            case
+                when not watermarks.is_ended and programme_sources.is_attendance
+                    then watermarks.watermark_at
+            end
+        ) as attendance_until,
         max(case when watermarks.is_ended then watermarks.watermark_at end)
             as ended_at,
         min(case when watermarks.is_ended then 1 else 0 end) = 1 as is_ended
@@ -59,15 +84,19 @@ latest_watermark as (
 select
     programmes.programme_id,
     coalesce(programme_watermarks.is_ended, false) as is_ended,
-    {% if var('as_of') -%}
-        cast('{{ var("as_of") }}' as timestamp) as as_of
-    {%- else -%}
-        coalesce(
-            programme_watermarks.live_until,
-            programme_watermarks.ended_at,
-            latest_watermark.watermark_at
-        ) as as_of
-    {%- endif %}
+    {%- for moment, watermark in needed.items() %}
+        {%- if var('as_of') %}
+    cast('{{ var("as_of") }}' as timestamp) as {{ moment }}
+        {%- else %}
+    coalesce(
+        {{ watermark }},
+        programme_watermarks.live_until,
+        programme_watermarks.ended_at,
+        latest_watermark.watermark_at
+    ) as {{ moment }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
 from programmes
 cross join latest_watermark
 left join programme_watermarks

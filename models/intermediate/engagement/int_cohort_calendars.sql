@@ -20,7 +20,7 @@ cohorts as (
         coalesce(min(cohort_starts_at), min(clock_started_at)) as starts_at,
         max(cohort_ends_at) as ends_at,
         max(matured_at) as last_matured_at,
-        max(as_of) as as_of
+        max(activity_as_of) as known_until
     from episodes
     group by programme_id, cohort_id
 ),
@@ -33,7 +33,7 @@ local_days as (
         cast({{ local_timestamp('ends_at', 'time_zone') }} as date) as end_date,
         cast({{ local_timestamp('last_matured_at', 'time_zone') }} as date)
             as last_matured_date,
-        cast({{ local_timestamp('as_of', 'time_zone') }} as date) as known_date
+        cast({{ local_timestamp('known_until', 'time_zone') }} as date) as known_date
     from cohorts
 )
 

@@ -30,6 +30,8 @@ rated as (
             as is_rated,
         is_completed
         and coalesce(completed_at <= matured_at, true) as is_completed_in_time,
+        has_activity_evidence
+        and coalesce(is_activity_known, true) as is_start_known,
         coalesce(started_at <= matured_at, started_at is not null)
             as is_started_in_time,
         not is_waived
@@ -84,6 +86,7 @@ select
     is_start_imputed,
     is_matured,
     has_activity_evidence,
+    coalesce(is_activity_known, true) as is_activity_known,
     passed,
     first_attempt_passed,
     ---------- dates
@@ -103,7 +106,7 @@ select
     clock_started_at,
     matured_at,
     ---------- measures, null where the enrolment is not in the base
-    {{ measure('start_rate', 'is_rated and has_activity_evidence',
+    {{ measure('start_rate', 'is_rated and is_start_known',
                'is_started_in_time') }},
     {{ measure('completion_rate', 'is_rated', 'is_completed_in_time') }},
     {{ measure('completion_rate_at_start',
@@ -112,7 +115,7 @@ select
     {{ measure('completion_rate_not_withdrawn', 'is_rated and not is_withdrawn',
                'is_completed_in_time') }},
     {{ measure('completion_rate_started',
-               'is_rated and has_activity_evidence and is_started_in_time',
+               'is_rated and is_start_known and is_started_in_time',
                'is_completed_in_time') }},
     {{ measure('withdrawal_rate', 'is_rated', 'is_withdrawn') }},
     {{ measure('pass_rate', 'is_rated and passed is not null', 'passed') }},
@@ -123,10 +126,10 @@ select
                'is_completed and coalesce(completed_at <= due_at, false)') }},
     {{ measure('overdue_rate', 'is_due', 'not is_completed') }},
     {{ measure('abandonment_rate',
-               'is_rated and has_activity_evidence and is_started_in_time',
+               'is_rated and is_start_known and is_started_in_time',
                'not (is_completed_in_time or is_withdrawn or is_active_at_the_end)') }},
     {{ measure('unstarted_completion_share',
-               'is_rated and has_activity_evidence and is_completed_in_time',
+               'is_rated and is_start_known and is_completed_in_time',
                'is_start_imputed') }},
     {{ measure('waived_share', 'is_rated or is_waived_in_time', 'is_waived') }},
     {{ measure('retake_share', 'enrolled_at is not null and exclusion_reason is null',

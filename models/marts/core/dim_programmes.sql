@@ -34,6 +34,8 @@ select
     programmes.is_mandatory,
     programmes.is_high_stakes,
     ---------- timestamps
-    known_until.as_of
+    known_until.as_of,
+    known_until.attendance_as_of,
+    known_until.activity_as_of
 from programmes
 left join known_until on programmes.programme_id = known_until.programme_id

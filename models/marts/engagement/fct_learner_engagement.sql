@@ -77,7 +77,7 @@ timed_cohorts as (
 gathered as (
     select
         matured.*,
-        matured.completion_rate_denominator = 1 as is_rated,
+        matured.completion_rate_denominator = 1 and matured.is_activity_known as is_rated,
         timed_cohorts.cohort_id is not null as has_time_evidence,
         coalesce(active.active_day_count, 0) as active_days,
         coalesce(active.active_days_in_time, 0) as active_days_in_time,

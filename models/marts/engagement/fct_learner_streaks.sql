@@ -32,7 +32,8 @@ known_days as (
         enrolments.enrolment_id,
         learners.region,
         cast(
-            {{ local_timestamp('known_until.as_of', 'learners.time_zone') }} as date
+            {{ local_timestamp('known_until.activity_as_of', 'learners.time_zone') }}
+            as date
         ) as last_known_date
     from enrolments
     inner join learners on enrolments.learner_key = learners.learner_key
