@@ -141,7 +141,7 @@ def _of_certificates(plan: Plan, made: Simulation) -> Truth:
     mandatory = np.array([p.category.is_mandatory for p in programmes()])
     order = np.lexsort((groups.enrolled_at, groups.anchor))
     mode, base, hit = [], [], []
-    for day in plan.quarter_starts[1:]:
+    for day in plan.quarter_starts:
         end = _midnight(day)
         if end > int(made.events["at"].max()) // 1_000:
             continue

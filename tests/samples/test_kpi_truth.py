@@ -70,3 +70,26 @@ def test_nobody_who_is_excluded_is_in_the_base_of_a_kpi(
     assert excluded == [("test_account", True)]
     assert len(counted) >= 8
     assert counted == dict.fromkeys(counted, 0)
+
+
+def test_a_waterfall_ends_at_the_base_and_the_value_of_its_kpi(
+    published_sample: PublishedSample,
+):
+    with duckdb.connect(str(published_sample.home.warehouse), read_only=True) as marts:
+        rows = marts.sql("""
+            with values as (
+                select kpi_id, sum(numerator) as value, sum(denominator) as base
+                from marts.fct_kpis group by kpi_id
+            )
+            select
+                kpi_id, value, base,
+                sum(remaining_count) filter (step = 'value'),
+                sum(remaining_count) filter (step = 'base')
+            from marts.fct_kpi_waterfall
+            inner join seeds.kpis using (kpi_id)
+            inner join values using (kpi_id)
+            where unit = 'share'
+            group by all
+        """).fetchall()
+    assert len(rows) >= 10
+    assert [row for row in rows if row[1:3] != row[3:5]] == []

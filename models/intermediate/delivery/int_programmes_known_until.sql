@@ -1,6 +1,6 @@
 -- Up to when a programme is known: its completions, its attendances, and all activity.
--- Each is known up to the earliest watermark of the live sources that it needs, so that a
--- late source neither looks like a fall nor holds back what it does not report.
+-- Each is known up to the earliest watermark of the live sources that it needs: a late
+-- source neither looks like a fall nor holds back what it does not report.
 {{ config(
     materialized='incremental',
     unique_key='programme_id',
@@ -8,14 +8,6 @@
 ) }}
 
 {%- set is_live = "coalesce(role = 'live' or activity_kind = 'live_session', false)" -%}
-
-{%- set needed = {
-    'as_of': "case when programmes.completion_class = 'attendance' "
-        ~ 'then programme_watermarks.live_until '
-        ~ 'else programme_watermarks.learning_until end',
-    'attendance_as_of': 'programme_watermarks.attendance_until',
-    'activity_as_of': 'programme_watermarks.live_until',
-} -%}
 
 with
 
@@ -84,19 +76,33 @@ latest_watermark as (
 select
     programmes.programme_id,
     coalesce(programme_watermarks.is_ended, false) as is_ended,
-    {%- for moment, watermark in needed.items() %}
-        {%- if var('as_of') %}
-    cast('{{ var("as_of") }}' as timestamp) as {{ moment }}
-        {%- else %}
-    coalesce(
-        {{ watermark }},
-        programme_watermarks.live_until,
-        programme_watermarks.ended_at,
-        latest_watermark.watermark_at
-    ) as {{ moment }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
-    {%- endfor %}
+    {% if var('as_of') -%}
+        cast('{{ var("as_of") }}' as timestamp) as as_of,
+        cast('{{ var("as_of") }}' as timestamp) as attendance_as_of,
+        cast('{{ var("as_of") }}' as timestamp) as activity_as_of
+    {%- else -%}
+        coalesce(
+            case
+                when programmes.completion_class = 'attendance'
+                    then programme_watermarks.live_until
+                else programme_watermarks.learning_until
+            end,
+            programme_watermarks.live_until,
+            programme_watermarks.ended_at,
+            latest_watermark.watermark_at
+        ) as as_of,
+        coalesce(
+            programme_watermarks.attendance_until,
+            programme_watermarks.live_until,
+            programme_watermarks.ended_at,
+            latest_watermark.watermark_at
+        ) as attendance_as_of,
+        coalesce(
+            programme_watermarks.live_until,
+            programme_watermarks.ended_at,
+            latest_watermark.watermark_at
+        ) as activity_as_of
+    {%- endif %}
 from programmes
 cross join latest_watermark
 left join programme_watermarks

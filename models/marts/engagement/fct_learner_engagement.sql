@@ -53,9 +53,8 @@ best as (
         max(case when streak_unit = 'business_day' then unit_count end)
             as best_business_day_streak,
         max(case when streak_unit = 'week' then unit_count end) as best_week_streak,
-        max(
-            case when streak_unit = 'day' and is_current then unit_count end
-        ) as current_day_streak
+        max(case when streak_unit = 'day' and is_current then unit_count end)
+            as current_day_streak
     from {{ ref('fct_learner_streaks') }}
     {{ only_touched('touched_engagement', 'enrolment_id') }}
     group by enrolment_id
@@ -77,7 +76,8 @@ timed_cohorts as (
 gathered as (
     select
         matured.*,
-        matured.completion_rate_denominator = 1 and matured.is_activity_known as is_rated,
+        matured.completion_rate_denominator = 1
+        and matured.is_activity_known as is_rated,
         timed_cohorts.cohort_id is not null as has_time_evidence,
         coalesce(active.active_day_count, 0) as active_days,
         coalesce(active.active_days_in_time, 0) as active_days_in_time,

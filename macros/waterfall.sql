@@ -1,0 +1,110 @@
+{#- The reasons, in order, for which a row of a fact is not in the base of a KPI: the steps
+    of a waterfall between all rows and the base. Of several reasons the first is stated. -#}
+{% macro waterfall_reasons() -%}
+    {{ return(['waived', 'excluded', 'immature', 'left', 'unmatched', 'outside']) }}
+{%- endmacro %}
+
+{#- The facts that have a waterfall: the columns that date their KPIs, and those that a
+    reason is made from. -#}
+{% macro waterfall_facts() -%}
+    {{ return({
+        'fct_enrolments': {
+            'quarters': [
+                'matured_quarter_date', 'due_quarter_date', 'enrolled_quarter_date'
+            ],
+            'columns': [
+                'enrolment_id', 'is_waived', 'is_excluded', 'is_matured',
+                'is_activity_known', 'has_activity_evidence', 'status', 'left_at',
+                'due_at'
+            ],
+        },
+        'fct_session_attendances': {
+            'quarters': ['session_quarter_date'],
+            'columns': [
+                'enrolment_id', 'is_excluded', 'is_matched', 'attendance_status'
+            ],
+        },
+    }) }}
+{%- endmacro %}
+
+{#- Why a row `facts` of a fact is not in the base of a KPI of an anchor; `known_until` is
+    its programme's row, `of_enrolments` that of an attendance's enrolment. -#}
+{% macro waterfall_reason(fact, anchor) -%}
+    {%- if fact == 'fct_enrolments' -%}
+        case
+            when facts.is_waived then 'waived'
+            when facts.is_excluded then 'excluded'
+            {%- if anchor == 'due_quarter_date' %}
+            when facts.due_at > known_until.as_of then 'immature'
+            {%- elif anchor == 'matured_quarter_date' %}
+            when not (facts.is_matured and facts.is_activity_known) then 'immature'
+            {%- endif %}
+            when facts.left_at is not null or facts.status = 'transferred' then 'left'
+            when not facts.has_activity_evidence then 'unmatched'
+            else 'outside'
+        end
+    {%- else -%}
+        case
+            when of_enrolments.is_waived then 'waived'
+            when facts.is_excluded then 'excluded'
+            when of_enrolments.is_withdrawn or of_enrolments.left_at is not null
+                then 'left'
+            when not facts.is_matched or facts.attendance_status = 'unknown'
+                then 'unmatched'
+            else 'outside'
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- CTEs: all rows of the facts as measure all, and each of their measures, with the anchor,
+    the quarter and the reason (CTE reasoned). In an increment those of touched programmes. CTE kpi_measures has
+    the measures of each anchor. -#}
+{% macro rows_with_reasons(dimensions) -%}
+{% for fact, about in waterfall_facts().items() %}
+{%- set touched = only_touched('touched_waterfalls', 'programme_id') -%}
+{%- set columns = dimensions + about.columns + about.quarters %}
+rows_of_{{ fact }} as (
+    select
+        {{ columns | join(',\n        ') }},
+        'all' as measure,
+        1.0 as amount
+    from {{ ref(fact) }}
+    {{ touched }}
+    union all
+    select
+        {{ columns | join(',\n        ') }},
+        measure,
+        amount
+    from {{ measures(ref(fact), columns, rows=touched) }} as amounts
+),
+
+{% endfor %}
+reasoned as (
+    {% for fact, about in waterfall_facts().items() %}
+    {%- set is_last_fact = loop.last %}
+    {%- for quarter in about.quarters %}
+    select
+        '{{ fact }}' as source_fact,
+        '{{ quarter }}' as anchor,
+        {%- for dimension in dimensions %}
+        facts.{{ dimension }},
+        {%- endfor %}
+        facts.{{ quarter }} as period_start_date,
+        {{ waterfall_reason(fact, quarter) }} as reason,
+        facts.measure,
+        facts.amount
+    from rows_of_{{ fact }} as facts
+    left join known_until on facts.programme_id = known_until.programme_id
+    left join enrolments as of_enrolments
+        on facts.enrolment_id = of_enrolments.enrolment_id
+    where
+        facts.{{ quarter }} is not null
+        and facts.measure in (
+            select kpi_measures.measure from kpi_measures
+            where kpi_measures.anchor = '{{ quarter }}'
+        )
+    {{ 'union all' if not (loop.last and is_last_fact) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+{%- endmacro %}
