@@ -7,12 +7,9 @@ from samples import (
     core_evidence,
     result_evidence,
     self_paced_evidence,
-    survey_evidence,
-    test_score_evidence,
-    core_evidence,
-    self_paced_evidence,
     state_evidence,
     survey_evidence,
+    test_score_evidence,
 )
 from samples.evidence import Evidence
 from samples.plan import Plan
