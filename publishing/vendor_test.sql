@@ -45,7 +45,12 @@ live as (
         delivery_mode in ('sync', 'hybrid')
         and session_count > 0
         and programme_learner_count >= $k
-    order by session_count desc, learner_count desc, programme_id, cohort_id
+    order by
+        session_count desc,
+        delivery_mode desc,
+        learner_count desc,
+        programme_id,
+        cohort_id
     limit 1
 ),
 
@@ -100,7 +105,7 @@ from (
     select
         programme,
         session_id,
-        phase_no,
+        parts.phase_no,
         policy,
         coalesce(sessions.time_zone, cohorts.time_zone) as time_zone,
         coalesce(planned_start_at, opened_at) as begins_at,
@@ -111,6 +116,8 @@ from (
     from marts.dim_sessions as sessions
     inner join chosen using (programme_id, cohort_id)
     inner join marts.dim_cohorts as cohorts using (programme_id, cohort_id)
+    left join intermediate.int_phase_activities as parts
+        using (programme_id, cohort_id, session_id)
     where status <> 'cancelled'
 ) as sessions
 order by programme, session_no;
@@ -118,10 +125,11 @@ order by programme, session_no;
 select
     programme,
     dense_rank() over (
-        partition by programme order by phase_no nulls last, role, activity_id
+        partition by programme
+        order by parts.phase_no nulls last, role, activity_id
     ) as content_no,
     role,
-    phase_no,
+    parts.phase_no,
     content_format,
     minutes,
     content_language as language,
@@ -132,6 +140,8 @@ select
     is_offline_ready
 from intermediate.int_cohort_activities
 inner join chosen using (programme_id, cohort_id)
+left join intermediate.int_phase_activities as parts
+    using (programme_id, cohort_id, activity_id)
 left join staging.stg_organisation__content as content using (activity_id)
 where content.programme_id is null or content.programme_id = chosen.programme_id
 order by programme, content_no, language nulls last;

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from samples.blended_base import Attendance, BlendedBase, Use
+from samples.catalogue import MODES
 from samples.events import CODE
 from samples.evidence import Truth, truth_by_mode
 from samples.plan import DAY
@@ -227,5 +228,11 @@ def _survival(base: BlendedBase) -> Iterable[Row]:
 
 def _alignment(base: BlendedBase) -> Iterable[Row]:
     for at, mode in enumerate(base.mode.tolist()):
-        is_live = base.programme(at).category.slug in LIVE
-        yield at, 1, mode in (0, 2) if is_live else mode == 1
+        programme = base.programme(at)
+        if programme.is_onboarding or programme.second_category:
+            accepted = {"hybrid"}
+        elif programme.category.slug in LIVE:
+            accepted = {"sync", "hybrid"}
+        else:
+            accepted = {"async"}
+        yield at, 1, MODES[mode] in accepted

@@ -61,6 +61,16 @@ class Programme:
         return "hybrid" in self.modes and not self.has_units
 
     @property
+    def is_onboarding(self) -> bool:
+        """Whether it is for people who are new in their work."""
+        return self.category.slug == "high_volume" and self.audience == "newcomers"
+
+    @property
+    def second_category(self) -> str:
+        """A second purpose, or nothing: what is at stake is a rule as well."""
+        return "compliance" if self.category.slug == "high_stakes" else ""
+
+    @property
     def has_exam(self) -> bool:
         """Whether a learner finishes it by passing a final assessment."""
         return self.completion_class == "assessment"

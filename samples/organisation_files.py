@@ -31,6 +31,7 @@ BLANK_LANGUAGE_SHARE, LEFT_SHARE = 0.02, 0.015
 CERTIFICATE_DAYS = 365  # of mandatory programmes
 COLUMNS = {
     "programmes": "programme_id,programme_name,default_delivery_mode,outcome_category,"
+    "second_outcome_category,is_onboarding,"
     "hybrid_pattern,completion_rule,completion_class,is_mandatory,is_high_stakes,"
     "horizon_days,attendance_threshold,audience,business_unit,owner_role,cost_currency,"
     "certificate_valid_days",
@@ -88,6 +89,8 @@ def _programme(programme: Programme) -> Row:
         programme.name,
         programme.modes[-1],
         category.slug,
+        programme.second_category,
+        _boolean(programme.is_onboarding),
         pattern,
         RULES[programme.completion_class],
         programme.completion_class,

@@ -49,6 +49,9 @@ create table intermediate.int_cohort_activities as select * from (values
     ('READ', 'R1', 'https://lms/unit-of-asha', 'unit', 1),
     ('TALK', 'T1', 'https://lms/prep', 'pre_work', 1)
 ) as a(programme_id, cohort_id, activity_id, role, phase_no);
+create table intermediate.int_phase_activities as select * from (values
+    ('TALK', 'T1', 1, 'https://lms/prep', null), ('TALK', 'T1', 2, null, 's1')
+) as p(programme_id, cohort_id, phase_no, activity_id, session_id);
 create table staging.stg_organisation__content as select * from (values
     ('https://lms/unit-of-asha', 'READ', 'en', 'original', 'video', 12.0),
     ('https://lms/unit-of-asha', 'READ', 'hi', 'machine', 'video', 12.0)
@@ -112,6 +115,7 @@ def test_both_programmes_are_described(tmp_path: Path):
     assert [row["days_from_start"] for row in sessions] == ["7", "14"]
     assert [row["minutes"] for row in sessions] == ["60", "90"]
     assert [row["is_recorded"] for row in sessions] == ["False", "True"]
+    assert [row["phase_no"] for row in sessions] == ["2", ""]
     content = [row for row in rows_of(folder, "content") if row["programme"] == "B"]
     assert [row["language"] for row in content] == ["en", "hi"]
     assert {row["content_no"] for row in content} == {"1"}

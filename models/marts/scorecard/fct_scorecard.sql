@@ -9,8 +9,8 @@ kpis as (
     select * from {{ ref('fct_kpis') }}
 ),
 
-programmes as (
-    select * from {{ ref('dim_programmes') }}
+cohorts as (
+    select * from {{ ref('dim_cohorts') }}
 ),
 
 judgements as (
@@ -43,17 +43,17 @@ summed as (
     group by kpis.kpi_id
 ),
 
--- Programmes in which the KPI could have evidence, by their delivery mode.
+-- Programmes in which the KPI could have evidence, by the delivery modes of cohorts.
 applicable as (
     select
         registry.kpi_id,
-        count(programmes.programme_id) as programme_count
+        count(distinct cohorts.programme_id) as programme_count
     from registry
-    left join programmes
+    left join cohorts
         on
-            programmes.default_delivery_mode is null
+            cohorts.delivery_mode is null
             or ' ' || registry.modes || ' '
-            like '% ' || programmes.default_delivery_mode || ' %'
+            like '% ' || cohorts.delivery_mode || ' %'
     group by registry.kpi_id
 ),
 
