@@ -183,7 +183,7 @@ class BlendedBase:
         found[self.made.attendance.enrolment[came]] = True
         return found
 
-    def is_in_force(self, enrolment: int, moment: float) -> bool:
+    def is_running(self, enrolment: int, moment: float) -> bool:
         """Whether an enrolment was neither waived nor withdrawn at a moment."""
         outcomes, enrolments = self.made.outcomes, self.made.enrolments
         gone = outcomes.withdrawn_at[enrolment]

@@ -128,7 +128,7 @@ def _sequences(base: BlendedBase) -> Iterable[Row]:
 def _live_milestones(base: BlendedBase) -> Iterable[Row]:
     for row in base.attendances:
         is_due = row.ends + GRACE <= base.known_until[row.enrolment]
-        if is_due and base.is_in_force(row.enrolment, row.ends):
+        if is_due and base.is_running(row.enrolment, row.ends):
             yield row.enrolment, 1, row.is_attended
 
 
@@ -141,7 +141,7 @@ def _adherence(base: BlendedBase) -> Iterable[Row]:
 def _due_units(base: BlendedBase, due: Moments) -> Iterable[Row]:
     for at, moment in due.items():
         is_due = moment + GRACE <= base.known_until[at]
-        if is_due and base.is_in_force(at, moment):
+        if is_due and base.is_running(at, moment):
             yield at, 1, _are_done(base.used(at, "unit"), moment + GRACE)
 
 
