@@ -10,6 +10,11 @@ from samples import (
     state_evidence,
     survey_evidence,
     test_score_evidence,
+    content_evidence,
+    core_evidence,
+    feedback_evidence,
+    self_paced_evidence,
+    survey_evidence,
 )
 from samples.evidence import Evidence
 from samples.plan import Plan
@@ -25,4 +30,6 @@ AREAS: Mapping[str, Area] = {
     "test scores": test_score_evidence.evidence,
     "results at work": result_evidence.evidence,
     "states of enrolments": state_evidence.evidence,
+    "feedback": feedback_evidence.evidence,
+    "content": content_evidence.evidence,
 }

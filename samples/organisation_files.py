@@ -155,11 +155,18 @@ def _session(cohort: Cohort) -> Row:
     )
 
 
+def languages_on_record(plan: Plan, people: People) -> list[str]:
+    """Return the language that the organisation knows of each person, "" for none."""
+    draws = plan.stream("languages").random(people.frame.height)
+    spoken = zip(people.frame["language"], draws, strict=True)
+    return ["" if draw < BLANK_LANGUAGE_SHARE else one for one, draw in spoken]
+
+
 def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]:
     rng = plan.stream("leavers")
     count = people.frame.height
     left = _leave_moments(plan, people, enrolments, rng)
-    blank = rng.random(count) < BLANK_LANGUAGE_SHARE
+    languages = languages_on_record(plan, people)
     for number, person in enumerate(people.frame.iter_rows(named=True)):
         yield (
             person["email"],
@@ -168,7 +175,7 @@ def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]
             person["business_unit"],
             person["region"],
             person["time_zone"],
-            "" if blank[number] else person["language"],
+            languages[number],
             person["tenure_band"],
             person["prior_completion_band"],
             local_day(int(left[number])) if left[number] >= 0 else "",
