@@ -4,17 +4,14 @@ from collections.abc import Callable, Mapping
 
 from samples import (
     blended_evidence,
+    content_evidence,
     core_evidence,
+    feedback_evidence,
     result_evidence,
     self_paced_evidence,
     state_evidence,
     survey_evidence,
     test_score_evidence,
-    content_evidence,
-    core_evidence,
-    feedback_evidence,
-    self_paced_evidence,
-    survey_evidence,
 )
 from samples.evidence import Evidence
 from samples.plan import Plan
