@@ -6,6 +6,7 @@ from samples import (
     blended_evidence,
     content_evidence,
     core_evidence,
+    device_evidence,
     feedback_evidence,
     result_evidence,
     self_paced_evidence,
@@ -29,4 +30,5 @@ AREAS: Mapping[str, Area] = {
     "states of enrolments": state_evidence.evidence,
     "feedback": feedback_evidence.evidence,
     "content": content_evidence.evidence,
+    "devices": device_evidence.evidence,
 }

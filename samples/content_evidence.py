@@ -4,15 +4,15 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from samples.activities import programme_iri
-from samples.catalogue import business_units, programmes
+from samples.activities import programme_activities, programme_iri
+from samples.catalogue import Programme, business_units, programmes
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.organisation_files import languages_on_record
 from samples.plan import Plan
 from samples.simulation import Simulation
 from samples.table_rows import Row
 
-# Items of every programme: name, format, minutes.
+# Items of every programme beside its units: name, format, minutes.
 ITEMS = (("guide", "page", 20), ("film", "video", 12), ("interview", "video", 6))
 ORIGINAL = "en"
 TRANSLATED_SHARE, OUTDATED_SHARE, CAPTIONED_SHARE, UNCAPTIONED_SHARE = (
@@ -34,7 +34,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     # available, captioned and judged minutes, translations, current translations
     sums = np.zeros((len(programmes()), len(spoken), 5))
     for at, programme in enumerate(programmes()):
-        for name, content_format, minutes in ITEMS:
+        for iri, content_format, minutes in _items(programme):
             is_video = content_format == "video"
             for number, language in enumerate(spoken):
                 is_own = language == ORIGINAL
@@ -60,7 +60,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
                 behind = 0 if is_own else DAYS_BEHIND[is_behind]
                 rows.append(
                     {
-                        "activity_id": f"{programme_iri(programme)}/{name}",
+                        "activity_id": iri,
                         "programme_id": programme.programme_id,
                         "language": language,
                         "translation_kind": kind,
@@ -76,6 +76,18 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     )
 
 
+def _items(programme: Programme) -> list[tuple[str, str, int]]:
+    """Return the items of a programme: their activity, format and minutes."""
+    own = [
+        a for a in programme_activities() if a.programme_id == programme.programme_id
+    ]
+    units = [a for a in own if a.role in ("unit", "pre_work", "follow_up")]
+    return [
+        *((f"{programme_iri(programme)}/{name}", *about) for name, *about in ITEMS),
+        *((a.iri, "video" if a.is_video else "page", a.minutes) for a in units),
+    ]
+
+
 def _suitability(
     plan: Plan, made: Simulation, spoken: list[str], sums: np.ndarray
 ) -> dict[str, Truth]:
@@ -89,7 +101,8 @@ def _suitability(
     language = known[made.enrolments.person]
     base = (language >= 0) & (made.outcomes.waived_at < 0)
     found = sums[made.enrolments.programme, language] * base[:, None]
-    whole = base * sum(minutes for _name, _format, minutes in ITEMS)
+    minutes = [sum(item[2] for item in _items(one)) for one in programmes()]
+    whole = base * np.array(minutes)[made.enrolments.programme]
     mode = made.enrolments.mode
     return {
         "language_availability": truth_by_mode(mode, whole, found[:, 0]),

@@ -56,6 +56,14 @@ account_home_pages = {{ identifier = "https://lms.example.org" }}
 [sources.organisation]
 tz = "Asia/Kolkata"
 
+# Kinds of devices are off unless an entity allows them: of its platform, the group does.
+[collection.entities.example_group]
+sources = ["lms"]
+allow = [
+    "access", "assessment", "attendance", "completion", "device", "enrolment",
+    "interaction", "other", "progress", "video",
+]
+
 """
 
 

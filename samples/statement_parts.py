@@ -64,6 +64,7 @@ def _extensions() -> pl.Expr:
         .otherwise(pl.lit("")),
         pl.when("is_test").then(pl.lit(mastery)).otherwise(pl.lit("")),
         "extras",
+        "device",
         pl.lit("},"),
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 from samples.activities import BASE, LIBRARY, Activity, cohort_iri
 from samples.catalogue import programmes
 from samples.cohorts import Cohort
+from samples.devices import EXTENSION, USER_AGENTS, draw_devices
 from samples.enrolments import Enrolments, uuids
 from samples.events import CODE, KINDS
 from samples.people import People
@@ -138,6 +139,7 @@ def _with_parts(
     activity = _activity_index(activities, enrolments, rows, enrolment, is_library)
     names = [cohort_iri(cohort) for cohort in cohorts]
     registration = _gather(enrolments.registration, enrolment)
+    devices = draw_devices(plan, len(enrolments.person))[enrolment]
     secure = len(KINDS) * rows["is_https"].to_numpy()
     return rows.with_columns(
         lms_id=people.frame["lms_id"].gather(pl.Series(person)),
@@ -145,6 +147,7 @@ def _with_parts(
         verb=_gather(_verbs(), kind + secure),
         category=_gather(_categories(), kind),
         extras=_gather(_kind_extensions(), kind),
+        device=_gather(_devices(), devices % (len(USER_AGENTS) + 1)),
         cohort=_gather(names, enrolments.cohort[enrolment]),
         session=_sessions(plan, rows),
         score=_scores(plan, kind),
@@ -266,6 +269,11 @@ def _categories() -> list[str | None]:
             named = [CATEGORY_VIDEO]
         found.append(f'"category":{_json(named)},' if named else None)
     return found
+
+
+def _devices() -> list[str]:
+    """Return the extension of each kind of device; the last one is for none."""
+    return [f',"{EXTENSION}":"{text}"' for text in USER_AGENTS.values()] + [""]
 
 
 def _kind_extensions() -> list[str | None]:
