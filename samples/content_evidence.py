@@ -78,10 +78,12 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
 
 def _items(programme: Programme) -> list[tuple[str, str, int]]:
     """Return the items of a programme: their activity, format and minutes."""
-    own = [
-        a for a in programme_activities() if a.programme_id == programme.programme_id
+    units = [
+        activity
+        for activity in programme_activities()
+        if activity.programme_id == programme.programme_id
+        and activity.role in ("unit", "pre_work", "follow_up")
     ]
-    units = [a for a in own if a.role in ("unit", "pre_work", "follow_up")]
     return [
         *((f"{programme_iri(programme)}/{name}", *about) for name, *about in ITEMS),
         *((a.iri, "video" if a.is_video else "page", a.minutes) for a in units),

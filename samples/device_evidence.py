@@ -27,7 +27,11 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         done.select(*keys, "at")
         .sort("at")
         .join_asof(
-            opened.sort("at"), on="at", by=keys, strategy="backward", coalesce=True
+            opened.sort("at"),
+            on="at",
+            by=keys,
+            strategy="backward",
+            check_sortedness=False,
         )
         .filter(pl.col("opening").is_not_null())
         .select(*keys, "opening", is_done=pl.lit(True))

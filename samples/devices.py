@@ -8,7 +8,7 @@ EXTENSION = "https://lms.example.org/xapi/extensions/user-agent"
 # One text for each kind of device.
 USER_AGENTS = {
     "desktop": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Gecko/20100101 Firefox/128.0",
-    "phone": "Mozilla/5.0 (Linux; Android 14; Example One) Chrome/126 Mobile Safari/537",
+    "phone": "Mozilla/5.0 (Linux; Android 14; Example One) Chrome/126 Mobile Safari",
     "tablet": "Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) Version/17.5 Safari/604.1",
     "app_offline": "ExampleLearn/4.2 (Android 14; offline player)",
     "unknown": "ExamplePlayer/1.0",
@@ -19,7 +19,7 @@ NAMED_SHARE = 0.5  # of enrolments
 
 
 def draw_devices(plan: Plan, size: int) -> np.ndarray:
-    """Return the device of each enrolment, an index in KINDS; -1 where none is named."""
+    """Return the device of each enrolment, an index in KINDS; -1 for none named."""
     rng = plan.stream("devices")
     device = rng.choice(len(KINDS), size, p=SHARES)
     return np.where(rng.random(size) < NAMED_SHARE, device, -1)

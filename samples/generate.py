@@ -56,7 +56,7 @@ account_home_pages = {{ identifier = "https://lms.example.org" }}
 [sources.organisation]
 tz = "Asia/Kolkata"
 
-# Kinds of devices are off unless an entity allows them: of its platform, the group does.
+# Kinds of devices are off unless an entity allows them; here one does.
 [collection.entities.example_group]
 sources = ["lms"]
 allow = [

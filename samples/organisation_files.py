@@ -164,7 +164,6 @@ def languages_on_record(plan: Plan, people: People) -> list[str]:
 
 def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]:
     rng = plan.stream("leavers")
-    count = people.frame.height
     left = _leave_moments(plan, people, enrolments, rng)
     languages = languages_on_record(plan, people)
     for number, person in enumerate(people.frame.iter_rows(named=True)):
