@@ -26,13 +26,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     finished = (
         done.select(*keys, "at")
         .sort("at")
-        .join_asof(
-            opened.sort("at"),
-            on="at",
-            by=keys,
-            strategy="backward",
-            check_sortedness=False,
-        )
+        .join_asof(opened.sort("at"), on="at", by=keys, check_sortedness=False)
         .filter(pl.col("opening").is_not_null())
         .select(*keys, "opening", is_done=pl.lit(True))
         .unique()
