@@ -58,7 +58,7 @@ tz = "Asia/Kolkata"
 
 # Kinds of devices are off unless an entity allows them; here one does.
 [collection.entities.example_group]
-sources = ["lms"]
+sources = ["xapi"]
 allow = [
     "access", "assessment", "attendance", "completion", "device", "enrolment",
     "interaction", "other", "progress", "video",
