@@ -101,6 +101,16 @@
             'quarters': ['matured_quarter_date'],
             'in_base_only': true,
         },
+        'fct_contract_quarters': {
+            'quarters': ['contract_quarter_date'],
+            'people': 'audience_count',
+            'in_base_only': true,
+        },
+        'fct_business_outcomes': {
+            'quarters': ['outcome_quarter_date'],
+            'people': 'audience_count',
+            'in_base_only': true,
+        },
     } -%}
     {%- for fact, about in facts.items() if known is none or about.get(known) %}
         {{ caller(fact, about) }}

@@ -13,6 +13,7 @@ from samples import (
     state_evidence,
     survey_evidence,
     test_score_evidence,
+    value_evidence,
 )
 from samples.evidence import Evidence
 from samples.plan import Plan
@@ -31,4 +32,5 @@ AREAS: Mapping[str, Area] = {
     "feedback": feedback_evidence.evidence,
     "content": content_evidence.evidence,
     "devices": device_evidence.evidence,
+    "worth": value_evidence.evidence,
 }

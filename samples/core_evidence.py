@@ -144,7 +144,7 @@ def _of_costs(plan: Plan, made: Simulation) -> dict[str, Truth]:
     number = {p.programme_id: at for at, p in enumerate(programmes())}
     share = np.zeros(len(enrolments.mode))
     for row in cost_rows(plan, made.cohorts):
-        programme_id, cohort_id, _kind, amount, _currency, booked, months = row
+        programme_id, cohort_id, _kind, _basis, amount, _currency, booked, months = row
         day = date.fromisoformat(str(booked)[:10])
         spread = int(months or 1)
         posted = min(max(last - (day.year * 12 + day.month - 1) + 1, 0), spread)

@@ -74,6 +74,7 @@ def cost_rows(plan: Plan, cohorts: list[Cohort]) -> Iterator[Row]:
             programme_id,
             cohort.cohort_id,
             "development",
+            "fixed",
             round(amount, 2),
             "USD",
             booked,
@@ -83,7 +84,8 @@ def cost_rows(plan: Plan, cohorts: list[Cohort]) -> Iterator[Row]:
         programme_id = programmes()[cohort.programme].programme_id
         booked = _booked(plan, cohort.starts + 20 * DAY)
         for kind, amount in running_costs(cohort).items():
-            yield programme_id, cohort.cohort_id, kind, amount, "USD", booked, ""
+            basis = "per_person"
+            yield programme_id, cohort.cohort_id, kind, basis, amount, "USD", booked, ""
 
 
 def hour_rows(plan: Plan, people: People, cohorts: list[Cohort]) -> Iterator[Row]:

@@ -44,7 +44,8 @@ COLUMNS = {
     "tenure_band,prior_completion_band,left_at",
     "due_dates": "programme_id,cohort_id,email,period_key,due_at",
     "waivers": "email,programme_id,cohort_id,waived_at,reason",
-    "costs": "programme_id,cohort_id,kind,amount,currency,incurred_on,amortised_months",
+    "costs": "programme_id,cohort_id,kind,basis,amount,currency,incurred_on,"
+    "amortised_months",
     "facilitator_hours": "programme_id,cohort_id,email,kind,hours,worked_on",
 }
 Row = Sequence[object]

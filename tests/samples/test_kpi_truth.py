@@ -93,3 +93,22 @@ def test_a_waterfall_ends_at_the_base_and_the_value_of_its_kpi(
         """).fetchall()
     assert len(rows) >= 10
     assert [row for row in rows if row[1:3] != row[3:5]] == []
+
+
+def test_live_and_self_paced_break_even_where_the_truth_says(
+    published_sample: PublishedSample,
+):
+    expected = {
+        programme: costs["enrolments"]
+        for programme, costs in published_sample.truth["break_even"].items()
+    }
+    with duckdb.connect(str(published_sample.home.warehouse), read_only=True) as marts:
+        found = marts.sql("""
+            select programme_id, break_even_enrolments from marts.fct_break_even
+            where mode_a = 'sync' and mode_b = 'async'
+        """).fetchall()
+    assert dict(found) == {
+        programme: pytest.approx(enrolments, abs=0.1)
+        for programme, enrolments in expected.items()
+    }
+    assert len(found) > 0

@@ -12,6 +12,7 @@ summed_by_report as (
         programme_id,
         cohort_id,
         kind,
+        basis,
         currency,
         amortised_months,
         incurred_on,
@@ -24,6 +25,7 @@ summed_by_report as (
         programme_id,
         cohort_id,
         kind,
+        basis,
         currency,
         amortised_months,
         incurred_on
@@ -38,6 +40,7 @@ ranked as (
                 "programme_id",
                 "coalesce(cohort_id, '')",
                 "kind",
+                "coalesce(basis, '')",
                 "currency",
                 "coalesce(amortised_months, 0)",
                 "incurred_on",
@@ -55,6 +58,7 @@ renamed as (
         cohort_id,
         ---------- strings
         kind,
+        basis,
         currency,
         ---------- numerics
         amount_micros,
