@@ -23,7 +23,7 @@ cohorts as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
-    where delivery_mode is not null
+    where delivery_mode is not null and exclusion_reason is null
 ),
 
 -- Fixed costs count in full, however many months they are spread over.

@@ -19,6 +19,7 @@ programmes as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 costs as (

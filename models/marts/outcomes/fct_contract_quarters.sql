@@ -22,8 +22,16 @@ quarter_numbers as (
     select day as quarter_no from {{ ref('int_day_numbers') }}
 ),
 
+excluded as (
+    select enrolment_id from {{ ref('fct_enrolments') }}
+    where exclusion_reason is not null
+),
+
 learner_days as (
-    select * from {{ ref('fct_learner_days') }}
+    select days.*
+    from {{ ref('fct_learner_days') }} as days
+    left join excluded on days.enrolment_id = excluded.enrolment_id
+    where excluded.enrolment_id is null
 ),
 
 -- A quarter counts once all of it is known.
