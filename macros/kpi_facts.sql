@@ -47,6 +47,15 @@
             'quarters': ['resumed_quarter_date'],
             'in_base_only': true,
         },
+        'fct_searches': {
+            'quarters': ['searched_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_posts': {'quarters': ['posted_quarter_date'], 'in_base_only': true},
+        'fct_tutor_questions': {
+            'quarters': ['asked_quarter_date'],
+            'in_base_only': true,
+        },
         'fct_submissions': {
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],
             'in_base_only': true,

@@ -1,5 +1,5 @@
--- Enrolments whose progress on a path is computed anew: also those of a programme with
--- other steps than before.
+-- Enrolments whose progress and openings are computed anew: also those with another
+-- search, post, badge or question, and those of a programme with other steps.
 {{ config(meta={'key': 'enrolment_id'}) }}
 
 with
@@ -13,6 +13,14 @@ episodes as (
 )
 
 select enrolment_id from {{ ref('touched_self_paced') }}
+union
+select enrolment_id from {{ changes_of('int_searches') }}
+union
+select enrolment_id from {{ changes_of('int_posts') }}
+union
+select enrolment_id from {{ changes_of('int_badges') }}
+union
+select enrolment_id from {{ changes_of('int_tutor_questions') }}
 union
 select episodes.enrolment_id
 from episodes

@@ -1,6 +1,6 @@
 -- Openings of activities. What belongs to one launch is found by the id of its session
 -- of content, else by the order of statements about the activity. A session in which
--- content is only browsed or reviewed is no opening.
+-- content is only browsed or reviewed is no opening, nor is a tool beside the content.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
@@ -22,9 +22,13 @@ statements as (
     where
         verb in (
             'launched', 'initialized', 'abandoned', 'accessed', 'attempted',
-            'experienced', 'opened', 'read', 'viewed'
+            'experienced', 'opened', 'read', 'selected', 'viewed'
         )
         and role not in ('programme', 'live')
+        and coalesce(activity_kind, '') not in (
+            'ai_tutor', 'search_engine', 'message', 'badge', 'certificate', 'survey',
+            'profile', 'leaderboard', 'lms'
+        )
         and occurred_at is not null
         and not is_banked
         and coalesce(launch_mode, 'Normal') not in ('Browse', 'Review')

@@ -19,7 +19,7 @@ statements as (
         verb,
         is_learner_initiated,
         duration_seconds > 0 and role <> 'programme' as has_duration,
-        interaction_count,
+        case when verb <> 'searched' then interaction_count end as interaction_count,
         occurred_at,
         stored_at,
         verb in ('terminated', 'abandoned') as is_end,

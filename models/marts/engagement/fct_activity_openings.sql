@@ -34,9 +34,25 @@ completions as (
     {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 
+-- What is opened soon after a search was found by it.
+found as (
+    select distinct openings.statement_id
+    from openings
+    inner join {{ ref('int_searches') }} as searches
+        on
+            openings.enrolment_id = searches.enrolment_id
+            and openings.opened_at >= searches.searched_at
+    where
+        {{ micros_between('searches.searched_at', 'openings.opened_at') }}
+        <= 1000000.0 * {{ var('search_open_seconds') }}
+),
+
 described as (
     select
         openings.*,
+        found.statement_id is not null
+        or coalesce(openings.event_name = 'deep_link', false) as is_direct,
+        coalesce(evidence.has_direct_accesses, false) as has_direct_accesses,
         steps.activity_id is not null as is_conditional,
         steps.requires_activity_id is not null
         and coalesce(completions.satisfied_at > openings.opened_at, true)
@@ -54,6 +70,7 @@ described as (
     from openings
     inner join enrolments on openings.enrolment_id = enrolments.enrolment_id
     left join evidence on enrolments.programme_id = evidence.programme_id
+    left join found on openings.statement_id = found.statement_id
     left join steps
         on
             enrolments.programme_id = steps.programme_id
@@ -92,5 +109,6 @@ select
                'micros_to_run <= 60000000') }},
     {{ measure('abandoned_launch_rate', 'is_launched and is_cmi5_defined',
                'is_abandoned') }},
-    {{ measure('prerequisite_block_rate', 'is_conditional', 'is_locked') }}
+    {{ measure('prerequisite_block_rate', 'is_conditional', 'is_locked') }},
+    {{ measure('direct_access_share', 'has_direct_accesses', 'is_direct') }}
 from described

@@ -28,6 +28,11 @@ paths as (
     {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 
+signs as (
+    select * from {{ ref('int_enrolment_signs') }}
+    {{ only_touched('touched_paths', 'enrolment_id') }}
+),
+
 evidence as (
     select * from {{ ref('int_programme_evidence') }}
 ),
@@ -41,6 +46,13 @@ described as (
         weeks.longest_week_streak,
         paths.required_step_count,
         paths.satisfied_step_count,
+        coalesce(signs.post_count, 0) as post_count,
+        coalesce(signs.badge_count, 0) as badge_count,
+        coalesce(signs.tutor_question_count, 0) as tutor_question_count,
+        coalesce(evidence.has_posts, false) as has_posts,
+        coalesce(evidence.has_badges, false) as has_badges,
+        coalesce(evidence.has_tutor_questions, false) as has_tutor_questions,
+        enrolments.is_rated and weeks.active_day_count > 0 as is_active,
         enrolments.is_rated
         and coalesce(evidence.has_unit_completions, false)
         and paths.required_step_count > 0
@@ -55,6 +67,7 @@ described as (
     from enrolments
     left join weeks on enrolments.enrolment_id = weeks.enrolment_id
     left join paths on enrolments.enrolment_id = paths.enrolment_id
+    left join signs on enrolments.enrolment_id = signs.enrolment_id
     left join evidence on enrolments.programme_id = evidence.programme_id
 )
 
@@ -76,6 +89,10 @@ select
     case when has_activity_evidence then active_week_count end as active_week_count,
     case when has_activity_evidence then longest_week_streak end
         as longest_week_streak,
+    case when has_posts then post_count end as post_count,
+    case when has_badges then badge_count end as badge_count,
+    case when has_tutor_questions then tutor_question_count end
+        as tutor_question_count,
     ---------- dates
     matured_quarter_date,
     ---------- measures, null where the enrolment is not in the base
@@ -87,5 +104,9 @@ select
     case when is_in_weeks then open_week_count end as weekly_active_share_denominator,
     {{ measure('long_streak_share',
                'is_rated and horizon_day_count >= 7 * ' ~ var('long_streak_weeks'),
-               'longest_week_streak >= ' ~ var('long_streak_weeks')) }}
+               'longest_week_streak >= ' ~ var('long_streak_weeks')) }},
+    {{ measure('social_participation', 'is_active and has_posts', 'post_count > 0') }},
+    {{ measure('badge_reach', 'is_active and has_badges', 'badge_count > 0') }},
+    {{ measure('tutor_reach', 'is_active and has_tutor_questions',
+               'tutor_question_count > 0') }}
 from described
