@@ -100,6 +100,33 @@
             'quarters': ['activity_quarter_date'],
             'in_base_only': true,
         },
+        'fct_session_invitations': {
+            'quarters': ['session_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_session_participation': {
+            'quarters': ['session_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_session_delivery': {
+            'quarters': ['session_quarter_date', 'scheduled_quarter_date'],
+            'people': 'audience_count',
+            'in_base_only': true,
+        },
+        'fct_poll_responses': {
+            'quarters': ['session_quarter_date'],
+            'in_base_only': true,
+        },
+        'fct_session_tools': {
+            'quarters': ['session_quarter_date'],
+            'people': 'audience_count',
+            'in_base_only': true,
+        },
+        'fct_recordings': {
+            'quarters': ['session_quarter_date'],
+            'people': 'audience_count',
+            'in_base_only': true,
+        },
         'kpi_time_to_completion': {'quarters': ['matured_quarter_date']},
         'kpi_cost_per_completion': {'quarters': ['posted_quarter_date']},
         'fct_survey_answers': {

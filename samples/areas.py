@@ -15,6 +15,7 @@ from samples import (
     test_score_evidence,
     value_evidence,
 )
+from samples import core_evidence, live, self_paced_evidence, survey_evidence
 from samples.evidence import Evidence
 from samples.plan import Plan
 from samples.simulation import Simulation
@@ -33,4 +34,5 @@ AREAS: Mapping[str, Area] = {
     "content": content_evidence.evidence,
     "devices": device_evidence.evidence,
     "worth": value_evidence.evidence,
+    "live sessions": live.evidence,
 }

@@ -35,8 +35,7 @@ def write(
 ) -> int:
     """Write a calendar for each programme with sessions; return how many."""
     folder.mkdir(parents=True)
-    rng = plan.stream("answers")
-    statuses = rng.choice(len(PARTSTAT), len(enrolments.cohort), p=PARTSTAT_SHARES)
+    statuses = draw_answers(plan, enrolments)
     first_row = np.searchsorted(enrolments.cohort, np.arange(len(cohorts) + 1))
     count = 0
     for number, programme in enumerate(programmes()):
@@ -61,6 +60,12 @@ def write(
             (folder / name).write_bytes(_folded(lines))
             count += 1
     return count
+
+
+def draw_answers(plan: Plan, enrolments: Enrolments) -> np.ndarray:
+    """Return each enrolment's answer to all invitations of its cohort, as a code."""
+    rng = plan.stream("answers")
+    return rng.choice(len(PARTSTAT), len(enrolments.cohort), p=PARTSTAT_SHARES)
 
 
 def _header(platform: str, name: str) -> Iterator[str]:

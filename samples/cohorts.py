@@ -21,6 +21,7 @@ SPLIT = {  # share of a programme's enrolments in the first of its two modes
 }
 WAVE_SIZE, MOST_WAVES = 70, 24
 MOVED_SHARE, CANCELLED_SHARE, RESTART_SHARE = 0.04, 0.02, 0.02
+LATE_SHARE, LATE_SECONDS = 0.05, 600
 WEEKS_BETWEEN = 2
 HYBRID_LEAD_DAYS = 7
 
@@ -254,13 +255,14 @@ def _session(
     begins = int(moved.replace(tzinfo=zone).timestamp())
     ends = begins + minutes * 60
     closes_early = 300 if draws[2] < 0.2 else 0
+    opens_late = LATE_SECONDS if draws[2] >= 1 - LATE_SHARE else 0
     return Session(
         ordinal=ordinal,
         original_start=original,
         local_start=moved,
         starts=begins,
         ends=ends,
-        actual_starts=begins + int(draws[2] * 240) - 240,
+        actual_starts=begins + int(draws[2] * 240) - 240 + opens_late,
         actual_ends=ends - closes_early + int(draws[3] * 90),
         status="CANCELLED" if is_cancelled else "CONFIRMED",
         restart_at=(begins + ends) // 2 if draws[3] < RESTART_SHARE else None,

@@ -12,6 +12,7 @@ from samples import (
     calendar_files,
     lms_files,
     organisation_files,
+    poll_files,
     roster_files,
     teams_files,
     zoom_files,
@@ -22,6 +23,7 @@ from samples.declared_tests import test_activities
 from samples.evidence import Truth, add_truth
 from samples.meetings import build_reports
 from samples.plan import FISCAL_YEAR_START_MONTH, Plan
+from samples.polls import draw_polls
 from samples.simulation import Simulation, simulate
 from samples.truth import describe_truth
 from tandem.core.errors import WrongUse
@@ -113,6 +115,8 @@ def _write_meetings(folder: Path, plan: Plan, made: Simulation) -> None:
         plan, made.people, made.cohorts, made.held, made.connections
     )
     zoom_files.write(folder / "zoom", reports)
+    polls = draw_polls(plan, made.cohorts, made.held, made.connections)
+    poll_files.write(folder / "zoom", made.people, made.cohorts, made.held, polls)
     teams_files.write(folder / "teams", reports)
     calendar_files.write(
         plan, folder / "calendar", made.people, made.cohorts, made.enrolments

@@ -115,7 +115,6 @@ def _cohort(cohort: Cohort) -> Row:
     zone = cohort.zone
     starts = datetime.fromtimestamp(cohort.starts, zone).isoformat()
     ends = datetime.fromtimestamp(cohort.ends, zone).isoformat()
-    capacity = -(-cohort.size * 6 // 5) if cohort.is_live else ""
     return (
         cohort.cohort_id,
         programmes()[cohort.programme].programme_id,
@@ -125,8 +124,18 @@ def _cohort(cohort: Cohort) -> Row:
         starts,
         ends,
         zone.key,
-        capacity,
+        capacity_of(cohort) if cohort.is_live else "",
     )
+
+
+def capacity_of(cohort: Cohort) -> int:
+    """Return the seats of a cohort: a fifth more than its enrolments."""
+    return -(-cohort.size * 6 // 5)
+
+
+def is_to_be_recorded(cohort: Cohort) -> bool:
+    """Return whether its sessions are to be recorded: blended, and half of the live."""
+    return MODES[cohort.mode] == "hybrid" or int(cohort.meeting_id) % 2 == 0
 
 
 def _activity(activity: Activity) -> Row:
@@ -146,13 +155,13 @@ def _session(cohort: Cohort) -> Row:
     """Return the key: Zoom's meeting number in groups, or the title in Teams."""
     number = cohort.meeting_id
     grouped = f"{number[:3]} {number[3:7]} {number[7:]}"
-    is_recorded = MODES[cohort.mode] == "hybrid"
+    is_blended = MODES[cohort.mode] == "hybrid"
     return (
         grouped if cohort.platform == "zoom" else "",
         "" if cohort.platform == "zoom" else cohort.title,
         cohort.cohort_id,
-        2 if is_recorded else 1,
-        "record" if is_recorded else "",
+        2 if is_blended else 1,
+        "record" if is_to_be_recorded(cohort) else "",
     )
 
 

@@ -59,7 +59,7 @@ def planned(folder: Path) -> dict[str, list[tuple[str, Window]]]:
 def zoom_stays(folder: Path) -> dict[str, set[Stay]]:
     """Return e-mail, join and leave of those admitted, by meeting id."""
     found = defaultdict(set)
-    for path in sorted((folder / "zoom").glob("*.csv")):
+    for path in sorted((folder / "zoom").glob("participants_*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
         at = next(n for n, row in enumerate(rows) if row and "Join Time" in row)
         meeting = re.search(r"\d{11}", path.name).group()

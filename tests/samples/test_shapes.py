@@ -10,7 +10,7 @@ from tests.samples.conftest import Sample
 
 
 def test_zoom_reports_are_utf8_with_bom_crlf_and_both_layouts(sample: Sample):
-    files = sorted((sample.folder / "zoom").glob("*.csv"))
+    files = sorted((sample.folder / "zoom").glob("participants_*.csv"))
     contents = [path.read_bytes() for path in files]
     assert all(content.startswith(b"\xef\xbb\xbf") for content in contents)
     assert all(b"\r\n" in content for content in contents)
@@ -20,7 +20,7 @@ def test_zoom_reports_are_utf8_with_bom_crlf_and_both_layouts(sample: Sample):
 
 
 def test_minutes_of_zoom_reports_are_rounded_up(sample: Sample):
-    path = sorted((sample.folder / "zoom").glob("*.csv"))[0]
+    path = sorted((sample.folder / "zoom").glob("participants_*.csv"))[0]
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
     at = next(n for n, row in enumerate(rows) if "Join Time" in row)
     for _name, _email, begin, end, minutes, *_rest in rows[at + 1 :]:

@@ -52,6 +52,7 @@ select
     coalesce(latest.prior_completion_band, 'unknown') as prior_completion_band,
     ---------- booleans
     latest.learner_key is not null as is_on_record,
+    latest.time_zone is not null as is_time_zone_known,
     ---------- timestamps
     latest.left_at
 from every_learner

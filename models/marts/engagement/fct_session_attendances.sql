@@ -8,6 +8,12 @@
     },
 ) }}
 
+{%- set is_here = "attendance_status in ('attended', 'partial')" -%}
+{%- set late_micros = micros_between('session_started_at', 'first_joined_at') -%}
+{%- set early_micros = micros_between('last_left_at', 'session_ended_at') -%}
+{%- set minute_micros = ' * cast(60000000 as bigint)' -%}
+{%- set is_late = late_micros ~ ' > ' ~ var('late_join_minutes') ~ minute_micros -%}
+{%- set is_early = early_micros ~ ' > ' ~ var('early_leave_minutes') ~ minute_micros -%}
 {%- set is_rated = "attendance_status in ('attended', 'partial', 'no_show')" -%}
 
 with
@@ -93,8 +99,8 @@ select
     cast(attended_micros as double) / nullif(session_micros, 0) as attendance_ratio,
     reported_seconds,
     join_count,
-    {{ seconds_between('session_started_at', 'first_joined_at') }} as late_seconds,
-    {{ seconds_between('last_left_at', 'session_ended_at') }} as left_early_seconds,
+    {{ seconds_of_micros(late_micros) }} as late_seconds,
+    {{ seconds_of_micros(early_micros) }} as left_early_seconds,
     ---------- booleans
     is_expected,
     exclusion_reason is not null as is_excluded,
@@ -107,7 +113,20 @@ select
     last_left_at,
     session_started_at,
     session_ended_at,
-    ---------- measures, null where the expected attendance is not in the base
+    ---------- measures, null where the attendance is not in the base
+    {{ measure(
+        'late_join_rate', is_here ~ ' and first_joined_at is not null', is_late
+    ) }},
+    {{ measure(
+        'early_leave_rate',
+        is_here ~ ' and last_left_at is not null and not is_imputed',
+        is_early
+    ) }},
+    {{ measure(
+        'walk_in_rate',
+        "is_matched and attendance_status in ('attended', 'partial', 'walk_in')",
+        "attendance_status = 'walk_in'"
+    ) }},
     {{ measure('attendance_rate', is_rated, "attendance_status = 'attended'") }},
     {{ measure('no_show_rate', is_rated, "attendance_status = 'no_show'") }},
     case when {{ is_rated }} then {{ hours_of_micros('attended_micros') }} end

@@ -1,0 +1,39 @@
+{{ config(
+    materialized='incremental',
+    unique_key='learner_key',
+) }}
+
+with
+
+committed as (
+    {{ committed_reports('excused_absences') }}
+),
+
+of_learners as (
+    {{ with_learners('committed') }}
+),
+
+ranked as (
+    select
+        *,
+        {{ report_rank(
+            key=['learner_key', 'cohort_id', 'session_starts_at'],
+            content=['category']
+        ) }} as report_rank
+    from of_learners
+),
+
+renamed as (
+    select
+        ---------- ids
+        learner_key,
+        cohort_id,
+        ---------- strings
+        category as absence_category,
+        ---------- timestamps
+        session_starts_at
+    from ranked
+    where report_rank = 1
+)
+
+select * from renamed

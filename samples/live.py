@@ -1,0 +1,235 @@
+"""Live depth: holidays, reminders and recordings, and the KPIs of live sessions."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from samples.attendance import ATTENDED
+from samples.calendar_files import PARTSTAT, draw_answers
+from samples.cohorts import Cohort
+from samples.evidence import Evidence, Truth, truth_by_mode
+from samples.organisation_files import capacity_of, is_to_be_recorded
+from samples.plan import DAY, Plan
+from samples.polls import draw_polls
+from samples.presences import Presences, counted_time, presences
+from samples.simulation import Simulation
+
+HOUR = 3_600
+HOLIDAYS = ((1, 1, ""), (5, 1, "Europe"), (8, 15, "South Asia"), (7, 3, "Americas"))
+REMINDED_SHARE, REMINDED_IN_TIME_SHARE = 0.7, 0.9
+RECORDED_SHARE, TRANSCRIPT_SHARE, MEAN_HOURS_TO_PUBLISH = 0.85, 0.7, 30
+LAST_MEETING = 39_600  # seconds of the last day at which the last other meeting ends
+
+
+def evidence(plan: Plan, made: Simulation) -> Evidence:
+    """Return the tables and the KPIs of live sessions."""
+    holidays = holiday_rows(plan)
+    reminders, is_reminded = _reminders(plan, made)
+    recordings, recording_kpis = _recordings(plan, made)
+    came = presences(made)
+    mode = _session_modes(made)[made.attendance.session]
+    everyone = np.ones(len(mode))
+    kpis = {
+        **_session_kpis(plan, made),
+        **_presence_kpis(came),
+        **_poll_kpis(plan, made, came),
+        **recording_kpis,
+        "reminder_coverage": truth_by_mode(mode, everyone, is_reminded),
+        "invitation_acceptance": truth_by_mode(mode, everyone, _accepts(plan, made)),
+        "convenient_time_rate": truth_by_mode(
+            mode, everyone, _is_convenient(made, holidays)
+        ),
+    }
+    tables = {"holidays": holidays, "reminders": reminders, "recordings": recordings}
+    return Evidence(tables=tables, kpis=kpis)
+
+
+def holiday_rows(plan: Plan) -> list[dict[str, object]]:
+    """Return the days off of the years of the sample."""
+    last = plan.as_of.year
+    return [
+        {"region": region, "holiday_on": date(year, month, day)}
+        for year in range(last - 3, last + 1)
+        for month, day, region in HOLIDAYS
+    ]
+
+
+def _session_modes(made: Simulation) -> np.ndarray:
+    return np.array([made.cohorts[at].mode for at, _session in made.held])
+
+
+def _accepts(plan: Plan, made: Simulation) -> np.ndarray:
+    answers = draw_answers(plan, made.enrolments)[made.attendance.enrolment]
+    return answers == PARTSTAT.index("ACCEPTED")
+
+
+def _is_convenient(made: Simulation, holidays: list[dict[str, object]]) -> np.ndarray:
+    """Return which expected attendances began in the learner's working hours."""
+    zones = {name: ZoneInfo(name) for name in made.people.frame["time_zone"].unique()}
+    names = made.people.frame["time_zone"].to_list()
+    regions = made.people.frame["region"].to_list()
+    off = {(row["region"], row["holiday_on"]) for row in holidays}
+    found = []
+    for session, enrolment in zip(
+        made.attendance.session, made.attendance.enrolment, strict=True
+    ):
+        person = made.enrolments.person[enrolment]
+        moment = datetime.fromtimestamp(made.held[session][1].starts, UTC)
+        local = moment.astimezone(zones[names[person]])
+        is_off = any((r, local.date()) in off for r in ("", regions[person]))
+        found.append(local.weekday() < 5 and 8 <= local.hour < 18 and not is_off)
+    return np.array(found)
+
+
+def _session_kpis(plan: Plan, made: Simulation) -> dict[str, Truth]:
+    """Return the KPIs of sessions, planned and held."""
+    seen, expected = np.unique(made.attendance.session, return_counts=True)
+    mode = _session_modes(made)[seen]
+    sessions = [made.held[number][1] for number in seen]
+    seats = np.array([capacity_of(made.cohorts[made.held[n][0]]) for n in seen])
+    # A calendar shows a move only of an occurrence of a series.
+    in_time = np.array([s.actual_starts - s.starts <= 300 for s in sessions])
+    due = [
+        (cohort.mode, not s.is_held or (s.is_moved and len(cohort.sessions) > 1))
+        for cohort in made.cohorts
+        for s in cohort.sessions
+        if s.starts <= _known_until(plan, made, cohort)
+    ]
+    due_mode, is_changed = (np.array(column) for column in zip(*due, strict=True))
+    is_zoom = np.array([made.cohorts[made.held[n][0]].platform == "zoom" for n in seen])
+    polls = draw_polls(plan, made.cohorts, made.held, made.connections)
+    return {
+        "delivery_reliability": truth_by_mode(mode, np.ones(len(seen)), in_time),
+        "schedule_stability": truth_by_mode(due_mode, np.ones(len(due)), is_changed),
+        "seat_fill": truth_by_mode(mode, seats, expected),
+        "live_tool_use": truth_by_mode(
+            mode, is_zoom, np.isin(seen, polls.session) & is_zoom
+        ),
+    }
+
+
+def _known_until(plan: Plan, made: Simulation, cohort: Cohort) -> int:
+    """Return up to when all platforms of a programme's sessions have reported."""
+    platforms = {c.platform for c in made.cohorts if c.programme == cohort.programme}
+    last = dict.fromkeys(("zoom", "teams"), plan.cut_off // DAY * DAY + LAST_MEETING)
+    for at, session in made.held:
+        platform = made.cohorts[at].platform
+        last[platform] = max(last[platform], session.actual_ends)
+    return min(last[platform] for platform in platforms if platform)
+
+
+def _presence_kpis(came: Presences) -> dict[str, Truth]:
+    own = came.is_expected
+    return {
+        "late_join_rate": truth_by_mode(came.mode, own, own & (came.late > 300)),
+        "early_leave_rate": truth_by_mode(came.mode, own, own & (came.early > 600)),
+        "walk_in_rate": truth_by_mode(came.mode, np.ones(len(own)), ~own),
+        "rejoins_per_hour": truth_by_mode(came.mode, came.seconds / HOUR, came.rejoins),
+    }
+
+
+def _poll_kpis(plan: Plan, made: Simulation, came: Presences) -> dict[str, Truth]:
+    """Return who answered polls, and who took part at all."""
+    polls = draw_polls(plan, made.cohorts, made.held, made.connections)
+    answered = set(zip(polls.session, polls.person, polls.question, strict=True))
+    spans = {
+        (session, question): (at.min(), at.max())
+        for session, question in {
+            *zip(polls.session.tolist(), polls.question.tolist(), strict=True)
+        }
+        if len(
+            at := polls.at[(polls.session == session) & (polls.question == question)]
+        )
+    }
+    asked, answers = np.zeros(len(came.mode)), np.zeros(len(came.mode))
+    for n, (session, person) in enumerate(
+        zip(came.session.tolist(), came.person.tolist(), strict=True)
+    ):
+        for question in (0, 1):
+            first, last = spans.get((session, question), (0, -1))
+            if last >= first and came.joined[n] <= last and came.left[n] >= first:
+                asked[n] += 1
+                answers[n] += (session, person, question) in answered
+    status = made.attendance.status == ATTENDED
+    base = status & np.isin(made.attendance.session, polls.session)
+    people = made.enrolments.person[made.attendance.enrolment]
+    spoke = {(session, person) for session, person, _question in answered}
+    took_part = np.array(
+        [pair in spoke for pair in zip(made.attendance.session, people, strict=True)]
+    )
+    mode = _session_modes(made)[made.attendance.session]
+    return {
+        "poll_response_rate": truth_by_mode(came.mode, asked, answers),
+        "participation_rate": truth_by_mode(mode, base, base & took_part),
+    }
+
+
+def _reminders(
+    plan: Plan, made: Simulation
+) -> tuple[list[dict[str, object]], np.ndarray]:
+    """Return the reminders sent, and which expected attendances had one in time."""
+    rng = plan.stream("reminders")
+    count = len(made.attendance.session)
+    is_sent = rng.random(count) < REMINDED_SHARE
+    is_in_time = is_sent & (rng.random(count) < REMINDED_IN_TIME_SHARE)
+    hours = np.where(is_in_time, 24, 72)
+    emails = made.people.frame["email"].to_list()
+    rows: list[dict[str, object]] = []
+    for n in np.flatnonzero(is_sent).tolist():
+        at, session = made.held[made.attendance.session[n]]
+        person = made.enrolments.person[made.attendance.enrolment[n]]
+        rows.append(
+            {
+                "email": emails[person],
+                "cohort_id": made.cohorts[at].cohort_id,
+                "session_starts_at": _utc(session.starts),
+                "sent_at": _utc(session.starts - int(hours[n]) * HOUR),
+            }
+        )
+    return rows, is_in_time
+
+
+def _recordings(
+    plan: Plan, made: Simulation
+) -> tuple[list[dict[str, object]], dict[str, Truth]]:
+    """Return the recordings of sessions that were to be recorded, and their KPIs."""
+    rng = plan.stream("recordings of sessions")
+    rows: list[dict[str, object]] = []
+    facts = []
+    attended = set(made.attendance.session.tolist())
+    for number, (at, session) in enumerate(made.held):
+        cohort = made.cohorts[at]
+        draws, hours = rng.random(2), rng.exponential(MEAN_HOURS_TO_PUBLISH)
+        if not is_to_be_recorded(cohort) or number not in attended:
+            continue
+        known = _known_until(plan, made, cohort)
+        ended = counted_time(made, number)[1]
+        published = ended + HOUR + int(hours * HOUR)
+        is_recorded = draws[0] < RECORDED_SHARE and published <= known
+        has_transcript = bool(draws[1] < TRANSCRIPT_SHARE)
+        in_time = is_recorded and published <= ended + 48 * HOUR
+        is_over = ended + 48 * HOUR <= known
+        facts.append((cohort.mode, is_recorded, is_over, in_time, has_transcript))
+        if is_recorded:
+            rows.append(
+                {
+                    "cohort_id": cohort.cohort_id,
+                    "session_starts_at": _utc(session.starts),
+                    "published_at": _utc(published),
+                    "has_transcript": "yes" if has_transcript else "no",
+                    "is_searchable": "yes" if has_transcript else "no",
+                }
+            )
+    mode, is_recorded, is_over, in_time, transcript = (
+        np.array(column) for column in zip(*facts, strict=True)
+    )
+    return rows, {
+        "recorded_rate": truth_by_mode(mode, np.ones(len(mode)), is_recorded),
+        "recording_published_in_48h": truth_by_mode(mode, is_over, is_over & in_time),
+        "transcript_rate": truth_by_mode(mode, is_recorded, is_recorded & transcript),
+    }
+
+
+def _utc(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat()
