@@ -8,6 +8,7 @@ from samples import (
     core_evidence,
     device_evidence,
     feedback_evidence,
+    live,
     result_evidence,
     self_paced_evidence,
     state_evidence,
@@ -15,7 +16,6 @@ from samples import (
     test_score_evidence,
     value_evidence,
 )
-from samples import core_evidence, live, self_paced_evidence, survey_evidence
 from samples.evidence import Evidence
 from samples.plan import Plan
 from samples.simulation import Simulation

@@ -11,14 +11,13 @@ from urllib.parse import quote
 
 import numpy as np
 
+from samples.absences import PARTSTAT, REASONS, Answers, draw_answers
 from samples.catalogue import programmes
 from samples.cohorts import WEEKS_BETWEEN, Cohort, Session
 from samples.enrolments import Enrolments
 from samples.people import People
 from samples.plan import DAY, Plan
 
-PARTSTAT = ("ACCEPTED", "NEEDS-ACTION", "TENTATIVE", "DECLINED")
-PARTSTAT_SHARES = (0.7, 0.18, 0.06, 0.06)
 OUTLOOK_ZONES = {  # Outlook's name, standard and summer offset of a zone
     "Europe/Warsaw": ("Central European Standard Time", "+0100", "+0200"),
     "Europe/Berlin": ("W. Europe Standard Time", "+0100", "+0200"),
@@ -35,7 +34,7 @@ def write(
 ) -> int:
     """Write a calendar for each programme with sessions; return how many."""
     folder.mkdir(parents=True)
-    statuses = draw_answers(plan, enrolments)
+    answers = draw_answers(plan, cohorts, enrolments)
     first_row = np.searchsorted(enrolments.cohort, np.arange(len(cohorts) + 1))
     count = 0
     for number, programme in enumerate(programmes()):
@@ -52,7 +51,7 @@ def write(
             for at in own:
                 members = range(first_row[at], first_row[at + 1])
                 invited = [
-                    _attendee(people, enrolments, statuses, row) for row in members
+                    _attendee(people, enrolments, answers, row) for row in members
                 ]
                 lines += _series(plan, people, cohorts[at], invited)
             lines.append("END:VCALENDAR")
@@ -60,12 +59,6 @@ def write(
             (folder / name).write_bytes(_folded(lines))
             count += 1
     return count
-
-
-def draw_answers(plan: Plan, enrolments: Enrolments) -> np.ndarray:
-    """Return each enrolment's answer to all invitations of its cohort, as a code."""
-    rng = plan.stream("answers")
-    return rng.choice(len(PARTSTAT), len(enrolments.cohort), p=PARTSTAT_SHARES)
 
 
 def _header(platform: str, name: str) -> Iterator[str]:
@@ -116,13 +109,14 @@ def _time_zones(cohorts: list[Cohort]) -> Iterator[str]:
 
 
 def _attendee(
-    people: People, enrolments: Enrolments, statuses: np.ndarray, row: int
+    people: People, enrolments: Enrolments, answers: Answers, row: int
 ) -> str:
     person = int(enrolments.person[row])
     name = f"{people.frame['given'][person]} {people.frame['family'][person]}"
-    status = PARTSTAT[statuses[row]]
+    status, reason = PARTSTAT[answers.status[row]], int(answers.reason[row])
+    comment = f';X-RESPONSE-COMMENT="{REASONS[reason]}"' if reason >= 0 else ""
     return (
-        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={status};"
+        f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={status}{comment};"
         f'CN="{name}":mailto:{people.frame["email"][person]}'
     )
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 import polars as pl
 
+from samples.absences import is_excused
 from samples.attendance import ATTENDED, NO_SHOW
 from samples.catalogue import programmes
 from samples.costs import cost_rows
@@ -29,7 +30,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         | _of_times(plan, made)
         | _of_costs(plan, made)
         | _of_tests(plan, made)
-        | _of_sessions(made)
+        | _of_sessions(plan, made)
     )
 
 
@@ -186,17 +187,18 @@ def _of_tests(plan: Plan, made: Simulation) -> dict[str, Truth]:
     }
 
 
-def _of_sessions(made: Simulation) -> dict[str, Truth]:
+def _of_sessions(plan: Plan, made: Simulation) -> dict[str, Truth]:
     enrolment = made.attendance.enrolment
+    excused = is_excused(plan, made.cohorts, made.enrolments, made.attendance)
     is_unmatched = made.enrolments.is_unmatched[enrolment]
     status = np.where(is_unmatched, NO_SHOW, made.attendance.status)
     late = _withdrawn_too_late(made)
     mode = made.enrolments.mode[np.concatenate([enrolment, late])]
     status = np.concatenate([status, np.full(len(late), NO_SHOW)])
-    base = np.ones(len(status), dtype=bool)
+    base = np.concatenate([~excused, np.ones(len(late), dtype=bool)])
     return {
         "attendance_rate": truth_by_mode(mode, base, status == ATTENDED),
-        "no_show_rate": truth_by_mode(mode, base, status == NO_SHOW),
+        "no_show_rate": truth_by_mode(mode, base, base & (status == NO_SHOW)),
     }
 
 

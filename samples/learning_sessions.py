@@ -9,6 +9,7 @@ import polars as pl
 from samples.defects import add_defects
 from samples.events import CODE, KINDS
 from samples.plan import Plan
+from samples.polls import draw_polls
 from samples.simulation import Simulation
 
 IDLE_MS = 15 * 60_000
@@ -88,6 +89,28 @@ def visits_in_sessions(visits: pl.DataFrame) -> pl.DataFrame:
         session_first=pl.col("first").min().over(within),
         session_left=pl.col("before").first().over(within),
         until=pl.col("last").max().over(within) + IDLE_MS,
+    )
+
+
+def poll_answers(plan: Plan, made: Simulation) -> pl.DataFrame:
+    """Return the answers to polls in live sessions as visits without a length."""
+    answers = draw_polls(plan, made.cohorts, made.held, made.connections)
+    groups = made.enrolments
+    pairs = zip(groups.cohort.tolist(), groups.person.tolist(), strict=True)
+    rows = {pair: row for row, pair in enumerate(pairs)}
+    cohorts = [made.held[session][0] for session in answers.session.tolist()]
+    found = [
+        (rows[cohort, person], at * 1_000)
+        for cohort, person, at in zip(
+            cohorts, answers.person.tolist(), answers.at.tolist(), strict=True
+        )
+        if (cohort, person) in rows
+    ]
+    schema = {"enrolment": pl.Int64, "begin": pl.Int64}
+    moments = dict.fromkeys(("first", "last"), pl.col("begin"))
+    whole = dict.fromkeys(("activity", "surplus"), pl.lit(0, dtype=pl.Int64))
+    return pl.DataFrame(found, schema=schema, orient="row").with_columns(
+        visit=pl.lit(-1, dtype=pl.Int64), **moments, **whole
     )
 
 

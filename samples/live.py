@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from samples.absences import CATEGORIES, PARTSTAT, draw_answers, draw_listed, is_excused
 from samples.attendance import ATTENDED
-from samples.calendar_files import PARTSTAT, draw_answers
 from samples.cohorts import Cohort
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.organisation_files import capacity_of, is_to_be_recorded
@@ -27,6 +27,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     holidays = holiday_rows(plan)
     reminders, is_reminded = _reminders(plan, made)
     recordings, recording_kpis = _recordings(plan, made)
+    absences, absence_kpis = _absences(plan, made)
     came = presences(made)
     mode = _session_modes(made)[made.attendance.session]
     everyone = np.ones(len(mode))
@@ -35,13 +36,19 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         **_presence_kpis(came),
         **_poll_kpis(plan, made, came),
         **recording_kpis,
+        **absence_kpis,
         "reminder_coverage": truth_by_mode(mode, everyone, is_reminded),
         "invitation_acceptance": truth_by_mode(mode, everyone, _accepts(plan, made)),
         "convenient_time_rate": truth_by_mode(
             mode, everyone, _is_convenient(made, holidays)
         ),
     }
-    tables = {"holidays": holidays, "reminders": reminders, "recordings": recordings}
+    tables = {
+        "holidays": holidays,
+        "reminders": reminders,
+        "recordings": recordings,
+        "excused_absences": absences,
+    }
     return Evidence(tables=tables, kpis=kpis)
 
 
@@ -60,8 +67,8 @@ def _session_modes(made: Simulation) -> np.ndarray:
 
 
 def _accepts(plan: Plan, made: Simulation) -> np.ndarray:
-    answers = draw_answers(plan, made.enrolments)[made.attendance.enrolment]
-    return answers == PARTSTAT.index("ACCEPTED")
+    answers = draw_answers(plan, made.cohorts, made.enrolments)
+    return answers.status[made.attendance.enrolment] == PARTSTAT.index("ACCEPTED")
 
 
 def _is_convenient(made: Simulation, holidays: list[dict[str, object]]) -> np.ndarray:
@@ -163,6 +170,31 @@ def _poll_kpis(plan: Plan, made: Simulation, came: Presences) -> dict[str, Truth
         "poll_response_rate": truth_by_mode(came.mode, asked, answers),
         "participation_rate": truth_by_mode(mode, base, base & took_part),
     }
+
+
+def _absences(
+    plan: Plan, made: Simulation
+) -> tuple[list[dict[str, object]], dict[str, Truth]]:
+    """Return the absences that the organisation excuses, and how many are excused."""
+    attendance, enrolments = made.attendance, made.enrolments
+    listed = draw_listed(plan, enrolments, attendance)
+    excused = is_excused(plan, made.cohorts, enrolments, attendance)
+    programme = enrolments.programme[attendance.enrolment]
+    mode = _session_modes(made)[attendance.session]
+    has_excuses = np.isin(programme, programme[excused])
+    emails = made.people.frame["email"].to_list()
+    rows: list[dict[str, object]] = []
+    for n in np.flatnonzero(listed >= 0).tolist():
+        at, session = made.held[attendance.session[n]]
+        rows.append(
+            {
+                "email": emails[enrolments.person[attendance.enrolment[n]]],
+                "cohort_id": made.cohorts[at].cohort_id,
+                "session_starts_at": _utc(session.starts),
+                "category": CATEGORIES[listed[n]],
+            }
+        )
+    return rows, {"excused_rate": truth_by_mode(mode, has_excuses, excused)}
 
 
 def _reminders(

@@ -14,6 +14,7 @@ from samples.learning_sessions import (
     IDLE_MS,
     codes,
     learning_sessions,
+    poll_answers,
     recorded_events,
     recorded_visits,
     visits_in_sessions,
@@ -61,11 +62,11 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
             made.enrolments.mode[acted], np.ones(len(acted)), late
         ),
     }
-    everything = visits_in_sessions(
-        pl.concat(
-            [visits, _as_visits(failed), _as_visits(beside)], how="diagonal_relaxed"
-        )
+    alone = pl.concat(
+        [visits, _as_visits(failed), _as_visits(beside)], how="diagonal_relaxed"
     )
+    everything = visits_in_sessions(alone)
+    with_polls = pl.concat([alone, poll_answers(plan, made)], how="diagonal_relaxed")
     over, is_rated = _base(plan, made, everything)
     moments = pl.concat(
         [
@@ -77,7 +78,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         tables={"path_nodes": path_rows(made.activities)},
         statements=statements,
         kpis=kpis
-        | _of_sessions(plan, made, everything)
+        | _of_sessions(plan, made, visits_in_sessions(with_polls))
         | truth_of_weeks(made, moments, is_rated, over, _left(made))
         | _of_paths(made, everything, is_rated, over),
     )

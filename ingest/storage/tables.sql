@@ -211,6 +211,9 @@ create table if not exists raw.rsvps (
     response varchar, role varchar, responded_at timestamp
 );
 
+-- Kind of reason given with a declined invitation, null where none was given.
+alter table raw.rsvps add column if not exists absence_category varchar;
+
 create table if not exists raw.session_claims (
     load_id varchar not null, source varchar not null, reported_at timestamp,
     technical_session_id varchar not null, actor_key varchar,

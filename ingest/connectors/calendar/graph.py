@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.connectors.calendar.format.api_events import (
     Collected,
+    Guest,
     answers_of,
     local,
     own_id,
@@ -257,7 +258,7 @@ def _join_key(event: Object) -> str | None:
     return key_in_links(links)
 
 
-def _guests(event: Object) -> Iterator[tuple[str, str, bool, datetime | None]]:
+def _guests(event: Object) -> Iterator[Guest]:
     organiser = object_in(object_in(event.get("organizer")).get("emailAddress"))
     host = text_of(organiser.get("address")).casefold()
     for attendee in objects_in(event.get("attendees")):
@@ -267,4 +268,4 @@ def _guests(event: Object) -> Iterator[tuple[str, str, bool, datetime | None]]:
         status = object_in(attendee.get("status"))
         response = RESPONSES.get(text_of(status.get("response")), "none")
         is_organiser = address.casefold() == host
-        yield address, response, is_organiser, stamp(status.get("time"))
+        yield Guest(address, response, is_organiser, stamp(status.get("time")))

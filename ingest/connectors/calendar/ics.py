@@ -12,6 +12,7 @@ from typing import Any
 
 from icalendar import Event
 
+from ingest.connectors.calendar.format.absence_reasons import absence_category
 from ingest.connectors.calendar.format.ics_components import uid_of
 from ingest.connectors.calendar.format.ics_cut_off import CutOff
 from ingest.connectors.calendar.format.ics_events import (
@@ -257,11 +258,16 @@ def _answers(event: Event, session_id: str, method: str) -> Iterator[dict[str, A
             continue
         actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
         status = str(parameters.get("PARTSTAT", "")).upper()
+        response = RESPONSES.get(status, "none")
+        # A reply's comment is the invitee's (RFC 5546, 3.2.3), any other the host's.
+        comments = values_of(event, "COMMENT") if method in ANSWERS else []
+        comments = [*comments, parameters.get("X-RESPONSE-COMMENT")]
         yield {
             "planned_session_id": session_id,
             "actor": json.dumps(actor),
-            "response": RESPONSES.get(status, "none"),
+            "response": response,
             "role": _role(event, address),
+            "absence_category": absence_category(response, *comments),
             "responded_at": stamped_at(event) if method in ANSWERS else None,
             "reported_at": stamped_at(event),
         }

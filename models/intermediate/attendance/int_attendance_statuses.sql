@@ -1,6 +1,6 @@
--- The status of a learner in a live session: attended, partial or no_show if expected,
--- walk_in if not, unknown if no report states who was connected, and excluded, whether
--- present or not, if the person was left out of KPIs at the time.
+-- The status of a learner in a live session: attended, partial, excused or no_show if
+-- expected, walk_in if not, unknown if no report states who was connected, and excluded,
+-- whether present or not, if the person was left out of KPIs at the time.
 {{ config(
     materialized='incremental',
     unique_key=['session_id', 'learner_key'],
@@ -14,6 +14,10 @@ rosters as (
 
 presences as (
     select * from {{ ref('int_session_attendances') }}
+),
+
+excused_absences as (
+    select * from {{ ref('int_excused_absences') }}
 ),
 
 sessions as (
@@ -51,6 +55,7 @@ expected_or_present as (
         rosters.enrolment_id,
         coalesce(rosters.is_expected, false) as is_expected,
         presences.learner_key is not null as is_present,
+        excused_absences.learner_key is not null as is_excused,
         presences.join_count,
         presences.attended_micros,
         presences.reported_seconds,
@@ -62,6 +67,10 @@ expected_or_present as (
         on
             rosters.session_id = presences.session_id
             and rosters.learner_key = presences.learner_key
+    left join excused_absences
+        on
+            rosters.session_id = excused_absences.session_id
+            and rosters.learner_key = excused_absences.learner_key
 ),
 
 measured as (
@@ -73,6 +82,7 @@ measured as (
         expected_or_present.is_expected
         and excluded.exclusion_reason is null as is_expected,
         expected_or_present.is_present,
+        expected_or_present.is_excused,
         coalesce(expected_or_present.is_imputed, false) as is_imputed,
         coalesce(expected_or_present.join_count, 0) as join_count,
         expected_or_present.reported_seconds,
@@ -117,6 +127,7 @@ select
     case
         when exclusion_reason is not null then 'excluded'
         when not is_expected then 'walk_in'
+        when is_excused and not is_present then 'excused'
         when attended_micros is null then 'unknown'
         when not is_present then 'no_show'
         when is_long_enough then 'attended'

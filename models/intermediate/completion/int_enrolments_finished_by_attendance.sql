@@ -1,6 +1,6 @@
 -- Where finishing means attending: the session at which the learner reached the
 -- required share of the expected sessions. A past session without any attendance report
--- is not expected.
+-- is not expected, and neither is one that the learner missed and is excused from.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
@@ -24,6 +24,10 @@ live_sessions as (
 
 attendances as (
     select * from {{ ref('int_session_attendances') }}
+),
+
+excused_absences as (
+    select * from {{ ref('int_excused_absences') }}
 ),
 
 expected as (
@@ -65,6 +69,11 @@ expected_attendances as (
         on
             expected.session_id = attendances.session_id
             and expected.learner_key = attendances.learner_key
+    left join excused_absences
+        on
+            expected.session_id = excused_absences.session_id
+            and expected.learner_key = excused_absences.learner_key
+    where excused_absences.learner_key is null or attendances.learner_key is not null
 ),
 
 numbered as (

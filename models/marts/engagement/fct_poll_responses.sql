@@ -13,7 +13,7 @@ interactions as (
 
 attendances as (
     select * from {{ ref('fct_session_attendances') }}
-    where first_joined_at is not null
+    where attendance_status <> 'excluded' and first_joined_at is not null
 ),
 
 polls as (

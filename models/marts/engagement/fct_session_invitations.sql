@@ -57,14 +57,20 @@ reminders as (
     group by sessions.session_id, reminders.learner_key
 ),
 
--- Where no reminder of a programme is reported, its reminders are unknown and not zero.
+-- Where no reminder or excuse of a programme is reported, they are unknown and not zero.
 reminding_programmes as (
     select distinct programme_id from reminders
+),
+
+excusing_programmes as (
+    select distinct programme_id from attendances
+    where attendance_status = 'excused'
 ),
 
 described as (
     select
         attendances.*,
+        excusing_programmes.programme_id is not null as has_excuses,
         rsvps.response,
         reminders.first_reminded_at,
         coalesce(reminders.is_in_time, false) as is_reminded,
@@ -89,6 +95,8 @@ described as (
             and attendances.learner_key = reminders.learner_key
     left join reminding_programmes
         on attendances.programme_id = reminding_programmes.programme_id
+    left join excusing_programmes
+        on attendances.programme_id = excusing_programmes.programme_id
 ),
 
 dated as (
@@ -133,5 +141,10 @@ select
     {{ measure(
         'invitation_acceptance', 'response is not null', "response = 'accepted'"
     ) }},
-    {{ measure('reminder_coverage', 'has_reminders', 'is_reminded') }}
+    {{ measure('reminder_coverage', 'has_reminders', 'is_reminded') }},
+    {{ measure(
+        'excused_rate',
+        "has_excuses and attendance_status <> 'unknown'",
+        "attendance_status = 'excused'"
+    ) }}
 from dated

@@ -8,7 +8,9 @@ with
 
 attendances as (
     select * from {{ ref('fct_session_attendances') }}
-    where first_joined_at is not null or attended_seconds > 0
+    where
+        attendance_status <> 'excluded'
+        and (first_joined_at is not null or attended_seconds > 0)
 ),
 
 rejoins as (

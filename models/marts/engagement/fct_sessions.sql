@@ -54,6 +54,8 @@ counted as (
             as partial_count,
         sum(case when attendance_status = 'no_show' then 1 else 0 end)
             as no_show_count,
+        sum(case when attendance_status = 'excused' then 1 else 0 end)
+            as excused_count,
         sum(case when attendance_status = 'walk_in' then 1 else 0 end)
             as walk_in_count,
         sum(case when not is_matched then 1 else 0 end) as unmatched_count,
@@ -84,6 +86,7 @@ select
     cast(counted.attended_count as bigint) as attended_count,
     cast(counted.partial_count as bigint) as partial_count,
     cast(counted.no_show_count as bigint) as no_show_count,
+    cast(counted.excused_count as bigint) as excused_count,
     cast(counted.walk_in_count as bigint) as walk_in_count,
     cast(counted.unmatched_count as bigint) as unmatched_count,
     cast(counted.unmatched_attended_count as bigint) as unmatched_attended_count,

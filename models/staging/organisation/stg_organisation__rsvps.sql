@@ -1,3 +1,4 @@
+-- A calendar may repeat an answer without the reason that a reply gave for it.
 with
 
 committed as (
@@ -21,7 +22,10 @@ ranked as (
                 'role',
                 'responded_at',
             ]
-        ) }} as report_rank
+        ) }} as report_rank,
+        max(case when response = 'declined' then absence_category end) over (
+            partition by planned_session_id, learner_key
+        ) as reason_for_declining
     from of_learners
 ),
 
@@ -33,6 +37,8 @@ renamed as (
         ---------- strings
         response,
         role,
+        case when response = 'declined' then reason_for_declining end
+            as absence_category,
         ---------- timestamps
         responded_at
     from ranked

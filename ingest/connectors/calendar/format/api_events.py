@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ingest.connectors.calendar.format.absence_reasons import absence_category
 from ingest.connectors.calendar.format.ics_components import Fault
 from ingest.connectors.calendar.format.planned_sessions import (
     SESSIONS,
@@ -149,25 +150,35 @@ def withdrawn(
     return Planned(session)
 
 
-def answers_of(
-    session: Row, guests: Iterable[tuple[str, str, bool, datetime | None]]
-) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Guest:
+    """One invitee of an event, with the answer; `responded_at` is naive UTC."""
+
+    address: str
+    response: str
+    is_organiser: bool
+    responded_at: datetime | None = None
+    comment: str = ""  # only its kind lands
+
+
+def answers_of(session: Row, guests: Iterable[Guest]) -> Iterator[Row]:
     """Yield the answers to the invitation of a session.
 
     Args:
         session: the planned session.
-        guests: address, response, whether the organiser, time of the answer (UTC).
+        guests: the invitees of its event.
     """
-    for address, response, is_organiser, responded_at in guests:
-        if "@" not in address:
+    for guest in guests:
+        if "@" not in guest.address:
             continue
-        actor = {"objectType": "Agent", "mbox": f"mailto:{address}"}
+        actor = {"objectType": "Agent", "mbox": f"mailto:{guest.address}"}
         yield {
             "planned_session_id": session["planned_session_id"],
             "actor": json.dumps(actor),
-            "response": response,
-            "role": "organiser" if is_organiser else "invitee",
-            "responded_at": responded_at,
+            "response": guest.response,
+            "role": "organiser" if guest.is_organiser else "invitee",
+            "absence_category": absence_category(guest.response, guest.comment),
+            "responded_at": guest.responded_at,
             "reported_at": session["reported_at"],
         }
 

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ingest.connectors.calendar.format.api_events import own_id, stamp, utc_of
+from ingest.connectors.calendar.format.api_events import (
+    Guest,
+    own_id,
+    stamp,
+    utc_of,
+)
 from ingest.connectors.calendar.format.planned_sessions import (
     Row,
     planned_session_id,
@@ -108,12 +113,16 @@ def _join_key(event: Object) -> str | None:
     return key_in_links(links)
 
 
-def guests_of(event: Object) -> Iterator[tuple[str, str, bool, datetime | None]]:
-    """Yield address, response, whether the organiser, and time of each answer."""
+def guests_of(event: Object) -> Iterator[Guest]:
+    """Yield the invitees with their answers; Google states no time of an answer."""
     if event.get("attendeesOmitted"):
         return
     for attendee in objects_in(event.get("attendees")):
         if not attendee.get("resource"):
             response = RESPONSES.get(text_of(attendee.get("responseStatus")), "none")
-            is_organiser = bool(attendee.get("organizer"))
-            yield text_of(attendee.get("email")), response, is_organiser, None
+            yield Guest(
+                text_of(attendee.get("email")),
+                response,
+                is_organiser=bool(attendee.get("organizer")),
+                comment=text_of(attendee.get("comment")),
+            )

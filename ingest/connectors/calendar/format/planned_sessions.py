@@ -38,6 +38,7 @@ ANSWERS = {
     "actor": pl.String,
     "response": pl.String,
     "role": pl.String,
+    "absence_category": pl.String,
     "responded_at": pl.Datetime("us"),
     "reported_at": pl.Datetime("us"),
 }
