@@ -170,7 +170,7 @@ def _of_sessions(
     until = last + 7 * DAY * 1_000
     following = sessions["next"].fill_null(np.iinfo(np.int64).max).to_numpy()
     is_open = _open_until(plan, made)[enrolment]
-    finished = made.finished_at[enrolment]
+    finished = _finished(made)[enrolment]
     withdrawn = made.outcomes.withdrawn_at[enrolment] * 1_000
     expected = (until <= is_open) & ((withdrawn < 0) | (withdrawn > last))
     expected &= (finished < 0) | (finished * 1_000 > last + IDLE_MS)
@@ -220,8 +220,8 @@ def _base(
     return _over(made), (_open_until(plan, made) > 0) & measured[cohort]
 
 
-def _left(made: Simulation) -> np.ndarray:
-    """Return when each finished or withdrew (UTC seconds), -1 for neither.
+def _finished(made: Simulation) -> np.ndarray:
+    """Return when each finished (UTC seconds), -1 where not.
 
     Attendance finishes a programme when its last session ends.
     """
@@ -229,8 +229,13 @@ def _left(made: Simulation) -> np.ndarray:
     by_attendance = np.array([p.completion_class == "attendance" for p in programmes()])
     last = last_ends(made.cohorts)[groups.cohort]
     finished = np.where(by_attendance[groups.programme], last, made.finished_at)
-    has_finished = made.finished_at >= 0
-    return np.where(has_finished, finished, made.outcomes.withdrawn_at)
+    return np.where(made.finished_at >= 0, finished, -1)
+
+
+def _left(made: Simulation) -> np.ndarray:
+    """Return when each finished or withdrew (UTC seconds), -1 for neither."""
+    finished = _finished(made)
+    return np.where(finished >= 0, finished, made.outcomes.withdrawn_at)
 
 
 def _of_paths(
