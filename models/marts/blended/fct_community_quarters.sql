@@ -83,7 +83,7 @@ described as (
         coalesce(summed.post_count, 0) as post_count,
         coalesce(
             active_quarters.activity_quarter_date
-            < {{ fiscal_quarter_start('programmes.as_of') }},
+            < {{ fiscal_quarter_start('programmes.activity_as_of') }},
             false
         ) as is_over
     from active_quarters

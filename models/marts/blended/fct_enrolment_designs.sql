@@ -76,7 +76,8 @@ described as (
         {{ is_aligned('enrolments.delivery_mode', 'mode_references.reference_mode') }}
             as is_aligned,
         enrolments.delivery_mode = 'hybrid'
-        and enrolments.completion_rate_denominator = 1 as is_rated,
+        and enrolments.completion_rate_denominator = 1
+        and enrolments.is_activity_known as is_rated,
         phased.designed_count,
         phased.reached_count,
         phased.met_count,

@@ -127,6 +127,7 @@ select
     ---------- measures
     {{ measure('phase_survival',
                "delivery_mode = 'hybrid' and completion_rate_denominator = 1"
-               ' and started_at is not null and is_required and is_linked',
+               ' and is_activity_known and started_at is not null'
+               ' and is_required and is_linked',
                'reached_at is not null') }}
 from ordered
