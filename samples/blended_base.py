@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from samples.absences import is_excused
 from samples.activities import Activity
 from samples.attendance import ATTENDED, NO_SHOW
 from samples.catalogue import MODES, Programme, programmes
@@ -125,7 +126,7 @@ class BlendedBase:
 
     @cached_property
     def attendances(self) -> list[Attendance]:
-        """All expected attendances, those of a learner in order of time."""
+        """All expected attendances without excuse, a learner's in order of time."""
         made = self.made
         ordinal: dict[int, int] = {}
         of_cohort: dict[int, int] = {}
@@ -137,11 +138,15 @@ class BlendedBase:
             made.attendance.enrolment.tolist(),
             made.attendance.session.tolist(),
             attended.tolist(),
+            is_excused(
+                self._plan, made.cohorts, made.enrolments, made.attendance
+            ).tolist(),
             strict=True,
         )
         return [
             Attendance(enrolment, made.held[at][1], is_attended, ordinal[at])
-            for enrolment, at, is_attended in rows
+            for enrolment, at, is_attended, has_excuse in rows
+            if not has_excuse
         ]
 
     @cached_property
