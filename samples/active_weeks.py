@@ -67,8 +67,10 @@ def truth_of_weeks(
     is_rated: np.ndarray,
     over: np.ndarray,
     left: np.ndarray,
-) -> dict[str, Truth]:
-    """Return the truth about active weeks and long streaks.
+) -> tuple[dict[str, Truth], np.ndarray]:
+    """Return the truth about active weeks and long streaks, and who was active.
+
+    Active are the rated with a day of activity in time.
 
     Args:
         made: the sample.
@@ -81,7 +83,7 @@ def truth_of_weeks(
     zones = made.people.frame["time_zone"].to_list()
     size = len(groups.mode)
     open_weeks, active, streak = (np.zeros(size, dtype=np.int64) for _ in range(3))
-    is_long_enough = np.zeros(size, dtype=bool)
+    is_long_enough, is_active = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     for row in np.flatnonzero(is_rated).tolist():
         zone = ZoneInfo(zones[int(groups.person[row])])
         first = local_ordinal(int(groups.anchor[row]), zone)
@@ -94,14 +96,16 @@ def truth_of_weeks(
         open_weeks[row], is_long_enough[row] = weeks, last - first >= 7 * LONG_STREAK
         numbers = {(day - first) // WEEK for day in own}
         active[row] = len(numbers & set(range(weeks)))
+        is_active[row] = bool(own)
         streak[row] = _longest({(day - 1) // WEEK for day in own})
     base = is_rated & is_long_enough
-    return {
+    kpis = {
         "weekly_active_share": truth_by_mode(groups.mode, open_weeks, active),
         "long_streak_share": truth_by_mode(
             groups.mode, base, base & (streak >= LONG_STREAK)
         ),
     }
+    return kpis, is_active
 
 
 def _longest(weeks: set[int]) -> int:

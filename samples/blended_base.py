@@ -12,10 +12,10 @@ from samples.attendance import ATTENDED, NO_SHOW
 from samples.catalogue import MODES, Programme, programmes
 from samples.cohorts import Cohort, Session
 from samples.events import CODE
+from samples.failed_launches import failed_launches
 from samples.learning_sessions import recorded_events, recorded_visits
 from samples.meetings import LAST_MEETING_ENDS
 from samples.plan import DAY, Plan
-from samples.self_paced_evidence import failed_launches
 from samples.simulation import Simulation
 
 ENDINGS = ("completed", "passed", "video_completed")

@@ -128,6 +128,16 @@ def _ratings(
     return rows, finals, {"observed_proficiency": truth}
 
 
+def credentials_awarded(plan: Plan, made: Simulation) -> list[tuple[int, int]]:
+    """Return enrolment and moment (UTC ms) of the credentials."""
+    finished = made.finished_at
+    awarded = _in_categories(made, CERTIFIED) & (finished >= 0)
+    awarded &= (made.outcomes.waived_at < 0) & (finished + HOUR <= plan.cut_off)
+    return [
+        (int(row), int(finished[row] + HOUR) * 1_000) for row in np.flatnonzero(awarded)
+    ]
+
+
 def _credentials(plan: Plan, made: Simulation) -> tuple[list[Row], dict[str, Truth]]:
     """Award a credential to all who finish; a part of them is checked by somebody."""
     rng = plan.stream("credentials")

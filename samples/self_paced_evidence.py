@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from samples.active_weeks import live_days, truth_of_weeks
-from samples.blended_uses import uses_beside_units
+from samples.blended_uses import POSTED, uses_beside_units
 from samples.catalogue import programmes
-from samples.enrolments import uuids
 from samples.evidence import Evidence, Truth, truth_by_mode
+from samples.failed_launches import failed_launches, launches_as_visits
 from samples.learning_sessions import (
     IDLE_MS,
     codes,
@@ -19,16 +19,20 @@ from samples.learning_sessions import (
     recorded_visits,
     visits_in_sessions,
 )
-from samples.learning_statements import activity_object, statement_of
 from samples.outcomes import last_ends
-from samples.paths import DAYS_MS, path_rows, steps_of, truth_of_paths
+from samples.paths import DAYS_MS, path_rows, truth_of_paths
 from samples.plan import DAY, Plan
+from samples.result_evidence import credentials_awarded
+from samples.self_paced_traces import Traces, plant_traces
 from samples.simulation import Simulation
-from samples.statements import ADL
+from samples.trace_truth import (
+    holiday_rows,
+    truth_of_posts,
+    truth_of_questions,
+    truth_of_reach,
+    truth_of_searches,
+)
 
-FAILED_LAUNCH_SHARE, ABANDONED_SHARE = 0.03, 0.5
-BEFORE_MS, AFTER_MS = 123_000, 60_000
-ABANDONED = "https://w3id.org/xapi/adl/verbs/abandoned"
 UNIT_ROLES = ("unit", "pre_work", "follow_up", "practice")
 INITIATED = (
     *("launched", "initialized", "terminated", "video_initialized"),
@@ -38,32 +42,20 @@ HOUR_MS, MICRO_MS = 3_600_000, (120_000, 300_000)
 
 
 def evidence(plan: Plan, made: Simulation) -> Evidence:
-    """Return failed launches, and the KPIs of launches and of learning sessions."""
+    """Return failed launches, traces beside content, and the KPIs that follow."""
     events = recorded_events(plan, made)
     visits = recorded_visits(events)
     failed, statements = failed_launches(plan, made, visits)
-    launched = visits.filter(pl.col("launched").is_not_null())
-    runs = launched["initialized"].is_not_null().to_numpy()
-    where = np.concatenate([launched["enrolment"].to_numpy(), failed["enrolment"]])
-    launches = made.enrolments.mode[where]
-    succeeded = np.concatenate([runs, np.zeros(failed.height, dtype=bool)])
-    abandoned = np.concatenate([np.zeros(len(runs), dtype=bool), failed["abandoned"]])
-    one = np.ones(len(launches), dtype=np.int64)
-    initiated = events.filter(pl.col("kind").is_in(codes(INITIATED)))
-    stored_late = (initiated["stored"] - initiated["at"]).to_numpy() > HOUR_MS
+    traces = plant_traces(plan, made, visits)
     beside = uses_beside_units(plan, made)
-    others = np.concatenate([failed["enrolment"], beside["enrolment"]])
-    acted = np.concatenate([initiated["enrolment"].to_numpy(), others])
-    late = np.concatenate([stored_late, np.zeros(len(others), dtype=bool)])
-    kpis = {
-        "launch_success": truth_by_mode(launches, one, succeeded),
-        "abandoned_launch_rate": truth_by_mode(launches, one, abandoned),
-        "offline_share": truth_by_mode(
-            made.enrolments.mode[acted], np.ones(len(acted)), late
-        ),
-    }
+    posted = beside.filter(pl.col("verb") == POSTED)
+    traces.posts += [{**post, "replied_at": None} for post in _acts_of(posted)]
+    traces.acts += posted.select("enrolment", "at").rows()
+    traces.badges += credentials_awarded(plan, made)
+    looked_up = launches_as_visits(beside.filter(pl.col("verb") != POSTED))
     alone = pl.concat(
-        [visits, _as_visits(failed), _as_visits(beside)], how="diagonal_relaxed"
+        [visits, launches_as_visits(failed), looked_up, _as_acts(traces)],
+        how="diagonal_relaxed",
     )
     everything = visits_in_sessions(alone)
     with_polls = pl.concat([alone, poll_answers(plan, made)], how="diagonal_relaxed")
@@ -74,83 +66,90 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
             everything.select("enrolment", at="begin"),
         ]
     )
-    return Evidence(
-        tables={"path_nodes": path_rows(made.activities)},
-        statements=statements,
-        kpis=kpis
-        | _of_sessions(plan, made, visits_in_sessions(with_polls))
-        | truth_of_weeks(made, moments, is_rated, over, _left(made))
-        | _of_paths(made, everything, is_rated, over),
-    )
-
-
-def failed_launches(
-    plan: Plan, made: Simulation, visits: pl.DataFrame
-) -> tuple[pl.DataFrame, list[str]]:
-    """Return launches two minutes before a visit that never ran, and their statements.
-
-    Half of them are of the first step of the path. Of half of them the platform says a
-    minute later that they were abandoned.
-    """
-    rng = plan.stream("failed launches")
-    enrolled = pl.Series(made.enrolments.enrolled_at * 1_000)
-    own = visits.filter(
-        pl.col("launched").is_not_null(),
-        pl.col("launched") - BEFORE_MS > enrolled.gather(visits["enrolment"]),
-    )
-    picked = own.filter(pl.Series(rng.random(own.height) < FAILED_LAUNCH_SHARE))
-    first = {s.programme: s.activity for s in steps_of(made.activities) if s.place == 1}
-    programme = made.enrolments.programme[picked["enrolment"].to_numpy()].tolist()
-    is_live = made.enrolments.mode[picked["enrolment"].to_numpy()] == 0
-    again = (rng.random(picked.height) < ABANDONED_SHARE) & ~is_live
-    own_activity = picked["activity"].to_list()
-    failed = picked.select(
-        "enrolment",
-        activity=pl.Series(
-            [
-                first.get(p, own_activity[n]) if again[n] else own_activity[n]
-                for n, p in enumerate(programme)
-            ],
-            dtype=pl.Int64,
+    weeks, is_active = truth_of_weeks(made, moments, is_rated, over, _left(made))
+    days_off = holiday_rows(range(plan.quarter_starts[0].year, plan.as_of.year + 1))
+    tables = {"path_nodes": path_rows(made.activities), "holidays": days_off}
+    kpis = _of_launches(made, events, visits, failed, looked_up, traces)
+    kpis |= _of_sessions(plan, made, visits_in_sessions(with_polls)) | weeks
+    kpis |= _of_paths(made, everything, is_rated, over)
+    kpis |= _of_traces(made, traces, everything, moments)
+    for kpi_id, shown in (
+        ("tutor_reach", [(q["enrolment"], q["at"]) for q in traces.questions]),
+        (
+            "social_participation",
+            [(p["enrolment"], p["at"]) for p in traces.posts] + traces.replies,
         ),
-        at=pl.col("launched") - BEFORE_MS,
-        abandoned=pl.Series(rng.random(picked.height) < ABANDONED_SHARE),
+        ("badge_reach", traces.badges),
+    ):
+        kpis[kpi_id] = truth_of_reach(made, shown, is_active, over)
+    return Evidence(
+        tables=tables | traces.tables,
+        statements=statements + traces.statements,
+        kpis=kpis,
     )
-    ids = uuids(rng, 3 * failed.height)
-    statements = []
-    for n, row in enumerate(failed.iter_rows(named=True)):
-        launch, end, session = ids[3 * n : 3 * n + 3]
-        thing = activity_object(made.activities[row["activity"]])
-        about = (made, row["enrolment"])
-        statements.append(
-            statement_of(
-                *about,
-                row["at"],
-                ADL + "launched",
-                thing,
-                statement_id=launch,
-                session=session,
-            )
-        )
-        if row["abandoned"]:
-            statements.append(
-                statement_of(
-                    *about,
-                    row["at"] + AFTER_MS,
-                    ABANDONED,
-                    thing,
-                    statement_id=end,
-                    session=session,
-                    result={"duration": "PT0S"},
-                )
-            )
-    return failed, statements
 
 
-def _as_visits(failed: pl.DataFrame) -> pl.DataFrame:
-    moments = dict.fromkeys(("begin", "first", "last", "opened"), pl.col("at"))
-    return failed.select(
-        "enrolment", "activity", visit=pl.lit(-1), surplus=pl.lit(0), **moments
+def _of_launches(
+    made: Simulation,
+    events: pl.DataFrame,
+    visits: pl.DataFrame,
+    failed: pl.DataFrame,
+    looked_up: pl.DataFrame,
+    traces: Traces,
+) -> dict[str, Truth]:
+    """Return what launches come to, and what was done without a connection."""
+    launched = visits.filter(pl.col("launched").is_not_null())
+    runs = launched["initialized"].is_not_null().to_numpy()
+    where = np.concatenate([launched["enrolment"].to_numpy(), failed["enrolment"]])
+    launches = made.enrolments.mode[where]
+    succeeded = np.concatenate([runs, np.zeros(failed.height, dtype=bool)])
+    abandoned = np.concatenate([np.zeros(len(runs), dtype=bool), failed["abandoned"]])
+    one = np.ones(len(launches), dtype=np.int64)
+    initiated = events.filter(pl.col("kind").is_in(codes(INITIATED)))
+    stored_late = (initiated["stored"] - initiated["at"]).to_numpy() > HOUR_MS
+    acted = np.concatenate(
+        [
+            initiated["enrolment"].to_numpy(),
+            failed["enrolment"],
+            looked_up["enrolment"],
+            np.array([row for row, _at in traces.acts], dtype=np.int64),
+        ]
+    )
+    late = np.zeros(len(acted), dtype=bool)
+    late[: len(stored_late)] = stored_late
+    return {
+        "launch_success": truth_by_mode(launches, one, succeeded),
+        "abandoned_launch_rate": truth_by_mode(launches, one, abandoned),
+        "offline_share": truth_by_mode(
+            made.enrolments.mode[acted], np.ones(len(acted)), late
+        ),
+    }
+
+
+def _of_traces(
+    made: Simulation, traces: Traces, visits: pl.DataFrame, moments: pl.DataFrame
+) -> dict[str, Truth]:
+    kpis = truth_of_searches(made, traces, visits, moments)
+    kpis |= truth_of_questions(made, traces, visits)
+    return kpis | truth_of_posts(made, traces)
+
+
+def _acts_of(posted: pl.DataFrame) -> list[dict[str, int]]:
+    return posted.select("enrolment", "at").to_dicts()
+
+
+def _as_acts(traces: Traces) -> pl.DataFrame:
+    """Return what was done beside content as visits that open nothing."""
+    acts = pl.DataFrame(
+        traces.acts, schema={"enrolment": pl.Int64, "at": pl.Int64}, orient="row"
+    )
+    moments = dict.fromkeys(("begin", "first", "last"), pl.col("at"))
+    return acts.select(
+        "enrolment",
+        activity=pl.lit(0, dtype=pl.Int64),
+        visit=pl.lit(-1, dtype=pl.Int64),
+        surplus=pl.lit(0, dtype=pl.Int64),
+        **moments,
     )
 
 
@@ -200,11 +199,13 @@ def _over(made: Simulation) -> np.ndarray:
 def _open_until(plan: Plan, made: Simulation) -> np.ndarray:
     """Return when the time of each enrolment is over (ms), 0 where it is in no base.
 
-    Live platforms report last on the last morning, so that whose time is over later is
-    in no base.
+    Live platforms report last on the last morning: where attendance finishes a
+    programme, it is known no longer than that.
     """
     over = _over(made)
-    is_rated = (over <= plan.cut_off - DAY // 2) & (made.outcomes.waived_at < 0)
+    by_attendance = np.array([p.completion_class == "attendance" for p in programmes()])
+    unknown = np.where(by_attendance[made.enrolments.programme], DAY // 2, 0)
+    is_rated = (over <= plan.cut_off - unknown) & (made.outcomes.waived_at < 0)
     return np.where(is_rated, over * 1_000, 0)
 
 
