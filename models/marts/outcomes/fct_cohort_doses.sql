@@ -1,0 +1,76 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['programme_id', 'cohort_id'],
+) }}
+
+with
+
+cohorts as (
+    select * from {{ ref('dim_cohorts') }}
+),
+
+sessions as (
+    select
+        programme_id,
+        cohort_id,
+        count(*) as session_count,
+        cast(sum({{ micros_of_seconds('session_seconds') }}) as bigint) as live_micros
+    from {{ ref('fct_sessions') }}
+    where has_attendance_evidence
+    group by programme_id, cohort_id
+),
+
+enrolments as (
+    select
+        programme_id,
+        cohort_id,
+        count(*) as learner_count
+    from {{ ref('fct_enrolments') }}
+    where not is_waived and exclusion_reason is null
+    group by programme_id, cohort_id
+),
+
+hours as (
+    select
+        programme_id,
+        cohort_id,
+        {{ exact_sum(
+            "case when kind not in ('administration', 'content') then hours end"
+        ) }} as facilitator_hours,
+        {{ exact_sum("case when kind = 'administration' then hours end") }}
+            as administration_hours,
+        {{ exact_sum("case when kind = 'content' then hours end") }} as content_hours
+    from {{ ref('stg_organisation__facilitator_hours') }}
+    where cohort_id is not null
+    group by programme_id, cohort_id
+)
+
+select
+    ---------- ids
+    cohorts.programme_id,
+    cohorts.cohort_id,
+    ---------- strings
+    cohorts.delivery_mode,
+    cohorts.outcome_category,
+    ---------- numerics
+    cast(coalesce(enrolments.learner_count, 0) as bigint) as learner_count,
+    cast(sessions.session_count as bigint) as session_count,
+    {{ hours_of_micros('sessions.live_micros') }} as live_hours,
+    {{ hours_of_micros('sessions.live_micros') }}
+    / cast(sessions.session_count as double) as hours_per_session,
+    hours.facilitator_hours,
+    hours.administration_hours,
+    hours.content_hours
+from cohorts
+left join sessions
+    on
+        cohorts.programme_id = sessions.programme_id
+        and cohorts.cohort_id = sessions.cohort_id
+left join enrolments
+    on
+        cohorts.programme_id = enrolments.programme_id
+        and cohorts.cohort_id = enrolments.cohort_id
+left join hours
+    on
+        cohorts.programme_id = hours.programme_id
+        and cohorts.cohort_id = hours.cohort_id
