@@ -1,32 +1,3 @@
-{#- The reasons, in order, for which a row of a fact is not in the base of a KPI: the steps
-    of a waterfall between all rows and the base. Of several reasons the first is stated. -#}
-{% macro waterfall_reasons() -%}
-    {{ return(['waived', 'excluded', 'immature', 'left', 'unmatched', 'outside']) }}
-{%- endmacro %}
-
-{#- The facts that have a waterfall: the columns that date their KPIs, and those that a
-    reason is made from. -#}
-{% macro waterfall_facts() -%}
-    {{ return({
-        'fct_enrolments': {
-            'quarters': [
-                'matured_quarter_date', 'due_quarter_date', 'enrolled_quarter_date'
-            ],
-            'columns': [
-                'enrolment_id', 'is_waived', 'is_excluded', 'is_matured',
-                'is_activity_known', 'has_activity_evidence', 'status', 'left_at',
-                'due_at'
-            ],
-        },
-        'fct_session_attendances': {
-            'quarters': ['session_quarter_date'],
-            'columns': [
-                'enrolment_id', 'is_excluded', 'is_matched', 'attendance_status'
-            ],
-        },
-    }) }}
-{%- endmacro %}
-
 {#- Why a row `facts` of a fact is not in the base of a KPI of an anchor; `known_until` is
     its programme's row, `of_enrolments` that of an attendance's enrolment. -#}
 {% macro waterfall_reason(fact, anchor) -%}
@@ -60,7 +31,26 @@
     the quarter and the reason (CTE reasoned). In an increment those of touched programmes. CTE kpi_measures has
     the measures of each anchor. -#}
 {% macro rows_with_reasons(dimensions) -%}
-{% for fact, about in waterfall_facts().items() %}
+{#- The columns that date the KPIs of a fact, and those that a reason is made from. -#}
+{%- set waterfall_facts = {
+        'fct_enrolments': {
+            'quarters': [
+                'matured_quarter_date', 'due_quarter_date', 'enrolled_quarter_date'
+            ],
+            'columns': [
+                'enrolment_id', 'is_waived', 'is_excluded', 'is_matured',
+                'is_activity_known', 'has_activity_evidence', 'status', 'left_at',
+                'due_at'
+            ],
+        },
+        'fct_session_attendances': {
+            'quarters': ['session_quarter_date'],
+            'columns': [
+                'enrolment_id', 'is_excluded', 'is_matched', 'attendance_status'
+            ],
+        },
+    } -%}
+{% for fact, about in waterfall_facts.items() %}
 {%- set touched = only_touched('touched_waterfalls', 'programme_id') -%}
 {%- set columns = dimensions + about.columns + about.quarters %}
 rows_of_{{ fact }} as (
@@ -80,7 +70,7 @@ rows_of_{{ fact }} as (
 
 {% endfor %}
 reasoned as (
-    {% for fact, about in waterfall_facts().items() %}
+    {% for fact, about in waterfall_facts.items() %}
     {%- set is_last_fact = loop.last %}
     {%- for quarter in about.quarters %}
     select

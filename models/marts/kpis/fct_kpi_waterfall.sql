@@ -6,7 +6,11 @@
 
 {%- set dimensions = ['delivery_mode', 'outcome_category', 'programme_id'] -%}
 {%- set cell = dimensions + ['period_start_date'] -%}
-{%- set steps = ['all'] + waterfall_reasons() + ['base', 'value'] %}
+{#- Between all rows and the base, the reasons of waterfall_reason, in its order. -#}
+{%- set steps = [
+    'all', 'waived', 'excluded', 'immature', 'left', 'unmatched', 'outside', 'base',
+    'value',
+] %}
 
 with
 
