@@ -39,7 +39,8 @@ select 'mix-' || person, 'mix' || $size, 'mix' || $size, 'async', 'mix' || $size
     timestamp '2024-01-01'
 from range($size) as people(person);
 
-insert into marts.dim_programmes values ('mix' || $size, 'Mix', 'mix' || $size);
+insert into marts.dim_programmes
+values ('mix' || $size, 'Mix', 'mix' || $size, '2024-03-31');
 
 insert into marts.dim_cohorts values ('mix' || $size, 'mix' || $size, 'async')
 """
