@@ -7,6 +7,7 @@ import numpy as np
 
 from samples.absences import CATEGORIES, PARTSTAT, draw_answers, draw_listed, is_excused
 from samples.attendance import ATTENDED
+from samples.catalogue import programmes
 from samples.cohorts import Cohort
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.organisation_files import capacity_of, is_to_be_recorded
@@ -117,7 +118,12 @@ def _session_kpis(plan: Plan, made: Simulation) -> dict[str, Truth]:
 
 
 def _known_until(plan: Plan, made: Simulation, cohort: Cohort) -> int:
-    """Return up to when all platforms of a programme's sessions have reported."""
+    """Return up to when a programme is known.
+
+    One that is finished by attendance waits for the platforms of its sessions.
+    """
+    if programmes()[cohort.programme].completion_class != "attendance":
+        return plan.cut_off
     platforms = {c.platform for c in made.cohorts if c.programme == cohort.programme}
     last = dict.fromkeys(("zoom", "teams"), plan.cut_off // DAY * DAY + LAST_MEETING)
     for at, session in made.held:
