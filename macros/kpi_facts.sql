@@ -147,6 +147,11 @@
             'people': 'audience_count',
             'in_base_only': true,
         },
+        'fct_cohort_doses': {
+            'quarters': ['matured_quarter_date'],
+            'people': 'audience_count',
+            'in_base_only': true,
+        },
     } -%}
     {%- for fact, about in facts.items() if known is none or about.get(known) %}
         {{ caller(fact, about) }}

@@ -22,6 +22,11 @@ FACILITATOR_RATE = 90  # per hour
 # Per learner: licences with the platform; materials with rooms and travel.
 LICENCES = {"sync": 14.0, "async": 5.0, "hybrid": 11.0}
 MATERIALS = {"sync": 38.0, "async": 0.0, "hybrid": 16.0}
+# Hours of administration and of work on content, by mode.
+OTHER_HOURS = {
+    "administration": {"sync": 4.0, "async": 1.0, "hybrid": 3.0},
+    "content": {"sync": 2.0, "async": 9.0, "hybrid": 6.0},
+}
 COORDINATION_HOURS = {"sync": 6.0, "async": 1.5, "hybrid": 5.0}
 PREPARATION = 1.5  # hours per hour of session
 GRADING_MINUTES = 12  # per learner with a final test
@@ -103,6 +108,10 @@ def hour_rows(plan: Plan, people: People, cohorts: list[Cohort]) -> Iterator[Row
                 hours,
                 _booked(plan, cohort.starts + wait * DAY),
             )
+        for kind, by_mode in OTHER_HOURS.items():
+            hours, day = by_mode[MODES[cohort.mode]], _booked(plan, cohort.starts)
+            who = email[cohort.facilitator]
+            yield programme_id, cohort.cohort_id, who, kind, hours, day
 
 
 def _booked(plan: Plan, moment: int) -> date:

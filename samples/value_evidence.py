@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from samples.catalogue import Programme, programmes
-from samples.costs import cost_rows
+from samples.catalogue import MODES, Programme, programmes
+from samples.core_evidence import moment_of_finish
+from samples.costs import OTHER_HOURS, cost_rows
 from samples.evidence import Evidence, Truth
 from samples.learning_sessions import codes, recorded_events
 from samples.plan import Plan
@@ -28,8 +29,29 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     outcomes, of_outcomes = _outcomes(plan, made)
     return Evidence(
         {"contracts": contracts, "business_outcomes": outcomes},
-        kpis=of_contracts | of_outcomes,
+        kpis=of_contracts | of_outcomes | _of_other_hours(plan, made),
     )
+
+
+def _of_other_hours(plan: Plan, made: Simulation) -> dict[str, Truth]:
+    """Return the hours for each completion, of cohorts whose time is over."""
+    enrolments = made.enrolments
+    is_over = enrolments.anchor + enrolments.horizon <= plan.cut_off
+    counted = made.outcomes.waived_at < 0
+    finished = moment_of_finish(made) >= 0
+    found: dict[str, Truth] = {
+        f"{kind}_hours_per_completion": {} for kind in OTHER_HOURS
+    }
+    for number, cohort in enumerate(made.cohorts):
+        own = counted & (enrolments.cohort == number)
+        if own.any() and is_over[own].all():
+            mode = MODES[cohort.mode]
+            for kind, hours in OTHER_HOURS.items():
+                truth = found[f"{kind}_hours_per_completion"]
+                sums = truth.setdefault(mode, {"numerator": 0.0, "denominator": 0.0})
+                sums["numerator"] += hours[mode]
+                sums["denominator"] += float(finished[own].sum())
+    return found
 
 
 def _contracts(plan: Plan, made: Simulation) -> tuple[list[Row], dict[str, Truth]]:

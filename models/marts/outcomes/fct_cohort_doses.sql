@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key=['programme_id', 'cohort_id'],
+    meta={'has_measures': true},
 ) }}
 
 with
@@ -24,7 +25,10 @@ enrolments as (
     select
         programme_id,
         cohort_id,
-        count(*) as learner_count
+        count(*) as learner_count,
+        sum(case when is_completed then 1 else 0 end) as completion_count,
+        max(matured_at) as matured_at,
+        min(case when is_matured then 1 else 0 end) = 1 as is_over
     from {{ ref('fct_enrolments') }}
     where not is_waived and exclusion_reason is null
     group by programme_id, cohort_id
@@ -52,15 +56,36 @@ select
     ---------- strings
     cohorts.delivery_mode,
     cohorts.outcome_category,
+    cast(null as {{ dbt.type_string() }}) as business_unit,
+    cast(null as {{ dbt.type_string() }}) as region,
     ---------- numerics
-    cast(coalesce(enrolments.learner_count, 0) as bigint) as learner_count,
+    cast(coalesce(enrolments.learner_count, 0) as bigint) as audience_count,
     cast(sessions.session_count as bigint) as session_count,
     {{ hours_of_micros('sessions.live_micros') }} as live_hours,
     {{ hours_of_micros('sessions.live_micros') }}
     / cast(sessions.session_count as double) as hours_per_session,
     hours.facilitator_hours,
     hours.administration_hours,
-    hours.content_hours
+    hours.content_hours,
+    ---------- dates
+    {{ fiscal_quarter_start('enrolments.matured_at') }} as matured_quarter_date,
+    ---------- measures, null where the cohort is not over, or no hours are recorded
+    case when enrolments.is_over then hours.administration_hours end
+        as administration_hours_per_completion_numerator,
+    cast(
+        case
+            when enrolments.is_over and hours.administration_hours is not null
+                then enrolments.completion_count
+        end as bigint
+    ) as administration_hours_per_completion_denominator,
+    case when enrolments.is_over then hours.content_hours end
+        as content_hours_per_completion_numerator,
+    cast(
+        case
+            when enrolments.is_over and hours.content_hours is not null
+                then enrolments.completion_count
+        end as bigint
+    ) as content_hours_per_completion_denominator
 from cohorts
 left join sessions
     on
