@@ -107,6 +107,9 @@ create table if not exists raw.statements (
     ) virtual
 );
 
+-- Earlier versions kept no device.
+alter table raw.statements add column if not exists device_kind varchar;
+
 create table if not exists raw.rejections (
     load_id varchar not null,
     rejection_id varchar not null,       -- also the vault's key of the whole payload
@@ -121,6 +124,7 @@ create table if not exists raw.rejections (
 -- earlier stored time can make one of them current.
 create table if not exists raw.conflicts as
 select * exclude (short_statement) from raw.statements limit 0;
+alter table raw.conflicts add column if not exists device_kind varchar;
 
 -- The statements that changed since the last finished build (ingest.storage.change_ledger).
 -- A row names one statement that was added, replaced, changed or removed, or the load of
@@ -258,3 +262,4 @@ create table if not exists raw.restrictions (
 -- Statements past their age that a programme has to keep: no model reads this table.
 create table if not exists raw.retained_statements as
 select * exclude (short_statement), '' as programme_id from raw.statements limit 0;
+alter table raw.retained_statements add column if not exists device_kind varchar;
