@@ -18,6 +18,7 @@ from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.outcomes import last_ends
 from samples.plan import DAY, Plan
 from samples.simulation import Simulation
+from samples.watermarks import activity_known_until, learning_known_until
 
 STARTS = ("initialized", "video_initialized", "video_played", "passed", "failed")
 
@@ -36,8 +37,9 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
 
 def is_rated(plan: Plan, made: Simulation) -> np.ndarray:
     """Return whose time is over, without those who were waived."""
-    matured = made.enrolments.anchor + made.enrolments.horizon <= plan.cut_off
-    return matured & (made.outcomes.waived_at < 0)
+    over = made.enrolments.anchor + made.enrolments.horizon
+    known = learning_known_until(plan, made)
+    return (over <= known) & (made.outcomes.waived_at < 0)
 
 
 def _of_enrolments(plan: Plan, made: Simulation) -> dict[str, Truth]:
@@ -89,8 +91,9 @@ def starts_in_time(plan: Plan, made: Simulation) -> tuple[np.ndarray, np.ndarray
     np.minimum.at(first, row, begin)
     has_evidence = np.zeros(len(made.cohorts), dtype=bool)
     has_evidence[enrolments.cohort[first <= plan.cut_off]] = True
-    base = is_rated(plan, made) & has_evidence[enrolments.cohort]
-    return base, first <= enrolments.anchor + enrolments.horizon
+    over = enrolments.anchor + enrolments.horizon
+    base = is_rated(plan, made) & (over <= activity_known_until(plan, made))
+    return base & has_evidence[enrolments.cohort], first <= over
 
 
 def presences(made: Simulation) -> tuple[np.ndarray, np.ndarray]:

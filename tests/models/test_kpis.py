@@ -162,7 +162,7 @@ def test_the_evidence_of_kpis_covers_every_table_of_the_organisation(
 ):
     sources = {
         name.rsplit(".", 1)[1]
-        for name in models["fct_kpi_evidence"]["depends_on"]["nodes"]
+        for name in models["stg_organisation__landed_tables"]["depends_on"]["nodes"]
         if name.startswith("source.tandem.organisation.")
     }
     assert set(organisation_tables()) <= sources
