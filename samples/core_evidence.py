@@ -15,6 +15,7 @@ from samples.catalogue import programmes
 from samples.costs import cost_rows
 from samples.events import CODE
 from samples.evidence import Evidence, Truth, truth_by_mode
+from samples.late_withdrawals import expected_attendances
 from samples.outcomes import last_ends
 from samples.plan import DAY, Plan
 from samples.simulation import Simulation
@@ -191,26 +192,13 @@ def _of_tests(plan: Plan, made: Simulation) -> dict[str, Truth]:
 
 
 def _of_sessions(plan: Plan, made: Simulation) -> dict[str, Truth]:
-    enrolment = made.attendance.enrolment
-    excused = is_excused(plan, made.cohorts, made.enrolments, made.attendance)
+    attendance = expected_attendances(made)
+    enrolment = attendance.enrolment
+    base = ~is_excused(plan, made.cohorts, made.enrolments, attendance)
     is_unmatched = made.enrolments.is_unmatched[enrolment]
-    status = np.where(is_unmatched, NO_SHOW, made.attendance.status)
-    late = _withdrawn_too_late(made)
-    mode = made.enrolments.mode[np.concatenate([enrolment, late])]
-    status = np.concatenate([status, np.full(len(late), NO_SHOW)])
-    base = np.concatenate([~excused, np.ones(len(late), dtype=bool)])
+    status = np.where(is_unmatched, NO_SHOW, attendance.status)
+    mode = made.enrolments.mode[enrolment]
     return {
         "attendance_rate": truth_by_mode(mode, base, status == ATTENDED),
         "no_show_rate": truth_by_mode(mode, base, base & (status == NO_SHOW)),
     }
-
-
-def _withdrawn_too_late(made: Simulation) -> np.ndarray:
-    """Return the enrolment of each session that it left too late to be unexpected."""
-    enrolments, withdrawn = made.enrolments, made.outcomes.withdrawn_at
-    found = [np.zeros(0, dtype=np.int64)]
-    for cohort, session in made.held:
-        left = (withdrawn > session.starts - DAY) & (withdrawn <= session.starts)
-        was_there = enrolments.enrolled_at <= session.starts
-        found.append(np.flatnonzero((enrolments.cohort == cohort) & left & was_there))
-    return np.concatenate(found)

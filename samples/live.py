@@ -1,6 +1,7 @@
-"""Live depth: holidays, reminders and recordings, and the KPIs of live sessions."""
+"""Live depth: reminders and recordings, and the KPIs of live sessions."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,14 +11,15 @@ from samples.attendance import ATTENDED
 from samples.catalogue import programmes
 from samples.cohorts import Cohort
 from samples.evidence import Evidence, Truth, truth_by_mode
+from samples.late_withdrawals import expected_attendances
 from samples.organisation_files import capacity_of, is_to_be_recorded
 from samples.plan import DAY, Plan
 from samples.polls import draw_polls
 from samples.presences import Presences, counted_time, presences
 from samples.simulation import Simulation
+from samples.trace_truth import HOLIDAYS
 
 HOUR = 3_600
-HOLIDAYS = ((1, 1, ""), (5, 1, "Europe"), (8, 15, "South Asia"), (7, 3, "Americas"))
 REMINDED_SHARE, REMINDED_IN_TIME_SHARE = 0.7, 0.9
 RECORDED_SHARE, TRANSCRIPT_SHARE, MEAN_HOURS_TO_PUBLISH = 0.85, 0.7, 30
 LAST_MEETING = 39_600  # seconds of the last day at which the last other meeting ends
@@ -25,7 +27,7 @@ LAST_MEETING = 39_600  # seconds of the last day at which the last other meeting
 
 def evidence(plan: Plan, made: Simulation) -> Evidence:
     """Return the tables and the KPIs of live sessions."""
-    holidays = holiday_rows(plan)
+    made = replace(made, attendance=expected_attendances(made))
     reminders, is_reminded = _reminders(plan, made)
     recordings, recording_kpis = _recordings(plan, made)
     absences, absence_kpis = _absences(plan, made)
@@ -40,27 +42,14 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         **absence_kpis,
         "reminder_coverage": truth_by_mode(mode, everyone, is_reminded),
         "invitation_acceptance": truth_by_mode(mode, everyone, _accepts(plan, made)),
-        "convenient_time_rate": truth_by_mode(
-            mode, everyone, _is_convenient(made, holidays)
-        ),
+        "convenient_time_rate": truth_by_mode(mode, everyone, _is_convenient(made)),
     }
     tables = {
-        "holidays": holidays,
         "reminders": reminders,
         "recordings": recordings,
         "excused_absences": absences,
     }
     return Evidence(tables=tables, kpis=kpis)
-
-
-def holiday_rows(plan: Plan) -> list[dict[str, object]]:
-    """Return the days off of the years of the sample."""
-    last = plan.as_of.year
-    return [
-        {"region": region, "holiday_on": date(year, month, day)}
-        for year in range(last - 3, last + 1)
-        for month, day, region in HOLIDAYS
-    ]
 
 
 def _session_modes(made: Simulation) -> np.ndarray:
@@ -72,12 +61,11 @@ def _accepts(plan: Plan, made: Simulation) -> np.ndarray:
     return answers.status[made.attendance.enrolment] == PARTSTAT.index("ACCEPTED")
 
 
-def _is_convenient(made: Simulation, holidays: list[dict[str, object]]) -> np.ndarray:
+def _is_convenient(made: Simulation) -> np.ndarray:
     """Return which expected attendances began in the learner's working hours."""
     zones = {name: ZoneInfo(name) for name in made.people.frame["time_zone"].unique()}
     names = made.people.frame["time_zone"].to_list()
     regions = made.people.frame["region"].to_list()
-    off = {(row["region"], row["holiday_on"]) for row in holidays}
     found = []
     for session, enrolment in zip(
         made.attendance.session, made.attendance.enrolment, strict=True
@@ -85,7 +73,8 @@ def _is_convenient(made: Simulation, holidays: list[dict[str, object]]) -> np.nd
         person = made.enrolments.person[enrolment]
         moment = datetime.fromtimestamp(made.held[session][1].starts, UTC)
         local = moment.astimezone(zones[names[person]])
-        is_off = any((r, local.date()) in off for r in ("", regions[person]))
+        off = (*HOLIDAYS[""], *HOLIDAYS.get(regions[person], ()))
+        is_off = (local.month, local.day) in off
         found.append(local.weekday() < 5 and 8 <= local.hour < 18 and not is_off)
     return np.array(found)
 

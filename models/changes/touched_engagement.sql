@@ -55,7 +55,7 @@ learners as (
 ),
 
 changed_regions as (
-    select distinct region from {{ changes_of('int_business_days') }}
+    select distinct region from {{ changes_of('dim_business_days') }}
 ),
 
 differently_timed as (

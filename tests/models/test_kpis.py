@@ -157,12 +157,12 @@ def test_no_stage_aggregates_statistics(stage: str):
     assert wrong == []
 
 
-def test_the_evidence_of_kpis_covers_every_table_of_the_organisation(
-    models: dict[str, Any],
+def test_the_evidence_of_kpis_is_counted_for_every_table_that_feeds_one(
+    models: dict[str, Any], registry: list[dict[str, str]]
 ):
-    sources = {
-        name.rsplit(".", 1)[1]
-        for name in models["stg_organisation__landed_tables"]["depends_on"]["nodes"]
-        if name.startswith("source.tandem.organisation.")
+    named = {term for row in registry for term in row["evidence"].split()}
+    read = {
+        name.rsplit(".", 1)[1].removeprefix("stg_organisation__")
+        for name in models["fct_kpi_evidence"]["depends_on"]["nodes"]
     }
-    assert set(organisation_tables()) <= sources
+    assert named & set(organisation_tables()) <= read

@@ -1,6 +1,6 @@
 -- The status of a learner in a live session: attended, partial, excused or no_show if
--- expected, walk_in if not, unknown if no report states who was connected, and excluded,
--- whether present or not, if the person was left out of KPIs at the time.
+-- expected, walk_in if not, unknown if no report states who was connected, and
+-- excluded, whether present or not, if the person was left out of KPIs at the time.
 {{ config(
     materialized='incremental',
     unique_key=['session_id', 'learner_key'],
@@ -43,8 +43,8 @@ excluded as (
         on
             sessions.programme_id
             = coalesce(exclusions.programme_id, sessions.programme_id)
-            and coalesce(exclusions.excluded_from_at <= sessions.counts_from_at, true)
-            and coalesce(exclusions.excluded_until_at > sessions.counts_from_at, true)
+            and coalesce(sessions.counts_from_at >= exclusions.excluded_from_at, true)
+            and coalesce(sessions.counts_from_at < exclusions.excluded_until_at, true)
     group by sessions.session_id, exclusions.learner_key
 ),
 

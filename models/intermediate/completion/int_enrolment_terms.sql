@@ -92,11 +92,11 @@ excluded as (
             and with_terms.programme_id
             = coalesce(exclusions.programme_id, with_terms.programme_id)
             and coalesce(
-                exclusions.excluded_from_at <= with_terms.ends_at,
+                with_terms.ends_at >= exclusions.excluded_from_at,
                 exclusions.excluded_from_at is null
             )
             and coalesce(
-                exclusions.excluded_until_at > with_terms.clock_started_at,
+                with_terms.clock_started_at < exclusions.excluded_until_at,
                 exclusions.excluded_until_at is null
             )
     group by with_terms.enrolment_id

@@ -40,6 +40,7 @@ select
     ---------- ids
     attendances.session_id,
     attendances.learner_key,
+    attendances.enrolment_id,
     attendances.programme_id,
     attendances.cohort_id,
     polls.activity_id,

@@ -35,7 +35,7 @@ enrolments as (
 ),
 
 progress as (
-    select * from {{ ref('int_path_progress') }}
+    select * from {{ ref('fct_path_progress') }}
     {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 

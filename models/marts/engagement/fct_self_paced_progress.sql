@@ -19,17 +19,17 @@ enrolments as (
 ),
 
 weeks as (
-    select * from {{ ref('int_active_weeks') }}
+    select * from {{ ref('fct_active_weeks') }}
     {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 
 paths as (
-    select * from {{ ref('int_path_progress') }}
+    select * from {{ ref('fct_path_progress') }}
     {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 
 signs as (
-    select * from {{ ref('int_enrolment_signs') }}
+    select * from {{ ref('fct_enrolment_signs') }}
     {{ only_touched('touched_paths', 'enrolment_id') }}
 ),
 

@@ -57,7 +57,7 @@ reminders as (
     group by sessions.session_id, reminders.learner_key
 ),
 
--- Where no reminder or excuse of a programme is reported, they are unknown and not zero.
+-- Where a programme reports no reminder or no excuse, they are unknown and not zero.
 reminding_programmes as (
     select distinct programme_id from reminders
 ),
@@ -117,6 +117,7 @@ select
     ---------- ids
     session_id,
     learner_key,
+    enrolment_id,
     programme_id,
     cohort_id,
     ---------- strings

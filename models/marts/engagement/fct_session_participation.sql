@@ -57,6 +57,7 @@ select
     ---------- ids
     session_id,
     learner_key,
+    enrolment_id,
     programme_id,
     cohort_id,
     ---------- strings

@@ -46,7 +46,7 @@ known_until as (
 ),
 
 business_days as (
-    select * from {{ ref('int_business_days') }}
+    select * from {{ ref('dim_business_days') }}
 ),
 
 localised as (

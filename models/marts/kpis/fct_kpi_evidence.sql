@@ -3,6 +3,16 @@
     unique_key='kpi_id',
 ) }}
 
+{#- The organisation's own tables that feed KPIs. -#}
+{%- set tables = [
+    'activities', 'assessment_items', 'assessments', 'business_outcomes', 'cohorts',
+    'consents', 'content', 'contracts', 'costs', 'credentials', 'due_dates',
+    'enrolments', 'exclusions', 'excused_absences', 'facilitator_hours', 'holidays',
+    'judgements', 'mode_exceptions', 'mode_references', 'observations', 'path_nodes',
+    'people', 'phases', 'programmes', 'ratings', 'recordings', 'reminders',
+    'searches', 'sessions', 'submissions', 'surveys', 'tutor_questions', 'waivers',
+] -%}
+
 with
 
 kpis as (
@@ -24,15 +34,28 @@ measured as (
     group by kpi_id, delivery_mode
 ),
 
-landed_tables as (
-    select * from {{ ref('stg_organisation__landed_tables') }}
-),
-
 row_counts as (
+    {% for table in tables -%}
+        select
+            '{{ table }}' as evidence,
+            count(*) as row_count
+        from {{ ref('stg_organisation__' ~ table) }}
+        union all
+    {% endfor -%}
     select
-        evidence,
-        row_count
-    from landed_tables
+        'roster' as evidence,
+        count(*) as row_count
+    from {{ ref('stg_organisation__enrolments') }}
+    union all
+    select
+        'attendance_report' as evidence,
+        count(*) as row_count
+    from {{ ref('stg_organisation__technical_sessions') }}
+    union all
+    select
+        'calendar' as evidence,
+        count(*) as row_count
+    from {{ ref('stg_organisation__planned_sessions') }}
     union all
     select
         verb as evidence,

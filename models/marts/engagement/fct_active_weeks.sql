@@ -2,6 +2,12 @@
 -- Weeks of enrolment are counted from the local day on which the clock starts; a week
 -- in which the learner finishes or withdraws is still one of them. Calendar weeks begin
 -- on Monday and are those of a streak.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_paths'},
+) }}
+
 with
 
 learner_days as (

@@ -1,5 +1,11 @@
 -- What else an enrolment shows of engagement up to the horizon: posts, badges, and
 -- questions to an AI tutor.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_paths'},
+) }}
+
 with
 
 enrolments as (

@@ -1,5 +1,11 @@
 -- How far each enrolment got on its path: which of the required steps were satisfied,
 -- by the thirtieth day after its start or the end of its horizon, and when all were.
+{{ config(
+    materialized='incremental',
+    unique_key='enrolment_id',
+    meta={'touched': 'touched_paths'},
+) }}
+
 with
 
 enrolments as (
