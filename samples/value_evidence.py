@@ -8,7 +8,7 @@ import polars as pl
 
 from samples.catalogue import MODES, Programme, programmes
 from samples.core_evidence import moment_of_finish
-from samples.costs import OTHER_HOURS, cost_rows
+from samples.costs import OTHER_HOURS, cost_rows, facilitator_hours
 from samples.evidence import Evidence, Truth
 from samples.learning_sessions import codes, recorded_events
 from samples.plan import Plan
@@ -51,7 +51,33 @@ def _of_other_hours(plan: Plan, made: Simulation) -> dict[str, Truth]:
                 sums = truth.setdefault(mode, {"numerator": 0.0, "denominator": 0.0})
                 sums["numerator"] += hours[mode]
                 sums["denominator"] += float(finished[own].sum())
-    return found
+    return found | _of_facilitators(made, is_over, counted, finished)
+
+
+def _of_facilitators(
+    made: Simulation, is_over: np.ndarray, counted: np.ndarray, finished: np.ndarray
+) -> dict[str, Truth]:
+    """Return completions and learners beside the hours of facilitators."""
+    completions: Truth = {}
+    learners: Truth = {}
+    for number, cohort in enumerate(made.cohorts):
+        own = counted & (made.enrolments.cohort == number)
+        hours = sum(facilitator_hours(cohort).values())
+        if hours and own.any() and is_over[own].all():
+            first, second = (
+                found.setdefault(
+                    MODES[cohort.mode], {"numerator": 0.0, "denominator": 0.0}
+                )
+                for found in (completions, learners)
+            )
+            first["numerator"] += hours
+            first["denominator"] += float(finished[own].sum())
+            second["numerator"] += float(own.sum())
+            second["denominator"] += hours
+    return {
+        "facilitator_hours_per_completion": completions,
+        "learners_per_facilitator_hour": learners,
+    }
 
 
 def _contracts(plan: Plan, made: Simulation) -> tuple[list[Row], dict[str, Truth]]:

@@ -24,6 +24,7 @@ select
     level,
     evidence,
     modes,
+    evaluation_question,
     source_fact,
     numerator_column,
     denominator_column,

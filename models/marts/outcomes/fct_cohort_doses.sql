@@ -70,6 +70,22 @@ select
     ---------- dates
     {{ fiscal_quarter_start('enrolments.matured_at') }} as matured_quarter_date,
     ---------- measures, null where the cohort is not over, or no hours are recorded
+    case when enrolments.is_over then hours.facilitator_hours end
+        as facilitator_hours_per_completion_numerator,
+    cast(
+        case
+            when enrolments.is_over and hours.facilitator_hours is not null
+                then enrolments.completion_count
+        end as bigint
+    ) as facilitator_hours_per_completion_denominator,
+    cast(
+        case
+            when enrolments.is_over and hours.facilitator_hours is not null
+                then enrolments.learner_count
+        end as bigint
+    ) as learners_per_facilitator_hour_numerator,
+    case when enrolments.is_over then hours.facilitator_hours end
+        as learners_per_facilitator_hour_denominator,
     case when enrolments.is_over then hours.administration_hours end
         as administration_hours_per_completion_numerator,
     cast(
