@@ -1,9 +1,3 @@
-{{ config(
-    materialized='incremental',
-    unique_key='session_id',
-    meta={'hands_on': ['programme_id', 'cohort_id'], 'has_measures': true},
-) }}
-
 {%- set hour_micros = ' * cast(3600000000 as bigint)' %}
 
 with
