@@ -17,13 +17,15 @@ from publishing.cubes import (
     windows,
 )
 from publishing.disclosure.rounding import round_people
-from publishing.disclosure.suppression import SuppressionResult, suppress_cells
+from publishing.disclosure.suppression import suppress_cells
 from publishing.intervals import wilson
 from publishing.people import with_people
+from publishing.processes import in_processes, process_count
 from tandem.core.progress import step
 from tandem.core.wording import render
 
 WHOLE_POINTS_BELOW = 200  # people; in a smaller group, a finer share gives the count
+LARGE = 5_000  # base cells; hiding fewer takes less than starting processes for it
 BANDS = (5, 10, 25)  # percent
 NUMBERS = ("numerator", "denominator", "value", "ci_low", "ci_high", "learner_count")
 
@@ -73,6 +75,18 @@ class PublishedCells:
     remaining: dict[str, int]
 
 
+@dataclass(frozen=True)
+class _Job:
+    """One KPI's share of the arguments of `publish_cells`."""
+
+    base_cells: pl.DataFrame
+    people: pl.DataFrame | None
+    cubes: tuple[Cube, ...]
+    span: Span
+    k: int
+    is_share: bool
+
+
 def publish_cells(
     base_cells: pl.DataFrame,
     people: pl.DataFrame | None,
@@ -91,29 +105,45 @@ def publish_cells(
         calendar: the published quarters.
         k: the smallest group that may be shown.
     """
-    results: list[SuppressionResult] = []
     kpis = base_cells["kpi_id"].unique().sort().to_list()
-    with step("Hiding small groups", len(kpis)) as advance:
-        for kpi_id in kpis:
-            of_kpi = base_cells.filter(pl.col("kpi_id") == kpi_id)
-            counted = with_people(
-                count_cells(of_kpi, cubes, calendar.span),
-                None if people is None else people.filter(pl.col("kpi_id") == kpi_id),
-                cubes,
-            )
-            is_share = kpi_id in shares
-            results.append(
-                suppress_cells(of_kpi, counted, cubes, calendar.span, k, is_share)
-            )
+    of_people = {} if people is None else people.partition_by("kpi_id", as_dict=True)
+    jobs = [
+        _Job(
+            base_cells.filter(pl.col("kpi_id") == kpi_id),
+            of_people.get((kpi_id,)),
+            cubes,
+            calendar.span,
+            k,
+            kpi_id in shares,
+        )
+        for kpi_id in kpis
+    ]
+    is_large = base_cells.height >= LARGE
+    results: list[tuple[pl.DataFrame, int]] = []
+    with step("Hiding small groups", len(jobs)) as advance:
+        count = process_count(len(jobs)) if is_large else 1
+        for result in in_processes(_suppressed, jobs, count):
+            results.append(result)
             advance(1)
-    cells = pl.concat([result.cells for result in results])
+    cells = pl.concat([suppressed for suppressed, _ in results])
     remaining = {
-        kpi_id: len(result.remaining)
-        for kpi_id, result in zip(kpis, results, strict=True)
-        if result.remaining
+        kpi_id: exposures
+        for kpi_id, (_, exposures) in zip(kpis, results, strict=True)
+        if exposures
     }
     described = _describe(cells, shares, k)
     return PublishedCells(_fill_grid(described, calendar, cubes), remaining)
+
+
+def _suppressed(job: _Job) -> tuple[pl.DataFrame, int]:
+    """Return the cells of one KPI with reasons, and how many exposures remain."""
+    counted = with_people(
+        count_cells(job.base_cells, job.cubes, job.span), job.people, job.cubes
+    )
+    result = suppress_cells(
+        job.base_cells, counted, job.cubes, job.span, job.k, job.is_share
+    )
+    return result.cells, len(result.remaining)
 
 
 def _describe(cells: pl.DataFrame, shares: frozenset[str], k: int) -> pl.DataFrame:

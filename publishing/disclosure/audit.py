@@ -13,13 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from publishing.disclosure.feasibility import (
-    Attack,
-    Exposure,
-    NarrowUnknown,
-    Relation,
-)
+from publishing.disclosure.feasibility import Attack
 from publishing.disclosure.linear_systems import LinearSystem, build_systems
+from publishing.disclosure.relations import Exposure, Relation
 
 # Systems whose outcome is kept: KPIs of one population have the same ones, and so have
 # two attempts to show complementary cells again.
@@ -49,7 +45,7 @@ def find_exposures(
     exposures = [
         system.exposure(found)
         for system, attack in _attacks(values, suppressed, sensitive, relations, width)
-        for found in _narrow(attack)
+        for found in attack.find_narrow()
     ]
     return sorted(exposures, key=lambda exposure: exposure.cell)
 
@@ -69,7 +65,7 @@ def is_safe(
     if any(attack.is_narrow_by_bounds() for attack in attacks):
         return False
     attacks.sort(key=lambda attack: len(attack.truth))
-    return all(map(_is_safe, attacks))
+    return all(attack.is_safe() for attack in attacks)
 
 
 def _attacks(
@@ -87,14 +83,10 @@ def _attacks(
             ceiling[parts] = np.minimum(ceiling[parts], values[relation.total])
     attacked = sensitive & suppressed
     for system in build_systems(values, suppressed, relations, attacked):
-        yield system, system.attack(attacked, ceiling, width)
+        yield system, _known(system.attack(attacked, ceiling, width))
 
 
 @lru_cache(maxsize=KEPT_SYSTEMS)
-def _narrow(attack: Attack) -> tuple[NarrowUnknown, ...]:
-    return tuple(attack.find_narrow())
-
-
-@lru_cache(maxsize=KEPT_SYSTEMS)
-def _is_safe(attack: Attack) -> bool:
-    return attack.is_safe()
+def _known(attack: Attack) -> Attack:
+    """Return the first of equal attacks, which keeps what it finds."""
+    return attack

@@ -13,12 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from publishing.disclosure.audit import find_exposures, is_safe
-from publishing.disclosure.feasibility import (
-    TOLERANCE,
-    DualCertificate,
-    Exposure,
-    Relation,
-)
+from publishing.disclosure.feasibility import TOLERANCE
+from publishing.disclosure.relations import DualCertificate, Exposure, Relation
 
 RESTORING_AUDITS = 6  # attempts to show complementary cells again
 ROUNDS_PER_STEP = 8  # after so many audits, each step suppresses one more cell
@@ -146,18 +142,15 @@ class SuppressionPlan:
         """
         treated: set[int] = set()
         for exposure in exposures:
-            used = {
-                position
-                for certificate in exposure.certificates
-                for position, _ in certificate
-            }
-            if used & treated:
+            if treated and exposure.shares(treated):
                 continue
+            certificates = list(exposure.certificates)
             is_broken = any(
                 self._break_certificate(certificate, at_once)
-                for certificate in exposure.certificates
+                for certificate in certificates
             )
             if is_broken or self._suppress_nearest(exposure.cell):
+                used = {row for rows in certificates for row, _ in rows}
                 treated |= used or {-1}
         return bool(treated)
 

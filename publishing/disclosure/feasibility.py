@@ -8,59 +8,21 @@ feasibility interval.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, hstack, identity
 
+from publishing.disclosure.derived_bounds import derive_bounds
+from publishing.disclosure.narrow_unknowns import Bound, NarrowUnknown
+
 TOLERANCE = 1e-6
+LEAST_RATE = 0.01  # lesser reduced costs may be noise of the solver
 
 ROUNDS_OF_BOUNDS = 10  # of deriving bounds from one relation at a time
-
-# Relations (by position in the list) with their dual values in a linear programme: the
-# weighted sum of these relations proves that a bound cannot be passed.
-DualCertificate = tuple[tuple[int, float], ...]
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A cell that is the sum of others, by their cell numbers.
-
-    Where the parts add up to more than the total (the same person may be in several
-    parts), the overlap is one more unknown of the attacker.
-    """
-
-    total: int
-    parts: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """A sensitive suppressed cell whose feasibility interval is too narrow.
-
-    `certificates` belong to the upper and to the lower bound, as far as each had to be
-    computed.
-    """
-
-    cell: int
-    lower: float
-    upper: float
-    certificates: tuple[DualCertificate, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True)
-class NarrowUnknown:
-    """An unknown of an attack whose feasibility interval is too narrow.
-
-    As `Exposure`, but with the numbers of the attack's own unknowns and rows.
-    """
-
-    unknown: int
-    lower: float
-    upper: float
-    certificates: tuple[DualCertificate, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,29 +68,73 @@ class Attack:
         """Return whether both have the same content."""
         return isinstance(other, Attack) and self.content == other.content
 
-    def find_narrow(self) -> Iterator[NarrowUnknown]:
+    @cached_property
+    def _bounds(self) -> dict[tuple[int, float], Bound]:
+        return {}
+
+    @cached_property
+    def _values_without(self) -> dict[frozenset[int], np.ndarray]:
+        return {}
+
+    def bound(self, unknown: int, sign: float) -> Bound:
+        """Return one unknown's upper (sign -1) or lower (sign 1) end."""
+        if (unknown, sign) not in self._bounds:
+            self._solve(unknown, sign)
+        return self._bounds[unknown, sign]
+
+    def greatest_without(self, rows: frozenset[int]) -> np.ndarray:
+        """Return values that unknowns can have where some rows are not known."""
+        if rows not in self._values_without:
+            others = np.setdiff1d(np.arange(self.matrix.shape[0]), list(rows))
+            rest = replace(self, matrix=self.matrix[others])
+            found = rest._solve_together(self.targets, -1.0, self.truth)
+            self._values_without[rows] = self.truth if found is None else found
+        return self._values_without[rows]
+
+    def _find_narrow(self) -> Iterator[NarrowUnknown]:
         """Yield the targets whose feasibility interval is too narrow.
 
         Every solution of a linear programme is a table that agrees with what is shown,
-        so it widens the known interval of every cell, and most cells need no programme
-        of their own.
+        so it widens the known interval of every cell. And what proves the greatest
+        value of one cell limits others too: where few people are left for many cells,
+        for all of them. So most cells need no programme of their own.
         """
         low, high = self.truth.copy(), self.truth.copy()
-        for sign in (-1.0, 1.0):
+        greatest = self.upper.copy()
+        for sign in (1.0, -1.0):
             self._widen_together(sign, low, high)
-        for unknown in self.targets:
-            certificates: list[DualCertificate] = []
+        for unknown in map(int, self.targets):
             for sign in (-1.0, 1.0):
-                if self._is_wide(low[unknown], high[unknown], self.truth[unknown]):
+                least, most, truth = low[unknown], high[unknown], self.truth[unknown]
+                if self._is_wide(least, most, truth) or not self._is_wide(
+                    0.0, greatest[unknown], truth
+                ):
                     break
-                certificates.append(self._widen(unknown, sign, low, high))
-            ends = float(low[unknown]), float(high[unknown])
-            if not self._is_wide(*ends, self.truth[unknown]):
-                yield NarrowUnknown(int(unknown), *ends, tuple(certificates))
+                self._widen(unknown, sign, low, high, greatest)
+            if not self._is_wide(low[unknown], high[unknown], self.truth[unknown]):
+                yield NarrowUnknown(self, unknown, float(greatest[unknown]))
+
+    @cached_property
+    def _found(self) -> list[NarrowUnknown]:
+        return []
+
+    @cached_property
+    def _search(self) -> Iterator[NarrowUnknown]:
+        return self._find_narrow()
+
+    def find_narrow(self) -> list[NarrowUnknown]:
+        """Return the targets whose feasibility interval is too narrow."""
+        self._found.extend(self._search)
+        return self._found
 
     def is_safe(self) -> bool:
-        """Return whether no target's feasibility interval is too narrow."""
-        return next(self.find_narrow(), None) is None
+        """Return whether no target's feasibility interval is too narrow.
+
+        Stops at the first that is; `find_narrow` continues from there.
+        """
+        if not self._found:
+            self._found.extend(islice(self._search, 1))
+        return not self._found
 
     def is_narrow_by_bounds(self) -> bool:
         """Return whether bounds alone prove that a target's interval is too narrow.
@@ -137,28 +143,17 @@ class Attack:
         feasibility interval lies within them, so this needs no linear programme; where
         they are wide enough, nothing is proved.
         """
+        known = self.matrix @ self.truth
         low, high = np.zeros(len(self.truth)), self.upper.copy()
         for _ in range(ROUNDS_OF_BOUNDS):
             before = low.copy(), high.copy()
-            self._derive_bounds(low, high)
+            derive_bounds(self.matrix, known, low, high)
             is_wide = self._is_wide(low, high, self.truth)
             if not is_wide[self.targets].all():
                 return True
             if np.array_equal(before, (low, high)):
                 break
         return False
-
-    def _derive_bounds(self, low: np.ndarray, high: np.ndarray) -> None:
-        """Narrow the bounds by each relation once; its factors are 1 or -1."""
-        terms = self.matrix.tocoo()
-        known = (self.matrix @ self.truth)[terms.row]
-        is_added = terms.data > 0
-        least = np.where(is_added, low[terms.col], -high[terms.col])
-        greatest = np.where(is_added, high[terms.col], -low[terms.col])
-        most = known - _sum_of_others(terms.row, least, -np.inf)
-        fewest = known - _sum_of_others(terms.row, greatest, np.inf)
-        np.maximum.at(low, terms.col, np.where(is_added, fewest, -most))
-        np.minimum.at(high, terms.col, np.where(is_added, most, -fewest))
 
     def _is_wide(
         self, low: np.ndarray, high: np.ndarray, truth: np.ndarray
@@ -189,7 +184,7 @@ class Attack:
         before = len(targets) + 1
         while True:
             if sign < 0:
-                is_narrow = high[targets] - self.truth[targets] < self.width - TOLERANCE
+                is_narrow = ~self._is_wide(low, high, self.truth)[targets]
             else:
                 floor = np.maximum(self.truth[targets] - TOLERANCE, 0)
                 is_narrow = low[targets] > floor
@@ -197,18 +192,21 @@ class Attack:
             if len(narrow) < 2 or len(narrow) == before:
                 return
             before = len(narrow)
-            found = self._solve_together(narrow, sign)
+            found = self._solve_together(narrow, sign, low)
             if found is None:
                 return
             np.minimum(low, found, out=low)
             np.maximum(high, found, out=high)
 
-    def _solve_together(self, narrow: np.ndarray, sign: float) -> np.ndarray | None:
+    def _solve_together(
+        self, narrow: np.ndarray, sign: float, low: np.ndarray
+    ) -> np.ndarray | None:
         """Return a table in which many of the cells are far up (sign -1) or down."""
         count = len(narrow)
         truth = self.truth[narrow]
+        enough = np.maximum(low[narrow] + self.width, truth + 1)
         floor = np.zeros(count) if sign < 0 else np.maximum(truth - 1, 0)
-        cap = truth + self.width if sign < 0 else np.full(count, np.inf)
+        cap = enough if sign < 0 else np.full(count, np.inf)
         copies = csr_array(
             (np.ones(count), (np.arange(count), narrow)),
             shape=(count, len(self.truth)),
@@ -238,10 +236,32 @@ class Attack:
         sign: float,
         low: np.ndarray,
         high: np.ndarray,
-    ) -> DualCertificate:
+        greatest: np.ndarray,
+    ) -> None:
         """Find one cell's greatest (sign -1) or least value; widen all intervals.
 
-        Returns the rows that hold the value at its bound, with their duals.
+        The greatest value also limits each cell that would have to be smaller for it:
+        `greatest` is lowered to that.
+        """
+        solution = self._solve(unknown, sign)
+        if solution.status == 3:  # unbounded
+            high[unknown] = np.inf
+        if solution.status != 0:
+            return
+        np.minimum(low, solution.x, out=low)
+        np.maximum(high, solution.x, out=high)
+        if sign < 0:
+            most = max(-solution.fun, 0.0)
+            rates = solution.lower.marginals
+            limits = np.full(len(rates), np.inf)
+            np.divide(most, rates, out=limits, where=rates > LEAST_RATE)
+            limits[unknown] = max(most, self.truth[unknown])
+            np.minimum(greatest, limits, out=greatest)
+
+    def _solve(self, unknown: int, sign: float) -> OptimizeResult:
+        """Solve the programme of one end of one cell's interval; keep the bound.
+
+        The certificate is the rows that hold the value at its bound, with their duals.
         """
         goal = np.zeros(len(self.truth))
         goal[unknown] = sign
@@ -252,21 +272,14 @@ class Attack:
             bounds=np.column_stack([np.zeros(len(self.upper)), self.upper]),
             method="highs",
         )
+        farthest = max if sign < 0 else min
+        value, certificate = float(self.truth[unknown]), ()
         if solution.status == 3:  # unbounded
-            high[unknown] = np.inf
-        if solution.status != 0:
-            return ()
-        np.minimum(low, solution.x, out=low)
-        np.maximum(high, solution.x, out=high)
-        duals = solution.eqlin.marginals
-        binding = np.flatnonzero(np.abs(duals) > TOLERANCE)
-        return tuple((int(row), float(duals[row])) for row in binding)
-
-
-def _sum_of_others(rows: np.ndarray, terms: np.ndarray, infinity: float) -> np.ndarray:
-    """Return the sum of the other terms of each term's row; some may be `infinity`."""
-    is_infinite = np.isinf(terms)
-    finite = np.where(is_infinite, 0, terms)
-    sums = np.bincount(rows, finite)[rows] - finite
-    infinite_terms = np.bincount(rows, is_infinite)[rows] - is_infinite
-    return np.where(infinite_terms > 0, infinity, sums)
+            value = np.inf
+        elif solution.status == 0:
+            value = farthest(value, float(solution.x[unknown]))
+            duals = solution.eqlin.marginals
+            binding = np.flatnonzero(np.abs(duals) > TOLERANCE)
+            certificate = tuple((int(row), float(duals[row])) for row in binding)
+        self._bounds[unknown, sign] = Bound(value, certificate)
+        return solution

@@ -1,19 +1,15 @@
 """What an attacker does not know, as independent systems of linear equations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from publishing.disclosure.feasibility import (
-    TOLERANCE,
-    Attack,
-    Exposure,
-    NarrowUnknown,
-    Relation,
-)
+from publishing.disclosure.feasibility import TOLERANCE, Attack
+from publishing.disclosure.narrow_unknowns import NarrowUnknown
+from publishing.disclosure.relations import DualCertificate, Exposure, Relation
 
 
 @dataclass(frozen=True)
@@ -51,14 +47,40 @@ class LinearSystem:
             width=width,
         )
 
-    def exposure(self, found: NarrowUnknown) -> Exposure:
+    def exposure(self, found: NarrowUnknown) -> "FoundExposure":
         """Return what an attack found, with the numbers of cells and relations."""
-        certificates = tuple(
-            tuple((int(self.relations[row]), dual) for row, dual in certificate)
-            for certificate in found.certificates
-        )
-        cell = int(self.cells[found.unknown])
-        return Exposure(cell, found.lower, found.upper, certificates)
+        return FoundExposure(self, found)
+
+
+class FoundExposure(Exposure):
+    """An exposure whose interval and certificates are found when they are asked for."""
+
+    def __init__(self, system: LinearSystem, found: NarrowUnknown) -> None:
+        cell = int(system.cells[found.unknown])
+        self.__dict__.update(cell=cell, _relations=system.relations, _found=found)
+
+    @property
+    def lower(self) -> float:
+        """Return the lower end."""
+        return self._found.lower.value
+
+    @property
+    def upper(self) -> float:
+        """Return the upper end."""
+        return self._found.upper.value
+
+    @property
+    def certificates(self) -> Iterator[DualCertificate]:
+        """Yield what proves the upper and the lower end."""
+        for end in ("upper", "lower"):
+            certificate = getattr(self._found, end).certificate
+            yield tuple((int(self._relations[row]), dual) for row, dual in certificate)
+
+    def shares(self, positions: Set[int]) -> bool:
+        """Return whether a certificate has one of these relations."""
+        rows = np.flatnonzero(np.isin(self._relations, list(positions)))
+        is_needed = self._found.needs_one_of(frozenset(rows.tolist()))
+        return is_needed or super().shares(positions)
 
 
 def build_systems(

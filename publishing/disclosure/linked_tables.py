@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from publishing.cubes import DIMENSIONS, KEY, Cube, Span, in_windows
-from publishing.disclosure.feasibility import Relation
+from publishing.disclosure.relations import Relation
 
 WINDOW = ("trailing_quarters", "window_quarter")
 WINDOW_LENGTHS = 1000  # greater than any length of a window, in quarters

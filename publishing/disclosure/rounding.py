@@ -9,7 +9,8 @@ relation, the rounded cell is suppressed too.
 import numpy as np
 import polars as pl
 
-from publishing.disclosure.feasibility import TOLERANCE, Relation
+from publishing.disclosure.feasibility import TOLERANCE
+from publishing.disclosure.relations import Relation
 
 
 def round_people(column: str, k: int) -> pl.Expr:

@@ -16,13 +16,13 @@ import polars as pl
 
 from publishing.cubes import Cube, Span
 from publishing.disclosure.complementary import Measure, SuppressionPlan
-from publishing.disclosure.feasibility import Exposure
 from publishing.disclosure.linked_tables import (
     LinkedTables,
     link_tables,
     measure_values,
     number_cells,
 )
+from publishing.disclosure.relations import Exposure
 from publishing.disclosure.rounding import suppress_disclosive_cells
 
 FLOOR = 5  # people; the smallest k that an organisation may set

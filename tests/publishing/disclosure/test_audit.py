@@ -7,7 +7,8 @@ from scipy.sparse import csr_array
 
 from publishing.disclosure import feasibility
 from publishing.disclosure.audit import find_exposures, is_safe
-from publishing.disclosure.feasibility import Attack, Exposure, Relation
+from publishing.disclosure.feasibility import Attack
+from publishing.disclosure.relations import Exposure, Relation
 
 ROWS = {
     "A": [15, 1, 3, 1],
@@ -313,3 +314,25 @@ def attacked_system(
     used = [row for row in rows if any(row)] or [[0.0] * len(cells)]
     upper = np.full(len(cells), 50.0)
     return csr_array(np.array(used)), values[cells], upper, np.arange(len(cells))
+
+
+def test_shared_relations_are_those_of_the_certificates():
+    """Also where that is known without computing the certificates."""
+    random = np.random.default_rng(5)
+    shared = {True: 0, False: 0}
+    for _ in range(20):
+        inside = random.integers(0, 4, (4, 4))
+        values = np.concatenate([inside.ravel(), inside.sum(1), inside.sum(0)])
+        relations = [Relation(16 + n, tuple(range(4 * n, 4 * n + 4))) for n in range(4)]
+        relations += [Relation(20 + n, tuple(range(n, 16, 4))) for n in range(4)]
+        hidden = np.arange(24) < 16
+        hidden &= random.random(24) < 0.7
+        for exposure in find_exposures(
+            values.astype(float), hidden, hidden, relations, 3
+        ):
+            positions = set(random.choice(8, 2, replace=False).tolist())
+            found = exposure.shares(positions)
+            used = {row for rows in exposure.certificates for row, _ in rows}
+            assert found == bool(used & positions)
+            shared[found] += 1
+    assert min(shared.values()) > 5

@@ -6,7 +6,7 @@ import pytest
 from publishing.disclosure import complementary
 from publishing.disclosure.audit import find_exposures
 from publishing.disclosure.complementary import Measure, SuppressionPlan
-from publishing.disclosure.feasibility import Exposure, Relation
+from publishing.disclosure.relations import Exposure, Relation
 
 WIDTH = 10
 

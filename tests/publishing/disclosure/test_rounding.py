@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from publishing.disclosure.feasibility import Relation
+from publishing.disclosure.relations import Relation
 from publishing.disclosure.rounding import round_people, suppress_disclosive_cells
 
 K = 10

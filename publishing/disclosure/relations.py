@@ -1,0 +1,52 @@
+"""Sums of cells, and the cells that they disclose."""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+# Relations (by position in the list) with their dual values in a linear programme: the
+# weighted sum of these relations proves that a bound cannot be passed.
+DualCertificate = tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A cell that is the sum of others, by their cell numbers.
+
+    Where the parts add up to more than the total (the same person may be in several
+    parts), the overlap is one more unknown of the attacker.
+    """
+
+    total: int
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """A sensitive suppressed cell whose feasibility interval is too narrow.
+
+    `certificates` belong to the upper and to the lower bound.
+    """
+
+    cell: int
+    lower: float
+    upper: float
+    certificates: Iterable[DualCertificate] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether cell and interval are the same."""
+        if not isinstance(other, Exposure):
+            return NotImplemented
+        mine, others = (self.cell, self.lower), (other.cell, other.lower)
+        return mine == others and self.upper == other.upper
+
+    def __hash__(self) -> int:
+        """Return a hash of the cell."""
+        return hash(self.cell)
+
+    def shares(self, positions: Set[int]) -> bool:
+        """Return whether a certificate has one of these relations."""
+        return any(
+            position in positions
+            for certificate in self.certificates
+            for position, _ in certificate
+        )
