@@ -111,7 +111,10 @@ def test_slots_come_in_the_order_of_the_registry_with_their_fallbacks():
         ("finished", ["completion_rate"]),
         ("time", ["time_to_completion"]),
         ("passed", ["first_attempt_pass_rate", "pass_rate"]),
-        ("applied", ["attendance_rate", "start_rate", "withdrawal_rate"]),
+        (
+            "applied",
+            ["application_rate", "attendance_rate", "start_rate", "withdrawal_rate"],
+        ),
         ("cost", ["cost_per_completion"]),
     ]
     assert [slot.name for slot in slots if slot.is_drawn_from_curves] == ["time"]

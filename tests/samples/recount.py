@@ -103,6 +103,13 @@ def _teams_time(text: str) -> datetime:
     return local.astimezone(UTC)
 
 
+def opened(stays: set[Stay], window: Window) -> Window:
+    """Return the part of a window in which anybody was there: a room may open late."""
+    own = [(a, b) for _who, a, b in stays if a < window[1] and b > window[0]]
+    begins, ends = min(a for a, _b in own), max(b for _a, b in own)
+    return max(window[0], begins), min(window[1], ends)
+
+
 def presence(stays: set[Stay], window: Window) -> dict[str, float]:
     """Return each person's share of a window: the union of the clipped stays."""
     clipped = defaultdict(list)

@@ -165,7 +165,8 @@ def presence_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
         stays = zoom[key] | teams[row["title"]]
         for status, window in calendar[title]:
             if status == "CONFIRMED" and window[1] < CUT_OFF:
-                found.append((row["cohort_id"], recount.presence(stays, window)))
+                opened = recount.opened(stays, window)
+                found.append((row["cohort_id"], recount.presence(stays, opened)))
     return found
 
 
