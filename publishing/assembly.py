@@ -117,7 +117,8 @@ def assemble(
     k = frequency_threshold(settings.vars["minimum_people"])
     as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
     kpis = connection.sql(KPIS).pl()
-    base_cells = connection.sql(BASE_CELLS).pl()
+    read = pl.col("kpi_id").is_in(kpis_on_pages(kpis))
+    base_cells = connection.sql(BASE_CELLS).pl().filter(read)
     if base_cells.is_empty() or as_of is None:
         raise NotPublished(
             "no KPI has any evidence", "marts.fct_kpis", "land deliveries, tandem build"
@@ -131,6 +132,28 @@ def assemble(
     tables["snapshot"] = _snapshot_row(tables["kpi_cells"], settings, k, as_of)
     check_small_groups(tables, k)
     return tables
+
+
+def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
+    """Return the KPIs that a page reads cells of, in alphabetical order.
+
+    Hiding small groups takes seconds for each KPI. The headline, tiles and what takes
+    their place, comparisons and watched KPIs are read; all others are in the analysts'
+    file only.
+
+    Args:
+        kpis: the registry; a column that is missing marks no KPI.
+    """
+    flags = [
+        pl.col(name).fill_null(value=False)
+        for name in ("is_headline", "is_compared", "is_watched")
+        if name in kpis.columns
+    ]
+    flags += [pl.col("tile_slot").is_not_null()] if "tile_slot" in kpis.columns else []
+    read = set(kpis.filter(pl.any_horizontal(flags))["kpi_id"])
+    if "fallback_kpi" in kpis.columns:
+        read |= set(kpis["fallback_kpi"].drop_nulls())
+    return sorted(read)
 
 
 def _suppressed_tables(
