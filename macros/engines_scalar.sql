@@ -60,10 +60,6 @@
     {{ adapter.dispatch('language_of', 'tandem')(tag) }}
 {%- endmacro %}
 
-{% macro duckdb__language_of(tag) -%}
-    nullif(regexp_replace(lower(trim({{ tag }})), '[-_].*$', ''), '')
-{%- endmacro %}
-
-{% macro spark__language_of(tag) -%}
+{% macro default__language_of(tag) -%}
     nullif(regexp_replace(lower(trim({{ tag }})), '[-_].*$', ''), '')
 {%- endmacro %}

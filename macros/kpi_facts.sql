@@ -4,153 +4,105 @@
     quarters: the columns that date the KPIs of the fact.
     people: learner_key, or where a row is about several people (a session), the column
     with how many they are; of such rows the largest count is taken for all of them.
-    in_base_only: whether a changed row concerns KPIs only where it has a measure.
+    is_always_measured: whether every row is in the base of a KPI; of any other fact, a
+    changed row concerns KPIs only where it has a measure.
+    reasons: the columns that say why a row is in no base; of facts with a waterfall.
     has_language, has_device: whether the fact has a content_language or a device_kind.
 
-    known: has_language or has_device leaves out the facts without it. -#}
+    known: has_language, has_device or reasons leaves out the facts without it. -#}
 {% macro for_each_kpi_fact(between, known=none) -%}
     {%- set facts = {
         'fct_enrolments': {
             'quarters': [
                 'matured_quarter_date', 'due_quarter_date', 'enrolled_quarter_date'
             ],
-            'in_base_only': true,
+            'reasons': [
+                'enrolment_id', 'is_waived', 'is_excluded', 'is_matured',
+                'is_activity_known', 'has_activity_evidence', 'status', 'left_at',
+                'due_at'
+            ],
         },
         'fct_certificate_quarters': {
             'quarters': ['certificate_quarter_date'],
+            'is_always_measured': true,
         },
-        'fct_learner_engagement': {
-            'quarters': ['matured_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_activity_windows': {
-            'quarters': ['window_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_activity_attempts': {
-            'quarters': ['matured_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_activity_openings': {
-            'quarters': ['opened_quarter_date'],
-            'in_base_only': true,
-        },
+        'fct_learner_engagement': {'quarters': ['matured_quarter_date']},
+        'fct_activity_windows': {'quarters': ['window_quarter_date']},
+        'fct_activity_attempts': {'quarters': ['matured_quarter_date']},
+        'fct_activity_openings': {'quarters': ['opened_quarter_date']},
         'fct_micro_sessions': {
             'quarters': ['active_quarter_date', 'matured_quarter_date'],
-            'in_base_only': true,
         },
-        'fct_self_paced_progress': {
-            'quarters': ['matured_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_resumptions': {
-            'quarters': ['resumed_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_searches': {
-            'quarters': ['searched_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_posts': {'quarters': ['posted_quarter_date'], 'in_base_only': true},
-        'fct_tutor_questions': {
-            'quarters': ['asked_quarter_date'],
-            'in_base_only': true,
-        },
+        'fct_self_paced_progress': {'quarters': ['matured_quarter_date']},
+        'fct_resumptions': {'quarters': ['resumed_quarter_date']},
+        'fct_searches': {'quarters': ['searched_quarter_date']},
+        'fct_posts': {'quarters': ['posted_quarter_date']},
+        'fct_tutor_questions': {'quarters': ['asked_quarter_date']},
         'fct_submissions': {
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],
-            'in_base_only': true,
         },
         'fct_enrolment_content': {
             'quarters': ['enrolled_quarter_date'],
-            'in_base_only': true,
             'has_language': true,
         },
         'fct_content_use': {
             'quarters': ['used_quarter_date'],
-            'in_base_only': true,
             'has_language': true,
             'has_device': true,
         },
-        'fct_content_launches': {
-            'quarters': ['launched_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_double_ratings': {'quarters': ['rated_quarter_date'], 'in_base_only': true},
+        'fct_content_launches': {'quarters': ['launched_quarter_date']},
+        'fct_double_ratings': {'quarters': ['rated_quarter_date']},
         'fct_session_attendances': {
             'quarters': ['session_quarter_date'],
-            'in_base_only': true,
+            'reasons': [
+                'enrolment_id', 'is_excluded', 'is_matched', 'attendance_status'
+            ],
         },
         'fct_enrolment_designs': {
             'quarters': ['matured_quarter_date', 'enrolled_quarter_date'],
-            'in_base_only': true,
         },
-        'fct_phase_transitions': {
-            'quarters': ['matured_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_session_transitions': {
-            'quarters': ['session_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_cohort_milestones': {
-            'quarters': ['milestone_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_community_quarters': {
-            'quarters': ['activity_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_session_invitations': {
-            'quarters': ['session_quarter_date'],
-            'in_base_only': true,
-        },
-        'fct_session_participation': {
-            'quarters': ['session_quarter_date'],
-            'in_base_only': true,
-        },
+        'fct_phase_transitions': {'quarters': ['matured_quarter_date']},
+        'fct_session_transitions': {'quarters': ['session_quarter_date']},
+        'fct_cohort_milestones': {'quarters': ['milestone_quarter_date']},
+        'fct_community_quarters': {'quarters': ['activity_quarter_date']},
+        'fct_session_invitations': {'quarters': ['session_quarter_date']},
+        'fct_session_participation': {'quarters': ['session_quarter_date']},
         'fct_session_delivery': {
             'quarters': ['session_quarter_date', 'scheduled_quarter_date'],
             'people': 'audience_count',
-            'in_base_only': true,
         },
-        'fct_poll_responses': {
-            'quarters': ['session_quarter_date'],
-            'in_base_only': true,
-        },
+        'fct_poll_responses': {'quarters': ['session_quarter_date']},
         'fct_session_tools': {
             'quarters': ['session_quarter_date'],
             'people': 'audience_count',
-            'in_base_only': true,
         },
         'fct_recordings': {
             'quarters': ['session_quarter_date'],
             'people': 'audience_count',
-            'in_base_only': true,
         },
-        'kpi_time_to_completion': {'quarters': ['matured_quarter_date']},
-        'kpi_cost_per_completion': {'quarters': ['posted_quarter_date']},
+        'kpi_time_to_completion': {
+            'quarters': ['matured_quarter_date'],
+            'is_always_measured': true,
+        },
+        'kpi_cost_per_completion': {
+            'quarters': ['posted_quarter_date'],
+            'is_always_measured': true,
+        },
         'fct_survey_answers': {
             'quarters': ['asked_quarter_date', 'matured_quarter_date'],
-            'in_base_only': true,
         },
-        'fct_enrolment_results': {
-            'quarters': ['matured_quarter_date'],
-            'in_base_only': true,
-        },
+        'fct_enrolment_results': {'quarters': ['matured_quarter_date']},
         'fct_contract_quarters': {
             'quarters': ['contract_quarter_date'],
             'people': 'audience_count',
-            'in_base_only': true,
         },
         'fct_business_outcomes': {
             'quarters': ['outcome_quarter_date'],
             'people': 'audience_count',
-            'in_base_only': true,
         },
         'fct_cohort_doses': {
             'quarters': ['matured_quarter_date'],
             'people': 'audience_count',
-            'in_base_only': true,
         },
     } -%}
     {%- for fact, about in facts.items() if known is none or about.get(known) %}
@@ -285,6 +237,6 @@ having count(denominator) > 0
         programme_id,
         cohort_id
     from {{ changes_of(fact) }}
-    {% if about.get('in_base_only') %}where any_measure is not null{% endif %}
+    {% if not about.get('is_always_measured') %}where any_measure is not null{% endif %}
     {%- endcall -%}
 {%- endmacro %}

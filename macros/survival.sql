@@ -139,7 +139,7 @@
 {%- endmacro %}
 
 {#- Logarithm (decimal) of the share of those at risk that remains; 0 where nobody does,
-    which share_of_logs is told of by a count. -#}
+    which share_of_logs knows from a count. -#}
 {% macro log_of_remaining(exits) -%}
     {{ decimal_of(
         'case when at_risk > ' ~ exits

@@ -27,32 +27,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- CTEs: all rows of the facts as measure all, and each of their measures, with the anchor,
-    the quarter and the reason (CTE reasoned). In an increment those of touched programmes. CTE kpi_measures has
-    the measures of each anchor. -#}
+{#- CTEs, the last one `reasoned`: all rows of the facts as measure all, and each of their
+    measures, with the anchor, the quarter and the reason; in an increment those of touched
+    programmes. The CTE kpi_measures has the measures of each anchor. -#}
 {% macro rows_with_reasons(dimensions) -%}
-{#- The columns that date the KPIs of a fact, and those that a reason is made from. -#}
-{%- set waterfall_facts = {
-        'fct_enrolments': {
-            'quarters': [
-                'matured_quarter_date', 'due_quarter_date', 'enrolled_quarter_date'
-            ],
-            'columns': [
-                'enrolment_id', 'is_waived', 'is_excluded', 'is_matured',
-                'is_activity_known', 'has_activity_evidence', 'status', 'left_at',
-                'due_at'
-            ],
-        },
-        'fct_session_attendances': {
-            'quarters': ['session_quarter_date'],
-            'columns': [
-                'enrolment_id', 'is_excluded', 'is_matched', 'attendance_status'
-            ],
-        },
-    } -%}
-{% for fact, about in waterfall_facts.items() %}
 {%- set touched = only_touched('touched_waterfalls', 'programme_id') -%}
-{%- set columns = dimensions + about.columns + about.quarters %}
+{%- call(fact, about) for_each_kpi_fact(',', 'reasons') -%}
+{%- set columns = dimensions + about.reasons + about.quarters -%}
 rows_of_{{ fact }} as (
     select
         {{ columns | join(',\n        ') }},
@@ -66,12 +47,11 @@ rows_of_{{ fact }} as (
         measure,
         amount
     from {{ measures(ref(fact), columns, rows=touched) }} as amounts
-),
+)
+{%- endcall %},
 
-{% endfor %}
 reasoned as (
-    {% for fact, about in waterfall_facts.items() %}
-    {%- set is_last_fact = loop.last %}
+    {%- call(fact, about) for_each_kpi_fact('union all', 'reasons') -%}
     {%- for quarter in about.quarters %}
     select
         '{{ fact }}' as source_fact,
@@ -93,8 +73,8 @@ reasoned as (
             select kpi_measures.measure from kpi_measures
             where kpi_measures.anchor = '{{ quarter }}'
         )
-    {{ 'union all' if not (loop.last and is_last_fact) }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
-    {%- endfor %}
+    {%- endcall %}
 )
 {%- endmacro %}

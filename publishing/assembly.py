@@ -142,18 +142,13 @@ def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
     file only.
 
     Args:
-        kpis: the registry; a column that is missing marks no KPI.
+        kpis: the registry.
     """
-    flags = [
-        pl.col(name).fill_null(value=False)
-        for name in ("is_headline", "is_compared", "is_watched")
-        if name in kpis.columns
-    ]
-    flags += [pl.col("tile_slot").is_not_null()] if "tile_slot" in kpis.columns else []
-    read = set(kpis.filter(pl.any_horizontal(flags))["kpi_id"])
-    if "fallback_kpi" in kpis.columns:
-        read |= set(kpis["fallback_kpi"].drop_nulls())
-    return sorted(read)
+    is_read = pl.any_horizontal(
+        "is_headline", "is_compared", "is_watched", pl.col("tile_slot").is_not_null()
+    )
+    read = kpis.filter(is_read)["kpi_id"]
+    return sorted({*read, *kpis["fallback_kpi"].drop_nulls()})
 
 
 def _suppressed_tables(
@@ -177,7 +172,7 @@ def _suppressed_tables(
     shares = kpis.filter(pl.col("unit") == "share")["kpi_id"].to_list()
     published = publish_cells(
         base_cells,
-        people_behind(connection),
+        people_behind(connection, base_cells["kpi_id"].unique().to_list()),
         frozenset(shares),
         read_cubes(),
         calendar,

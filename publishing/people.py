@@ -6,6 +6,7 @@ cell is assumed to hold only the people of its largest base cell: an underestima
 which can only suppress too much.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -56,18 +57,22 @@ class _PersonSource:
     quarter: str
 
 
-def people_behind(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def people_behind(
+    connection: duckdb.DuckDBPyConnection, kpi_ids: Collection[str]
+) -> pl.DataFrame:
     """Return everybody in a KPI's denominator, where its fact has learner keys.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
+        kpi_ids: the KPIs whose people are asked for.
 
     Returns:
         kpi_id, DIMENSIONS, quarter (see `cubes.quarter_number`), learner_key.
     """
     needed = ["learner_key", *DIMENSIONS]
     found = connection.sql(REGISTRY, params={"needed": needed}).fetchall()
-    frames = [_people_of(connection, _PersonSource(*row)) for row in found]
+    sources = [_PersonSource(*row) for row in found]
+    frames = [_people_of(connection, s) for s in sources if s.kpi_id in kpi_ids]
     return pl.concat(frames) if frames else pl.DataFrame()
 
 

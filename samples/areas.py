@@ -10,10 +10,10 @@ from samples import (
     feedback_evidence,
     live,
     result_evidence,
+    score_evidence,
     self_paced_evidence,
     state_evidence,
     survey_evidence,
-    test_score_evidence,
     value_evidence,
 )
 from samples.evidence import Evidence
@@ -27,12 +27,12 @@ AREAS: Mapping[str, Area] = {
     "blended designs": blended_evidence.evidence,
     "surveys": survey_evidence.evidence,
     "self-paced work": self_paced_evidence.evidence,
-    "test scores": test_score_evidence.evidence,
+    "test scores": score_evidence.evidence,
     "results at work": result_evidence.evidence,
     "states of enrolments": state_evidence.evidence,
     "feedback": feedback_evidence.evidence,
     "content": content_evidence.evidence,
     "devices": device_evidence.evidence,
-    "worth": value_evidence.evidence,
+    "contracts and outcomes": value_evidence.evidence,
     "live sessions": live.evidence,
 }

@@ -14,9 +14,9 @@ from samples.cohorts import Cohort, Session
 from samples.events import CODE
 from samples.failed_launches import failed_launches
 from samples.learning_sessions import recorded_events, recorded_visits
-from samples.meetings import LAST_MEETING_ENDS
-from samples.plan import DAY, Plan
+from samples.plan import Plan
 from samples.simulation import Simulation
+from samples.watermarks import activity_known_until
 
 ENDINGS = ("completed", "passed", "video_completed")
 
@@ -160,17 +160,9 @@ class BlendedBase:
 
     @cached_property
     def known_until(self) -> np.ndarray:
-        """Up to when each programme is known: the last report of a live platform.
-
-        Both platforms report a meeting of no programme on the last day.
-        """
-        last_report = self._plan.cut_off // DAY * DAY + LAST_MEETING_ENDS
-        is_live = {cohort.programme for cohort in self.made.cohorts if cohort.is_live}
-        known = [
-            last_report if at in is_live else self._plan.cut_off
-            for at in range(len(programmes()))
-        ]
-        return np.array(known)[self.made.enrolments.programme]
+        """Up to when all activity of each enrolment's programme is known."""
+        until = activity_known_until(self._plan, self.made)
+        return until[self.made.enrolments.programme]
 
     @cached_property
     def is_rated(self) -> np.ndarray:

@@ -39,7 +39,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
 def is_rated(plan: Plan, made: Simulation) -> np.ndarray:
     """Return whose time is over, without those who were waived."""
     over = made.enrolments.anchor + made.enrolments.horizon
-    known = learning_known_until(plan, made)
+    known = learning_known_until(plan, made)[made.enrolments.programme]
     return (over <= known) & (made.outcomes.waived_at < 0)
 
 
@@ -93,7 +93,8 @@ def starts_in_time(plan: Plan, made: Simulation) -> tuple[np.ndarray, np.ndarray
     has_evidence = np.zeros(len(made.cohorts), dtype=bool)
     has_evidence[enrolments.cohort[first <= plan.cut_off]] = True
     over = enrolments.anchor + enrolments.horizon
-    base = is_rated(plan, made) & (over <= activity_known_until(plan, made))
+    known = activity_known_until(plan, made)[enrolments.programme]
+    base = is_rated(plan, made) & (over <= known)
     return base & has_evidence[enrolments.cohort], first <= over
 
 

@@ -8,21 +8,19 @@ import numpy as np
 
 from samples.absences import CATEGORIES, PARTSTAT, draw_answers, draw_listed, is_excused
 from samples.attendance import ATTENDED
-from samples.catalogue import programmes
-from samples.cohorts import Cohort
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.late_withdrawals import expected_attendances
 from samples.organisation_files import capacity_of, is_to_be_recorded
-from samples.plan import DAY, Plan
+from samples.plan import Plan
 from samples.polls import draw_polls
 from samples.presences import Presences, counted_time, presences
 from samples.simulation import Simulation
 from samples.trace_truth import HOLIDAYS
+from samples.watermarks import learning_known_until
 
 HOUR = 3_600
 REMINDED_SHARE, REMINDED_IN_TIME_SHARE = 0.7, 0.9
 RECORDED_SHARE, TRANSCRIPT_SHARE, MEAN_HOURS_TO_PUBLISH = 0.85, 0.7, 30
-LAST_MEETING = 39_600  # seconds of the last day at which the last other meeting ends
 
 
 def evidence(plan: Plan, made: Simulation) -> Evidence:
@@ -87,11 +85,12 @@ def _session_kpis(plan: Plan, made: Simulation) -> dict[str, Truth]:
     seats = np.array([capacity_of(made.cohorts[made.held[n][0]]) for n in seen])
     # A calendar shows a move only of an occurrence of a series.
     in_time = np.array([s.actual_starts - s.starts <= 300 for s in sessions])
+    known = learning_known_until(plan, made)
     due = [
         (cohort.mode, not s.is_held or (s.is_moved and len(cohort.sessions) > 1))
         for cohort in made.cohorts
         for s in cohort.sessions
-        if s.starts <= _known_until(plan, made, cohort)
+        if s.starts <= known[cohort.programme]
     ]
     due_mode, is_changed = (np.array(column) for column in zip(*due, strict=True))
     is_zoom = np.array([made.cohorts[made.held[n][0]].platform == "zoom" for n in seen])
@@ -104,21 +103,6 @@ def _session_kpis(plan: Plan, made: Simulation) -> dict[str, Truth]:
             mode, is_zoom, np.isin(seen, polls.session) & is_zoom
         ),
     }
-
-
-def _known_until(plan: Plan, made: Simulation, cohort: Cohort) -> int:
-    """Return up to when a programme is known.
-
-    One that is finished by attendance waits for the platforms of its sessions.
-    """
-    if programmes()[cohort.programme].completion_class != "attendance":
-        return plan.cut_off
-    platforms = {c.platform for c in made.cohorts if c.programme == cohort.programme}
-    last = dict.fromkeys(("zoom", "teams"), plan.cut_off // DAY * DAY + LAST_MEETING)
-    for at, session in made.held:
-        platform = made.cohorts[at].platform
-        last[platform] = max(last[platform], session.actual_ends)
-    return min(last[platform] for platform in platforms if platform)
 
 
 def _presence_kpis(came: Presences) -> dict[str, Truth]:
@@ -222,6 +206,7 @@ def _recordings(
 ) -> tuple[list[dict[str, object]], dict[str, Truth]]:
     """Return the recordings of sessions that were to be recorded, and their KPIs."""
     rng = plan.stream("recordings of sessions")
+    known = learning_known_until(plan, made)
     rows: list[dict[str, object]] = []
     facts = []
     attended = set(made.attendance.session.tolist())
@@ -230,13 +215,12 @@ def _recordings(
         draws, hours = rng.random(2), rng.exponential(MEAN_HOURS_TO_PUBLISH)
         if not is_to_be_recorded(cohort) or number not in attended:
             continue
-        known = _known_until(plan, made, cohort)
         ended = counted_time(made, number)[1]
         published = ended + HOUR + int(hours * HOUR)
-        is_recorded = draws[0] < RECORDED_SHARE and published <= known
+        is_recorded = draws[0] < RECORDED_SHARE and published <= known[cohort.programme]
         has_transcript = bool(draws[1] < TRANSCRIPT_SHARE)
         in_time = is_recorded and published <= ended + 48 * HOUR
-        is_over = ended + 48 * HOUR <= known
+        is_over = ended + 48 * HOUR <= known[cohort.programme]
         facts.append((cohort.mode, is_recorded, is_over, in_time, has_transcript))
         if is_recorded:
             rows.append(

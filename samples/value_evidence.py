@@ -1,4 +1,4 @@
-"""What programmes are worth: seats paid for, and measures of the business itself."""
+"""Contracts for seats, measures of the business itself, and hours of work."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

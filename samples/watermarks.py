@@ -9,18 +9,17 @@ from samples.simulation import Simulation
 
 
 def learning_known_until(plan: Plan, made: Simulation) -> np.ndarray:
-    """Return up to when the finishing of each enrolment is known.
+    """Return up to when finishing is known, by programme.
 
     The learning platform reports to the end of the last day; finishing by attendance
     waits for the platforms of live sessions.
     """
     by_attendance = np.array([p.completion_class == "attendance" for p in programmes()])
-    activity = activity_known_until(plan, made)
-    return np.where(by_attendance[made.enrolments.programme], activity, plan.cut_off)
+    return np.where(by_attendance, activity_known_until(plan, made), plan.cut_off)
 
 
 def activity_known_until(plan: Plan, made: Simulation) -> np.ndarray:
-    """Return up to when all activity of each enrolment's programme is known.
+    """Return up to when all activity is known, by programme.
 
     Each platform of live sessions reports a meeting of no programme on the last day, or
     a session that ends after it.
@@ -36,4 +35,4 @@ def activity_known_until(plan: Plan, made: Simulation) -> np.ndarray:
     until = np.full(len(programmes()), plan.cut_off)
     for programme, platform in used:
         until[programme] = min(until[programme], reported[platform])
-    return until[made.enrolments.programme]
+    return until

@@ -1,7 +1,7 @@
 """Kinds of devices, from the texts by which browsers and apps name themselves.
 
 Only the kind is ever written. A tablet that asks for desktop pages names itself as a
-desktop, and cannot be told from one.
+desktop, and looks like one.
 """
 
 import re

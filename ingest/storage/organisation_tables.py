@@ -1,7 +1,7 @@
 """The organisation's own tables, as organisation_tables.toml declares them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -91,19 +91,29 @@ def _table(name: str, given: dict[str, Any]) -> Table:
 
 
 def ddl() -> str:
-    """Return SQL that makes the tables in schema raw, or adds columns that are new."""
+    """Return SQL that makes the tables in schema raw, where they do not exist."""
     parts = ["create schema if not exists raw;"]
     for table in organisation_tables().values():
-        required, others = [], []
-        for column in table.columns:
-            definition = f"{column.name_in_raw} {column.type}"
-            if column.is_required:
-                required.append(f"{definition} not null")
-            else:
-                others.append(definition)
-        added = "alter table raw.{} add column if not exists {};"
         first = ["load_id varchar not null", "source varchar not null"]
-        columns = ", ".join([*first, "reported_at timestamp", *required, *others])
+        own = [
+            f"{column.name_in_raw} {column.type}{' not null' * column.is_required}"
+            for column in table.columns
+        ]
+        columns = ", ".join([*first, "reported_at timestamp", *own])
         parts.append(f"create table if not exists raw.{table.name} ({columns});")
-        parts += [added.format(table.name, definition) for definition in others]
     return "\n".join(parts)
+
+
+def columns_to_add(existing: Iterable[tuple[str, str]]) -> list[str]:
+    """Return SQL that adds the columns that an earlier version did not declare.
+
+    Args:
+        existing: name of table and column of all columns of schema raw.
+    """
+    known = set(existing)
+    return [
+        f"alter table raw.{table.name} add column {column.name_in_raw} {column.type}"
+        for table in organisation_tables().values()
+        for column in table.columns
+        if (table.name, column.name_in_raw) not in known
+    ]

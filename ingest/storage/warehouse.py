@@ -7,7 +7,7 @@ from functools import lru_cache
 import duckdb
 import pyarrow as pa
 
-from ingest.storage.layout import DDL
+from ingest.storage.layout import DDL, lay_out
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, unusable_database
 
@@ -55,7 +55,7 @@ def _create_or_check_layout(connection: duckdb.DuckDBPyConnection, home: Home) -
         found = connection.sql("select max(layout_version) from raw.layout").fetchall()
         version = found[0][0]
     elif not names:
-        connection.execute(DDL)
+        lay_out(connection)
         connection.execute("insert into raw.layout values (?)", [LAYOUT_VERSION])
         return
     if version != LAYOUT_VERSION:
@@ -65,7 +65,7 @@ def _create_or_check_layout(connection: duckdb.DuckDBPyConnection, home: Home) -
             str(home.warehouse),
             "use the Tandem that made it, or move it and its vault away and land again",
         )
-    connection.execute(DDL)
+    lay_out(connection)
 
 
 @lru_cache(maxsize=1)

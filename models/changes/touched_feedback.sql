@@ -36,7 +36,7 @@ from submissions_before
 inner join known_until
     on submissions_before.programme_id = known_until.programme_id
 where
-    {{ add_days('submissions_before.submitted_at', 3) }} >= known_until.known_from
+    {{ add_days('submissions_before.submitted_at', 1) }} >= known_until.known_from
     or {{ add_days('submissions_before.feedback_at', var('momentum_days')) }}
     >= known_until.known_from
 union

@@ -202,6 +202,6 @@ def _require_landed(home: Home, connection: duckdb.DuckDBPyConnection) -> None:
 
 def _complete_layout(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the tables that an earlier version of raw did not have yet."""
-    from ingest.storage.layout import DDL
+    from ingest.storage.layout import lay_out
 
-    connection.execute(DDL)
+    lay_out(connection)

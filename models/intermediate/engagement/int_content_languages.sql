@@ -1,4 +1,4 @@
--- What a programme's content is worth to people of one language.
+-- How much of a programme's content is in a language.
 with
 
 versions as (

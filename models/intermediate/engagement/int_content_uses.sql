@@ -22,7 +22,7 @@ statements as (
     {{ only_touched('touched_content', 'enrolment_id') }}
 ),
 
--- One statement of a session of content tells the device of all.
+-- The device of one statement is that of all statements of its session of content.
 session_devices as (
     select
         enrolment_id,
