@@ -1,3 +1,4 @@
+{%- set modes = ['sync', 'async', 'hybrid'] -%}
 with
 
 programmes as (
@@ -20,31 +21,21 @@ enrolments as (
 counted as (
     select
         programme_id,
-        count(distinct case when delivery_mode = 'sync' then cohort_id end)
-            as sync_cohort_count,
-        count(distinct case when delivery_mode = 'async' then cohort_id end)
-            as async_cohort_count,
-        count(distinct case when delivery_mode = 'hybrid' then cohort_id end)
-            as hybrid_cohort_count,
-        count(*) as enrolment_count,
-        cast(sum(
-            case when delivery_mode = 'sync' then completion_rate_denominator end
-        ) as bigint) as sync_rated_count,
-        cast(sum(
-            case when delivery_mode = 'sync' then completion_rate_numerator end
-        ) as bigint) as sync_completed_count,
-        cast(sum(
-            case when delivery_mode = 'async' then completion_rate_denominator end
-        ) as bigint) as async_rated_count,
-        cast(sum(
-            case when delivery_mode = 'async' then completion_rate_numerator end
-        ) as bigint) as async_completed_count,
-        cast(sum(
-            case when delivery_mode = 'hybrid' then completion_rate_denominator end
-        ) as bigint) as hybrid_rated_count,
-        cast(sum(
-            case when delivery_mode = 'hybrid' then completion_rate_numerator end
-        ) as bigint) as hybrid_completed_count
+        {%- for mode in modes %}
+            count(distinct case when delivery_mode = '{{ mode }}' then cohort_id end)
+                as {{ mode }}_cohort_count,
+            cast(sum(
+                case
+                    when delivery_mode = '{{ mode }}' then completion_rate_denominator
+                end
+            ) as bigint) as {{ mode }}_rated_count,
+            cast(sum(
+                case
+                    when delivery_mode = '{{ mode }}' then completion_rate_numerator
+                end
+            ) as bigint) as {{ mode }}_completed_count,
+        {%- endfor %}
+        count(*) as enrolment_count
     from enrolments
     group by programme_id
 )
@@ -62,15 +53,13 @@ select
     exceptions.reason as exception_reason,
     ---------- numerics
     coalesce(counted.enrolment_count, 0) as enrolment_count,
-    coalesce(counted.sync_cohort_count, 0) as sync_cohort_count,
-    coalesce(counted.async_cohort_count, 0) as async_cohort_count,
-    coalesce(counted.hybrid_cohort_count, 0) as hybrid_cohort_count,
-    counted.sync_rated_count,
-    counted.sync_completed_count,
-    counted.async_rated_count,
-    counted.async_completed_count,
-    counted.hybrid_rated_count,
-    counted.hybrid_completed_count,
+    {%- for mode in modes %}
+        coalesce(counted.{{ mode }}_cohort_count, 0) as {{ mode }}_cohort_count,
+    {%- endfor %}
+    {%- for mode in modes %}
+        counted.{{ mode }}_rated_count,
+        counted.{{ mode }}_completed_count,
+    {%- endfor %}
     ---------- booleans
     {{ is_aligned(
         'programmes.default_delivery_mode', 'mode_references.reference_mode'

@@ -90,7 +90,11 @@ select
     registry.unit,
     case
         when coalesce(summed.denominator, 0) = 0 then 'no_evidence'
-        when registry.unit = 'share' and summed.numerator = 0 then 'not_used'
+        when
+            registry.unit = 'share'
+            and registry.direction <> 'lower_better'
+            and summed.numerator = 0
+            then 'not_used'
         else 'measured'
     end as evidence_state,
     in_use.judgement,
