@@ -66,7 +66,7 @@ lrs: env
 
 lint: env ## ruff and sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint models tests/models
+	$(BIN)/sqlfluff lint --processes 2 models tests/models
 
 format: env ## let ruff and sqlfluff fix what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .

@@ -48,7 +48,7 @@ first_submissions as (
         min(feedback_at) as feedback_at,
         max(case when is_feedback and occurred_at = feedback_at then grader_kind end)
             as grader_kind,
-        -- Of work of which only the result is recorded, nobody knows when it was handed in.
+        -- Where only the result is recorded, nobody knows when the work was handed in.
         max(case when is_submission and occurred_at = submitted_at then 1 else 0 end)
         = 1 as is_handed_in,
         max(due_at) as reported_due_at
