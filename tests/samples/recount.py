@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,17 @@ def table(folder: Path, name: str) -> list[dict[str, str]]:
 
 
 def statement_lines(folder: Path) -> list[dict[str, Any]]:
+    return _lines(folder, "statements-*.ndjson.gz")
+
+
+def all_statement_lines(folder: Path) -> list[dict[str, Any]]:
+    """Return the statements of every area of the sample."""
+    return _lines(folder, "*.ndjson.gz")
+
+
+def _lines(folder: Path, pattern: str) -> list[dict[str, Any]]:
     found = []
-    for path in sorted((folder / "lms").glob("statements-*.ndjson.gz")):
+    for path in sorted((folder / "lms").glob(pattern)):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             found += [json.loads(line) for line in lines]
     return found
@@ -38,7 +47,7 @@ def without_voided(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     voided = {
         statement["object"]["id"]
         for statement in by_id.values()
-        if statement["object"]["objectType"] == "StatementRef"
+        if statement["object"].get("objectType") == "StatementRef"
     }
     return [statement for key, statement in by_id.items() if key not in voided]
 
@@ -127,3 +136,51 @@ def _union(stays: list[Window]) -> timedelta:
         if end > begin:
             total, until = total + (end - begin), end
     return total
+
+
+def presence_by_session(
+    folder: Path, until: datetime
+) -> list[tuple[str, dict[str, float]]]:
+    """Return cohort and presence by e-mail of each session held before a moment."""
+    calendar = planned(folder)
+    zoom, teams = zoom_stays(folder), teams_stays(folder)
+    cohorts = table(folder / "organisation", "cohorts")
+    titles = {row["cohort_id"]: row["cohort_name"] for row in cohorts}
+    found = []
+    for row in table(folder / "organisation", "sessions"):
+        title, key = titles[row["cohort_id"]], row["meeting_id"].replace(" ", "")
+        stays = zoom[key] | teams[row["title"]]
+        for status, window in calendar[title]:
+            if status == "CONFIRMED" and window[1] < until:
+                shares = presence(stays, opened(stays, window))
+                found.append((row["cohort_id"], shares))
+    return found
+
+
+def attended_sessions(folder: Path, until: datetime) -> Counter[tuple[str, str]]:
+    """Return how many sessions each cohort and e-mail attended."""
+    found: Counter[tuple[str, str]] = Counter()
+    for cohort, shares in presence_by_session(folder, until):
+        found.update((cohort, who) for who, share in shares.items() if share >= 0.75)
+    return found
+
+
+def expected_sessions(folder: Path) -> dict[str, int]:
+    """Return how many sessions of each cohort are not cancelled."""
+    cohorts = table(folder / "organisation", "cohorts")
+    ids = {row["cohort_name"]: row["cohort_id"] for row in cohorts}
+    counts: defaultdict[str, int] = defaultdict(int)
+    for title, occurrences in planned(folder).items():
+        counts[ids[title]] = sum(status == "CONFIRMED" for status, _w in occurrences)
+    return counts
+
+
+def completions(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the completions of whole programmes."""
+    course = "https://w3id.org/xapi/cmi5/activitytype/course"
+    return [
+        statement
+        for statement in statements
+        if statement["verb"]["id"].rsplit("/", 1)[1] == "completed"
+        and statement["object"]["definition"]["type"] == course
+    ]

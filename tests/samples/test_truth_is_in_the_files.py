@@ -50,8 +50,8 @@ def test_statements_and_their_defects_are_as_many_as_in_the_truth(
         "lines": len(lines),
         "distinct": len(distinct),
         "voided": sum(verb(statement) == "voided" for statement in distinct),
-        "completions_taken_back": len(completions(distinct))
-        - len(completions(recount.without_voided(lines))),
+        "completions_taken_back": len(recount.completions(distinct))
+        - len(recount.completions(recount.without_voided(lines))),
         "about_no_programme": library,
         "stored_an_hour_late": len(late),
         "duplicated": len(lines) - len(distinct),
@@ -80,17 +80,6 @@ def test_statements_and_their_defects_are_as_many_as_in_the_truth(
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def completions(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the completions of whole programmes."""
-    course = "https://w3id.org/xapi/cmi5/activitytype/course"
-    return [
-        statement
-        for statement in statements
-        if verb(statement) == "completed"
-        and statement["object"]["definition"]["type"] == course
-    ]
 
 
 def test_enrolments_withdrawals_and_waivers_are_as_many_as_in_the_truth(
@@ -127,7 +116,7 @@ def test_finished_are_the_completions_not_voided_and_the_fully_attended(
             statement["actor"]["account"]["name"],
             statement["context"]["contextActivities"]["grouping"][-1]["id"],
         )
-        for statement in completions(recount.without_voided(lines))
+        for statement in recount.completions(recount.without_voided(lines))
     }
     by_attendance = [
         row
@@ -135,8 +124,8 @@ def test_finished_are_the_completions_not_voided_and_the_fully_attended(
         if classes[row["classSourcedId"][:6]] == "attendance"
         and row["role"] == "student"
     ]
-    attended = attended_sessions(sample)
-    everything = expected_sessions(sample)
+    attended = recount.attended_sessions(sample.folder, CUT_OFF)
+    everything = recount.expected_sessions(sample.folder)
     emails = {
         user["sourcedId"]: user["email"]
         for user in recount.table(sample.folder / "roster", "users")
@@ -153,40 +142,6 @@ def test_finished_are_the_completions_not_voided_and_the_fully_attended(
     assert len(full) > 0.5 * len(by_attendance)
 
 
-def presence_by_session(sample: Sample) -> list[tuple[str, dict[str, float]]]:
-    """Return cohort and presence by e-mail of each session that was held."""
-    calendar = recount.planned(sample.folder)
-    zoom, teams = recount.zoom_stays(sample.folder), recount.teams_stays(sample.folder)
-    cohorts = recount.table(sample.folder / "organisation", "cohorts")
-    titles = {row["cohort_id"]: row["cohort_name"] for row in cohorts}
-    found = []
-    for row in recount.table(sample.folder / "organisation", "sessions"):
-        title, key = titles[row["cohort_id"]], row["meeting_id"].replace(" ", "")
-        stays = zoom[key] | teams[row["title"]]
-        for status, window in calendar[title]:
-            if status == "CONFIRMED" and window[1] < CUT_OFF:
-                opened = recount.opened(stays, window)
-                found.append((row["cohort_id"], recount.presence(stays, opened)))
-    return found
-
-
-def attended_sessions(sample: Sample) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
-    for cohort, shares in presence_by_session(sample):
-        found.update((cohort, who) for who, share in shares.items() if share >= 0.75)
-    return found
-
-
-def expected_sessions(sample: Sample) -> dict[str, int]:
-    """Return how many sessions of each cohort are not cancelled."""
-    cohorts = recount.table(sample.folder / "organisation", "cohorts")
-    ids = {row["cohort_name"]: row["cohort_id"] for row in cohorts}
-    counts: defaultdict[str, int] = defaultdict(int)
-    for title, occurrences in recount.planned(sample.folder).items():
-        counts[ids[title]] = sum(status == "CONFIRMED" for status, _w in occurrences)
-    return counts
-
-
 def members(sample: Sample) -> dict[str, set[str]]:
     users = recount.table(sample.folder / "roster", "users")
     emails = {user["sourcedId"]: user["email"] for user in users}
@@ -199,7 +154,7 @@ def members(sample: Sample) -> dict[str, set[str]]:
 
 def test_attendance_is_the_union_of_the_written_connections(sample: Sample):
     truth, own = sample.truth["attendance"], members(sample)
-    sessions = presence_by_session(sample)
+    sessions = recount.presence_by_session(sample.folder, CUT_OFF)
     known = [
         share
         for cohort, shares in sessions
