@@ -31,7 +31,7 @@ def compare(home: Home, settings: Settings) -> CompareReport:
     """
     with home.writing():
         rows = comparison_rows(read_evidence(home), settings)
-        write(home, rows)
+        write(home, {"fct_mode_comparisons": rows})
         by_verdict: dict[str, int] = {}
         for row in rows:
             by_verdict[row["verdict"]] = by_verdict.get(row["verdict"], 0) + 1
