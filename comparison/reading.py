@@ -48,7 +48,8 @@ CATEGORIES = "select outcome_category, label from marts.dim_outcome_categories"
 KPIS = """
     select
         kpi_id, kpi_name, unit, margin, population_words, anchor, comparable_within,
-        is_base_selected, estimator, base_kpi
+        is_base_selected, estimator, base_kpi,
+        is_headline or is_watched as is_watched
     from seeds.kpis
     where is_compared
     order by kpi_id
@@ -73,6 +74,7 @@ class Kpi:
     is_base_selected: bool
     estimator: str
     base_kpi: str | None
+    is_watched: bool = False
 
 
 @dataclass(frozen=True)

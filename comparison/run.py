@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from comparison.further_tables import further_tables
 from comparison.gates import with_final_verdict
 from comparison.reading import Evidence, current_thresholds, read_evidence
 from comparison.results import ALL, ComparisonResult, comparisons
@@ -30,8 +31,10 @@ def compare(home: Home, settings: Settings) -> CompareReport:
         WarehouseProblem: there is no warehouse, or it has no marts.
     """
     with home.writing():
-        rows = comparison_rows(read_evidence(home), settings)
-        write(home, {"fct_mode_comparisons": rows})
+        evidence = read_evidence(home)
+        rows = comparison_rows(evidence, settings)
+        further = further_tables(evidence, settings)
+        write(home, {"fct_mode_comparisons": rows} | further)
         by_verdict: dict[str, int] = {}
         for row in rows:
             by_verdict[row["verdict"]] = by_verdict.get(row["verdict"], 0) + 1

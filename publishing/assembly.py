@@ -16,6 +16,7 @@ from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.suppression import frequency_threshold
 from publishing.people import people_behind
+from publishing.programmes import CHANGES, programme_changes
 from tandem.core.errors import NotPublished
 from tandem.core.settings import Settings
 
@@ -196,6 +197,7 @@ def _suppressed_tables(
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
         "mode_comparisons": comparisons(compared, cells, k),
+        "programme_changes": programme_changes(connection.sql(CHANGES).pl(), cells),
     }
 
 
@@ -231,12 +233,11 @@ def _evidence(tables: Tables, thresholds: dict[str, Any]) -> Evidence:
     headline = tables["kpis"].filter(pl.col("is_headline"))["kpi_id"].to_list()
     return Evidence(
         headline=next(iter(headline), None),
-        cells=tables["kpi_cells"],
+        changes=tables["programme_changes"],
         comparisons=tables["mode_comparisons"],
         programmes=tables["programmes"],
         categories=tables["outcome_categories"],
         sources=tables["sources"],
-        margin=thresholds["margin"],
         unmatched_share=thresholds["expect_unmatched_share"],
     )
 

@@ -7,14 +7,13 @@ page hides. Each decision is a wording key with parameters.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import polars as pl
 
 from tandem.core.wording import render
 
-WINDOW = 4  # quarters; a year is compared with the year before
+WINDOW = 4  # quarters
 
 COLUMNS = {
     "decision_key": pl.String,
@@ -61,12 +60,11 @@ class Evidence:
     """
 
     headline: str | None
-    cells: pl.DataFrame
+    changes: pl.DataFrame
     comparisons: pl.DataFrame
     programmes: pl.DataFrame
     categories: pl.DataFrame
     sources: pl.DataFrame
-    margin: float
     unmatched_share: float
 
 
@@ -104,46 +102,40 @@ def decisions(evidence: Evidence) -> pl.DataFrame:
 
 
 def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
-    """Yield the programmes whose completion surely fell by more than the margin.
+    """Yield the programmes whose completion fell in the newest year.
 
-    The last four quarters are compared with the four before. The lower bound of the
-    fall is Newcombe's (1998), from the two published confidence intervals.
+    `fell` is told from the mix and from chance where the change is measured
+    (comparison/changes.py); here nothing is added to it.
     """
-    cells = evidence.cells.filter(
-        (pl.col("cube") == "programme")
-        & (pl.col("kpi_id") == evidence.headline)
-        & (pl.col("trailing_quarters") == WINDOW)
-    ).sort("period_end_date")
+    changes = evidence.changes.filter(pl.col("kpi_id") == evidence.headline)
+    newest = changes.filter(
+        (pl.col("period_end_date") == pl.col("period_end_date").max())
+        & (pl.col("change_state") == "fell")
+        & (pl.col("state") == "shown")
+    )
     names = dict(
         evidence.programmes.select("programme_id", "programme_name").iter_rows()
     )
-    for (programme_id,), history in cells.group_by("programme_id", maintain_order=True):
-        if history.height <= WINDOW:
-            continue
-        now = history.row(-1, named=True)
-        then = history.row(-1 - WINDOW, named=True)
-        if {now["state"], then["state"]} != {"shown"}:
-            continue
-        fall = then["value"] - now["value"]
-        least = fall - sqrt(
-            (then["value"] - then["ci_low"]) ** 2 + (now["ci_high"] - now["value"]) ** 2
-        )
-        if least > evidence.margin:
-            parameters = {
+    for row in newest.iter_rows(named=True):
+        programme_id = row["programme_id"]
+        yield Decision(
+            "decision.completion_fell",
+            programme_id,
+            {
                 "programme": names.get(programme_id) or programme_id,
-                "then": round(100 * then["value"]),
-                "now": round(100 * now["value"]),
-                "period": now["period_label"],
-            }
-            yield Decision(
-                "decision.completion_fell",
-                programme_id,
-                parameters,
-                "programmes",
-                f"pub.kpi_cells: {evidence.headline}, {programme_id}, "
-                f"{now['period_label']}",
-                least,
-            )
+                "then": round(100 * row["value_before"]),
+                "now": round(100 * row["value"]),
+                "period": row["period_label"],
+                "same": render(f"same.{row['standardised_to']}"),
+                "points": round(-100 * row["standardised_change"]),
+                "low": round(-100 * row["ci_high"]),
+                "high": round(-100 * row["ci_low"]),
+            },
+            "programmes",
+            f"pub.programme_changes: {evidence.headline}, {programme_id}, "
+            f"{row['period_label']}",
+            -row["standardised_change"],
+        )
 
 
 def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:

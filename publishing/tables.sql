@@ -105,6 +105,31 @@ comment on column pub.kpi_cells.learner_count is
 comment on column pub.kpi_cells.state is
 'shown, hidden, not_measured, immature or no_data; numbers are null unless shown.';
 
+create table pub.programme_changes (
+    kpi_id varchar not null,
+    programme_id varchar not null,
+    period_label varchar not null,
+    period_end_date date not null,
+    value double,
+    value_before double,
+    standardised_change double,
+    ci_low double,
+    ci_high double,
+    limit_low double,
+    limit_high double,
+    standardised_to varchar not null,
+    change_state varchar not null,
+    state varchar not null
+);
+comment on table pub.programme_changes is
+'One row per headline or watched KPI x programme x year of four quarters: whether the value changed against the year before. Numbers are null unless state is shown.';
+comment on column pub.programme_changes.standardised_change is
+'The change at the same mix of delivery modes, and of people where standardised_to names them; ci_low and ci_high are its interval (97.5 %).';
+comment on column pub.programme_changes.limit_low is
+'value stays between limit_low and limit_high if nothing has changed since the quarters before.';
+comment on column pub.programme_changes.change_state is
+'fell or rose: the change is beyond the margin by its whole interval, and value is outside the limits; as_before; or too_little_data.';
+
 create table pub.kpi_statistics (
     kpi_id varchar not null,
     delivery_mode varchar not null,

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from comparison.writing import ddl, declared
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -231,6 +233,9 @@ def make_warehouse(
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA)
+        for name, table in declared().items():
+            if name != "fct_mode_comparisons":
+                connection.execute(ddl(table))
         for offer in offers:
             for number, people in enumerate(offer.people):
                 connection.execute(

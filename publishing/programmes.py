@@ -1,0 +1,90 @@
+"""pub.programme_changes: how programmes changed, where no cell behind it is hidden."""
+
+import polars as pl
+
+CHANGES = """
+select * from warehouse.compared.fct_programme_changes
+order by kpi_id, programme_id, period_end_date
+"""
+YEAR = 4  # quarters
+POINTS = 2  # decimals: a finer figure could give a count
+MEASURED = ("standardised_change", "ci_low", "ci_high", "limit_low", "limit_high")
+COLUMNS = (
+    "kpi_id",
+    "programme_id",
+    "period_label",
+    "period_end_date",
+    "value",
+    "value_before",
+    *MEASURED,
+    "standardised_to",
+    "change_state",
+    "state",
+)
+
+
+def programme_changes(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Hide every change of which a year is hidden in the cubes.
+
+    Values are those of the cubes, and what was calculated beside them is given to two
+    decimals, so that nothing here is more exact than a published cell.
+
+    Args:
+        found: rows of compared.fct_programme_changes.
+        cells: pub.kpi_cells.
+
+    Returns:
+        Columns as pub.programme_changes. Numbers are null unless state is `shown`.
+    """
+    years = of_programmes(cells)
+    before = years.select(
+        "kpi_id",
+        "programme_id",
+        pl.col("period_start_date").dt.offset_by("1y").alias("period_start_date"),
+        pl.col("value").alias("value_before"),
+        pl.col("state").alias("state_before"),
+    )
+    on = ["kpi_id", "programme_id", "period_start_date"]
+    joined = (
+        found.drop("value", "value_before")
+        .join(years, on=on, how="inner")
+        .join(before, on=on, how="left")
+    )
+    states = [pl.col("state"), pl.col("state_before").fill_null("no_data")]
+    is_shown = pl.all_horizontal(state == "shown" for state in states)
+    is_hidden = pl.any_horizontal(state == "hidden" for state in states)
+    too_little = pl.lit("too_little_data")
+    return (
+        joined.with_columns(
+            pl.when(is_shown).then("value").alias("value"),
+            pl.when(is_shown).then("value_before").alias("value_before"),
+            *[
+                pl.when(is_shown).then(pl.col(name).round(POINTS)).alias(name)
+                for name in MEASURED
+            ],
+            pl.when(is_shown)
+            .then("change_state")
+            .otherwise(too_little)
+            .alias("change_state"),
+            pl.when(is_shown)
+            .then(pl.lit("shown"))
+            .when(is_hidden)
+            .then(pl.lit("hidden"))
+            .otherwise(pl.lit("no_data"))
+            .alias("state"),
+        )
+        .select(COLUMNS)
+        .sort("kpi_id", "programme_id", "period_end_date")
+    )
+
+
+def of_programmes(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return value and state of every programme's years of four quarters.
+
+    Args:
+        cells: pub.kpi_cells.
+    """
+    is_year = (pl.col("cube") == "programme") & (pl.col("trailing_quarters") == YEAR)
+    return cells.filter(is_year).select(
+        "kpi_id", "programme_id", "period_start_date", "period_label", "value", "state"
+    )
