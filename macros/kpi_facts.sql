@@ -80,6 +80,7 @@
             'quarters': ['session_quarter_date'],
             'people': 'audience_count',
         },
+        'fct_recording_uses': {'quarters': ['session_quarter_date']},
         'kpi_time_to_completion': {
             'quarters': ['matured_quarter_date'],
             'is_always_measured': true,

@@ -9,6 +9,7 @@ from samples import (
     device_evidence,
     feedback_evidence,
     live,
+    recording_evidence,
     result_evidence,
     score_evidence,
     self_paced_evidence,
@@ -35,4 +36,5 @@ AREAS: Mapping[str, Area] = {
     "devices": device_evidence.evidence,
     "contracts and outcomes": value_evidence.evidence,
     "live sessions": live.evidence,
+    "recordings": recording_evidence.evidence,
 }

@@ -1,4 +1,4 @@
-"""Live depth: reminders and recordings, and the KPIs of live sessions."""
+"""Live depth: reminders and excuses, and the KPIs of live sessions."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,24 +10,22 @@ from samples.absences import CATEGORIES, PARTSTAT, draw_answers, draw_listed, is
 from samples.attendance import ATTENDED
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.late_withdrawals import expected_attendances
-from samples.organisation_files import capacity_of, is_to_be_recorded
+from samples.organisation_files import capacity_of
 from samples.plan import Plan
 from samples.polls import draw_polls
-from samples.presences import Presences, counted_time, presences
+from samples.presences import Presences, presences
 from samples.simulation import Simulation
 from samples.trace_truth import HOLIDAYS
 from samples.watermarks import learning_known_until
 
 HOUR = 3_600
 REMINDED_SHARE, REMINDED_IN_TIME_SHARE = 0.7, 0.9
-RECORDED_SHARE, TRANSCRIPT_SHARE, MEAN_HOURS_TO_PUBLISH = 0.85, 0.7, 30
 
 
 def evidence(plan: Plan, made: Simulation) -> Evidence:
     """Return the tables and the KPIs of live sessions."""
     made = replace(made, attendance=expected_attendances(made))
     reminders, is_reminded = _reminders(plan, made)
-    recordings, recording_kpis = _recordings(plan, made)
     absences, absence_kpis = _absences(plan, made)
     came = presences(made)
     mode = _session_modes(made)[made.attendance.session]
@@ -36,7 +34,6 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         **_session_kpis(plan, made),
         **_presence_kpis(came),
         **_poll_kpis(plan, made, came),
-        **recording_kpis,
         **absence_kpis,
         "reminder_coverage": truth_by_mode(mode, everyone, is_reminded),
         "invitation_acceptance": truth_by_mode(mode, everyone, _accepts(plan, made)),
@@ -44,7 +41,6 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     }
     tables = {
         "reminders": reminders,
-        "recordings": recordings,
         "excused_absences": absences,
     }
     return Evidence(tables=tables, kpis=kpis)
@@ -199,47 +195,6 @@ def _reminders(
             }
         )
     return rows, is_in_time
-
-
-def _recordings(
-    plan: Plan, made: Simulation
-) -> tuple[list[dict[str, object]], dict[str, Truth]]:
-    """Return the recordings of sessions that were to be recorded, and their KPIs."""
-    rng = plan.stream("recordings of sessions")
-    known = learning_known_until(plan, made)
-    rows: list[dict[str, object]] = []
-    facts = []
-    attended = set(made.attendance.session.tolist())
-    for number, (at, session) in enumerate(made.held):
-        cohort = made.cohorts[at]
-        draws, hours = rng.random(2), rng.exponential(MEAN_HOURS_TO_PUBLISH)
-        if not is_to_be_recorded(cohort) or number not in attended:
-            continue
-        ended = counted_time(made, number)[1]
-        published = ended + HOUR + int(hours * HOUR)
-        is_recorded = draws[0] < RECORDED_SHARE and published <= known[cohort.programme]
-        has_transcript = bool(draws[1] < TRANSCRIPT_SHARE)
-        in_time = is_recorded and published <= ended + 48 * HOUR
-        is_over = ended + 48 * HOUR <= known[cohort.programme]
-        facts.append((cohort.mode, is_recorded, is_over, in_time, has_transcript))
-        if is_recorded:
-            rows.append(
-                {
-                    "cohort_id": cohort.cohort_id,
-                    "session_starts_at": _utc(session.starts),
-                    "published_at": _utc(published),
-                    "has_transcript": "yes" if has_transcript else "no",
-                    "is_searchable": "yes" if has_transcript else "no",
-                }
-            )
-    mode, is_recorded, is_over, in_time, transcript = (
-        np.array(column) for column in zip(*facts, strict=True)
-    )
-    return rows, {
-        "recorded_rate": truth_by_mode(mode, np.ones(len(mode)), is_recorded),
-        "recording_published_in_48h": truth_by_mode(mode, is_over, is_over & in_time),
-        "transcript_rate": truth_by_mode(mode, is_recorded, is_recorded & transcript),
-    }
 
 
 def _utc(moment: int) -> str:

@@ -1,5 +1,6 @@
 -- The recording of a live session that the organisation reports; of several, the one
--- that could be watched first.
+-- that could be watched first. Where its address is not reported, it is the only
+-- recording that is declared for a cohort with one recorded session.
 with
 
 recordings as (
@@ -8,6 +9,16 @@ recordings as (
 
 session_references as (
     select * from {{ ref('int_session_references') }}
+),
+
+only_declared as (
+    select
+        cohort_id,
+        min(activity_id) as activity_id
+    from {{ ref('stg_organisation__activities') }}
+    where role = 'recording' and cohort_id is not null
+    group by cohort_id
+    having count(distinct activity_id) = 1
 ),
 
 ranked as (
@@ -25,13 +36,24 @@ ranked as (
         on
             recordings.cohort_id = session_references.cohort_id
             and recordings.session_starts_at = session_references.session_starts_at
+),
+
+counted as (
+    select
+        *,
+        count(*) over (partition by cohort_id) as recorded_session_count
+    from ranked
+    where publication_rank = 1
 )
 
 select
-    session_id,
-    activity_id,
-    has_transcript,
-    is_searchable,
-    published_at
-from ranked
-where publication_rank = 1
+    counted.session_id,
+    coalesce(counted.activity_id, only_declared.activity_id) as activity_id,
+    counted.has_transcript,
+    counted.is_searchable,
+    counted.published_at
+from counted
+left join only_declared
+    on
+        counted.cohort_id = only_declared.cohort_id
+        and counted.recorded_session_count = 1

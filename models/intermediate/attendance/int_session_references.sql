@@ -11,6 +11,11 @@ named as (
     select
         cohort_id,
         session_starts_at
+    from {{ ref('stg_organisation__recording_views') }}
+    union
+    select
+        cohort_id,
+        session_starts_at
     from {{ ref('stg_organisation__reminders') }}
     union
     select

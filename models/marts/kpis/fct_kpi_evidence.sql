@@ -9,8 +9,8 @@
     'consents', 'content', 'contracts', 'costs', 'credentials', 'due_dates',
     'enrolments', 'exclusions', 'excused_absences', 'facilitator_hours', 'holidays',
     'judgements', 'mode_exceptions', 'mode_references', 'observations', 'path_nodes',
-    'people', 'phases', 'programmes', 'ratings', 'recordings', 'reminders',
-    'searches', 'sessions', 'submissions', 'surveys', 'tutor_questions', 'waivers',
+    'people', 'phases', 'programmes', 'ratings', 'recording_views', 'recordings',
+    'reminders', 'searches', 'sessions', 'submissions', 'surveys', 'tutor_questions', 'waivers',
 ] -%}
 
 with
