@@ -8,10 +8,10 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: reference dbt-docs help env demo test field campaign mutants bench profile browser lrs lint format lock
+.PHONY: reference dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs lint format lock
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 env: $(VENV)/.complete ## make .venv, and name what is missing
 
@@ -48,6 +48,9 @@ bench: env ## measure the whole pipeline, builds, landing and a live report (BEN
 	$(BIN)/python -m bench.builds $(BENCH_BUILDS)
 	$(BIN)/python -m bench.landing
 	$(BIN)/python -m bench.live
+
+bench-truth: env ## how often intervals hold the truth, once and in eight looks (TRUTH="--draws 20000")
+	$(BIN)/python -m bench.truth $(TRUTH)
 
 profile: env ## the dearest models of a build, and its scans of statements (HOME_DIR=a built home; default a new sample)
 	$(BIN)/python -m bench.profile $(HOME_DIR)

@@ -3,7 +3,6 @@
 Cells are one row per KPI x cohort x quarter x stratum; see fct_comparison_cells.
 """
 
-import numpy as np
 import polars as pl
 
 from comparison.audience import audience_effects
@@ -14,10 +13,12 @@ PROGRAMME_SCHEMA = {
     "delivery_mode": pl.String,
     "block": pl.String,
     "value": pl.Float64,
-    "variance": pl.Float64,
     "sampling": pl.Float64,
     "people": pl.Float64,
     "cohort_count": pl.Int64,
+    "cohort_values": pl.List(pl.Float64),
+    "cohort_people": pl.List(pl.Float64),
+    "cohort_samplings": pl.List(pl.Float64),
 }
 
 
@@ -62,38 +63,25 @@ def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
 def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
     """Return one row per programme x mode: PROGRAMME_SCHEMA.
 
-    `sampling` is the variance that independent people would give; `variance` is the
-    larger of it and of the observed scatter of the cohorts about their mean (ratio
-    estimator).
+    `sampling` is the variance that independent people would give. The lists hold a
+    number per cohort.
 
     Args:
         by_cohort: as `cohort_values` returns it.
     """
     keys = ["programme_id", "delivery_mode", "block"]
-    rows = []
-    for key, group in by_cohort.group_by(keys, maintain_order=True):
-        people = group["people"].to_numpy()
-        values = group["value"].to_numpy()
-        total = float(people.sum())
-        value = float((people * values).sum() / total)
-        by_chance = float((people * group["spread"].to_numpy()).sum()) / total**2
-        rows.append(
-            {
-                **dict(zip(keys, key, strict=True)),
-                "value": value,
-                "variance": max(by_chance, _cohort_scatter(people, values, value)),
-                "sampling": by_chance,
-                "people": total,
-                "cohort_count": group.height,
-            }
+    people, value, spread = (pl.col(name) for name in ("people", "value", "spread"))
+    return (
+        by_cohort.group_by(keys, maintain_order=True)
+        .agg(
+            ((people * value).sum() / people.sum()).alias("value"),
+            ((people * spread).sum() / people.sum().pow(2)).alias("sampling"),
+            people.sum().cast(pl.Float64),
+            pl.len().cast(pl.Int64).alias("cohort_count"),
+            value.alias("cohort_values"),
+            people.cast(pl.Float64).alias("cohort_people"),
+            (spread / people).alias("cohort_samplings"),
         )
-    return pl.DataFrame(rows, schema=PROGRAMME_SCHEMA).sort(keys)
-
-
-def _cohort_scatter(people: np.ndarray, values: np.ndarray, mean: float) -> float:
-    """Return the variance of a mean of cohorts from their scatter; 0 for one cohort."""
-    count = people.size
-    if count < 2:
-        return 0.0
-    squares = float((people**2 * (values - mean) ** 2).sum())
-    return squares / float(people.sum()) ** 2 * count / (count - 1)
+        .select(pl.col(name).cast(kind) for name, kind in PROGRAMME_SCHEMA.items())
+        .sort(keys)
+    )

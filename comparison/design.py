@@ -6,6 +6,7 @@ how the difference and its error follow from their values.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,9 +15,9 @@ from comparison.estimators import (
     Block,
     Estimate,
     Pairs,
+    Units,
     paired_difference,
     unpaired_difference,
-    within_programmes,
 )
 from comparison.scope import UNCLASSIFIED, ComparisonSpec, Scope
 from comparison.verdicts import Thresholds
@@ -24,6 +25,7 @@ from comparison.verdicts import Thresholds
 PAIRED = "paired"
 COHORTS = "cohorts"
 ACROSS = "across"
+SIDES = ("a", "b")
 FEWEST_IN_BLOCK = 2  # one programme shows no variance between programmes
 
 
@@ -83,26 +85,26 @@ def estimate(
     if design.kind == ACROSS:
         blocks = _blocks(programmes, spec)
         counts = [
-            sum(values.size for values in arm)
-            for arm in ([b.values_a for b in blocks], [b.values_b for b in blocks])
+            sum(arm.values.size for arm in arms)
+            for arms in ([b.a for b in blocks], [b.b for b in blocks])
         ]
         if min(counts) < thresholds.fewest_programmes:
             return None
-        return unpaired_difference(blocks, spec.seed)
+        return unpaired_difference(blocks)
     pairs = _matched_pairs(programmes, spec)
-    differences = (pairs["value_a"] - pairs["value_b"]).to_numpy()
-    variances = (pairs["variance_a"] + pairs["variance_b"]).to_numpy()
     if design.kind == PAIRED:
         if pairs.height < thresholds.fewest_programmes:
             return None
+        differences = (pairs["value_a"] - pairs["value_b"]).to_numpy()
         sampling = (pairs["sampling_a"] + pairs["sampling_b"]).to_numpy()
-        people = [pairs[f"people_{side}"].to_numpy() for side in ("a", "b")]
+        people = [pairs[f"people_{side}"].to_numpy() for side in SIDES]
         return paired_difference(Pairs(differences, *people, sampling))
-    cohorts = [int(pairs[f"cohort_count_{side}"].sum()) for side in ("a", "b")]
+    repeated = pl.min_horizontal("cohort_count_a", "cohort_count_b") >= FEWEST_IN_BLOCK
+    pairs = pairs.filter(repeated)
+    cohorts = [int(pairs[f"cohort_count_{side}"].sum()) for side in SIDES]
     if min(cohorts) < thresholds.fewest_programmes:
         return None
-    degrees = float(sum(cohorts) - 2 * pairs.height)
-    return within_programmes(differences, variances, degrees)
+    return unpaired_difference([_cohorts_as_units(row) for row in pairs.to_dicts()])
 
 
 def _counts(scope: Scope, spec: ComparisonSpec) -> pl.DataFrame:
@@ -173,24 +175,34 @@ def _across(
 
 def _matched_pairs(programmes: pl.DataFrame, spec: ComparisonSpec) -> pl.DataFrame:
     """Return a row per programme with the columns of both arms, as value_a, value_b."""
-    columns = ["value", "variance", "sampling", "people", "cohort_count"]
     a, b = (
-        programmes.filter(pl.col("delivery_mode") == mode).select(
-            "programme_id", pl.col(columns).name.suffix(f"_{side}")
-        )
-        for side, mode in (("a", spec.mode_a), ("b", spec.mode_b))
+        programmes.filter(pl.col("delivery_mode") == mode)
+        .drop("delivery_mode", "block")
+        .select("programme_id", pl.exclude("programme_id").name.suffix(f"_{side}"))
+        for side, mode in zip(SIDES, spec.modes, strict=True)
     )
     return a.join(b, on="programme_id").sort("programme_id")
 
 
+def _cohorts_as_units(pair: Mapping[str, Any]) -> Block:
+    """Return a programme that ran in both modes as a block of its cohorts."""
+    names = ("cohort_values", "cohort_people", "cohort_samplings")
+    a, b = (
+        Units(*(np.array(pair[f"{name}_{side}"]) for name in names)) for side in SIDES
+    )
+    return Block(a, b, weight=pair["people_a"] + pair["people_b"])
+
+
 def _blocks(programmes: pl.DataFrame, spec: ComparisonSpec) -> list[Block]:
+    """Return blocks of programmes that have enough of them in each arm."""
     found = []
     for _name, group in programmes.group_by("block", maintain_order=True):
-        arms = [group.filter(pl.col("delivery_mode") == m) for m in spec.modes]
+        arms = [group.filter(pl.col("delivery_mode") == mode) for mode in spec.modes]
         if min(arm.height for arm in arms) < FEWEST_IN_BLOCK:
             continue
-        values: list[np.ndarray] = [
-            arm[name].to_numpy() for arm in arms for name in ("value", "variance")
-        ]
-        found.append(Block(*values, weight=float(group["people"].sum())))
+        a, b = (
+            Units(*(arm[name].to_numpy() for name in ("value", "people", "sampling")))
+            for arm in arms
+        )
+        found.append(Block(a, b, weight=float(group["people"].sum())))
     return found

@@ -1,20 +1,16 @@
-"""Differences between programmes: their pooling, errors and coverage."""
+"""Differences between programmes: weights, variances and degrees of freedom."""
 
 import numpy as np
 import pytest
-from scipy.stats import kstest, ttest_1samp
+from scipy.stats import kstest, ttest_1samp, ttest_ind
 from scipy.stats import t as student
-from statsmodels.stats.meta_analysis import combine_effects
 
 from comparison.estimators import (
     Block,
     Pairs,
-    between_variance,
-    bootstrapped,
+    Units,
     paired_difference,
-    pooled,
     unpaired_difference,
-    within_programmes,
 )
 from comparison.verdicts import q_values
 from tests.comparison.permutation import permutation_p_value
@@ -90,58 +86,67 @@ def test_programmes_that_agree_by_chance_get_a_third_of_the_sampling_variance(
     assert (found.error**2 > 1.01 * scatter) == (sampling > 0.0002)
 
 
-@pytest.mark.parametrize("rate", [0.5, 0.7, 0.95])
-@pytest.mark.parametrize("count", [4, 6, 12])
-def test_intervals_of_uneven_pairs_are_neither_timid_nor_bold(rate: float, count: int):
-    """500 draws: the coverage has a standard error of one point."""
-    chance = np.random.default_rng([count, int(100 * rate)])
-    covered = 0
-    for _draw in range(500):
-        covered += covers_zero(uneven_pairs(chance, rate, count))
-    assert 0.925 <= covered / 500 <= 0.997
+def units(values, people=40.0, sampling=0.0) -> Units:
+    values = np.asarray(values, dtype=float)
+    return Units(
+        values, np.full(values.size, people), np.full(values.size, float(sampling))
+    )
 
 
-def uneven_pairs(chance: np.random.Generator, rate: float, count: int) -> Pairs:
-    """Draw programmes that differ, with a difference of their own around 0."""
-    people = np.maximum(12, np.exp(chance.normal(4.2, 1.0, (2, count)))).round()
-    level = np.log(rate / (1 - rate)) + chance.normal(0, 0.5, count)
-    own = chance.normal(0, 0.2, count)
-    shares = []
-    variances = []
-    for size, sign in zip(people, (0.5, -0.5), strict=True):
-        odds = level + sign * own + chance.normal(0, 0.08, count)
-        finished = chance.binomial(size.astype(int), 1 / (1 + np.exp(-odds)))
-        guarded = (finished + 1) / (size + 2)
-        shares.append(finished / size)
-        variances.append(guarded * (1 - guarded) / size)
-    return Pairs(shares[0] - shares[1], *people, variances[0] + variances[1])
+def test_units_of_equal_size_give_the_two_sample_t_test():
+    a, b = [0.71, 0.62, 0.80, 0.55, 0.66], [0.50, 0.70, 0.61, 0.48, 0.59]
+    found = unpaired_difference([Block(units(a), units(b), weight=3)])
+    expected = ttest_ind(a, b)
+    assert found.degrees == pytest.approx(8)
+    assert found.p_value == pytest.approx(expected.pvalue)
+    interval = expected.confidence_interval()
+    assert found.limits == pytest.approx((interval.low, interval.high))
 
 
-def covers_zero(pairs: Pairs) -> bool:
-    low, high = paired_difference(pairs).limits
-    return low <= 0 <= high
+def test_units_of_uneven_size_have_the_cr2_variance_of_a_regression():
+    values = np.array([0.9, 0.4, 0.7, 0.5, 0.6, 0.2, 0.45])
+    people = np.array([400.0, 12, 60, 25, 30, 300, 15])
+    in_a = np.array([1, 1, 1, 0, 0, 0, 0.0])
+    a, b = (
+        Units(values[arm], people[arm], np.zeros(int(arm.sum())))
+        for arm in (in_a == 1, in_a == 0)
+    )
+    found = unpaired_difference([Block(a, b, weight=1)])
+    # Weighted least squares on the arm, with the working variance 1/n + mean 1/n.
+    working = 1 / people + (1 / people).mean()
+    design = np.column_stack([in_a, 1 - in_a])
+    bread = np.linalg.inv(design.T @ (design / working[:, None]))
+    slopes = bread @ design.T @ (values / working)
+    hat = design @ bread @ design.T / working
+    residuals = (values - design @ slopes) / np.sqrt(1 - np.diag(hat))
+    meat = design / working[:, None] * residuals[:, None]
+    cr2 = bread @ meat.T @ meat @ bread
+    contrast = np.array([1.0, -1])
+    assert found.difference == pytest.approx(contrast @ slopes)
+    assert found.error**2 == pytest.approx(contrast @ cr2 @ contrast)
+    # Satterthwaite: the moments of V, a quadratic form, under the working variances.
+    score = contrast @ bread @ design.T / working / np.sqrt(1 - np.diag(hat))
+    form = np.diag(score**2)
+    centred = (np.eye(7) - hat) @ np.diag(working) @ (np.eye(7) - hat).T
+    product = form @ centred
+    assert found.degrees == pytest.approx(
+        np.trace(product) ** 2 / np.trace(product @ product)
+    )
 
 
-def test_random_effects_equal_those_of_statsmodels_where_programmes_differ():
-    values = np.array([0.02, 0.15, -0.04, 0.21, 0.09])
-    variances = np.array([0.0004, 0.0009, 0.0006, 0.0016, 0.0004])
-    peer = combine_effects(values, variances, method_re="dl")
-    between = between_variance(values, variances)
-    found = pooled(values, variances, between)
-    assert between == pytest.approx(peer.tau2)
-    assert found.mean == pytest.approx(peer.mean_effect_re)
-    assert found.variance == pytest.approx(peer.var_hksj_re)
+def test_blocks_count_by_their_weight():
+    one = Block(units([0.6, 0.7]), units([0.5, 0.4]), weight=30)
+    other = Block(units([0.2, 0.3]), units([0.2, 0.3]), weight=10)
+    assert unpaired_difference([one, other]).difference == pytest.approx(0.2 * 0.75)
 
 
-def test_statsmodels_has_no_variance_floor_where_programmes_agree():
-    values = np.array([0.050, 0.052, 0.049, 0.051])
-    variances = np.full(4, 0.0009)
-    peer = combine_effects(values, variances, method_re="dl")
-    between = between_variance(values, variances)
-    found = pooled(values, variances, between)
-    assert peer.tau2 < 0 == between
-    assert found.variance == pytest.approx(variances[0] / values.size)
-    assert peer.var_hksj_re < found.variance / 100
+@pytest.mark.parametrize("sampling", [0.00074, 0.00075, 0.00076])
+def test_units_that_agree_by_chance_get_a_third_of_the_sampling_variance(sampling):
+    a, b = [0.51, 0.53, 0.52, 0.54, 0.50], [0.49, 0.47, 0.48, 0.46, 0.50]
+    scatter = 2 * np.var(a, ddof=1) / 5  # equal to the floor at 0.00075
+    block = Block(units(a, 40, sampling), units(b, 40, sampling), weight=1)
+    found = unpaired_difference([block])
+    assert found.error**2 == pytest.approx(max(scatter, 2 * sampling / 3 / 5))
 
 
 def test_the_detectable_difference_is_taken_from_t():
@@ -161,9 +166,9 @@ def test_p_values_without_an_effect_are_uniform():
     chance = np.random.default_rng(7)
     p_values = []
     for _run in range(300):
-        units = chance.normal(0.7, 0.1, 14)
-        block = Block(units[:7], np.zeros(7), units[7:], np.zeros(7), weight=1)
-        p_values.append(unpaired_difference([block], seed=1).p_value)
+        drawn = chance.normal(0.7, 0.1, 14)
+        block = Block(units(drawn[:7]), units(drawn[7:]), weight=1)
+        p_values.append(unpaired_difference([block]).p_value)
     assert kstest(p_values, "uniform").pvalue > 0.01
 
 
@@ -171,38 +176,6 @@ def test_p_values_agree_with_the_exact_permutation_test():
     chance = np.random.default_rng(11)
     for _run in range(10):
         a, b = chance.normal(0.7, 0.1, 7), chance.normal(0.75, 0.1, 7)
-        block = Block(a, np.zeros(7), b, np.zeros(7), weight=1)
         exact = permutation_p_value([(a, b)])
-        assert unpaired_difference([block], seed=1).p_value == pytest.approx(
-            exact, abs=0.1
-        )
-
-
-def test_the_bootstrap_gives_the_standard_error_and_repeats_with_its_seed():
-    values = np.random.default_rng(3).normal(0, 1, 40)
-    weights = np.full(40, 1 / 40)
-    found = bootstrapped([(values, weights)], seed=5)
-    assert found == pytest.approx(values.std() / np.sqrt(40), rel=0.05)
-    assert found == bootstrapped([(values, weights)], seed=5)
-    assert found != bootstrapped([(values, weights)], seed=6)
-
-
-def test_a_few_programmes_are_weighted_by_their_precision():
-    found = within_programmes(np.array([0.1, 0.3]), np.array([0.01, 0.04]), degrees=6)
-    assert found.difference == pytest.approx((0.1 * 4 + 0.3) / 5)
-    assert found.error == pytest.approx(np.sqrt(1 / 125))
-    assert found.degrees == 6
-
-
-@pytest.mark.parametrize("count", [4, 6, 12])
-def test_intervals_between_programmes_have_their_nominal_coverage(count):
-    chance = np.random.default_rng(count)
-    runs, covered = 300, 0
-    for _run in range(runs):
-        own = np.full(count, 0.02**2)
-        a, b = (chance.normal(0.7, np.hypot(0.1, 0.02), count) for _arm in "ab")
-        low, high = unpaired_difference(
-            [Block(a, own, b, own, weight=1)], seed=1
-        ).limits
-        covered += low <= 0 <= high
-    assert 0.92 <= covered / runs <= 0.985
+        found = unpaired_difference([Block(units(a), units(b), weight=1)])
+        assert found.p_value == pytest.approx(exact, abs=0.1)

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from comparison import comparability, estimators
+from comparison import comparability
 from comparison.comparability import CommonSupport, common_support
 from comparison.design import designs, estimate
-from comparison.estimators import Block, Estimate
+from comparison.estimators import Estimate
 from comparison.gates import compare_modes, with_final_verdict
 from comparison.reading import current_thresholds
 from comparison.scope import Scope
@@ -399,25 +399,6 @@ def test_a_direction_is_reversed_beyond_half_a_point_and_half_an_error(
     crude: float, adjusted: float, error: float, is_reversed: bool
 ):
     assert is_direction_reversed(crude, adjusted, error) == is_reversed
-
-
-# Estimators
-
-
-@pytest.mark.parametrize(
-    ("programmes", "is_bootstrapped"), [(9, False), (10, True), (11, True)]
-)
-def test_the_error_is_at_least_the_bootstraps_from_ten_programmes_on(
-    programmes: int, is_bootstrapped: bool, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(estimators, "bootstrapped", lambda *_arguments: 5.0)
-    for a, b in ((programmes, 12), (12, programmes)):
-        block = Block(
-            np.linspace(0, 1, a), np.full(a, 0.01), np.linspace(0, 1, b),
-            np.full(b, 0.01), weight=1,
-        )  # fmt: skip
-        unpaired = estimators.unpaired_difference([block], seed=1)
-        assert (unpaired.error == 5.0) == is_bootstrapped
 
 
 # Windows
