@@ -72,6 +72,31 @@ def grouped(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def grouped_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
+    """Return the same row per programme x mode x era of values that are no sums.
+
+    Args:
+        by_cohort: people, value and spread (variance of one person's value) of each
+            cohort, as `timing.days_not_finished` returns them, with `era`.
+    """
+    people, value = pl.col("people"), pl.col("value")
+    mean = (people * value).sum() / people.sum()
+    return (
+        by_cohort.group_by(GROUP)
+        .agg(
+            people.sum().alias("total_people"),
+            mean.alias("mean"),
+            mean.alias("crude"),
+            ((people * pl.col("spread")).sum() / people.sum()).alias("unit"),
+            pl.len().cast(pl.Int64).alias("cohorts"),
+            people.pow(2).sum().alias("squares"),
+            (people * (value - mean).pow(2)).sum().alias("scatter"),
+        )
+        .rename({"total_people": "people", "mean": "value"})
+        .sort(GROUP)
+    )
+
+
 def with_variances(groups: pl.DataFrame) -> pl.DataFrame:
     """Return the groups with `between`, `variance`, `design_effect` and `degrees`.
 

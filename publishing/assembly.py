@@ -16,7 +16,12 @@ from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.suppression import frequency_threshold
 from publishing.people import people_behind
-from publishing.programmes import CHANGES, programme_changes
+from publishing.programmes import (
+    BENCHMARKS,
+    CHANGES,
+    programme_benchmarks,
+    programme_changes,
+)
 from tandem.core.errors import NotPublished
 from tandem.core.settings import Settings
 
@@ -197,6 +202,9 @@ def _suppressed_tables(
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
         "mode_comparisons": comparisons(compared, cells, k),
+        "programme_benchmarks": programme_benchmarks(
+            connection.sql(BENCHMARKS).pl(), cells
+        ),
         "programme_changes": programme_changes(connection.sql(CHANGES).pl(), cells),
     }
 

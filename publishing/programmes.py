@@ -1,10 +1,14 @@
-"""pub.programme_changes: how programmes changed, where no cell behind it is hidden."""
+"""Programmes against their own past and against others, where no cell is hidden."""
 
 import polars as pl
 
 CHANGES = """
 select * from warehouse.compared.fct_programme_changes
 order by kpi_id, programme_id, period_end_date
+"""
+BENCHMARKS = """
+select * from warehouse.compared.fct_programme_benchmarks
+order by kpi_id, programme_id
 """
 YEAR = 4  # quarters
 POINTS = 2  # decimals: a finer figure could give a count
@@ -21,6 +25,26 @@ COLUMNS = (
     "change_state",
     "state",
 )
+BENCHMARK_NUMBERS = ("benchmark", "difference", "ci_low", "ci_high", "covered_share")
+BENCHMARK_COLUMNS = (
+    "kpi_id",
+    "programme_id",
+    "outcome_category",
+    "period_label",
+    "period_end_date",
+    "trailing_quarters",
+    "value",
+    "benchmark",
+    "difference",
+    "ci_low",
+    "ci_high",
+    "own_share",
+    "covered_share",
+    "reason",
+    "state",
+)
+FEWEST_OTHERS = 2  # one other programme's rate would be the benchmark itself
+TWENTIETH = 0.05
 
 
 def programme_changes(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -75,6 +99,71 @@ def programme_changes(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         )
         .select(COLUMNS)
         .sort("kpi_id", "programme_id", "period_end_date")
+    )
+
+
+def programme_benchmarks(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Hide the benchmark of a programme that is hidden in the cubes, or made from such.
+
+    A benchmark is made from the rates of other programmes: it is published where each
+    of them is published itself and there are two or more.
+
+    Args:
+        found: rows of compared.fct_programme_benchmarks.
+        cells: pub.kpi_cells.
+
+    Returns:
+        Columns as pub.programme_benchmarks. Numbers are null unless state is `shown`.
+    """
+    years = of_programmes(cells)
+    on = ["kpi_id", "programme_id", "period_start_date"]
+    shown = years.filter(pl.col("state") == "shown").select(on)
+    others = (
+        found.select(*on, pl.col("other_programmes").str.split(",").alias("other"))
+        .explode("other")
+        .drop_nulls("other")
+        .join(
+            shown.rename({"programme_id": "other"}).with_columns(
+                pl.lit(True).alias("is_published")
+            ),
+            on=["kpi_id", "other", "period_start_date"],
+            how="left",
+        )
+        .group_by(on)
+        .agg(
+            pl.col("is_published").fill_null(False).all().alias("all_published"),
+            pl.len().alias("other_count"),
+        )
+    )
+    joined = found.drop("value").join(years, on=on).join(others, on=on, how="left")
+    may_show = (
+        (pl.col("state") == "shown")
+        & pl.col("all_published").fill_null(False)
+        & (pl.col("other_count") >= FEWEST_OTHERS)
+    )
+    is_refused = pl.col("reason").is_not_null()
+    state = (
+        pl.when(is_refused)
+        .then(pl.lit("cannot_compare"))
+        .when(may_show)
+        .then(pl.lit("shown"))
+        .otherwise(pl.lit("hidden"))
+    )
+    share = (pl.col("own_share") / TWENTIETH).round() * TWENTIETH
+    return (
+        joined.with_columns(state.alias("state"))
+        .with_columns(
+            *[
+                pl.when(pl.col("state") == "shown").then(number).alias(name)
+                for name, number in {
+                    "value": pl.col("value"),
+                    "own_share": share.round(POINTS),
+                    **{n: pl.col(n).round(POINTS) for n in BENCHMARK_NUMBERS},
+                }.items()
+            ]
+        )
+        .select(BENCHMARK_COLUMNS)
+        .sort("kpi_id", "programme_id")
     )
 
 

@@ -130,6 +130,34 @@ comment on column pub.programme_changes.limit_low is
 comment on column pub.programme_changes.change_state is
 'fell or rose: the change is beyond the margin by its whole interval, and value is outside the limits; as_before; or too_little_data.';
 
+create table pub.programme_benchmarks (
+    kpi_id varchar not null,
+    programme_id varchar not null,
+    outcome_category varchar not null,
+    period_label varchar not null,
+    period_end_date date not null,
+    trailing_quarters bigint not null,
+    value double,
+    benchmark double,
+    difference double,
+    ci_low double,
+    ci_high double,
+    own_share double,
+    covered_share double,
+    reason varchar,
+    state varchar not null
+);
+comment on table pub.programme_benchmarks is
+'One row per compared KPI x programme, for the last four quarters: its value, and what its mix of delivery modes and people would give at the rates of the other programmes of its kind. Numbers are null unless state is shown.';
+comment on column pub.programme_benchmarks.difference is
+'Value less benchmark, to two decimals; ci_low and ci_high are its interval (97.5 %).';
+comment on column pub.programme_benchmarks.own_share is
+'Share that the programme itself would have of its benchmark, to the nearest twentieth.';
+comment on column pub.programme_benchmarks.reason is
+'Why there is no benchmark; null where there is one, or where it is hidden.';
+comment on column pub.programme_benchmarks.state is
+'shown, hidden or cannot_compare.';
+
 create table pub.kpi_statistics (
     kpi_id varchar not null,
     delivery_mode varchar not null,

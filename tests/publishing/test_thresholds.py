@@ -65,6 +65,19 @@ select 'completion_rate', side || $size, date '2023-04-01', date '2024-03-31', 4
 from (values ('a', $size, 200), ('b', 200, $size)) as sides(side, people_a, people_b)
 """
 
+CHANGES = """
+insert into compared.fct_programme_changes
+select 'completion_rate', $size || 'a', date '2023-04-01', date '2024-03-31', 0.5, 0.6,
+    -0.1, -0.2, -0.05, 0.55, 0.65, 2, 2, 'mode', 0.03, 'fell'
+"""
+
+BENCHMARKS = """
+insert into compared.fct_programme_benchmarks
+select 'completion_rate', $size || 'a', 'leadership', date '2023-04-01',
+    date '2024-03-31', 4, 0.5, 0.6, -0.1, -0.2, -0.05, 0.2, 1, 2,
+    $size || 'b,large', null
+"""
+
 # Two curves of each size, for the same reason as the programmes.
 LIFE_TABLE = """
 insert into marts.fct_life_table
@@ -72,6 +85,17 @@ select 'completion', name || $size, name || $size, 'sync', 'leadership', 1, $siz
     $size, 0, 0
 from (values ('size'), ('twin')) as curves(name)
 """
+
+
+SCRIPTS = (
+    MODE_MIX,
+    STATISTICS,
+    SOURCE,
+    COMPARISONS,
+    CHANGES,
+    BENCHMARKS,
+    LIFE_TABLE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +108,7 @@ def judged_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         connection.execute("update marts.dim_programmes set as_of = '2024-03-31'")
         # A share of five people has fewer than three on one side, and so a band.
         connection.execute("update seeds.kpis set unit = 'ratio'")
-        for script in (MODE_MIX, STATISTICS, SOURCE, COMPARISONS, LIFE_TABLE):
+        for script in SCRIPTS:
             for statement in script.split(";"):
                 for size in SIZES:
                     connection.execute(statement, {"size": size})
@@ -118,6 +142,27 @@ def test_every_table_about_groups_has_a_test_here(published: Path):
     tables = query(published, "select table_name from duckdb_tables()")["table_name"]
     tested = {name.removeprefix("test_") for name in globals()}
     assert set(tables) - WITHOUT_GROUPS <= tested | ENROLMENT_COUNTS
+
+
+def test_programme_changes(published: Path, k: int):
+    changes = query(published, "from pub.programme_changes")
+    assert changes.height == len(SIZES)
+    for row in changes.iter_rows(named=True):
+        # Nothing is known of the year before.
+        is_large = int(row["programme_id"][:-1]) >= k
+        assert row["state"] == ("no_data" if is_large else "hidden")
+        numbers = ("value", "value_before", "standardised_change", "limit_low")
+        assert [row[name] for name in numbers] == [None] * len(numbers)
+
+
+def test_programme_benchmarks(published: Path, k: int):
+    benchmarks = query(published, "from pub.programme_benchmarks")
+    assert benchmarks.height == len(SIZES)
+    for row in benchmarks.iter_rows(named=True):
+        is_large = int(row["programme_id"][:-1]) >= k
+        assert row["state"] == ("shown" if is_large else "hidden")
+        assert (row["value"] is not None) == is_large
+        assert row["benchmark"] == (0.6 if is_large else None)
 
 
 def test_the_snapshot_states_k(published: Path, k: int):
