@@ -5,6 +5,7 @@ from typing import Any
 
 from comparison.benchmarks import programme_benchmarks
 from comparison.changes import programme_changes
+from comparison.placebo import placebo_results
 from comparison.reading import Evidence, current_thresholds
 from comparison.timing import cohorts_of
 from comparison.windows import Window, last_complete, months_later
@@ -27,6 +28,7 @@ def further_tables(
     found = {
         "fct_programme_changes": programme_changes(evidence, thresholds, margin),
         "fct_programme_benchmarks": [],
+        "fct_placebo_results": [],
     }
     year = _last_year(evidence)
     if year is None:
@@ -35,6 +37,7 @@ def further_tables(
     found["fct_programme_benchmarks"] = programme_benchmarks(
         evidence, cohorts, year, thresholds
     )
+    found["fct_placebo_results"] = placebo_results(evidence, year, thresholds)
     return found
 
 

@@ -19,6 +19,7 @@ from publishing.people import people_behind
 from publishing.programmes import (
     BENCHMARKS,
     CHANGES,
+    PLACEBO,
     programme_benchmarks,
     programme_changes,
 )
@@ -202,6 +203,7 @@ def _suppressed_tables(
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
         "mode_comparisons": comparisons(compared, cells, k),
+        "placebo_results": connection.sql(PLACEBO).pl(),
         "programme_benchmarks": programme_benchmarks(
             connection.sql(BENCHMARKS).pl(), cells
         ),

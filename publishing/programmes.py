@@ -6,6 +6,10 @@ CHANGES = """
 select * from warehouse.compared.fct_programme_changes
 order by kpi_id, programme_id, period_end_date
 """
+PLACEBO = """
+select * from warehouse.compared.fct_placebo_results
+order by kpi_id, design
+"""
 BENCHMARKS = """
 select * from warehouse.compared.fct_programme_benchmarks
 order by kpi_id, programme_id

@@ -130,6 +130,26 @@ comment on column pub.programme_changes.limit_low is
 comment on column pub.programme_changes.change_state is
 'fell or rose: the change is beyond the margin by its whole interval, and value is outside the limits; as_before; or too_little_data.';
 
+create table pub.placebo_results (
+    kpi_id varchar not null,
+    design varchar not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    trailing_quarters bigint not null,
+    mode_a varchar,
+    mode_b varchar,
+    programme_count bigint not null,
+    cohort_count bigint not null,
+    draw_count bigint not null,
+    different_count bigint,
+    expected_count double,
+    seed bigint not null,
+    wording_key varchar not null,
+    sentence varchar not null
+);
+comment on table pub.placebo_results is
+'One row per compared KPI x design: how often delivery modes given out at random among own cohorts or programmes look different, and how often that happens by chance.';
+
 create table pub.programme_benchmarks (
     kpi_id varchar not null,
     programme_id varchar not null,

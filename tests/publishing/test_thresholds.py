@@ -19,7 +19,13 @@ SIZES = (4, 5, 6, 9, 10, 11)
 # The configured minimum, and the k that follows from it: the floor is 5.
 THRESHOLDS = {3: 5, 4: 5, 5: 5, 6: 6, 9: 9, 10: 10, 11: 11}
 ENROLMENT_COUNTS = {"programmes", "mode_mix"}
-WITHOUT_GROUPS = {"snapshot", "kpis", "outcome_categories", "accepted_warnings"}
+WITHOUT_GROUPS = {
+    "accepted_warnings",
+    "kpis",
+    "outcome_categories",
+    "placebo_results",
+    "snapshot",
+}
 
 # Two programmes of each size: hidden together, they need no complementary suppression.
 OFFERS = (
