@@ -10,30 +10,39 @@ from scipy.stats import t as student
 
 @dataclass(frozen=True)
 class Effect:
-    """A standardised mean difference and its variance."""
+    """A standardised mean difference, its variance and its interval."""
 
     size: float
     variance: float
+    low: float
+    high: float
 
 
 def hedges_g(
     means: tuple[float, float],
     deviations: tuple[float, float],
     counts: tuple[int, int],
+    level: float = 0.95,
 ) -> Effect:
     """Return Hedges's g: the difference of two means in standard deviations.
 
-    g = J d, J = 1 - 3 / (4 df - 1), d over the pooled deviation. For scores whose unit
-    has no meaning to a reader; a difference in points or days needs no such scale.
-    Assumes equal variances and independent people. Borenstein et al. 2009, chapter 4.
+    g = J d, J = 1 - 3 / (4 df - 1), d over the pooled deviation; variance
+    J^2 [(n_a + n_b) / (n_a n_b) + d^2 / (2 (n_a + n_b))], normal interval. For scores
+    whose unit has no meaning to a reader; a difference in points or days needs no such
+    scale. Assumes equal variances and independent people. It misleads where one group
+    was selected: a narrow spread makes any difference look large. Borenstein et al.
+    2009, Introduction to Meta-Analysis, chapter 4.
     """
     n_a, n_b = counts
     degrees = n_a + n_b - 2
     squares = (n_a - 1) * deviations[0] ** 2 + (n_b - 1) * deviations[1] ** 2
     plain = (means[0] - means[1]) / sqrt(squares / degrees)
-    variance = (n_a + n_b) / (n_a * n_b) + plain**2 / (2 * (n_a + n_b))
     correction = 1 - 3 / (4 * degrees - 1)
-    return Effect(correction * plain, correction**2 * variance)
+    variance = (n_a + n_b) / (n_a * n_b) + plain**2 / (2 * (n_a + n_b))
+    variance *= correction**2
+    size = correction * plain
+    half = float(norm.ppf(0.5 + level / 2)) * sqrt(variance)
+    return Effect(size, variance, size - half, size + half)
 
 
 def cohens_h(share_a: float, share_b: float) -> float:
@@ -45,43 +54,61 @@ def cohens_h(share_a: float, share_b: float) -> float:
 
 
 def people_to_show_rates(
-    share_a: float, share_b: float, power: float = 0.8, design_effect: float = 1.0
+    share_a: float,
+    share_b: float,
+    power: float = 0.8,
+    design_effect: float = 1.0,
+    level: float = 0.95,
 ) -> float:
-    """Return the people per arm that detect a difference of two rates, two-sided 5 %.
+    """Return the people per arm that detect a difference of two rates, two-sided.
 
     n = [z sqrt(2 p q) + z' sqrt(p_a q_a + p_b q_b)]^2 / (p_a - p_b)^2, p the mean
     rate, times the design effect. A normal approximation, not valid for a few people.
-    Fleiss 1981, chapter 3.
+    It misleads where programmes differ: more people in the same programmes then add
+    little (`intraclass`). Fleiss 1981, chapter 3.
     """
     mean = (share_a + share_b) / 2
-    z, z_power = norm.ppf(0.975), norm.ppf(power)
+    z, z_power = norm.ppf(0.5 + level / 2), norm.ppf(power)
     root = z * sqrt(2 * mean * (1 - mean)) + z_power * sqrt(
         share_a * (1 - share_a) + share_b * (1 - share_b)
     )
     return float(root**2 / (share_a - share_b) ** 2) * design_effect
 
 
-def power_for_rates(share_a: float, share_b: float, people: float) -> float:
-    """Return the power of so many people per arm to detect a difference of rates."""
+def power_for_rates(
+    share_a: float, share_b: float, people: float, level: float = 0.95
+) -> float:
+    """Return the power of so many people per arm to detect a difference of rates.
+
+    The inverse of `people_to_show_rates`, with its assumptions.
+    """
     mean = (share_a + share_b) / 2
     gap = abs(share_a - share_b) * sqrt(people)
-    gap -= norm.ppf(0.975) * sqrt(2 * mean * (1 - mean))
+    gap -= norm.ppf(0.5 + level / 2) * sqrt(2 * mean * (1 - mean))
     spread = sqrt(share_a * (1 - share_a) + share_b * (1 - share_b))
     return float(norm.cdf(gap / spread))
 
 
-def people_to_show_means(size: float, power: float = 0.8) -> float:
+def power_for_means(size: float, people: float, level: float = 0.95) -> float:
+    """Return the power of so many people per arm to detect two means.
+
+    `size` is their difference in standard deviations. From the noncentral t
+    distribution, two-sided. Assumes equal variances and independent people. Cohen
+    1988, Statistical Power Analysis, chapter 2.
+    """
+    degrees = 2 * people - 2
+    limit = student.ppf(0.5 + level / 2, degrees)
+    centre = size * sqrt(people / 2)
+    above = nct.sf(limit, degrees, centre)
+    return float(above + nct.cdf(-limit, degrees, centre))
+
+
+def people_to_show_means(size: float, power: float = 0.8, level: float = 0.95) -> float:
     """Return the people per arm that detect two means `size` deviations apart.
 
-    From the noncentral t distribution, two-sided 5 %. Cohen 1988, chapter 2.
+    The inverse of `power_for_means`, with its assumptions.
     """
-
-    def power_gap(people: float) -> float:
-        degrees = 2 * people - 2
-        limit = student.ppf(0.975, degrees)
-        centre = size * sqrt(people / 2)
-        above = nct.sf(limit, degrees, centre)
-        return float(above + nct.cdf(-limit, degrees, centre)) - power
-
-    normal = 2 * ((norm.ppf(0.975) + norm.ppf(power)) / size) ** 2
-    return float(brentq(power_gap, 2.0, 2 * normal + 10))
+    normal = 2 * ((norm.ppf(0.5 + level / 2) + norm.ppf(power)) / size) ** 2
+    return float(
+        brentq(lambda n: power_for_means(size, n, level) - power, 2.0, 2 * normal + 10)
+    )

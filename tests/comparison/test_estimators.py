@@ -12,23 +12,7 @@ from comparison.estimators import (
     paired_difference,
     unpaired_difference,
 )
-from comparison.verdicts import q_values
-from tests.comparison.permutation import permutation_p_value
-
-FIFTEEN = [
-    0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240,
-    0.4262, 0.5719, 0.6528, 0.7590, 1.0,
-]  # fmt: skip
-
-
-def test_q_values_equal_those_of_benjamini_and_hochberg_in_the_order_given():
-    found = q_values(FIFTEEN)
-    assert found[:5] == pytest.approx(
-        [0.0015, 0.0030, 0.0095, 0.0356, 0.0603], abs=1e-4
-    )
-    assert sum(q <= 0.05 for q in found) == 4
-    assert q_values(FIFTEEN[::-1]) == found[::-1]
-    assert q_values([]) == []
+from comparison.permutation import permutation_p_value
 
 
 def of_equal_size(differences: list[float], sampling: float = 0.0) -> Pairs:
@@ -179,3 +163,15 @@ def test_p_values_agree_with_the_exact_permutation_test():
         exact = permutation_p_value([(a, b)])
         found = unpaired_difference([Block(units(a), units(b), weight=1)])
         assert found.p_value == pytest.approx(exact, abs=0.1)
+
+
+def test_drawn_assignments_agree_with_counted_ones(monkeypatch: pytest.MonkeyPatch):
+    chance = np.random.default_rng(12)
+    blocks = [(chance.normal(0, 1, 5), chance.normal(0.7, 1, 6)) for _block in "ab"]
+    exact = permutation_p_value(blocks)
+    monkeypatch.setattr("comparison.permutation.MOST_ASSIGNMENTS", 0)
+    drawn = permutation_p_value(blocks, draws=20_000, seed=3)
+    assert drawn == pytest.approx(exact, abs=4 * np.sqrt(exact / 20_000))
+    assert drawn == permutation_p_value(blocks, draws=20_000, seed=3)
+    far = [(np.arange(9.0), np.arange(9.0) + 100)]
+    assert permutation_p_value(far, draws=99) == pytest.approx(1 / 100)

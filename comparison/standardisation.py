@@ -1,0 +1,182 @@
+"""Rates of two groups at one mix, and what strata say together."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from scipy.stats import norm
+
+from comparison.rates import Interval, newcombe
+from comparison.verdicts import is_direction_reversed
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Numerator and denominator of two groups, one entry a stratum in every array."""
+
+    numerator_a: Array
+    denominator_a: Array
+    numerator_b: Array
+    denominator_b: Array
+
+    @property
+    def with_both(self) -> Array:
+        """Return which strata hold people of both groups."""
+        return np.minimum(self.denominator_a, self.denominator_b) > 0
+
+    def only(self, kept: Array) -> "Strata":
+        """Return the strata that are kept."""
+        return Strata(
+            self.numerator_a[kept],
+            self.denominator_a[kept],
+            self.numerator_b[kept],
+            self.denominator_b[kept],
+        )
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """A crude and a standardised difference of a minus b, in shares.
+
+    `is_direction_flipped` holds where the two point in opposite directions and both are
+    more than half a point and half a standard error from 0; `is_strong` where, besides,
+    both intervals leave 0 out.
+    """
+
+    crude: Interval
+    adjusted: Interval
+    rate_a: float
+    rate_b: float
+    error: float
+    is_direction_flipped: bool
+    is_strong: bool
+
+
+def standardised_difference(
+    strata: Strata, target: Array | None = None, level: float = 0.95
+) -> Standardised | None:
+    """Return the difference with both groups at the mix of a target population.
+
+    rate_m = sum of w_s x_ms / n_ms over the strata that hold both groups, w_s the
+    target's share; variance = sum of w_s^2 p (1 - p) / n, with (x + 1) / (n + 2) for p
+    in a stratum at 0 or 100 %, which is not certain. Assumes that within a stratum the
+    groups are alike, and independent people: modes are compared by programme instead
+    (`unpaired_difference`). Its size depends on the target, so name it. It says nothing
+    of strata that only one group is in; the crude difference includes them. Fleiss
+    1981, Statistical Methods for Rates and Proportions, chapter 14.
+
+    Args:
+        strata: counts.
+        target: people by stratum; None is both groups together.
+        level: of the intervals.
+
+    Returns:
+        None if no stratum holds both groups.
+    """
+    kept = strata.with_both
+    if not kept.any():
+        return None
+    crude = newcombe(
+        strata.numerator_a.sum(),
+        strata.denominator_a.sum(),
+        strata.numerator_b.sum(),
+        strata.denominator_b.sum(),
+        level,
+    )
+    assert crude is not None  # a common stratum has people in both groups
+    common = strata.only(kept)
+    people = common.denominator_a + common.denominator_b
+    weights = people if target is None else np.asarray(target, dtype=float)[kept]
+    weights = weights / weights.sum()
+    rate_a = float((weights * common.numerator_a / common.denominator_a).sum())
+    rate_b = float((weights * common.numerator_b / common.denominator_b).sum())
+    spread = _variances(common.numerator_a, common.denominator_a)
+    spread = spread + _variances(common.numerator_b, common.denominator_b)
+    error = sqrt(float((weights**2 * spread).sum()))
+    half = float(norm.ppf(0.5 + level / 2)) * error
+    difference = rate_a - rate_b
+    adjusted = Interval(difference, difference - half, difference + half)
+    flipped = bool(is_direction_reversed(crude.estimate, difference, error))
+    strong = flipped and crude.leaves_out_zero and adjusted.leaves_out_zero
+    return Standardised(crude, adjusted, rate_a, rate_b, error, flipped, strong)
+
+
+def _variances(numerator: Array, denominator: Array) -> Array:
+    share = numerator / denominator
+    is_certain = (share == 0) | (share == 1)
+    share = np.where(is_certain, (numerator + 1) / (denominator + 2), share)
+    return share * (1 - share) / denominator
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A test statistic with its p-value."""
+
+    statistic: float
+    p_value: float
+
+
+@dataclass(frozen=True)
+class Stratified:
+    """What strata say together.
+
+    Attributes:
+        difference: rate a minus rate b, weighted by n_a n_b / (n_a + n_b).
+        crude_odds_ratio: of all strata in one table.
+        odds_ratio: common odds ratio with its interval (Robins, Breslow, Greenland).
+        association: Cochran, Mantel and Haenszel's test that no stratum has an
+            association.
+        association_corrected: the same with the correction for continuity.
+        homogeneity: Breslow and Day's test of one odds ratio in all strata: a small p
+            says that the difference differs by stratum, which a single figure hides.
+        homogeneity_adjusted: the same with Tarone's adjustment.
+    """
+
+    difference: float
+    crude_odds_ratio: float
+    odds_ratio: Interval
+    association: Statistic
+    association_corrected: Statistic
+    homogeneity: Statistic
+    homogeneity_adjusted: Statistic
+
+
+def mantel_haenszel(strata: Strata, level: float = 0.95) -> Stratified | None:
+    """Return what the strata that hold both groups say together, None without any.
+
+    odds ratio = sum (x_a y_b / N) / sum (x_b y_a / N), y = n - x. Assumes independent
+    people inside a stratum and one odds ratio in all of them; its weights make it the
+    difference for no population that can be pointed at. It misleads where
+    `homogeneity` is unlikely. Mantel and Haenszel 1959, J. National Cancer Institute
+    22:719; Robins, Breslow, Greenland 1986, Biometrics 42:311; Breslow and Day 1980;
+    Tarone 1985, Biometrika 72:91. Computed by statsmodels' StratifiedTable.
+    """
+    from statsmodels.stats.contingency_tables import (
+        StratifiedTable,  # takes seconds to import
+    )
+
+    common = strata.only(strata.with_both)
+    if not common.denominator_a.size:
+        return None
+    x_a, x_b = common.numerator_a, common.numerator_b
+    y_a, y_b = common.denominator_a - x_a, common.denominator_b - x_b
+    table = StratifiedTable(np.array([[x_a, y_a], [x_b, y_b]], dtype=float))
+    low, high = table.oddsratio_pooled_confint(alpha=1 - level)
+    total = common.denominator_a + common.denominator_b
+    gap = x_a * common.denominator_b - x_b * common.denominator_a
+    weight = common.denominator_a * common.denominator_b
+    return Stratified(
+        difference=float((gap / total).sum() / (weight / total).sum()),
+        crude_odds_ratio=float(x_a.sum() * y_b.sum() / (x_b.sum() * y_a.sum())),
+        odds_ratio=Interval(float(table.oddsratio_pooled), float(low), float(high)),
+        association=_statistic(table.test_null_odds(correction=False)),
+        association_corrected=_statistic(table.test_null_odds(correction=True)),
+        homogeneity=_statistic(table.test_equal_odds()),
+        homogeneity_adjusted=_statistic(table.test_equal_odds(adjust=True)),
+    )
+
+
+def _statistic(found: object) -> Statistic:
+    return Statistic(float(found.statistic), float(found.pvalue))
