@@ -89,6 +89,8 @@
             'quarters': ['posted_quarter_date'],
             'is_always_measured': true,
         },
+        'fct_learning_costs': {'quarters': ['posted_quarter_date']},
+        'fct_employee_quarters': {'quarters': ['employed_quarter_date']},
         'fct_survey_answers': {
             'quarters': ['asked_quarter_date', 'matured_quarter_date'],
         },

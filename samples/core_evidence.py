@@ -143,6 +143,15 @@ def _of_times(plan: Plan, made: Simulation) -> dict[str, Truth]:
 
 def _of_costs(plan: Plan, made: Simulation) -> dict[str, Truth]:
     """Return the truth about costs up to the last day, and all who finished by then."""
+    is_finished = (made.outcomes.waived_at < 0) & (moment_of_finish(made) >= 0)
+    share = cost_shares(plan, made)
+    return {
+        "cost_per_completion": truth_by_mode(made.enrolments.mode, is_finished, share)
+    }
+
+
+def cost_shares(plan: Plan, made: Simulation) -> np.ndarray:
+    """Return each enrolment's share of the costs up to the last day."""
     enrolments = made.enrolments
     is_counted = made.outcomes.waived_at < 0
     last = plan.as_of.year * 12 + plan.as_of.month - 1
@@ -159,11 +168,7 @@ def _of_costs(plan: Plan, made: Simulation) -> dict[str, Truth]:
             own &= enrolments.cohort == cohort_of[str(cohort_id)]
         if own.any():
             share[own] += float(str(amount)) / spread * posted / own.sum()
-    return {
-        "cost_per_completion": truth_by_mode(
-            enrolments.mode, is_counted & (moment_of_finish(made) >= 0), share
-        )
-    }
+    return share
 
 
 def _of_tests(plan: Plan, made: Simulation) -> dict[str, Truth]:

@@ -77,9 +77,18 @@ def visits_in_sessions(visits: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The columns of visits, and session, session_first (its first event), until (up
         to when a completion belongs to it), session_left (when the one before ended).
+        A visit that begins while another one lasts has no surplus, because the other
+        one counts; where the next one begins in its surplus, the rest alone is one.
     """
     before = pl.col("last").cum_max().shift(1).over("enrolment")
-    ordered = visits.sort("enrolment", "begin", "visit")
+    following = pl.col("begin").shift(-1).over("enrolment") - pl.col("begin")
+    ordered = visits.sort("enrolment", "begin", "visit").with_columns(
+        surplus=pl.when((pl.col("begin") < before).fill_null(False))
+        .then(0)
+        .when((following < pl.col("surplus")).fill_null(False))
+        .then(pl.col("surplus") - following)
+        .otherwise("surplus")
+    )
     opens = (pl.col("begin") > before + IDLE_MS).fill_null(True)
     numbered = ordered.with_columns(opens=opens, before=before).with_columns(
         session=pl.col("opens").cum_sum().over("enrolment")

@@ -5,7 +5,7 @@ The column names are those of Tandem's templates; a person is an e-mail address.
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,8 @@ RULES = {
     "content": "all units completed",
 }
 OWNERS = ("Leadership academy", "Learning operations", "Compliance office")
-BLANK_LANGUAGE_SHARE, LEFT_SHARE = 0.02, 0.015
+BLANK_LANGUAGE_SHARE, LEFT_SHARE, HIRED_SHARE = 0.02, 0.015, 0.3
+RECORDED_BEFORE = 60 * DAY  # the first cohort starts
 CERTIFICATE_DAYS = 365  # of mandatory programmes
 COLUMNS = {
     "programmes": "programme_id,programme_name,default_delivery_mode,outcome_category,"
@@ -40,8 +41,8 @@ COLUMNS = {
     "activities": "activity_id,programme_id,cohort_id,activity_name,phase_no,role,"
     "due_at,weight",
     "sessions": "meeting_id,title,cohort_id,phase_no,policy",
-    "people": "email,valid_from,segment,business_unit,region,time_zone,language,"
-    "tenure_band,prior_completion_band,left_at",
+    "people": "email,valid_from,person_kind,segment,business_unit,region,time_zone,"
+    "language,tenure_band,prior_completion_band,hired_on,left_at",
     "due_dates": "programme_id,cohort_id,email,period_key,due_at",
     "waivers": "email,programme_id,cohort_id,waived_at,reason",
     "costs": "programme_id,cohort_id,kind,basis,amount,currency,incurred_on,"
@@ -176,10 +177,12 @@ def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]
     rng = plan.stream("leavers")
     left = _leave_moments(plan, people, enrolments, rng)
     languages = languages_on_record(plan, people)
+    entered = entry_days(plan, people, enrolments)
     for number, person in enumerate(people.frame.iter_rows(named=True)):
         yield (
             person["email"],
-            local_day(plan.first_day - 60 * DAY),
+            local_day(plan.first_day - RECORDED_BEFORE),
+            "contractor" if person["is_contractor"] else "employee",
             person["segment"],
             person["business_unit"],
             person["region"],
@@ -187,8 +190,23 @@ def _people(plan: Plan, people: People, enrolments: Enrolments) -> Iterator[Row]
             languages[number],
             person["tenure_band"],
             person["prior_completion_band"],
+            entered[number],
             local_day(int(left[number])) if left[number] >= 0 else "",
         )
+
+
+def entry_days(plan: Plan, people: People, enrolments: Enrolments) -> list[date]:
+    """Draw each person's first day, long before the first enrolment or just before."""
+    rng = plan.stream("entries")
+    count = people.frame.height
+    earliest = plan.first_day - RECORDED_BEFORE
+    first = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(first, enrolments.person, enrolments.enrolled_at)
+    before = (rng.uniform(20, 90, count) * DAY).astype(np.int64)
+    is_new = (rng.random(count) < HIRED_SHARE) & (first < plan.cut_off)
+    long_ago = earliest - (rng.uniform(0, 2_000, count) * DAY).astype(np.int64)
+    entered = np.where(is_new, np.where(is_new, first, earliest) - before, long_ago)
+    return [local_day(int(moment)) for moment in entered]
 
 
 def leave_moments(plan: Plan, people: People, enrolments: Enrolments) -> np.ndarray:

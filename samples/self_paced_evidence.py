@@ -19,6 +19,7 @@ from samples.learning_sessions import (
     recorded_visits,
     visits_in_sessions,
 )
+from samples.organisation_evidence import rate_rows, truth_of_hours
 from samples.outcomes import last_ends
 from samples.paths import DAYS_MS, path_rows, truth_of_paths
 from samples.plan import DAY, Plan
@@ -68,9 +69,16 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     )
     weeks, is_active = truth_of_weeks(made, moments, is_rated, over, _left(made))
     days_off = holiday_rows(range(plan.quarter_starts[0].year, plan.as_of.year + 1))
-    tables = {"path_nodes": path_rows(made.activities), "holidays": days_off}
+    tables = {
+        "path_nodes": path_rows(made.activities),
+        "holidays": days_off,
+        "learner_time_rates": rate_rows(),
+    }
     kpis = _of_launches(made, events, visits, failed, looked_up, traces)
-    kpis |= _of_sessions(plan, made, visits_in_sessions(with_polls)) | weeks
+    is_unit = pl.Series([a.role in UNIT_ROLES for a in made.activities])
+    sessions = learning_sessions(visits_in_sessions(with_polls), is_unit)
+    kpis |= _of_sessions(plan, made, sessions) | weeks
+    kpis |= truth_of_hours(plan, made, sessions, moments)
     kpis |= _of_paths(made, everything, is_rated, over)
     kpis |= _of_traces(made, traces, everything, moments)
     for kpi_id, shown in (
@@ -154,11 +162,9 @@ def _as_acts(traces: Traces) -> pl.DataFrame:
 
 
 def _of_sessions(
-    plan: Plan, made: Simulation, visits: pl.DataFrame
+    plan: Plan, made: Simulation, sessions: pl.DataFrame
 ) -> dict[str, Truth]:
     """Return what the learning sessions come to."""
-    is_unit = pl.Series([a.role in UNIT_ROLES for a in made.activities])
-    sessions = learning_sessions(visits, is_unit)
     enrolment = sessions["enrolment"].to_numpy()
     mode = made.enrolments.mode[enrolment]
     length = sessions["length"].to_numpy()

@@ -92,13 +92,19 @@ def test_every_fact_names_the_people_behind_its_measures(facts: dict[str, set[st
     A row that is about several people says how many.
     """
     dimensions = {"cohort_id", *DIMENSIONS}
-    people = ({"learner_key", "enrolment_id"}, {"audience_count"})
+    people = ({"learner_key"}, {"audience_count"})
     wrong = [
         fact
         for fact, columns in facts.items()
         if dimensions - columns or not any(names <= columns for names in people)
     ]
     assert wrong == []
+    # Its rows are about employees, also those who are enrolled in nothing.
+    assert {
+        fact
+        for fact, columns in facts.items()
+        if "learner_key" in columns and "enrolment_id" not in columns
+    } == {"fct_employee_quarters"}
 
 
 def test_a_share_has_a_margin_and_what_it_is_about_can_be_said(

@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import PublishedSample
 
 SUMS = """
-    select delivery_mode, sum(numerator), sum(denominator)
+    select coalesce(delivery_mode, 'unknown'), sum(numerator), sum(denominator)
     from marts.fct_kpis where kpi_id = $kpi_id group by delivery_mode
 """
 

@@ -8,9 +8,10 @@
     'activities', 'assessment_items', 'assessments', 'business_outcomes', 'cohorts',
     'consents', 'content', 'contracts', 'costs', 'credentials', 'due_dates',
     'enrolments', 'exclusions', 'excused_absences', 'facilitator_hours', 'holidays',
-    'judgements', 'mode_exceptions', 'mode_references', 'observations', 'path_nodes',
-    'people', 'phases', 'programmes', 'ratings', 'recording_views', 'recordings',
-    'reminders', 'searches', 'sessions', 'submissions', 'surveys', 'tutor_questions', 'waivers',
+    'judgements', 'learner_time_rates', 'mode_exceptions', 'mode_references',
+    'observations', 'path_nodes', 'people', 'phases', 'programmes', 'ratings',
+    'recording_views', 'recordings', 'reminders', 'searches', 'sessions',
+    'submissions', 'surveys', 'tutor_questions', 'waivers',
 ] -%}
 
 with
@@ -23,15 +24,20 @@ modes as (
     select delivery_mode from {{ ref('delivery_modes') }}
 ),
 
+-- What is about the organisation as a whole has no programme, and no delivery mode.
 measured as (
     select
-        kpi_id,
-        delivery_mode,
-        min(period_start_date) as first_quarter_date,
-        max(period_start_date) as last_quarter_date
-    from {{ ref('fct_kpis') }}
-    where period_start_date is not null
-    group by kpi_id, delivery_mode
+        amounts.kpi_id,
+        modes.delivery_mode,
+        min(amounts.period_start_date) as first_quarter_date,
+        max(amounts.period_start_date) as last_quarter_date
+    from {{ ref('fct_kpis') }} as amounts
+    inner join modes
+        on
+            amounts.delivery_mode = modes.delivery_mode
+            or amounts.programme_id = 'none'
+    where amounts.period_start_date is not null
+    group by amounts.kpi_id, modes.delivery_mode
 ),
 
 row_counts as (
