@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
+UNKNOWN = "unknown"
 SHRINKAGE = 10.0  # people: the mean of a smaller level is mostly chance
 
 
@@ -27,7 +28,7 @@ def indicators(
     """
     columns = []
     for name in names:
-        values = cells[name].fill_null("unknown")
+        values = cells[name].fill_null(UNKNOWN)
         people = (
             pl.DataFrame({"level": values, "people": cells["denominator"]})
             .group_by("level")
@@ -37,6 +38,34 @@ def indicators(
         levels = people["level"][0 if every_level else 1 :]
         columns += [(values == level).cast(pl.Float64).to_numpy() for level in levels]
     return np.column_stack(columns) if columns else np.empty((cells.height, 0))
+
+
+def known_attributes(
+    cells: pl.DataFrame, least: float
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the attributes that are known of enough people, and the others.
+
+    An attribute that is known of few people cannot be held equal: almost everybody has
+    the level `unknown`.
+
+    Args:
+        cells: delivery_mode, denominator and the attributes.
+        least: the share of each mode's people of whom an attribute must be known.
+    """
+    people = pl.col("denominator")
+    shares = cells.group_by("delivery_mode").agg(
+        [
+            (
+                people.filter(pl.col(name).fill_null(UNKNOWN) != UNKNOWN).sum()
+                / people.sum()
+            ).alias(name)
+            for name in AUDIENCE
+        ]
+    )
+    held = tuple(
+        name for name in AUDIENCE if shares.height and shares[name].min() >= least
+    )
+    return held, tuple(name for name in AUDIENCE if name not in held)
 
 
 def audience_effects(cells: pl.DataFrame) -> np.ndarray:

@@ -5,7 +5,7 @@ how the difference and its error follow from their values.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ PAIRED = "paired"
 COHORTS = "cohorts"
 ACROSS = "across"
 SIDES = ("a", "b")
+PROGRAMME = "programme"  # of ComparisonSpec.comparable_within
 FEWEST_IN_BLOCK = 2  # one programme shows no variance between programmes
 
 
@@ -35,6 +36,58 @@ class Design:
 
     kind: str
     scope: Scope
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How much there is of what each design needs.
+
+    Attributes:
+        pairs: programmes that ran in both modes with enough people in each.
+        cohorts_a, cohorts_b: cohorts of such programmes, where the programme has at
+            least two in each mode.
+        across_a, across_b: programmes of each mode whose outcome and rule for finishing
+            at least two programmes of the other mode share.
+    """
+
+    pairs: int
+    cohorts_a: int
+    cohorts_b: int
+    across_a: int
+    across_b: int
+
+    def after(self, left: "Supply | None", kind: str) -> "Supply":
+        """Return what is left once a design's people without counterparts are out."""
+        if left is None:
+            return self
+        if kind == ACROSS:
+            return replace(self, across_a=left.across_a, across_b=left.across_b)
+        return replace(
+            self, pairs=left.pairs, cohorts_a=left.cohorts_a, cohorts_b=left.cohorts_b
+        )
+
+
+def supply(
+    scope: Scope,
+    spec: ComparisonSpec,
+    classes: Mapping[str, str | None],
+    thresholds: Thresholds,
+) -> Supply:
+    """Return how much a scope has of what each design needs.
+
+    Args: as `designs` takes them.
+    """
+    counts = _counts(scope, spec)
+    pairs = _in_both(counts, "people", thresholds.fewest_people)
+    repeated = _in_both(pairs, "cohorts", FEWEST_IN_BLOCK)
+    _cells, blocks = _in_blocks(scope, spec, classes)
+    return Supply(
+        pairs.height,
+        int(repeated["cohorts_a"].sum()),
+        int(repeated["cohorts_b"].sum()),
+        int(blocks["in_a"].sum()),
+        int(blocks["in_b"].sum()),
+    )
 
 
 def designs(
@@ -62,6 +115,8 @@ def designs(
         fewest = _fewest_cohorts(counts, enough)
         if fewest >= thresholds.fewest_programmes:
             found.append(_inside_programmes(COHORTS, scope, enough))
+    if spec.comparable_within == PROGRAMME:
+        return found  # another programme's assessment is another measure
     return [*found, *_across(scope, spec, classes, thresholds)]
 
 
@@ -136,7 +191,7 @@ def _fewest_cohorts(counts: pl.DataFrame, programmes: pl.Series) -> int:
 def _inside_programmes(kind: str, scope: Scope, programmes: pl.Series) -> Design:
     chosen = scope.only(pl.col("programme_id").is_in(programmes.to_list()))
     block = pl.col("programme_id").alias("block")
-    return Design(kind, Scope(chosen.cells.with_columns(block), chosen.timed))
+    return Design(kind, replace(chosen, cells=chosen.cells.with_columns(block)))
 
 
 def _across(
@@ -150,6 +205,19 @@ def _across(
     A block is an outcome category and a completion class. Programmes without an outcome
     category form no block: nothing shows that they are alike.
     """
+    cells, counts = _in_blocks(scope, spec, classes)
+    if min(counts["in_a"].sum(), counts["in_b"].sum()) < thresholds.fewest_programmes:
+        return []
+    kept = cells.filter(pl.col("block").is_in(counts["block"].to_list()))
+    programmes = kept["programme_id"].unique().to_list()
+    chosen = scope.only(pl.col("programme_id").is_in(programmes))
+    return [Design(ACROSS, replace(chosen, cells=kept))]
+
+
+def _in_blocks(
+    scope: Scope, spec: ComparisonSpec, classes: Mapping[str, str | None]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the cells with their block, and the programmes of each shared block."""
     finish = pl.col("programme_id").replace_strict(
         {name: kind or "" for name, kind in classes.items()}, default=""
     )
@@ -166,11 +234,7 @@ def _across(
         )
         .filter(pl.min_horizontal("in_a", "in_b") >= FEWEST_IN_BLOCK)
     )
-    if min(counts["in_a"].sum(), counts["in_b"].sum()) < thresholds.fewest_programmes:
-        return []
-    kept = cells.filter(pl.col("block").is_in(counts["block"].to_list()))
-    chosen = scope.only(programme.is_in(kept["programme_id"].unique().to_list()))
-    return [Design(ACROSS, Scope(kept, chosen.timed))]
+    return cells, counts
 
 
 def _matched_pairs(programmes: pl.DataFrame, spec: ComparisonSpec) -> pl.DataFrame:

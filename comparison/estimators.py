@@ -11,7 +11,9 @@ from math import sqrt
 import numpy as np
 from scipy.stats import t as student
 
-LEVEL = 0.95
+from comparison.repeated_looks import LOOK_LEVEL
+
+LEVEL = LOOK_LEVEL  # of the interval that is shown and that decides
 POWER = 0.8
 SAMPLING_FLOOR = 1 / 3  # of the variance that sampling alone would give
 
@@ -31,7 +33,7 @@ class Estimate:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The interval at 95 %."""
+        """The interval of one look, at `LOOK_LEVEL`."""
         return self.at_level(LEVEL)
 
     def at_level(self, level: float) -> tuple[float, float]:
@@ -48,7 +50,7 @@ class Estimate:
 
     @property
     def minimum_detectable(self) -> float:
-        """The difference that these data would detect with a power of 80 %."""
+        """The difference that one look at these data detects with a power of 80 %."""
         quantiles = student.ppf([0.5 + LEVEL / 2, POWER], self.degrees)
         return float(quantiles.sum()) * self.error
 

@@ -38,7 +38,9 @@ PROGRAMMES = """
     order by all
 """
 COHORTS = """
-    select c.delivery_mode, c.outcome_category, c.starts_at, p.horizon_days
+    select
+        c.delivery_mode, c.outcome_category, c.starts_at, p.horizon_days,
+        cast(p.as_of as date) as known_until
     from marts.dim_cohorts as c
     inner join marts.dim_programmes as p on c.programme_id = p.programme_id
     where c.enrolment_count > 0 and c.starts_at is not null
@@ -48,7 +50,7 @@ CATEGORIES = "select outcome_category, label from marts.dim_outcome_categories"
 KPIS = """
     select
         kpi_id, kpi_name, unit, margin, population_words, anchor, comparable_within,
-        is_base_selected, estimator, base_kpi,
+        is_base_selected, estimator, base_kpi, direction,
         is_headline or is_watched as is_watched
     from seeds.kpis
     where is_compared
@@ -74,6 +76,7 @@ class Kpi:
     is_base_selected: bool
     estimator: str
     base_kpi: str | None
+    direction: str = "context"
     is_watched: bool = False
 
 
@@ -86,7 +89,8 @@ class Evidence:
         life_table: marts.fct_life_table of the completion clock.
         classes: completion class by programme_id.
         horizons: days by programme_id.
-        cohorts: delivery_mode, outcome_category, starts_at (UTC), horizon_days.
+        cohorts: delivery_mode, outcome_category, starts_at (UTC), horizon_days,
+            known_until (the last day that the programme's data cover; null if unknown).
         category_labels: words by outcome category.
         kpis: the compared KPIs of the registry by kpi_id.
         known_until: the last day that the data cover.
@@ -149,4 +153,5 @@ def current_thresholds(settings: Settings) -> Thresholds:
         smd_refused=float(found["compare_smd_refused"]),
         smd_care=float(found["compare_smd_care"]),
         false_discovery_rate=float(found["compare_false_discovery_rate"]),
+        attribute_known_least=float(found["compare_attribute_known_least"]),
     )

@@ -63,7 +63,8 @@ def comparisons(
             continue
         for category, part in _categories(cells):
             group = _KpiInCategory(evidence, window, thresholds, kpi, category, running)
-            yield from group.comparisons(Scope(part), _margin(kpi, part, margin), None)
+            scope = Scope(part, everybody=_everybody(kpi, category, inside))
+            yield from group.comparisons(scope, _margin(kpi, part, margin), None)
             for timed in _timed_kpis(evidence, kpi.kpi_id):
                 yield from _timed(replace(group, kpi=timed), part, cohorts)
 
@@ -75,6 +76,21 @@ def _timed_kpis(evidence: Evidence, base_kpi: str) -> list[Kpi]:
         for kpi in evidence.kpis.values()
         if kpi.estimator == RESTRICTED_MEAN and kpi.base_kpi == base_kpi
     ]
+
+
+def _everybody(kpi: Kpi, category: str, inside: pl.DataFrame) -> pl.DataFrame | None:
+    """Return how many results each programme and mode would have without missing ones.
+
+    Only a KPI whose denominator depends on what people did has a base KPI that counts
+    everybody.
+    """
+    if kpi.base_kpi is None or not kpi.is_base_selected:
+        return None
+    base = inside.filter(pl.col("kpi_id") == kpi.base_kpi)
+    if category != ALL:
+        base = base.filter(pl.col("outcome_category") == category)
+    keys = ["programme_id", "delivery_mode"]
+    return base.group_by(keys).agg(pl.col("denominator").sum())
 
 
 def _categories(cells: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -93,10 +109,14 @@ def _margin(kpi: Kpi, cells: pl.DataFrame, margin: float) -> float:
 
 
 def _running_cohorts(evidence: Evidence, window: Window) -> pl.DataFrame:
-    """Return category and mode of the cohorts that began and whose time is not over."""
+    """Return category and mode of the cohorts that began and whose time is not over.
+
+    A cohort whose programme has a late source is judged by the day that its data reach.
+    """
     ends = pl.col("starts_at").dt.date() + pl.duration(days=pl.col("horizon_days"))
     began = pl.col("starts_at").dt.date() <= window.end + timedelta(days=1)
-    return evidence.cohorts.filter(began & (ends > window.end)).select(
+    known = pl.min_horizontal(pl.lit(window.end), "known_until")
+    return evidence.cohorts.filter(began & (ends > known)).select(
         "outcome_category", "delivery_mode"
     )
 

@@ -1,20 +1,24 @@
 """Compare every KPI, category, period and pair of modes; write the verdicts."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from comparison.further_tables import further_tables
-from comparison.gates import with_final_verdict
+from comparison.gates import LEFT_OUT, Comparison, with_final_verdict
 from comparison.reading import Evidence, current_thresholds, read_evidence
 from comparison.results import ALL, ComparisonResult, comparisons
 from comparison.sentences import method_note, render_sentence
+from comparison.strength import strength_of
 from comparison.timing import cohorts_of
 from comparison.verdicts import Thresholds, q_values
-from comparison.windows import Window, last_complete, windows
+from comparison.windows import TRAILING, last_complete, looks, window
 from comparison.writing import write
 from tandem.core.files import Home, record_status
 from tandem.core.progress import step
 from tandem.core.settings import Settings
+
+LOOKS_BEFORE = 2  # that a verdict needs: one to confirm it, one to withdraw it
 
 
 @dataclass(frozen=True)
@@ -43,33 +47,66 @@ def compare(home: Home, settings: Settings) -> CompareReport:
 
 
 def comparison_rows(evidence: Evidence, settings: Settings) -> list[dict[str, Any]]:
-    """Return the rows of compared.fct_mode_comparisons, in the order of their keys."""
+    """Return the rows of compared.fct_mode_comparisons, in the order of their keys.
+
+    Each quarter end is one look. Its verdicts take the looks before into account, so
+    that the first quarters that have rows come with the looks before them.
+    """
     thresholds = current_thresholds(settings)
     cohorts = cohorts_of(evidence.life_table)
     margin = float(settings.vars["margin"])
+    written = int(settings.vars["compare_quarters"])
+    quarters = _quarters(evidence, written + LOOKS_BEFORE)
     rows: list[dict[str, Any]] = []
-    periods = _periods(evidence)
-    with step("Comparing", total=len(periods)) as advance:
-        for window in periods:
-            found = list(comparisons(evidence, cohorts, window, thresholds, margin))
-            rows += [
-                _row(result, evidence, thresholds)
-                for result in _with_final_verdicts(found, thresholds)
-            ]
-            advance(1)
+    with step("Comparing", total=len(quarters) * len(TRAILING)) as advance:
+        for trailing in TRAILING:
+            history = _History()
+            for number, quarter in enumerate(quarters):
+                period = window(quarter, trailing)
+                found = list(comparisons(evidence, cohorts, period, thresholds, margin))
+                final = _with_final_verdicts(found, thresholds, history)
+                history.add(final)
+                if number >= len(quarters) - written:
+                    rows += [_row(result, evidence, thresholds) for result in final]
+                advance(1)
     return sorted(rows, key=_identity)
 
 
-def _periods(evidence: Evidence) -> list[Window]:
-    quarters = evidence.cells["period_start_date"].drop_nulls().unique().to_list()
+def _quarters(evidence: Evidence, count: int) -> list[date]:
+    """Return the first days of the last complete quarters, the oldest first.
+
+    None before the first quarter that has cells.
+    """
+    known = evidence.cells["period_start_date"].drop_nulls().unique().to_list()
     if evidence.known_until is None:
         return []
-    last = last_complete(quarters, evidence.known_until)
-    return windows(last) if last else []
+    last = last_complete(known, evidence.known_until)
+    return [day for day in looks(last, count) if day >= min(known)] if last else []
+
+
+class _History:
+    """The comparisons of one window length at each look, the oldest first."""
+
+    def __init__(self) -> None:
+        self._looks: list[dict[tuple[str, ...], Comparison]] = []
+
+    def add(self, results: list[ComparisonResult]) -> None:
+        """Append the comparisons of one look."""
+        self._looks.append({_question(result): result.found for result in results})
+
+    def before(self, result: ComparisonResult) -> list[Comparison | None]:
+        """Return the same comparison at every look so far; None where there is none."""
+        return [look.get(_question(result)) for look in self._looks]
+
+
+def _question(result: ComparisonResult) -> tuple[str, ...]:
+    found = result.found
+    b = found.b.mode if found.b else ""
+    return result.kpi.kpi_id, result.category, found.a.mode, b
 
 
 def _with_final_verdicts(
-    found: list[ComparisonResult], thresholds: Thresholds
+    found: list[ComparisonResult], thresholds: Thresholds, history: _History
 ) -> list[ComparisonResult]:
     """Add q-values and verdicts; the family is every estimate of a period."""
     p_values = {
@@ -82,7 +119,11 @@ def _with_final_verdicts(
         replace(
             result,
             found=with_final_verdict(
-                result.found, result.spec, by_number[number], thresholds
+                result.found,
+                result.spec,
+                by_number[number],
+                thresholds,
+                history.before(result),
             ),
         )
         if result.spec is not None and number in by_number
@@ -100,6 +141,12 @@ def _row(
     scope = "All categories" if result.category == ALL else label
     key, sentence = render_sentence(result, scope, thresholds)
     low, high = estimate.limits if estimate else (None, None)
+    strength = strength_of(
+        found,
+        thresholds,
+        is_base_selected=result.kpi.is_base_selected,
+        is_registered=False,
+    )
     detectable = estimate.minimum_detectable if estimate else None
     b = found.b
     return {
@@ -127,6 +174,14 @@ def _row(
         "effective_sample_share": support.effective_sample_share if support else None,
         "largest_smd": support.largest_smd if support else None,
         "verdict": found.verdict,
+        "verdict_change": found.change,
+        "evidence_strength": strength.word,
+        "evidence_gates": ", ".join(strength.gates),
+        "held_equal": ", ".join(found.held_equal) if estimate else None,
+        "not_known": ", ".join(found.not_known) if estimate else None,
+        "left_out_count": sum(found.left_out.values()) if estimate else None,
+        **{f"left_out_{name}_count": found.left_out.get(name) for name in LEFT_OUT},
+        "people_to_link_count": found.people_to_link,
         "is_direction_flipped": found.is_direction_flipped,
         "wording_key": key,
         "sentence": sentence,
@@ -135,5 +190,11 @@ def _row(
 
 
 def _identity(row: dict[str, Any]) -> tuple[Any, ...]:
-    names = ("trailing_quarters", "kpi_id", "outcome_category", "mode_a")
+    names = (
+        "trailing_quarters",
+        "period_end_date",
+        "kpi_id",
+        "outcome_category",
+        "mode_a",
+    )
     return (*(row[name] for name in names), row["mode_b"] or "")

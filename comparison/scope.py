@@ -51,15 +51,44 @@ class Scope:
             unmatched_low, unmatched_high.
         timed: by programme, mode and cohort: people, value and spread of a value that
             comes from a life table; None where the cells hold the value.
+        everybody: by programme and mode, how many results there would be if nobody's
+            were missing (`denominator`); None where the KPI counts everybody.
     """
 
     cells: pl.DataFrame
     timed: pl.DataFrame | None = None
+    everybody: pl.DataFrame | None = None
 
     def only(self, condition: pl.Expr) -> "Scope":
         """Return the scope with only the programmes or modes that meet a condition."""
         timed = None if self.timed is None else self.timed.filter(condition)
         return replace(self, cells=self.cells.filter(condition), timed=timed)
+
+    def depends_on_missing(self, spec: ComparisonSpec, difference: float) -> bool:
+        """Return whether people without a result could reverse a difference's sign.
+
+        At worst, all of them in the mode ahead count against it and all of them in the
+        other mode for it. Manski 1990, American Economic Review 80:319.
+        """
+        if self.everybody is None:
+            return False
+        ahead, behind = spec.modes if difference > 0 else spec.modes[::-1]
+        worst = self._with_missing(ahead, 0.0) - self._with_missing(behind, 1.0)
+        observed = self._rate(ahead) - self._rate(behind)
+        return abs(difference) + worst - observed <= 0
+
+    def _with_missing(self, mode: str, value: float) -> float:
+        """Return a mode's rate if everybody without a result had this value."""
+        assert self.everybody is not None
+        mine = self.cells.filter(pl.col("delivery_mode") == mode)
+        programmes = mine["programme_id"].unique().to_list()
+        everybody = self.everybody.filter(
+            (pl.col("delivery_mode") == mode) & pl.col("programme_id").is_in(programmes)
+        )["denominator"].sum()
+        known = float(mine["denominator"].sum())
+        missing = max(0.0, float(everybody) - known)
+        total = float(mine["value_sum"].sum()) + value * missing
+        return total / (known + missing)
 
     def arm(self, mode: str) -> Arm:
         """Return how many people, cohorts and programmes one mode has."""
@@ -100,7 +129,10 @@ class Scope:
         low -= self._rate(spec.mode_b, "unmatched_high")
         high = self._rate(spec.mode_a, "unmatched_high")
         high -= self._rate(spec.mode_b, "unmatched_low")
-        return Bounds(low, high, self.crude(spec)) if low < high else None
+        if low >= high:
+            return None
+        spread = (self.cells["unmatched_high"] - self.cells["unmatched_low"]).sum()
+        return Bounds(low, high, self.crude(spec), float(spread))
 
     def by_cohort(self, cells: pl.DataFrame) -> pl.DataFrame:
         """Return the cohorts' values, of cells with a block."""

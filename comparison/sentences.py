@@ -1,15 +1,20 @@
 """The sentence of a comparison: a wording key with parameters, in English."""
 
-from comparison.design import COHORTS
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from comparison.design import COHORTS, PROGRAMME
 from comparison.gates import Comparison
 from comparison.results import ComparisonResult
-from comparison.verdicts import Thresholds
+from comparison.verdicts import DIFFERENT, Thresholds
 from tandem.core.wording import render
 
 MODES = ("sync", "async", "hybrid")
 ONLY = {"sync": "all live", "async": "all self-paced", "hybrid": "all blended"}
 CLEAR = {"difference", "ok_restricted"}
-TIMED = {*CLEAR, "equivalent_within_margin"}  # have a sentence of their own for days
+# Verdicts that have a sentence of their own for days.
+TIMED = {*CLEAR, "emerging_difference", "equivalent_within_margin"}
+WORTH = {"higher_better": "worth.better", "lower_better": "worth.worse"}
 
 
 def mode_words(mode: str) -> str:
@@ -41,12 +46,48 @@ def render_sentence(
         "programmes": thresholds.fewest_programmes,
         "meaning": _meaning(result),
     }
+    if found.supply is not None:
+        parameters |= asdict(found.supply)
     if found.estimate is not None:
         parameters |= _numbers(result) | {"care": _care(result, thresholds)}
+    key = _key(result)
+    sentences = [
+        _reversal(result, parameters),
+        render(key, **parameters),
+        _change(found),
+        render("verdict.observed") if found.verdict in DIFFERENT else "",
+    ]
+    return key, " ".join(sentence for sentence in sentences if sentence)
+
+
+def _key(result: ComparisonResult) -> str:
+    """Return the wording key of a comparison of two modes."""
+    found = result.found
     key = f"verdict.{found.verdict}"
     if result.days is not None and found.verdict in TIMED:
-        key = f"{key}.days"
-    return key, f"{_reversal(result, parameters)}{render(key, **parameters)}"
+        return f"{key}.days"
+    if found.verdict == "depends_on_unmatched" and _is_inside_margin(result):
+        return f"{key}.equivalent"
+    within = result.spec.comparable_within if result.spec else ""
+    if found.verdict == "insufficient_programmes" and within == PROGRAMME:
+        return f"{key}.programme"
+    return key
+
+
+def _is_inside_margin(result: ComparisonResult) -> bool:
+    assert result.found.estimate is not None
+    assert result.spec is not None
+    low, high = result.found.estimate.limits
+    return -result.spec.margin < low and high < result.spec.margin
+
+
+def _change(found: Comparison) -> str:
+    """Return what the quarter before said, in a sentence; else ''."""
+    if found.change is None or found.verdict == "depends_on_unmatched":
+        return ""
+    if found.change == "new" and found.verdict not in CLEAR:
+        return ""
+    return render(f"verdict.change.{found.change}")
 
 
 def method_note(result: ComparisonResult) -> str:
@@ -58,7 +99,34 @@ def method_note(result: ComparisonResult) -> str:
     if result.days is not None:
         span = " to ".join(f"{round(days)}" for days in sorted(set(result.days)))
         return f"{how} {render('method.days', days=span)}"
-    return f"{how} {render('method.audience')}"
+    return " ".join([how, *_held_equal(found)])
+
+
+def _held_equal(found: Comparison) -> list[str]:
+    """Return which attributes of people are held equal, and which are not known."""
+    if not found.held_equal:
+        return [render("method.nothing_held")]
+    sentences = [render("method.held", names=_attributes(found.held_equal))]
+    if found.not_known:
+        names = _attributes(found.not_known)
+        sentences.append(render("method.not_known", names=names))
+    return sentences
+
+
+def _attributes(names: Iterable[str]) -> str:
+    return ", ".join(render(f"attribute.{name}") for name in names)
+
+
+def is_like_for_like(found: Comparison) -> bool:
+    """Return whether anything that was known of people is held equal."""
+    return bool(found.held_equal)
+
+
+def _how(found: Comparison) -> str:
+    """Return what is held equal, in a few words: like-for-like only if people are."""
+    if is_like_for_like(found):
+        return render("how.like_for_like")
+    return render(f"how.{found.method}")
 
 
 def amount(value: float, unit: str, decimals: int = 0, *, bare: bool = False) -> str:
@@ -112,11 +180,20 @@ def _numbers(result: ComparisonResult) -> dict[str, object]:
         "lower": mode_words(behind),
         "difference": amount(abs(difference), unit, decimals),
         "low": amount(low, unit, decimals, bare=True),
-        "high": amount(high, unit, decimals, bare=True),
+        "high": amount(high, unit, decimals),
+        "worth": _worth(result),
+        "how": _how(found),
+        "to_link": found.people_to_link,
         "detectable": amount(found.estimate.minimum_detectable, unit, decimals),
         "margin": amount(result.spec.margin, unit, decimals),
         "basis": _basis(found),
     }
+
+
+def _worth(result: ComparisonResult) -> str:
+    """Return whether more of the KPI is better or worse; '' where it is neither."""
+    key = WORTH.get(result.kpi.direction)
+    return f" ({render(key)})" if key else ""
 
 
 def _decimals(found: Comparison, unit: str) -> int:
@@ -165,12 +242,19 @@ def _meaning(result: ComparisonResult) -> str:
 def _reversal(result: ComparisonResult, parameters: dict[str, object]) -> str:
     """Return the sentence that opens a result with a reversed direction; else ''."""
     found = result.found
-    if not found.is_direction_flipped or found.crude_difference is None:
-        return ""
     crude = found.crude_difference
+    if not found.is_direction_flipped or crude is None or found.estimate is None:
+        return ""
+    if found.verdict == "depends_on_unmatched":
+        return ""
+    low, high = found.estimate.limits
+    if found.verdict not in DIFFERENT and low <= crude <= high:
+        return ""  # the lead that was seen is still possible
     names = (parameters["mode_a"], parameters["mode_b"])
     ahead, behind = names if crude > 0 else reversed(names)
     key = "verdict.flip" if found.verdict in CLEAR else "verdict.lead_gone"
+    if found.verdict == "emerging_difference":
+        key = "verdict.flip_emerging"
     unit = result.kpi.unit
     gap = amount(abs(crude), unit, 0 if unit == "share" else 1)
-    return render(key, ahead=ahead, behind=behind, crude=gap) + " "
+    return render(key, ahead=ahead, behind=behind, crude=gap, how=_how(found))

@@ -1,13 +1,24 @@
-"""From an estimate and its common support to one verdict."""
+"""From an estimate, its common support and earlier looks to one verdict.
 
+One rule decides: the interval of one look, which is also the one that is shown, and
+the looks before. Verdict and sentence both follow from it, so that they
+cannot contradict each other.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 from scipy.stats import false_discovery_control
 
 from comparison.comparability import CommonSupport
 from comparison.estimators import Estimate
+from comparison.repeated_looks import Standing, clear_at
 
 HALF_A_POINT = 0.005  # share; a smaller difference has no direction for a reader
+
+# Verdicts that say that there is a difference; all others do not.
+DIFFERENT = ("difference", "ok_restricted", "emerging_difference")
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,7 @@ class Thresholds:
     smd_refused: float
     smd_care: float
     false_discovery_rate: float
+    attribute_known_least: float
 
 
 @dataclass(frozen=True)
@@ -36,11 +48,33 @@ class Arm:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The crude difference, and its limits over all assignments of the unmatched."""
+    """The crude difference, and its limits over all assignments of the unmatched.
+
+    `unmatched_count` is the number of results that an unmatched person could still add,
+    in both arms together.
+    """
 
     low: float
     high: float
     crude: float
+    unmatched_count: float = 0.0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A verdict, and what the looks before say about it.
+
+    Attributes:
+        verdict: a verdict code.
+        standing: of the difference at this look, given the looks before.
+        people_to_link: how many of the unmatched people have to be matched before the
+            rest of them cannot change the verdict; None where it does not depend on
+            them.
+    """
+
+    verdict: str
+    standing: Standing
+    people_to_link: int | None = None
 
 
 def lacks_common_support(support: CommonSupport, thresholds: Thresholds) -> bool:
@@ -58,48 +92,82 @@ def needs_care(support: CommonSupport, thresholds: Thresholds) -> bool:
     return is_partial or (support.largest_smd or 0.0) > thresholds.smd_care
 
 
-def verdict_of(
+def decide(
     estimate: Estimate,
-    q_value: float,
+    before: Sequence[Estimate | None],
     margin: float,
     bounds: Bounds | None,
     *,
     with_care: bool,
-    false_discovery_rate: float,
-) -> str:
+) -> Decision:
     """Return the verdict on an estimate.
 
-    Equivalence comes first (two one-sided tests: the 90 % interval lies inside the
-    margin), then difference (the 95 % interval leaves out 0 and the q-value is at most
-    the false discovery rate), else no detectable difference. Where unmatched people
-    could reverse the sign, the verdict says that instead of a difference.
+    In this order, by the interval of one look:
+
+    1. it lies inside the margin: equivalent;
+    2. it includes 0: no detectable difference;
+    3. it leaves 0 out, and so did the look before on the same side: a difference, or
+       one to be read with care;
+    4. it leaves 0 out for the first time: an emerging difference.
+
+    Where unmatched people could move the difference to the other side of 0 (or, of an
+    equivalent one, out of the margin), the verdict says that instead.
 
     Args:
-        estimate: the adjusted difference.
-        q_value: of the estimate within its page.
+        estimate: the adjusted difference at this look.
+        before: the estimates at the looks before, the oldest first; None where a look
+            gave none.
         margin: largest difference that would change no decision, in the KPI's unit.
         bounds: limits over all assignments of the unmatched; None where there are none.
         with_care: whether a difference is to be read with care.
-        false_discovery_rate: share of clear differences on a page that may be false.
     """
-    low90, high90 = estimate.at_level(0.90)
-    if -margin < low90 and high90 < margin:
-        return "equivalent_within_margin"
+    looks = [look.limits if look else None for look in (*before, estimate)]
+    standing = clear_at(looks)
     low, high = estimate.limits
-    is_clear = (low > 0 or high < 0) and q_value <= false_discovery_rate
-    if not is_clear:
-        return "no_detectable_difference"
-    if bounds is not None and _depends_on_unmatched(estimate.difference, bounds):
-        return "depends_on_unmatched"
-    return "ok_restricted" if with_care else "difference"
+    if -margin < low and high < margin:
+        to_link = people_to_link(estimate.difference, bounds, (-margin, margin))
+        verdict = "equivalent_within_margin"
+    elif low <= 0 <= high:
+        return Decision("no_detectable_difference", standing)
+    else:
+        side = (0.0, float("inf")) if low > 0 else (-float("inf"), 0.0)
+        to_link = people_to_link(estimate.difference, bounds, side)
+        clear = "ok_restricted" if with_care else "difference"
+        verdict = clear if standing.state == "clear" else "emerging_difference"
+    if to_link is None:
+        return Decision(verdict, standing)
+    return Decision("depends_on_unmatched", standing, to_link)
 
 
-def _depends_on_unmatched(difference: float, bounds: Bounds) -> bool:
-    """Return whether some assignment of the unmatched reverses the sign."""
-    worst = difference + (
-        bounds.low - bounds.crude if difference > 0 else bounds.high - bounds.crude
+def people_to_link(
+    difference: float, bounds: Bounds | None, inside: tuple[float, float]
+) -> int | None:
+    """Return how many unmatched results must be matched to keep a difference inside.
+
+    The worst assignment of all unmatched results moves the difference to one end of the
+    bounds. Matching a share of them takes the same share off that movement, if the
+    matched ones turn out as the others did.
+
+    Args:
+        difference: the adjusted difference.
+        bounds: limits of the crude difference over all assignments.
+        inside: the open interval that it must not leave.
+
+    Returns:
+        None where no assignment takes the difference out of the interval.
+    """
+    if bounds is None:
+        return None
+    sides = (
+        (bounds.crude - bounds.low, difference - inside[0]),
+        (bounds.high - bounds.crude, inside[1] - difference),
     )
-    return difference * worst <= 0
+    counts = [
+        floor(bounds.unmatched_count * (1 - room / movement)) + 1
+        for movement, room in sides
+        if movement > 0 and movement >= room
+    ]
+    return max(counts) if counts else None
 
 
 def is_direction_reversed(crude: float, adjusted: float, error: float) -> bool:

@@ -21,17 +21,20 @@ def months_later(day: date, months: int) -> date:
     return date(position // 12, position % 12 + 1, 1)
 
 
-def windows(last_quarter: date) -> list[Window]:
-    """Return the windows of 1, 4 and 8 quarters that end with a quarter.
+def window(last_quarter: date, count: int) -> Window:
+    """Return the window of so many quarters that ends with a quarter.
 
     Args:
-        last_quarter: first day of the last complete quarter.
+        last_quarter: first day of the last quarter.
+        count: quarters.
     """
     end = months_later(last_quarter, 3) - timedelta(days=1)
-    return [
-        Window(months_later(last_quarter, -3 * (count - 1)), end, count)
-        for count in TRAILING
-    ]
+    return Window(months_later(last_quarter, -3 * (count - 1)), end, count)
+
+
+def looks(last_quarter: date, count: int) -> list[date]:
+    """Return so many quarters in a row that end with the last one, oldest first."""
+    return [months_later(last_quarter, -3 * back) for back in reversed(range(count))]
 
 
 def last_complete(quarters: list[date], as_of: date) -> date | None:

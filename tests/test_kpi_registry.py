@@ -197,7 +197,9 @@ def test_a_kpi_says_where_it_applies_and_when_it_misleads(row: dict[str, str]):
 
 BROKEN = {
     "a tile has both a slot and an order, or neither": "tile_order = null",
-    "a restricted mean has a base KPI, and nothing else has one": "base_kpi = 'k'",
+    "a restricted mean has a base KPI, and so has a compared KPI of a selected base": (
+        "base_kpi = 'k', is_compared = false"
+    ),
     "a KPI is not its own fallback": "fallback_kpi = kpi_id",
     "only a share is watched": "is_watched = true, unit = 'days'",
     "exactly one KPI is the headline": "is_headline = true",

@@ -19,6 +19,7 @@ THRESHOLDS = Thresholds(
     smd_refused=0.25,
     smd_care=0.1,
     false_discovery_rate=0.1,
+    attribute_known_least=0.8,
 )
 SPEC = ComparisonSpec("completion_rate", 0.03, "completion_class", "sync", "async")
 QUARTER = date(2025, 1, 1)

@@ -115,6 +115,7 @@ COHORTS = {
     "outcome_category": pl.String,
     "starts_at": pl.Datetime,
     "horizon_days": pl.Int64,
+    "known_until": pl.Date,
 }
 
 

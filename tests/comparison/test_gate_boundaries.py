@@ -16,10 +16,11 @@ from comparison.reading import current_thresholds
 from comparison.scope import Scope
 from comparison.verdicts import (
     Bounds,
+    Decision,
+    decide,
     is_direction_reversed,
     lacks_common_support,
     needs_care,
-    verdict_of,
 )
 from comparison.windows import last_complete
 from tandem.core.files import Home
@@ -46,7 +47,8 @@ def verdict(offered: list[Offering], **spec: object) -> str:
     if found.estimate is None:
         return found.verdict
     p_value = found.estimate.p_value
-    return with_final_verdict(found, chosen, p_value, THRESHOLDS).verdict
+    before = [found]  # a look that came to the same confirms it
+    return with_final_verdict(found, chosen, p_value, THRESHOLDS, before).verdict
 
 
 # Common support
@@ -278,29 +280,32 @@ def test_an_estimate_needs_its_programmes_after_people_were_left_out(offered):
 
 
 @dataclass(frozen=True)
-class FixedIntervals(Estimate):
-    """An estimate whose intervals at 90 % and 95 % are given."""
+class FixedInterval(Estimate):
+    """An estimate whose interval is given."""
 
-    interval_90: tuple[float, float] = (0.04, 0.12)
-    interval_95: tuple[float, float] = (0.03, 0.13)
+    interval: tuple[float, float] = (0.03, 0.13)
 
     def at_level(self, level: float) -> tuple[float, float]:
         """Return the given interval."""
-        return self.interval_90 if level == 0.9 else self.interval_95
+        assert level == 0.975
+        return self.interval
 
 
-def verdict_on(found: Estimate, **changes: object) -> str:
+CLEAR = FixedInterval(0.08, 0.02, 8)
+
+
+def decision_on(found: Estimate, **changes: object) -> Decision:
     arguments = {
-        "q_value": 0.01,
+        "before": [found],
         "margin": 0.03,
         "bounds": None,
         "with_care": False,
-        "false_discovery_rate": 0.1,
     } | changes
-    return verdict_of(found, **arguments)
+    return decide(found, **arguments)
 
 
-WIDE = FixedIntervals(0.08, 0.02, 8)
+def verdict_on(found: Estimate, **changes: object) -> str:
+    return decision_on(found, **changes).verdict
 
 
 @pytest.mark.parametrize(
@@ -317,11 +322,10 @@ WIDE = FixedIntervals(0.08, 0.02, 8)
 def test_an_interval_is_equivalent_only_inside_the_margin(
     interval: tuple[float, float], is_equivalent: bool
 ):
-    found = replace(WIDE, interval_90=interval, interval_95=(-0.05, 0.05))
     expected = (
         "equivalent_within_margin" if is_equivalent else "no_detectable_difference"
     )
-    assert verdict_on(found) == expected
+    assert verdict_on(replace(CLEAR, interval=interval)) == expected
 
 
 @pytest.mark.parametrize(
@@ -338,18 +342,27 @@ def test_an_interval_is_equivalent_only_inside_the_margin(
 def test_a_difference_is_clear_only_if_its_interval_leaves_out_zero(
     interval: tuple[float, float], is_clear: bool
 ):
-    found = verdict_on(replace(WIDE, interval_95=interval))
+    found = verdict_on(replace(CLEAR, interval=interval))
     assert found == ("difference" if is_clear else "no_detectable_difference")
 
 
 @pytest.mark.parametrize(
-    ("q_value", "is_clear"), [(0.1 - STEP, True), (0.1, True), (0.1 + STEP, False)]
+    ("before", "expected"),
+    [
+        ([], "emerging_difference"),
+        ([None], "emerging_difference"),
+        ([replace(CLEAR, interval=(-STEP, 0.13))], "emerging_difference"),
+        ([replace(CLEAR, interval=(0.0, 0.13))], "emerging_difference"),
+        ([replace(CLEAR, interval=(STEP, 0.13))], "difference"),
+        ([replace(CLEAR, interval=(-0.13, -STEP))], "emerging_difference"),
+        ([CLEAR, None], "emerging_difference"),
+        ([None, CLEAR], "difference"),
+    ],
 )
-def test_a_difference_is_clear_up_to_the_false_discovery_rate(
-    q_value: float, is_clear: bool
+def test_a_difference_is_clear_from_the_second_look_on(
+    before: list[Estimate | None], expected: str
 ):
-    found = verdict_on(WIDE, q_value=q_value)
-    assert found == ("difference" if is_clear else "no_detectable_difference")
+    assert verdict_on(CLEAR, before=before) == expected
 
 
 @pytest.mark.parametrize(
@@ -369,16 +382,37 @@ def test_a_verdict_depends_on_unmatched_people_who_can_bring_it_to_zero(
     difference: float, low: float, high: float, depends: bool
 ):
     interval = (0.03, 0.13) if difference > 0 else (-0.13, -0.03)
-    found = replace(WIDE, difference=difference, interval_95=interval)
+    found = replace(CLEAR, difference=difference, interval=interval)
     expected = "depends_on_unmatched" if depends else "difference"
     assert verdict_on(found, bounds=Bounds(low, high, 0.0)) == expected
 
 
+@pytest.mark.parametrize(
+    ("high", "depends"), [(0.02 - STEP, False), (0.02, True), (0.02 + STEP, True)]
+)
+def test_an_equivalence_depends_on_unmatched_people_who_can_leave_the_margin(
+    high: float, depends: bool
+):
+    found = replace(CLEAR, difference=0.01, interval=(-0.005, 0.025))
+    expected = "depends_on_unmatched" if depends else "equivalent_within_margin"
+    assert verdict_on(found, bounds=Bounds(-0.01, high, 0.0)) == expected
+
+
 def test_bounds_are_measured_from_the_crude_difference():
     shifted = Bounds(0.02, 0.12, 0.1)  # 0.08 below the crude difference at worst
-    assert verdict_on(WIDE, bounds=shifted) == "depends_on_unmatched"
+    assert verdict_on(CLEAR, bounds=shifted) == "depends_on_unmatched"
     nearer = replace(shifted, low=0.03)
-    assert verdict_on(WIDE, bounds=nearer) == "difference"
+    assert verdict_on(CLEAR, bounds=nearer) == "difference"
+
+
+@pytest.mark.parametrize(
+    ("low", "count"),
+    [(-0.08 + STEP, None), (-0.08, 1), (-0.16, 51), (-0.32, 76), (-0.79, 90)],
+)
+def test_so_many_unmatched_results_must_be_matched(low: float, count: int | None):
+    """Of 100 results that could move 0.16 down, 50 must go to stay above 0 by 0.08."""
+    bounds = Bounds(low, 0.0, 0.0, unmatched_count=100)
+    assert decision_on(CLEAR, bounds=bounds).people_to_link == count
 
 
 @pytest.mark.parametrize(

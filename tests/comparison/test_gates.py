@@ -23,13 +23,17 @@ def judged(
     spec: ComparisonSpec = SPEC,
     classes: dict[str, str] | None = None,
     q_value: float | None = None,
+    *,
+    is_confirmed: bool = True,
 ) -> Comparison:
+    """Return the comparison; confirmed by a look before that came to the same."""
     kinds = dict.fromkeys(frame["programme_id"], "content") | (classes or {})
     found = compare_modes(spec, Scope(frame), kinds, THRESHOLDS)
     if found.estimate is None:
         return found
     q = found.estimate.p_value if q_value is None else q_value
-    return with_final_verdict(found, spec, q, THRESHOLDS)
+    before = [found] if is_confirmed else []
+    return with_final_verdict(found, spec, q, THRESHOLDS, before)
 
 
 def test_programmes_that_ran_in_both_modes_are_matched_pairs():
@@ -44,7 +48,7 @@ def test_programmes_that_ran_in_both_modes_are_matched_pairs():
 
 
 def test_a_significant_difference_inside_the_margin_is_equivalent():
-    found = judged(cells(in_both(6, 0.61, 0.605, people=4_000)))
+    found = judged(cells(in_both(20, 0.61, 0.6, people=4_000)))
     assert found.verdict == "equivalent_within_margin"
 
 
@@ -55,9 +59,100 @@ def test_a_difference_that_chance_explains_is_not_detectable():
     assert found.estimate.minimum_detectable > 0.03
 
 
-def test_a_large_q_value_leaves_no_detectable_difference():
+def test_a_large_q_value_changes_no_verdict():
     found = judged(cells(in_both(5, 0.7, 0.6)), q_value=0.2)
-    assert found.verdict == "no_detectable_difference"
+    assert found.verdict == "difference"
+
+
+def test_a_difference_at_its_first_look_is_emerging():
+    found = judged(cells(in_both(5, 0.7, 0.6)), is_confirmed=False)
+    assert (found.verdict, found.change) == ("emerging_difference", "new")
+
+
+def test_a_look_before_that_found_the_opposite_confirms_nothing():
+    now = judged(cells(in_both(5, 0.7, 0.6)))
+    opposite = judged(cells(in_both(5, 0.6, 0.7)))
+    found = with_final_verdict(now, SPEC, 0.01, THRESHOLDS, [opposite, opposite])
+    assert (found.verdict, found.change) == ("emerging_difference", "new")
+
+
+def test_changes_against_the_quarter_before():
+    clear = judged(cells(in_both(5, 0.7, 0.6)))
+    unclear = judged(cells(in_both(4, 0.62, 0.6, people=20)))
+
+    def change(now: Comparison, *before: Comparison | None) -> str | None:
+        return with_final_verdict(now, SPEC, 0.01, THRESHOLDS, before).change
+
+    assert change(clear, None, clear) == "new"  # confirmed now
+    assert change(clear, clear, clear) == "repeated"
+    assert change(unclear, clear, clear) == "withdrawn"
+    assert change(unclear, clear, clear, unclear) == "repeated"
+    assert change(unclear, None, clear) == "new"  # was never confirmed
+    assert change(unclear) == "new"
+
+
+def test_people_left_out_are_counted_by_reason():
+    offered = [
+        *in_both(5, 0.7, 0.6),
+        Offering("A", "sync", 30, 20),  # ran in one mode only
+        Offering("B", "async", 20, 9, outcome_category="compliance"),
+    ]
+    found = judged(cells(offered), classes={"B": "attendance"})
+    assert found.left_out == {"definition": 20, "design": 30, "overlap": 0}
+    assert found.a.learner_count == 4_000
+
+
+def test_people_without_counterparts_are_left_out_and_counted():
+    offered = [
+        replace(offering, segment=segment, people=people, finished=people // 2)
+        for offering in in_both(5, 0.7, 0.6, people=1)
+        for segment, people in (
+            ("managers", 200),
+            ("frontline", 2 if offering.delivery_mode == "async" else 100),
+        )
+    ]
+    found = judged(cells(offered))
+    assert found.left_out == {"definition": 0, "design": 0, "overlap": 10 * 102}
+
+
+def test_an_attribute_is_held_equal_only_if_it_is_known_of_most_people():
+    found = judged(cells(in_both(5, 0.7, 0.6)))
+    assert found.held_equal == ("segment", "region", "language")
+    assert found.not_known == ("tenure_band", "prior_completion_band")
+
+
+def test_passes_of_different_programmes_are_never_set_against_each_other():
+    """Four small pairs: too few people for pairs, and no other design is allowed."""
+    own = replace(SPEC, kpi_id="pass_rate", comparable_within="programme")
+    offered = [
+        Offering(f"P{n}", mode, 9, 5, cohort_id=str(n))
+        for mode in ("sync", "async")
+        for n in range(6)
+    ]
+    found = judged(cells(offered), own)
+    assert found.verdict == "insufficient_programmes"
+    assert found.supply is not None
+    assert found.supply.pairs == 0
+
+
+def test_what_is_missing_is_stated_with_counts_that_do_not_meet_the_need():
+    offered = [
+        *in_both(3, 0.7, 0.6),
+        *[Offering(f"L{n}", "sync", 100, 80) for n in range(5)],
+        *[
+            Offering(f"S{n}", "async", 100, 60, outcome_category="compliance")
+            for n in range(5)
+        ],
+    ]
+    singles = [each for each in offered if each.cohort_id == "1"]
+    found = judged(cells(singles))
+    assert found.verdict == "insufficient_programmes"
+    assert found.supply is not None
+    assert (found.supply.pairs, found.supply.cohorts_a, found.supply.cohorts_b) == (
+        3, 0, 0,
+    )  # fmt: skip
+    assert (found.supply.across_a, found.supply.across_b) == (8, 3)
+    assert (found.a.programme_count, found.b and found.b.programme_count) == (8, 8)
 
 
 def test_nine_people_in_an_arm_are_suppressed():
@@ -144,6 +239,23 @@ def test_unmatched_people_who_could_reverse_the_sign_decide_the_verdict():
     )
     assert judged(few).verdict == "difference"
     assert judged(many).verdict == "depends_on_unmatched"
+
+
+def test_people_without_a_result_may_reverse_the_direction():
+    """Live is 10.4 points ahead: 83 missing of 800 results in each arm keep it so."""
+    frame = cells(in_both(5, 0.7, 0.6))
+    kinds = dict.fromkeys(frame["programme_id"], "content")
+
+    def depends(missing: int) -> bool:
+        everybody = frame.group_by("programme_id", "delivery_mode").agg(
+            pl.col("denominator").sum() + missing
+        )
+        scope = Scope(frame, everybody=everybody)
+        return compare_modes(SPEC, scope, kinds, THRESHOLDS).depends_on_missing
+
+    assert not depends(0)
+    assert not depends(83)
+    assert depends(84)
 
 
 def test_a_direction_that_reverses_inside_programmes_is_flagged():

@@ -1,5 +1,6 @@
 """From marts to compared.fct_mode_comparisons: complete rows, the same every time."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from comparison.run import compare
-from comparison.windows import Window, last_complete, windows
+from comparison.windows import Window, last_complete, looks, window
 from comparison.writing import declared
 from tandem.cli.main import app
 from tandem.core.errors import WarehouseProblem
@@ -74,28 +75,87 @@ def test_a_comparison_is_one_complete_row_with_its_sentence(home: Home):
         "programme_count_b": 5,
         "crude_difference": 0.104,
         "adjusted_difference": 0.104,
-        "ci_low": 0.077,
-        "ci_high": 0.131,
+        "ci_low": 0.07,
+        "ci_high": 0.138,
         "p_value": 0.0,
         "q_value": 0.0,
-        "minimum_detectable_difference": 0.036,
+        "minimum_detectable_difference": 0.043,
         "overlap_share": 1.0,
         "effective_sample_share": 1.0,
         "largest_smd": None,
-        "verdict": "difference",
+        "verdict": "emerging_difference",
+        "verdict_change": "new",
+        "evidence_strength": "weak",
+        "evidence_gates": "same_programmes",
+        "held_equal": "segment, region, language",
+        "not_known": "tenure_band, prior_completion_band",
+        "left_out_count": 0,
+        "left_out_definition_count": 0,
+        "left_out_design_count": 0,
+        "left_out_overlap_count": 0,
+        "people_to_link_count": None,
         "is_direction_flipped": False,
-        "wording_key": "verdict.difference",
+        "wording_key": "verdict.emerging_difference",
         "sentence": (
             "Leadership, finished (people enrolled): Live is 10 points above "
-            "Self-paced, like-for-like (likely range 8 to 13), in 5 programmes that "
-            "ran both ways. Observed, not proof that the mode made the difference."
+            "Self-paced (better), like-for-like. The likely range is 7 to 14 points, "
+            "in 5 programmes that ran both ways. This is emerging and has to be "
+            "confirmed next quarter. Observed, not proof that the mode made the "
+            "difference."
         ),
         "method_note": (
             "Programmes that ran in both modes, each compared with itself; the "
-            "programme is the unit. Both modes are adjusted to the same mix of role, "
-            "region, language, tenure and earlier completion."
+            "programme is the unit. Held equal among people: role, region, language. "
+            "Too little is known to hold equal: time in the organisation, earlier "
+            "completion."
         ),
     }
+
+
+def test_the_quarter_before_is_a_look_that_confirms_a_difference(home: Home):
+    quarters = (date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1))
+    offered = [
+        replace(each, quarter=quarter, cohort_id=f"{quarter}-{each.cohort_id}")
+        for quarter in quarters
+        for each in in_both(5, 0.7, 0.6)
+    ]
+    rows = compared(home, Marts(cells(offered), is_dated=False))
+    by_end = {
+        (row["trailing_quarters"], row["period_end_date"]): (
+            row["verdict"],
+            row["verdict_change"],
+            row["evidence_strength"],
+        )
+        for row in rows
+        if row["outcome_category"] == "leadership"
+    }
+    emerging = ("emerging_difference", "new", "weak")
+    confirmed = ("difference", "new", "moderate")
+    for trailing in (1, 4, 8):
+        assert by_end[trailing, date(2024, 9, 30)] == emerging
+        assert by_end[trailing, date(2024, 12, 31)] == confirmed
+        repeated = ("difference", "repeated", "moderate")
+        assert by_end[trailing, date(2025, 3, 31)] == repeated
+
+
+def test_eight_quarter_ends_have_verdicts_and_the_first_has_looks_before(home: Home):
+    quarters = looks(date(2025, 1, 1), 11)
+    offered = [
+        replace(each, quarter=quarter, cohort_id=f"{quarter}-{each.cohort_id}")
+        for quarter in quarters
+        for each in in_both(5, 0.7, 0.6)
+    ]
+    rows = compared(home, Marts(cells(offered), is_dated=False))
+    ends = sorted({row["period_end_date"] for row in rows})
+    assert (len(ends), ends[0], ends[-1]) == (8, date(2023, 6, 30), date(2025, 3, 31))
+    assert {row["verdict"] for row in rows} == {"difference"}
+    first = only(
+        rows,
+        outcome_category="leadership",
+        trailing_quarters=1,
+        period_end_date=ends[0],
+    )
+    assert first["verdict_change"] == "repeated"
 
 
 def test_the_table_has_the_columns_that_the_dbt_source_declares(home: Home):
@@ -125,9 +185,11 @@ def test_every_window_is_compared_within_each_category_and_over_all(home: Home):
     other = [Offering("C", "async", 100, 90, outcome_category="compliance")]
     marts = Marts(cells([*in_both(5, 0.7, 0.6), *earlier, *other]), is_dated=False)
     rows = compared(home, marts)
+    newest = max(row["period_end_date"] for row in rows)
     assert sorted(
         (row["trailing_quarters"], row["outcome_category"], row["cohort_count_a"])
         for row in rows
+        if row["period_end_date"] == newest
     ) == [
         (1, "all", 10), (1, "compliance", 1), (1, "leadership", 10),
         (4, "all", 15), (4, "compliance", 1), (4, "leadership", 15),
@@ -193,7 +255,9 @@ def test_a_quarter_counts_in_the_windows_that_contain_it(
     counted = {
         row["trailing_quarters"]
         for row in rows
-        if row["outcome_category"] == "all" and row["learner_count_a"] == 107
+        if row["outcome_category"] == "all"
+        and row["learner_count_a"] == 107
+        and row["period_end_date"] == date(2025, 3, 31)
     }
     assert counted == windows_with_it
 
@@ -208,8 +272,10 @@ def test_days_to_finish_count_people_who_never_finish(home: Home):
     )
     # About 0.7 finish, on day 10 or on day 20 of 30: 16 days against 23.
     assert row["adjusted_difference"] == pytest.approx(-7, abs=0.1)
-    assert row["verdict"] == "difference"
+    assert row["verdict"] == "emerging_difference"
     assert "Self-paced takes" in row["sentence"]
+    assert "(worse), programme by programme" in row["sentence"]
+    assert (row["held_equal"], row["evidence_strength"]) == ("", "very_weak")
     assert "first 30 days" in row["method_note"]
 
 
@@ -260,8 +326,8 @@ def test_without_marts_the_error_names_the_next_step(home: Home):
 def test_the_command_prints_verdict_counts_and_records_them_in_the_status(home: Home):
     make_warehouse(home.warehouse, Marts(cells(in_both(5, 0.7, 0.6)), is_dated=False))
     done = CliRunner().invoke(app, ["compare", "--json"])
-    assert (done.exit_code, done.stdout.strip()) == (0, '{"difference": 6}')
-    assert read_status(home)["compare"] == {"comparisons": 6, "difference": 6}
+    assert (done.exit_code, done.stdout.strip()) == (0, '{"emerging_difference": 6}')
+    assert read_status(home)["compare"] == {"comparisons": 6, "emerging_difference": 6}
 
 
 def test_windows_end_with_the_last_complete_quarter():
@@ -269,8 +335,13 @@ def test_windows_end_with_the_last_complete_quarter():
     assert last_complete(quarters, date(2025, 6, 29)) == date(2025, 1, 1)
     assert last_complete(quarters, date(2025, 6, 30)) == date(2025, 4, 1)
     assert last_complete([], date(2025, 6, 30)) is None
-    assert windows(date(2025, 1, 1)) == [
+    assert [window(date(2025, 1, 1), count) for count in (1, 4, 8)] == [
         Window(date(2025, 1, 1), date(2025, 3, 31), 1),
         Window(date(2024, 4, 1), date(2025, 3, 31), 4),
         Window(date(2023, 4, 1), date(2025, 3, 31), 8),
+    ]
+    assert looks(date(2025, 1, 1), 3) == [
+        date(2024, 7, 1),
+        date(2024, 10, 1),
+        date(2025, 1, 1),
     ]

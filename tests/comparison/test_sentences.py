@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from comparison.comparability import CommonSupport
+from comparison.design import Supply
 from comparison.estimators import Estimate
 from comparison.gates import Comparison
 from comparison.reading import Kpi
@@ -28,6 +29,7 @@ REFUSALS = (
 )
 ESTIMATES = (
     "difference",
+    "emerging_difference",
     "ok_restricted",
     "depends_on_unmatched",
     "equivalent_within_margin",
@@ -60,6 +62,7 @@ RATE = Kpi(
     is_base_selected=False,
     estimator="cell_mean",
     base_kpi=None,
+    direction="higher_better",
 )
 DAYS = replace(
     RATE,
@@ -68,6 +71,7 @@ DAYS = replace(
     unit="days",
     estimator="restricted_mean",
     base_kpi="completion_rate",
+    direction="lower_better",
 )
 WINDOW = Window(date(2025, 1, 1), date(2025, 12, 31), 4)
 FOUND = Comparison(
@@ -79,7 +83,12 @@ FOUND = Comparison(
     support=CommonSupport(0.7, 0.9, 0.15),
     q_value=0.01,
     method="paired",
+    held_equal=("segment", "region"),
+    not_known=("language",),
+    change="new",
+    people_to_link=7,
 )
+SUPPLY = Supply(pairs=2, cohorts_a=5, cohorts_b=3, across_a=6, across_b=0)
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -91,7 +100,9 @@ def seed(name: str) -> list[dict[str, str]]:
 def result_of(verdict: str, kpi: Kpi = RATE, **changes: Any) -> ComparisonResult:
     found = replace(FOUND, verdict=verdict, **changes)
     if verdict in REFUSALS:
-        found = replace(found, estimate=None, support=None, method="")
+        found = replace(
+            found, estimate=None, support=None, method="", supply=SUPPLY, change=None
+        )
     spec = replace(SPEC, is_base_selected=verdict == "ok_restricted")
     days = (30.0, 60.0) if kpi is DAYS else None
     return ComparisonResult(spec, "leadership", WINDOW, kpi, found, days)
@@ -129,9 +140,106 @@ def test_a_clear_difference_is_stated_from_the_higher_mode():
         "verdict.difference",
         "The direction reverses: as it happened, Live was 11 points above Self-paced. "
         "All categories, finished (people enrolled): Self-paced is 5 points above "
-        "Live, like-for-like (likely range 2 to 7), in 5 programmes that ran both "
-        "ways. Observed, not proof that the mode made the difference.",
+        "Live (better), like-for-like. The likely range is 2 to 8 points, in 5 "
+        "programmes that ran both ways. It is confirmed for the first time this "
+        "quarter. Observed, not proof that the mode made the difference.",
     )
+
+
+def test_an_emerging_difference_says_that_it_has_to_be_confirmed():
+    result = result_of("emerging_difference", is_direction_flipped=True)
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert "like-for-like, the direction looks reversed" in sentence
+    assert "has to be confirmed next quarter" in sentence
+    assert "confirmed for the first time" not in sentence
+
+
+def test_longer_is_called_worse_where_fewer_days_are_better():
+    result = result_of("difference", DAYS, estimate=Estimate(4.0, 0.5, 8))
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert "Live takes 4.0 days longer than Self-paced on average (worse)" in sentence
+    unjudged = replace(result, kpi=replace(DAYS, direction="context"))
+    _key, sentence = render_sentence(unjudged, "Leadership", THRESHOLDS)
+    assert "on average, like-for-like" in sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("repeated", "The quarter before said the same."),
+        ("withdrawn", "clear a quarter ago is no longer clear."),
+        ("new", "apart from chance"),
+    ],
+)
+def test_a_sentence_says_what_the_quarter_before_said(change: str, words: str):
+    result = result_of("no_detectable_difference", change=change)
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert (words in sentence) == (change != "new")
+
+
+@pytest.mark.parametrize("method", ["paired", "cohorts", "across"])
+@pytest.mark.parametrize("flipped", [False, True])
+@pytest.mark.parametrize("verdict", ESTIMATES)
+def test_without_known_people_nothing_is_called_like_for_like(
+    verdict: str, method: str, flipped: bool
+):
+    result = result_of(
+        verdict, method=method, is_direction_flipped=flipped, held_equal=()
+    )
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    for words in (sentence, method_note(result)):
+        assert "like-for-like" not in words
+        assert "mix of role" not in words
+    assert "Too little is known of the people" in method_note(result)
+
+
+def test_the_method_names_what_is_held_equal_and_what_is_not_known():
+    assert method_note(result_of("difference")).endswith(
+        "Held equal among people: role, region. Too little is known to hold equal: "
+        "language."
+    )
+
+
+def test_no_clear_difference_says_how_large_a_difference_would_have_been_seen():
+    estimate = Estimate(0.01, 0.02, 8)
+    result = result_of("no_detectable_difference", estimate=estimate)
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    least = round(100 * estimate.minimum_detectable)
+    assert f"shown gaps of {least} points or more" in sentence
+
+
+def test_too_few_programmes_are_stated_beside_what_is_needed():
+    result = result_of("insufficient_programmes")
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert "4 programmes that ran both ways are needed" in sentence
+    assert "there are 2. " in sentence
+    assert "there are 5 Live and 3 Self-paced" in sentence
+    assert sentence.endswith("there are 6 Live and 0 Self-paced.")
+    assert result.spec is not None
+    own = replace(result, spec=replace(result.spec, comparable_within="programme"))
+    key, sentence = render_sentence(own, "Leadership", THRESHOLDS)
+    assert key == "verdict.insufficient_programmes.programme"
+    assert "same outcome" not in sentence
+
+
+def test_a_verdict_that_depends_on_unmatched_people_says_how_many_to_match():
+    result = result_of("depends_on_unmatched")
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert "Match at least 7 of their results" in sentence
+    alike = result_of("depends_on_unmatched", estimate=Estimate(0.0, 0.001, 8))
+    key, sentence = render_sentence(alike, "Leadership", THRESHOLDS)
+    assert key == "verdict.depends_on_unmatched.equivalent"
+    assert "look about the same" in sentence
+
+
+def test_no_sentence_is_longer_than_a_reader_takes_in():
+    """30 words with a category's name in it, whatever the verdict."""
+    for verdict in (*REFUSALS, *ESTIMATES):
+        for kpi in (RATE, DAYS):
+            result = result_of(verdict, kpi, is_direction_flipped=True)
+            _key, text = render_sentence(result, "Leadership", THRESHOLDS)
+            for sentence in re.split(r"[.;] ", text):
+                assert len(sentence.split()) <= 30, sentence
 
 
 def test_with_one_mode_the_sentence_states_that_nothing_was_compared():
@@ -151,8 +259,28 @@ def test_with_one_mode_the_sentence_states_that_nothing_was_compared():
 def test_a_lead_that_vanishes_is_not_called_a_reversal():
     result = result_of("no_detectable_difference", is_direction_flipped=True)
     _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
-    assert "like-for-like that lead is gone" in sentence
+    assert "like-for-like, that lead is gone" in sentence
     assert "reverses" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("crude", "is_gone"), [(0.05 - 1e-9, False), (0.05, False), (0.05 + 1e-9, True)]
+)
+def test_a_lead_is_gone_only_if_the_likely_range_leaves_it_out(
+    crude: float, is_gone: bool
+):
+    class Fixed(Estimate):
+        def at_level(self, level: float) -> tuple[float, float]:
+            return -0.06, 0.05
+
+    result = result_of(
+        "no_detectable_difference",
+        is_direction_flipped=True,
+        crude_difference=crude,
+        estimate=Fixed(-0.01, 0.02, 8),
+    )
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert ("lead is gone" in sentence) == is_gone
 
 
 def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
@@ -165,10 +293,10 @@ def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
 
 
 def test_a_limit_near_zero_is_not_rounded_to_zero():
-    result = result_of("difference", estimate=Estimate(0.05, 0.02, 8))
+    result = result_of("difference", estimate=Estimate(0.05, 0.017, 8))
     _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
     assert "5.0 points above" in sentence
-    assert "likely range 0.4 to 9.6" in sentence
+    assert "likely range is 0.3 to 9.7 points" in sentence
 
 
 def test_a_result_to_read_with_care_states_the_reasons():

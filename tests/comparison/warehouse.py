@@ -31,15 +31,15 @@ create table seeds.kpis (
     kpi_id varchar, kpi_name varchar, unit varchar, margin double,
     population_words varchar, anchor varchar, is_compared boolean,
     comparable_within varchar, is_base_selected boolean, estimator varchar,
-    base_kpi varchar, is_headline boolean, is_watched boolean
+    base_kpi varchar, direction varchar, is_headline boolean, is_watched boolean
 );
 insert into seeds.kpis values
     ('completion_rate', 'Finished', 'share', 0.03, 'people enrolled',
      'matured_quarter_date', true, 'completion_class', false, 'cell_mean', null,
-     true, true),
+     'higher_better', true, true),
     ('time_to_completion', 'Days to finish', 'days', null, 'people enrolled',
      'matured_quarter_date', true, 'completion_class', false, 'restricted_mean',
-     'completion_rate', false, false);
+     'completion_rate', 'lower_better', false, false);
 """
 CELLS = "create table marts.fct_comparison_cells as select * from given_cells"
 PROGRAMMES = """
