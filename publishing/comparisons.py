@@ -6,6 +6,17 @@ from publishing.disclosure.rounding import round_people
 from publishing.disclosure.suppression import FLOOR
 from tandem.core.wording import render
 
+TO_LINK = "people_to_link_count"
+
+# What a comparison found, in words: null where its numbers are hidden.
+FINDINGS = (
+    "verdict_change",
+    "evidence_strength",
+    "evidence_gates",
+    "held_equal",
+    "not_known",
+)
+
 STATISTICS = """
 select
     kpi_id, delivery_mode, outcome_category, programme_id, cohort_id,
@@ -57,9 +68,18 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
     """
     if found.is_empty():
         return found
-    people = [name for name in found.columns if name.startswith("learner_count")]
+    people = [
+        name
+        for name in found.columns
+        if name.startswith(("learner_count", "left_out")) or name == TO_LINK
+    ]
     small = pl.any_horizontal(
-        [(pl.col(name) < k) & (pl.col(name) > 0) for name in people] or [pl.lit(False)]
+        [
+            (pl.col(name) < k) & (pl.col(name) > 0)
+            for name in people
+            if name.startswith("learner_count")
+        ]
+        or [pl.lit(False)]
     )
     must_hide = small | pl.col("arm_hidden") | (pl.col("verdict") == "suppressed")
     marked = _with_hidden_arms(found, cells).with_columns(
@@ -70,7 +90,8 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
         for name, kind in found.schema.items()
         if (kind.is_float() or name in people) and name != "trailing_quarters"
     ]
-    replaced = {
+    cleared = [name for name in FINDINGS if name in found.columns]
+    replaced = dict.fromkeys(cleared) | {
         "verdict": "suppressed",
         "state": "hidden",
         "wording_key": "gate.hidden",

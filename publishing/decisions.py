@@ -161,11 +161,27 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
         yield Decision(
             rules[row["verdict"]],
             f"{category}:{row['mode_a']}:{row['mode_b']}",
-            {"category": labels.get(category) or category} | _gap(row),
+            {
+                "category": labels.get(category) or category,
+                "how": render(how_key(row["held_equal"], row["evidence_gates"])),
+            }
+            | _gap(row),
             "compare_modes",
             f"pub.mode_comparisons: {evidence.headline}, {category}",
             abs(row["adjusted_difference"] or 0.0),
         )
+
+
+def how_key(held_equal: str | None, gates: str | None) -> str:
+    """Return the wording key of what a comparison held equal.
+
+    Args:
+        held_equal: attributes of people that it held equal.
+        gates: of its evidence.
+    """
+    if held_equal:
+        return "how.like_for_like"
+    return "how.across" if "other_programmes" in (gates or "") else "how.paired"
 
 
 def _gap(row: dict[str, Any]) -> dict[str, Any]:

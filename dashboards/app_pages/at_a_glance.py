@@ -54,7 +54,7 @@ def draw_modes(context: PageContext) -> None:
     """Draw the rates of the modes, or where there is one mode, of its programmes."""
     category = context.selection.outcome_category
     compared = comparisons.comparisons(
-        context.snapshot, context.selection.trailing_quarters
+        context.snapshot, context.selection.trailing_quarters, context.quarter.end
     )
     compared = compared.filter(pl.col("kpi_id") == headline(context))
     st.header(render("page.glance.modes"), anchor=False)

@@ -25,7 +25,7 @@ def draw_like_for_like(
     """Draw the differences of one pair of modes, and the reasons for every refusal."""
     found = pairs.difference_rows(turned, context.scope, kpi["unit"], kpi["margin"])
     st.header(render("page.compare.chart", pair=pair), anchor=False)
-    st.caption(render("page.view.like_for_like_note"))
+    st.caption(pairs.adjusted_note(turned))
     if found.is_empty():
         badges.badge("cannot_compare")
         st.markdown(render("page.compare.no_estimates"))
@@ -90,7 +90,7 @@ def draw_pairs(context: PageContext, compared: pl.DataFrame, kpi: Row) -> None:
     st.caption(render("page.compare.overview_note"))
     first, second = choices.pair(in_use)
     turned = pairs.in_pair(compared, first, second)
-    if choices.is_like_for_like():
+    if choices.is_like_for_like(pairs.adjusted_words(turned)):
         draw_like_for_like(context, turned, kpi, pairs.pair_words(first, second))
     else:
         draw_as_happened(context, kpi)
@@ -101,7 +101,7 @@ def draw_pairs(context: PageContext, compared: pl.DataFrame, kpi: Row) -> None:
 def page() -> None:
     context = current_context()
     everything = comparisons.comparisons(
-        context.snapshot, context.selection.trailing_quarters
+        context.snapshot, context.selection.trailing_quarters, context.quarter.end
     )
     registry = kpis.registry(context.snapshot)
     kpi = choices.kpi(registry, everything)

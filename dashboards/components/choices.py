@@ -40,10 +40,13 @@ def pair(pairs: list[tuple[str, str]]) -> tuple[str, str]:
     return by_name[_choice("modes", render("page.compare.pair"), words)]
 
 
-def is_like_for_like() -> bool:
-    """Draw the choice between like-for-like and unadjusted figures."""
-    views = (LIKE_FOR_LIKE, AS_HAPPENED)
-    words = {view: render(f"page.view.{view}") for view in views}
+def is_like_for_like(adjusted: str) -> bool:
+    """Draw the choice between adjusted and unadjusted figures.
+
+    Args:
+        adjusted: the words for the adjusted ones.
+    """
+    words = {LIKE_FOR_LIKE: adjusted, AS_HAPPENED: render("page.view.as_happened")}
     return _choice("view", render("page.view"), words) == LIKE_FOR_LIKE
 
 

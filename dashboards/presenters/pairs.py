@@ -111,6 +111,23 @@ def matrix(compared: pl.DataFrame, labels: dict[str, str], unit: str) -> pl.Data
     )
 
 
+def adjusted_words(turned: pl.DataFrame) -> str:
+    """Return what the adjusted differences are called: like-for-like only if they are.
+
+    Args:
+        turned: the comparisons of one pair of modes.
+    """
+    known = turned["held_equal"].fill_null("") != ""
+    return render("page.view.like_for_like" if known.any() else "page.view.programmes")
+
+
+def adjusted_note(turned: pl.DataFrame) -> str:
+    """Return what is held equal in the adjusted differences, in a sentence."""
+    known = turned["held_equal"].fill_null("") != ""
+    name = "like_for_like_note" if known.any() else "programmes_note"
+    return render(f"page.view.{name}")
+
+
 def _order(slug: str, labels: dict[str, str]) -> int:
     order = list(labels)
     return order.index(slug) if slug in order else len(order)
@@ -139,6 +156,12 @@ def _label(row: Row) -> str:
     return render(f"state.{row['state']}.label")
 
 
+def strength_words(row: Row) -> str:
+    """Return the strength of a comparison's evidence; a dash where it was hidden."""
+    strength = row["evidence_strength"]
+    return render(f"strength.{strength}") if strength else "–"
+
+
 def groups(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
     """Return the counts behind each comparison, and the overlap of the two groups."""
     rows = []
@@ -156,5 +179,7 @@ def groups(turned: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
                 programmes=formats.count(row[f"programme_count_{side}"]),
             )
         line[render("page.groups.overlap")] = formats.percent(row["overlap_share"])
+        line[render("page.groups.left_out")] = formats.count(row["left_out_count"])
+        line[render("page.groups.strength")] = strength_words(row)
         rows.append(line)
     return pl.DataFrame(rows)

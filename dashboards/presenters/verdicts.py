@@ -82,6 +82,8 @@ def pair_words(first: str, second: str) -> str:
 def verdict_words(row: Row, unit: str) -> str:
     """Return a verdict, with its number if clear: `Clear difference: Live +9`."""
     label = render(f"state.{row['state']}.label")
+    if row["verdict"] == "emerging_difference":
+        label = render("page.compare.emerging")
     number = row["adjusted_difference"]
     if number is None or row["state"] not in {"clear_difference", "with_care"}:
         return label

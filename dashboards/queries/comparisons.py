@@ -1,5 +1,7 @@
 """The verdicts on pairs of delivery modes; they are for the whole organisation."""
 
+from datetime import date
+
 import polars as pl
 import streamlit as st
 
@@ -12,14 +14,21 @@ select
     programme_count_a, programme_count_b, crude_difference, adjusted_difference,
     ci_low, ci_high, minimum_detectable_difference, overlap_share,
     effective_sample_share, largest_smd, verdict, is_direction_flipped, sentence,
-    method_note, state
+    method_note, state, verdict_change, evidence_strength, held_equal, left_out_count
 from pub.mode_comparisons
-where trailing_quarters = $trailing_quarters
+where trailing_quarters = $trailing_quarters and period_end_date = $period_end_date
 order by kpi_id, outcome_category, mode_a, mode_b
 """
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def comparisons(snapshot: Snapshot, trailing_quarters: int) -> pl.DataFrame:
+def comparisons(
+    snapshot: Snapshot, trailing_quarters: int, period_end_date: date
+) -> pl.DataFrame:
     """Return every comparison of one window; differences are mode_a minus mode_b."""
-    return fetch(snapshot, COMPARISONS, trailing_quarters=trailing_quarters)
+    return fetch(
+        snapshot,
+        COMPARISONS,
+        trailing_quarters=trailing_quarters,
+        period_end_date=period_end_date,
+    )

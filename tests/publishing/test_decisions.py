@@ -25,6 +25,8 @@ def verdict(**values: Any) -> dict[str, Any]:
         "adjusted_difference": -0.101,
         "ci_low": -0.16,
         "ci_high": -0.04,
+        "held_equal": "segment",
+        "evidence_gates": "same_programmes",
     } | values
 
 
@@ -78,6 +80,24 @@ def test_a_clear_difference_names_the_mode_ahead_and_the_points(evidence: Eviden
         "Skill drilling: Self-paced finished 10 points above Live, like-for-like "
         "(likely range 4 to 16). Choose the mode of the next cohorts with this in mind."
     ]
+
+
+@pytest.mark.parametrize(
+    ("gates", "how"),
+    [
+        ("same_programmes, second_look", "programme by programme"),
+        ("other_programmes", "among programmes of the same outcome"),
+    ],
+)
+def test_nothing_is_called_like_for_like_where_people_are_unknown(
+    evidence: Evidence, gates: str, how: str
+):
+    for code in ("difference", "equivalent_within_margin"):
+        row = verdict(verdict=code, held_equal="", evidence_gates=gates)
+        changed = replace(evidence, comparisons=pl.DataFrame([row]))
+        (sentence,) = sentences(changed)
+        assert how in sentence
+        assert "like-for-like" not in sentence
 
 
 def test_the_interval_keeps_its_sign_when_the_first_mode_is_ahead(evidence: Evidence):

@@ -67,7 +67,7 @@ COMPARISONS = """
 insert into compared.fct_mode_comparisons
 select 'completion_rate', side || $size, date '2023-04-01', date '2024-03-31', 4,
     'async', 'sync', people_a, people_b, 0.1, 0.1, 0.05, 0.15, 'difference',
-    'verdict', 'A sentence.'
+    'verdict', 'A sentence.', 'segment', 'same_programmes'
 from (values ('a', $size, 200), ('b', 200, $size)) as sides(side, people_a, people_b)
 """
 

@@ -101,7 +101,7 @@ create table compared.fct_mode_comparisons (
     period_end_date date, trailing_quarters bigint, mode_a varchar, mode_b varchar,
     learner_count_a bigint, learner_count_b bigint, crude_difference double,
     adjusted_difference double, ci_low double, ci_high double, verdict varchar,
-    wording_key varchar, sentence varchar
+    wording_key varchar, sentence varchar, held_equal varchar, evidence_gates varchar
 );
 """
 
@@ -180,7 +180,8 @@ group by all;
 insert into compared.fct_mode_comparisons
 select
     'completion_rate', category, date '2024-04-01', date '2025-03-31', 4, mode_a,
-    mode_b, 21, 200, 0.1, 0.08, 0.04, 0.12, verdict, 'verdict', 'A sentence.'
+    mode_b, 21, 200, 0.1, 0.08, 0.04, 0.12, verdict, 'verdict', 'A sentence.',
+    'segment', 'same_programmes'
 from (values
     ('complex_skill', 'async', 'hybrid', 'difference'),
     ('leadership', 'async', 'sync', 'not_comparable_no_overlap')
