@@ -10,11 +10,11 @@ import pytest
 from bench.alarms import FINISHED
 from comparison.benchmarks import programme_benchmarks
 from comparison.timing import cohorts_of
-from comparison.windows import windows
+from comparison.windows import window
 from tests.comparison.offerings import QUARTER, THRESHOLDS, Offering, cells
 from tests.comparison.planted import planted
 
-YEAR = windows(QUARTER)[1]
+YEAR = window(QUARTER, 4)
 EVIDENCE = planted(3).evidence
 
 
@@ -141,7 +141,7 @@ def test_intervals_contain_the_planted_rate_of_the_others():
 
 
 def test_the_sample_has_a_row_for_each_programme_of_the_year():
-    found = programme_benchmarks(EVIDENCE, [], windows(QUARTER)[1], THRESHOLDS)
+    found = programme_benchmarks(EVIDENCE, [], window(QUARTER, 4), THRESHOLDS)
     inside = EVIDENCE.cells.filter(
         pl.col("period_start_date").is_between(YEAR.start, YEAR.end)
     )
