@@ -14,11 +14,12 @@ from typing import Any
 import polars as pl
 from scipy.stats import t as student
 
-from comparison.cohort_scatter import grouped, grouped_values, with_variances
-from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
+from comparison.cohort_scatter import with_variances
+from comparison.kpi_groups import groups_of
+from comparison.reading import Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.scope import UNCLASSIFIED
-from comparison.timing import COHORT, Cohort, cohort_keys, days_not_finished
+from comparison.timing import Cohort
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 
@@ -28,7 +29,6 @@ NO_CATEGORY = "no_outcome_category"
 FEW_PEOPLE = "too_few_people"
 NO_OTHERS = "no_other_programme"
 PROGRAMME = "programme"  # comparable_within: its own assessment
-ERA = pl.lit("now").alias("era")
 
 
 def programme_benchmarks(
@@ -47,7 +47,7 @@ def programme_benchmarks(
     )
     rows: list[dict[str, Any]] = []
     for kpi in sorted(evidence.kpis.values(), key=lambda kpi: kpi.kpi_id):
-        groups = _groups(kpi, inside, evidence, cohorts)
+        groups = groups_of(kpi, inside, evidence, cohorts)
         if groups is None:
             continue
         kinds = _kinds(inside, evidence)
@@ -154,33 +154,6 @@ def _reason(
     if covered < thresholds.overlap_least or covered == 0:
         return NO_OTHERS
     return None
-
-
-def _groups(
-    kpi: Kpi, inside: pl.DataFrame, evidence: Evidence, cohorts: list[Cohort]
-) -> pl.DataFrame | None:
-    """Return the programmes' values by mode; None where nothing is measured."""
-    if kpi.estimator != RESTRICTED_MEAN:
-        cells = inside.filter(pl.col("kpi_id") == kpi.kpi_id)
-        return None if cells.is_empty() else grouped(cells.with_columns(ERA))
-    base = inside.filter(pl.col("kpi_id") == kpi.base_kpi)
-    dated = base.join(cohort_keys(cohorts), on=COHORT, how="semi")
-    if dated.is_empty():
-        return None
-    matured = set(dated.select(COHORT).iter_rows())
-    chosen = [cohort for cohort in cohorts if cohort.key in matured]
-    days = days_not_finished(chosen, _restricted_to(dated, evidence))
-    return grouped_values(days.with_columns(ERA))
-
-
-def _restricted_to(cells: pl.DataFrame, evidence: Evidence) -> dict[str, float]:
-    """Return by programme the shortest horizon of its outcome category, in days."""
-    found: dict[str, float] = {}
-    offered = cells.group_by("outcome_category").agg(pl.col("programme_id").unique())
-    for programmes in offered["programme_id"]:
-        shortest = min(evidence.horizons[name] for name in programmes)
-        found |= dict.fromkeys(programmes, shortest)
-    return found
 
 
 def _kinds(inside: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:

@@ -16,9 +16,9 @@ from scipy.stats import t as student
 
 from comparison.audience import AUDIENCE
 from comparison.cohort_scatter import grouped, with_variances
+from comparison.kpi_groups import margin_of
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
-from comparison.results import TENTH
 from comparison.trend import Limits, control_limits
 from comparison.verdicts import Thresholds
 from comparison.windows import Window, last_complete, months_later
@@ -129,7 +129,7 @@ def changes_at(
         change = None
         if isinstance(first, date) and first <= before:
             change = _change(own, now.get(name), earlier.get(name), kpi, thresholds)
-        least = _margin(kpi, then.get(name), margin)
+        least = margin_of(kpi, _value(then.get(name)), margin)
         found.append(
             {
                 "kpi_id": kpi.kpi_id,
@@ -248,15 +248,6 @@ def _value(sums: dict[str, float] | None) -> float | None:
 
 def _cohorts(own: pl.DataFrame, era: str) -> int:
     return int(own.filter(pl.col("era") == era)["cohorts"].sum())
-
-
-def _margin(kpi: Kpi, sums: dict[str, float] | None, margin: float) -> float:
-    """Return the largest change that changes no decision, in the KPI's unit."""
-    if kpi.margin is not None:
-        return float(kpi.margin)
-    if kpi.unit == "share":
-        return margin
-    return abs(TENTH * (_value(sums) or 0.0))
 
 
 def _standardised_to(cells: pl.DataFrame) -> str:

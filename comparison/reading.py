@@ -39,6 +39,7 @@ PROGRAMMES = """
 """
 COHORTS = """
     select
+        c.programme_id, c.cohort_id, c.enrolment_count,
         c.delivery_mode, c.outcome_category, c.starts_at, p.horizon_days,
         cast(p.as_of as date) as known_until
     from marts.dim_cohorts as c
@@ -89,7 +90,8 @@ class Evidence:
         life_table: marts.fct_life_table of the completion clock.
         classes: completion class by programme_id.
         horizons: days by programme_id.
-        cohorts: delivery_mode, outcome_category, starts_at (UTC), horizon_days,
+        cohorts: programme_id, cohort_id, enrolment_count, delivery_mode,
+            outcome_category, starts_at (UTC), horizon_days,
             known_until (the last day that the programme's data cover; null if unknown).
         category_labels: words by outcome category.
         kpis: the compared KPIs of the registry by kpi_id.

@@ -1,11 +1,13 @@
 """Compare every KPI, category, period and pair of modes; write the verdicts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from comparison.further_tables import further_tables
 from comparison.gates import LEFT_OUT, Comparison, with_final_verdict
+from comparison.pilots import PilotPlan, registered
 from comparison.reading import Evidence, current_thresholds, read_evidence
 from comparison.results import ALL, ComparisonResult, comparisons
 from comparison.sentences import method_note, render_sentence
@@ -28,16 +30,23 @@ class CompareReport:
     by_verdict: dict[str, int]
 
 
-def compare(home: Home, settings: Settings) -> CompareReport:
-    """Write compared.fct_mode_comparisons anew from the marts.
+def compare_warehouse(
+    home: Home, settings: Settings, plans: Sequence[PilotPlan] = ()
+) -> CompareReport:
+    """Write the tables of the schema compared anew from the marts.
+
+    Args:
+        home: whose warehouse.
+        settings: thresholds.
+        plans: pilots that were kept, which are judged when their data have arrived.
 
     Raises:
         WarehouseProblem: there is no warehouse, or it has no marts.
     """
     with home.writing():
         evidence = read_evidence(home)
-        rows = comparison_rows(evidence, settings)
-        further = further_tables(evidence, settings)
+        rows = comparison_rows(evidence, settings, plans)
+        further = further_tables(evidence, settings, rows, plans)
         write(home, {"fct_mode_comparisons": rows} | further)
         by_verdict: dict[str, int] = {}
         for row in rows:
@@ -46,7 +55,9 @@ def compare(home: Home, settings: Settings) -> CompareReport:
     return CompareReport(by_verdict)
 
 
-def comparison_rows(evidence: Evidence, settings: Settings) -> list[dict[str, Any]]:
+def comparison_rows(
+    evidence: Evidence, settings: Settings, plans: Sequence[PilotPlan] = ()
+) -> list[dict[str, Any]]:
     """Return the rows of compared.fct_mode_comparisons, in the order of their keys.
 
     Each quarter end is one look. Its verdicts take the looks before into account, so
@@ -67,7 +78,9 @@ def comparison_rows(evidence: Evidence, settings: Settings) -> list[dict[str, An
                 final = _with_final_verdicts(found, thresholds, history)
                 history.add(final)
                 if number >= len(quarters) - written:
-                    rows += [_row(result, evidence, thresholds) for result in final]
+                    rows += [
+                        _row(result, evidence, thresholds, plans) for result in final
+                    ]
                 advance(1)
     return sorted(rows, key=_identity)
 
@@ -99,7 +112,7 @@ class _History:
         return [look.get(_question(result)) for look in self._looks]
 
 
-def _question(result: ComparisonResult) -> tuple[str, ...]:
+def _question(result: ComparisonResult) -> tuple[str, str, str, str]:
     found = result.found
     b = found.b.mode if found.b else ""
     return result.kpi.kpi_id, result.category, found.a.mode, b
@@ -133,7 +146,10 @@ def _with_final_verdicts(
 
 
 def _row(
-    result: ComparisonResult, evidence: Evidence, thresholds: Thresholds
+    result: ComparisonResult,
+    evidence: Evidence,
+    thresholds: Thresholds,
+    plans: Sequence[PilotPlan],
 ) -> dict[str, Any]:
     found = result.found
     support, estimate = found.support, found.estimate
@@ -145,7 +161,9 @@ def _row(
         found,
         thresholds,
         is_base_selected=result.kpi.is_base_selected,
-        is_registered=False,
+        is_registered=registered(
+            plans, _question(result), result.window.start, result.window.end
+        ),
     )
     detectable = estimate.minimum_detectable if estimate else None
     b = found.b

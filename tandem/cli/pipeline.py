@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tandem.cli.kept_plans import kept_plans
 from tandem.core.errors import DeliveryError
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -56,13 +57,13 @@ def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> st
         BuildFailed: dbt refused.
         NotPublished: the judgement or the privacy audit said no.
     """
-    from comparison.run import compare
+    from comparison.run import compare_warehouse
     from expectations.run import judge
     from publishing.run import publish
 
     with home.writing():
         model(home, settings, full_refresh=full_refresh)
-        compare(home, settings)
+        compare_warehouse(home, settings, kept_plans(home))
         judge(home, settings)
         return publish(home, settings, accepted=[])
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from comparison.run import compare
+from comparison.run import compare_warehouse
 from comparison.windows import Window, last_complete, looks, window
 from comparison.writing import declared
 from tandem.cli.main import app
@@ -33,7 +33,7 @@ NUMBERS = (
 
 def compared(home: Home, marts: Marts) -> list[dict[str, Any]]:
     make_warehouse(home.warehouse, marts)
-    compare(home, Settings.load(home))
+    compare_warehouse(home, Settings.load(home))
     return rows_of(home)
 
 
@@ -298,7 +298,7 @@ def test_the_same_cells_in_another_order_give_the_same_rows(home: Home, tmp_path
     again = Home(tmp_path / "again")
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=4)
     assert compared(again, Marts(shuffled)) == first
-    compare(home, Settings.load(home))
+    compare_warehouse(home, Settings.load(home))
     assert rows_of(home) == first
 
 
@@ -316,11 +316,11 @@ def test_without_a_finished_quarter_the_table_is_empty(home: Home):
 
 def test_without_marts_the_error_names_the_next_step(home: Home):
     with pytest.raises(WarehouseProblem, match="tandem ingest"):
-        compare(home, Settings.load(home))
+        compare_warehouse(home, Settings.load(home))
     home.root.mkdir(parents=True, exist_ok=True)
     duckdb.connect(str(home.warehouse)).close()
     with pytest.raises(WarehouseProblem, match="tandem build"):
-        compare(home, Settings.load(home))
+        compare_warehouse(home, Settings.load(home))
 
 
 def test_the_command_prints_verdict_counts_and_records_them_in_the_status(home: Home):

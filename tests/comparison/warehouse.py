@@ -14,8 +14,8 @@ create table marts.dim_programmes (
     as_of timestamp
 );
 create table marts.dim_cohorts (
-    programme_id varchar, delivery_mode varchar, outcome_category varchar,
-    starts_at timestamp, enrolment_count bigint
+    programme_id varchar, cohort_id varchar, delivery_mode varchar,
+    outcome_category varchar, starts_at timestamp, enrolment_count bigint
 );
 create table marts.dim_outcome_categories (outcome_category varchar, label varchar);
 insert into marts.dim_outcome_categories values
@@ -88,6 +88,8 @@ class Running:
     delivery_mode: str
     outcome_category: str
     starts_at: str
+    cohort_id: str = "running"
+    people: int = 40
 
 
 @dataclass(frozen=True)
@@ -112,11 +114,13 @@ def make_warehouse(path: Path, marts: Marts) -> None:
             connection.execute(DATED)
         for cohort in marts.running:
             connection.execute(
-                "insert into marts.dim_cohorts values ($1, $2, $3, $4, 40)",
+                "insert into marts.dim_cohorts values ($1, $2, $3, $4, $5, $6)",
                 [
                     cohort.programme_id,
+                    cohort.cohort_id,
                     cohort.delivery_mode,
                     cohort.outcome_category,
                     cohort.starts_at,
+                    cohort.people,
                 ],
             )

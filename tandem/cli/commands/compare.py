@@ -19,10 +19,11 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON.")] = False,
 ) -> None:
     """Compare the delivery modes; write verdicts beside the marts."""
-    from comparison.run import compare as compare_modes
+    from comparison.run import compare_warehouse
+    from tandem.cli.kept_plans import kept_plans
 
     home = Home.from_environment()
-    report = compare_modes(home, Settings.load(home))
+    report = compare_warehouse(home, Settings.load(home), kept_plans(home))
     counts = dict(sorted(report.by_verdict.items()))
     if as_json:
         typer.echo(json.dumps(counts))

@@ -1,0 +1,134 @@
+"""`tandem pilot`: what would answer a comparison, kept before the data arrive."""
+
+import csv
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tandem.core.errors import WrongUse
+from tandem.core.files import Home
+from tandem.core.progress import console
+from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from comparison.pilots import PilotPlan
+
+pilots = typer.Typer(help="Pilots: propose, keep, list and assign modes at random.")
+PlanId = Annotated[
+    str, typer.Argument(metavar="PLAN", help="As `tandem pilot propose` prints it.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.add_typer(pilots, name="pilot")
+
+
+@pilots.command()
+def propose(
+    kpi: Annotated[
+        str, typer.Option(help="Of this KPI only, whether it is watched or not.")
+    ] = "",
+    category: Annotated[str, typer.Option(help="Of this outcome category only.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All of it, as JSON.")
+    ] = False,
+) -> None:
+    """Print the pilot that would answer each comparison without a verdict."""
+    found = [
+        plan
+        for plan in _proposed()
+        if kpi in ("", plan.kpi_id) and category in ("", plan.outcome_category)
+    ]
+    if as_json:
+        typer.echo(json.dumps([plan.to_json() for plan in found]))
+        return
+    for plan in found:
+        typer.echo(_words(plan))
+    if not found:
+        typer.echo("No comparison calls for a pilot.")
+
+
+@pilots.command()
+def keep(
+    plan_id: PlanId,
+    reason: Annotated[str, typer.Option(help="Why it is run; for the journal.")],
+    role: Annotated[str, typer.Option(help="The role of whoever keeps it.")] = "owner",
+) -> None:
+    """Keep a proposal in the journal; `tandem compare` judges it when data arrive."""
+    from tandem.cli.kept_plans import keep as append
+    from tandem.cli.kept_plans import kept_plans
+
+    if not reason.strip():
+        raise WrongUse("a reason is missing", "--reason", "say why the pilot is run")
+    home = Home.from_environment()
+    with home.writing():
+        if plan_id in {plan.plan_id for plan in kept_plans(home)}:
+            raise WrongUse("it is kept already", plan_id, "see `tandem pilot list`")
+        proposed = {plan.plan_id: plan for plan in _proposed()}
+        if plan_id not in proposed:
+            raise WrongUse(
+                "nobody proposes this pilot now", plan_id, "see `tandem pilot propose`"
+            )
+        append(home, proposed[plan_id], role, reason, datetime.now(UTC))
+    console.print(
+        f"Kept {plan_id}; `tandem pilot assign {plan_id}` prints which cohort runs in "
+        "which mode",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@pilots.command(name="list")
+def list_kept() -> None:
+    """Print the kept plans, and where each stands since the last `tandem compare`."""
+    from comparison.pilot_run import standing
+    from tandem.cli.kept_plans import kept_plans
+
+    home = Home.from_environment()
+    plans = kept_plans(home)
+    stands = standing(home) if plans else {}
+    for plan in plans:
+        _status, sentence = stands.get(plan.plan_id, ("planned", "Not compared yet."))
+        typer.echo(f"{plan.plan_id}: {sentence}")
+    if not plans:
+        typer.echo("No plan is kept; see `tandem pilot propose`.")
+
+
+@pilots.command()
+def assign(plan_id: PlanId) -> None:
+    """Print a kept plan's cohorts and their modes as CSV, the same every time."""
+    from tandem.cli.kept_plans import kept_plans
+
+    plans = {plan.plan_id: plan for plan in kept_plans(Home.from_environment())}
+    if plan_id not in plans:
+        raise WrongUse("no such plan is kept", plan_id, "see `tandem pilot list`")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("programme_id", "cohort_number", "delivery_mode"))
+    writer.writerows(plans[plan_id].assignments)
+
+
+def _proposed() -> list["PilotPlan"]:
+    from comparison.pilot_run import propose as proposals
+
+    home = Home.from_environment()
+    return proposals(home, Settings.load(home), datetime.now(UTC).date())
+
+
+def _words(plan: "PilotPlan") -> str:
+    basis = "scatter seen in the data" if plan.is_scatter_seen else "usual scatter"
+    return (
+        f"{plan.plan_id}\n"
+        f"  now: {plan.because}\n"
+        f"  {len(plan.programmes)} programmes ({', '.join(plan.programmes)}), each in "
+        f"{plan.cohorts_per_mode} {plan.mode_a} and {plan.cohorts_per_mode} "
+        f"{plan.mode_b} cohorts of {plan.people_per_cohort} people\n"
+        f"  cohorts start from {plan.first_start} to {plan.last_start}; answer from "
+        f"{plan.answer_date} on\n"
+        f"  detects a difference of {plan.detectable:.3g} with a power of 80 % "
+        f"({basis})"
+    )
