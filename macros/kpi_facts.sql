@@ -6,7 +6,8 @@
     with how many they are; of such rows the largest count is taken for all of them.
     is_always_measured: whether every row is in the base of a KPI; of any other fact, a
     changed row concerns KPIs only where it has a measure.
-    reasons: the columns that say why a row is in no base; of facts with a waterfall.
+    reasons: the columns that say why a row is in no base, or whose enrolment says why; of
+    facts with a waterfall.
     has_language, has_device: whether the fact has a content_language or a device_kind.
 
     known: has_language, has_device or reasons leaves out the facts without it. -#}
@@ -26,20 +27,30 @@
             'quarters': ['certificate_quarter_date'],
             'is_always_measured': true,
         },
-        'fct_learner_engagement': {'quarters': ['matured_quarter_date']},
+        'fct_learner_engagement': {
+            'quarters': ['matured_quarter_date'],
+            'reasons': ['enrolment_id'],
+        },
         'fct_activity_windows': {'quarters': ['window_quarter_date']},
-        'fct_activity_attempts': {'quarters': ['matured_quarter_date']},
+        'fct_activity_attempts': {
+            'quarters': ['matured_quarter_date'],
+            'reasons': ['enrolment_id'],
+        },
         'fct_activity_openings': {'quarters': ['opened_quarter_date']},
         'fct_micro_sessions': {
             'quarters': ['active_quarter_date', 'matured_quarter_date'],
         },
-        'fct_self_paced_progress': {'quarters': ['matured_quarter_date']},
+        'fct_self_paced_progress': {
+            'quarters': ['matured_quarter_date'],
+            'reasons': ['enrolment_id'],
+        },
         'fct_resumptions': {'quarters': ['resumed_quarter_date']},
         'fct_searches': {'quarters': ['searched_quarter_date']},
         'fct_posts': {'quarters': ['posted_quarter_date']},
         'fct_tutor_questions': {'quarters': ['asked_quarter_date']},
         'fct_submissions': {
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],
+            'reasons': ['enrolment_id'],
         },
         'fct_enrolment_content': {
             'quarters': ['enrolled_quarter_date'],
@@ -60,12 +71,16 @@
         },
         'fct_enrolment_designs': {
             'quarters': ['matured_quarter_date', 'enrolled_quarter_date'],
+            'reasons': ['enrolment_id'],
         },
         'fct_phase_transitions': {'quarters': ['matured_quarter_date']},
         'fct_session_transitions': {'quarters': ['session_quarter_date']},
         'fct_cohort_milestones': {'quarters': ['milestone_quarter_date']},
         'fct_community_quarters': {'quarters': ['activity_quarter_date']},
-        'fct_session_invitations': {'quarters': ['session_quarter_date']},
+        'fct_session_invitations': {
+            'quarters': ['session_quarter_date'],
+            'reasons': ['enrolment_id'],
+        },
         'fct_session_participation': {'quarters': ['session_quarter_date']},
         'fct_session_delivery': {
             'quarters': ['session_quarter_date', 'scheduled_quarter_date'],

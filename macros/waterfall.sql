@@ -1,5 +1,5 @@
 {#- Why a row `facts` of a fact is not in the base of a KPI of an anchor; `known_until` is
-    its programme's row, `of_enrolments` that of an attendance's enrolment. -#}
+    its programme's row, `of_enrolments` that of its enrolment. -#}
 {% macro waterfall_reason(fact, anchor) -%}
     {%- if fact == 'fct_enrolments' -%}
         case
@@ -12,6 +12,21 @@
             {%- endif %}
             when facts.left_at is not null or facts.status = 'transferred' then 'left'
             when not facts.has_activity_evidence then 'unmatched'
+            else 'outside'
+        end
+    {%- elif fact != 'fct_session_attendances' -%}
+        case
+            when of_enrolments.is_waived then 'waived'
+            when of_enrolments.is_excluded then 'excluded'
+            {%- if anchor == 'matured_quarter_date' %}
+            when not (of_enrolments.is_matured and of_enrolments.is_activity_known)
+                then 'immature'
+            {%- endif %}
+            when
+                of_enrolments.left_at is not null
+                or of_enrolments.status = 'transferred'
+                then 'left'
+            when not of_enrolments.has_activity_evidence then 'unmatched'
             else 'outside'
         end
     {%- else -%}
@@ -27,13 +42,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- CTEs, the last one `reasoned`: all rows of the facts as measure all, and each of their
-    measures, with the anchor, the quarter and the reason; in an increment those of touched
-    programmes. The CTE kpi_measures has the measures of each anchor. -#}
+{#- CTEs, the last one `reasoned`: how many rows of each learner each fact has as measure
+    all, and as each of its measures, with the anchor, the quarter and the reason; in an
+    increment those of touched programmes. The CTE kpi_measures has the measures of each
+    anchor. -#}
 {% macro rows_with_reasons(dimensions) -%}
 {%- set touched = only_touched('touched_waterfalls', 'programme_id') -%}
 {%- call(fact, about) for_each_kpi_fact(',', 'reasons') -%}
-{%- set columns = dimensions + about.reasons + about.quarters -%}
+{%- set columns = dimensions + ['learner_key'] + about.reasons + about.quarters -%}
 rows_of_{{ fact }} as (
     select
         {{ columns | join(',\n        ') }},
@@ -56,7 +72,7 @@ reasoned as (
     select
         '{{ fact }}' as source_fact,
         '{{ quarter }}' as anchor,
-        {%- for dimension in dimensions %}
+        {%- for dimension in dimensions + ['learner_key'] %}
         facts.{{ dimension }},
         {%- endfor %}
         facts.{{ quarter }} as period_start_date,
@@ -71,10 +87,111 @@ reasoned as (
         facts.{{ quarter }} is not null
         and facts.measure in (
             select kpi_measures.measure from kpi_measures
-            where kpi_measures.anchor = '{{ quarter }}'
+            where
+                kpi_measures.source_fact = '{{ fact }}'
+                and kpi_measures.anchor = '{{ quarter }}'
         )
     {{ 'union all' if not loop.last }}
     {%- endfor %}
     {%- endcall %}
 )
+{%- endmacro %}
+
+{#- CTEs, the last one `of_learners`: per KPI, cell, learner and reason how many rows there
+    are, how many of them are in the base, and of these in the numerator. It reads the CTEs
+    kpis, known_until and enrolments. -#}
+{% macro learners_by_reason(dimensions) -%}
+{%- set cell = dimensions + ['period_start_date'] -%}
+kpi_measures as (
+    select
+        source_fact,
+        anchor,
+        'all' as measure
+    from kpis
+    union
+    select
+        source_fact,
+        anchor,
+        numerator_column as measure
+    from kpis
+    union
+    select
+        source_fact,
+        anchor,
+        denominator_column as measure
+    from kpis
+),
+
+{{ rows_with_reasons(dimensions) }},
+
+counted as (
+    select
+        source_fact,
+        anchor,
+        {{ cell | join(',\n        ') }},
+        learner_key,
+        reason,
+        measure,
+        count(*) as row_count,
+        sum(case when amount <> 0 then 1 else 0 end) as hit_count
+    from reasoned
+    group by
+        source_fact,
+        anchor,
+        {{ cell | join(', ') }},
+        learner_key,
+        reason,
+        measure
+),
+
+of_learners as (
+    select
+        kpis.kpi_id,
+        {{ 'counted.' ~ cell | join(',\n        counted.') }},
+        counted.learner_key,
+        counted.reason,
+        sum(case when counted.measure = 'all' then counted.row_count else 0 end)
+            as all_count,
+        sum(
+            case
+                when counted.measure = kpis.denominator_column then counted.row_count
+                else 0
+            end
+        ) as base_count,
+        sum(
+            case
+                when counted.measure = kpis.numerator_column then counted.hit_count
+                else 0
+            end
+        ) as value_count
+    from kpis
+    inner join counted
+        on
+            kpis.source_fact = counted.source_fact
+            and kpis.anchor = counted.anchor
+            and counted.measure
+            in ('all', kpis.denominator_column, kpis.numerator_column)
+    group by
+        kpis.kpi_id,
+        {{ 'counted.' ~ cell | join(', counted.') }},
+        counted.learner_key,
+        counted.reason
+)
+{%- endmacro %}
+
+{#- How many learners or rows of `exits` leave at a step (=), or go on after it (>). -#}
+{% macro counted_at_step(unit, sign) -%}
+    cast(
+        sum(
+            case when exits.step_no {{ sign }} steps.step_no then exits.{{ unit }}_count
+            else 0 end
+        ) as bigint
+    )
+{%- endmacro %}
+
+{#- A query of the programmes with a changed row in a fact that has a waterfall. -#}
+{% macro programmes_with_changed_rows() -%}
+    {%- call(fact, about) for_each_kpi_fact('union', 'reasons') -%}
+    select programme_id from {{ changes_of(fact) }}
+    {%- endcall -%}
 {%- endmacro %}

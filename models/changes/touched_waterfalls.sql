@@ -1,8 +1,7 @@
--- Programmes with a changed enrolment or attendance, or known up to another moment.
+-- Programmes with a changed row in a fact with a waterfall, or known up to another
+-- moment.
 {{ config(meta={'key': 'programme_id'}) }}
 
-select programme_id from {{ changes_of('fct_enrolments') }}
-union
-select programme_id from {{ changes_of('fct_session_attendances') }}
+{{ programmes_with_changed_rows() }}
 union
 select programme_id from {{ changes_of('int_programmes_known_until') }}

@@ -10,6 +10,9 @@ SUMS = """
     from marts.fct_kpis where kpi_id = $kpi_id group by delivery_mode
 """
 
+# One enrolment is several weeks, or several units: its rows are fewer than its parts.
+MEASURED_IN_PARTS = {"weekly_active_share", "path_progress_30d"}
+
 
 def test_every_kpi_of_the_truth_is_in_the_marts_with_its_sums(
     published_sample: PublishedSample,
@@ -83,16 +86,44 @@ def test_a_waterfall_ends_at_the_base_and_the_value_of_its_kpi(
             )
             select
                 kpi_id, value, base,
-                sum(remaining_count) filter (step = 'value'),
-                sum(remaining_count) filter (step = 'base')
+                sum(remaining_row_count) filter (step = 'value'),
+                sum(remaining_row_count) filter (step = 'base')
             from marts.fct_kpi_waterfall
             inner join seeds.kpis using (kpi_id)
             inner join values using (kpi_id)
             where unit = 'share'
             group by all
         """).fetchall()
-    assert len(rows) >= 10
-    assert [row for row in rows if row[1:3] != row[3:5]] == []
+    assert len(rows) >= 30
+    other = {row[0]: row[1:] for row in rows if row[1:3] != row[3:5]}
+    assert set(other) == MEASURED_IN_PARTS
+    assert all(base > remaining for _v, base, _r, remaining in other.values())
+
+
+def test_a_waterfall_counts_each_learner_of_a_value_once(
+    published_sample: PublishedSample,
+):
+    with duckdb.connect(str(published_sample.home.warehouse), read_only=True) as marts:
+        rows = marts.sql("""
+            with values as (
+                select kpi_id, programme_id, delivery_mode, outcome_category,
+                    period_start_date, max(numerator_learner_count) as fewest,
+                    sum(numerator_learner_count) as most
+                from marts.fct_kpis group by all
+            )
+            select
+                kpi_id,
+                remaining_learner_count between fewest and most,
+                remaining_learner_count < remaining_row_count
+            from marts.fct_kpi_waterfall
+            inner join values using (
+                kpi_id, programme_id, delivery_mode, outcome_category, period_start_date
+            )
+            where step = 'value'
+        """).fetchall()
+    assert len({kpi_id for kpi_id, *_rest in rows}) >= 20
+    assert [row for row in rows if not row[1]] == []
+    assert any(row[2] for row in rows)
 
 
 def test_live_and_self_paced_break_even_where_the_truth_says(

@@ -24,23 +24,6 @@ kpis as (
     from {{ ref('kpis') }}
 ),
 
-kpi_measures as (
-    select
-        anchor,
-        'all' as measure
-    from kpis
-    union
-    select
-        anchor,
-        numerator_column as measure
-    from kpis
-    union
-    select
-        anchor,
-        denominator_column as measure
-    from kpis
-),
-
 known_until as (
     select * from {{ ref('int_programmes_known_until') }}
 ),
@@ -50,55 +33,10 @@ enrolments as (
     {{ only_touched('touched_waterfalls', 'programme_id') }}
 ),
 
-{{ rows_with_reasons(dimensions) }},
+{{ learners_by_reason(dimensions) }},
 
-counted as (
-    select
-        source_fact,
-        anchor,
-        {{ cell | join(',\n        ') }},
-        reason,
-        measure,
-        count(*) as row_count,
-        sum(case when amount <> 0 then 1 else 0 end) as hit_count
-    from reasoned
-    group by source_fact, anchor, {{ cell | join(', ') }}, reason, measure
-),
-
--- Rows of each reason, of them those in the base, and of these those in the numerator.
-of_kpis as (
-    select
-        kpis.kpi_id,
-        {{ 'counted.' ~ cell | join(',\n        counted.') }},
-        counted.reason,
-        sum(case when counted.measure = 'all' then counted.row_count else 0 end)
-            as all_count,
-        sum(
-            case
-                when counted.measure = kpis.denominator_column then counted.row_count
-                else 0
-            end
-        ) as base_count,
-        sum(
-            case
-                when counted.measure = kpis.numerator_column then counted.hit_count
-                else 0
-            end
-        ) as value_count
-    from kpis
-    inner join counted
-        on
-            kpis.source_fact = counted.source_fact
-            and kpis.anchor = counted.anchor
-            and counted.measure
-            in ('all', kpis.denominator_column, kpis.numerator_column)
-    group by
-        kpis.kpi_id,
-        {{ 'counted.' ~ cell | join(', counted.') }},
-        counted.reason
-),
-
-numbered as (
+-- After which step rows are left out; those of the value go on after the last.
+steps as (
     {% for step in steps -%}
         select
             {{ loop.index }} as step_no,
@@ -107,42 +45,72 @@ numbered as (
     {% endfor %}
 ),
 
-removed as (
+left_out as (
     select
-        of_kpis.kpi_id,
-        {{ 'of_kpis.' ~ cell | join(',\n        of_kpis.') }},
-        numbered.step_no,
-        numbered.step,
-        sum(of_kpis.all_count) as all_count,
-        sum(
-            case
-                when numbered.step = of_kpis.reason
-                    then of_kpis.all_count - of_kpis.base_count
-                when numbered.step = 'value'
-                    then of_kpis.base_count - of_kpis.value_count
-                else 0
-            end
-        ) as removed_count
-    from of_kpis
-    cross join numbered
-    group by
-        of_kpis.kpi_id,
-        {{ 'of_kpis.' ~ cell | join(', of_kpis.') }},
-        numbered.step_no,
-        numbered.step
+        of_learners.kpi_id,
+        {{ 'of_learners.' ~ cell | join(',\n        of_learners.') }},
+        of_learners.learner_key,
+        steps.step_no,
+        case
+            when steps.step = 'value'
+                then of_learners.base_count - of_learners.value_count
+            else of_learners.all_count - of_learners.base_count
+        end as row_count
+    from of_learners
+    inner join steps on steps.step in ('value', of_learners.reason)
+    union all
+    select
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        learner_key,
+        {{ steps | length + 1 }} as step_no,
+        value_count as row_count
+    from of_learners
+),
+
+-- A learner goes on for as long as one of the rows does.
+last_steps as (
+    select
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        learner_key,
+        max(step_no) as step_no
+    from left_out
+    where row_count > 0
+    group by kpi_id, {{ cell | join(', ') }}, learner_key
+),
+
+exits as (
+    select
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        step_no,
+        row_count,
+        0 as learner_count
+    from left_out
+    union all
+    select
+        kpi_id,
+        {{ cell | join(',\n        ') }},
+        step_no,
+        0 as row_count,
+        case when learner_key is not null then 1 else 0 end as learner_count
+    from last_steps
 )
 
 select
-    kpi_id,
-    {{ cell | join(',\n    ') }},
-    step,
-    cast(step_no as bigint) as step_no,
-    cast(removed_count as bigint) as removed_count,
-    cast(
-        all_count - sum(removed_count) over (
-            partition by kpi_id, {{ cell | join(', ') }}
-            order by step_no asc
-            rows between unbounded preceding and current row
-        ) as bigint
-    ) as remaining_count
-from removed
+    exits.kpi_id,
+    {{ 'exits.' ~ cell | join(',\n    exits.') }},
+    steps.step,
+    cast(steps.step_no as bigint) as step_no,
+    {{ counted_at_step('learner', '=') }} as removed_learner_count,
+    {{ counted_at_step('learner', '>') }} as remaining_learner_count,
+    {{ counted_at_step('row', '=') }} as removed_row_count,
+    {{ counted_at_step('row', '>') }} as remaining_row_count
+from exits
+cross join steps
+group by
+    exits.kpi_id,
+    {{ 'exits.' ~ cell | join(',\n    exits.') }},
+    steps.step,
+    steps.step_no
