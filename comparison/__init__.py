@@ -23,6 +23,7 @@ from comparison.estimators import (
     paired_difference,
     unpaired_difference,
 )
+from comparison.own_data import Answer, compare
 from comparison.permutation import permutation_p_value
 from comparison.planning import (
     Effect,
@@ -68,6 +69,7 @@ from comparison.weighting import (
 
 __all__ = [
     "LOOK_LEVEL",
+    "Answer",
     "Block",
     "Chart",
     "Curve",
@@ -92,6 +94,7 @@ __all__ = [
     "cluster_bootstrap",
     "cluster_robust",
     "cohens_h",
+    "compare",
     "g_formula",
     "hedges_g",
     "incidences",

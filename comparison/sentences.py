@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from comparison.audience import AUDIENCE
 from comparison.design import COHORTS, PROGRAMME
 from comparison.gates import Comparison
 from comparison.results import ComparisonResult
@@ -114,7 +115,10 @@ def _held_equal(found: Comparison) -> list[str]:
 
 
 def _attributes(names: Iterable[str]) -> str:
-    return ", ".join(render(f"attribute.{name}") for name in names)
+    """Return the words of attributes; an analyst's own are called as they are."""
+    return ", ".join(
+        render(f"attribute.{name}") if name in AUDIENCE else name for name in names
+    )
 
 
 def is_like_for_like(found: Comparison) -> bool:
