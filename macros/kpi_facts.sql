@@ -47,6 +47,12 @@
         'fct_resumptions': {'quarters': ['resumed_quarter_date']},
         'fct_searches': {'quarters': ['searched_quarter_date']},
         'fct_posts': {'quarters': ['posted_quarter_date']},
+        'fct_learner_questions': {'quarters': ['asked_quarter_date']},
+        'fct_cohort_ties': {
+            'quarters': ['matured_quarter_date'],
+            'people': 'audience_count',
+        },
+        'fct_assessments_taken': {'quarters': ['matured_quarter_date']},
         'fct_tutor_questions': {'quarters': ['asked_quarter_date']},
         'fct_submissions': {
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],

@@ -15,6 +15,7 @@ from samples.table_rows import EnrolledRows, Row, local_moment
 
 HOUR = 3_600
 HANDED_IN_SHARE, UNGRADED_SHARE = 0.2, 0.12
+DUE_SHARE, LATENESS_DAYS = 0.7, (-8, -2, -1, -1, 0, 2, 9)  # most is handed in early
 GRADERS = ("automated", "ai", "instructor", "peer")
 GRADER_SHARES = (0.2, 0.15, 0.45, 0.2)
 MEAN_WAIT = np.array([20, 5 * 60, 26 * HOUR, 18 * HOUR])  # seconds
@@ -38,6 +39,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     grader = rng.choice(len(GRADERS), size, p=GRADER_SHARES)
     wait = np.minimum(rng.exponential(MEAN_WAIT[grader]), LONGEST_WAIT).astype(np.int64)
     graded = rng.random(size) >= UNGRADED_SHARE
+    has_due, due = _due(plan, at)
     who, rows = EnrolledRows(made), []
     for n in range(size):
         rows.append(
@@ -45,6 +47,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
             | {
                 "activity_id": _task(made, int(enrolment[n]), "reflection"),
                 "submitted_at": local_moment(at[n]),
+                "due_at": local_moment(due[n]) if has_due[n] else "",
                 "feedback_at": local_moment(at[n] + wait[n]) if graded[n] else "",
                 "grader_kind": GRADERS[grader[n]] if graded[n] else "",
             }
@@ -56,6 +59,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         "feedback_in_24h": truth_by_mode(mode, known, known & graded & (wait <= DAY)),
         "ungraded_share": truth_by_mode(mode, known, known & ~graded),
         "auto_graded_share": truth_by_mode(mode, graded, graded & (grader < 2)),
+        "late_submission_rate": truth_by_mode(mode, has_due, has_due & (at > due)),
         "momentum_after_feedback": truth_by_mode(mode, graded, graded & followed),
     }
     ratings, agreement = _ratings(plan, made, enrolment, at)
@@ -63,6 +67,14 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         tables={"submissions": rows, "ratings": ratings},
         kpis=kpis | {"ai_human_agreement": agreement},
     )
+
+
+def _due(plan: Plan, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what work was due at a fixed time, and when (UTC seconds)."""
+    rng = plan.stream("due dates of work")
+    size = len(at)
+    lateness = rng.choice(LATENESS_DAYS, size) * DAY + rng.integers(-HOUR, HOUR, size)
+    return rng.random(size) < DUE_SHARE, at - lateness
 
 
 def _handed_in(
@@ -116,9 +128,7 @@ def _ratings(
     """Rate a part of the work twice, by a person and by an AI."""
     rng = plan.stream("ratings by an AI")
     size = len(enrolment)
-    other = np.array([p.category.slug not in RATED_BY_PEOPLE for p in programmes()])
-    rated = other[made.enrolments.programme[enrolment]]
-    rated &= rng.random(size) < RATED_SHARE
+    rated = _is_rated_twice(made, enrolment, rng)
     agreed, score = rng.random(size) < AGREED_SHARE, rng.integers(1, 4, size)
     who, rows = EnrolledRows(made), []
     for n in np.flatnonzero(rated):
@@ -136,6 +146,21 @@ def _ratings(
             )
     mode = made.enrolments.mode[enrolment]
     return rows, truth_by_mode(mode, rated, rated & agreed)
+
+
+def _is_rated_twice(
+    made: Simulation, enrolment: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    other = np.array([p.category.slug not in RATED_BY_PEOPLE for p in programmes()])
+    own = other[made.enrolments.programme[enrolment]]
+    return own & (rng.random(len(enrolment)) < RATED_SHARE)
+
+
+def rated_essays(plan: Plan, made: Simulation) -> np.ndarray:
+    """Return the enrolments whose essay is rated, each once."""
+    enrolment, _at = _handed_in(plan, made, plan.stream("feedback"))
+    rated = _is_rated_twice(made, enrolment, plan.stream("ratings by an AI"))
+    return enrolment[rated]
 
 
 def _task(made: Simulation, enrolment: int, name: str) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from samples.activities import programme_iri
-from samples.catalogue import programmes
+from samples.catalogue import MODES, programmes
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.plan import DAY, Plan
 from samples.simulation import Simulation
@@ -16,7 +16,7 @@ RATED = ("complex_skill", "distributed_workforce")
 CERTIFIED = ("cohort_credential", "distributed_workforce")
 OBSERVED_SHARE, OBSERVED_AGAIN_SHARE, IMPROVED_SHARE = 0.5, 0.6, 0.55
 RATED_SHARE, PROFICIENT_SHARE = 0.9, 0.72
-VERIFIED_SHARE = 0.3
+VERIFIED_SHARE = 0.6
 STANDARD = 3
 FOLLOW_UP_DAYS = 90
 # Live sources end some hours before the sample does; what is due then is left out.
@@ -119,13 +119,18 @@ def _ratings(
             "activity_id": programme_iri(programme) + "/final-practical",
             "programme_id": programme.programme_id,
             "kind": "final",
+            "is_live": "yes",
         }
         for programme in programmes()
         if programme.category.slug in RATED
     ]
     base = due & has_ratings
-    truth = truth_by_mode(mode, base, rated & proficient)
-    return rows, finals, {"observed_proficiency": truth}
+    live = base & (mode != MODES.index("async"))
+    kpis = {
+        "observed_proficiency": truth_by_mode(mode, base, rated & proficient),
+        "live_assessment_completion": truth_by_mode(mode, live, live & rated),
+    }
+    return rows, finals, kpis
 
 
 def credentials_awarded(plan: Plan, made: Simulation) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from samples.simulation import Simulation
 
 HOUR = 3_600
 TESTED_SHARE, DRILLED_SHARE, RECALLED_SHARE, ITEM_SHARE = 0.15, 0.12, 0.35, 0.3
+DECIDED_SHARE = 0.4
 DELAYED_SHARE, DELAY_DAYS = 0.7, 40
 DRILL_TRIES = 3
 LAST_DAYS = 50  # evidence of later enrolments would lie after the end of the sample
@@ -88,6 +89,14 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     )
 
 
+def tests_taken(plan: Plan, made: Simulation) -> set[tuple[int, str]]:
+    """Return the enrolments that took tests beside the final one, and which."""
+    scores = _Scores(plan, made)
+    for draw in (_tests, _drills, _recall, _critical_items):
+        draw(scores)
+    return scores.tested
+
+
 def _assessments() -> list[dict[str, object]]:
     return [
         {
@@ -148,7 +157,7 @@ def _tests(scores: _Scores) -> dict[str, Truth]:
 def _second_cases(scores: _Scores) -> dict[str, np.ndarray]:
     """Let some decide a case before, and the finishers of them another one after."""
     made = scores.made
-    first = scores.drawn(CATEGORIES["scenario_before"], TESTED_SHARE)
+    first = scores.drawn(CATEGORIES["scenario_before"], DECIDED_SHARE)
     both = first & (made.finished_at >= 0)
     before, after = scores.scores(0.3, 0.7), scores.scores(0.35, 0.95)
     for row in np.flatnonzero(first):

@@ -24,15 +24,18 @@ from samples.outcomes import last_ends
 from samples.paths import DAYS_MS, path_rows, truth_of_paths
 from samples.plan import DAY, Plan
 from samples.result_evidence import credentials_awarded
-from samples.self_paced_traces import Traces, plant_traces
+from samples.self_paced_traces import plant_traces
 from samples.simulation import Simulation
+from samples.tie_evidence import group_meetings, group_rows, truth_of_ties
 from samples.trace_truth import (
     holiday_rows,
+    truth_of_asked,
     truth_of_posts,
     truth_of_questions,
     truth_of_reach,
     truth_of_searches,
 )
+from samples.traces import Traces
 
 UNIT_ROLES = ("unit", "pre_work", "follow_up", "practice")
 INITIATED = (
@@ -81,6 +84,9 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     kpis |= truth_of_hours(plan, made, sessions, moments)
     kpis |= _of_paths(made, everything, is_rated, over)
     kpis |= _of_traces(made, traces, everything, moments)
+    meetings = group_meetings(plan, made)
+    tables["peer_groups"] = group_rows(made, meetings)
+    kpis |= truth_of_ties(plan, made, over, meetings, traces.contacts)
     for kpi_id, shown in (
         ("tutor_reach", [(q["enrolment"], q["at"]) for q in traces.questions]),
         (
@@ -139,7 +145,7 @@ def _of_traces(
 ) -> dict[str, Truth]:
     kpis = truth_of_searches(made, traces, visits, moments)
     kpis |= truth_of_questions(made, traces, visits)
-    return kpis | truth_of_posts(made, traces)
+    return kpis | truth_of_posts(made, traces) | truth_of_asked(made, traces)
 
 
 def _acts_of(posted: pl.DataFrame) -> list[dict[str, int]]:

@@ -1,83 +1,52 @@
-"""Searches, questions to an AI tutor, posts and badges, beside visits to content.
+"""Searches, questions, posts, badges and leaderboards, beside visits to content.
 
 Each is planted within a minute or so of a visit, so that no day becomes active by it.
 Programmes differ in who reports them: by their place in the list, statements, the
 organisation's tables, or nobody.
 """
 
-from dataclasses import dataclass, field
-
-import numpy as np
 import polars as pl
 
 from samples.activities import BASE
 from samples.catalogue import programmes
-from samples.enrolments import uuids
-from samples.learning_statements import named_object, statement_of
+from samples.forum_traces import plant_posts
+from samples.learning_statements import named_object
 from samples.plan import DAY, Plan
 from samples.simulation import Simulation
 from samples.statements import ADL
-from samples.table_rows import EnrolledRows, Row, local_moment
+from samples.table_rows import EnrolledRows, local_moment
+from samples.traces import Traces, by_statement, live_shares, tell
 
 LAST_DAYS = 5  # what takes up to three days to show is over by the last one
-SEARCH_SHARE, QUESTION_SHARE, POST_SHARE, BADGE_SHARE = 0.05, 0.06, 0.05, 0.4
-NO_RESULT_SHARE, ANSWERED_SHARE, ESCALATED_SHARE, REPLIED_SHARE = 0.15, 0.85, 0.2, 0.7
-SEARCHED_BEFORE_MS, ASKED_AFTER_MS, POSTED_AFTER_MS = 40_000, 20_000, 30_000
+SEARCH_SHARE, QUESTION_SHARE, BADGE_SHARE, LEADERBOARD_SHARE = 0.05, 0.06, 0.4, 0.03
+NO_RESULT_SHARE, ANSWERED_SHARE, ESCALATED_SHARE = 0.15, 0.85, 0.2
+SEARCHED_BEFORE_MS, ASKED_AFTER_MS = 40_000, 20_000
 SEARCHED = "https://w3id.org/xapi/acrossx/verbs/searched"
-POSTED = "https://w3id.org/xapi/acrossx/verbs/posted"
-REPLIED = "http://id.tincanapi.com/verb/replied"
 REQUESTED = "http://activitystrea.ms/request"
 EARNED = "http://id.tincanapi.com/verb/earned"
 RESULT_COUNT = "https://tandem.example/xapi/extensions/result-count"
 SEARCH_TYPE = "https://w3id.org/xapi/acrossx/activities/search-engine"
 PROMPT_TYPE = "https://tandem.example/xapi/activity-types/prompt"
-POST_TYPE = "http://id.tincanapi.com/activitytype/forum-topic"
 BADGE_TYPE = "http://activitystrea.ms/schema/1.0/badge"
+LEADERBOARD_TYPE = "https://tandem.example/xapi/activity-types/leaderboard"
+VIEWED = "http://id.tincanapi.com/verb/viewed"
+LEADERBOARD_CATEGORIES = ("skill_drilling",)
 BADGE_CATEGORIES = ("high_volume", "decision_making")
-
-
-@dataclass
-class Traces:
-    """What was planted; moments are UTC milliseconds.
-
-    Attributes:
-        statements: JSON texts.
-        tables: rows of the organisation's tables.
-        acts: enrolment and moment of each statement that is learning activity.
-        searches: enrolment, at, result_count, opened_at, dwell_ms (of tables only).
-        questions: enrolment, at, is_answered, is_escalated (null where not reported).
-        posts: enrolment, at, replied_at (null for none); replies follow as acts only.
-        replies: enrolment and moment of each reply.
-        badges: enrolment and moment.
-    """
-
-    statements: list[str] = field(default_factory=list)
-    tables: dict[str, list[Row]] = field(default_factory=dict)
-    acts: list[tuple[int, int]] = field(default_factory=list)
-    searches: list[dict] = field(default_factory=list)
-    questions: list[dict] = field(default_factory=list)
-    posts: list[dict] = field(default_factory=list)
-    replies: list[tuple[int, int]] = field(default_factory=list)
-    badges: list[tuple[int, int]] = field(default_factory=list)
 
 
 def plant_traces(plan: Plan, made: Simulation, visits: pl.DataFrame) -> Traces:
     """Plant all of them beside visits (as of `recorded_visits`)."""
-    traces = Traces(tables={"searches": [], "tutor_questions": []})
+    traces = Traces(tables={"searches": [], "tutor_questions": [], "forum_posts": []})
     before_end = visits.filter(
         pl.col("last") + 10 * 60_000 < _left(plan, made).gather(visits["enrolment"]),
         pl.col("last") < (plan.cut_off - LAST_DAYS * DAY) * 1_000,
     )
     _plant_searches(plan, made, before_end, traces)
     _plant_questions(plan, made, before_end, traces)
-    _plant_posts(plan, made, before_end, traces)
+    plant_posts(plan, made, before_end, traces)
     _plant_badges(plan, made, before_end, traces)
+    _plant_leaderboards(plan, made, before_end, traces)
     return traces
-
-
-def by_statement(programme: int) -> bool:
-    """Whether statements report the searches and questions of a programme."""
-    return programme % 2 == 0
 
 
 def has_tutor(programme: int) -> bool:
@@ -87,34 +56,6 @@ def has_tutor(programme: int) -> bool:
 
 def _left(plan: Plan, made: Simulation) -> pl.Series:
     return pl.Series(made.outcomes.active_until(plan.cut_off) * 1_000)
-
-
-def _tell(
-    made: Simulation,
-    traces: Traces,
-    rng: np.random.Generator,
-    enrolment: int,
-    at: int,
-    verb: str,
-    thing: dict,
-    is_activity: bool = True,
-    result: dict | None = None,
-) -> None:
-    """Add a statement, and what it says of the learner's activity."""
-    statement_id = uuids(rng, 1)[0]
-    traces.statements.append(
-        statement_of(
-            made,
-            enrolment,
-            at,
-            verb,
-            thing,
-            statement_id=statement_id,
-            result=result,
-        )
-    )
-    if is_activity:
-        traces.acts.append((enrolment, at))
 
 
 def _plant_searches(
@@ -134,7 +75,7 @@ def _plant_searches(
             continue
         if by_statement(int(made.enrolments.programme[enrolment])):
             result = {"extensions": {RESULT_COUNT: count}}
-            _tell(made, traces, rng, enrolment, at, SEARCHED, search, result=result)
+            tell(made, traces, rng, enrolment, at, SEARCHED, search, result=result)
             traces.searches.append(
                 {"enrolment": enrolment, "at": at, "count": count, "is_own": True}
             )
@@ -173,7 +114,9 @@ def _plant_questions(
     draw = rng.random(visits.height)
     who = EnrolledRows(made)
     for number, row in enumerate(
-        visits.filter(pl.Series(draw < QUESTION_SHARE)).iter_rows(named=True)
+        visits.filter(
+            pl.Series(draw < live_shares(made, visits, QUESTION_SHARE))
+        ).iter_rows(named=True)
     ):
         enrolment, at = row["enrolment"], row["last"] + ASKED_AFTER_MS
         programme = int(made.enrolments.programme[enrolment])
@@ -185,13 +128,11 @@ def _plant_questions(
             continue
         if by_statement(programme):
             prompt = named_object(f"{BASE}/tutor/turns/{number}", {"type": PROMPT_TYPE})
-            _tell(made, traces, rng, enrolment, at, ADL + "asked", prompt)
+            tell(made, traces, rng, enrolment, at, ADL + "asked", prompt)
             if answered:
-                _tell(
-                    made, traces, rng, enrolment, at + 4_000, ADL + "answered", prompt
-                )
+                tell(made, traces, rng, enrolment, at + 4_000, ADL + "answered", prompt)
             if escalated:
-                _tell(made, traces, rng, enrolment, at + 9_000, REQUESTED, prompt)
+                tell(made, traces, rng, enrolment, at + 9_000, REQUESTED, prompt)
         else:
             at -= at % 1_000
             start = who.start(enrolment)
@@ -216,37 +157,6 @@ def _plant_questions(
         )
 
 
-def _plant_posts(
-    plan: Plan, made: Simulation, visits: pl.DataFrame, traces: Traces
-) -> None:
-    """Post after some visits; the next other learner of the programme may reply."""
-    rng = plan.stream("posts")
-    ordered = visits.with_columns(
-        programme=pl.Series(made.enrolments.programme).gather(visits["enrolment"])
-    ).sort("programme", "last", "enrolment", "visit")
-    rows = ordered.select("programme", "enrolment", "last").rows()
-    person = made.enrolments.person
-    for number in np.flatnonzero(rng.random(len(rows)) < POST_SHARE).tolist():
-        programme, enrolment, last = rows[number]
-        at = last + POSTED_AFTER_MS
-        topic = f"{BASE}/forum/{programmes()[programme].programme_id}/{number}"
-        thing = named_object(topic, {"type": POST_TYPE})
-        _tell(made, traces, rng, enrolment, at, POSTED, thing)
-        reply = None
-        is_replied = rng.random() < REPLIED_SHARE
-        later = rows[number + 1] if number + 1 < len(rows) else (-1, -1, -1)
-        if (
-            is_replied
-            and later[0] == programme
-            and person[later[1]] != person[enrolment]
-            and later[2] > last
-        ):
-            reply = later[2] + POSTED_AFTER_MS + 1_000
-            _tell(made, traces, rng, later[1], reply, REPLIED, thing)
-            traces.replies.append((later[1], reply))
-        traces.posts.append({"enrolment": enrolment, "at": at, "replied_at": reply})
-
-
 def _plant_badges(
     plan: Plan, made: Simulation, visits: pl.DataFrame, traces: Traces
 ) -> None:
@@ -260,5 +170,23 @@ def _plant_badges(
             badge = named_object(
                 f"{BASE}/badges/{programme.programme_id}", {"type": BADGE_TYPE}
             )
-            _tell(made, traces, rng, enrolment, at + 60_000, EARNED, badge, False)
+            tell(made, traces, rng, enrolment, at + 60_000, EARNED, badge, False)
             traces.badges.append((enrolment, at + 60_000))
+
+
+def _plant_leaderboards(
+    plan: Plan, made: Simulation, visits: pl.DataFrame, traces: Traces
+) -> None:
+    """Look at the leaderboard after some visits, in programmes that have one."""
+    rng = plan.stream("leaderboards")
+    draw = rng.random(visits.height) < LEADERBOARD_SHARE
+    for enrolment, last in (
+        visits.filter(pl.Series(draw)).select("enrolment", "last").rows()
+    ):
+        programme = programmes()[int(made.enrolments.programme[enrolment])]
+        if programme.category.slug in LEADERBOARD_CATEGORIES:
+            board = named_object(
+                f"{BASE}/leaderboards/{programme.programme_id}",
+                {"type": LEADERBOARD_TYPE},
+            )
+            tell(made, traces, rng, enrolment, last + 45_000, VIEWED, board)

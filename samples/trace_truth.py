@@ -8,8 +8,8 @@ import polars as pl
 
 from samples.evidence import Truth, truth_by_mode
 from samples.plan import DAY
-from samples.self_paced_traces import Traces
 from samples.simulation import Simulation
+from samples.traces import Traces
 
 OPEN_MS, READ_MS, AGAIN_MS, IDLE_MS = 120_000, 20_000, 300_000, 900_000
 HOURS = (9, 17)
@@ -164,6 +164,22 @@ def truth_of_posts(made: Simulation, traces: Traces) -> dict[str, Truth]:
             made.enrolments.mode[rows], np.ones(len(rows)), np.array(hit)
         )
     }
+
+
+def truth_of_asked(made: Simulation, traces: Traces) -> dict[str, Truth]:
+    """Return the truth about questions to people, where answers are reported at all."""
+    answered = {q["programme"] for q in traces.asked if q["replied_at"]}
+    base = np.array(
+        [not q["is_own"] or q["programme"] in answered for q in traces.asked]
+    )
+    hit = np.array(
+        [
+            q["replied_at"] is not None and q["replied_at"] <= q["at"] + DAY * 1_000
+            for q in traces.asked
+        ]
+    )
+    mode = made.enrolments.mode[[q["enrolment"] for q in traces.asked]]
+    return {"question_answered_in_24h": truth_by_mode(mode, base, base & hit)}
 
 
 def truth_of_reach(

@@ -1,11 +1,19 @@
--- What learners write for others outside live sessions, and the first reply of somebody
--- else. A reply names what it is about as its object or as the parent of its object.
+-- What learners write for others outside live sessions, by statement or by the
+-- organisation's table, and the first reply of another learner of the programme.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
 ) }}
 
 with
+
+reported as (
+    select * from {{ ref('stg_organisation__forum_posts') }}
+),
+
+of_enrolments as (
+    {{ with_enrolments('reported', ['posted_at'], 'reported.posted_at') }}
+),
 
 statements as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
@@ -16,59 +24,13 @@ statements as (
         and occurred_at is not null
 ),
 
-parents as (
-    select
-        statements.statement_id,
-        current_statements.parent_ids
-    from statements
-    inner join {{ ref('int_current_statements') }} as current_statements
-        on statements.statement_id = current_statements.statement_id
-    where current_statements.parent_ids is not null
-),
-
-named_parents as (
-    select
-        parents.statement_id,
-        parent.element as about_id
-    from parents {{ list_elements('parents.parent_ids', 'parent') }}
-),
-
-abouts as (
-    select
-        statement_id,
-        object_id as about_id
-    from statements
-    where verb in ('replied', 'commented')
-    union
-    select
-        statement_id,
-        about_id
-    from named_parents
-),
-
-replies as (
-    select
-        statements.programme_id,
-        statements.learner_key,
-        statements.occurred_at,
-        abouts.about_id
-    from abouts
-    inner join statements on abouts.statement_id = statements.statement_id
-),
-
 answered as (
     select
-        statements.statement_id,
-        min(replies.occurred_at) as replied_at
-    from statements
-    inner join replies
-        on
-            statements.programme_id = replies.programme_id
-            and statements.object_id = replies.about_id
-            and statements.learner_key <> replies.learner_key
-            and statements.occurred_at <= replies.occurred_at
-    where statements.verb = 'posted'
-    group by statements.statement_id
+        replies.post_id,
+        min(replies.replied_at) as replied_at
+    from {{ ref('int_replies') }} as replies
+    inner join statements on replies.reply_id = statements.statement_id
+    group by replies.post_id
 )
 
 select
@@ -78,4 +40,12 @@ select
     statements.occurred_at as posted_at,
     answered.replied_at
 from statements
-left join answered on statements.statement_id = answered.statement_id
+left join answered on statements.statement_id = answered.post_id
+union all
+select
+    {{ row_key(['enrolment_id', epoch_micros('posted_at')]) }} as statement_id,
+    enrolment_id,
+    kind <> 'reply' as is_opening,
+    posted_at,
+    replied_at
+from of_enrolments

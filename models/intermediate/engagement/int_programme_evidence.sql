@@ -49,6 +49,11 @@ of_tables as (
     union
     select
         programme_id,
+        'post' as kind
+    from {{ ref('stg_organisation__forum_posts') }}
+    union
+    select
+        programme_id,
         'tutor_question' as kind
     from {{ ref('stg_organisation__tutor_questions') }}
 ),
@@ -61,7 +66,7 @@ every_kind as (
         0 as initialized,
         0 as unit_completions,
         case when kind = 'search' then 1 else 0 end as direct_accesses,
-        0 as posts,
+        case when kind = 'post' then 1 else 0 end as posts,
         case when kind = 'badge' then 1 else 0 end as badges,
         case when kind = 'tutor_question' then 1 else 0 end as tutor_questions
     from of_tables

@@ -59,7 +59,8 @@ select
     ranked.time_zone,
     ranked.submitted_at,
     ranked.feedback_at,
-    ranked.grader_kind
+    ranked.grader_kind,
+    ranked.due_at
 from ranked
 left join activities
     on

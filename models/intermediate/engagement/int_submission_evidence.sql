@@ -54,7 +54,7 @@ select
     false as is_feedback,
     cast(null as {{ dbt.type_string() }}) as grader_kind,
     submitted_at as occurred_at,
-    cast(null as timestamp) as due_at
+    due_at
 from reported
 union all
 select

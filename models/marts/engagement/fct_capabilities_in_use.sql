@@ -34,6 +34,7 @@ by_source as (
         programme_id,
         sum(case when activity_kind = 'leaderboard' then 1 else 0 end) as used_count
     from {{ ref('int_statements_bound_to_enrolments') }}
+    where is_learner_initiated
     group by source, programme_id
 ),
 
@@ -45,7 +46,8 @@ reporting as (
     group by source
 ),
 
--- A platform that reports leaderboards anywhere would report them everywhere.
+-- A platform that reports leaderboards anywhere would report them wherever learners are
+-- active on it.
 leaderboards as (
     select
         by_source.programme_id,

@@ -7,11 +7,12 @@
 {%- set tables = [
     'activities', 'assessment_items', 'assessments', 'business_outcomes', 'cohorts',
     'consents', 'content', 'contracts', 'costs', 'credentials', 'due_dates',
-    'enrolments', 'exclusions', 'excused_absences', 'facilitator_hours', 'holidays',
-    'judgements', 'learner_time_rates', 'mode_exceptions', 'mode_references',
-    'observations', 'path_nodes', 'people', 'phases', 'programmes', 'ratings',
-    'recording_views', 'recordings', 'reminders', 'searches', 'sessions',
-    'submissions', 'surveys', 'tutor_questions', 'waivers',
+    'enrolments', 'exclusions', 'excused_absences', 'facilitator_hours', 'forum_posts',
+    'holidays', 'integrity_reviews', 'judgements', 'learner_time_rates',
+    'mode_exceptions', 'mode_references', 'observations', 'path_nodes', 'peer_groups',
+    'people', 'phases', 'programmes', 'ratings', 'recording_views', 'recordings',
+    'reminders', 'searches', 'sessions', 'submissions', 'surveys', 'tutor_questions',
+    'waivers',
 ] -%}
 
 with

@@ -26,6 +26,7 @@ ranked as (
             content=[
                 'feedback_at',
                 'grader_kind',
+                'due_at',
             ]
         ) }} as report_rank
     from of_learners
@@ -42,7 +43,8 @@ renamed as (
         grader_kind,
         ---------- timestamps
         submitted_at,
-        feedback_at
+        feedback_at,
+        due_at
     from ranked
     where report_rank = 1
 )
