@@ -7,7 +7,7 @@ limits within which it would stay if nothing had changed.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import sqrt
 from typing import Any
 
@@ -21,7 +21,7 @@ from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.trend import Limits, control_limits
 from comparison.verdicts import Thresholds
-from comparison.windows import Window, last_complete, months_later
+from comparison.windows import last_complete, looks, months_later, window
 
 YEAR = 4  # quarters
 ENDS = 8  # quarters that a change is given for
@@ -101,11 +101,11 @@ def changes_at(
         thresholds: of the gates.
         margin: of shares whose registry row gives none.
     """
-    window = _year(last_quarter)
-    before = months_later(window.start, -3 * YEAR)
+    year = window(last_quarter, YEAR)
+    before = months_later(year.start, -3 * YEAR)
     quarter = pl.col("period_start_date")
     years = cells.filter(quarter.is_between(before, last_quarter)).with_columns(
-        pl.when(quarter >= window.start)
+        pl.when(quarter >= year.start)
         .then(pl.lit(NOW))
         .otherwise(pl.lit(THEN))
         .alias("era")
@@ -117,7 +117,7 @@ def changes_at(
     earlier = _sums(
         cells.filter(
             quarter.is_between(
-                months_later(window.start, -3 * EARLIER), window.start, closed="left"
+                months_later(year.start, -3 * EARLIER), year.start, closed="left"
             )
         )
     )
@@ -134,8 +134,8 @@ def changes_at(
             {
                 "kpi_id": kpi.kpi_id,
                 "programme_id": name,
-                "period_start_date": window.start,
-                "period_end_date": window.end,
+                "period_start_date": year.start,
+                "period_end_date": year.end,
                 "value": _value(now.get(name)),
                 "value_before": _value(then.get(name)),
                 "standardised_change": change.difference if change else None,
@@ -224,13 +224,7 @@ def _last_quarters(cells: pl.DataFrame, known_until: date | None) -> list[date]:
     last = last_complete(quarters, known_until)
     if last is None:
         return []
-    every = [months_later(last, -3 * back) for back in reversed(range(ENDS))]
-    return [quarter for quarter in every if quarter >= min(quarters)]
-
-
-def _year(last_quarter: date) -> Window:
-    end = months_later(last_quarter, 3) - timedelta(days=1)
-    return Window(months_later(last_quarter, -3 * (YEAR - 1)), end, YEAR)
+    return [quarter for quarter in looks(last, ENDS) if quarter >= min(quarters)]
 
 
 def _sums(cells: pl.DataFrame) -> dict[str, dict[str, float]]:

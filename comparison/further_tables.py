@@ -1,7 +1,6 @@
 """The tables of the schema compared that stand beside the comparison of modes."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from comparison.benchmarks import programme_benchmarks
@@ -12,7 +11,7 @@ from comparison.pilots import PilotPlan
 from comparison.placebo import placebo_results
 from comparison.reading import Evidence, current_thresholds
 from comparison.timing import cohorts_of
-from comparison.windows import Window, last_complete, months_later
+from comparison.windows import Window, last_complete, window
 from tandem.core.settings import Settings
 
 YEAR = 4  # quarters
@@ -88,5 +87,4 @@ def _last_year(evidence: Evidence) -> Window | None:
     last = last_complete(quarters, evidence.known_until)
     if last is None:
         return None
-    end = months_later(last, 3) - timedelta(days=1)
-    return Window(months_later(last, -3 * (YEAR - 1)), end, YEAR)
+    return window(last, YEAR)

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from comparison.writing import declared
 from tandem.cli.main import app
 from tandem.cli.reference_pages import pages as pages_of_reference
 from tandem.core.files import Home, project_root
@@ -23,7 +24,7 @@ PACKAGES = ("tandem", "ingest", "comparison", "expectations", "publishing", "ben
 FOLDERS_OF_TANDEM_HOME = ("landing/<", "published/", "extensions/")
 COLUMNS_NAMED_LIKE_MODELS = {"kpi_id", "kpi_code", "kpi_name"}
 PLACEHOLDERS = {"x.py", "test_x.py"}
-WRITTEN_BY_COMPARISON = {"fct_mode_comparisons"}
+WRITTEN_BY_COMPARISON = set(declared())
 DOMAIN_TERMS = (
     "statement",
     "enrolment episode",

@@ -146,18 +146,18 @@ def test_the_scatter_of_cohorts_is_found_without_bias():
 
 def test_falls_are_rarely_reported_where_nothing_changed():
     for case in (CASES[0], CASES[3], MIX):
-        in_force, _yearly = reported(case, 400, THRESHOLDS)
-        assert in_force <= 0.005
+        reported_now, _yearly = reported(case, 400, THRESHOLDS)
+        assert reported_now <= 0.005
 
 
 def test_yearly_rates_report_falls_that_only_the_mix_made():
-    _in_force, yearly = reported(MIX, 400, THRESHOLDS)
+    _now, yearly = reported(MIX, 400, THRESHOLDS)
     assert yearly > 0.1
 
 
 def test_a_large_fall_is_reported():
-    in_force, _yearly = reported(CASES[-1], 400, THRESHOLDS)
-    assert in_force > 0.9
+    reported_now, _yearly = reported(CASES[-1], 400, THRESHOLDS)
+    assert reported_now > 0.9
 
 
 def test_only_watched_kpis_have_changes_and_each_of_the_last_quarters_has_one():
