@@ -27,7 +27,7 @@ from bench.organisations import (
     History,
     simulated,
 )
-from comparison.estimators import LEVEL, Moments
+from comparison.estimators import Moments
 from comparison.repeated_looks import LOOK_LEVEL, clear_at
 
 RATES = (0.05, 0.2, 0.5, 0.8, 0.95)
@@ -36,6 +36,7 @@ COUNTS = (4, 6, 8, 10, 15, 20)
 PROGRAMME_SIZES = ((60, 60), (15, 400))  # fewest and most people of an arm
 COHORT_SIZES = ((20, 20), (10, 60))
 COHORT_ARMS = ((1, (4, 4)), (1, (8, 8)), (2, (4, 4)), (3, (2, 6)), (3, (4, 4)))
+LEVEL = 0.95  # of the interval of somebody who looks once
 GAP = 0.07
 LOOKS = 8
 WINDOWS = (4, 8)  # quarters

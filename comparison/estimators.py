@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
+from comparison.arrays import as_floats
 from comparison.repeated_looks import LOOK_LEVEL
 
 LEVEL = LOOK_LEVEL  # of the interval that is shown and that decides
@@ -38,7 +39,7 @@ class Estimate:
 
     def at_level(self, level: float) -> tuple[float, float]:
         """Return the interval at a level, from Student's t."""
-        half = float(student.ppf(0.5 + level / 2, self.degrees)) * self.error
+        half = float(stdtrit(self.degrees, 0.5 + level / 2)) * self.error
         return self.difference - half, self.difference + half
 
     @property
@@ -46,12 +47,12 @@ class Estimate:
         """Two-sided p against no difference."""
         if self.error == 0:
             return 1.0 if self.difference == 0 else 0.0
-        return float(2 * student.sf(abs(self.difference / self.error), self.degrees))
+        return float(2 * stdtr(self.degrees, -abs(self.difference / self.error)))
 
     @property
     def minimum_detectable(self) -> float:
         """The difference that one look at these data detects with a power of 80 %."""
-        quantiles = student.ppf([0.5 + LEVEL / 2, POWER], self.degrees)
+        quantiles = stdtrit(self.degrees, [0.5 + LEVEL / 2, POWER])
         return float(quantiles.sum()) * self.error
 
 
@@ -88,6 +89,10 @@ class Pairs:
     people_b: Array
     sampling_variances: Array
 
+    def __post_init__(self) -> None:
+        """Take any sequence of numbers, a column of a frame too."""
+        as_floats(self)
+
 
 @dataclass(frozen=True)
 class Units:
@@ -102,6 +107,10 @@ class Units:
     values: Array
     people: Array
     sampling_variances: Array
+
+    def __post_init__(self) -> None:
+        """Take any sequence of numbers, a column of a frame too."""
+        as_floats(self)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ def permutation_p_value(
         draws: assignments that are drawn where not all are counted.
         seed: of the random numbers.
     """
+    blocks = [
+        (np.asarray(a, dtype=float), np.asarray(b, dtype=float)) for a, b in blocks
+    ]
     seen = sum((a.mean() - b.mean()) * (a.size + b.size) for a, b in blocks)
     limit = abs(seen) - 1e-12
     assignments = prod(comb(a.size + b.size, a.size) for a, b in blocks)

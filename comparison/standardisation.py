@@ -6,6 +6,7 @@ from math import sqrt
 import numpy as np
 from scipy.stats import norm
 
+from comparison.arrays import as_floats
 from comparison.rates import Interval, newcombe
 from comparison.verdicts import is_direction_reversed
 
@@ -20,6 +21,10 @@ class Strata:
     denominator_a: Array
     numerator_b: Array
     denominator_b: Array
+
+    def __post_init__(self) -> None:
+        """Take any sequence of numbers, a column of a frame too."""
+        as_floats(self)
 
     @property
     def with_both(self) -> Array:

@@ -54,7 +54,11 @@ class Curve:
 
 
 def life_table(duration: Array, is_event: Array) -> LifeTable:
-    """Return the life table of people.
+    """Return the life table of people: at risk and events on each day that ended any.
+
+    A person is at risk on the day on which the observation ended; a censored person
+    leaves after the events of the day. It misleads where the clock does not start alike
+    for everybody. Kaplan and Meier 1958, JASA 53:457.
 
     Args:
         duration: days that a person was observed.

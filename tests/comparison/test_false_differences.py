@@ -1,12 +1,18 @@
 """Where modes make no difference, a difference is rarely reported."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations, groupby
+
 import numpy as np
 import polars as pl
 import pytest
 
-from comparison.gates import compare_modes, with_final_verdict
+from comparison.estimators import Estimate
+from comparison.gates import Comparison, compare_modes, with_final_verdict
+from comparison.repeated_looks import LOOK_LEVEL
 from comparison.scope import Scope
-from comparison.verdicts import DIFFERENT
+from comparison.verdicts import DIFFERENT, Thresholds
 from tests.comparison.offerings import (
     SPEC,
     THRESHOLDS,
@@ -83,15 +89,61 @@ def presentations(mode_of: dict[str, str], by: str) -> pl.DataFrame:
     )
 
 
-def test_random_modes_of_real_presentations_rarely_give_a_difference():
-    chance = np.random.default_rng(23)
+def dealt_inside_modules(chance: np.random.Generator) -> dict[str, str]:
+    """Return a random mode for each presentation; each module has both modes."""
     names = oulad_students()["presentation"].unique().sort().to_list()
-    false = 0
-    for _run in range(100):
-        live = set(chance.permutation(names)[: len(names) // 2])
+    modes = {}
+    for _module, group in groupby(names, key=lambda name: name.split("-")[0]):
+        mine = list(group)
+        while len({modes.get(name) for name in mine}) < 2:
+            live = chance.integers(0, 2, len(mine))
+            for name, is_live in zip(mine, live, strict=True):
+                modes[name] = "sync" if is_live else "async"
+    return modes
+
+
+def looks(frames: Iterable[pl.DataFrame], thresholds: Thresholds) -> list[Comparison]:
+    return [
+        compare_modes(
+            SPEC,
+            Scope(frame),
+            dict.fromkeys(frame["programme_id"], "assessment"),
+            thresholds,
+        )
+        for frame in frames
+    ]
+
+
+def estimates(found: list[Comparison]) -> list[Estimate]:
+    return [one.estimate for one in found if one.estimate is not None]
+
+
+def differences(found: list[Comparison], level: float) -> int:
+    """Count the estimates whose interval leaves 0 out at one look."""
+    limits = [estimate.at_level(level) for estimate in estimates(found)]
+    return sum(low > 0 or high < 0 for low, high in limits)
+
+
+def test_random_modes_inside_real_modules_rarely_give_a_difference():
+    chance = np.random.default_rng(23)
+    dealt = (dealt_inside_modules(chance) for _draw in range(RUNS))
+    frames = [presentations(modes, "presentation") for modes in dealt]
+    found = looks(frames, THRESHOLDS)
+    assert {one.method for one in found} == {"paired"}
+    assert len(estimates(found)) >= 0.9 * RUNS
+    assert differences(found, LOOK_LEVEL) <= 0.07 * RUNS
+
+
+def test_real_modules_split_three_against_four_rarely_give_a_difference():
+    names = oulad_students()["module"].unique().sort().to_list()
+    frames = []
+    for live in combinations(names, 3):
         modes = {name: "sync" if name in live else "async" for name in names}
-        false += is_clear(presentations(modes, "presentation"))
-    assert false <= 7
+        frames.append(presentations(modes, "module"))
+    assert len(frames) == 35
+    found = looks(frames, replace(THRESHOLDS, fewest_programmes=3))
+    assert len(estimates(found)) >= 0.9 * 35
+    assert differences(found, 0.95) <= 2
 
 
 def test_seven_real_modules_are_too_few_programmes():
