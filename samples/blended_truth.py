@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from samples.blended_base import Attendance, BlendedBase, Use
-from samples.catalogue import MODES
+from samples.catalogue import Programme
 from samples.events import CODE
 from samples.evidence import Truth, truth_by_mode
 from samples.plan import DAY
@@ -64,7 +64,6 @@ def truth_of(
         "design_fidelity": _fidelity(base),
         "phase_survival": _survival(base),
         "on_pace_share": [*_live_milestones(base), *_due_units(base, due)],
-        "mode_alignment": _alignment(base),
     }
     return {kpi_id: _summed(base, found) for kpi_id, found in rows.items()}
 
@@ -226,13 +225,10 @@ def _survival(base: BlendedBase) -> Iterable[Row]:
         yield at, len(phases), sum(moment is not None for moment, _is_met in phases)
 
 
-def _alignment(base: BlendedBase) -> Iterable[Row]:
-    for at, mode in enumerate(base.mode.tolist()):
-        programme = base.programme(at)
-        if programme.is_onboarding or programme.second_category:
-            accepted = {"hybrid"}
-        elif programme.category.slug in LIVE:
-            accepted = {"sync", "hybrid"}
-        else:
-            accepted = {"async"}
-        yield at, 1, MODES[mode] in accepted
+def accepted_modes(programme: Programme) -> set[str]:
+    """Return the delivery modes that the reference list accepts for a programme."""
+    if programme.is_onboarding or programme.second_category:
+        return {"hybrid"}
+    if programme.category.slug in LIVE:
+        return {"sync", "hybrid"}
+    return {"async"}

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from samples.active_weeks import active_days
+from samples.blended_truth import accepted_modes
+from samples.catalogue import MODES, programmes
 from samples.core_evidence import cost_shares, moment_of_finish
 from samples.evidence import Truth, truth_by_mode
 from samples.organisation_files import entry_days, leave_moments
@@ -61,8 +63,18 @@ def truth_of_hours(
             groups.mode, base & finished, base * (cost + hours * rate)
         ),
         "cost_per_learning_hour": truth_by_mode(groups.mode, base * hours, base * cost),
+        "mode_alignment": truth_by_mode(
+            groups.mode, is_timed[groups.cohort] * hours, _is_accepted(made) * hours
+        ),
         **_of_employees(plan, made, hours, moments),
     }
+
+
+def _is_accepted(made: Simulation) -> np.ndarray:
+    """Return whether each enrolment is in a mode that the reference list accepts."""
+    accepted = [accepted_modes(programme) for programme in programmes()]
+    pairs = zip(made.enrolments.programme, made.enrolments.mode, strict=True)
+    return np.array([MODES[mode] in accepted[number] for number, mode in pairs])
 
 
 def live_hours(made: Simulation) -> np.ndarray:

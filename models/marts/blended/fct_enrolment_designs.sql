@@ -14,10 +14,6 @@ enrolments as (
     where exclusion_reason is null
 ),
 
-programmes as (
-    select * from {{ ref('dim_programmes') }}
-),
-
 mode_references as (
     select * from {{ ref('int_programme_mode_references') }}
 ),
@@ -32,8 +28,13 @@ transitions as (
     where is_required and is_linked
 ),
 
-pulls as (
-    select * from {{ ref('int_milestone_pulls') }}
+timed as (
+    select
+        enrolment_id,
+        coalesce({{ micros_of_seconds('self_paced_seconds') }}, 0)
+        + coalesce({{ micros_of_seconds('live_seconds') }}, 0) as micros
+    from {{ ref('fct_learner_engagement') }}
+    where has_time_evidence
 ),
 
 -- The parts before, in and after the first live phase; null where the design has none.
@@ -86,14 +87,18 @@ described as (
         phased.is_prepared,
         phased.is_live,
         phased.is_followed_up,
+        {{ hours_of_micros('timed.micros') }} as learning_hours,
         pulls.unit_count,
         pulls.pulled_count
     from enrolments
-    inner join programmes on enrolments.programme_id = programmes.programme_id
+    inner join {{ ref('dim_programmes') }} as programmes
+        on enrolments.programme_id = programmes.programme_id
     left join mode_references
         on enrolments.programme_id = mode_references.programme_id
     left join phased on enrolments.enrolment_id = phased.enrolment_id
-    left join pulls on enrolments.enrolment_id = pulls.enrolment_id
+    left join timed on enrolments.enrolment_id = timed.enrolment_id
+    left join {{ ref('int_milestone_pulls') }} as pulls
+        on enrolments.enrolment_id = pulls.enrolment_id
 )
 
 select
@@ -121,9 +126,10 @@ select
     enrolled_quarter_date,
     matured_quarter_date,
     ---------- measures, null where the enrolment is not in the base
-    {{ measure('mode_alignment',
-               'reference_mode is not null and delivery_mode is not null',
-               'is_aligned') }},
+    learning_hours * case when is_aligned then 1.0 when not is_aligned then 0.0 end
+        as mode_alignment_numerator,
+    case when is_aligned is not null then learning_hours end
+        as mode_alignment_denominator,
     {{ measure('sequence_completion',
                'is_rated and is_prepared is not null and is_live is not null'
                ' and is_followed_up is not null',

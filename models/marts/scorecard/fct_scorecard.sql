@@ -57,6 +57,24 @@ applicable as (
     group by registry.kpi_id
 ),
 
+-- How much is known at the KPI's level of evaluation differs between delivery modes.
+parity as (
+    select
+        level,
+        {%- for mode in ['sync', 'async', 'hybrid'] %}
+            max(case when delivery_mode = '{{ mode }}' then measured_share end)
+                as {{ mode }}_measured_share,
+        {%- endfor %}
+        case
+            when count(*) > 1
+                then
+                    max(measured_share) - min(measured_share)
+                    > {{ var('measured_share_gap') }}
+        end as is_unevenly_measured
+    from {{ ref('fct_measurement_parity') }}
+    group by level
+),
+
 in_use as (
     select * from judgements
     where candidate is null
@@ -88,6 +106,7 @@ select
     registry.evaluation_question,
     registry.kpi_name as measure,
     registry.unit,
+    registry.level,
     case
         when coalesce(summed.denominator, 0) = 0 then 'no_evidence'
         when
@@ -109,6 +128,11 @@ select
     summed.denominator,
     coalesce(summed.programme_count, 0) as programme_count,
     applicable.programme_count as applicable_programme_count,
+    parity.sync_measured_share,
+    parity.async_measured_share,
+    parity.hybrid_measured_share,
+    ---------- booleans
+    parity.is_unevenly_measured,
     ---------- dates
     summed.period_start_date,
     summed.last_quarter_date,
@@ -116,6 +140,7 @@ select
     offered.judged_on as candidate_judged_on
 from registry
 inner join applicable on registry.kpi_id = applicable.kpi_id
+left join parity on registry.level = parity.level
 left join summed on registry.kpi_id = summed.kpi_id
 left join in_use on registry.evaluation_question = in_use.question
 left join offered on registry.evaluation_question = offered.question
