@@ -103,8 +103,9 @@ def compare(
 
     Programmes that ran in both modes are compared with themselves. Other programmes are
     compared only inside a category. The programme is the unit: rows of one programme
-    are not independent. It misleads where something else than the mode changed with it;
-    attributes must have been known before the programme began.
+    are not independent, and intervals are those of `paired_difference` and
+    `unpaired_difference` (Pustejovsky and Tipton 2018). It misleads where more than the
+    mode changed; attributes must have been known before the programme began.
 
     Args:
         data: a polars, pandas or arrow frame, a DuckDB result, or a mapping of column

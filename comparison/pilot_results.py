@@ -214,6 +214,11 @@ def _otherwise(plan: PilotPlan, begun: pl.DataFrame) -> int:
     return sum(max(0, count - ran.get(key, 0)) for key, count in wanted.items())
 
 
+def _about(people: int, k: int) -> int:
+    """Return a number of people to the nearest k, so that it shows no small group."""
+    return k * round(people / k)
+
+
 def _sentence(
     plan: PilotPlan,
     status: str,
@@ -226,8 +231,8 @@ def _sentence(
     parameters: dict[str, object] = {
         "mode_a": mode_words(plan.mode_a),
         "mode_b": mode_words(plan.mode_b),
-        "people_a": people[0],
-        "people_b": people[1],
+        "people_a": _about(people[0], thresholds.fewest_people),
+        "people_b": _about(people[1], thresholds.fewest_people),
         "begun": begun.height,
         "planned": len(plan.assignments),
         "first": f"{plan.first_start:%Y-%m-%d}",

@@ -16,6 +16,7 @@ from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.suppression import frequency_threshold
 from publishing.people import people_behind
+from publishing.pilots import PILOTS, pilots
 from publishing.programmes import (
     BENCHMARKS,
     CHANGES,
@@ -203,6 +204,7 @@ def _suppressed_tables(
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
         "mode_comparisons": comparisons(compared, cells, k),
+        "pilots": pilots(connection.sql(PILOTS).pl(), k),
         "placebo_results": connection.sql(PLACEBO).pl(),
         "programme_benchmarks": programme_benchmarks(
             connection.sql(BENCHMARKS).pl(), cells

@@ -130,6 +130,30 @@ comment on column pub.programme_changes.limit_low is
 comment on column pub.programme_changes.change_state is
 'fell or rose: the change is beyond the margin by its whole interval, and value is outside the limits; as_before; or too_little_data.';
 
+create table pub.pilots (
+    plan_id varchar not null,
+    kpi_id varchar not null,
+    outcome_category varchar not null,
+    mode_a varchar not null,
+    mode_b varchar not null,
+    first_start_date date not null,
+    last_start_date date not null,
+    answer_date date not null,
+    planned_cohort_count bigint not null,
+    cohort_count bigint not null,
+    status varchar not null,
+    verdict varchar,
+    adjusted_difference double,
+    ci_low double,
+    ci_high double,
+    wording_key varchar not null,
+    sentence varchar not null,
+    state varchar not null
+);
+comment on table pub.pilots is
+'One row per pilot that was kept: where it stands, and its verdict once its data have arrived. Its result is hidden where a mode has fewer than k people.';
+comment on column pub.pilots.status is 'planned, running, answered or stopped.';
+
 create table pub.placebo_results (
     kpi_id varchar not null,
     design varchar not null,

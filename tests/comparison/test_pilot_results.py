@@ -181,7 +181,7 @@ def test_people_in_other_proportions_than_planned_stop_the_verdict():
     assert found["sample_ratio_p"] == pytest.approx(0.00095, abs=0.00001)
     assert (found["status"], found["verdict"]) == ("stopped", None)
     assert found["ci_low"] is None
-    assert "600 people came to Live and 720 to Self-paced" in found["sentence"]
+    assert "about 600 people came to Live and 720 to Self-paced" in found["sentence"]
     assert sample_ratio_p(600, 719) > 0.001
     kept = row(delivered(people=(100, 119)))
     assert kept["status"] == "answered"

@@ -84,6 +84,17 @@ select 'completion_rate', $size || 'a', 'leadership', date '2023-04-01',
     $size || 'b,large', null
 """
 
+PILOTS = """
+insert into compared.fct_pilots
+select side || $size, 'completion_rate', 'leadership', 'sync', 'async', 'paired',
+    date '2024-01-01', date '2024-03-31', date '2024-05-01', 4, 8, 10, 0.1, 8, 0,
+    people_a, people_b, 0.5, status, 'difference', 0.1, 0.05, 0.15, 'pilot.answered',
+    'A sentence.'
+from (values
+    ('a', $size, 200, 'answered'), ('b', 200, $size, 'stopped'), ('c', 0, 0, 'planned')
+) as sides(side, people_a, people_b, status)
+"""
+
 # Two curves of each size, for the same reason as the programmes.
 LIFE_TABLE = """
 insert into marts.fct_life_table
@@ -100,6 +111,7 @@ SCRIPTS = (
     COMPARISONS,
     CHANGES,
     BENCHMARKS,
+    PILOTS,
     LIFE_TABLE,
 )
 
@@ -169,6 +181,16 @@ def test_programme_benchmarks(published: Path, k: int):
         assert row["state"] == ("shown" if is_large else "hidden")
         assert (row["value"] is not None) == is_large
         assert row["benchmark"] == (0.6 if is_large else None)
+
+
+def test_pilots(published: Path, k: int):
+    pilots = query(published, "from pub.pilots")
+    assert pilots.height == 3 * len(SIZES)
+    for row in pilots.iter_rows(named=True):
+        is_shown = row["status"] == "planned" or int(row["plan_id"][1:]) >= k
+        assert row["state"] == ("shown" if is_shown else "hidden")
+        assert row["ci_low"] == (0.05 if is_shown else None)
+        assert (row["sentence"] == "A sentence.") == is_shown
 
 
 def test_the_snapshot_states_k(published: Path, k: int):

@@ -1,0 +1,63 @@
+"""pub.pilots: where each kept plan stands, with the results of small groups hidden."""
+
+import polars as pl
+
+from tandem.core.wording import render
+
+PILOTS = "select * from warehouse.compared.fct_pilots order by plan_id"
+POINTS = 2  # decimals: a finer figure could give a count
+NUMBERS = ("adjusted_difference", "ci_low", "ci_high")
+COLUMNS = (
+    "plan_id",
+    "kpi_id",
+    "outcome_category",
+    "mode_a",
+    "mode_b",
+    "first_start_date",
+    "last_start_date",
+    "answer_date",
+    "planned_cohort_count",
+    "cohort_count",
+    "status",
+    "verdict",
+    *NUMBERS,
+    "wording_key",
+    "sentence",
+    "state",
+)
+
+
+def pilots(found: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Hide the result of a pilot of which one mode has fewer than k people.
+
+    Args:
+        found: rows of compared.fct_pilots.
+        k: the smallest group that may be shown.
+
+    Returns:
+        Columns as pub.pilots. How many people came is not published.
+    """
+    people = ("learner_count_a", "learner_count_b")
+    has_result = pl.col("status").is_in(["answered", "stopped"])
+    is_small = pl.min_horizontal(people) < k
+    is_hidden = has_result & (is_small | (pl.col("verdict") == "suppressed"))
+    is_hidden = is_hidden.fill_null(False)
+    hidden = {
+        "verdict": "suppressed",
+        "wording_key": "gate.hidden",
+        "sentence": render("gate.hidden", k=k),
+    }
+    return found.with_columns(
+        *[
+            pl.when(~is_hidden).then(pl.col(name).round(POINTS)).alias(name)
+            for name in NUMBERS
+        ],
+        *[
+            pl.when(is_hidden).then(pl.lit(value)).otherwise(name).alias(name)
+            for name, value in hidden.items()
+        ],
+        pl.when(is_hidden)
+        .then(pl.lit("hidden"))
+        .otherwise(pl.lit("shown"))
+        .alias("state"),
+    ).select(COLUMNS)
