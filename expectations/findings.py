@@ -18,12 +18,21 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether the warehouse is plausible enough to publish, and why not."""
+    """Whether the warehouse is plausible enough to publish, and why not.
+
+    Attributes:
+        passed: whether nothing was found.
+        findings: what was found.
+        notes: what could not be judged.
+        checked: how many expectations were checked.
+        reported: how many records are incomplete, contradictory or repeated.
+    """
 
     passed: bool
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     checked: int
+    reported: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the judgement for JSON."""

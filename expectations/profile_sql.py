@@ -169,6 +169,21 @@ group by grouping sets (
 )
 """
 
+# One row per kind of record that is incomplete, contradictory or repeated. The share of
+# those that no reader should bring is checked; the others are reported.
+RECORDS = """
+select
+    finding,
+    record_count,
+    total_count,
+    case
+        when finding in (
+            'withdrawn_undated', 'withdrawal_of_others', 'enrolment_undated'
+        ) then record_share
+    end as limited_share,
+from marts.fct_record_findings
+"""
+
 # One row per KPI that has any evidence.
 KPIS = """
 select kpi_id, sum(denominator) as denominator, count(*) as row_count

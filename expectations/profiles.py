@@ -11,7 +11,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from expectations.profile_sql import KPIS, MODES, RATES, SESSIONS, SOURCES
+from expectations.profile_sql import (
+    KPIS,
+    MODES,
+    RATES,
+    RECORDS,
+    SESSIONS,
+    SOURCES,
+)
 from tandem.core.errors import WarehouseProblem
 
 
@@ -41,6 +48,9 @@ TABLES = (
         ("kpi_id", "delivery_mode", "period_start_date"),
         ("rate", "denominator"),
         RATES,
+    ),
+    ProfileTable(
+        "record_profile", ("finding",), ("record_count", "total_count"), RECORDS
     ),
     ProfileTable("kpi_profile", ("kpi_id",), ("denominator",), KPIS),
 )

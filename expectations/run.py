@@ -39,6 +39,7 @@ def judge(home: Home, settings: Settings) -> Judgement:
             "checked": judgement.checked,
             "failed": [finding.message for finding in judgement.findings],
             "notes": list(judgement.notes),
+            "reported": list(judgement.reported),
         },
     )
     return judgement
@@ -49,6 +50,7 @@ def _judged(profile: Profile, home: Home, settings: Settings) -> Judgement:
     from expectations import data_docs
     from expectations.checkpoint import check_profiles
     from expectations.suites import suites
+    from expectations.suites.records import TABLE, report
 
     earlier, why_not = last_published(home)
     modules = suites()
@@ -67,7 +69,9 @@ def _judged(profile: Profile, home: Home, settings: Settings) -> Judgement:
         notes = (f"{why_not}: not judged: {', '.join(comparing)}",)
     if why_not and why_not != NO_EARLIER_SNAPSHOT:
         findings.append(_unreadable(why_not))
-    return Judgement(not findings, tuple(findings), notes, checked)
+    return Judgement(
+        not findings, tuple(findings), notes, checked, report(profile[TABLE])
+    )
 
 
 def _unreadable(why: str) -> Finding:

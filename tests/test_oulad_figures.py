@@ -4,6 +4,7 @@ Sources: Kuzilek et al. 2017 (doi 10.1038/sdata.2017.171) for counts and results
 curves, streaks and stickiness recomputed from the shipped tables.
 """
 
+import json
 from collections.abc import Callable
 
 import duckdb
@@ -83,6 +84,19 @@ def test_missing_dates_are_null_and_their_enrolments_are_kept(ask: Ask):
         from marts.fct_enrolments
     """
     assert ask(query) == [(45, 93)]
+
+
+def test_the_check_reports_incomplete_and_repeated_records(oulad_home: Home):
+    status = json.loads((oulad_home.root / "status.json").read_text("utf-8"))
+    assert status["check"]["reported"] == [
+        "4,172 of 32,593 enrolments follow earlier attempts",
+        "45 of 32,593 enrolments have no date",
+        "1,909 of 173,912 results are carried over from an earlier enrolment",
+        "173 of 173,912 results have no score",
+        "3,538 of 28,785 learners have more than one enrolment",
+        "9 of 22,437 other enrolments have a day of withdrawal",
+        "93 of 10,156 withdrawn enrolments have no day of withdrawal",
+    ]
 
 
 def test_completion_dates_are_marked_as_imputed(ask: Ask):

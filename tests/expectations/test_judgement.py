@@ -36,6 +36,17 @@ def test_a_first_delivery_passes_with_a_note_that_nothing_was_compared(home: Hom
     )
 
 
+def test_records_that_repeat_others_are_reported_and_fail_nothing(home: Home):
+    make_warehouse(home.warehouse)
+    assert judge(home, Settings.load(home)).reported == (
+        "40 of 400 learners have more than one enrolment",
+    )
+    status = json.loads((home.root / "status.json").read_text("utf-8"))
+    assert status["check"]["reported"] == [
+        "40 of 400 learners have more than one enrolment"
+    ]
+
+
 def test_a_second_delivery_is_compared_and_has_no_note(home: Home):
     make_warehouse(home.warehouse)
     publish_now(home)
@@ -132,6 +143,11 @@ def test_a_mode_that_vanished_is_found(home: Home):
             "statements_accepted",
         ),
         ("update marts.dim_sources set matched_count = 40", "people_matched"),
+        (
+            "update marts.fct_record_findings set record_share = 0.6"
+            " where finding = 'enrolment_undated'",
+            "records_complete",
+        ),
         (
             "update marts.fct_enrolments set enrolled_at = null"
             " where delivery_mode = 'sync'",

@@ -55,6 +55,8 @@ LIMITS = (
           "enrolment_count_ratio", 0.2, is_maximum=False),
     Limit("enrolments_dated", "expect_enrolled_at_null_share", "mode_profile",
           "enrolled_at_null_share", 0.43),
+    Limit("records_complete", "expect_faulty_record_share", "record_profile",
+          "limited_share", 0.9),
     Limit("rate_steady", "expect_rate_change", "rate_profile",
           "rate_change", 0.6),
     Limit("kpi_volume", "expect_volume_ratio", "kpi_profile",
@@ -64,6 +66,7 @@ KEYS = {
     "source_profile": ("source",),
     "session_profile": ("source",),
     "mode_profile": ("delivery_mode",),
+    "record_profile": ("finding",),
     "rate_profile": ("kpi_id", "delivery_mode", "period_start_date"),
     "kpi_profile": ("kpi_id",),
 }
@@ -174,6 +177,9 @@ def rates(then: float, now: float, base_then: float, base_now: float) -> pl.Data
         "mode_profile": {
             "delivery_mode": ["sync"], "cohort_count": [1], "enrolment_count": [1],
         },
+        "record_profile": {
+            "finding": ["enrolment_undated"], "record_count": [0], "total_count": [1],
+        },
         "kpi_profile": {"kpi_id": ["k"], "denominator": [1.0]},
     }  # fmt: skip
     before, after = (
@@ -245,6 +251,9 @@ create table marts.fct_session_reports (
     title_key varchar, connection_count bigint, started_at timestamp, ended_at timestamp
 );
 create table seeds.kpis (kpi_id varchar, is_watched boolean);
+create table marts.fct_record_findings (
+    finding varchar, record_count bigint, total_count bigint, record_share double
+);
 """
 
 

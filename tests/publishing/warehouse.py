@@ -92,6 +92,11 @@ insert into seeds.kpis values (
     'fct_enrolments', 'completion_rate_numerator', 'completion_rate_denominator',
     'matured_quarter_date', true, true, null, null
 );
+create table marts.fct_record_findings (
+    finding varchar, record_count bigint, total_count bigint, record_share double
+);
+insert into marts.fct_record_findings values
+    ('enrolment_undated', 0, 800, 0), ('several_enrolments', 40, 400, 0.1);
 create table seeds.verdicts (verdict varchar, state varchar);
 insert into seeds.verdicts values
     ('difference', 'clear_difference'), ('suppressed', 'hidden'),

@@ -35,6 +35,8 @@ def check(
     else:
         for note in judgement.notes:
             console.print(f"Note: {note}", markup=False, soft_wrap=True)
+        for line in judgement.reported:
+            console.print(f"Reported: {line}", markup=False, soft_wrap=True)
         for finding in judgement.findings:
             line = f"Failed: {finding.expectation}: {finding.message}"
             console.print(line, markup=False, soft_wrap=True, highlight=False)
