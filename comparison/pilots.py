@@ -8,7 +8,7 @@ programme at random, as many to each. It names one KPI; its verdict is on that a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -96,11 +96,11 @@ def registered(
         question: KPI, outcome category, mode a and mode b.
         period_start: first day of the comparison's period.
         period_end: last day. A plan registers a comparison whose period holds the day
-            from which on its cohorts answer.
+            on which the time of its last cohort is over.
     """
     return any(
         plan.question == question
-        and period_start <= plan.answer_date <= period_end
+        and period_start <= plan.answer_date - timedelta(days=1) <= period_end
         and plan.known_until < plan.first_start
         for plan in plans
     )

@@ -15,6 +15,7 @@ from bench.alarms import FINISHED
 from comparison.pilot_results import pilot_results, sample_ratio_p
 from comparison.pilots import PilotPlan, assignments
 from comparison.reading import Evidence
+from comparison.windows import months_later
 from tandem.cli.main import app
 from tandem.core.files import Home
 from tests.comparison.offerings import THRESHOLDS, Offering, cells
@@ -227,6 +228,7 @@ def test_a_plan_is_kept_compared_and_answered(home: Home, tmp_path: Path):
     )
 
     first = kept["first_start_date"]
+    matured = months_later(first, 3)
     with duckdb.connect(str(home.warehouse)) as connection:
         for line in listed[1:]:
             name, number, mode = line.split(",")
@@ -247,7 +249,7 @@ def test_a_plan_is_kept_compared_and_answered(home: Home, tmp_path: Path):
                 )
                 from marts.fct_comparison_cells limit 1
                 """,
-                [name, f"new-{name}-{number}", mode, first, float(finished)],
+                [name, f"new-{name}-{number}", mode, matured, float(finished)],
             )
         connection.execute(
             "update marts.dim_programmes set as_of = $1", [first + timedelta(days=200)]
@@ -256,6 +258,14 @@ def test_a_plan_is_kept_compared_and_answered(home: Home, tmp_path: Path):
     (answered,) = pilots_of(home)
     assert (answered["status"], answered["verdict"]) == ("answered", "difference")
     assert "Live is 50 points above Self-paced" in run("list").stdout
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = connection.sql(
+            "select outcome_category, evidence_gates from compared.fct_mode_comparisons"
+            " where trailing_quarters = 4 and period_end_date ="
+            " (select max(period_end_date) from compared.fct_mode_comparisons)"
+        ).fetchall()
+    # The question of the category was planned, that of all categories was not.
+    assert {name for name, gates in rows if "registered" in gates} == {"leadership"}
 
 
 def pilots_of(home: Home) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -160,7 +160,9 @@ def test_a_comparison_is_registered_if_its_plan_was_kept_before_the_data():
     assert registered([plan], plan.question, *answered)
     assert not registered([], plan.question, *answered)
     assert not registered([plan], ("pass_rate", *plan.question[1:]), *answered)
-    day_before = date.fromordinal(plan.answer_date.toordinal() - 1)
-    assert not registered([plan], plan.question, date(2025, 1, 1), day_before)
+    over = plan.answer_date - timedelta(days=1)  # for its last cohort
+    assert registered([plan], plan.question, over, over)
+    for day in (over - timedelta(days=1), plan.answer_date):
+        assert not registered([plan], plan.question, day, day)
     late = replace(plan, known_until=plan.first_start)
     assert not registered([late], plan.question, *answered)
