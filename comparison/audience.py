@@ -1,6 +1,7 @@
 """What was known of people at enrolment, as columns of a regression on cells."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -26,18 +27,29 @@ def indicators(
     Returns:
         Shape (cells, levels).
     """
+    people = cells["denominator"].to_numpy().astype(float)
     columns = []
     for name in names:
-        values = cells[name].fill_null(UNKNOWN)
-        people = (
-            pl.DataFrame({"level": values, "people": cells["denominator"]})
-            .group_by("level")
-            .agg(pl.col("people").sum())
-            .sort(["people", "level"], descending=[True, False])
-        )
-        levels = people["level"][0 if every_level else 1 :]
-        columns += [(values == level).cast(pl.Float64).to_numpy() for level in levels]
-    return np.column_stack(columns) if columns else np.empty((cells.height, 0))
+        if cells[name].n_unique() == 1 and not every_level:
+            continue
+        levels, code = coded(cells[name].to_list())
+        totals = np.bincount(code, people, len(levels))
+        order = sorted(range(len(levels)), key=lambda n: (-totals[n], levels[n]))
+        columns += [code == level for level in order[0 if every_level else 1 :]]
+    if not columns:
+        return np.empty((cells.height, 0))
+    return np.column_stack(columns).astype(float)
+
+
+def coded(values: Sequence[Any]) -> tuple[list[Any], np.ndarray]:
+    """Return the distinct values in order, and the place of each value among them.
+
+    None counts as unknown.
+    """
+    known = [UNKNOWN if value is None else value for value in values]
+    distinct = sorted(set(known))
+    place = {value: number for number, value in enumerate(distinct)}
+    return distinct, np.fromiter((place[value] for value in known), np.int64)
 
 
 def known_attributes(
@@ -88,11 +100,8 @@ def audience_effects(cells: pl.DataFrame) -> np.ndarray:
     if not design.shape[1] or not people.sum():
         return np.zeros(cells.height)
     value = cells["value_sum"].to_numpy() / people
-    group = (
-        cells.select(pl.struct("programme_id", "delivery_mode").rank("dense"))
-        .to_series()
-        .to_numpy()
-    )
+    arms = zip(cells["programme_id"], cells["delivery_mode"], strict=True)
+    _names, group = coded(list(arms))
     within = _less_group_means(np.column_stack([design, value]), group, people)
     inside, outcome = within[:, :-1], within[:, -1]
     weighted = inside * people[:, None]
@@ -106,10 +115,9 @@ def audience_effects(cells: pl.DataFrame) -> np.ndarray:
 def _less_group_means(
     values: np.ndarray, group: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """Return the columns less their weighted mean in each group."""
-    _, code = np.unique(group, return_inverse=True)
-    totals = np.bincount(code, weights)
+    """Return the columns less their weighted mean in each group, numbered from 0."""
+    totals = np.bincount(group, weights)
     means = np.column_stack(
-        [np.bincount(code, weights * column) / totals for column in values.T]
+        [np.bincount(group, weights * column) / totals for column in values.T]
     )
-    return values - means[code]
+    return values - means[group]

@@ -3,11 +3,17 @@
 Cells are one row per KPI x cohort x quarter x stratum; see fct_comparison_cells.
 """
 
+import numpy as np
 import polars as pl
 
-from comparison.audience import audience_effects
+from comparison.audience import audience_effects, coded
 
-COHORT = ["programme_id", "delivery_mode", "block", "cohort_id"]
+PROGRAMME = ["programme_id", "delivery_mode", "block"]
+COHORT = [*PROGRAMME, "cohort_id"]
+COHORT_SCHEMA = {
+    **dict.fromkeys(COHORT, pl.String),
+    **dict.fromkeys(("people", "value", "spread"), pl.Float64),
+}
 PROGRAMME_SCHEMA = {
     "programme_id": pl.String,
     "delivery_mode": pl.String,
@@ -31,32 +37,27 @@ def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
     Args:
         cells: of one KPI, with `block`, the group inside which programmes are compared.
     """
-    effect = pl.Series("effect", audience_effects(cells)) * cells["denominator"]
-    sums = (
-        cells.with_columns(effect.alias("effect"))
-        .group_by(COHORT)
-        .agg(
-            pl.col("denominator").sum().alias("people"),
-            pl.col("value_sum").sum().alias("total"),
-            pl.col("value_sum_of_squares").sum().alias("squares"),
-            pl.col("effect").sum(),
-        )
-        .sort(COHORT)
+    columns = (cells[name].to_list() for name in COHORT)
+    keys, code = coded(list(zip(*columns, strict=True)))
+    people, total, squares = (
+        np.bincount(code, cells[name].to_numpy())
+        for name in ("denominator", "value_sum", "value_sum_of_squares")
+    )
+    effect = np.bincount(
+        code, audience_effects(cells) * cells["denominator"].to_numpy()
     )
     # (x + 1) / (n + 2): a cohort at 0 or 100 % is not certain.
-    guarded = (pl.col("total") + 1) / (pl.col("people") + 2)
-    moment = pl.col("squares") / pl.col("people") - (
-        pl.col("total") / pl.col("people")
-    ).pow(2)
-    is_rate = pl.col("total") == pl.col("squares")
-    return sums.select(
-        *COHORT,
-        "people",
-        ((pl.col("total") - pl.col("effect")) / pl.col("people")).alias("value"),
-        pl.when(is_rate)
-        .then(guarded * (1 - guarded))
-        .otherwise(moment)
-        .alias("spread"),
+    guarded = (total + 1) / (people + 2)
+    moment = squares / people - (total / people) ** 2
+    spread = np.where(total == squares, guarded * (1 - guarded), moment)
+    return pl.DataFrame(
+        {
+            **dict(zip(COHORT, zip(*keys, strict=True), strict=True)),
+            "people": people,
+            "value": (total - effect) / people,
+            "spread": spread,
+        },
+        schema=COHORT_SCHEMA,
     )
 
 
@@ -69,19 +70,24 @@ def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
     Args:
         by_cohort: as `cohort_values` returns it.
     """
-    keys = ["programme_id", "delivery_mode", "block"]
-    people, value, spread = (pl.col(name) for name in ("people", "value", "spread"))
-    return (
-        by_cohort.group_by(keys, maintain_order=True)
-        .agg(
-            ((people * value).sum() / people.sum()).alias("value"),
-            ((people * spread).sum() / people.sum().pow(2)).alias("sampling"),
-            people.sum().cast(pl.Float64),
-            pl.len().cast(pl.Int64).alias("cohort_count"),
-            value.alias("cohort_values"),
-            people.cast(pl.Float64).alias("cohort_people"),
-            (spread / people).alias("cohort_samplings"),
-        )
-        .select(pl.col(name).cast(kind) for name, kind in PROGRAMME_SCHEMA.items())
-        .sort(keys)
+    columns = (by_cohort[name].to_list() for name in PROGRAMME)
+    keys, code = coded(list(zip(*columns, strict=True)))
+    people, value, spread = (
+        by_cohort[name].to_numpy().astype(float)
+        for name in ("people", "value", "spread")
+    )
+    total = np.bincount(code, people)
+    members = [np.flatnonzero(code == number) for number in range(len(keys))]
+    return pl.DataFrame(
+        {
+            **dict(zip(PROGRAMME, zip(*keys, strict=True), strict=True)),
+            "value": np.bincount(code, people * value) / total,
+            "sampling": np.bincount(code, people * spread) / total**2,
+            "people": total,
+            "cohort_count": np.bincount(code),
+            "cohort_values": [value[own].tolist() for own in members],
+            "cohort_people": [people[own].tolist() for own in members],
+            "cohort_samplings": [(spread / people)[own].tolist() for own in members],
+        },
+        schema=PROGRAMME_SCHEMA,
     )

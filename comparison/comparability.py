@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from comparison.audience import AUDIENCE, indicators
+from comparison.audience import AUDIENCE, coded, indicators
 from comparison.propensity import logistic
 
 # Crump et al. 2009, Biometrika 96:187: outside these limits an arm has few people.
@@ -52,40 +52,47 @@ def common_support(
         mode_a: the delivery mode of the first arm.
         block: columns inside which people are compared.
     """
-    is_a = pl.col("delivery_mode") == mode_a
-    people = pl.col("denominator")
-    shared = cells.with_columns(
-        (people.filter(is_a).sum() / people.sum()).over(block).alias("share_a"),
-    ).filter(pl.col("share_a").is_between(0, 1, closed="none"))
-    if shared.is_empty():
-        return CommonSupport(0.0, 0.0, None), shared
-    design = indicators(shared)
-    arm = shared.select(is_a.cast(pl.Float64)).to_series().to_numpy()
-    share = shared["share_a"].to_numpy()
-    number = shared.select(pl.struct(block).rank("dense") - 1).to_series().to_numpy()
-    propensity = logistic(
-        design, arm, shared["denominator"].to_numpy(), number.astype(np.int64)
-    )
+    people = cells["denominator"].to_numpy().astype(float)
+    in_a = (cells["delivery_mode"] == mode_a).to_numpy()
+    keys = [cells[name].to_list() for name in block]
+    _names, number = coded(list(zip(*keys, strict=True)))
+    share = (np.bincount(number, people * in_a) / np.bincount(number, people))[number]
+    is_shared = (share > 0) & (share < 1)
+    if not is_shared.any():
+        return CommonSupport(0.0, 0.0, None), cells.filter(is_shared)
+    shared = cells if is_shared.all() else cells.filter(is_shared)
+    people_shared, share, arm = people[is_shared], share[is_shared], in_a[is_shared]
+    _blocks, number = np.unique(number[is_shared], return_inverse=True)
+    propensity = logistic(indicators(shared), arm.astype(float), people_shared, number)
     odds = np.log(propensity / (1 - propensity)) - np.log(share / (1 - share))
     limit = np.log(PROPENSITY_LIMITS[1] / PROPENSITY_LIMITS[0])
-    kept = shared.with_columns(pl.Series("propensity", propensity)).filter(
-        pl.Series(np.abs(odds) <= limit)
-    )
-    overlap = float(kept["denominator"].sum() / cells["denominator"].sum())
-    return _support(kept, mode_a, overlap), kept.drop("propensity", "share_a")
+    alike = np.abs(odds) <= limit
+    kept = shared if alike.all() else shared.filter(alike)
+    overlap = float(people_shared[alike].sum() / people.sum())
+    arms = _Arms(people_shared[alike], arm[alike], propensity[alike], share[alike])
+    return _support(kept, arms, overlap), kept
 
 
-def _support(kept: pl.DataFrame, mode_a: str, overlap: float) -> CommonSupport:
+@dataclass(frozen=True)
+class _Arms:
+    """By cell: people, whether in the first arm, its probability and block's share."""
+
+    people: np.ndarray
+    in_a: np.ndarray
+    propensity: np.ndarray
+    share: np.ndarray
+
+
+def _support(kept: pl.DataFrame, arms: _Arms, overlap: float) -> CommonSupport:
     """Return the common support of people with counterparts, weighted to one mix."""
-    people, propensity, share = (
-        kept[name].to_numpy().astype(float)
-        for name in ("denominator", "propensity", "share_a")
+    own = np.where(arms.in_a, arms.propensity, 1 - arms.propensity)
+    inside = np.where(arms.in_a, arms.share, 1 - arms.share) / own
+    effective = min(
+        effective_share(arms.people[arm], inside[arm])
+        for arm in (arms.in_a, ~arms.in_a)
     )
-    in_a = (kept["delivery_mode"] == mode_a).to_numpy()
-    own = np.where(in_a, propensity, 1 - propensity)
-    inside = np.where(in_a, share, 1 - share) / own
-    effective = min(effective_share(people[arm], inside[arm]) for arm in (in_a, ~in_a))
-    return CommonSupport(overlap, effective, _largest_smd(kept, in_a, people / own))
+    smd = _largest_smd(kept, arms.in_a, arms.people / own)
+    return CommonSupport(overlap, effective, smd)
 
 
 def _largest_smd(

@@ -4,11 +4,10 @@ Each design says which programmes take part, inside which block they are compare
 how the difference and its error follow from their values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from comparison.estimators import (
@@ -25,8 +24,8 @@ from comparison.verdicts import Thresholds
 PAIRED = "paired"
 COHORTS = "cohorts"
 ACROSS = "across"
-SIDES = ("a", "b")
 PROGRAMME = "programme"  # of ComparisonSpec.comparable_within
+_Row = Mapping[str, Any]  # of `cells.programme_values`
 FEWEST_IN_BLOCK = 2  # one programme shows no variance between programmes
 
 
@@ -77,16 +76,14 @@ def supply(
 
     Args: as `designs` takes them.
     """
-    counts = _counts(scope, spec)
-    pairs = _in_both(counts, "people", thresholds.fewest_people)
-    repeated = _in_both(pairs, "cohorts", FEWEST_IN_BLOCK)
-    _cells, blocks = _in_blocks(scope, spec, classes)
+    pairs = _in_both(scope, spec, thresholds)
+    repeated = _repeated(pairs)
+    blocks = _shared_blocks(scope, spec, classes).values()
     return Supply(
-        pairs.height,
-        int(repeated["cohorts_a"].sum()),
-        int(repeated["cohorts_b"].sum()),
-        int(blocks["in_a"].sum()),
-        int(blocks["in_b"].sum()),
+        len(pairs),
+        *_cohorts(repeated),
+        sum(len(in_a) for in_a, _in_b in blocks),
+        sum(len(in_b) for _in_a, in_b in blocks),
     )
 
 
@@ -95,8 +92,8 @@ def designs(
     spec: ComparisonSpec,
     classes: Mapping[str, str | None],
     thresholds: Thresholds,
-) -> list[Design]:
-    """Return the designs that the scope has programmes for, the best first.
+) -> Iterator[Design]:
+    """Yield the designs that the scope has programmes for, the best first.
 
     Args:
         scope: whose KPI means the same in both modes.
@@ -104,20 +101,14 @@ def designs(
         classes: completion class by programme_id.
         thresholds: of the gates.
     """
-    counts = _counts(scope, spec)
-    found = []
-    matched_pairs = _in_both(counts, "people", thresholds.fewest_people)["programme_id"]
-    if matched_pairs.len() >= thresholds.fewest_programmes:
-        found.append(_inside_programmes(PAIRED, scope, matched_pairs))
-    elif matched_pairs.len():
-        repeated = _in_both(counts, "cohorts", FEWEST_IN_BLOCK)["programme_id"]
-        enough = repeated.filter(repeated.is_in(matched_pairs.to_list()))
-        fewest = _fewest_cohorts(counts, enough)
-        if fewest >= thresholds.fewest_programmes:
-            found.append(_inside_programmes(COHORTS, scope, enough))
-    if spec.comparable_within == PROGRAMME:
-        return found  # another programme's assessment is another measure
-    return [*found, *_across(scope, spec, classes, thresholds)]
+    pairs = _in_both(scope, spec, thresholds)
+    repeated = _repeated(pairs)
+    if len(pairs) >= thresholds.fewest_programmes:
+        yield _inside_programmes(PAIRED, scope, pairs)
+    elif min(_cohorts(repeated)) >= thresholds.fewest_programmes:
+        yield _inside_programmes(COHORTS, scope, repeated)
+    if spec.comparable_within != PROGRAMME:  # whose assessments are not one measure
+        yield from _across(scope, spec, classes, thresholds)
 
 
 def estimate(
@@ -148,48 +139,74 @@ def estimate(
         return unpaired_difference(blocks)
     pairs = _matched_pairs(programmes, spec)
     if design.kind == PAIRED:
-        if pairs.height < thresholds.fewest_programmes:
+        if len(pairs) < thresholds.fewest_programmes:
             return None
-        differences = (pairs["value_a"] - pairs["value_b"]).to_numpy()
-        sampling = (pairs["sampling_a"] + pairs["sampling_b"]).to_numpy()
-        people = [pairs[f"people_{side}"].to_numpy() for side in SIDES]
-        return paired_difference(Pairs(differences, *people, sampling))
-    repeated = pl.min_horizontal("cohort_count_a", "cohort_count_b") >= FEWEST_IN_BLOCK
-    pairs = pairs.filter(repeated)
-    cohorts = [int(pairs[f"cohort_count_{side}"].sum()) for side in SIDES]
+        return paired_difference(
+            Pairs(
+                [a["value"] - b["value"] for a, b in pairs],
+                [a["people"] for a, _b in pairs],
+                [b["people"] for _a, b in pairs],
+                [a["sampling"] + b["sampling"] for a, b in pairs],
+            )
+        )
+    repeated = [
+        pair
+        for pair in pairs
+        if min(arm["cohort_count"] for arm in pair) >= FEWEST_IN_BLOCK
+    ]
+    cohorts = [sum(pair[side]["cohort_count"] for pair in repeated) for side in (0, 1)]
     if min(cohorts) < thresholds.fewest_programmes:
         return None
-    return unpaired_difference([_cohorts_as_units(row) for row in pairs.to_dicts()])
+    return unpaired_difference([_cohorts_as_units(*pair) for pair in repeated])
 
 
-def _counts(scope: Scope, spec: ComparisonSpec) -> pl.DataFrame:
-    """Return a row per programme: people and cohorts in each arm."""
-    is_a = pl.col("delivery_mode") == spec.mode_a
-    people, cohort = pl.col("learner_count"), pl.col("cohort_id")
-    return (
-        scope.cells.group_by("programme_id")
-        .agg(
-            people.filter(is_a).sum().alias("people_a"),
-            people.filter(~is_a).sum().alias("people_b"),
-            cohort.filter(is_a).n_unique().alias("cohorts_a"),
-            cohort.filter(~is_a).n_unique().alias("cohorts_b"),
-        )
-        .sort("programme_id")
-    )
+@dataclass
+class _Arm:
+    """One programme in one mode."""
+
+    people: int
+    cohorts: set[str]
 
 
-def _in_both(counts: pl.DataFrame, name: str, least: int) -> pl.DataFrame:
-    """Return the programmes that have at least so many people or cohorts an arm."""
-    return counts.filter(pl.min_horizontal(f"{name}_a", f"{name}_b") >= least)
+_Programmes = dict[str, tuple[_Arm, _Arm]]
 
 
-def _fewest_cohorts(counts: pl.DataFrame, programmes: pl.Series) -> int:
-    chosen = counts.filter(pl.col("programme_id").is_in(programmes.to_list()))
-    return int(min(chosen["cohorts_a"].sum(), chosen["cohorts_b"].sum()))
+def _in_both(scope: Scope, spec: ComparisonSpec, thresholds: Thresholds) -> _Programmes:
+    """Return both arms of the programmes that have enough people in each."""
+    columns = ("programme_id", "delivery_mode", "cohort_id", "learner_count")
+    found: _Programmes = {}
+    rows = zip(*(scope.cells[name].to_list() for name in columns), strict=True)
+    for programme, mode, cohort, people in rows:
+        arms = found.get(programme)
+        if arms is None:
+            arms = found[programme] = (_Arm(0, set()), _Arm(0, set()))
+        arm = arms[mode != spec.mode_a]
+        arm.people += people
+        arm.cohorts.add(cohort)
+    return {
+        name: arms
+        for name, arms in sorted(found.items())
+        if min(arm.people for arm in arms) >= thresholds.fewest_people
+    }
 
 
-def _inside_programmes(kind: str, scope: Scope, programmes: pl.Series) -> Design:
-    chosen = scope.only(pl.col("programme_id").is_in(programmes.to_list()))
+def _repeated(programmes: _Programmes) -> _Programmes:
+    """Return the programmes that have several cohorts in each mode."""
+    return {
+        name: arms
+        for name, arms in programmes.items()
+        if min(len(arm.cohorts) for arm in arms) >= FEWEST_IN_BLOCK
+    }
+
+
+def _cohorts(programmes: _Programmes) -> tuple[int, int]:
+    """Return how many cohorts of programmes each arm has."""
+    arms = programmes.values()
+    return sum(len(a.cohorts) for a, _b in arms), sum(len(b.cohorts) for _a, b in arms)
+
+
+def _inside_programmes(kind: str, scope: Scope, programmes: _Programmes) -> Design:
+    chosen = scope.only(pl.col("programme_id").is_in(list(programmes)))
     block = pl.col("programme_id").alias("block")
     return Design(kind, replace(chosen, cells=chosen.cells.with_columns(block)))
 
@@ -200,61 +217,62 @@ def _across(
     classes: Mapping[str, str | None],
     thresholds: Thresholds,
 ) -> list[Design]:
-    """Return programmes against programmes, where a block has some in each arm.
-
-    A block is an outcome category and a completion class. Programmes without an outcome
-    category form no block: nothing shows that they are alike.
-    """
-    cells, counts = _in_blocks(scope, spec, classes)
-    if min(counts["in_a"].sum(), counts["in_b"].sum()) < thresholds.fewest_programmes:
+    """Return programmes against programmes, where a block has some in each arm."""
+    blocks = _shared_blocks(scope, spec, classes)
+    counts = [sum(len(block[side]) for block in blocks.values()) for side in (0, 1)]
+    if min(counts) < thresholds.fewest_programmes:
         return []
-    kept = cells.filter(pl.col("block").is_in(counts["block"].to_list()))
+    finish = pl.col("programme_id").replace_strict(
+        {name: kind or "" for name, kind in classes.items()}, default=""
+    )
+    block = pl.concat_str("outcome_category", finish, separator="|").alias("block")
+    kept = scope.cells.filter(pl.col("outcome_category") != UNCLASSIFIED)
+    kept = kept.with_columns(block).filter(pl.col("block").is_in(list(blocks)))
     programmes = kept["programme_id"].unique().to_list()
     chosen = scope.only(pl.col("programme_id").is_in(programmes))
     return [Design(ACROSS, replace(chosen, cells=kept))]
 
 
-def _in_blocks(
+def _shared_blocks(
     scope: Scope, spec: ComparisonSpec, classes: Mapping[str, str | None]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the cells with their block, and the programmes of each shared block."""
-    finish = pl.col("programme_id").replace_strict(
-        {name: kind or "" for name, kind in classes.items()}, default=""
-    )
-    block = pl.concat_str("outcome_category", finish, separator="|").alias("block")
-    cells = scope.cells.filter(pl.col("outcome_category") != UNCLASSIFIED)
-    cells = cells.with_columns(block)
-    is_a = pl.col("delivery_mode") == spec.mode_a
-    programme = pl.col("programme_id")
-    counts = (
-        cells.group_by("block")
-        .agg(
-            programme.filter(is_a).n_unique().alias("in_a"),
-            programme.filter(~is_a).n_unique().alias("in_b"),
-        )
-        .filter(pl.min_horizontal("in_a", "in_b") >= FEWEST_IN_BLOCK)
-    )
-    return cells, counts
+) -> dict[str, tuple[set[str], set[str]]]:
+    """Return the programmes of each arm, by block, where a block has several in each.
+
+    A block is an outcome category and a completion class. Programmes without an outcome
+    category form no block: nothing shows that they are alike.
+    """
+    columns = ("outcome_category", "programme_id", "delivery_mode")
+    blocks: dict[str, tuple[set[str], set[str]]] = {}
+    rows = set(zip(*(scope.cells[name].to_list() for name in columns), strict=True))
+    for category, programme, mode in rows:
+        if category in {None, UNCLASSIFIED}:
+            continue
+        block = f"{category}|{classes.get(programme) or ''}"
+        arms = blocks.setdefault(block, (set(), set()))
+        arms[mode != spec.mode_a].add(programme)
+    return {
+        block: arms
+        for block, arms in blocks.items()
+        if min(len(arm) for arm in arms) >= FEWEST_IN_BLOCK
+    }
 
 
-def _matched_pairs(programmes: pl.DataFrame, spec: ComparisonSpec) -> pl.DataFrame:
-    """Return a row per programme with the columns of both arms, as value_a, value_b."""
-    a, b = (
-        programmes.filter(pl.col("delivery_mode") == mode)
-        .drop("delivery_mode", "block")
-        .select("programme_id", pl.exclude("programme_id").name.suffix(f"_{side}"))
-        for side, mode in zip(SIDES, spec.modes, strict=True)
-    )
-    return a.join(b, on="programme_id").sort("programme_id")
+def _matched_pairs(
+    programmes: pl.DataFrame, spec: ComparisonSpec
+) -> list[tuple[_Row, _Row]]:
+    """Return the rows of mode a and of mode b of each programme that has both."""
+    rows: dict[str, dict[str, _Row]] = {mode: {} for mode in spec.modes}
+    for row in programmes.to_dicts():
+        rows[row["delivery_mode"]][row["programme_id"]] = row
+    a, b = (rows[mode] for mode in spec.modes)
+    return [(a[name], b[name]) for name in sorted(a.keys() & b.keys())]
 
 
-def _cohorts_as_units(pair: Mapping[str, Any]) -> Block:
+def _cohorts_as_units(a: _Row, b: _Row) -> Block:
     """Return a programme that ran in both modes as a block of its cohorts."""
     names = ("cohort_values", "cohort_people", "cohort_samplings")
-    a, b = (
-        Units(*(np.array(pair[f"{name}_{side}"]) for name in names)) for side in SIDES
-    )
-    return Block(a, b, weight=pair["people_a"] + pair["people_b"])
+    arms = [Units(*(arm[name] for name in names)) for arm in (a, b)]
+    return Block(*arms, weight=a["people"] + b["people"])
 
 
 def _blocks(programmes: pl.DataFrame, spec: ComparisonSpec) -> list[Block]:

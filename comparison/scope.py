@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -80,30 +81,27 @@ class Scope:
     def _with_missing(self, mode: str, value: float) -> float:
         """Return a mode's rate if everybody without a result had this value."""
         assert self.everybody is not None
-        mine = self.cells.filter(pl.col("delivery_mode") == mode)
-        programmes = mine["programme_id"].unique().to_list()
+        programmes = sorted(self.programmes_of(mode))
         everybody = self.everybody.filter(
             (pl.col("delivery_mode") == mode) & pl.col("programme_id").is_in(programmes)
         )["denominator"].sum()
-        known = float(mine["denominator"].sum())
+        known = float(self._of("denominator", mode).sum())
         missing = max(0.0, float(everybody) - known)
-        total = float(mine["value_sum"].sum()) + value * missing
+        total = float(self._of("value_sum", mode).sum()) + value * missing
         return total / (known + missing)
 
     def arm(self, mode: str) -> Arm:
         """Return how many people, cohorts and programmes one mode has."""
-        chosen = self.cells.filter(pl.col("delivery_mode") == mode)
         return Arm(
             mode,
-            int(chosen["learner_count"].sum()),
-            chosen["cohort_id"].n_unique(),
-            chosen["programme_id"].n_unique(),
+            int(self._of("learner_count", mode).sum()),
+            self._of("cohort_id", mode).n_unique(),
+            self._of("programme_id", mode).n_unique(),
         )
 
     def programmes_of(self, mode: str) -> set[str]:
         """Return the programmes that a mode ran in."""
-        chosen = self.cells.filter(pl.col("delivery_mode") == mode)
-        return set(chosen["programme_id"].to_list())
+        return set(self._of("programme_id", mode).to_list())
 
     def crude(self, spec: ComparisonSpec) -> float:
         """Return the unadjusted difference a minus b, all people pooled."""
@@ -144,8 +142,19 @@ class Scope:
         )
 
     def _rate(self, mode: str, column: str = "value_sum") -> float:
-        chosen = self.cells.filter(pl.col("delivery_mode") == mode)
-        return float(chosen[column].sum() / chosen["denominator"].sum())
+        total = self._of("denominator", mode).sum()
+        return float(self._of(column, mode).sum() / total)
+
+    def _of(self, column: str, mode: str) -> pl.Series:
+        """Return a column's values of one mode."""
+        if mode not in self._modes:
+            self._modes[mode] = self.cells["delivery_mode"] == mode
+        return self.cells[column].filter(self._modes[mode])
+
+    @cached_property
+    def _modes(self) -> dict[str, pl.Series]:
+        """Which cells are of a mode, by mode: asked for often, and found once."""
+        return {}
 
 
 def same_meaning(

@@ -184,7 +184,7 @@ def test_a_matched_pair_has_ten_people_in_each_arm(people: int, design: str, mod
         for n in range(4)
         for each in ("sync", "async")
     ]
-    best = designs(Scope(cells(offered)), SPEC, {}, THRESHOLDS)[0]
+    best = next(designs(Scope(cells(offered)), SPEC, {}, THRESHOLDS))
     assert best.kind == design
 
 
