@@ -44,7 +44,9 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         draws = rng.random(2)
         programme = int(enrolments.programme[enrolment])
         is_chosen = slugs[programme] in REVIEWED and draws[0] < REVIEWED_SHARE
-        is_chosen &= counts[inverse[enrolment]] == 1 and at < plan.cut_off * 1_000 - DAY
+        is_chosen &= (
+            counts[inverse[enrolment]] == 1 and at < (plan.cut_off - DAY) * 1_000
+        )
         if not is_chosen:
             continue
         reviewed.add(programme)

@@ -13,7 +13,7 @@ from samples.late_withdrawals import expected_attendances
 from samples.organisation_files import capacity_of
 from samples.plan import Plan
 from samples.polls import draw_polls
-from samples.presences import Presences, presences
+from samples.presences import Presences, counted_time, presences
 from samples.simulation import Simulation
 from samples.trace_truth import HOLIDAYS
 from samples.watermarks import learning_known_until
@@ -33,6 +33,7 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     kpis = {
         **_session_kpis(plan, made),
         **_presence_kpis(came),
+        "presence_depth": _presence_depth(plan, made, came),
         **_poll_kpis(plan, made, came),
         **absence_kpis,
         "reminder_coverage": truth_by_mode(mode, everyone, is_reminded),
@@ -109,6 +110,36 @@ def _presence_kpis(came: Presences) -> dict[str, Truth]:
         "walk_in_rate": truth_by_mode(came.mode, np.ones(len(own)), ~own),
         "rejoins_per_hour": truth_by_mode(came.mode, came.seconds / HOUR, came.rejoins),
     }
+
+
+def _presence_depth(plan: Plan, made: Simulation, came: Presences) -> Truth:
+    """Return the hours connected of the hours of session for everyone expected."""
+    excused = is_excused(plan, made.cohorts, made.enrolments, made.attendance)
+    session = made.attendance.session
+    offered = ~excused * _seconds_offered(plan, made)[session]
+    modes = np.concatenate([_session_modes(made)[session], came.mode])
+    connected = came.is_expected * came.seconds
+    return truth_by_mode(
+        modes,
+        np.concatenate([offered, np.zeros(len(connected))]) / HOUR,
+        np.concatenate([np.zeros(len(offered)), connected]) / HOUR,
+    )
+
+
+def _seconds_offered(plan: Plan, made: Simulation) -> np.ndarray:
+    """Return how long each held session counts.
+
+    A report of polls says how long the meeting was in whole minutes, rounded up.
+    """
+    polled = set(draw_polls(plan, made.cohorts, made.held, made.connections).session)
+    seconds = []
+    for number, (_at, session) in enumerate(made.held):
+        starts, ends = counted_time(made, number)
+        if number in polled:
+            length = session.actual_ends - session.actual_starts
+            ends = session.actual_starts + -(-length // 60) * 60
+        seconds.append(min(ends, session.ends) - starts)
+    return np.array(seconds)
 
 
 def _poll_kpis(plan: Plan, made: Simulation, came: Presences) -> dict[str, Truth]:

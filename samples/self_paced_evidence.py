@@ -8,6 +8,8 @@ import polars as pl
 from samples.active_weeks import live_days, truth_of_weeks
 from samples.blended_uses import POSTED, uses_beside_units
 from samples.catalogue import programmes
+from samples.content_time import truth_of_content_time
+from samples.engagement_truth import truth_of_engagement
 from samples.evidence import Evidence, Truth, truth_by_mode
 from samples.failed_launches import failed_launches, launches_as_visits
 from samples.learning_sessions import (
@@ -62,12 +64,14 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
         how="diagonal_relaxed",
     )
     everything = visits_in_sessions(alone)
-    with_polls = pl.concat([alone, poll_answers(plan, made)], how="diagonal_relaxed")
+    with_polls = visits_in_sessions(
+        pl.concat([alone, poll_answers(plan, made)], how="diagonal_relaxed")
+    )
     over, is_rated = _base(plan, made, everything)
     moments = pl.concat(
         [
             events.select("enrolment", "at"),
-            everything.select("enrolment", at="begin"),
+            with_polls.select("enrolment", at="begin"),
         ]
     )
     weeks, is_active = truth_of_weeks(made, moments, is_rated, over, _left(made))
@@ -79,9 +83,11 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     }
     kpis = _of_launches(made, events, visits, failed, looked_up, traces)
     is_unit = pl.Series([a.role in UNIT_ROLES for a in made.activities])
-    sessions = learning_sessions(visits_in_sessions(with_polls), is_unit)
+    sessions = learning_sessions(with_polls, is_unit)
     kpis |= _of_sessions(plan, made, sessions) | weeks
     kpis |= truth_of_hours(plan, made, sessions, moments)
+    kpis |= truth_of_content_time(plan, made, with_polls)
+    kpis |= truth_of_engagement(plan, made, sessions, moments, is_rated, over)
     kpis |= _of_paths(made, everything, is_rated, over)
     kpis |= _of_traces(made, traces, everything, moments)
     meetings = group_meetings(plan, made)
