@@ -63,7 +63,7 @@ def local_ordinal(at: int, zone: ZoneInfo) -> int:
 
 def truth_of_weeks(
     made: Simulation,
-    moments: pl.DataFrame,
+    days: dict[int, set[int]],
     is_rated: np.ndarray,
     over: np.ndarray,
     left: np.ndarray,
@@ -74,12 +74,12 @@ def truth_of_weeks(
 
     Args:
         made: the sample.
-        moments: enrolment and `at` (UTC ms) of self-paced activity.
+        days: as of `active_days`.
         is_rated: whether each enrolment is in the base of completion and measured.
         over: when its time is over (UTC seconds).
         left: when it finished or withdrew (UTC seconds), -1 for neither.
     """
-    groups, days = made.enrolments, active_days(made, moments)
+    groups = made.enrolments
     zones = made.people.frame["time_zone"].to_list()
     size = len(groups.mode)
     open_weeks, active, streak = (np.zeros(size, dtype=np.int64) for _ in range(3))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from samples.active_weeks import active_days, local_ordinal
+from samples.active_weeks import local_ordinal
 from samples.evidence import Truth, truth_by_mode
 from samples.plan import Plan
 from samples.presences import presences
@@ -20,7 +20,7 @@ def truth_of_engagement(
     plan: Plan,
     made: Simulation,
     sessions: pl.DataFrame,
-    moments: pl.DataFrame,
+    days: dict[int, set[int]],
     is_rated: np.ndarray,
     over: np.ndarray,
 ) -> dict[str, Truth]:
@@ -30,12 +30,12 @@ def truth_of_engagement(
         plan: the sample.
         made: what was drawn.
         sessions: enrolment, last and length (ms) of learning sessions.
-        moments: enrolment and `at` (UTC ms) of self-paced activity.
+        days: as of `active_days`.
         is_rated: whether each enrolment is in the base of completion, in a cohort of
             which activity is known.
         over: when its time is over (UTC seconds).
     """
-    groups, days = made.enrolments, active_days(made, moments)
+    groups = made.enrolments
     known = activity_known_until(plan, made)[groups.programme]
     base = is_rated & (over <= known)
     last = np.array(

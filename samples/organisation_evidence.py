@@ -11,7 +11,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from samples.active_weeks import active_days
 from samples.blended_truth import accepted_modes
 from samples.catalogue import MODES, programmes
 from samples.core_evidence import cost_shares, moment_of_finish
@@ -37,7 +36,10 @@ def rate_rows() -> list[Row]:
 
 
 def truth_of_hours(
-    plan: Plan, made: Simulation, sessions: pl.DataFrame, moments: pl.DataFrame
+    plan: Plan,
+    made: Simulation,
+    sessions: pl.DataFrame,
+    active: dict[int, set[int]],
 ) -> dict[str, Truth]:
     """Return the KPIs of hours, and of employees who learn.
 
@@ -45,7 +47,7 @@ def truth_of_hours(
         plan: the plan of the sample.
         made: the sample.
         sessions: enrolment and length (ms) of learning sessions.
-        moments: enrolment and `at` (UTC ms) of self-paced activity.
+        active: as of `active_days`.
     """
     groups = made.enrolments
     hours = live_hours(made)
@@ -66,7 +68,7 @@ def truth_of_hours(
         "mode_alignment": truth_by_mode(
             groups.mode, is_timed[groups.cohort] * hours, _is_accepted(made) * hours
         ),
-        **_of_employees(plan, made, hours, moments),
+        **_of_employees(plan, made, hours, active),
     }
 
 
@@ -119,12 +121,12 @@ def _length_of_union(stays: list[tuple[int, int]], begins: int, ends: int) -> in
 
 
 def _of_employees(
-    plan: Plan, made: Simulation, hours: np.ndarray, moments: pl.DataFrame
+    plan: Plan, made: Simulation, hours: np.ndarray, active: dict[int, set[int]]
 ) -> dict[str, Truth]:
     """Return the truth of all quarters in which anybody learned."""
     person = made.enrolments.person.tolist()
     learned: dict[date, set[int]] = {}
-    for row, days in active_days(made, moments).items():
+    for row, days in active.items():
         for day in days:
             quarter = _quarter_of(date.fromordinal(day))
             learned.setdefault(quarter, set()).add(person[row])

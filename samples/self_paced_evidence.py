@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from samples.active_weeks import live_days, truth_of_weeks
+from samples.active_weeks import active_days, live_days, truth_of_weeks
 from samples.blended_uses import POSTED, uses_beside_units
 from samples.catalogue import programmes
 from samples.content_time import truth_of_content_time
@@ -74,7 +74,8 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
             with_polls.select("enrolment", at="begin"),
         ]
     )
-    weeks, is_active = truth_of_weeks(made, moments, is_rated, over, _left(made))
+    days = active_days(made, moments)
+    weeks, is_active = truth_of_weeks(made, days, is_rated, over, _left(made))
     days_off = holiday_rows(range(plan.quarter_starts[0].year, plan.as_of.year + 1))
     tables = {
         "path_nodes": path_rows(made.activities),
@@ -85,9 +86,9 @@ def evidence(plan: Plan, made: Simulation) -> Evidence:
     is_unit = pl.Series([a.role in UNIT_ROLES for a in made.activities])
     sessions = learning_sessions(with_polls, is_unit)
     kpis |= _of_sessions(plan, made, sessions) | weeks
-    kpis |= truth_of_hours(plan, made, sessions, moments)
+    kpis |= truth_of_hours(plan, made, sessions, days)
     kpis |= truth_of_content_time(plan, made, with_polls)
-    kpis |= truth_of_engagement(plan, made, sessions, moments, is_rated, over)
+    kpis |= truth_of_engagement(plan, made, sessions, days, is_rated, over)
     kpis |= _of_paths(made, everything, is_rated, over)
     kpis |= _of_traces(made, traces, everything, moments)
     meetings = group_meetings(plan, made)

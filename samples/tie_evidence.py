@@ -28,11 +28,14 @@ def group_meetings(plan: Plan, made: Simulation) -> list[Meeting]:
     order: dict[int, list[int]] = {}
     for number, (at, session) in enumerate(made.held):
         cohort = made.cohorts[at]
-        came = made.attendance.enrolment[
-            (made.attendance.session == number) & (made.attendance.status == ATTENDED)
-        ].tolist()
         if not _has_groups(cohort):
             continue
+        came = set(
+            made.attendance.enrolment[
+                (made.attendance.session == number)
+                & (made.attendance.status == ATTENDED)
+            ].tolist()
+        )
         before = order.get(at, [])
         if not before or rng.random() >= STAYS_SHARE:
             before = rng.permutation(
@@ -104,14 +107,14 @@ def truth_of_ties(
             days.setdefault(key, set()).add(day)
     known = learning_known_until(plan, made)[enrolments.programme]
     mode, possible, ties = [], [], []
-    for cohort in sorted({key[0] for key in days}):
+    pairs: dict[int, list[set[date]]] = {}
+    for (cohort, row, other), found in days.items():
+        if is_member[row] and is_member[other]:
+            pairs.setdefault(cohort, []).append(found)
+    for cohort, contacts in sorted(pairs.items()):
         members = np.flatnonzero(is_member & (enrolments.cohort == cohort))
         last = datetime.fromtimestamp(int(over[members].max()), UTC).date()
-        counts = [
-            len([day for day in found if day <= last])
-            for (at, row, other), found in days.items()
-            if at == cohort and is_member[row] and is_member[other]
-        ]
+        counts = [len([day for day in found if day <= last]) for found in contacts]
         if not any(counts) or (over[members] > known[members]).any():
             continue
         mode.append(made.cohorts[cohort].mode)
