@@ -29,6 +29,7 @@ NO_CATEGORY = "no_outcome_category"
 FEW_PEOPLE = "too_few_people"
 NO_OTHERS = "no_other_programme"
 PROGRAMME = "programme"  # comparable_within: its own assessment
+Group = dict[str, Any]  # a row of `cohort_scatter.with_variances`
 
 
 def programme_benchmarks(
@@ -74,29 +75,45 @@ def of_programmes(
         thresholds: of the gates. A programme's people of one mode are in the benchmark
             of others where they are as many as may be shown.
     """
-    rows = []
-    for (name,), own in groups.group_by(["programme_id"], maintain_order=True):
-        others = groups.filter(
-            (pl.col("programme_id") != name)
-            & (pl.col("people") >= thresholds.fewest_people)
-        )
-        rows.append(_row(str(name), own, others, kpi, thresholds))
-    return rows
+    kinds = _Kinds(groups.filter(pl.col("people") >= thresholds.fewest_people))
+    by_programme: dict[str, list[Group]] = {}
+    for group in groups.sort("programme_id", "delivery_mode").to_dicts():
+        by_programme.setdefault(group["programme_id"], []).append(group)
+    return [_row(own, kinds, kpi, thresholds) for own in by_programme.values()]
+
+
+class _Kinds:
+    """The groups that may be in a benchmark, by what makes them alike."""
+
+    def __init__(self, groups: pl.DataFrame) -> None:
+        self._groups: dict[tuple[str, ...], list[Group]] = {}
+        for group in groups.to_dicts():
+            self._groups.setdefault(_kind(group), []).append(group)
+
+    def others(self, group: Group) -> list[Group]:
+        """Return the groups of other programmes that are alike."""
+        return [
+            other
+            for other in self._groups.get(_kind(group), [])
+            if other["programme_id"] != group["programme_id"]
+        ]
+
+
+def _kind(group: Group) -> tuple[str, ...]:
+    return tuple(group[name] for name in KIND)
 
 
 def _row(
-    name: str,
-    own: pl.DataFrame,
-    others: pl.DataFrame,
-    kpi: Kpi,
-    thresholds: Thresholds,
+    own: list[Group], kinds: _Kinds, kpi: Kpi, thresholds: Thresholds
 ) -> dict[str, Any]:
     """Return one programme's row; numbers are null where it has a reason."""
-    shared = own.join(_pooled(others), on=KIND)
-    people, kept = own["people"].sum(), shared["people"].sum()
+    shared = [(group, others) for group in own if (others := kinds.others(group))]
+    people = sum(group["people"] for group in own)
+    kept = sum(group["people"] for group, _others in shared)
+    reason = _reason(own[0], people, kept / people, kpi, thresholds)
     row: dict[str, Any] = {
-        "programme_id": name,
-        "outcome_category": own["outcome_category"][0],
+        "programme_id": own[0]["programme_id"],
+        "outcome_category": own[0]["outcome_category"],
         "value": None,
         "benchmark": None,
         "difference": None,
@@ -104,52 +121,45 @@ def _row(
         "ci_high": None,
         "own_share": None,
         "covered_share": kept / people,
-        "cohort_count": int(own["cohorts"].sum()),
+        "cohort_count": sum(group["cohorts"] for group in own),
         "other_programmes": None,
-        "reason": _reason(own, kept / people, kpi, thresholds),
+        "reason": reason,
     }
-    if row["reason"]:
+    if reason:
         return row
-    weight = pl.Series(shared["people"] / kept)
-    gap = float((weight * (shared["value"] - shared["others_value"])).sum())
-    spread = weight**2 * (shared["variance"] + shared["others_variance"])
-    degrees = max(1.0, float(shared["degrees"][0]))
-    half = float(student.ppf(0.5 + LOOK_LEVEL / 2, degrees)) * sqrt(spread.sum())
-    value = float((weight * shared["crude"]).sum())
-    mine = shared["people"] / (shared["people"] + shared["others_people"])
-    names = others.join(shared, on=KIND, how="semi")["programme_id"].unique().sort()
+    value = gap = variance = mine = 0.0
+    for group, others in shared:
+        weight = group["people"] / kept
+        count = sum(other["people"] for other in others)
+        total = sum(other["people"] * other["value"] for other in others)
+        error = sum(other["people"] ** 2 * other["variance"] for other in others)
+        value += weight * group["crude"]
+        gap += weight * (group["value"] - total / count)
+        variance += weight**2 * (group["variance"] + error / count**2)
+        mine += weight * group["people"] / (group["people"] + count)
+    degrees = max(1.0, own[0]["degrees"])
+    half = float(student.ppf(0.5 + LOOK_LEVEL / 2, degrees)) * sqrt(variance)
+    names = {other["programme_id"] for _group, others in shared for other in others}
     return row | {
         "value": value,
         "benchmark": value - gap,
         "difference": gap,
         "ci_low": gap - half,
         "ci_high": gap + half,
-        "own_share": float((weight * mine).sum()),
-        "other_programmes": ",".join(names.to_list()),
+        "own_share": mine,
+        "other_programmes": ",".join(sorted(names)),
     }
 
 
-def _pooled(others: pl.DataFrame) -> pl.DataFrame:
-    """Return value, variance and people of the others of each kind and mode."""
-    people = pl.col("people")
-    return others.group_by(KIND).agg(
-        ((people * pl.col("value")).sum() / people.sum()).alias("others_value"),
-        ((people.pow(2) * pl.col("variance")).sum() / people.sum().pow(2)).alias(
-            "others_variance"
-        ),
-        people.sum().alias("others_people"),
-    )
-
-
 def _reason(
-    own: pl.DataFrame, covered: float, kpi: Kpi, thresholds: Thresholds
+    group: Group, people: float, covered: float, kpi: Kpi, thresholds: Thresholds
 ) -> str | None:
     """Return why a programme has no benchmark; None where it has one."""
     if kpi.comparable_within == PROGRAMME:
         return OWN_ASSESSMENT
-    if own["outcome_category"][0] == UNCLASSIFIED:
+    if group["outcome_category"] == UNCLASSIFIED:
         return NO_CATEGORY
-    if own["people"].sum() < thresholds.fewest_people:
+    if people < thresholds.fewest_people:
         return FEW_PEOPLE
     if covered < thresholds.overlap_least or covered == 0:
         return NO_OTHERS

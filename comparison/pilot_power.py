@@ -1,6 +1,7 @@
 """How large a pilot must be, and the difference that it can detect."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, sqrt
 
 from scipy.stats import t as student
@@ -85,8 +86,12 @@ def detectable_difference(
         variance, degrees = scatter.programme + inside, programmes - 1
     else:
         variance, degrees = inside, 2 * programmes * (cohorts - 1)
-    quantiles = student.ppf([0.5 + LOOK_LEVEL / 2, POWER], max(1, degrees))
-    return float(quantiles.sum()) * sqrt(variance / programmes)
+    return _quantiles(max(1, degrees)) * sqrt(variance / programmes)
+
+
+@lru_cache(maxsize=1_000)
+def _quantiles(degrees: int) -> float:
+    return float(student.ppf([0.5 + LOOK_LEVEL / 2, POWER], degrees).sum())
 
 
 def smallest(
