@@ -46,10 +46,12 @@ def coded(values: Sequence[Any]) -> tuple[list[Any], np.ndarray]:
 
     None counts as unknown.
     """
-    known = [UNKNOWN if value is None else value for value in values]
+    known = values
+    if None in values:
+        known = [UNKNOWN if value is None else value for value in values]
     distinct = sorted(set(known))
     place = {value: number for number, value in enumerate(distinct)}
-    return distinct, np.fromiter((place[value] for value in known), np.int64)
+    return distinct, np.fromiter(map(place.__getitem__, known), np.int64, len(known))
 
 
 def known_attributes(

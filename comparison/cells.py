@@ -14,18 +14,6 @@ COHORT_SCHEMA = {
     **dict.fromkeys(COHORT, pl.String),
     **dict.fromkeys(("people", "value", "spread"), pl.Float64),
 }
-PROGRAMME_SCHEMA = {
-    "programme_id": pl.String,
-    "delivery_mode": pl.String,
-    "block": pl.String,
-    "value": pl.Float64,
-    "sampling": pl.Float64,
-    "people": pl.Float64,
-    "cohort_count": pl.Int64,
-    "cohort_values": pl.List(pl.Float64),
-    "cohort_people": pl.List(pl.Float64),
-    "cohort_samplings": pl.List(pl.Float64),
-}
 
 
 def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
@@ -62,32 +50,26 @@ def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per programme x mode: PROGRAMME_SCHEMA.
+    """Return one row per programme x mode.
 
-    `sampling` is the variance that independent people would give. The lists hold a
-    number per cohort.
+    Columns: value; sampling, the variance that independent people would give; people;
+    cohort_count; cohort_values, cohort_people and cohort_samplings, a number per cohort
+    each.
 
     Args:
         by_cohort: as `cohort_values` returns it.
     """
-    columns = (by_cohort[name].to_list() for name in PROGRAMME)
-    keys, code = coded(list(zip(*columns, strict=True)))
-    people, value, spread = (
-        by_cohort[name].to_numpy().astype(float)
-        for name in ("people", "value", "spread")
-    )
-    total = np.bincount(code, people)
-    members = [np.flatnonzero(code == number) for number in range(len(keys))]
-    return pl.DataFrame(
-        {
-            **dict(zip(PROGRAMME, zip(*keys, strict=True), strict=True)),
-            "value": np.bincount(code, people * value) / total,
-            "sampling": np.bincount(code, people * spread) / total**2,
-            "people": total,
-            "cohort_count": np.bincount(code),
-            "cohort_values": [value[own].tolist() for own in members],
-            "cohort_people": [people[own].tolist() for own in members],
-            "cohort_samplings": [(spread / people)[own].tolist() for own in members],
-        },
-        schema=PROGRAMME_SCHEMA,
+    people, value, spread = (pl.col(name) for name in ("people", "value", "spread"))
+    return (
+        by_cohort.group_by(PROGRAMME, maintain_order=True)
+        .agg(
+            ((people * value).sum() / people.sum()).alias("value"),
+            ((people * spread).sum() / people.sum().pow(2)).alias("sampling"),
+            people.sum().alias("people"),
+            pl.len().cast(pl.Int64).alias("cohort_count"),
+            value.alias("cohort_values"),
+            people.alias("cohort_people"),
+            (spread / people).alias("cohort_samplings"),
+        )
+        .sort(PROGRAMME)
     )

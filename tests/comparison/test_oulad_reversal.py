@@ -65,4 +65,5 @@ def test_the_marts_give_the_published_reversal(people: pl.DataFrame):
     assert (odds.estimate, odds.low, odds.high) == pytest.approx(
         (1.1695, 1.1024, 1.2405), abs=5e-5
     )
+    assert combined.homogeneity is not None
     assert combined.homogeneity.p_value == pytest.approx(0.0051, abs=5e-5)

