@@ -96,3 +96,42 @@
                 + ({{ name }}_above - {{ name }}_below) * {{ name }}_tenths / 10.0
         end
 {%- endmacro %}
+
+{#- The grains of statistics: those of the published cubes, and each cohort as a whole. -#}
+{% macro statistic_grains() -%}
+    {{ return([
+        [],
+        ['delivery_mode'],
+        ['outcome_category'],
+        ['delivery_mode', 'outcome_category'],
+        ['programme_id'],
+        ['business_unit'],
+        ['business_unit', 'outcome_category'],
+        ['region'],
+        ['cohort_id'],
+    ]) }}
+{%- endmacro %}
+
+{% macro statistic_dimensions() -%}
+    {{ return([
+        'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id',
+        'business_unit', 'region',
+    ]) }}
+{%- endmacro %}
+
+{#- The CTE windows, made of the quarters in the CTE quarters: each quarter, and the year of
+    the four quarters up to it. -#}
+{% macro statistic_windows() -%}
+windows as (
+    select
+        quarter_date as period_start_date,
+        {{ end_of_quarter('quarter_date') }} as period_end_date
+    from quarters
+    union all
+    select
+        cast({{ dbt.dateadd('month', -9, 'quarter_date') }} as date)
+            as period_start_date,
+        {{ end_of_quarter('quarter_date') }} as period_end_date
+    from quarters
+)
+{%- endmacro %}

@@ -1,5 +1,5 @@
 -- Statistics over periods that hold a changed value, and over the lifetimes, as they
--- were and as they are, of cohorts that have one.
+-- were and as they are, of cohorts that have one; and changed agreements of raters.
 {{ config(
     meta={'key': ['kpi_id', 'period_start_date', 'period_end_date', 'cohort_id']},
 ) }}
@@ -47,7 +47,8 @@ added_or_gone as (
         union all
         select distinct period_start_date as quarter_date from statistics_before
         where
-            cohort_id = 'all'
+            statistic <> 'weighted_kappa'
+            and cohort_id = 'all'
             and period_end_date = {{ end_of_quarter('period_start_date') }}
     ) as both_sets
     group by quarter_date
@@ -123,3 +124,10 @@ inner join changed_cohorts
     on
         statistics_before.kpi_id = changed_cohorts.kpi_id
         and statistics_before.cohort_id = changed_cohorts.cohort_id
+union
+select
+    kpi_id,
+    period_start_date,
+    period_end_date,
+    cohort_id
+from {{ changes_of('fct_rating_agreements') }}

@@ -59,6 +59,12 @@ select
     {%- for mode in modes %}
         counted.{{ mode }}_rated_count,
         counted.{{ mode }}_completed_count,
+        {{ wilson_low(
+            'counted.' ~ mode ~ '_completed_count', 'counted.' ~ mode ~ '_rated_count'
+        ) }} as {{ mode }}_completion_low,
+        {{ wilson_high(
+            'counted.' ~ mode ~ '_completed_count', 'counted.' ~ mode ~ '_rated_count'
+        ) }} as {{ mode }}_completion_high,
     {%- endfor %}
     ---------- booleans
     {{ is_aligned(

@@ -1,19 +1,5 @@
-{#- The published cubes, and each cohort as a whole. -#}
-{%- set grains = [
-    [],
-    ['delivery_mode'],
-    ['outcome_category'],
-    ['delivery_mode', 'outcome_category'],
-    ['programme_id'],
-    ['business_unit'],
-    ['business_unit', 'outcome_category'],
-    ['region'],
-    ['cohort_id'],
-] -%}
-{%- set dimensions = [
-    'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id', 'business_unit',
-    'region',
-] -%}
+{%- set grains = statistic_grains() -%}
+{%- set dimensions = statistic_dimensions() -%}
 {%- set key = ['kpi_id', 'period_start_date', 'period_end_date', 'cohort_id'] -%}
 {%- set cell = ['kpi_id', 'is_open_ended', 'period_start_date', 'period_end_date'] -%}
 with
@@ -26,19 +12,7 @@ quarters as (
     select distinct period_start_date as quarter_date from observed
 ),
 
--- A year is the four quarters up to each quarter.
-windows as (
-    select
-        quarter_date as period_start_date,
-        {{ end_of_quarter('quarter_date') }} as period_end_date
-    from quarters
-    union all
-    select
-        cast({{ dbt.dateadd('month', -9, 'quarter_date') }} as date)
-            as period_start_date,
-        {{ end_of_quarter('quarter_date') }} as period_end_date
-    from quarters
-),
+{{ statistic_windows() }},
 
 read_windows as (
     select * from windows
@@ -128,6 +102,11 @@ listed as (
         p90_value as value
     from statistics
     where not is_open_ended
+),
+
+of_pairs as (
+    select * from {{ ref('fct_rating_agreements') }}
+    {{ only_touched('touched_statistics', key) }}
 )
 
 select
@@ -148,3 +127,18 @@ select
     period_start_date,
     period_end_date
 from listed
+union all
+select
+    kpi_id,
+    delivery_mode,
+    outcome_category,
+    programme_id,
+    cohort_id,
+    business_unit,
+    region,
+    statistic,
+    value,
+    learner_count,
+    period_start_date,
+    period_end_date
+from of_pairs
