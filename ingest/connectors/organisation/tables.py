@@ -123,7 +123,8 @@ def _land(sheet: Sheet, delivery: Delivery, writer: LoadWriter) -> None:
                 by_key[key].append((line, given, each))
     contradictory: set[int] = set()
     for same_key in by_key.values():
-        if any(row != same_key[0][2] for _line, _given, row in same_key):
+        values = [_compared(row) for _line, _given, row in same_key]
+        if any(each != values[0] for each in values):
             new = [each for each in same_key if each[0] not in contradictory]
             _reject_contradiction(sheet, same_key, new, writer)
             contradictory |= {line for line, _given, _row in same_key}
@@ -135,6 +136,11 @@ def _land(sheet: Sheet, delivery: Delivery, writer: LoadWriter) -> None:
     if accepted:
         frame = pl.DataFrame(accepted, schema=_schema(sheet.table, columns))
         writer.rows(sheet.table, frame)
+
+
+def _compared(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as it is compared with others: an address has no letter case."""
+    return row | {"actor": str(row.get("actor")).casefold()}
 
 
 def _reject_contradiction(
