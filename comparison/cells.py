@@ -1,75 +1,182 @@
-"""From comparison cells to cohorts and programmes: a value and its variance each.
+"""Comparison cells of one KPI as arrays: one entry per cohort x quarter x stratum.
 
-Cells are one row per KPI x cohort x quarter x stratum; see fct_comparison_cells.
+See fct_comparison_cells. A year of cells is filtered and added up thousands of times
+for one table of verdicts; arrays of numbers make that cheap.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
 
 import numpy as np
 import polars as pl
 
-from comparison.audience import audience_effects, coded
+from comparison.levels import LevelColumns
 
-PROGRAMME = ["programme_id", "delivery_mode", "block"]
-COHORT = [*PROGRAMME, "cohort_id"]
-COHORT_SCHEMA = {
-    **dict.fromkeys(COHORT, pl.String),
-    **dict.fromkeys(("people", "value", "spread"), pl.Float64),
-}
+# What was known of people at enrolment.
+AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
+UNKNOWN = "unknown"
+EPOCH = date(1970, 1, 1)
+
+Array = np.ndarray
 
 
-def cohort_values(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per programme x mode x cohort, at the audience of the scope.
+@dataclass(frozen=True)
+class Names:
+    """What the numbers of `Cells` stand for: the names, sorted.
 
-    Columns: people, value (the observed mean less what the cohort's audience explains),
-    spread (variance of one person's value).
-
-    Args:
-        cells: of one KPI, with `block`, the group inside which programmes are compared.
+    Attributes:
+        programmes, cohorts, modes, categories: of the column of the same name.
+        levels: of each attribute of `AUDIENCE`.
     """
-    columns = (cells[name].to_list() for name in COHORT)
-    keys, code = coded(list(zip(*columns, strict=True)))
-    people, total, squares = (
-        np.bincount(code, cells[name].to_numpy())
-        for name in ("denominator", "value_sum", "value_sum_of_squares")
-    )
-    effect = np.bincount(
-        code, audience_effects(cells) * cells["denominator"].to_numpy()
-    )
-    # (x + 1) / (n + 2): a cohort at 0 or 100 % is not certain.
-    guarded = (total + 1) / (people + 2)
-    moment = squares / people - (total / people) ** 2
-    spread = np.where(total == squares, guarded * (1 - guarded), moment)
-    return pl.DataFrame(
-        {
-            **dict(zip(COHORT, zip(*keys, strict=True), strict=True)),
-            "people": people,
-            "value": (total - effect) / people,
-            "spread": spread,
-        },
-        schema=COHORT_SCHEMA,
-    )
+
+    programmes: tuple[str, ...]
+    cohorts: tuple[str, ...]
+    modes: tuple[str, ...]
+    categories: tuple[str, ...]
+    levels: tuple[tuple[str, ...], ...]
+
+    def mode(self, name: str) -> int:
+        """Return the number of a mode; -1 where no cell has it."""
+        return self.modes.index(name) if name in self.modes else -1
 
 
-def programme_values(by_cohort: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per programme x mode.
+@dataclass(frozen=True)
+class Cells:
+    """Comparison cells of one KPI, an entry per cell in every array.
 
-    Columns: value; sampling, the variance that independent people would give; people;
-    cohort_count; cohort_values, cohort_people and cohort_samplings, a number per cohort
-    each.
-
-    Args:
-        by_cohort: as `cohort_values` returns it.
+    Attributes:
+        names: of the numbers.
+        programme, cohort, mode, category: numbers of names.
+        levels: for each attribute of `AUDIENCE`, the number of the cell's level.
+        quarter: first day of the quarter, in days since 1970-01-01.
+        learners: people, counted once per cell.
+        people: the denominator.
+        total: sum of the values.
+        squares: sum of the squared values.
+        low, high: sums of the values at the worst and best match of unmatched people.
+        block: number of the group inside which people are compared; 0 for all cells
+            until a design sets it.
     """
-    people, value, spread = (pl.col(name) for name in ("people", "value", "spread"))
-    return (
-        by_cohort.group_by(PROGRAMME, maintain_order=True)
-        .agg(
-            ((people * value).sum() / people.sum()).alias("value"),
-            ((people * spread).sum() / people.sum().pow(2)).alias("sampling"),
-            people.sum().alias("people"),
-            pl.len().cast(pl.Int64).alias("cohort_count"),
-            value.alias("cohort_values"),
-            people.alias("cohort_people"),
-            (spread / people).alias("cohort_samplings"),
+
+    names: Names
+    programme: Array
+    cohort: Array
+    mode: Array
+    category: Array
+    levels: tuple[Array, ...]
+    quarter: Array
+    learners: Array
+    people: Array
+    total: Array
+    squares: Array
+    low: Array
+    high: Array
+    block: Array
+
+    @property
+    def size(self) -> int:
+        """The number of cells."""
+        return self.people.size
+
+    def take(self, chosen: Array) -> "Cells":
+        """Return the cells that a condition holds for, shape (cells,)."""
+        kept = {
+            field.name: getattr(self, field.name)[chosen]
+            for field in fields(self)
+            if field.name not in {"names", "levels"}
+        }
+        levels = tuple(level[chosen] for level in self.levels)
+        return replace(self, levels=levels, **kept)
+
+    def is_in(self, start: date, end: date) -> Array:
+        """Return which cells are of quarters that begin between two days, inclusive."""
+        first, last = ((day - EPOCH).days for day in (start, end))
+        return (self.quarter >= first) & (self.quarter <= last)
+
+    def of_mode(self, mode: str) -> Array:
+        """Return which cells have a mode."""
+        return self.mode == self.names.mode(mode)
+
+    def in_modes(self, modes: Sequence[str]) -> Array:
+        """Return which cells have one of some modes."""
+        return np.isin(self.mode, [self.names.mode(mode) for mode in modes])
+
+    def columns(
+        self, attributes: Sequence[int] | None = None, *, every_level: bool = False
+    ) -> LevelColumns:
+        """Return a column of 0 and 1 for each level of each attribute.
+
+        Args:
+            attributes: positions in `AUDIENCE`; all if None.
+            every_level: False leaves out the largest level of each attribute, from
+                which the effects of the other levels are then measured.
+        """
+        chosen = range(len(self.levels)) if attributes is None else attributes
+        columns, width = [], 0
+        for code in (self.levels[position] for position in chosen):
+            used = np.flatnonzero(np.bincount(code))
+            weight = np.bincount(code, self.people)
+            if not every_level and used.size:
+                used = used[used != used[np.argmax(weight[used])]]
+            number = np.full(weight.size, -1)
+            number[used] = width + np.arange(used.size)
+            columns.append(number[code])
+            width += used.size
+        return LevelColumns(
+            tuple(np.where(column < 0, width, column) for column in columns), width
         )
-        .sort(PROGRAMME)
+
+
+def cells_of(frame: pl.DataFrame) -> Cells:
+    """Return rows of fct_comparison_cells of one KPI as arrays.
+
+    Args:
+        frame: programme_id, cohort_id, delivery_mode, outcome_category, the attributes
+            of `AUDIENCE`, learner_count, denominator, value_sum, value_sum_of_squares;
+            unmatched_low, unmatched_high and period_start_date may be absent. A null
+            attribute is the level `unknown`.
+    """
+    keys = ("programme_id", "cohort_id", "delivery_mode", "outcome_category")
+    coded = [_coded(frame[name]) for name in keys]
+    attributes = [_coded(frame[name].fill_null(UNKNOWN)) for name in AUDIENCE]
+    names = Names(
+        *(levels for _code, levels in coded),
+        levels=tuple(levels for _code, levels in attributes),
     )
+    bounds = ("unmatched_low", "unmatched_high")
+    low, high = (name if name in frame.columns else "value_sum" for name in bounds)
+    quarter = np.zeros(frame.height, dtype=np.int64)
+    if "period_start_date" in frame.columns:
+        quarter = frame["period_start_date"].cast(pl.Int32).fill_null(0).to_numpy()
+    return Cells(
+        names,
+        *(code for code, _levels in coded),
+        levels=tuple(code for code, _levels in attributes),
+        quarter=quarter,
+        learners=_numbers(frame["learner_count"]),
+        people=_numbers(frame["denominator"]),
+        total=_numbers(frame["value_sum"]),
+        squares=_numbers(frame["value_sum_of_squares"]),
+        low=_numbers(frame[low]),
+        high=_numbers(frame[high]),
+        block=np.zeros(frame.height, dtype=np.int64),
+    )
+
+
+def _coded(column: pl.Series) -> tuple[Array, tuple[str, ...]]:
+    """Return the number of each entry's name, and the names in order."""
+    if column.is_empty():
+        return np.zeros(0, dtype=np.int64), ()
+    code = column.rank("dense").cast(pl.Int64).to_numpy() - 1
+    return code, tuple(column.unique().sort().to_list())
+
+
+def _numbers(column: pl.Series) -> Array:
+    return column.cast(pl.Float64).to_numpy()
+
+
+def distinct(group: Array, member: Array, groups: int, members: int) -> Array:
+    """Return how many distinct members each of `groups` groups has."""
+    seen = np.bincount(group * members + member, minlength=groups * members) > 0
+    return seen.reshape(groups, members).sum(axis=1)

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 from scipy.stats import t as student
 
-from comparison.audience import AUDIENCE
+from comparison.cells import AUDIENCE
 from comparison.cohort_scatter import grouped, with_variances
 from comparison.kpi_groups import margin_of
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi

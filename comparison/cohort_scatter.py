@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from comparison.audience import audience_effects
+from comparison.cells import cells_of
 
 PRIOR_COHORTS = 8.0  # degrees of freedom that the scatter of all programmes counts for
 GROUP = ["programme_id", "delivery_mode", "era"]
@@ -29,7 +30,9 @@ def grouped(cells: pl.DataFrame) -> pl.DataFrame:
             with each other, and effects of the audience are measured inside it.
     """
     constant = pl.concat_str("delivery_mode", "era", separator="|")
-    effects = audience_effects(cells.with_columns(constant.alias("delivery_mode")))
+    effects = audience_effects(
+        cells_of(cells.with_columns(constant.alias("delivery_mode")))
+    )
     by_cohort = (
         cells.with_columns(
             (pl.Series("effect", effects) * pl.col("denominator")).alias("effect")

@@ -1,11 +1,10 @@
 """Common support: which people of two modes have counterparts in the other mode."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
-from comparison.audience import AUDIENCE, coded, indicators
+from comparison.cells import Cells
 from comparison.propensity import logistic
 
 # Crump et al. 2009, Biometrika 96:187: outside these limits an arm has few people.
@@ -37,9 +36,7 @@ def effective_share(people: np.ndarray, weight: np.ndarray) -> float:
     return float((people * weight).sum() ** 2 / (people * weight**2).sum() / total)
 
 
-def common_support(
-    cells: pl.DataFrame, mode_a: str, block: list[str]
-) -> tuple[CommonSupport, pl.DataFrame]:
+def common_support(cells: Cells, mode_a: str) -> tuple[CommonSupport, Cells]:
     """Return how much two arms have in common, and the cells with counterparts.
 
     The probability of arm a is modelled from what was known at enrolment, relative to
@@ -48,63 +45,58 @@ def common_support(
     has no counterparts. Weights are the inverse of the probability.
 
     Args:
-        cells: of the two arms, with the audience's attributes and denominator.
+        cells: of the two arms, with the block inside which people are compared.
         mode_a: the delivery mode of the first arm.
-        block: columns inside which people are compared.
     """
-    people = cells["denominator"].to_numpy().astype(float)
-    in_a = (cells["delivery_mode"] == mode_a).to_numpy()
-    keys = [cells[name].to_list() for name in block]
-    _names, number = coded(list(zip(*keys, strict=True)))
-    share = (np.bincount(number, people * in_a) / np.bincount(number, people))[number]
+    is_a = cells.of_mode(mode_a)
+    in_block = np.bincount(cells.block, cells.people)
+    in_arm = np.bincount(cells.block, np.where(is_a, cells.people, 0.0))
+    share = in_arm[cells.block] / in_block[cells.block]
     is_shared = (share > 0) & (share < 1)
-    if not is_shared.any():
-        return CommonSupport(0.0, 0.0, None), cells.filter(is_shared)
-    shared = cells if is_shared.all() else cells.filter(is_shared)
-    people_shared, share, arm = people[is_shared], share[is_shared], in_a[is_shared]
-    _blocks, number = np.unique(number[is_shared], return_inverse=True)
-    propensity = logistic(indicators(shared), arm.astype(float), people_shared, number)
+    shared, share, is_a = cells.take(is_shared), share[is_shared], is_a[is_shared]
+    if not shared.size:
+        return CommonSupport(0.0, 0.0, None), shared
+    _, block = np.unique(shared.block, return_inverse=True)
+    propensity = logistic(shared.columns(), is_a.astype(float), shared.people, block)
     odds = np.log(propensity / (1 - propensity)) - np.log(share / (1 - share))
     limit = np.log(PROPENSITY_LIMITS[1] / PROPENSITY_LIMITS[0])
-    alike = np.abs(odds) <= limit
-    kept = shared if alike.all() else shared.filter(alike)
-    overlap = float(people_shared[alike].sum() / people.sum())
-    arms = _Arms(people_shared[alike], arm[alike], propensity[alike], share[alike])
-    return _support(kept, arms, overlap), kept
-
-
-@dataclass(frozen=True)
-class _Arms:
-    """By cell: people, whether in the first arm, its probability and block's share."""
-
-    people: np.ndarray
-    in_a: np.ndarray
-    propensity: np.ndarray
-    share: np.ndarray
-
-
-def _support(kept: pl.DataFrame, arms: _Arms, overlap: float) -> CommonSupport:
-    """Return the common support of people with counterparts, weighted to one mix."""
-    own = np.where(arms.in_a, arms.propensity, 1 - arms.propensity)
-    inside = np.where(arms.in_a, arms.share, 1 - arms.share) / own
-    effective = min(
-        effective_share(arms.people[arm], inside[arm])
-        for arm in (arms.in_a, ~arms.in_a)
+    has_counterparts = np.abs(odds) <= limit
+    kept = shared.take(has_counterparts)
+    support = _support(
+        kept,
+        is_a[has_counterparts],
+        propensity[has_counterparts],
+        share[has_counterparts],
     )
-    smd = _largest_smd(kept, arms.in_a, arms.people / own)
-    return CommonSupport(overlap, effective, smd)
+    overlap = float(kept.people.sum() / cells.people.sum())
+    return replace(support, overlap_share=overlap), kept
 
 
-def _largest_smd(
-    kept: pl.DataFrame, in_a: np.ndarray, weight: np.ndarray
-) -> float | None:
+def _support(
+    kept: Cells, in_a: np.ndarray, propensity: np.ndarray, share: np.ndarray
+) -> CommonSupport:
+    """Return the common support of people with counterparts, weighted to one mix."""
+    own = np.where(in_a, propensity, 1 - propensity)
+    inside = np.where(in_a, share, 1 - share) / own
+    effective = min(
+        effective_share(kept.people[arm], inside[arm]) for arm in (in_a, ~in_a)
+    )
+    return CommonSupport(1.0, effective, _largest_smd(kept, in_a, kept.people / own))
+
+
+def _largest_smd(kept: Cells, in_a: np.ndarray, weight: np.ndarray) -> float | None:
     """Return the largest |p_a - p_b| / sqrt((p_a q_a + p_b q_b) / 2) of any level."""
-    known = [name for name in AUDIENCE if kept[name].n_unique() > 1]
+    known = [
+        position
+        for position, level in enumerate(kept.levels)
+        if level.size and level.min() != level.max()
+    ]
     if not known or not in_a.any() or in_a.all():
         return None
-    design = indicators(kept, known, every_level=True)
-    a = np.average(design[in_a], axis=0, weights=weight[in_a])
-    b = np.average(design[~in_a], axis=0, weights=weight[~in_a])
-    spread = np.sqrt((a * (1 - a) + b * (1 - b)) / 2)
+    design = kept.columns(known, every_level=True)
+    in_arm = np.where(in_a, weight, 0.0)
+    a = design.sums(in_arm) / in_arm.sum()
+    b = design.sums(weight - in_arm) / (weight - in_arm).sum()
+    spread = np.sqrt(np.maximum(0, a * (1 - a) + b * (1 - b)) / 2)
     gaps = np.divide(np.abs(a - b), spread, out=np.zeros_like(a), where=spread > 0)
     return float(gaps.max())

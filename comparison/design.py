@@ -4,12 +4,12 @@ Each design says which programmes take part, inside which block they are compare
 how the difference and its error follow from their values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-import polars as pl
+import numpy as np
 
+from comparison.cells import Cells, distinct
 from comparison.estimators import (
     Block,
     Estimate,
@@ -19,13 +19,13 @@ from comparison.estimators import (
     unpaired_difference,
 )
 from comparison.scope import UNCLASSIFIED, ComparisonSpec, Scope
+from comparison.values import CohortValues, ProgrammeValue
 from comparison.verdicts import Thresholds
 
 PAIRED = "paired"
 COHORTS = "cohorts"
 ACROSS = "across"
 PROGRAMME = "programme"  # of ComparisonSpec.comparable_within
-_Row = Mapping[str, Any]  # of `cells.programme_values`
 FEWEST_IN_BLOCK = 2  # one programme shows no variance between programmes
 
 
@@ -76,14 +76,16 @@ def supply(
 
     Args: as `designs` takes them.
     """
-    pairs = _in_both(scope, spec, thresholds)
-    repeated = _repeated(pairs)
-    blocks = _shared_blocks(scope, spec, classes).values()
+    counts = _counts(scope, spec)
+    pairs = counts.fewest_people() >= thresholds.fewest_people
+    repeated = pairs & (counts.fewest_cohorts() >= FEWEST_IN_BLOCK)
+    _kept, in_a, in_b = _in_blocks(scope, spec, classes)
     return Supply(
-        len(pairs),
-        *_cohorts(repeated),
-        sum(len(in_a) for in_a, _in_b in blocks),
-        sum(len(in_b) for _in_a, in_b in blocks),
+        int(pairs.sum()),
+        int(counts.cohorts_a[repeated].sum()),
+        int(counts.cohorts_b[repeated].sum()),
+        in_a,
+        in_b,
     )
 
 
@@ -92,8 +94,8 @@ def designs(
     spec: ComparisonSpec,
     classes: Mapping[str, str | None],
     thresholds: Thresholds,
-) -> Iterator[Design]:
-    """Yield the designs that the scope has programmes for, the best first.
+) -> list[Design]:
+    """Return the designs that the scope has programmes for, the best first.
 
     Args:
         scope: whose KPI means the same in both modes.
@@ -101,19 +103,24 @@ def designs(
         classes: completion class by programme_id.
         thresholds: of the gates.
     """
-    pairs = _in_both(scope, spec, thresholds)
-    repeated = _repeated(pairs)
-    if len(pairs) >= thresholds.fewest_programmes:
-        yield _inside_programmes(PAIRED, scope, pairs)
-    elif min(_cohorts(repeated)) >= thresholds.fewest_programmes:
-        yield _inside_programmes(COHORTS, scope, repeated)
-    if spec.comparable_within != PROGRAMME:  # whose assessments are not one measure
-        yield from _across(scope, spec, classes, thresholds)
+    counts = _counts(scope, spec)
+    found = []
+    pairs = counts.fewest_people() >= thresholds.fewest_people
+    if pairs.sum() >= thresholds.fewest_programmes:
+        found.append(_inside_programmes(PAIRED, scope, pairs))
+    elif pairs.any():
+        repeated = pairs & (counts.fewest_cohorts() >= FEWEST_IN_BLOCK)
+        cohorts = (counts.cohorts_a[repeated].sum(), counts.cohorts_b[repeated].sum())
+        if min(cohorts) >= thresholds.fewest_programmes:
+            found.append(_inside_programmes(COHORTS, scope, repeated))
+    if spec.comparable_within == PROGRAMME:
+        return found  # another programme's assessment is another measure
+    return [*found, *_across(scope, spec, classes, thresholds)]
 
 
 def estimate(
     design: Design,
-    programmes: pl.DataFrame,
+    programmes: list[ProgrammeValue],
     spec: ComparisonSpec,
     thresholds: Thresholds,
 ) -> Estimate | None:
@@ -121,15 +128,16 @@ def estimate(
 
     Args:
         design: the design.
-        programmes: as `cells.programme_values` returns them.
+        programmes: as `values.programme_values` returns them.
         spec: what is compared.
         thresholds: of the gates.
 
     Returns:
         The difference a minus b; None if too few programmes or cohorts are left.
     """
+    modes = [design.scope.cells.names.mode(mode) for mode in spec.modes]
     if design.kind == ACROSS:
-        blocks = _blocks(programmes, spec)
+        blocks = _blocks(programmes, modes)
         counts = [
             sum(arm.values.size for arm in arms)
             for arms in ([b.a for b in blocks], [b.b for b in blocks])
@@ -137,78 +145,68 @@ def estimate(
         if min(counts) < thresholds.fewest_programmes:
             return None
         return unpaired_difference(blocks)
-    pairs = _matched_pairs(programmes, spec)
+    pairs = _matched_pairs(programmes, modes)
     if design.kind == PAIRED:
         if len(pairs) < thresholds.fewest_programmes:
             return None
         return paired_difference(
             Pairs(
-                [a["value"] - b["value"] for a, b in pairs],
-                [a["people"] for a, _b in pairs],
-                [b["people"] for _a, b in pairs],
-                [a["sampling"] + b["sampling"] for a, b in pairs],
+                np.array([a.value - b.value for a, b in pairs]),
+                np.array([a.people for a, _b in pairs]),
+                np.array([b.people for _a, b in pairs]),
+                np.array([a.sampling + b.sampling for a, b in pairs]),
             )
         )
-    repeated = [
-        pair
-        for pair in pairs
-        if min(arm["cohort_count"] for arm in pair) >= FEWEST_IN_BLOCK
+    pairs = [
+        (a, b)
+        for a, b in pairs
+        if min(a.cohorts.people.size, b.cohorts.people.size) >= FEWEST_IN_BLOCK
     ]
-    cohorts = [sum(pair[side]["cohort_count"] for pair in repeated) for side in (0, 1)]
-    if min(cohorts) < thresholds.fewest_programmes:
+    cohorts_a = sum(a.cohorts.people.size for a, _b in pairs)
+    cohorts_b = sum(b.cohorts.people.size for _a, b in pairs)
+    if min(cohorts_a, cohorts_b) < thresholds.fewest_programmes:
         return None
-    return unpaired_difference([_cohorts_as_units(*pair) for pair in repeated])
+    return unpaired_difference(
+        [
+            Block(_units(a.cohorts), _units(b.cohorts), weight=a.people + b.people)
+            for a, b in pairs
+        ]
+    )
 
 
-@dataclass
-class _Arm:
-    """One programme in one mode."""
+@dataclass(frozen=True)
+class _Counts:
+    """People and cohorts in each arm, by the number of the programme."""
 
-    people: int
-    cohorts: set[str]
+    people_a: np.ndarray
+    people_b: np.ndarray
+    cohorts_a: np.ndarray
+    cohorts_b: np.ndarray
 
+    def fewest_people(self) -> np.ndarray:
+        """Return the people of the smaller arm of each programme."""
+        return np.minimum(self.people_a, self.people_b)
 
-_Programmes = dict[str, tuple[_Arm, _Arm]]
-
-
-def _in_both(scope: Scope, spec: ComparisonSpec, thresholds: Thresholds) -> _Programmes:
-    """Return both arms of the programmes that have enough people in each."""
-    columns = ("programme_id", "delivery_mode", "cohort_id", "learner_count")
-    found: _Programmes = {}
-    rows = zip(*(scope.cells[name].to_list() for name in columns), strict=True)
-    for programme, mode, cohort, people in rows:
-        arms = found.get(programme)
-        if arms is None:
-            arms = found[programme] = (_Arm(0, set()), _Arm(0, set()))
-        arm = arms[mode != spec.mode_a]
-        arm.people += people
-        arm.cohorts.add(cohort)
-    return {
-        name: arms
-        for name, arms in sorted(found.items())
-        if min(arm.people for arm in arms) >= thresholds.fewest_people
-    }
+    def fewest_cohorts(self) -> np.ndarray:
+        """Return the cohorts of the arm with fewer of each programme."""
+        return np.minimum(self.cohorts_a, self.cohorts_b)
 
 
-def _repeated(programmes: _Programmes) -> _Programmes:
-    """Return the programmes that have several cohorts in each mode."""
-    return {
-        name: arms
-        for name, arms in programmes.items()
-        if min(len(arm.cohorts) for arm in arms) >= FEWEST_IN_BLOCK
-    }
+def _counts(scope: Scope, spec: ComparisonSpec) -> _Counts:
+    cells, names = scope.cells, scope.cells.names
+    size = len(names.programmes)
+    people, cohorts = [], []
+    for mode in spec.modes:
+        arm = cells.take(cells.of_mode(mode))
+        people.append(np.bincount(arm.programme, arm.learners, size))
+        cohorts.append(distinct(arm.programme, arm.cohort, size, len(names.cohorts)))
+    return _Counts(*people, *cohorts)
 
 
-def _cohorts(programmes: _Programmes) -> tuple[int, int]:
-    """Return how many cohorts of programmes each arm has."""
-    arms = programmes.values()
-    return sum(len(a.cohorts) for a, _b in arms), sum(len(b.cohorts) for _a, b in arms)
-
-
-def _inside_programmes(kind: str, scope: Scope, programmes: _Programmes) -> Design:
-    chosen = scope.only(pl.col("programme_id").is_in(list(programmes)))
-    block = pl.col("programme_id").alias("block")
-    return Design(kind, replace(chosen, cells=chosen.cells.with_columns(block)))
+def _inside_programmes(kind: str, scope: Scope, programmes: np.ndarray) -> Design:
+    chosen = scope.only_programmes(np.flatnonzero(programmes).tolist())
+    cells = replace(chosen.cells, block=chosen.cells.programme)
+    return Design(kind, replace(chosen, cells=cells))
 
 
 def _across(
@@ -217,74 +215,82 @@ def _across(
     classes: Mapping[str, str | None],
     thresholds: Thresholds,
 ) -> list[Design]:
-    """Return programmes against programmes, where a block has some in each arm."""
-    blocks = _shared_blocks(scope, spec, classes)
-    counts = [sum(len(block[side]) for block in blocks.values()) for side in (0, 1)]
-    if min(counts) < thresholds.fewest_programmes:
-        return []
-    finish = pl.col("programme_id").replace_strict(
-        {name: kind or "" for name, kind in classes.items()}, default=""
-    )
-    block = pl.concat_str("outcome_category", finish, separator="|").alias("block")
-    kept = scope.cells.filter(pl.col("outcome_category") != UNCLASSIFIED)
-    kept = kept.with_columns(block).filter(pl.col("block").is_in(list(blocks)))
-    programmes = kept["programme_id"].unique().to_list()
-    chosen = scope.only(pl.col("programme_id").is_in(programmes))
-    return [Design(ACROSS, replace(chosen, cells=kept))]
-
-
-def _shared_blocks(
-    scope: Scope, spec: ComparisonSpec, classes: Mapping[str, str | None]
-) -> dict[str, tuple[set[str], set[str]]]:
-    """Return the programmes of each arm, by block, where a block has several in each.
+    """Return programmes against programmes, where a block has some in each arm.
 
     A block is an outcome category and a completion class. Programmes without an outcome
     category form no block: nothing shows that they are alike.
     """
-    columns = ("outcome_category", "programme_id", "delivery_mode")
-    blocks: dict[str, tuple[set[str], set[str]]] = {}
-    rows = set(zip(*(scope.cells[name].to_list() for name in columns), strict=True))
-    for category, programme, mode in rows:
-        if category in {None, UNCLASSIFIED}:
-            continue
-        block = f"{category}|{classes.get(programme) or ''}"
-        arms = blocks.setdefault(block, (set(), set()))
-        arms[mode != spec.mode_a].add(programme)
-    return {
-        block: arms
-        for block, arms in blocks.items()
-        if min(len(arm) for arm in arms) >= FEWEST_IN_BLOCK
-    }
+    kept, in_a, in_b = _in_blocks(scope, spec, classes)
+    if min(in_a, in_b) < thresholds.fewest_programmes:
+        return []
+    return [Design(ACROSS, kept)]
+
+
+def _in_blocks(
+    scope: Scope, spec: ComparisonSpec, classes: Mapping[str, str | None]
+) -> tuple[Scope, int, int]:
+    """Return the scope inside shared blocks, and its programmes in each arm."""
+    cells, names = scope.cells, scope.cells.names
+    block, blocks = blocks_of(cells, classes)
+    counts = []
+    for mode in spec.modes:
+        arm = cells.of_mode(mode)
+        counts.append(
+            distinct(
+                block[arm], cells.programme[arm], len(blocks), len(names.programmes)
+            )
+        )
+    is_shared = np.minimum(*counts) >= FEWEST_IN_BLOCK
+    is_shared &= [category != UNCLASSIFIED for category, _kind in blocks]
+    blocked = replace(scope, cells=replace(cells, block=block))
+    in_a, in_b = (int(count[is_shared].sum()) for count in counts)
+    return blocked.only(is_shared[block]), in_a, in_b
+
+
+def blocks_of(
+    cells: Cells, classes: Mapping[str, str | None]
+) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """Return the block of each cell, and category and completion class of each block.
+
+    Args:
+        cells: of one KPI.
+        classes: completion class by programme_id.
+    """
+    names = cells.names
+    kinds = [classes.get(name) or "" for name in names.programmes]
+    every = sorted(set(kinds))
+    kind = np.array([every.index(each) for each in kinds], dtype=np.int64)
+    blocks = [(category, each) for category in names.categories for each in every]
+    return cells.category * len(every) + kind[cells.programme], blocks
 
 
 def _matched_pairs(
-    programmes: pl.DataFrame, spec: ComparisonSpec
-) -> list[tuple[_Row, _Row]]:
-    """Return the rows of mode a and of mode b of each programme that has both."""
-    rows: dict[str, dict[str, _Row]] = {mode: {} for mode in spec.modes}
-    for row in programmes.to_dicts():
-        rows[row["delivery_mode"]][row["programme_id"]] = row
-    a, b = (rows[mode] for mode in spec.modes)
-    return [(a[name], b[name]) for name in sorted(a.keys() & b.keys())]
+    programmes: list[ProgrammeValue], modes: list[int]
+) -> list[tuple[ProgrammeValue, ProgrammeValue]]:
+    """Return both arms of each programme that has both, in the order of programmes."""
+    arms = [{p.programme: p for p in programmes if p.mode == mode} for mode in modes]
+    return [(arms[0][name], arms[1][name]) for name in arms[0] if name in arms[1]]
 
 
-def _cohorts_as_units(a: _Row, b: _Row) -> Block:
-    """Return a programme that ran in both modes as a block of its cohorts."""
-    names = ("cohort_values", "cohort_people", "cohort_samplings")
-    arms = [Units(*(arm[name] for name in names)) for arm in (a, b)]
-    return Block(*arms, weight=a["people"] + b["people"])
+def _units(cohorts: CohortValues) -> Units:
+    return Units(cohorts.value, cohorts.people, cohorts.spread / cohorts.people)
 
 
-def _blocks(programmes: pl.DataFrame, spec: ComparisonSpec) -> list[Block]:
+def _blocks(programmes: list[ProgrammeValue], modes: list[int]) -> list[Block]:
     """Return blocks of programmes that have enough of them in each arm."""
     found = []
-    for _name, group in programmes.group_by("block", maintain_order=True):
-        arms = [group.filter(pl.col("delivery_mode") == mode) for mode in spec.modes]
-        if min(arm.height for arm in arms) < FEWEST_IN_BLOCK:
+    for number in sorted({each.block for each in programmes}):
+        inside = [each for each in programmes if each.block == number]
+        arms = [[each for each in inside if each.mode == mode] for mode in modes]
+        if min(len(arm) for arm in arms) < FEWEST_IN_BLOCK:
             continue
         a, b = (
-            Units(*(arm[name].to_numpy() for name in ("value", "people", "sampling")))
+            Units(
+                np.array([each.value for each in arm]),
+                np.array([each.people for each in arm]),
+                np.array([each.sampling for each in arm]),
+            )
             for arm in arms
         )
-        found.append(Block(a, b, weight=float(group["people"].sum())))
+        found.append(Block(a, b, weight=sum(each.people for each in inside)))
     return found

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-import polars as pl
-
 from comparison.audience import known_attributes
-from comparison.cells import programme_values
+from comparison.cells import distinct
 from comparison.comparability import CommonSupport, common_support
 from comparison.design import Design, Supply, designs, estimate, supply
 from comparison.estimators import Estimate
 from comparison.repeated_looks import Standing
 from comparison.scope import ComparisonSpec, Scope, same_meaning
+from comparison.values import programme_values
 from comparison.verdicts import (
     DIFFERENT,
     Arm,
@@ -88,7 +87,7 @@ def compare_modes(
         classes: completion class by programme_id.
         thresholds: of the gates.
     """
-    both = scope.only(pl.col("delivery_mode").is_in(spec.modes))
+    both = scope.only(scope.cells.in_modes(spec.modes))
     found = Comparison(both.arm(spec.mode_a), both.arm(spec.mode_b), "")
     if _is_small(found, thresholds):
         return replace(found, verdict="suppressed")
@@ -135,22 +134,23 @@ def _is_small(found: Comparison, thresholds: Thresholds) -> bool:
 
 def _why_no_design(alike: Scope) -> str:
     """Return whether the modes serve different outcomes, or too few programmes."""
-    modes = alike.cells.group_by("outcome_category").agg(
-        pl.col("delivery_mode").n_unique()
+    cells, names = alike.cells, alike.cells.names
+    modes = distinct(
+        cells.category, cells.mode, len(names.categories), len(names.modes)
     )
-    is_apart = modes["delivery_mode"].max() == 1
+    is_apart = modes.max() == 1
     return "not_comparable_no_overlap" if is_apart else "insufficient_programmes"
 
 
 def _estimated(design: Design, question: _Question, found: Comparison) -> Comparison:
     """Return a design's estimate, unless its people have no counterparts."""
     spec, thresholds = question.spec, question.thresholds
-    support, kept = common_support(design.scope.cells, spec.mode_a, ["block"])
+    support, kept = common_support(design.scope.cells, spec.mode_a)
     compared = replace(design.scope, cells=kept)
     examined = replace(found, support=support, method=design.kind)
     if lacks_common_support(support, thresholds):
         return replace(examined, verdict="not_comparable_no_overlap")
-    programmes = programme_values(compared.by_cohort(kept))
+    programmes = programme_values(compared.by_cohort())
     difference = estimate(design, programmes, spec, thresholds)
     if difference is None:
         left = supply(compared, spec, question.classes, thresholds)
@@ -179,7 +179,7 @@ def _estimated(design: Design, question: _Question, found: Comparison) -> Compar
 
 def _left_out(scopes: Sequence[Scope]) -> dict[str, int]:
     """Return how many people each gate took away, from the scopes before and after."""
-    people = [int(scope.cells["learner_count"].sum()) for scope in scopes]
+    people = [int(scope.cells.learners.sum()) for scope in scopes]
     lost = (before - after for before, after in pairwise(people))
     return dict(zip(LEFT_OUT, lost, strict=True))
 

@@ -10,13 +10,13 @@ from datetime import date
 
 import polars as pl
 
-from comparison.audience import AUDIENCE
+from comparison.cells import AUDIENCE
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.kpi_groups import margin_of
 from comparison.own_rows import Columns, rows_of, two_modes
 from comparison.reading import Kpi, current_thresholds
 from comparison.results import ComparisonResult
-from comparison.scope import ComparisonSpec, Scope
+from comparison.scope import ComparisonSpec, scope_of
 from comparison.sentences import method_note, render_sentence
 from comparison.strength import strength_of
 from comparison.verdicts import Thresholds
@@ -173,7 +173,7 @@ def compare(
         is_base_selected=is_base_selected,
     )
     classes = dict(rows.select("programme_id", "definition").unique().iter_rows())
-    found = compare_modes(spec, Scope(_cells(rows)), classes, limits)
+    found = compare_modes(spec, scope_of(_cells(rows)), classes, limits)
     if found.estimate is not None:
         p_value = found.estimate.p_value
         earlier = [answer.comparison for answer in before]

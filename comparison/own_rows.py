@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import duckdb
 import polars as pl
 
-from comparison.audience import AUDIENCE, UNKNOWN
+from comparison.cells import AUDIENCE, UNKNOWN
 from comparison.scope import UNCLASSIFIED
 from tandem.core.errors import WrongUse
 

@@ -7,16 +7,15 @@ the method is wrong on these data, with their sizes, their rates and their scatt
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-import polars as pl
 from scipy.stats import t as student
 
-from comparison.cells import cohort_values, programme_values
-from comparison.design import ACROSS, FEWEST_IN_BLOCK, PAIRED
+from comparison.cells import Cells, distinct
+from comparison.design import ACROSS, FEWEST_IN_BLOCK, PAIRED, blocks_of
 from comparison.estimators import (
     Block,
     Moments,
@@ -29,6 +28,12 @@ from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.results import MODES
 from comparison.scope import UNCLASSIFIED
+from comparison.values import (
+    CohortValues,
+    ProgrammeValue,
+    cohort_values,
+    programme_values,
+)
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 from tandem.core.wording import render
@@ -67,13 +72,13 @@ def placebo_results(
         window: the period.
         thresholds: of the gates.
     """
-    inside = evidence.cells.filter(
-        pl.col("period_start_date").is_between(window.start, window.end)
-    )
     rows = []
     for kpi in sorted(evidence.kpis.values(), key=lambda kpi: kpi.kpi_id):
-        cells = inside.filter(pl.col("kpi_id") == kpi.kpi_id)
-        if kpi.estimator == RESTRICTED_MEAN or cells.is_empty():
+        every = evidence.cells_by_kpi.get(kpi.kpi_id)
+        if kpi.estimator == RESTRICTED_MEAN or every is None:
+            continue
+        cells = every.take(every.is_in(window.start, window.end))
+        if not cells.size:
             continue
         for design in (PAIRED, ACROSS):
             name = "|".join((kpi.kpi_id, design, str(window.end)))
@@ -87,7 +92,7 @@ def placebo_results(
 
 
 def paired_placebo(
-    cells: pl.DataFrame, thresholds: Thresholds, seed: int, draws: int = DRAWS
+    cells: Cells, thresholds: Thresholds, seed: int, draws: int = DRAWS
 ) -> Placebo:
     """Permute modes among the cohorts of each programme that ran in both of a pair.
 
@@ -99,7 +104,7 @@ def paired_placebo(
         seed: of the random numbers.
         draws: how many.
     """
-    best: tuple[tuple[str, str], list[pl.DataFrame]] | None = None
+    best: tuple[tuple[str, str], list[CohortValues]] | None = None
     for modes in combinations(MODES, 2):
         found = _in_both(cells, modes)
         if best is None or len(found) > len(best[1]):
@@ -108,19 +113,20 @@ def paired_placebo(
         return Placebo(PAIRED, None, len(best[1]) if best else 0, 0, np.zeros(0))
     modes, programmes = best
     chance = np.random.default_rng(seed)
-    arms = [_drawn_arms(own, modes[0], chance, draws) for own in programmes]
+    first = cells.names.mode(modes[0])
+    arms = [_drawn_arms(own, first, chance, draws) for own in programmes]
     value_a, people_a, sampling_a, value_b, people_b, sampling_b = (
         np.stack(columns, axis=-1) for columns in zip(*arms, strict=True)
     )
     moments = paired_moments(
         Pairs(value_a - value_b, people_a, people_b, sampling_a + sampling_b)
     )
-    cohorts = sum(own.height for own in programmes)
+    cohorts = sum(own.people.size for own in programmes)
     return Placebo(PAIRED, modes, len(programmes), cohorts, looks_different(moments))
 
 
 def across_placebo(
-    cells: pl.DataFrame,
+    cells: Cells,
     kpi: Kpi,
     classes: dict[str, str | None],
     thresholds: Thresholds,
@@ -142,13 +148,13 @@ def across_placebo(
     """
     if kpi.comparable_within == PROGRAMME:
         return Placebo(ACROSS, None, 0, 0, np.zeros(0))
-    units = _units(cells, classes)
-    best: tuple[tuple[str, str], list[tuple[pl.DataFrame, int]]] | None = None
+    units, names = _units(cells, classes), cells.names
+    best: tuple[tuple[str, str], list[tuple[list[ProgrammeValue], int]]] | None = None
     fewest = 0
     for modes in combinations(MODES, 2):
-        blocks = list(_blocks(units, modes))
+        blocks = list(_blocks(units, (names.mode(modes[0]), names.mode(modes[1]))))
         in_a = sum(count for _block, count in blocks)
-        in_b = sum(block.height - count for block, count in blocks)
+        in_b = sum(len(block) - count for block, count in blocks)
         if min(in_a, in_b) > fewest:
             fewest, best = min(in_a, in_b), (modes, blocks)
     if best is None or fewest < thresholds.fewest_programmes:
@@ -156,10 +162,10 @@ def across_placebo(
     modes, blocks = best
     chance = np.random.default_rng(seed)
     drawn = [_drawn_block(block, count, chance, draws) for block, count in blocks]
-    programmes = sum(block.height for block, _count in blocks)
-    cohorts = sum(int(block["cohort_count"].sum()) for block, _count in blocks)
+    units = [unit for block, _count in blocks for unit in block]
+    cohorts = sum(unit.cohorts.people.size for unit in units)
     different = looks_different(unpaired_moments(drawn))
-    return Placebo(ACROSS, modes, programmes, cohorts, different)
+    return Placebo(ACROSS, modes, len(units), cohorts, different)
 
 
 def looks_different(moments: Moments) -> np.ndarray:
@@ -168,26 +174,27 @@ def looks_different(moments: Moments) -> np.ndarray:
     return np.abs(moments.difference) > limit * np.sqrt(moments.variance)
 
 
-def _in_both(cells: pl.DataFrame, modes: tuple[str, str]) -> list[pl.DataFrame]:
+def _in_both(cells: Cells, modes: tuple[str, str]) -> list[CohortValues]:
     """Return the cohorts of each programme that ran in both modes."""
-    pair = cells.filter(pl.col("delivery_mode").is_in(modes)).filter(
-        pl.col("delivery_mode").n_unique().over("programme_id") == len(modes)
-    )
-    if pair.is_empty():
+    pair = cells.take(cells.in_modes(modes))
+    names = cells.names
+    ran = distinct(pair.programme, pair.mode, len(names.programmes), len(names.modes))
+    pair = pair.take(ran[pair.programme] == len(modes))
+    if not pair.size:
         return []
-    by_cohort = cohort_values(pair.with_columns(pl.col("programme_id").alias("block")))
-    return by_cohort.partition_by("programme_id", maintain_order=True)
+    found = cohort_values(replace(pair, block=pair.programme))
+    return [
+        found.take(found.programme == number) for number in np.unique(found.programme)
+    ]
 
 
 def _drawn_arms(
-    cohorts: pl.DataFrame, mode_a: str, chance: np.random.Generator, draws: int
+    cohorts: CohortValues, mode_a: int, chance: np.random.Generator, draws: int
 ) -> list[np.ndarray]:
     """Return value, people and sampling variance of each arm, for each draw."""
-    is_a = (cohorts["delivery_mode"] == mode_a).to_numpy()
+    is_a = cohorts.mode == mode_a
     permuted = chance.permuted(np.tile(is_a, (draws, 1)), axis=1)
-    people, value, spread = (
-        cohorts[name].to_numpy().astype(float) for name in ("people", "value", "spread")
-    )
+    people, value, spread = cohorts.people, cohorts.value, cohorts.spread
     found = []
     for arm in (permuted, ~permuted):
         total = arm @ people
@@ -196,50 +203,49 @@ def _drawn_arms(
     return found
 
 
-def _units(cells: pl.DataFrame, classes: dict[str, str | None]) -> pl.DataFrame:
-    """Return a row per programme, of the mode that most of its people had."""
-    kinds = {name: kind or "" for name, kind in classes.items()}
-    kind = pl.col("programme_id").replace_strict(kinds, default="")
-    usual = (
-        cells.filter(pl.col("outcome_category") != UNCLASSIFIED)
-        .group_by("programme_id", "delivery_mode")
-        .agg(pl.col("denominator").sum().alias("in_mode"))
-        .sort("in_mode", "delivery_mode", descending=[True, False])
-        .unique("programme_id", keep="first", maintain_order=True)
-        .drop("in_mode")
-    )
-    block = pl.concat_str("outcome_category", kind, separator="|").alias("block")
-    chosen = cells.join(usual, on=["programme_id", "delivery_mode"], how="semi")
-    if chosen.is_empty():
-        return chosen.with_columns(block)
-    return programme_values(cohort_values(chosen.with_columns(block)))
+def _units(cells: Cells, classes: dict[str, str | None]) -> list[ProgrammeValue]:
+    """Return an entry per programme, of the mode that most of its people had."""
+    names = cells.names
+    width = len(names.modes)
+    if UNCLASSIFIED in names.categories:
+        unclassified = names.categories.index(UNCLASSIFIED)
+        cells = cells.take(cells.category != unclassified)
+    if not cells.size:
+        return []
+    offering = cells.programme * width + cells.mode
+    in_mode = np.bincount(offering, cells.people, len(names.programmes) * width)
+    usual = in_mode.reshape(-1, width).argmax(axis=1)
+    chosen = cells.take(cells.mode == usual[cells.programme])
+    block, _blocks = blocks_of(chosen, classes)
+    return programme_values(cohort_values(replace(chosen, block=block)))
 
 
 def _blocks(
-    units: pl.DataFrame, modes: tuple[str, str]
-) -> Iterator[tuple[pl.DataFrame, int]]:
+    units: list[ProgrammeValue], modes: tuple[int, int]
+) -> Iterator[tuple[list[ProgrammeValue], int]]:
     """Yield the programmes of each shared block, and how many are in the first mode."""
-    pair = units.filter(pl.col("delivery_mode").is_in(modes))
-    for block in pair.partition_by("block", maintain_order=True):
-        count = int((block["delivery_mode"] == modes[0]).sum())
-        if min(count, block.height - count) >= FEWEST_IN_BLOCK:
+    pair = [unit for unit in units if unit.mode in modes]
+    for number in sorted({unit.block for unit in pair}):
+        block = [unit for unit in pair if unit.block == number]
+        count = sum(unit.mode == modes[0] for unit in block)
+        if min(count, len(block) - count) >= FEWEST_IN_BLOCK:
             yield block, count
 
 
 def _drawn_block(
-    block: pl.DataFrame, count: int, chance: np.random.Generator, draws: int
+    block: list[ProgrammeValue], count: int, chance: np.random.Generator, draws: int
 ) -> Block:
     """Return a block with modes at random, its units as the last axis."""
-    order = chance.permuted(np.tile(np.arange(block.height), (draws, 1)), axis=1)
+    order = chance.permuted(np.tile(np.arange(len(block)), (draws, 1)), axis=1)
     columns = [
-        block[name].to_numpy().astype(float)[order]
+        np.array([getattr(unit, name) for unit in block])[order]
         for name in ("value", "people", "sampling")
     ]
     a, b = (
         Units(*(column[:, part] for column in columns))
         for part in (slice(None, count), slice(count, None))
     )
-    return Block(a, b, weight=float(block["people"].sum()))
+    return Block(a, b, weight=sum(unit.people for unit in block))
 
 
 def _row(kpi: Kpi, window: Window, drawn: Placebo, seed: int) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from comparison.levels import Columns, DenseColumns, less_block_means
+
 MOST_STEPS = 50
 TOLERANCE = 1e-8
 
 
 def logistic(
-    design: np.ndarray,
+    design: Columns | np.ndarray,
     share: np.ndarray,
     people: np.ndarray,
     block: np.ndarray,
@@ -20,13 +22,15 @@ def logistic(
     level finite that one arm never reached. McCullagh and Nelder 1989, section 4.4.
 
     Args:
-        design: shape (rows, columns), without a constant.
+        design: the columns, without a constant; an array has shape (rows, columns).
         share: 1 for rows of the first arm, 0 of the second.
         people: weight of a row.
         block: number of the row's block, 0 and up; both arms are in each.
         penalty: 0 for plain maximum likelihood.
     """
-    effects, constants = np.zeros(design.shape[1]), np.zeros(block.max() + 1)
+    if isinstance(design, np.ndarray):
+        design = DenseColumns(design)
+    effects, constants = np.zeros(design.width), np.zeros(block.max() + 1)
     odds = np.zeros(people.size)
     for _step in range(MOST_STEPS):
         residual = people * (share - _expit(odds))
@@ -36,7 +40,7 @@ def logistic(
         while fraction > TOLERANCE:
             new_effects = effects + fraction * step
             new_constants = constants + fraction * shift
-            new_odds = new_constants[block] + design @ new_effects
+            new_odds = new_constants[block] + design.times(new_effects)
             after = _log_likelihood(new_odds, share, people, new_effects, penalty)
             if after >= before:
                 break
@@ -49,7 +53,7 @@ def logistic(
 
 
 def _newton(
-    design: np.ndarray,
+    design: Columns,
     block: np.ndarray,
     residual: np.ndarray,
     people: np.ndarray,
@@ -61,13 +65,13 @@ def _newton(
     probability = _expit(odds)
     variance = people * probability * (1 - probability)
     totals = np.bincount(block, variance)
-    means = _block_sums(design, block, variance) / totals[:, None]
-    inside = design - means[block]
+    sums = design.block_sums(block, variance)
     block_residual = np.bincount(block, residual)
-    slope = design.T @ residual - penalty * effects - means.T @ block_residual
-    curvature = (inside * variance[:, None]).T @ inside
+    slope = design.sums(residual) - penalty * effects
+    slope -= (sums / totals[:, None]).T @ block_residual
+    curvature = less_block_means(design.products(variance), sums, totals)
     step = np.linalg.solve(curvature + (penalty + 1e-9) * np.eye(effects.size), slope)
-    return step, block_residual / totals - means @ step
+    return step, (block_residual - sums @ step) / totals
 
 
 def _log_likelihood(
@@ -84,13 +88,3 @@ def _log_likelihood(
 
 def _expit(odds: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-
-
-def _block_sums(
-    design: np.ndarray, block: np.ndarray, weight: np.ndarray
-) -> np.ndarray:
-    """Return weighted sums of the columns by block, shape (blocks, columns)."""
-    sums = np.empty((block.max() + 1, design.shape[1]))
-    for number, column in enumerate(design.T):
-        sums[:, number] = np.bincount(block, weight * column)
-    return sums

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import duckdb
 import polars as pl
 
+from comparison.cells import Cells, cells_of
 from comparison.verdicts import Thresholds
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
@@ -106,6 +108,16 @@ class Evidence:
     category_labels: dict[str, str]
     kpis: dict[str, Kpi]
     known_until: date | None
+
+    @cached_property
+    def cells_by_kpi(self) -> dict[str, Cells]:
+        """The cells of each KPI as arrays, in the order of the KPIs."""
+        return {
+            str(kpi_id): cells_of(rows)
+            for (kpi_id,), rows in self.cells.sort(
+                "kpi_id", maintain_order=True
+            ).group_by(["kpi_id"], maintain_order=True)
+        }
 
 
 def read_evidence(home: Home) -> Evidence:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import combinations
 
+import numpy as np
 import polars as pl
 
+from comparison.cells import Cells
 from comparison.gates import Comparison, compare_modes
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.scope import ComparisonSpec, Scope
-from comparison.timing import COHORT, Cohort, cohort_keys, days_not_finished
+from comparison.timed_cohorts import TimedCohorts, timed_cohorts
+from comparison.timing import Cohort
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 
@@ -53,20 +56,21 @@ def comparisons(
         thresholds: of the gates.
         margin: of shares whose registry row gives none.
     """
-    inside = evidence.cells.filter(
-        pl.col("period_start_date").is_between(window.start, window.end)
-    )
     running = _running_cohorts(evidence, window)
-    for (kpi_id,), cells in inside.group_by(["kpi_id"], maintain_order=True):
-        kpi = evidence.kpis.get(str(kpi_id))
+    for kpi_id, every in evidence.cells_by_kpi.items():
+        kpi = evidence.kpis.get(kpi_id)
         if kpi is None:
             continue
-        for category, part in _categories(cells):
+        inside = every.take(every.is_in(window.start, window.end))
+        timed_kpis = _timed_kpis(evidence, kpi.kpi_id)
+        dated = timed_cohorts(every.names, cohorts if timed_kpis else [])
+        for category in _categories(inside):
+            part = inside.take(_is_in(inside, category))
             group = _KpiInCategory(evidence, window, thresholds, kpi, category, running)
-            scope = Scope(part, everybody=_everybody(kpi, category, inside))
+            scope = Scope(part, everybody=_everybody(evidence, kpi, category, window))
             yield from group.comparisons(scope, _margin(kpi, part, margin), None)
-            for timed in _timed_kpis(evidence, kpi.kpi_id):
-                yield from _timed(replace(group, kpi=timed), part, cohorts)
+            for timed in timed_kpis:
+                yield from _timed(replace(group, kpi=timed), part, dated)
 
 
 def _timed_kpis(evidence: Evidence, base_kpi: str) -> list[Kpi]:
@@ -78,34 +82,51 @@ def _timed_kpis(evidence: Evidence, base_kpi: str) -> list[Kpi]:
     ]
 
 
-def _everybody(kpi: Kpi, category: str, inside: pl.DataFrame) -> pl.DataFrame | None:
+def _everybody(
+    evidence: Evidence, kpi: Kpi, category: str, window: Window
+) -> dict[tuple[str, str], float] | None:
     """Return how many results each programme and mode would have without missing ones.
 
     Only a KPI whose denominator depends on what people did has a base KPI that counts
     everybody.
     """
-    if kpi.base_kpi is None or not kpi.is_base_selected:
+    every = evidence.cells_by_kpi.get(kpi.base_kpi or "")
+    if every is None or not kpi.is_base_selected:
         return None
-    base = inside.filter(pl.col("kpi_id") == kpi.base_kpi)
-    if category != ALL:
-        base = base.filter(pl.col("outcome_category") == category)
-    keys = ["programme_id", "delivery_mode"]
-    return base.group_by(keys).agg(pl.col("denominator").sum())
+    base = every.take(every.is_in(window.start, window.end))
+    base = base.take(_is_in(base, category))
+    width = len(base.names.modes)
+    people = np.bincount(base.programme * width + base.mode, base.people)
+    return {
+        (base.names.programmes[number // width], base.names.modes[number % width]): each
+        for number, each in enumerate(people.tolist())
+        if each
+    }
 
 
-def _categories(cells: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    yield ALL, cells
-    for (category,), part in cells.group_by(["outcome_category"], maintain_order=True):
-        yield str(category), part
+def _categories(inside: Cells) -> list[str]:
+    """Return all, and every category that has cells."""
+    if not inside.size:
+        return []
+    used = np.flatnonzero(np.bincount(inside.category))
+    return [ALL, *(inside.names.categories[number] for number in used)]
 
 
-def _margin(kpi: Kpi, cells: pl.DataFrame, margin: float) -> float:
+def _is_in(cells: Cells, category: str) -> np.ndarray:
+    if category == ALL:
+        return np.ones(cells.size, dtype=bool)
+    if category not in cells.names.categories:
+        return np.zeros(cells.size, dtype=bool)
+    return cells.category == cells.names.categories.index(category)
+
+
+def _margin(kpi: Kpi, cells: Cells, margin: float) -> float:
     """Return the largest difference that changes no decision, in the KPI's unit."""
     if kpi.margin is not None:
         return float(kpi.margin)
     if kpi.unit == "share":
         return margin
-    return abs(TENTH * float(cells["value_sum"].sum() / cells["denominator"].sum()))
+    return abs(TENTH * float(cells.total.sum() / cells.people.sum()))
 
 
 def _running_cohorts(evidence: Evidence, window: Window) -> pl.DataFrame:
@@ -122,30 +143,28 @@ def _running_cohorts(evidence: Evidence, window: Window) -> pl.DataFrame:
 
 
 def _timed(
-    group: "_KpiInCategory", cells: pl.DataFrame, cohorts: list[Cohort]
+    group: "_KpiInCategory", cells: Cells, cohorts: TimedCohorts
 ) -> Iterator[ComparisonResult]:
     """Yield the comparisons of days to finish, of cohorts that matured in the window.
 
     Days are counted up to the shortest horizon of a category's programmes.
     """
-    dated = cells.join(cohort_keys(cohorts), on=COHORT, how="semi")
-    if dated.is_empty():
+    part = cells.take(cohorts.cover(cells))
+    if not part.size:
         return
-    taus = _taus(dated, group.evidence.horizons)
-    matured = set(dated.select(COHORT).iter_rows())
-    chosen = [cohort for cohort in cohorts if cohort.key in matured]
-    table = days_not_finished(chosen, taus)
+    taus = _taus(part, group.evidence.horizons)
     days = min(taus.values()), max(taus.values())
-    yield from group.comparisons(Scope(dated, table), TENTH * days[0], days)
+    scope = Scope(part, cohorts.values(part, taus))
+    yield from group.comparisons(scope, TENTH * days[0], days)
 
 
-def _taus(cells: pl.DataFrame, horizons: Mapping[str, float]) -> dict[str, float]:
+def _taus(cells: Cells, horizons: Mapping[str, float]) -> dict[int, float]:
     """Return for each programme the shortest horizon of its category, in days."""
     found = {}
-    offered = cells.group_by("outcome_category").agg(pl.col("programme_id").unique())
-    for programmes in offered["programme_id"]:
-        shortest = min(horizons[name] for name in programmes)
-        found |= dict.fromkeys(programmes, shortest)
+    for category in np.unique(cells.category):
+        programmes = np.unique(cells.programme[cells.category == category]).tolist()
+        names = [cells.names.programmes[number] for number in programmes]
+        found |= dict.fromkeys(programmes, min(horizons[name] for name in names))
     return found
 
 
@@ -163,7 +182,8 @@ class _KpiInCategory:
     def comparisons(
         self, scope: Scope, margin: float, days: tuple[float, float] | None
     ) -> Iterator[ComparisonResult]:
-        modes = set(scope.cells["delivery_mode"].to_list())
+        names = scope.cells.names.modes
+        modes = {names[number] for number in np.unique(scope.cells.mode)}
         present = [mode for mode in MODES if mode in modes]
         running = self._running_modes() - modes
         if len(present) == 1 and not running:

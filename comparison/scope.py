@@ -1,12 +1,13 @@
 """What one comparison looks at: its specification, and the cells of one KPI."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+import numpy as np
 import polars as pl
 
-from comparison.cells import cohort_values
+from comparison.cells import Cells, cells_of
+from comparison.values import CohortValues, cohort_values
 from comparison.verdicts import Arm, Bounds
 
 UNCLASSIFIED = "unclassified"
@@ -47,23 +48,35 @@ class Scope:
     """Comparison cells of one KPI, and the cohorts' values if not made from them.
 
     Attributes:
-        cells: programme_id, cohort_id, delivery_mode, outcome_category, what was known
-            at enrolment, learner_count, denominator, value_sum, value_sum_of_squares,
-            unmatched_low, unmatched_high.
-        timed: by programme, mode and cohort: people, value and spread of a value that
-            comes from a life table; None where the cells hold the value.
+        cells: of the KPI.
+        timed: the cohorts' values that come from a life table; None where the cells
+            hold the values.
         everybody: by programme and mode, how many results there would be if nobody's
-            were missing (`denominator`); None where the KPI counts everybody.
+            were missing; None where the KPI counts everybody.
     """
 
-    cells: pl.DataFrame
-    timed: pl.DataFrame | None = None
-    everybody: pl.DataFrame | None = None
+    cells: Cells
+    timed: CohortValues | None = None
+    everybody: Mapping[tuple[str, str], float] | None = None
 
-    def only(self, condition: pl.Expr) -> "Scope":
-        """Return the scope with only the programmes or modes that meet a condition."""
-        timed = None if self.timed is None else self.timed.filter(condition)
-        return replace(self, cells=self.cells.filter(condition), timed=timed)
+    def only(self, chosen: np.ndarray) -> "Scope":
+        """Return the scope with the cells that a condition holds for.
+
+        The condition holds for all or none of the cells of a programme in a mode.
+        """
+        cells = self.cells.take(chosen)
+        if self.timed is None:
+            return replace(self, cells=cells)
+        width = len(cells.names.modes)
+        kept = np.isin(
+            self.timed.programme * width + self.timed.mode,
+            cells.programme * width + cells.mode,
+        )
+        return replace(self, cells=cells, timed=self.timed.take(kept))
+
+    def only_programmes(self, programmes: Collection[int]) -> "Scope":
+        """Return the scope with some programmes, by their numbers."""
+        return self.only(np.isin(self.cells.programme, list(programmes)))
 
     def depends_on_missing(self, spec: ComparisonSpec, difference: float) -> bool:
         """Return whether people without a result could reverse a difference's sign.
@@ -81,38 +94,39 @@ class Scope:
     def _with_missing(self, mode: str, value: float) -> float:
         """Return a mode's rate if everybody without a result had this value."""
         assert self.everybody is not None
-        programmes = sorted(self.programmes_of(mode))
-        everybody = self.everybody.filter(
-            (pl.col("delivery_mode") == mode) & pl.col("programme_id").is_in(programmes)
-        )["denominator"].sum()
-        known = float(self._of("denominator", mode).sum())
-        missing = max(0.0, float(everybody) - known)
-        total = float(self._of("value_sum", mode).sum()) + value * missing
+        cells, chosen = self.cells, self.cells.of_mode(mode)
+        names = [cells.names.programmes[number] for number in self.programmes_of(mode)]
+        everybody = sum(self.everybody.get((name, mode), 0.0) for name in names)
+        known = float(cells.people[chosen].sum())
+        missing = max(0.0, everybody - known)
+        total = float(cells.total[chosen].sum()) + value * missing
         return total / (known + missing)
 
     def arm(self, mode: str) -> Arm:
         """Return how many people, cohorts and programmes one mode has."""
+        chosen = self.cells.of_mode(mode)
         return Arm(
             mode,
-            int(self._of("learner_count", mode).sum()),
-            self._of("cohort_id", mode).n_unique(),
-            self._of("programme_id", mode).n_unique(),
+            int(self.cells.learners[chosen].sum()),
+            int(np.count_nonzero(np.bincount(self.cells.cohort[chosen]))),
+            len(self.programmes_of(mode)),
         )
 
-    def programmes_of(self, mode: str) -> set[str]:
-        """Return the programmes that a mode ran in."""
-        return set(self._of("programme_id", mode).to_list())
+    def programmes_of(self, mode: str) -> set[int]:
+        """Return the numbers of the programmes that a mode ran in."""
+        counts = np.bincount(self.cells.programme[self.cells.of_mode(mode)])
+        return set(np.flatnonzero(counts).tolist())
 
     def crude(self, spec: ComparisonSpec) -> float:
         """Return the unadjusted difference a minus b, all people pooled."""
         if self.timed is None:
             return self._rate(spec.mode_a) - self._rate(spec.mode_b)
-        means = [
-            chosen["value"].dot(chosen["people"]) / chosen["people"].sum()
-            for mode in spec.modes
-            if (chosen := self.timed.filter(pl.col("delivery_mode") == mode)).height
-        ]
-        return float(means[0] - means[1]) if len(means) == len(spec.modes) else 0.0
+        means = []
+        for mode in spec.modes:
+            own = self.timed.take(self.timed.mode == self.cells.names.mode(mode))
+            if own.people.size:
+                means.append(float(np.average(own.value, weights=own.people)))
+        return means[0] - means[1] if len(means) == len(spec.modes) else 0.0
 
     def bounds(self, spec: ComparisonSpec) -> Bounds | None:
         """Return the limits of the crude difference over all matches of the unmatched.
@@ -123,38 +137,32 @@ class Scope:
         """
         if self.timed is not None:
             return None
-        low = self._rate(spec.mode_a, "unmatched_low")
-        low -= self._rate(spec.mode_b, "unmatched_high")
-        high = self._rate(spec.mode_a, "unmatched_high")
-        high -= self._rate(spec.mode_b, "unmatched_low")
+        low = self._rate(spec.mode_a, "low") - self._rate(spec.mode_b, "high")
+        high = self._rate(spec.mode_a, "high") - self._rate(spec.mode_b, "low")
         if low >= high:
             return None
-        spread = (self.cells["unmatched_high"] - self.cells["unmatched_low"]).sum()
-        return Bounds(low, high, self.crude(spec), float(spread))
+        unmatched = float((self.cells.high - self.cells.low).sum())
+        return Bounds(low, high, self.crude(spec), unmatched)
 
-    def by_cohort(self, cells: pl.DataFrame) -> pl.DataFrame:
-        """Return the cohorts' values, of cells with a block."""
+    def by_cohort(self) -> CohortValues:
+        """Return the cohorts' values, with the block of their programme."""
         if self.timed is None:
-            return cohort_values(cells)
-        blocks = cells.select("programme_id", "block").unique()
-        return self.timed.join(blocks, on="programme_id").sort(
-            "programme_id", "delivery_mode", "cohort_id"
-        )
+            return cohort_values(self.cells)
+        block = np.zeros(len(self.cells.names.programmes), dtype=np.int64)
+        block[self.cells.programme] = self.cells.block
+        kept = np.isin(self.timed.programme, self.cells.programme)
+        timed = self.timed.take(kept)
+        return replace(timed, block=block[timed.programme])
 
-    def _rate(self, mode: str, column: str = "value_sum") -> float:
-        total = self._of("denominator", mode).sum()
-        return float(self._of(column, mode).sum() / total)
+    def _rate(self, mode: str, column: str = "total") -> float:
+        chosen = self.cells.of_mode(mode)
+        total = getattr(self.cells, column)[chosen].sum()
+        return float(total / self.cells.people[chosen].sum())
 
-    def _of(self, column: str, mode: str) -> pl.Series:
-        """Return a column's values of one mode."""
-        if mode not in self._modes:
-            self._modes[mode] = self.cells["delivery_mode"] == mode
-        return self.cells[column].filter(self._modes[mode])
 
-    @cached_property
-    def _modes(self) -> dict[str, pl.Series]:
-        """Which cells are of a mode, by mode: asked for often, and found once."""
-        return {}
+def scope_of(frame: pl.DataFrame) -> Scope:
+    """Return rows of fct_comparison_cells of one KPI as a scope."""
+    return Scope(cells_of(frame))
 
 
 def same_meaning(
@@ -173,8 +181,8 @@ def same_meaning(
     if spec.comparable_within == "programme":
         kept = in_a & in_b
     elif spec.comparable_within == "completion_class":
-        shared = {classes.get(p) for p in in_a} & {classes.get(p) for p in in_b}
-        kept = {programme for programme in kept if classes.get(programme) in shared}
-    if not kept:
-        return None
-    return scope.only(pl.col("programme_id").is_in(sorted(kept)))
+        names = scope.cells.names.programmes
+        kinds = {number: classes.get(names[number]) for number in kept}
+        shared = {kinds[each] for each in in_a} & {kinds[each] for each in in_b}
+        kept = {programme for programme in kept if kinds[programme] in shared}
+    return scope.only_programmes(kept) if kept else None

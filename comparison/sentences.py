@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from comparison.audience import AUDIENCE
+from comparison.cells import AUDIENCE
 from comparison.design import COHORTS, PROGRAMME
 from comparison.gates import Comparison
 from comparison.results import ComparisonResult

@@ -6,7 +6,7 @@ over the people who finished would favour a mode that loses its slow learners.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -23,33 +23,34 @@ SCHEMA = {
 
 @dataclass(frozen=True)
 class Cohort:
-    """A cohort's life table; withdrawn people stay at risk."""
+    """A cohort's life table; withdrawn people stay at risk.
+
+    `known` keeps what `days` returned, because windows overlap.
+    """
 
     programme_id: str
     delivery_mode: str
     cohort_id: str
     table: LifeTable
+    known: dict[float, tuple[float, float, float]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def key(self) -> tuple[str, str, str]:
         """What identifies the cohort: programme, mode, cohort."""
         return self.programme_id, self.delivery_mode, self.cohort_id
 
-    def days(self, tau: float) -> dict[str, object]:
+    def days(self, tau: float) -> tuple[float, float, float]:
         """Return people, mean days not yet finished in tau, variance of a person's."""
-        people = float(self.table.at_risk[0])
-        mean, variance = restricted_mean(self.table, tau)
-        # A cohort in which none or all of the people finished is not certain.
-        guarded = 1 / (people + 2)
-        least = tau**2 * guarded * (1 - guarded)
-        return {
-            "programme_id": self.programme_id,
-            "delivery_mode": self.delivery_mode,
-            "cohort_id": self.cohort_id,
-            "people": people,
-            "value": mean,
-            "spread": max(variance * people, least),
-        }
+        if tau not in self.known:
+            people = float(self.table.at_risk[0])
+            mean, variance = restricted_mean(self.table, tau)
+            # A cohort in which none or all of the people finished is not certain.
+            guarded = 1 / (people + 2)
+            least = tau**2 * guarded * (1 - guarded)
+            self.known[tau] = people, mean, max(variance * people, least)
+        return self.known[tau]
 
 
 def cohorts_of(life_table: pl.DataFrame) -> list[Cohort]:
@@ -84,5 +85,7 @@ def days_not_finished(cohorts: list[Cohort], taus: Mapping[str, float]) -> pl.Da
         cohorts: of these programmes.
         taus: by programme, the days that the mean is restricted to.
     """
-    rows = [cohort.days(taus[cohort.programme_id]) for cohort in cohorts]
-    return pl.DataFrame(rows, schema=SCHEMA)
+    rows = [
+        (*cohort.key, *cohort.days(taus[cohort.programme_id])) for cohort in cohorts
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -1,12 +1,13 @@
 """Invented offerings as comparison cells: programme, mode, people and results."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from comparison.cells import Cells, cells_of
 from comparison.scope import ComparisonSpec
 from comparison.verdicts import Thresholds
 
@@ -71,6 +72,12 @@ def cells(offered: Iterable[Offering], kpi_id: str = "completion_rate") -> pl.Da
             for offering in offered
         ]
     )
+
+
+def by_programme(offered: Iterable[Offering]) -> Cells:
+    """Return the comparison cells of offerings, each programme being a block."""
+    found = cells_of(cells(offered))
+    return replace(found, block=found.programme)
 
 
 def in_both(

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from statsmodels.api import Logit, add_constant
 
 from comparison.audience import audience_effects
+from comparison.cells import cells_of
 from comparison.comparability import CommonSupport, common_support, effective_share
 from comparison.propensity import logistic
 from comparison.verdicts import lacks_common_support
-from tests.comparison.offerings import THRESHOLDS, Offering, cells
+from tests.comparison.offerings import THRESHOLDS, Offering, by_programme, cells
 
 
 def participants_and_others() -> tuple[np.ndarray, np.ndarray]:
@@ -51,14 +52,14 @@ def test_a_block_with_one_mode_is_left_out_and_lowers_the_overlap():
         Offering("P", "async", 100, 50),
         Offering("Q", "async", 200, 90),
     ]
-    support, kept = common_support(cells(offered), "sync", ["programme_id"])
+    support, kept = common_support(by_programme(offered), "sync")
     assert support == CommonSupport(0.5, 1.0, None)
-    assert set(kept["programme_id"]) == {"P"}
+    assert {kept.names.programmes[number] for number in kept.programme} == {"P"}
 
 
 def test_an_unbalanced_block_has_full_overlap_if_its_people_are_alike():
     offered = [Offering("P", "sync", 20, 10), Offering("P", "async", 980, 400)]
-    support, _kept = common_support(cells(offered), "sync", ["programme_id"])
+    support, _kept = common_support(by_programme(offered), "sync")
     assert support == CommonSupport(1.0, 1.0, None)
 
 
@@ -69,7 +70,7 @@ def test_modes_that_reached_different_people_lack_common_support():
         Offering("P", "async", 10, 5, segment="managers"),
         Offering("P", "async", 190, 60, segment="frontline"),
     ]
-    support, _kept = common_support(cells(offered), "sync", ["programme_id"])
+    support, _kept = common_support(by_programme(offered), "sync")
     assert support.overlap_share < 0.5
     assert lacks_common_support(support, THRESHOLDS)
 
@@ -81,7 +82,7 @@ def test_weighting_to_one_mix_balances_the_known_attributes():
         Offering("P", "async", 80, 55, segment="managers"),
         Offering("P", "async", 120, 60, segment="frontline"),
     ]
-    support, _kept = common_support(cells(offered), "sync", ["programme_id"])
+    support, _kept = common_support(by_programme(offered), "sync")
     assert support.overlap_share == 1.0
     assert 0.85 < support.effective_sample_share < 1
     assert support.largest_smd is not None
@@ -100,7 +101,7 @@ def test_audience_effects_are_estimated_inside_programmes_and_modes():
         )
     ]
     frame = cells(offered).with_columns(
-        pl.Series("moved", audience_effects(cells(offered)))
+        pl.Series("moved", audience_effects(cells_of(cells(offered))))
     )
     by_segment = frame.group_by("segment").agg(pl.col("moved").first()).sort("segment")
     assert by_segment["moved"].to_list() == pytest.approx([-0.05, 0.05], abs=0.003)
@@ -118,5 +119,5 @@ def test_audience_effects_have_mean_zero_over_all_people(people, gain):
         )
         for many, (mode, segment) in zip(people, places, strict=True)
     ]
-    moved = audience_effects(cells(offered))
+    moved = audience_effects(cells_of(cells(offered)))
     assert np.average(moved, weights=people) == pytest.approx(0, abs=1e-9)

@@ -11,7 +11,7 @@ import pytest
 from comparison.estimators import Estimate
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.repeated_looks import LOOK_LEVEL
-from comparison.scope import Scope
+from comparison.scope import scope_of
 from comparison.verdicts import DIFFERENT, Thresholds
 from tests.comparison.offerings import (
     SPEC,
@@ -28,7 +28,7 @@ RUNS = 200
 def is_clear(frame: pl.DataFrame) -> bool:
     """Return whether one look leaves 0 out; a second has to confirm a difference."""
     kinds = dict.fromkeys(frame["programme_id"], "content")
-    found = compare_modes(SPEC, Scope(frame), kinds, THRESHOLDS)
+    found = compare_modes(SPEC, scope_of(frame), kinds, THRESHOLDS)
     if found.estimate is None:
         return False
     verdict = with_final_verdict(
@@ -106,7 +106,7 @@ def looks(frames: Iterable[pl.DataFrame], thresholds: Thresholds) -> list[Compar
     return [
         compare_modes(
             SPEC,
-            Scope(frame),
+            scope_of(frame),
             dict.fromkeys(frame["programme_id"], "assessment"),
             thresholds,
         )
@@ -153,5 +153,5 @@ def test_seven_real_modules_are_too_few_programmes():
     }
     frame = presentations(modes, "module")
     kinds = dict.fromkeys(names, "assessment")
-    found = compare_modes(SPEC, Scope(frame), kinds, THRESHOLDS)
+    found = compare_modes(SPEC, scope_of(frame), kinds, THRESHOLDS)
     assert found.verdict == "insufficient_programmes"

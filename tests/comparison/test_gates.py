@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from comparison.gates import Comparison, compare_modes, with_final_verdict
-from comparison.scope import ComparisonSpec, Scope
+from comparison.scope import ComparisonSpec, scope_of
 from tests.comparison.offerings import (
     SPEC,
     THRESHOLDS,
@@ -28,7 +28,7 @@ def judged(
 ) -> Comparison:
     """Return the comparison; confirmed by a look before that came to the same."""
     kinds = dict.fromkeys(frame["programme_id"], "content") | (classes or {})
-    found = compare_modes(spec, Scope(frame), kinds, THRESHOLDS)
+    found = compare_modes(spec, scope_of(frame), kinds, THRESHOLDS)
     if found.estimate is None:
         return found
     q = found.estimate.p_value if q_value is None else q_value
@@ -247,10 +247,11 @@ def test_people_without_a_result_may_reverse_the_direction():
     kinds = dict.fromkeys(frame["programme_id"], "content")
 
     def depends(missing: int) -> bool:
-        everybody = frame.group_by("programme_id", "delivery_mode").agg(
+        counts = frame.group_by("programme_id", "delivery_mode").agg(
             pl.col("denominator").sum() + missing
         )
-        scope = Scope(frame, everybody=everybody)
+        everybody = {row[:2]: row[2] for row in counts.rows()}
+        scope = replace(scope_of(frame), everybody=everybody)
         return compare_modes(SPEC, scope, kinds, THRESHOLDS).depends_on_missing
 
     assert not depends(0)

@@ -12,7 +12,7 @@ import pytest
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.reading import Kpi
 from comparison.results import ComparisonResult
-from comparison.scope import ComparisonSpec, Scope
+from comparison.scope import ComparisonSpec, scope_of
 from comparison.sentences import render_sentence
 from comparison.verdicts import DIFFERENT
 from comparison.windows import window
@@ -58,7 +58,7 @@ def found_in(seed: int, spec: ComparisonSpec) -> Comparison:
         name: str(chance.choice(["content", "attendance"]))
         for name in sorted(set(frame["programme_id"]))
     }
-    found = compare_modes(spec, Scope(frame), classes, THRESHOLDS)
+    found = compare_modes(spec, scope_of(frame), classes, THRESHOLDS)
     if found.estimate is None:
         return found
     before = [found] if chance.integers(2) else []
@@ -145,5 +145,5 @@ def test_the_advice_for_too_few_programmes_succeeds():
             for mode in ("sync", "async")
             for number in range(NEED)
         ]
-        found = compare_modes(spec, Scope(cells(offered)), {}, THRESHOLDS)
+        found = compare_modes(spec, scope_of(cells(offered)), {}, THRESHOLDS)
         assert found.estimate is not None

@@ -10,7 +10,7 @@ import pytest
 
 from comparison import Answer, compare
 from comparison.gates import compare_modes, with_final_verdict
-from comparison.scope import ComparisonSpec, Scope
+from comparison.scope import ComparisonSpec, scope_of
 from tandem.core.errors import WrongUse
 from tests.comparison.offerings import THRESHOLDS, Offering, cells, in_both
 from tests.comparison.planted import planted
@@ -56,7 +56,7 @@ def test_the_answer_is_that_of_the_products_own_gates():
         pl.lit("unclassified").alias("outcome_category")
     )
     spec = ComparisonSpec("x", 0.03, "nothing", "sync", "async")
-    expected = compare_modes(spec, Scope(own), {}, THRESHOLDS)
+    expected = compare_modes(spec, scope_of(own), {}, THRESHOLDS)
     assert expected.estimate is not None
     assert (found.difference, found.low, found.high) == pytest.approx(
         (expected.estimate.difference, *expected.estimate.limits)

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from bench.alarms import FINISHED
+from comparison.cells import cells_of
 from comparison.estimators import (
     Block,
     Moments,
@@ -19,6 +21,7 @@ from comparison.estimators import (
     unpaired_moments,
 )
 from comparison.placebo import (
+    Placebo,
     across_placebo,
     looks_different,
     paired_placebo,
@@ -30,6 +33,14 @@ from tests.comparison.offerings import THRESHOLDS, Offering, cells
 from tests.comparison.planted import planted
 
 YEAR = Window(date(2025, 10, 1), date(2026, 9, 30), 4)
+
+
+def paired(frame: pl.DataFrame, *arguments: Any) -> Placebo:
+    return paired_placebo(cells_of(frame), *arguments)
+
+
+def across(frame: pl.DataFrame, *arguments: Any) -> Placebo:
+    return across_placebo(cells_of(frame), *arguments)
 
 
 def repeated(
@@ -67,21 +78,21 @@ def single(programmes: int, seed: int = 4) -> pl.DataFrame:
 
 def test_modes_without_an_effect_look_different_about_as_often_as_they_should():
     shares = [
-        paired_placebo(repeated(8, seed=seed), THRESHOLDS, seed).different.mean()
+        paired(repeated(8, seed=seed), THRESHOLDS, seed).different.mean()
         for seed in range(10)
     ]
     assert 0.005 <= np.mean(shares) <= 2 * (1 - LOOK_LEVEL)
 
 
 def test_a_real_effect_makes_made_up_modes_no_more_often_different():
-    drawn = paired_placebo(repeated(8, effect=1.5), THRESHOLDS, 1)
+    drawn = paired(repeated(8, effect=1.5), THRESHOLDS, 1)
     assert drawn.different.mean() <= 2 * (1 - LOOK_LEVEL)
 
 
 def test_programmes_that_exchange_modes_look_different_as_often_as_they_should():
     classes = {f"P{number}": "content" for number in range(20)}
     shares = [
-        across_placebo(single(20, seed), FINISHED, classes, THRESHOLDS, seed)
+        across(single(20, seed), FINISHED, classes, THRESHOLDS, seed)
         for seed in range(10)
     ]
     found = np.mean([drawn.different.mean() for drawn in shares])
@@ -90,23 +101,23 @@ def test_programmes_that_exchange_modes_look_different_as_often_as_they_should()
 
 @pytest.mark.parametrize(("programmes", "is_drawn"), [(3, False), (4, True), (5, True)])
 def test_it_needs_as_many_programmes_as_a_comparison(programmes: int, is_drawn: bool):
-    paired = paired_placebo(repeated(programmes), THRESHOLDS, 1)
-    assert (paired.modes is not None, paired.programmes) == (is_drawn, programmes)
-    assert paired.different.size == (200 if is_drawn else 0)
+    inside = paired(repeated(programmes), THRESHOLDS, 1)
+    assert (inside.modes is not None, inside.programmes) == (is_drawn, programmes)
+    assert inside.different.size == (200 if is_drawn else 0)
     classes = {f"P{number}": "content" for number in range(10)}
-    across = across_placebo(single(2 * programmes), FINISHED, classes, THRESHOLDS, 1)
-    assert (across.modes is not None, across.programmes) == (is_drawn, 2 * programmes)
+    between = across(single(2 * programmes), FINISHED, classes, THRESHOLDS, 1)
+    assert (between.modes is not None, between.programmes) == (is_drawn, 2 * programmes)
 
 
 def test_programmes_of_other_categories_and_classes_exchange_no_modes():
     frame = single(12)
     classes = {f"P{n}": "content" if n % 2 else "attendance" for n in range(12)}
-    assert across_placebo(frame, FINISHED, classes, THRESHOLDS, 1).modes is None
+    assert across(frame, FINISHED, classes, THRESHOLDS, 1).modes is None
     apart = frame.with_columns(pl.lit("unclassified").alias("outcome_category"))
     same = dict.fromkeys(classes, "content")
-    assert across_placebo(apart, FINISHED, same, THRESHOLDS, 1).modes is None
+    assert across(apart, FINISHED, same, THRESHOLDS, 1).modes is None
     own = replace(FINISHED, comparable_within="programme")
-    assert across_placebo(frame, own, same, THRESHOLDS, 1).modes is None
+    assert across(frame, own, same, THRESHOLDS, 1).modes is None
 
 
 def test_the_pair_with_the_most_programmes_exchanges_modes():
@@ -114,13 +125,13 @@ def test_the_pair_with_the_most_programmes_exchanges_modes():
         pl.col("delivery_mode").replace("async", "hybrid"),
         pl.concat_str(pl.lit("X"), "programme_id").alias("programme_id"),
     )
-    drawn = paired_placebo(pl.concat([repeated(6), few]), THRESHOLDS, 1)
+    drawn = paired(pl.concat([repeated(6), few]), THRESHOLDS, 1)
     assert (drawn.modes, drawn.programmes, drawn.cohorts) == (("sync", "async"), 6, 48)
 
 
 def test_the_same_seed_gives_the_same_draws():
-    first, again = (paired_placebo(repeated(8), THRESHOLDS, 7) for _ in range(2))
-    other = paired_placebo(repeated(8), THRESHOLDS, 8)
+    first, again = (paired(repeated(8), THRESHOLDS, 7) for _ in range(2))
+    other = paired(repeated(8), THRESHOLDS, 8)
     assert (first.different == again.different).all()
     assert (first.different != other.different).any()
 
