@@ -104,21 +104,27 @@ reasoned as (
 {%- set cell = dimensions + ['period_start_date'] -%}
 kpi_measures as (
     select
+        kpi_id,
         source_fact,
         anchor,
-        'all' as measure
+        'all' as measure,
+        'all' as part
     from kpis
-    union
+    union all
     select
+        kpi_id,
         source_fact,
         anchor,
-        numerator_column as measure
+        denominator_column as measure,
+        'base' as part
     from kpis
-    union
+    union all
     select
+        kpi_id,
         source_fact,
         anchor,
-        denominator_column as measure
+        numerator_column as measure,
+        'value' as part
     from kpis
 ),
 
@@ -146,33 +152,27 @@ counted as (
 
 of_learners as (
     select
-        kpis.kpi_id,
+        kpi_measures.kpi_id,
         {{ 'counted.' ~ cell | join(',\n        counted.') }},
         counted.learner_key,
         counted.reason,
-        sum(case when counted.measure = 'all' then counted.row_count else 0 end)
-            as all_count,
+        {%- for part in ['all', 'base', 'value'] %}
         sum(
             case
-                when counted.measure = kpis.denominator_column then counted.row_count
+                when kpi_measures.part = '{{ part }}'
+                    then counted.{{ 'hit' if part == 'value' else 'row' }}_count
                 else 0
             end
-        ) as base_count,
-        sum(
-            case
-                when counted.measure = kpis.numerator_column then counted.hit_count
-                else 0
-            end
-        ) as value_count
-    from kpis
-    inner join counted
+        ) as {{ part }}_count{{ ',' if not loop.last }}
+        {%- endfor %}
+    from counted
+    inner join kpi_measures
         on
-            kpis.source_fact = counted.source_fact
-            and kpis.anchor = counted.anchor
-            and counted.measure
-            in ('all', kpis.denominator_column, kpis.numerator_column)
+            counted.source_fact = kpi_measures.source_fact
+            and counted.anchor = kpi_measures.anchor
+            and counted.measure = kpi_measures.measure
     group by
-        kpis.kpi_id,
+        kpi_measures.kpi_id,
         {{ 'counted.' ~ cell | join(', counted.') }},
         counted.learner_key,
         counted.reason

@@ -80,22 +80,25 @@ last_steps as (
     group by kpi_id, {{ cell | join(', ') }}, learner_key
 ),
 
+-- Summed by step before every step is set beside every other one.
 exits as (
     select
         kpi_id,
         {{ cell | join(',\n        ') }},
         step_no,
-        row_count,
+        sum(row_count) as row_count,
         0 as learner_count
     from left_out
+    group by kpi_id, {{ cell | join(', ') }}, step_no
     union all
     select
         kpi_id,
         {{ cell | join(',\n        ') }},
         step_no,
         0 as row_count,
-        case when learner_key is not null then 1 else 0 end as learner_count
+        count(learner_key) as learner_count
     from last_steps
+    group by kpi_id, {{ cell | join(', ') }}, step_no
 )
 
 select
