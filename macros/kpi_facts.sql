@@ -136,8 +136,8 @@
 {%- endmacro %}
 
 {#- A query of the amounts of all facts that belong to a measure of the CTE `registered`,
-    one row for each of a measure and a row of its fact: kpi_id, the dimensions, the
-    quarter, is_numerator, learner_key or people_count, amount. -#}
+    one row for each of a measure and a row of its fact: kpi_id, is_share, the dimensions,
+    the quarter, is_numerator, learner_key or people_count, amount. -#}
 {% macro amounts_of_kpis(dimensions, known, touched) -%}
     {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
     {%- set no_number = 'cast(null as bigint)' -%}
@@ -146,6 +146,7 @@
     {%- set is_person = people == 'learner_key' -%}
     select
         registered.kpi_id,
+        registered.is_share,
         {%- for dimension in dimensions %}
             {%- if dimension in ['business_unit', 'region'] %}
                 coalesce(amounts.{{ dimension }}, 'unknown') as {{ dimension }},
@@ -174,6 +175,17 @@
     {%- endcall -%}
 {%- endmacro %}
 
+{#- The learners of a group for whom a condition holds; of rows about several people, those
+    of the largest one. -#}
+{% macro people_of(condition) -%}
+    cast(
+        coalesce(
+            max(case when {{ condition }} then people_count end),
+            count(case when {{ condition }} then learner_key end)
+        ) as bigint
+    )
+{%- endmacro %}
+
 {#- A query of the sums of KPIs, one row per KPI, cell of the dimensions and quarter.
 
     marked: column of the registry that marks the KPIs; none for all.
@@ -193,6 +205,7 @@ registered as (
         kpi_id,
         source_fact,
         anchor,
+        unit = 'share' as is_share,
         numerator_column as measure,
         true as is_numerator
     from kpis
@@ -201,6 +214,7 @@ registered as (
         kpi_id,
         source_fact,
         anchor,
+        unit = 'share' as is_share,
         denominator_column as measure,
         false as is_numerator
     from kpis
@@ -210,22 +224,33 @@ measured as (
     {{ amounts_of_kpis(dimensions, known, touched) }}
 ),
 
--- Summed by learner first: a learner then counts once, without a second pass.
+-- Summed by learner first: a learner then counts once, without a second pass. Rows about
+-- several people are summed by how many they are: of those, the largest counts.
 of_learners as (
     select
         kpi_id,
+        is_share,
         {{ cell | join(',\n        ') }},
         learner_key,
-        max(people_count) as people_count,
-        max(case when is_numerator and amount <> 0 then people_count end)
-            as numerator_people_count,
+        people_count,
         {{ decimal_sum('case when is_numerator then amount end') }} as numerator,
         {{ decimal_sum('case when not is_numerator then amount end') }} as denominator
     from measured
     group by
         kpi_id,
+        is_share,
         {{ cell | join(',\n        ') }},
-        learner_key
+        learner_key,
+        people_count
+),
+
+-- A learner with some of the base in the numerator and some outside is on both sides.
+sides as (
+    select
+        *,
+        numerator <> 0 as is_in_numerator,
+        is_share and coalesce(numerator, 0) < denominator as is_outside
+    from of_learners
 )
 
 select
@@ -238,17 +263,14 @@ select
     ---------- numerics
     {{ double_sum('numerator') }} as numerator,
     {{ double_sum('denominator') }} as denominator,
-    cast(
-        coalesce(
-            max(numerator_people_count),
-            count(case when numerator <> 0 then learner_key end)
-        ) as bigint
-    ) as numerator_learner_count,
-    cast(coalesce(max(people_count), count(learner_key)) as bigint)
-        as denominator_learner_count
-from of_learners
+    {{ people_of('is_in_numerator') }} as numerator_learner_count,
+    case when is_share then {{ people_of('is_outside') }} end
+        as complement_learner_count,
+    {{ people_of('true') }} as denominator_learner_count
+from sides
 group by
     kpi_id,
+    is_share,
     {{ cell | join(',\n    ') }}
 having count(denominator) > 0
 {%- endmacro %}

@@ -14,6 +14,7 @@ from publishing.cubes import quarter_number, read_cubes
 from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
+from publishing.disclosure.figures import Rule
 from publishing.disclosure.suppression import frequency_threshold
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
@@ -41,6 +42,8 @@ select
     sum(numerator)::double as numerator,
     sum(denominator)::double as denominator,
     sum(denominator_learner_count)::bigint as learner_count,
+    max(numerator_learner_count)::bigint as numerator_learner_count,
+    max(complement_learner_count)::bigint as complement_learner_count,
 from warehouse.marts.fct_kpis
 where period_start_date is not null and denominator_learner_count > 0
 group by all
@@ -131,7 +134,12 @@ def assemble(
         raise NotPublished(
             "no KPI has any evidence", "marts.fct_kpis", "land deliveries, tandem build"
         )
-    tables = _suppressed_tables(connection, settings, k, as_of, kpis, base_cells)
+    rule = Rule(
+        k,
+        int(settings.vars["minimum_people_each_side"]),
+        float(settings.vars["largest_contributor_percent"]),
+    )
+    tables = _suppressed_tables(connection, settings, rule, as_of, kpis, base_cells)
     tables["kpis"] = kpis.select(name for name in KPI_COLUMNS if name in kpis.columns)
     tables["outcome_categories"] = connection.sql(catalogue.CATEGORIES).pl()
     tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
@@ -162,7 +170,7 @@ def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
 def _suppressed_tables(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
-    k: int,
+    rule: Rule,
     as_of: datetime,
     kpis: pl.DataFrame,
     base_cells: pl.DataFrame,
@@ -184,7 +192,7 @@ def _suppressed_tables(
         frozenset(shares),
         read_cubes(),
         calendar,
-        k,
+        rule,
     )
     if published.remaining:
         names = ", ".join(sorted(published.remaining))
@@ -194,6 +202,7 @@ def _suppressed_tables(
             "remove the cube that discloses them; this cannot be accepted",
         )
     cells = published.cells.select(CELL_COLUMNS)
+    k = rule.k
     cohorts = connection.sql(catalogue.COHORTS).pl()
     enrolments = catalogue.enrolment_counts(connection, k)
     compared = connection.sql(COMPARISONS).pl()

@@ -16,18 +16,14 @@ from publishing.cubes import (
     quarter_number,
     windows,
 )
-from publishing.disclosure.rounding import round_people
-from publishing.disclosure.suppression import suppress_cells
-from publishing.intervals import wilson
+from publishing.disclosure.figures import Rule, describe
+from publishing.disclosure.suppression import KpiTable, suppress_cells
 from publishing.people import with_people
 from publishing.processes import in_processes, process_count
 from tandem.core.progress import step
 from tandem.core.wording import render
 
-WHOLE_POINTS_BELOW = 200  # people; in a smaller group, a finer share gives the count
 LARGE = 5_000  # base cells; hiding fewer takes less than starting processes for it
-BANDS = (5, 10, 25)  # percent
-NUMBERS = ("numerator", "denominator", "value", "ci_low", "ci_high", "learner_count")
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ class _Job:
     people: pl.DataFrame | None
     cubes: tuple[Cube, ...]
     span: Span
-    k: int
+    rule: Rule
     is_share: bool
 
 
@@ -93,17 +89,18 @@ def publish_cells(
     shares: frozenset[str],
     cubes: tuple[Cube, ...],
     calendar: Calendar,
-    k: int,
+    rule: Rule,
 ) -> PublishedCells:
     """Count, suppress and describe the cells of every KPI.
 
     Args:
-        base_cells: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
-        people: kpi_id, DIMENSIONS, quarter, learner_key of everybody in a denominator.
+        base_cells: kpi_id, DIMENSIONS, quarter, numerator, denominator, and the people
+            of each side.
+        people: everybody behind a KPI, from `people_behind`.
         shares: KPIs whose numerator counts members of the denominator.
         cubes: the published cubes.
         calendar: the published quarters.
-        k: the smallest group that may be shown.
+        rule: how small a group may be.
     """
     kpis = base_cells["kpi_id"].unique().sort().to_list()
     of_people = {} if people is None else people.partition_by("kpi_id", as_dict=True)
@@ -113,7 +110,7 @@ def publish_cells(
             of_people.get((kpi_id,)),
             cubes,
             calendar.span,
-            k,
+            rule,
             kpi_id in shares,
         )
         for kpi_id in kpis
@@ -131,8 +128,7 @@ def publish_cells(
         for kpi_id, (_, exposures) in zip(kpis, results, strict=True)
         if exposures
     }
-    described = _describe(cells, shares, k)
-    return PublishedCells(_fill_grid(described, calendar, cubes), remaining)
+    return PublishedCells(_fill_grid(cells, calendar, cubes), remaining)
 
 
 def _suppressed(job: _Job) -> tuple[pl.DataFrame, int]:
@@ -140,74 +136,12 @@ def _suppressed(job: _Job) -> tuple[pl.DataFrame, int]:
     counted = with_people(
         count_cells(job.base_cells, job.cubes, job.span), job.people, job.cubes
     )
-    result = suppress_cells(
-        job.base_cells, counted, job.cubes, job.span, job.k, job.is_share
+    table = KpiTable(
+        job.base_cells, job.people, counted, job.cubes, job.span, job.is_share
     )
-    return result.cells, len(result.remaining)
-
-
-def _describe(cells: pl.DataFrame, shares: frozenset[str], k: int) -> pl.DataFrame:
-    """Add value, interval and state; set the numbers of hidden cells to null."""
-    is_share = pl.col("kpi_id").is_in(list(shares))
-    others = pl.col("denominator") - pl.col("numerator")
-    has_small_side = is_share & (pl.min_horizontal("numerator", others) < k)
-    is_rounded = ~pl.col("is_exact")
-    in_points = is_rounded | has_small_side | (pl.col("people") < WHOLE_POINTS_BELOW)
-    value = pl.when(pl.col("denominator") != 0).then(
-        pl.col("numerator") / pl.col("denominator")
-    )
-    rounded = pl.when(is_share).then(value.round(2)).otherwise(value.round_sig_figs(2))
-    people = (
-        pl.when(is_rounded).then(round_people("people", k)).otherwise(pl.col("people"))
-    )
-    base = pl.when(is_rounded).then(people).otherwise(pl.col("denominator"))
-    valued = cells.with_columns(
-        pl.when(in_points).then(rounded).otherwise(value).alias("value"),
-        people.cast(pl.Int64).alias("learner_count"),
-        _state_detail(k).alias("state_detail"),
-    )
-    low, high = wilson(pl.col("value"), base)
-    ends = {"ci_low": low, "ci_high": high}
-    described = valued.with_columns(
-        *[
-            pl.when(is_share)
-            .then(pl.when(in_points).then(end.round(2)).otherwise(end))
-            .alias(name)
-            for name, end in ends.items()
-        ],
-        pl.when(~has_small_side & ~is_rounded)
-        .then(pl.col("numerator"))
-        .alias("numerator"),
-        pl.when(~is_rounded).then(pl.col("denominator")).alias("denominator"),
-        pl.when(pl.col("reason").is_null())
-        .then(pl.lit("shown"))
-        .otherwise(pl.lit("hidden"))
-        .alias("state"),
-    )
-    return described.with_columns(
-        pl.when(pl.col("state") == "shown").then(pl.col(name)).alias(name)
-        for name in NUMBERS
-    )
-
-
-def _state_detail(k: int) -> pl.Expr:
-    """Return why a cell is hidden or rounded.
-
-    Primary and complementary suppression have the same text, so that a reader cannot
-    infer which cells are small.
-    """
-    few = pl.min_horizontal("numerator", pl.col("denominator") - pl.col("numerator"))
-    percent = 100 * (few + 1) / pl.col("denominator")
-    detail = pl.when(pl.lit(False)).then(pl.lit(""))
-    for band in BANDS:
-        for reason, bound in (("share_low", band), ("share_high", 100 - band)):
-            text = render(f"gate.{reason}", percent=bound)
-            is_in_band = (pl.col("reason") == reason) & (percent <= band)
-            detail = detail.when(is_in_band).then(pl.lit(text))
-    hidden = pl.lit(render("gate.hidden", k=k))
-    rounded = pl.lit(render("gate.coarse", base=2 * k))
-    detail = detail.when(pl.col("reason").is_not_null()).then(hidden)
-    return detail.when(~pl.col("is_exact")).then(rounded)
+    result = suppress_cells(table, job.rule)
+    described = describe(result.cells, job.is_share, job.rule)
+    return described, len(result.remaining)
 
 
 def _fill_grid(

@@ -141,6 +141,12 @@ def cell_keys(cube: Cube) -> list[pl.Expr]:
     ]
 
 
+# Distinct people of a base cell, by the side of the KPI that they are counted on.
+SIDES = {
+    "people": "learner_count",
+    "numerator_people": "numerator_learner_count",
+    "complement_people": "complement_learner_count",
+}
 KEY = ("kpi_id", "trailing_quarters", "window_quarter", *DIMENSIONS)
 
 
@@ -158,13 +164,15 @@ def count_cells(
     """Sum numerator and denominator of each cell of each cube.
 
     Args:
-        base_cells: kpi_id, DIMENSIONS, quarter, numerator, denominator, learner_count.
+        base_cells: kpi_id, DIMENSIONS, quarter, numerator, denominator, and the people
+            of each side.
         cubes: the cubes.
         span: the quarters that windows may look back over.
 
     Returns:
         One row per cube x cell: cube, the key, numerator, denominator,
-        `most_people` (those of its largest base cell: no cell has fewer), is_exact.
+        is_exact, and of each side `most_people` ...: those of its largest base cell, as
+        no cell has fewer.
     """
     return pl.concat(
         in_windows(base_cells, cube, span.oldest, span.newest)
@@ -173,7 +181,7 @@ def count_cells(
         .agg(
             pl.col("numerator").sum(),
             pl.col("denominator").sum(),
-            pl.col("learner_count").max().alias("most_people"),
+            *[pl.col(name).max().alias(f"most_{side}") for side, name in SIDES.items()],
             pl.col("is_exact").first(),
         )
         for cube in cubes

@@ -1,9 +1,11 @@
-"""Distinct people per cell.
+"""Distinct people per cell: behind its base, its numerator and its complement.
 
 Distinct people do not add up: one person may be in two programmes, or in two quarters.
 Where a KPI's fact has learner keys, they are counted per cell. Where it has none, a
 cell is assumed to hold only the people of its largest base cell: an underestimate,
 which can only suppress too much.
+
+A person may be on both sides of a share of events: of three seats, one may be missed.
 """
 
 from collections.abc import Collection
@@ -23,6 +25,7 @@ REGISTRY = """
 select
     kpis.kpi_id,
     kpis.source_fact,
+    kpis.numerator_column,
     kpis.denominator_column,
     anchors.column_name as quarter_column,
 from warehouse.seeds.kpis as kpis
@@ -40,9 +43,12 @@ where
             and columns.schema_name = 'marts'
             and columns.table_name = kpis.source_fact
             and list_contains(
-                list_append($needed, kpis.denominator_column), columns.column_name
+                list_concat(
+                    $needed, [kpis.numerator_column, kpis.denominator_column]
+                ),
+                columns.column_name
             )
-    ) = len($needed) + 1
+    ) = len($needed) + 2
 order by kpis.kpi_id
 """
 
@@ -53,6 +59,7 @@ class _PersonSource:
 
     kpi_id: str
     fact: str
+    numerator: str
     denominator: str
     quarter: str
 
@@ -60,14 +67,15 @@ class _PersonSource:
 def people_behind(
     connection: duckdb.DuckDBPyConnection, kpi_ids: Collection[str]
 ) -> pl.DataFrame:
-    """Return everybody in a KPI's denominator, where its fact has learner keys.
+    """Return everybody behind a KPI, where its fact has learner keys.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
         kpi_ids: the KPIs whose people are asked for.
 
     Returns:
-        kpi_id, DIMENSIONS, quarter (see `cubes.quarter_number`), learner_key.
+        kpi_id, DIMENSIONS, quarter (see `cubes.quarter_number`), learner_key, and the
+        person's part of numerator and denominator; one row per person and base cell.
     """
     needed = ["learner_key", *DIMENSIONS]
     found = connection.sql(REGISTRY, params={"needed": needed}).fetchall()
@@ -80,14 +88,21 @@ def _people_of(
     connection: duckdb.DuckDBPyConnection, source: _PersonSource
 ) -> pl.DataFrame:
     """Return one KPI's people; the identifiers come from DuckDB's catalogue."""
+    keys = ", ".join(f"coalesce({name}, 'unknown') as {name}" for name in DIMENSIONS)
     rows = (
         connection.sql(f'from warehouse.marts."{source.fact}"')
-        .filter(f'"{source.denominator}" > 0 and "{source.quarter}" is not null')
-        .project(
-            ", ".join(f"coalesce({name}, 'unknown') as {name}" for name in DIMENSIONS)
-            + f', cast("{source.quarter}" as date) as period_start_date, learner_key'
+        .filter(
+            f'"{source.denominator}" is not null and "{source.quarter}" is not null'
         )
-        .distinct()
+        .project(
+            f'{keys}, cast("{source.quarter}" as date) as period_start_date, '
+            f'learner_key, "{source.numerator}" as part, "{source.denominator}" as base'
+        )
+        .aggregate(
+            f"{', '.join(DIMENSIONS)}, period_start_date, learner_key, "
+            "coalesce(sum(part), 0)::double as numerator, "
+            "sum(base)::double as denominator"
+        )
         .pl()
     )
     return rows.select(
@@ -95,7 +110,16 @@ def _people_of(
         *DIMENSIONS,
         quarter_number("period_start_date").alias("quarter"),
         "learner_key",
+        "numerator",
+        "denominator",
     )
+
+
+SIDES = {
+    "people": pl.col("denominator") > 0,
+    "numerator_people": pl.col("numerator") != 0,
+    "complement_people": pl.col("numerator") < pl.col("denominator"),
+}
 
 
 def with_people(
@@ -103,17 +127,33 @@ def with_people(
     people: pl.DataFrame | None,
     cubes: tuple[Cube, ...],
 ) -> pl.DataFrame:
-    """Add `people`, the distinct people in each cell's denominator.
+    """Add how many distinct people are behind each cell.
 
     Args:
         cells: one KPI's cells, as `cubes.count_cells` returns them.
-        people: kpi_id, DIMENSIONS, quarter and learner_key of everybody in the KPI's
-            denominators, once per base cell; None or empty where its fact has no
-            learner keys.
+        people: of one KPI, as `people_behind` returns them; None or empty where its
+            fact has no learner keys.
         cubes: the published cubes.
+
+    Returns:
+        The cells with `people`, `numerator_people` and `complement_people`.
     """
+    for side, belongs in SIDES.items():
+        found = None if people is None else people.filter(belongs)
+        cells = _with_side(cells, found, cubes, side)
+    return cells
+
+
+def _with_side(
+    cells: pl.DataFrame, people: pl.DataFrame | None, cubes: tuple[Cube, ...], side: str
+) -> pl.DataFrame:
+    """Add the distinct people of one side, under its name.
+
+    Nobody is on a side of a cell only where its fact has learner keys.
+    """
+    most = pl.col(f"most_{side}").cast(pl.Int64)
     if people is None or people.is_empty():
-        return cells.with_columns(pl.col("most_people").alias("people"))
+        return cells.with_columns(most.alias(side))
     places = people.select(DIMENSIONS).unique().with_row_index("place")
     numbered = people.join(places, on=DIMENSIONS, how="left")
     first = int(people["quarter"].min())
@@ -128,8 +168,10 @@ def with_people(
         )
         for cube in cubes
     ]
-    return pl.concat(counted).with_columns(
-        pl.col("people").fill_null(pl.col("most_people"))
+    return (
+        pl.concat(counted)
+        .with_columns(pl.col("counted").fill_null(most).alias(side))
+        .drop("counted")
     )
 
 
@@ -159,7 +201,7 @@ class _Seen:
 def _count_in_cube(
     seen: _Seen, places: pl.DataFrame, cells: pl.DataFrame, cube: Cube, first: int
 ) -> pl.DataFrame:
-    """Add `people` to the cells of one cube, null where there are none.
+    """Add `counted`, people, to the cells of one cube, null where there are none.
 
     Args:
         seen: who was where, by the numbers of `places`, in any order.
@@ -186,7 +228,7 @@ def _count_in_cube(
         counts = _count_in_windows(within, quarters, int(end.max(initial=0)))
         chosen = (length == quarters) & (end >= 0) & (row >= 0)
         people[chosen] = counts[row[chosen], end[chosen]]
-    found = pl.Series("people", people)
+    found = pl.Series("counted", people)
     return cells.drop("group").with_columns(pl.when(found > 0).then(found))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from publishing.disclosure.feasibility import Attack
 from publishing.disclosure.linear_systems import LinearSystem, build_systems
-from publishing.disclosure.relations import Exposure, Relation
+from publishing.disclosure.relations import Bounds, Exposure, Relation
 
 # Systems whose outcome is kept: KPIs of one population have the same ones, and so have
 # two attempts to show complementary cells again.
@@ -24,27 +24,26 @@ KEPT_SYSTEMS = 4096
 
 def find_exposures(
     values: np.ndarray,
-    suppressed: np.ndarray,
+    bounds: Bounds,
     sensitive: np.ndarray,
     relations: list[Relation],
-    width: float,
 ) -> list[Exposure]:
-    """Return the sensitive suppressed cells that an attacker can narrow down too far.
+    """Return the sensitive cells that an attacker can narrow down too far.
 
     Args:
-        values: the true value of each cell, never negative; shape (cells,).
-        suppressed: which cells are not shown; shape (cells,), boolean.
-        sensitive: which suppressed cells must be protected; the other suppressed ones
-            only protect them; shape (cells,), boolean.
+        values: the true value of each cell; shape (cells,).
+        bounds: what everybody is told of each cell by itself.
+        sensitive: the least width of a safe feasibility interval of each cell that must
+            be protected, and 0 for all others; shape (cells,). A cell that is known
+            exactly by itself is not attacked: it is shown on purpose.
         relations: which cells are sums of others.
-        width: the least width of a safe feasibility interval.
 
     Returns:
         One exposure per cell that is not safe, by cell number.
     """
     exposures = [
         system.exposure(found)
-        for system, attack in _attacks(values, suppressed, sensitive, relations, width)
+        for system, attack in _attacks(values, bounds, sensitive, relations)
         for found in attack.find_narrow()
     ]
     return sorted(exposures, key=lambda exposure: exposure.cell)
@@ -52,16 +51,12 @@ def find_exposures(
 
 def is_safe(
     values: np.ndarray,
-    suppressed: np.ndarray,
+    bounds: Bounds,
     sensitive: np.ndarray,
     relations: list[Relation],
-    width: float,
 ) -> bool:
     """Return whether `find_exposures` finds nothing; stops at the first exposure."""
-    attacks = [
-        attack
-        for _, attack in _attacks(values, suppressed, sensitive, relations, width)
-    ]
+    attacks = [attack for _, attack in _attacks(values, bounds, sensitive, relations)]
     if any(attack.is_narrow_by_bounds() for attack in attacks):
         return False
     attacks.sort(key=lambda attack: len(attack.truth))
@@ -70,20 +65,18 @@ def is_safe(
 
 def _attacks(
     values: np.ndarray,
-    suppressed: np.ndarray,
+    bounds: Bounds,
     sensitive: np.ndarray,
     relations: list[Relation],
-    width: float,
 ) -> Iterator[tuple[LinearSystem, Attack]]:
     """Yield the systems that have a sensitive cell, and the attack on each."""
     ceiling = np.full(len(values), np.inf)
     for relation in relations:
-        if not suppressed[relation.total]:
-            parts = list(relation.parts)
-            ceiling[parts] = np.minimum(ceiling[parts], values[relation.total])
-    attacked = sensitive & suppressed
-    for system in build_systems(values, suppressed, relations, attacked):
-        yield system, _known(system.attack(attacked, ceiling, width))
+        parts = list(relation.parts)
+        ceiling[parts] = np.minimum(ceiling[parts], bounds.high[relation.total])
+    is_open = bounds.is_open
+    for system in build_systems(values, is_open, relations, (sensitive > 0) & is_open):
+        yield system, _known(system.attack(sensitive, bounds, ceiling))
 
 
 @lru_cache(maxsize=KEPT_SYSTEMS)

@@ -14,10 +14,17 @@ import numpy as np
 
 from publishing.disclosure.audit import find_exposures, is_safe
 from publishing.disclosure.feasibility import TOLERANCE
-from publishing.disclosure.relations import DualCertificate, Exposure, Relation
+from publishing.disclosure.relations import (
+    Bounds,
+    DualCertificate,
+    Exposure,
+    Relation,
+)
 
 RESTORING_AUDITS = 6  # attempts to show complementary cells again
+MOST_TARGETS = 1000  # of which an attempt to show cells again takes little time
 ROUNDS_PER_STEP = 8  # after so many audits, each step suppresses one more cell
+FEW_ROUNDS = 2  # the same where an audit takes seconds
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,32 @@ class Measure:
 
     Attributes:
         values: the true value of each cell; shape (cells,).
-        sensitive: which cells must be protected where suppressed; shape (cells,).
-        width: the least width of a safe feasibility interval (the sliding protection
-            level).
+        sensitive: the least width of a safe feasibility interval of each cell that must
+            be protected where it is not exact (the sliding protection level), and 0 of
+            all others; shape (cells,).
+        shown: what is known of each cell by itself where it is shown; None where that
+            is its value.
+        hidden: what is known of it where it is suppressed; None where that is nothing
+            but that it is a count.
     """
 
     values: np.ndarray
     sensitive: np.ndarray
-    width: float
+    shown: Bounds | None = None
+    hidden: Bounds | None = None
+
+    def bounds(self, suppressed: np.ndarray) -> Bounds:
+        """Return what is known of each cell by itself.
+
+        Args:
+            suppressed: which cells are not shown; shape (cells,), boolean.
+        """
+        plain = Bounds.of_counts(self.values, suppressed)
+        shown, hidden = self.shown or plain, self.hidden or plain
+        return Bounds(
+            np.where(suppressed, hidden.low, shown.low),
+            np.where(suppressed, hidden.high, shown.high),
+        )
 
 
 @dataclass
@@ -68,6 +93,8 @@ class SuppressionPlan:
     ) -> tuple[Exposure, ...]:
         """Suppress more cells until every audit passes, then undo what is not needed.
 
+        Where most cells are sensitive, nothing is undone: that takes too many audits.
+
         Args:
             measures: what can be attacked, each on its own.
 
@@ -80,11 +107,28 @@ class SuppressionPlan:
         remaining: list[Exposure] = []
         for measure in measures:
             remaining += self._suppress_until_safe(measure)
-        if not remaining:
+        targets = max(((m.sensitive > 0).sum() for m in measures), default=0)
+        if not remaining and targets <= MOST_TARGETS:
             self._restore(np.flatnonzero(self.suppressed & ~before), measures)
         return tuple(remaining)
 
-    def _suppress_until_safe(self, measure: Measure) -> list[Exposure]:
+    def suppress_until_safe(self, measures: list[Measure]) -> tuple[Exposure, ...]:
+        """Suppress more cells until every audit passes, and show none again.
+
+        For a table that is almost safe: showing cells again costs many audits.
+
+        Returns:
+            The exposures that remain although no cell is left to suppress.
+        """
+        return tuple(
+            exposure
+            for measure in measures
+            for exposure in self._suppress_until_safe(measure, FEW_ROUNDS)
+        )
+
+    def _suppress_until_safe(
+        self, measure: Measure, rounds_per_step: int = ROUNDS_PER_STEP
+    ) -> list[Exposure]:
         """Suppress until one measure is safe; return what stays exposed.
 
         One more suppression can only widen feasibility intervals, so a cell or a
@@ -95,15 +139,15 @@ class SuppressionPlan:
         for audits in itertools.count(1):
             found = find_exposures(
                 measure.values,
-                self.suppressed,
+                measure.bounds(self.suppressed),
                 sensitive,
                 self.relations,
-                measure.width,
             )
-            if not found or not self._protect(found, 1 + audits // ROUNDS_PER_STEP):
+            if not found or not self._protect(found, 1 + audits // rounds_per_step):
                 return found
-            sensitive = np.zeros_like(sensitive)
-            sensitive[[exposure.cell for exposure in found]] = True
+            exposed = [exposure.cell for exposure in found]
+            sensitive = np.zeros_like(measure.sensitive)
+            sensitive[exposed] = measure.sensitive[exposed]
         return []
 
     def _restore(self, complementary: np.ndarray, measures: list[Measure]) -> None:
@@ -122,10 +166,9 @@ class SuppressionPlan:
             safe = all(
                 is_safe(
                     measure.values,
-                    self.suppressed,
+                    measure.bounds(self.suppressed),
                     measure.sensitive,
                     self.relations,
-                    measure.width,
                 )
                 for measure in measures
             )
@@ -191,9 +234,8 @@ class SuppressionPlan:
             return False
         parts = [part for part in relation.parts if self.suppressed[part]]
         for measure in measures:
-            if not measure.sensitive[parts].any():
-                continue
-            if len(parts) < 2 or measure.values[parts].sum() < measure.width:
+            width = measure.sensitive[parts].max(initial=0)
+            if width and (len(parts) < 2 or measure.values[parts].sum() < width):
                 return True
         return False
 

@@ -1,7 +1,8 @@
 """Feasibility intervals: the values of a suppressed cell that agree with the table.
 
 An attacker knows every shown cell, every relation between a total and its parts, and
-that no cell is negative. For a suppressed cell, the least and the greatest value that
+bounds of what is not shown exactly: no count is negative, a band has an end, a rounded
+count is known to half a step. For such a cell, the least and the greatest value that
 agree with all of this are found by two linear programmes; they are the ends of its
 feasibility interval.
 """
@@ -14,48 +15,58 @@ from itertools import islice
 
 import numpy as np
 from scipy.optimize import OptimizeResult, linprog
-from scipy.sparse import csr_array, hstack, identity
+from scipy.sparse import csr_array
 
 from publishing.disclosure.derived_bounds import derive_bounds
 from publishing.disclosure.narrow_unknowns import Bound, NarrowUnknown
+from publishing.disclosure.surroundings import RINGS, certificate_of, judge_nearby
+from publishing.disclosure.together import solve_together, widen_together
 
 TOLERANCE = 1e-6
 LEAST_RATE = 0.01  # lesser reduced costs may be noise of the solver
 
+EVERY = slice(None)
 ROUNDS_OF_BOUNDS = 10  # of deriving bounds from one relation at a time
 
 
 @dataclass(frozen=True, eq=False)
 class Attack:
-    """One attacker's system: matrix @ unknowns = known, 0 <= unknowns <= upper.
+    """One attacker's system: matrix @ unknowns = known, lower <= unknowns <= upper.
 
     Attacks of the same content are equal, so that the outcome of one serves for all.
 
     Attributes:
         matrix: shape (relations, unknowns).
         truth: the true value of each unknown.
+        lower: the least value each unknown can have.
         upper: the greatest value each unknown can have.
+        stated: the greatest value that everybody is told of each unknown by itself.
         targets: the unknowns that must be protected, ascending.
-        width: the least width of a safe interval.
+        width: the least width of a safe interval of each unknown.
     """
 
     matrix: csr_array
     truth: np.ndarray
+    lower: np.ndarray
     upper: np.ndarray
+    stated: np.ndarray
     targets: np.ndarray
-    width: float
+    width: np.ndarray
 
     @cached_property
     def content(self) -> bytes:
         """SHA-256 of everything that the outcome depends on."""
-        digest = hashlib.sha256(repr((self.matrix.shape, self.width)).encode())
+        digest = hashlib.sha256(repr(self.matrix.shape).encode())
         for part in (
             self.matrix.indptr.astype(np.int64),
             self.matrix.indices.astype(np.int64),
             self.matrix.data,
             self.truth,
+            self.lower,
             self.upper,
+            self.stated,
             self.targets.astype(np.int64),
+            self.width,
         ):
             digest.update(part.tobytes())
         return digest.digest()
@@ -87,7 +98,7 @@ class Attack:
         if rows not in self._values_without:
             others = np.setdiff1d(np.arange(self.matrix.shape[0]), list(rows))
             rest = replace(self, matrix=self.matrix[others])
-            found = rest._solve_together(self.targets, -1.0, self.truth)
+            found = solve_together(rest, self.targets, -1.0, self.truth)
             self._values_without[rows] = self.truth if found is None else found
         return self._values_without[rows]
 
@@ -101,18 +112,27 @@ class Attack:
         """
         low, high = self.truth.copy(), self.truth.copy()
         greatest = self.upper.copy()
-        for sign in (1.0, -1.0):
-            self._widen_together(sign, low, high)
+        for sign in (1.0, -1.0) if self._is_worth_solving_together else ():
+            widen_together(self, sign, low, high)
         for unknown in map(int, self.targets):
+            if not self.is_wide(low[unknown], high[unknown], unknown):
+                narrow = judge_nearby(self, unknown, low, high)
+                if narrow is not None:
+                    yield narrow
+                    continue
             for sign in (-1.0, 1.0):
-                least, most, truth = low[unknown], high[unknown], self.truth[unknown]
-                if self._is_wide(least, most, truth) or not self._is_wide(
-                    0.0, greatest[unknown], truth
-                ):
+                if self.is_wide(
+                    low[unknown], high[unknown], unknown
+                ) or not self.is_wide(self.lower[unknown], greatest[unknown], unknown):
                     break
                 self._widen(unknown, sign, low, high, greatest)
-            if not self._is_wide(low[unknown], high[unknown], self.truth[unknown]):
+            if not self.is_wide(low[unknown], high[unknown], unknown):
                 yield NarrowUnknown(self, unknown, float(greatest[unknown]))
+
+    @property
+    def _is_worth_solving_together(self) -> bool:
+        """Whether looking around each target takes longer than looking at all."""
+        return len(self.targets) * RINGS[0] > len(self.truth)
 
     @cached_property
     def _found(self) -> list[NarrowUnknown]:
@@ -144,91 +164,34 @@ class Attack:
         they are wide enough, nothing is proved.
         """
         known = self.matrix @ self.truth
-        low, high = np.zeros(len(self.truth)), self.upper.copy()
+        low, high = self.lower.copy(), self.upper.copy()
         for _ in range(ROUNDS_OF_BOUNDS):
             before = low.copy(), high.copy()
             derive_bounds(self.matrix, known, low, high)
-            is_wide = self._is_wide(low, high, self.truth)
-            if not is_wide[self.targets].all():
+            if not self.is_wide(low, high)[self.targets].all():
                 return True
             if np.array_equal(before, (low, high)):
                 break
         return False
 
-    def _is_wide(
-        self, low: np.ndarray, high: np.ndarray, truth: np.ndarray
+    def is_wide(
+        self, low: np.ndarray, high: np.ndarray, which: int | slice = EVERY
     ) -> np.ndarray:
         """Return whether an interval is wide enough and no end is the true value.
 
-        A lower end at a true value of 0 is no disclosure: 0 is what anybody would
-        assume as the least.
+        An end that everybody is told is no disclosure, also at the true value: of a
+        count, 0 is what anybody would assume as the least.
+
+        Args:
+            low: lower ends of the intervals of some unknowns.
+            high: upper ends.
+            which: these unknowns.
         """
-        is_at_truth = (high <= truth + TOLERANCE) | (
-            (truth > TOLERANCE) & (low >= truth - TOLERANCE)
-        )
-        return ~is_at_truth & (high - low >= self.width - TOLERANCE)
-
-    def _widen_together(
-        self,
-        sign: float,
-        low: np.ndarray,
-        high: np.ndarray,
-    ) -> None:
-        """Widen the intervals of all targets at once, while that succeeds.
-
-        One programme has a capped copy of each cell that is not yet safe: the greatest
-        sum of the copies (sign -1) raises as many cells as can be raised at once, the
-        least sum (sign 1) lowers them.
-        """
-        targets = self.targets
-        before = len(targets) + 1
-        while True:
-            if sign < 0:
-                is_narrow = ~self._is_wide(low, high, self.truth)[targets]
-            else:
-                floor = np.maximum(self.truth[targets] - TOLERANCE, 0)
-                is_narrow = low[targets] > floor
-            narrow = targets[is_narrow]
-            if len(narrow) < 2 or len(narrow) == before:
-                return
-            before = len(narrow)
-            found = self._solve_together(narrow, sign, low)
-            if found is None:
-                return
-            np.minimum(low, found, out=low)
-            np.maximum(high, found, out=high)
-
-    def _solve_together(
-        self, narrow: np.ndarray, sign: float, low: np.ndarray
-    ) -> np.ndarray | None:
-        """Return a table in which many of the cells are far up (sign -1) or down."""
-        count = len(narrow)
-        truth = self.truth[narrow]
-        enough = np.maximum(low[narrow] + self.width, truth + 1)
-        floor = np.zeros(count) if sign < 0 else np.maximum(truth - 1, 0)
-        cap = enough if sign < 0 else np.full(count, np.inf)
-        copies = csr_array(
-            (np.ones(count), (np.arange(count), narrow)),
-            shape=(count, len(self.truth)),
-        )
-        solution = linprog(
-            np.concatenate([np.zeros(len(self.truth)), np.full(count, sign)]),
-            A_ub=hstack([copies * sign, identity(count) * -sign], format="csr"),
-            b_ub=np.zeros(count),
-            A_eq=hstack(
-                [self.matrix, csr_array((self.matrix.shape[0], count))],
-                format="csr",
-            ),
-            b_eq=self.matrix @ self.truth,
-            bounds=np.column_stack(
-                [
-                    np.concatenate([np.zeros(len(self.upper)), floor]),
-                    np.concatenate([self.upper, cap]),
-                ]
-            ),
-            method="highs",
-        )
-        return solution.x[: len(self.truth)] if solution.status == 0 else None
+        truth = self.truth[which]
+        is_at_truth = (
+            (high <= truth + TOLERANCE) & (truth < self.stated[which] - TOLERANCE)
+        ) | ((low >= truth - TOLERANCE) & (truth > self.lower[which] + TOLERANCE))
+        return ~is_at_truth & (high - low >= self.width[which] - TOLERANCE)
 
     def _widen(
         self,
@@ -251,11 +214,13 @@ class Attack:
         np.minimum(low, solution.x, out=low)
         np.maximum(high, solution.x, out=high)
         if sign < 0:
-            most = max(-solution.fun, 0.0)
+            most = max(-solution.fun, self.truth[unknown])
             rates = solution.lower.marginals
             limits = np.full(len(rates), np.inf)
-            np.divide(most, rates, out=limits, where=rates > LEAST_RATE)
-            limits[unknown] = max(most, self.truth[unknown])
+            room = most - self.lower[unknown]
+            np.divide(room, rates, out=limits, where=rates > LEAST_RATE)
+            limits += self.lower
+            limits[unknown] = most
             np.minimum(greatest, limits, out=greatest)
 
     def _solve(self, unknown: int, sign: float) -> OptimizeResult:
@@ -269,7 +234,7 @@ class Attack:
             goal,
             A_eq=self.matrix,
             b_eq=self.matrix @ self.truth,
-            bounds=np.column_stack([np.zeros(len(self.upper)), self.upper]),
+            bounds=np.column_stack([self.lower, self.upper]),
             method="highs",
         )
         farthest = max if sign < 0 else min
@@ -278,8 +243,6 @@ class Attack:
             value = np.inf
         elif solution.status == 0:
             value = farthest(value, float(solution.x[unknown]))
-            duals = solution.eqlin.marginals
-            binding = np.flatnonzero(np.abs(duals) > TOLERANCE)
-            certificate = tuple((int(row), float(duals[row])) for row in binding)
+            certificate = certificate_of(solution, np.arange(self.matrix.shape[0]))
         self._bounds[unknown, sign] = Bound(value, certificate)
         return solution

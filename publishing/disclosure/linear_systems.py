@@ -9,12 +9,17 @@ from scipy.sparse.csgraph import connected_components
 
 from publishing.disclosure.feasibility import TOLERANCE, Attack
 from publishing.disclosure.narrow_unknowns import NarrowUnknown
-from publishing.disclosure.relations import DualCertificate, Exposure, Relation
+from publishing.disclosure.relations import (
+    Bounds,
+    DualCertificate,
+    Exposure,
+    Relation,
+)
 
 
 @dataclass(frozen=True)
 class LinearSystem:
-    """Connected unknowns of the attacker: matrix @ unknowns = known, unknowns >= 0.
+    """Connected unknowns of the attacker: matrix @ unknowns = known.
 
     Attributes:
         cells: the cell number of each unknown; -1 for an overlap.
@@ -29,21 +34,30 @@ class LinearSystem:
     truth: np.ndarray
 
     def attack(
-        self, sensitive: np.ndarray, ceiling: np.ndarray, width: float
+        self, sensitive: np.ndarray, bounds: Bounds, ceiling: np.ndarray
     ) -> Attack:
         """Return the attack on the sensitive cells of the system.
 
         Args:
-            sensitive: which cells must be protected; shape (cells,), boolean.
+            sensitive: the least width of a safe interval of each cell that must be
+                protected, else 0; shape (cells,).
+            bounds: what everybody is told of each cell by itself.
             ceiling: the greatest value each cell can have; shape (cells,).
-            width: the least width of a safe interval.
         """
         is_cell = self.cells >= 0
+        low = np.where(is_cell, bounds.low[self.cells], 0.0)
+        stated = np.where(is_cell, bounds.high[self.cells], np.inf)
+        # A true value outside of its bounds would leave the attacker with no table.
+        low, stated = np.minimum(low, self.truth), np.maximum(stated, self.truth)
+        known = np.where(is_cell, ceiling[self.cells], np.inf)
+        width = np.where(is_cell, sensitive[self.cells], 0.0)
         return Attack(
             self.matrix,
             self.truth,
-            upper=np.where(is_cell, ceiling[self.cells], np.inf),
-            targets=np.flatnonzero(is_cell & sensitive[self.cells]),
+            lower=low,
+            upper=np.minimum(known, stated),
+            stated=stated,
+            targets=np.flatnonzero(width > 0),
             width=width,
         )
 
@@ -72,8 +86,7 @@ class FoundExposure(Exposure):
     @property
     def certificates(self) -> Iterator[DualCertificate]:
         """Yield what proves the upper and the lower end."""
-        for end in ("upper", "lower"):
-            certificate = getattr(self._found, end).certificate
+        for certificate in self._found.certificates:
             yield tuple((int(self._relations[row]), dual) for row, dual in certificate)
 
     def shares(self, positions: Set[int]) -> bool:
@@ -85,7 +98,7 @@ class FoundExposure(Exposure):
 
 def build_systems(
     values: np.ndarray,
-    suppressed: np.ndarray,
+    unknown: np.ndarray,
     relations: list[Relation],
     attacked: np.ndarray,
 ) -> Iterator[LinearSystem]:
@@ -93,11 +106,11 @@ def build_systems(
 
     Args:
         values: the true value of each cell; shape (cells,).
-        suppressed: which cells are not shown; shape (cells,), boolean.
+        unknown: which cells are not known exactly; shape (cells,), boolean.
         relations: which cells are sums of others.
-        attacked: which suppressed cells must be protected; shape (cells,), boolean.
+        attacked: which of these must be protected; shape (cells,), boolean.
     """
-    cells = np.flatnonzero(suppressed)
+    cells = np.flatnonzero(unknown)
     column_of = {int(cell): column for column, cell in enumerate(cells)}
     entries: list[tuple[int, int, float]] = []
     overlaps: list[float] = []

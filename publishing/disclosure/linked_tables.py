@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from publishing.cubes import DIMENSIONS, KEY, Cube, Span, in_windows
+from publishing.cubes import DIMENSIONS, KEY, SIDES, Cube, Span, in_windows
 from publishing.disclosure.relations import Relation
 
 WINDOW = ("trailing_quarters", "window_quarter")
 WINDOW_LENGTHS = 1000  # greater than any length of a window, in quarters
+MOST = tuple(f"most_{side}" for side in SIDES)
+RESIDUAL = ("numerator", "denominator", "people", *MOST)
+NO_MEMBERS = pl.DataFrame(schema={"residual": pl.Int64, "base_cell": pl.Int64})
 KNOWN_OF_PROGRAMMES = frozenset({"delivery_mode", "outcome_category"})
 
 
@@ -26,12 +29,15 @@ class LinkedTables:
 
     Attributes:
         relations: which cells are sums of others.
-        residuals: columns numerator, denominator, people; one row per residual cell,
-            numbered after the published cells. A residual cell is never shown.
+        residuals: numerator, denominator, people (the sum of its base cells'), and
+            most_people ..., those of its largest base cell by side; one row per
+            residual cell, numbered after the published cells. It is never shown.
+        members: residual (its position) and base_cell; one row per base cell in it.
     """
 
     relations: list[Relation]
     residuals: pl.DataFrame
+    members: pl.DataFrame
 
 
 def link_tables(
@@ -40,15 +46,17 @@ def link_tables(
     """Return every relation among the cells of one KPI.
 
     Args:
-        base_cells: what fct_kpis holds per DIMENSIONS and quarter.
+        base_cells: what fct_kpis holds per DIMENSIONS and quarter; they are numbered
+            from 0 in this order.
         cells: the published cells, with `cell`, their number from 0.
         cubes: the cubes that the cells belong to.
         span: the quarters that windows may look back over.
     """
-    residuals: list[tuple[float, float, float]] = []
+    residuals: list[dict[str, float]] = []
+    members: list[pl.DataFrame] = []
     relations = _time_relations(cells)
     rows = base_cells.with_row_index("base_cell")
-    measures = rows.select("base_cell", "numerator", "denominator", "learner_count")
+    measures = rows.select("base_cell", "numerator", "denominator", *SIDES.values())
     inside = {cube.name: _cells_of_rows(rows, cells, cube, span) for cube in cubes}
     for total in cubes:
         for part in cubes:
@@ -57,11 +65,25 @@ def link_tables(
                     inside[part.name].rename({"cell": "part"}),
                     on=["base_cell", "window"],
                 )
-                found = _parts_of_totals(both, measures)
+                found, outside = _parts_of_totals(both, measures)
+                members.append(_numbered(found, outside, len(residuals)))
                 relations += _with_residuals(found, residuals, cells.height)
-    schema = {"numerator": pl.Float64, "denominator": pl.Float64, "people": pl.Float64}
-    frame = pl.DataFrame(residuals, schema=schema, orient="row")
-    return LinkedTables(list(dict.fromkeys(relations)), frame)
+    frame = pl.DataFrame(residuals, schema=dict.fromkeys(RESIDUAL, pl.Float64))
+    return LinkedTables(
+        list(dict.fromkeys(relations)), frame, pl.concat([NO_MEMBERS, *members])
+    )
+
+
+def _numbered(
+    found: pl.DataFrame, outside: pl.DataFrame, residual_count: int
+) -> pl.DataFrame:
+    """Return the members of the residual cells that `_with_residuals` appends."""
+    unfilled = found.filter(~pl.col("is_filled")).select("total")
+    return (
+        unfilled.with_row_index("residual", offset=residual_count)
+        .join(outside, left_on="total", right_on="cell")
+        .select(pl.col("residual").cast(pl.Int64), pl.col("base_cell").cast(pl.Int64))
+    )
 
 
 def number_cells(cells: pl.DataFrame) -> pl.DataFrame:
@@ -109,12 +131,17 @@ def _cells_of_rows(
     )
 
 
-def _parts_of_totals(both: pl.DataFrame, measures: pl.DataFrame) -> pl.DataFrame:
+def _parts_of_totals(
+    both: pl.DataFrame, measures: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return, per total cell, the parts inside it and the measures of what is left.
 
     Args:
         both: base_cell, window, the total `cell` and the `part` that it is in.
-        measures: base_cell, numerator, denominator and learner_count.
+        measures: base_cell, numerator, denominator and the people of each side.
+
+    Returns:
+        One row per total, and the base cells (cell, base_cell) that are left.
     """
     ends = both.group_by("part").agg(
         pl.col("cell").min().alias("first"), pl.col("cell").max().alias("last")
@@ -132,25 +159,27 @@ def _parts_of_totals(both: pl.DataFrame, measures: pl.DataFrame) -> pl.DataFrame
             pl.col("is_inside").all().alias("is_filled"),
         )
     )
+    outside = marked.filter(~pl.col("is_inside")).select("cell", "base_cell")
     left = (
-        marked.filter(~pl.col("is_inside"))
-        .join(measures, on="base_cell")
+        outside.join(measures, on="base_cell")
         .group_by("cell")
         .agg(
             pl.col("numerator", "denominator").sum(),
             pl.col("learner_count").sum().alias("people"),
+            *[pl.col(name).max().alias(f"most_{side}") for side, name in SIDES.items()],
         )
     )
-    return (
+    found = (
         parts.filter(pl.col("parts").list.len() > 0)
         .join(left, on="cell", how="left")
         .sort("cell")
         .rename({"cell": "total"})
     )
+    return found, outside
 
 
 def _with_residuals(
-    found: pl.DataFrame, residuals: list[tuple[float, float, float]], cell_count: int
+    found: pl.DataFrame, residuals: list[dict[str, float]], cell_count: int
 ) -> list[Relation]:
     """Return the relations; append a residual cell for each total not filled."""
     relations = []
@@ -158,7 +187,7 @@ def _with_residuals(
         parts = list(row["parts"])
         if not row["is_filled"]:
             parts.append(cell_count + len(residuals))
-            residuals.append((row["numerator"], row["denominator"], row["people"]))
+            residuals.append({name: row[name] for name in RESIDUAL})
         relations.append(Relation(row["total"], tuple(parts)))
     return relations
 

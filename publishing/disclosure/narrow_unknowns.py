@@ -1,5 +1,6 @@
 """What an attack found: unknowns whose feasibility intervals are too narrow."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,22 @@ class NarrowUnknown:
         attack: the attack.
         unknown: the number of the unknown.
         greatest: a value that the unknown is known not to exceed.
+        proof: certificates of the upper and the lower end, where they are known.
     """
 
     attack: "Attack"
     unknown: int
     greatest: float
+    proof: tuple[DualCertificate, ...] = ()
+
+    @property
+    def certificates(self) -> Iterator[DualCertificate]:
+        """Yield what proves the upper and the lower end."""
+        if self.proof:
+            yield from self.proof
+            return
+        yield self.upper.certificate
+        yield self.lower.certificate
 
     @property
     def upper(self) -> Bound:
@@ -51,5 +63,7 @@ class NarrowUnknown:
 
         It must where a table that only agrees with the other rows exceeds that end.
         """
+        if self.proof:
+            return any(row in rows for proof in self.proof for row, _ in proof)
         without = self.attack.greatest_without(rows)
         return without[self.unknown] > self.greatest + MARGIN

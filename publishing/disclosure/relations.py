@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+import numpy as np
+
 # Relations (by position in the list) with their dual values in a linear programme: the
 # weighted sum of these relations proves that a bound cannot be passed.
 DualCertificate = tuple[tuple[int, float], ...]
@@ -18,6 +20,31 @@ class Relation:
 
     total: int
     parts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What everybody is told of each cell by itself.
+
+    Attributes:
+        low: the least value that a cell can have; shape (cells,).
+        high: the greatest value; where it equals `low`, the cell is known exactly.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+
+    @classmethod
+    def of_counts(cls, values: np.ndarray, suppressed: np.ndarray) -> "Bounds":
+        """Return bounds where a cell is exact or else nothing but a count."""
+        return cls(
+            np.where(suppressed, 0.0, values), np.where(suppressed, np.inf, values)
+        )
+
+    @property
+    def is_open(self) -> np.ndarray:
+        """Which cells are not known exactly; shape (cells,), boolean."""
+        return self.low < self.high
 
 
 @dataclass(frozen=True, eq=False)

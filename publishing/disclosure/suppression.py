@@ -1,12 +1,13 @@
 """Cell suppression: which cells of a KPI are hidden, and why.
 
-Primary suppression hides a cell of fewer than k distinct people. A share that none or
-all of a group have, or all but one or two, discloses its members: a band replaces it.
-(A band for none and all alone would itself disclose them.) Complementary suppression
-then protects both from subtraction, in two steps: first the sizes of small groups, the
-same for every KPI of one population, so that one KPI cannot disclose what another
-hides; then the counts behind disclosive shares. The audit attacks exact cells by linear
-programmes, and rounded cells relation by relation.
+Primary suppression hides a cell of fewer than k distinct people, and an amount of which
+one person has too large a part. Where fewer than `each_side` distinct people are behind
+a share or outside of it, a band replaces it, however many events they have; an amount
+of so few people is hidden. Complementary suppression then protects these cells, and
+what is left of a cell after its published parts are subtracted, in three steps: the
+sizes of small groups, the same for every KPI of one population, so that one KPI cannot
+disclose what another hides; the numerators; and at last everything that is published of
+the KPI together, rounded counts, shares in whole points and bands included.
 """
 
 from dataclasses import dataclass
@@ -16,19 +17,41 @@ import polars as pl
 
 from publishing.cubes import Cube, Span
 from publishing.disclosure.complementary import Measure, SuppressionPlan
+from publishing.disclosure.dominance import mark_dominated
+from publishing.disclosure.figures import HIGH, LOW, Knowledge, Rule, describe
 from publishing.disclosure.linked_tables import (
     LinkedTables,
     link_tables,
     measure_values,
     number_cells,
 )
-from publishing.disclosure.relations import Exposure
-from publishing.disclosure.rounding import suppress_disclosive_cells
+from publishing.disclosure.relations import Bounds, Exposure
+from publishing.disclosure.sensitivity import Groups
+from publishing.disclosure.single_relations import suppress_in_single_relations
 
+MOST_TARGETS = 100  # that programmes over rounded cells are solved for; takes seconds
 FLOOR = 5  # people; the smallest k that an organisation may set
-SMALL_GROUP = 20  # people; in a smaller group, one or two exceptions are known by name
-FEW = 3  # people; a share that leaves fewer on one side is replaced by a band
-BANDED = ("share_low", "share_high")
+
+
+@dataclass(frozen=True)
+class KpiTable:
+    """What is known of one KPI before suppression.
+
+    Attributes:
+        base_cells: what fct_kpis holds per DIMENSIONS and quarter.
+        people: from `people_behind`; None where its fact has no learner keys.
+        cells: its cells, with numerator, denominator and the people of each side.
+        cubes: the published cubes.
+        span: the quarters that windows may look back over.
+        is_share: whether the numerator counts members of the denominator.
+    """
+
+    base_cells: pl.DataFrame
+    people: pl.DataFrame | None
+    cells: pl.DataFrame
+    cubes: tuple[Cube, ...]
+    span: Span
+    is_share: bool
 
 
 @dataclass(frozen=True)
@@ -36,12 +59,16 @@ class SuppressionResult:
     """The cells of one KPI, and which of them are suppressed.
 
     Attributes:
-        cells: the numbered cells with `reason`: null where shown, else small,
-            share_low, share_high or complementary.
+        cells: the numbered cells with `reason`: null where shown, else small, few,
+            dominated, share_low, share_high or complementary.
+        linked: their relations.
+        sensitive: the least widths of safe intervals, by measure; see `Measure`.
         remaining: the exposures that the last audit still found; empty where it passed.
     """
 
     cells: pl.DataFrame
+    linked: LinkedTables
+    sensitive: dict[str, np.ndarray]
     remaining: tuple[Exposure, ...]
 
 
@@ -50,128 +77,168 @@ def frequency_threshold(configured: int) -> int:
     return max(int(configured), FLOOR)
 
 
-def primary_reason(k: int, is_share: bool) -> pl.Expr:
+def primary_reason(rule: Rule, is_share: bool) -> pl.Expr:
     """Return the reason for a cell's primary suppression, null where it has none.
 
     Args:
-        k: the smallest group that may be shown.
+        rule: how small a group may be.
         is_share: whether the KPI's numerator counts members of its denominator.
     """
-    small = pl.when(pl.col("people") < k).then(pl.lit("small"))
+    small = pl.when(pl.col("people") < rule.k).then(pl.lit("small"))
+    counted = pl.col("numerator_people") < rule.each_side
     if not is_share:
-        return small
-    others = pl.col("denominator") - pl.col("numerator")
-    return (
-        small.when(pl.col("numerator") < FEW)
-        .then(pl.lit("share_low"))
-        .when(others < FEW)
-        .then(pl.lit("share_high"))
-    )
+        dominated = small.when(pl.col("is_dominated")).then(pl.lit("dominated"))
+        return dominated.when(counted).then(pl.lit("few"))
+    others = pl.col("complement_people") < rule.each_side
+    return small.when(counted).then(pl.lit(LOW)).when(others).then(pl.lit(HIGH))
 
 
-def suppress_cells(
-    base_cells: pl.DataFrame,
-    cells: pl.DataFrame,
-    cubes: tuple[Cube, ...],
-    span: Span,
-    k: int,
-    is_share: bool,
-) -> SuppressionResult:
-    """Suppress what must be hidden among the cells of one KPI.
-
-    Args:
-        base_cells: what fct_kpis holds per DIMENSIONS and quarter, for this KPI.
-        cells: its published cells, with numerator, denominator and people (distinct).
-        cubes: the published cubes.
-        span: the quarters that windows may look back over.
-        k: the smallest group that may be shown.
-        is_share: whether the numerator counts members of the denominator.
-
-    Returns:
-        The numbered cells with their reasons, and the exposures that remain.
-    """
-    numbered = number_cells(cells).with_columns(
-        primary_reason(k, is_share).alias("reason"),
+def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
+    """Suppress what must be hidden among the cells of one KPI."""
+    numbered = number_cells(_with_dominance(table, rule)).with_columns(
+        primary_reason(rule, table.is_share).alias("reason"),
         pl.col("people").cast(pl.Float64),
     )
-    linked = link_tables(base_cells, numbered, cubes, span)
-    small = (numbered["reason"] == "small").fill_null(False).to_numpy()
+    linked = link_tables(table.base_cells, numbered, table.cubes, table.span)
+    sensitive = _sensitive(table, numbered, linked, rule)
     is_residual = np.ones(linked.residuals.height, dtype=bool)
-    is_small = np.concatenate([small, _is_small_residual(linked.residuals, k)])
     is_exact = np.concatenate([numbered["is_exact"].to_numpy(), is_residual])
+    small = (numbered["reason"] == "small").fill_null(False).to_numpy()
     plan = SuppressionPlan.from_primary(
         np.concatenate([small, is_residual]),
-        _suppression_cost(numbered, linked, cubes),
+        _suppression_cost(numbered, linked, table.cubes),
         [
             relation
             for relation in linked.relations
             if is_exact[[relation.total, *relation.parts]].all()
         ],
     )
-    remaining = [*_protect_sizes(plan, numbered, linked, is_small, k)]
-    plan.suppressed[: numbered.height] |= _is_banded(numbered)
-    if is_share:
-        remaining += _protect_shares(plan, numbered, linked, is_small)
-    suppressed = plan.suppressed
-    for measure in ("people", "denominator"):
-        values = measure_values(numbered, linked, measure)
-        suppressed = suppress_disclosive_cells(
-            values, suppressed, is_exact, is_small, linked.relations, k
-        )
-    is_hidden = pl.Series(suppressed[: numbered.height])
+    values = {name: measure_values(numbered, linked, name) for name in sensitive}
+    sizes = [Measure(values[n], sensitive[n]) for n in ("people", "denominator")]
+    plan.add_complementary_suppression(sizes)
+    plan.suppressed[: numbered.height] |= numbered["reason"].is_not_null().to_numpy()
+    counted = _numerator(table, numbered, linked, values, sensitive)
+    plan.add_complementary_suppression(counted)
+    everything = SuppressionPlan.from_primary(
+        plan.suppressed, plan.cost, linked.relations
+    )
+    published = _published_measures(table, numbered, linked, values, sensitive, rule)
+    for measure in published:
+        suppress_in_single_relations(everything, measure)
+    attacked = [m for m in published if (m.sensitive > 0).sum() <= MOST_TARGETS]
+    remaining = everything.suppress_until_safe(attacked)
+    is_hidden = pl.Series(everything.suppressed[: numbered.height])
     reason = pl.when(is_hidden).then(pl.col("reason").fill_null("complementary"))
-    return SuppressionResult(
-        numbered.with_columns(reason.alias("reason")), tuple(remaining)
+    cells = numbered.with_columns(reason.alias("reason"))
+    return SuppressionResult(cells, linked, sensitive, remaining)
+
+
+def _with_dominance(table: KpiTable, rule: Rule) -> pl.DataFrame:
+    if table.is_share:
+        return table.cells.with_columns(pl.lit(False).alias("is_dominated"))
+    return mark_dominated(
+        table.cells, table.people, table.cubes, table.span, rule.largest_percent
     )
 
 
-def _protect_sizes(
-    plan: SuppressionPlan,
+def _sensitive(
+    table: KpiTable, cells: pl.DataFrame, linked: LinkedTables, rule: Rule
+) -> dict[str, np.ndarray]:
+    """Return the least widths of safe intervals of all cells, by measure."""
+    groups = Groups.of(cells, linked, table.base_cells, table.people)
+    sizes = np.where(groups.is_small(rule.k), float(rule.k), 0.0)
+    counted = groups.share_width(rule) if table.is_share else groups.amount_width(rule)
+    return {"people": sizes, "denominator": sizes, "numerator": counted}
+
+
+def _numerator(
+    table: KpiTable,
     cells: pl.DataFrame,
     linked: LinkedTables,
-    is_small: np.ndarray,
-    k: int,
-) -> tuple[Exposure, ...]:
-    """Protect the sizes of small groups: people, and rows in the denominator."""
-    return plan.add_complementary_suppression(
-        [
-            Measure(measure_values(cells, linked, measure), is_small, float(k))
-            for measure in ("people", "denominator")
-        ]
-    )
+    values: dict[str, np.ndarray],
+    sensitive: dict[str, np.ndarray],
+) -> list[Measure]:
+    """Return the numerator as a measure whose shown cells are exact.
 
-
-def _protect_shares(
-    plan: SuppressionPlan,
-    cells: pl.DataFrame,
-    linked: LinkedTables,
-    is_small: np.ndarray,
-) -> tuple[Exposure, ...]:
-    """Protect both sides of a share: those in the numerator, and those who are not."""
-    disclosive = is_small.copy()
-    disclosive[: cells.height] |= _is_disclosive_share(cells)
-    counted = measure_values(cells, linked, "numerator")
-    others = measure_values(cells, linked, "denominator") - counted
-    return plan.add_complementary_suppression(
-        [Measure(side, disclosive, float(FEW)) for side in (counted, others)]
-    )
-
-
-def _is_banded(cells: pl.DataFrame) -> np.ndarray:
-    """Return which shares are replaced by a band."""
-    return cells["reason"].is_in(BANDED).fill_null(False).to_numpy()
-
-
-def _is_disclosive_share(cells: pl.DataFrame) -> np.ndarray:
-    """Return which banded shares disclose members: none or all, or a small group's.
-
-    In a group of SMALL_GROUP or more, one or two exceptions are not known by name, so
-    the band alone is protection enough.
+    An amount that may be negative is in no measure: nothing follows from its sums.
     """
-    others = cells["denominator"] - cells["numerator"]
-    exceptions = np.minimum(cells["numerator"].to_numpy(), others.to_numpy())
-    is_small_group = cells["people"].to_numpy() < SMALL_GROUP
-    return _is_banded(cells) & ((exceptions <= 0) | is_small_group)
+    if (values["numerator"] < 0).any():
+        return []
+    hidden = None
+    if table.is_share:
+        size = values["denominator"]
+        hidden = Bounds(np.zeros(len(size)), size)
+    return [Measure(values["numerator"], sensitive["numerator"], hidden=hidden)]
+
+
+def _published_measures(
+    table: KpiTable,
+    cells: pl.DataFrame,
+    linked: LinkedTables,
+    values: dict[str, np.ndarray],
+    sensitive: dict[str, np.ndarray],
+    rule: Rule,
+) -> list[Measure]:
+    """Return each measure with what the published numbers tell of its cells."""
+    no_reason = pl.lit(None, dtype=pl.String).alias("reason")
+    as_shown = describe(cells.with_columns(no_reason), table.is_share, rule)
+    hidden_reason = pl.col("reason").fill_null("complementary")
+    as_hidden = describe(cells.with_columns(hidden_reason), table.is_share, rule)
+    shown, hidden = (
+        known_bounds(table, cells, linked, published, rule)
+        for published in (as_shown, as_hidden)
+    )
+    return [
+        Measure(
+            values[name],
+            np.minimum(sensitive[name], hidden[name].high - hidden[name].low),
+            shown[name],
+            hidden[name],
+        )
+        for name in shown
+    ]
+
+
+def known_bounds(
+    table: KpiTable,
+    cells: pl.DataFrame,
+    linked: LinkedTables,
+    published: pl.DataFrame,
+    rule: Rule,
+) -> dict[str, Bounds]:
+    """Return what published numbers tell of each cell by itself, by measure.
+
+    Args:
+        table: the KPI.
+        cells: its numbered cells, with the true numbers.
+        linked: their residual cells, of which nothing is known but that they are
+            counts; of a share, also their base, which another KPI may tell.
+        published: the same cells as they are published.
+        rule: how small a group may be.
+
+    Returns:
+        Bounds of `people`, `denominator` and `numerator`; without the last where an
+        amount may be negative, since nothing follows from its sums then.
+    """
+    known = Knowledge.of(cells, published, table.is_share, rule.k)
+    nothing = np.full(linked.residuals.height, np.inf)
+    bounds = {
+        "people": _extended(known.people, nothing),
+        "denominator": _extended(known.base, nothing),
+    }
+    if (cells["numerator"] >= 0).all():
+        base = linked.residuals["denominator"].to_numpy()
+        most = base if table.is_share else nothing
+        bounds["numerator"] = _extended(known.numerator, most)
+    return bounds
+
+
+def _extended(bounds: Bounds, most: np.ndarray) -> Bounds:
+    """Return bounds of cells and, after them, of residual cells: 0 to `most`."""
+    return Bounds(
+        np.concatenate([bounds.low, np.zeros(len(most))]),
+        np.concatenate([bounds.high, most]),
+    )
 
 
 def _suppression_cost(
@@ -185,8 +252,3 @@ def _suppression_cost(
     cost = cells["people"] * cells["cube"].replace_strict(per_person)
     residual = np.full(linked.residuals.height, np.inf)
     return np.concatenate([cost.to_numpy(), residual])
-
-
-def _is_small_residual(residuals: pl.DataFrame, k: int) -> np.ndarray:
-    """Return which residual cells hold somebody, but fewer than k people."""
-    return ((residuals["people"] < k) & (residuals["people"] > 0)).to_numpy()

@@ -8,6 +8,7 @@ import polars as pl
 
 from publishing.cells import Calendar, PublishedCells, publish_cells
 from publishing.cubes import DIMENSIONS, Cube
+from publishing.disclosure.figures import Rule
 
 LAST_QUARTER = 2024 * 4
 AS_OF = datetime(2024, 3, 31)  # noqa: DTZ001 - the calendar's times are UTC, no zone
@@ -47,7 +48,8 @@ def publish_groups(
         k: the smallest group that may be shown.
         cubes: the published cubes.
         is_share: whether the KPI is a share.
-        learners: programme_id, quarter and learner_key, where people differ from rows.
+        learners: programme_id, quarter, learner_key, numerator and denominator, where
+            people differ from rows.
         most: how many quarters are published.
     """
     base_cells = pl.DataFrame(
@@ -58,6 +60,8 @@ def publish_groups(
                 "numerator": float(group.finished),
                 "denominator": float(group.people),
                 "learner_count": group.people,
+                "numerator_learner_count": group.finished,
+                "complement_learner_count": group.people - group.finished,
             }
             for group in groups
         ]
@@ -67,7 +71,7 @@ def publish_groups(
         learners = places.join(learners, on=["programme_id", "quarter"])
     shares = frozenset({"rate"}) if is_share else frozenset()
     calendar = Calendar.of(base_cells, AS_OF, 1, most)
-    return publish_cells(base_cells, learners, shares, cubes, calendar, k)
+    return publish_cells(base_cells, learners, shares, cubes, calendar, Rule(k))
 
 
 def programmes(published: PublishedCells) -> dict[str, dict]:

@@ -26,7 +26,7 @@ WINDOWS = (
 @pytest.mark.parametrize("offset", [-1, 0, 1])
 def test_a_group_is_shown_from_k_people_on(k: int, offset: int):
     people = k + offset
-    two_alike = [Group("a", people, people // 2), Group("b", people, people // 2)]
+    two_alike = [Group(name, people, people - 1) for name in ("a", "b")]
     published = publish_groups([*two_alike, LARGE], k, is_share=False)
     assert hidden(published) == ({"a", "b"} if offset < 0 else set())
     shown = programmes(published)["a"]["learner_count"]
@@ -38,11 +38,11 @@ def test_k_counts_distinct_people_and_not_rows(people: int, is_hidden: bool):
     sizes = {"a": (40, people), "b": (40, people), "large": (300, 300)}
     learners = pl.DataFrame(
         [
-            (programme, LAST_QUARTER, f"{programme}-{row % distinct}")
+            (programme, LAST_QUARTER, f"{programme}-{row % distinct}", 1.0, 2.0)
             for programme, (rows, distinct) in sizes.items()
             for row in range(rows)
         ],
-        schema=["programme_id", "quarter", "learner_key"],
+        schema=["programme_id", "quarter", "learner_key", "numerator", "denominator"],
         orient="row",
     ).unique()
     groups = [Group(name, rows, rows // 2) for name, (rows, _) in sizes.items()]
@@ -75,12 +75,21 @@ def test_a_share_is_shown_from_three_people_on_either_side_on(
         assert cell["state_detail"].startswith(detail)
 
 
-@pytest.mark.parametrize("finished", [0, 1, 2, 58, 60])
+@pytest.mark.parametrize("finished", [3, 4, 58, 60])
 def test_a_ratio_that_is_no_share_has_no_band(finished: int):
     groups = [Group("a", 60, finished), LARGE]
     cell = programmes(publish_groups(groups, K, is_share=False))["a"]
     assert (cell["state"], cell["numerator"]) == ("shown", finished)
     assert (cell["ci_low"], cell["ci_high"]) == (None, None)
+
+
+@pytest.mark.parametrize("counted", [0, 1, 2])
+def test_an_amount_of_one_or_two_people_is_hidden(counted: int):
+    """And so is the other programme, from which the total would tell it."""
+    groups = [Group("a", 60, counted), LARGE]
+    published = publish_groups(groups, K, is_share=False)
+    assert hidden(published) == {"a", "large"}
+    assert programmes(published)["a"]["state_detail"].startswith("Hidden")
 
 
 @pytest.mark.parametrize(
@@ -107,23 +116,15 @@ def test_a_share_has_whole_points_below_200_people(people: int, value: float):
 
 
 @pytest.mark.parametrize(
-    ("people", "finished", "percent"),
-    [
-        (20, 0, 5),
-        (19, 0, 10),
-        (40, 1, 5),
-        (39, 1, 10),
-        (20, 1, 10),
-        (19, 1, 25),
-        (12, 2, 25),
-        (11, 2, None),
-    ],
+    ("people", "percent"),
+    [(60, 5), (59, 10), (30, 10), (29, 25), (12, 25), (11, None)],
 )
-def test_a_band_is_the_narrowest_that_holds_one_more_person(
-    people: int, finished: int, percent: int | None
+@pytest.mark.parametrize("exceptions", [0, 1, 2])
+def test_a_band_holds_three_people_however_many_there_are(
+    people: int, percent: int | None, exceptions: int
 ):
-    """The band of a small side holds one person more, so that it is never exact."""
-    low, high = Group("a", people, finished), Group("a", people, people - finished)
+    """So that nobody, one and two have the same band."""
+    low, high = Group("a", people, exceptions), Group("a", people, people - exceptions)
     for group, bound in ((low, percent), (high, percent and 100 - percent)):
         groups = [group, Group("b", people, people // 2), LARGE]
         detail = programmes(publish_groups(groups, K))["a"]["state_detail"]
@@ -132,29 +133,92 @@ def test_a_band_is_the_narrowest_that_holds_one_more_person(
         assert detail.startswith(expected), detail
 
 
-@pytest.mark.parametrize(
-    ("people", "is_hidden"), [(19, True), (20, False), (21, False)]
-)
-@pytest.mark.parametrize("exceptions", [1, 2])
-def test_one_or_two_exceptions_are_protected_in_groups_below_20(
-    people: int, is_hidden: bool, exceptions: int
-):
+@pytest.mark.parametrize("people", [19, 21, 400])
+@pytest.mark.parametrize("exceptions", [0, 1, 2])
+def test_exceptions_are_protected_in_groups_of_any_size(people: int, exceptions: int):
     """Subtracting `b` from `all` would give the exceptions of `a`."""
     for finished in (exceptions, people - exceptions):
-        groups = [Group("a", people, finished), Group("b", 300, 150)]
-        assert hidden(publish_groups(groups, K)) == ({"a", "b"} if is_hidden else {"a"})
+        groups = [Group("a", people, finished), Group("b", 450, 200)]
+        assert hidden(publish_groups(groups, K)) == {"a", "b"}
 
 
-@pytest.mark.parametrize("finished", [0, 400])
-def test_none_and_all_are_protected_in_groups_of_any_size(finished: int):
-    groups = [Group("a", 400, finished), Group("b", 450, 200)]
-    assert hidden(publish_groups(groups, K)) == {"a", "b"}
+def seats(*missed: tuple[int, int], people: int = 40) -> pl.DataFrame:
+    """Return the seats of programme `a`: people who missed some of four, the rest none.
+
+    Args:
+        missed: how many people missed how many seats.
+        people: all of them.
+    """
+    rows = [seats for count, seats in missed for _ in range(count)]
+    rows += [0] * (people - len(rows))
+    return pl.DataFrame(
+        [("a", LAST_QUARTER, f"l{n}", float(m), 4.0) for n, m in enumerate(rows)],
+        schema=["programme_id", "quarter", "learner_key", "numerator", "denominator"],
+        orient="row",
+    )
 
 
-@pytest.mark.parametrize("exceptions", [1, 2])
-def test_exceptions_of_a_large_group_need_the_band_alone(exceptions: int):
-    groups = [Group("a", 400, 400 - exceptions), Group("b", 450, 200)]
-    assert hidden(publish_groups(groups, K)) == {"a"}
+@pytest.mark.parametrize(
+    ("missed", "detail"),
+    [
+        (((2, 4),), "At most 10 of 100"),
+        (((1, 4), (1, 1)), "At most 10 of 100"),
+        (((3, 4),), None),
+        (((3, 1),), None),
+        (((38, 4),), "At least 90 of 100"),
+        (((37, 4),), None),
+        (((38, 4), (2, 3)), "At least 90 of 100"),
+        (((37, 4), (2, 3)), None),
+    ],
+)
+def test_people_count_on_each_side_and_not_their_seats(
+    missed: tuple, detail: str | None
+):
+    """Two people who missed eight seats are two people."""
+    learners = seats(*missed)
+    group = Group("a", 160, int(learners["numerator"].sum()))
+    published = publish_groups([group], K, learners=learners)
+    cell = programmes(published)["a"]
+    assert (cell["state"] == "hidden") == (detail is not None)
+    assert detail is None or cell["state_detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(("count", "is_counted"), [(9, False), (10, True)])
+def test_a_numerator_of_few_people_is_not_counted_out(count: int, is_counted: bool):
+    learners = seats((count, 4))
+    group = Group("a", 160, 4 * count)
+    cell = programmes(publish_groups([group], K, learners=learners))["a"]
+    assert (cell["numerator"] is not None) == is_counted
+    assert abs(cell["value"] - count / 40) <= 0.0051
+
+
+def test_a_person_with_seats_on_both_sides_is_on_both():
+    """All missed some seats and were in others: three of four, so 75 of 100."""
+    learners = seats((40, 3))
+    cell = programmes(publish_groups([Group("a", 160, 120)], K, learners=learners))["a"]
+    assert (cell["state"], cell["numerator"], cell["value"]) == ("shown", 120, 0.75)
+
+
+HOURS = ["programme_id", "quarter", "learner_key", "numerator", "denominator"]
+
+
+def hours(parts: list[float]) -> pl.DataFrame:
+    """Return the hours of the people of programme `a`, one enrolment each."""
+    rows = [("a", LAST_QUARTER, f"l{n}", part, 1.0) for n, part in enumerate(parts)]
+    return pl.DataFrame(rows, schema=HOURS, orient="row")
+
+
+@pytest.mark.parametrize(
+    ("largest", "is_hidden"), [(99.0, False), (100.0, False), (101.0, True)]
+)
+def test_an_amount_is_hidden_where_one_person_has_almost_all_of_it(
+    largest: float, is_hidden: bool
+):
+    """What is left after the two largest parts must be a tenth of the largest."""
+    learners = hours([largest, 20.0, *[1.0] * 10])
+    group = Group("a", 12, int(learners["numerator"].sum()))
+    found = publish_groups([group], K, learners=learners, is_share=False)
+    assert (programmes(found)["a"]["state"] == "hidden") == is_hidden
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,8 @@ def test_a_row_counts_in_every_window_that_looks_back_over_its_quarter(
             "numerator": 1.0,
             "denominator": 2.0,
             "learner_count": 2,
+            "numerator_learner_count": 1,
+            "complement_learner_count": 1,
         }
     )
     found = count_cells(base_cells, (Cube("all", (), (4,)),), Span(0, 7))

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publishing.cubes import DIMENSIONS, KEY, ROLLED_UP, Cube, Span, count_cells
+from publishing.cubes import (
+    DIMENSIONS,
+    KEY,
+    ROLLED_UP,
+    SIDES,
+    Cube,
+    Span,
+    count_cells,
+)
 from publishing.people import with_people
 
 NEWEST = 8103
@@ -23,8 +31,13 @@ PLACES = st.fixed_dictionaries(
         "region": st.just("north"),
         "quarter": st.integers(NEWEST - 9, NEWEST),
         "learner_key": st.sampled_from(["a", "b", "c", "d"]),
+        "numerator": st.sampled_from([0.0, 1.0, 2.0]),
+        "denominator": st.just(2.0),
     }
 )
+
+
+PART = {"numerator": 1.0, "denominator": 2.0}
 
 
 def counted(people: pl.DataFrame, base_cells: pl.DataFrame) -> pl.DataFrame:
@@ -40,17 +53,30 @@ def base_of(people: pl.DataFrame) -> pl.DataFrame:
         pl.lit(1.0).alias("numerator"),
         pl.len().cast(pl.Float64).alias("denominator"),
         pl.len().alias("learner_count"),
+        (pl.col("numerator") > 0).sum().cast(pl.Int64).alias("numerator_learner_count"),
+        (pl.col("numerator") < 2)
+        .sum()
+        .cast(pl.Int64)
+        .alias("complement_learner_count"),
     )
 
 
-def people_in(people: pl.DataFrame, cell: dict) -> int:
-    """Count the people of one cell, one by one."""
+BELONGS = {
+    "people": lambda row: True,
+    "numerator_people": lambda row: row["numerator"] > 0,
+    "complement_people": lambda row: row["numerator"] < 2,
+}
+
+
+def people_in(people: pl.DataFrame, cell: dict, side: str) -> int:
+    """Count the people of one side of a cell, one by one."""
     oldest = cell["window_quarter"] - cell["trailing_quarters"]
     return len(
         {
             row["learner_key"]
             for row in people.iter_rows(named=True)
             if oldest < row["quarter"] <= cell["window_quarter"]
+            and BELONGS[side](row)
             and all(cell[name] in (ROLLED_UP, row[name]) for name in DIMENSIONS)
         }
     )
@@ -63,7 +89,8 @@ def test_a_window_counts_each_of_its_people_once(rows: list[dict]):
     cells = counted(people, base_of(people))
     assert cells.height == cells.select("cube", *KEY).unique().height > 0
     for cell in cells.iter_rows(named=True):
-        assert cell["people"] == people_in(people, cell)
+        for side in SIDES:
+            assert cell[side] == people_in(people, cell, side)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +98,7 @@ def test_a_window_counts_each_of_its_people_once(rows: list[dict]):
 )
 def test_a_person_of_two_quarters_is_counted_once(second: int, expected: int):
     row = dict.fromkeys(DIMENSIONS, "x") | {"learner_key": "a", "kpi_id": "rate"}
+    row |= PART
     people = pl.DataFrame([row | {"quarter": NEWEST - 7}, row | {"quarter": second}])
     newest = counted(people, base_of(people)).filter(
         (pl.col("cube") == "mode")
@@ -83,6 +111,7 @@ def test_a_person_of_two_quarters_is_counted_once(second: int, expected: int):
 def test_a_cell_without_known_people_has_those_of_its_largest_base_cell():
     """The fact has no learner for one mode, so its people cannot be counted."""
     row = dict.fromkeys(DIMENSIONS, "x") | {"kpi_id": "rate", "quarter": NEWEST}
+    row |= PART
     people = pl.DataFrame([row | {"learner_key": key} for key in "abc"])
     unknown = pl.DataFrame([row | {"learner_key": "z"}] * 7).with_columns(
         pl.lit("y").alias("delivery_mode")

@@ -5,7 +5,13 @@ import polars as pl
 import pytest
 
 from publishing.cubes import Cube, Span, count_cells
-from publishing.disclosure.suppression import frequency_threshold, suppress_cells
+from publishing.disclosure.figures import Rule
+from publishing.disclosure.suppression import (
+    KpiTable,
+    frequency_threshold,
+    suppress_cells,
+)
+from publishing.people import with_people
 from tandem.core.files import Home
 from tests.publishing.conftest import Read
 
@@ -224,13 +230,17 @@ def test_two_kpis_of_the_same_people_hide_the_same_small_groups():
                 "numerator": [float(int(n * finished)) for n in sizes.values()],
                 "denominator": [float(n) for n in sizes.values()],
                 "learner_count": list(sizes.values()),
+                "numerator_learner_count": [int(n * finished) for n in sizes.values()],
+                "complement_learner_count": [
+                    n - int(n * finished) for n in sizes.values()
+                ],
             }
         )
         span = Span(8096, 8096)
-        counted = count_cells(base_cells, cubes, span).with_columns(
-            pl.col("denominator").alias("people")
-        )
-        result = suppress_cells(base_cells, counted, cubes, span, K, is_share=True)
+        counted = with_people(count_cells(base_cells, cubes, span), None, cubes)
+        counted = counted.with_columns(pl.col("denominator").alias("people"))
+        table = KpiTable(base_cells, None, counted, cubes, span, is_share=True)
+        result = suppress_cells(table, Rule(K))
         assert result.remaining == ()
         return set(result.cells.filter(pl.col("reason").is_not_null())["programme_id"])
 

@@ -152,6 +152,10 @@ select
     cohort_id, business_unit, region, matured_quarter_date as period_start_date,
     sum(completion_rate_numerator)::double as numerator,
     sum(completion_rate_denominator)::double as denominator,
+    count(distinct learner_key) filter (completion_rate_numerator = 1)
+        as numerator_learner_count,
+    count(distinct learner_key) filter (completion_rate_numerator = 0)
+        as complement_learner_count,
     count(distinct learner_key) as denominator_learner_count
 from marts.fct_enrolments
 group by all;

@@ -5,10 +5,9 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from publishing.disclosure import feasibility
-from publishing.disclosure.audit import find_exposures, is_safe
+from publishing.disclosure import audit, feasibility, surroundings, together
 from publishing.disclosure.feasibility import Attack
-from publishing.disclosure.relations import Exposure, Relation
+from publishing.disclosure.relations import Bounds, Exposure, Relation
 
 ROWS = {
     "A": [15, 1, 3, 1],
@@ -17,6 +16,30 @@ ROWS = {
     "D": [12, 14, 7, 2],
 }
 THRESHOLD = 5
+
+
+def find_exposures(
+    values: np.ndarray,
+    hidden: np.ndarray,
+    sensitive: np.ndarray,
+    relations: list[Relation],
+    width: float,
+) -> list[Exposure]:
+    """Audit a table whose shown cells are exact, with one width for all cells."""
+    bounds = Bounds.of_counts(values, hidden)
+    return audit.find_exposures(values, bounds, sensitive * float(width), relations)
+
+
+def is_safe(
+    values: np.ndarray,
+    hidden: np.ndarray,
+    sensitive: np.ndarray,
+    relations: list[Relation],
+    width: float,
+) -> bool:
+    """Return whether the same audit finds nothing."""
+    bounds = Bounds.of_counts(values, hidden)
+    return audit.is_safe(values, bounds, sensitive * float(width), relations)
 
 
 def table() -> tuple[np.ndarray, list[Relation], dict[str, int]]:
@@ -181,6 +204,7 @@ def test_most_cells_need_no_programme_of_their_own(
         return linprog(*arguments, **options)
 
     monkeypatch.setattr(feasibility, "linprog", solve)
+    monkeypatch.setattr(together, "linprog", solve)
     assert find_exposures(values.astype(float), hidden, hidden, relations, 5) == []
     assert 2 <= len(programmes) <= most
 
@@ -270,10 +294,8 @@ def test_bounds_alone_prove_only_what_the_programmes_find(seed: int):
         relations = [Relation(9 + r, (3 * r, 3 * r + 1, 3 * r + 2)) for r in range(3)]
         relations += [Relation(12 + c, (c, c + 3, c + 6)) for c in range(3)]
         hidden = random.random(15) < 0.4
-        attack = Attack(
-            *attacked_system(values, hidden, relations),
-            width=float(random.choice([3, 8])),
-        )
+        width = float(random.choice([3, 8]))
+        attack = Attack(*attacked_system(values, hidden, relations, width))
         if attack.targets.size and attack.is_narrow_by_bounds():
             proved += 1
             assert not attack.is_safe()
@@ -284,25 +306,27 @@ def test_attacks_are_equal_where_everything_that_counts_is():
     values, relations, number = table()
     hidden = np.zeros(len(values), dtype=bool)
     hidden[[number[name] for name in ("A2", "A3", "B2", "B3")]] = True
-    parts = attacked_system(values, hidden, relations)
-    attack = Attack(*parts, width=5.0)
-    assert attack == Attack(*attacked_system(values, hidden, relations), width=5.0)
-    assert hash(attack) == hash(Attack(*parts, width=5.0))
-    matrix, truth, upper, targets = parts
+    parts = attacked_system(values, hidden, relations, 5.0)
+    attack = Attack(*parts)
+    assert attack == Attack(*attacked_system(values, hidden, relations, 5.0))
+    assert hash(attack) == hash(Attack(*parts))
+    matrix, truth, lower, upper, stated, targets, width = parts
     for other in (
-        (matrix * 2, truth, upper, targets, 5.0),
-        (matrix, truth + 1, upper, targets, 5.0),
-        (matrix, truth, upper + 1, targets, 5.0),
-        (matrix, truth, upper, targets[1:], 5.0),
-        (matrix, truth, upper, targets, 6.0),
+        (matrix * 2, truth, lower, upper, stated, targets, width),
+        (matrix, truth + 1, lower, upper, stated, targets, width),
+        (matrix, truth, lower + 1, upper, stated, targets, width),
+        (matrix, truth, lower, upper + 1, stated, targets, width),
+        (matrix, truth, lower, upper, upper, targets, width),
+        (matrix, truth, lower, upper, stated, targets[1:], width),
+        (matrix, truth, lower, upper, stated, targets, width + 1),
     ):
         assert attack != Attack(*other)
 
 
 def attacked_system(
-    values: np.ndarray, hidden: np.ndarray, relations: list[Relation]
+    values: np.ndarray, hidden: np.ndarray, relations: list[Relation], width: float
 ) -> tuple:
-    """Return matrix, truth, upper bounds and targets of one system of hidden cells."""
+    """Return the arguments of the attack on one system of hidden cells."""
     cells = np.flatnonzero(hidden)
     rows = [
         [
@@ -312,8 +336,17 @@ def attacked_system(
         for relation in relations
     ]
     used = [row for row in rows if any(row)] or [[0.0] * len(cells)]
-    upper = np.full(len(cells), 50.0)
-    return csr_array(np.array(used)), values[cells], upper, np.arange(len(cells))
+    count = len(cells)
+    upper = np.full(count, 50.0)
+    return (
+        csr_array(np.array(used)),
+        values[cells],
+        np.zeros(count),
+        upper,
+        np.full(count, np.inf),
+        np.arange(count),
+        np.full(count, width),
+    )
 
 
 def test_shared_relations_are_those_of_the_certificates():
@@ -336,3 +369,67 @@ def test_shared_relations_are_those_of_the_certificates():
             assert found == bool(used & positions)
             shared[found] += 1
     assert min(shared.values()) > 5
+
+
+@pytest.mark.parametrize(("low", "is_exposed"), [(52, True), (51, False), (50, False)])
+def test_what_is_told_of_a_rounded_cell_bounds_the_others(low: float, is_exposed: bool):
+    """Of 60, at least `low` are known to be in cell 2: at most 8, 9 or 10 are left."""
+    values = np.array([60.0, 4.0, 56.0])
+    bounds = Bounds(np.array([60.0, 0, low]), np.array([60.0, np.inf, 70]))
+    widths = np.array([0.0, 9.0, 0.0])
+    found = audit.find_exposures(values, bounds, widths, [Relation(0, (1, 2))])
+    assert found == [Exposure(1, 0.0, 60.0 - low)] * is_exposed
+
+
+def test_an_end_that_everybody_is_told_discloses_nothing():
+    """All 20 finished, as a band says that at least 15 did; 20 is the base."""
+    values = np.array([40.0, 20.0, 20.0])
+    relations = [Relation(0, (1, 2))]
+    widths = np.array([0.0, 3.0, 0.0])
+    told = Bounds(np.array([40.0, 15, 15]), np.array([40.0, 20, 25]))
+    assert audit.find_exposures(values, told, widths, relations) == []
+    untold = Bounds(np.array([40.0, 15, 20]), np.array([40.0, 25, 25]))
+    assert audit.find_exposures(values, untold, widths, relations) == [
+        Exposure(1, 15.0, 20.0)
+    ]
+
+
+def test_a_large_system_is_judged_by_what_lies_around_each_target(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Whether by surroundings or by programmes over everything: the same is found."""
+    random = np.random.default_rng(3)
+    blocks, values, relations = 12, [], []
+    for _ in range(blocks):
+        start, inside = len(values), random.integers(0, 12, (5, 5))
+        values += [*inside.ravel(), *inside.sum(1), *inside.sum(0)]
+        lines = np.arange(25).reshape(5, 5)
+        for number, line in enumerate([*lines, *lines.T]):
+            parts = tuple(int(start + cell) for cell in line)
+            relations.append(Relation(start + 25 + number, parts))
+    totals = tuple(35 * block + 25 for block in range(blocks))
+    relations.append(Relation(len(values), totals))
+    values.append(sum(values[total] for total in totals))
+    truth = np.array(values, dtype=float)
+    hidden = random.random(len(truth)) < 0.5
+    hidden[list(totals)], hidden[-1] = True, False
+    sensitive = random.random(len(truth)) < 0.3
+    everything = find_exposures(truth, hidden, sensitive, relations, 6)
+    assert 5 <= len(everything) < (sensitive & hidden).sum() - 5
+    audit._known.cache_clear()
+    judged = []
+    around = surroundings.judge_nearby
+
+    def judge(*arguments: object) -> object:
+        judged.append(arguments)
+        return around(*arguments)
+
+    monkeypatch.setattr(surroundings, "RINGS", (20, 60))
+    monkeypatch.setattr(feasibility, "judge_nearby", judge)
+    nearby = find_exposures(truth, hidden, sensitive, relations, 6)
+    assert judged
+    assert [each.cell for each in nearby] == [each.cell for each in everything]
+    for exposure in nearby:
+        used = {row for rows in exposure.certificates for row, _ in rows}
+        assert used
+        assert exposure.shares(used)

@@ -6,7 +6,7 @@ import pytest
 from publishing.disclosure import complementary
 from publishing.disclosure.audit import find_exposures
 from publishing.disclosure.complementary import Measure, SuppressionPlan
-from publishing.disclosure.relations import Exposure, Relation
+from publishing.disclosure.relations import Bounds, Exposure, Relation
 
 WIDTH = 10
 
@@ -22,7 +22,7 @@ def plan_of(
 
 def measure_of(values: list[float], sensitive: set[int], width: float) -> Measure:
     mask = np.array([cell in sensitive for cell in range(len(values))])
-    return Measure(np.array(values, dtype=float), mask, width)
+    return Measure(np.array(values, dtype=float), mask * float(width))
 
 
 def protect(
@@ -158,7 +158,8 @@ def test_a_published_example_is_safe_after_complementary_suppression(width: int)
     hidden = np.isin(range(len(TABLE)), list(suppressed))
     sensitive = np.isin(range(len(TABLE)), list(small))
     values = np.array(TABLE, dtype=float)
-    assert find_exposures(values, hidden, sensitive, LINES, width) == []
+    bounds = Bounds.of_counts(values, hidden)
+    assert find_exposures(values, bounds, sensitive * float(width), LINES) == []
 
 
 def test_a_cell_that_is_not_needed_in_the_end_is_shown_again():
@@ -211,8 +212,8 @@ def test_from_the_eighth_audit_on_each_step_suppresses_one_more_cell(
     certificate = ((0, 1.0),)
     counts = []
 
-    def expose(values: np.ndarray, suppressed: np.ndarray, *_: object) -> list:
-        counts.append(int(suppressed.sum()))
+    def expose(values: np.ndarray, bounds: Bounds, *_: object) -> list:
+        counts.append(int(bounds.is_open.sum()))
         return [Exposure(1, 4.0, 4.0, (certificate,))] if len(counts) < 20 else []
 
     monkeypatch.setattr(complementary, "find_exposures", expose)
@@ -230,8 +231,8 @@ def scripted(
     attacked, suppressed = [], []
     waiting = iter([*rounds, []])
 
-    def expose(_: object, hidden: np.ndarray, sensitive: np.ndarray, *__: object):
-        suppressed.append(set(np.flatnonzero(hidden)))
+    def expose(_: object, bounds: Bounds, sensitive: np.ndarray, *__: object):
+        suppressed.append(set(np.flatnonzero(bounds.is_open)))
         attacked.append(set(np.flatnonzero(sensitive)))
         return next(waiting)
 
@@ -330,4 +331,19 @@ def test_a_random_table_is_safe_after_complementary_suppression(seed: int):
     assert suppressed >= small
     hidden = np.isin(range(24), list(suppressed))
     sensitive = np.isin(range(24), list(small))
-    assert find_exposures(values, hidden, sensitive, LINES, WIDTH) == []
+    bounds = Bounds.of_counts(values, hidden)
+    assert find_exposures(values, bounds, sensitive * float(WIDTH), LINES) == []
+
+
+def test_a_cell_of_which_bounds_are_told_is_suppressed_for_another():
+    """Cell 2 is shown as 51 to 70; of 60, that leaves cell 1 no more than 9."""
+    values = np.array([60.0, 4.0, 56.0, 30.0])
+    told = Bounds(np.array([60.0, 4, 51, 30]), np.array([60.0, 4, 70, 30]))
+    plan = plan_of([9, 1, 2, 1], {1}, [Relation(0, (1, 2))])
+    measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=told)
+    assert plan.suppress_until_safe([measure]) == ()
+    assert set(np.flatnonzero(plan.suppressed)) == {1, 2}
+    hidden = Bounds(np.zeros(4), np.array([60.0, 9, 60, 60]))
+    plan = plan_of([0, 1, 0, 0], {1}, [Relation(0, (1, 2))])
+    measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=told, hidden=hidden)
+    assert [each.cell for each in plan.suppress_until_safe([measure])] == [1]
