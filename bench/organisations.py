@@ -176,7 +176,8 @@ def _moments(design: Design, blocks: list[list[Array]], people: list[Array]) -> 
         sampling = a.sampling_variances + b.sampling_variances
         return paired_moments(Pairs(a.values - b.values, *people, sampling))
     weight = float(sum(n.sum() for n in people))
-    return unpaired_moments([Block(a, b, weight) for a, b in arms])
+    compared = [Block(a, b, weight) for a, b in arms]
+    return unpaired_moments(compared, scatter_alike=design.route == COHORTS)
 
 
 def _units(finished: Array, people: Array) -> Units:

@@ -170,7 +170,8 @@ def estimate(
         [
             Block(_units(a.cohorts), _units(b.cohorts), weight=a.people + b.people)
             for a, b in pairs
-        ]
+        ],
+        scatter_alike=True,
     )
 
 

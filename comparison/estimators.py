@@ -156,7 +156,9 @@ def paired_moments(pairs: Pairs) -> Moments:
     return Moments(found.mean, variance, found.degrees)
 
 
-def unpaired_difference(blocks: list[Block]) -> Estimate:
+def unpaired_difference(
+    blocks: list[Block], *, scatter_alike: bool = False
+) -> Estimate:
     """Return the difference of the arms' means inside blocks, at one mix of blocks.
 
     For programmes against programmes of one outcome category and completion class, and
@@ -168,23 +170,29 @@ def unpaired_difference(blocks: list[Block]) -> Estimate:
         D = w^2 / (1 - w);  V = sum D (y - m)^2
 
     The difference is the sum of share x (m_a - m_b) over blocks, its variance the sum
-    of share^2 (V_a + V_b). Degrees after Satterthwaite 1946, Biometrics Bulletin 2:110,
-    from the sizes alone (the variance of a unit being proportional to h + mean h):
-    degrees from the variances seen would follow their noise. Equal sizes and equal
-    numbers of units give Student's two-sample t. The variance is at least a third of
-    what sampling alone would give. It misleads where the units of one arm were better
-    before: nothing here makes programmes alike that are not.
+    of share^2 (V_a + V_b). Degrees after Satterthwaite 1946, Biometrics Bulletin 2:110:
+    the smaller of what the sizes alone give (the variance of a unit being proportional
+    to h + mean h) and of what the variances seen give, as Welch 1947, Biometrika 34:28,
+    has them. The first alone is bold where one arm's units differ more than the
+    other's; the second alone where one arm has few units. Equal sizes and equal numbers
+    of units give Welch's t. Cohorts of one programme scatter alike in both modes: the
+    sizes then are enough, and equal ones give Student's t. The variance is at least a
+    third of what sampling alone would give. It misleads where the units of one arm were
+    better before: nothing here makes programmes alike that are not.
 
     Args:
         blocks: at least two units in each arm of each block.
+        scatter_alike: whether the units of both arms scatter alike, as cohorts of one
+            programme do.
     """
-    return unpaired_moments(blocks).estimate()
+    return unpaired_moments(blocks, scatter_alike=scatter_alike).estimate()
 
 
-def unpaired_moments(blocks: list[Block]) -> Moments:
+def unpaired_moments(blocks: list[Block], *, scatter_alike: bool = False) -> Moments:
     """Return the moments of `unpaired_difference`; units are the last axis."""
     total = sum(block.weight for block in blocks)
-    difference = scatter = sampling = expected = squares = np.zeros(())
+    difference = scatter = sampling = np.zeros(())
+    expected = expected_squares = seen_squares = np.zeros(())
     for block in blocks:
         share = block.weight / total
         h = [1 / arm.people for arm in (block.a, block.b)]
@@ -192,13 +200,20 @@ def unpaired_moments(blocks: list[Block]) -> Moments:
         for sign, own, arm in zip((1, -1), h, (block.a, block.b), strict=True):
             found = _Mean.of(arm.values, own + usual, arm.sampling_variances)
             difference = difference + sign * share * found.mean
-            scatter = scatter + share**2 * found.scatter
             sampling = sampling + share**2 * found.sampling
-            part = share**2 * found.working
-            expected = expected + part
-            squares = squares + part**2 / found.degrees
+            seen, working = share**2 * found.scatter, share**2 * found.working
+            scatter = scatter + seen
+            seen_squares = seen_squares + seen**2 / found.degrees
+            expected = expected + working
+            expected_squares = expected_squares + working**2 / found.degrees
     variance = np.maximum(scatter, SAMPLING_FLOOR * sampling)
-    return Moments(difference, variance, expected**2 / squares)
+    degrees = expected**2 / expected_squares
+    if not scatter_alike:
+        of_sizes = np.array(np.broadcast_to(degrees, scatter.shape), dtype=float)
+        is_seen = seen_squares > 0
+        seen = np.divide(scatter**2, seen_squares, out=of_sizes.copy(), where=is_seen)
+        degrees = np.minimum(of_sizes, seen)
+    return Moments(difference, variance, degrees)
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,17 @@ def units(values, people=40.0, sampling=0.0) -> Units:
     )
 
 
-def test_units_of_equal_size_give_the_two_sample_t_test():
+def test_units_of_equal_size_give_welchs_two_sample_t_test():
     a, b = [0.71, 0.62, 0.80, 0.55, 0.66], [0.50, 0.70, 0.61, 0.48, 0.59]
     found = unpaired_difference([Block(units(a), units(b), weight=3)])
-    expected = ttest_ind(a, b)
-    assert found.degrees == pytest.approx(8)
+    expected = ttest_ind(a, b, equal_var=False)
+    assert found.degrees == pytest.approx(expected.df)
+    assert found.degrees < 8
+    alike = unpaired_difference(
+        [Block(units(a), units(b), weight=3)], scatter_alike=True
+    )
+    assert alike.degrees == pytest.approx(8)
+    assert alike.p_value == pytest.approx(ttest_ind(a, b).pvalue)
     assert found.p_value == pytest.approx(expected.pvalue)
     interval = expected.confidence_interval()
     assert found.at_level(0.95) == pytest.approx((interval.low, interval.high))
@@ -113,9 +119,27 @@ def test_units_of_uneven_size_have_the_cr2_variance_of_a_regression():
     form = np.diag(score**2)
     centred = (np.eye(7) - hat) @ np.diag(working) @ (np.eye(7) - hat).T
     product = form @ centred
-    assert found.degrees == pytest.approx(
-        np.trace(product) ** 2 / np.trace(product @ product)
+    of_sizes = np.trace(product) ** 2 / np.trace(product @ product)
+    alike = unpaired_difference([Block(a, b, weight=1)], scatter_alike=True)
+    assert alike.degrees == pytest.approx(of_sizes)
+    # Welch: of the variances seen, each with the degrees of its arm.
+    parts, degrees = [], []
+    for mine in (in_a == 1, in_a == 0):
+        own = np.ix_(mine, mine)
+        arm = form[own] @ centred[own]
+        degrees.append(np.trace(arm) ** 2 / np.trace(arm @ arm))
+        parts.append(contrast @ bread @ meat[mine].T @ meat[mine] @ bread @ contrast)
+    seen = sum(parts) ** 2 / sum(
+        v**2 / df for v, df in zip(parts, degrees, strict=True)
     )
+    assert found.degrees == pytest.approx(min(of_sizes, seen))
+
+
+def test_an_arm_without_scatter_has_the_degrees_of_its_sizes():
+    block = Block(units([0.5] * 4, 40, 0.001), units([0.4] * 4, 40, 0.001), weight=1)
+    found = unpaired_difference([block])
+    assert found.degrees == pytest.approx(6)
+    assert found.error > 0
 
 
 def test_blocks_count_by_their_weight():

@@ -44,7 +44,7 @@ def test_cohorts_as_units_detect_the_difference_in_four_pilots_of_five():
         return Units(chance.normal(mean, spread, shape), n, sampling)
 
     blocks = [Block(arm(gap), arm(0.0), 1.0) for _programme in range(programmes)]
-    drawn = looks_different(unpaired_moments(blocks))
+    drawn = looks_different(unpaired_moments(blocks, scatter_alike=True))
     assert drawn.mean() == pytest.approx(0.8, abs=0.03)
 
 
