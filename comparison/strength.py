@@ -5,15 +5,13 @@ in seeds/evidence_points.csv and seeds/evidence_strengths.csv, which the method 
 prints.
 """
 
-import csv
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from comparison.design import ACROSS, COHORTS, PAIRED
 from comparison.gates import Comparison
 from comparison.verdicts import DIFFERENT, Thresholds
-from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 
 NONE = "none"
 MANY_PROGRAMMES = 10  # in the mode that has fewer
@@ -99,21 +97,13 @@ def _gates(found: Comparison, thresholds: Thresholds) -> Iterator[str]:
         yield "many_comparisons"
 
 
-@lru_cache(maxsize=1)
 def _points() -> dict[str, int]:
-    return {row["gate"]: int(row["points"]) for row in _seed("evidence_points")}
+    return {row["gate"]: int(row["points"]) for row in seed_rows("evidence_points")}
 
 
-@lru_cache(maxsize=1)
 def _least_points() -> list[tuple[str, int]]:
     return [
         (row["strength"], int(row["least_points"]))
-        for row in _seed("evidence_strengths")
+        for row in seed_rows("evidence_strengths")
         if row["least_points"]
     ]
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    path = project_root() / "seeds" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

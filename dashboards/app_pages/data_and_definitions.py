@@ -39,7 +39,11 @@ def draw_method(context: PageContext) -> None:
     )
     st.header(render("page.data.method"), anchor=False)
     st.markdown(render("page.data.method_text"))
+    st.markdown(render("page.data.look_text"))
     st.markdown(render("page.data.range"))
+    st.header(render("page.data.evidence"), anchor=False)
+    st.markdown(definitions.strengths_words())
+    chart.table(definitions.evidence_rows(), render("page.data.evidence"))
     st.header(render("page.data.access"), anchor=False)
     st.markdown(render("page.data.access_text"))
 

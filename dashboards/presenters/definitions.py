@@ -5,7 +5,12 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats
+from tandem.core.seeds import seed_rows
 from tandem.core.wording import render
+
+# Thresholds of the gates, as `compare_<name>` of the vars.
+SHARES = ("overlap_ok", "overlap_least", "effective_least", "attribute_known_least")
+DISTANCES = ("smd_care", "smd_refused")
 
 STATES = (
     "clear_difference",
@@ -99,6 +104,34 @@ def state_rows() -> pl.DataFrame:
     )
 
 
+def evidence_rows() -> pl.DataFrame:
+    """Return what makes the evidence of a comparison stronger or weaker, in points."""
+    return pl.DataFrame(
+        [
+            {
+                render("page.data.gate"): row["words"],
+                render("page.data.points"): _signed(int(row["points"])),
+                render("page.data.reason"): row["reason"],
+            }
+            for row in seed_rows("evidence_points")
+        ]
+    )
+
+
+def strengths_words() -> str:
+    """Return how many points each strength of evidence needs, in a sentence."""
+    parts = [
+        render("page.data.strength_of", label=row["label"], points=row["least_points"])
+        for row in seed_rows("evidence_strengths")
+        if row["least_points"]
+    ]
+    return render("page.data.strengths", parts=", ".join(parts))
+
+
+def _signed(points: int) -> str:
+    return f"+{points}" if points > 0 else str(points).replace("-", formats.MINUS)
+
+
 def threshold_rows(k: int, thresholds: dict[str, Any]) -> pl.DataFrame:
     """Return the current thresholds.
 
@@ -116,6 +149,18 @@ def threshold_rows(k: int, thresholds: dict[str, Any]) -> pl.DataFrame:
         "page.data.margin": render("page.data.margin_value", points=margin),
         **{key: render("page.data.days_value", days=n) for key, n in days.items()},
         "page.data.programmes": str(thresholds["compare_fewest_programmes"]),
+        **{
+            f"page.data.{name}": render(
+                "page.data.share_value",
+                percent=formats.percent(thresholds[f"compare_{name}"]),
+            )
+            for name in SHARES
+        },
+        **{
+            f"page.data.{name}": str(thresholds[f"compare_{name}"])
+            for name in DISTANCES
+        },
+        "page.data.looks": render("page.data.looks_value"),
     }
     return pl.DataFrame(
         [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tandem.cli.method_card import method_page
 from tandem.core.files import project_root
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def pages() -> dict[str, str]:
         "kpis.md": kpi_page(),
         "data-dictionary.md": dictionary_page(),
         "organisation.md": organisation_page(),
+        "method-card.md": method_page(),
     }
 
 
