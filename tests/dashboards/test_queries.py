@@ -127,9 +127,11 @@ def test_the_options_of_the_filters(three_modes: Snapshot):
 
 
 def test_comparisons_are_of_one_window(three_modes: Snapshot):
-    found = comparisons.comparisons(three_modes, 8)
+    end = date(2026, 3, 31)
+    found = comparisons.comparisons(three_modes, 8, end)
     assert set(found["trailing_quarters"]) == {8}
-    assert set(found["period_end_date"]) == {date(2026, 3, 31)}
+    assert set(found["period_end_date"]) == {end}
+    assert comparisons.comparisons(three_modes, 8, date(2025, 12, 31)).is_empty()
 
 
 def test_curves_are_of_the_chosen_category_ordered_by_day(three_modes: Snapshot):
