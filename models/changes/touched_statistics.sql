@@ -1,5 +1,6 @@
 -- Statistics over periods that hold a changed value, and over the lifetimes, as they
--- were and as they are, of cohorts that have one; and changed agreements of raters.
+-- were and as they are, of cohorts that have one; and changed agreements of
+-- raters and parities of regions.
 {{ config(
     meta={'key': ['kpi_id', 'period_start_date', 'period_end_date', 'cohort_id']},
 ) }}
@@ -47,7 +48,7 @@ added_or_gone as (
         union all
         select distinct period_start_date as quarter_date from statistics_before
         where
-            statistic <> 'weighted_kappa'
+            statistic not in ('weighted_kappa', 'access_parity')
             and cohort_id = 'all'
             and period_end_date = {{ end_of_quarter('period_start_date') }}
     ) as both_sets
@@ -131,3 +132,10 @@ select
     period_end_date,
     cohort_id
 from {{ changes_of('fct_rating_agreements') }}
+union
+select
+    kpi_id,
+    period_start_date,
+    period_end_date,
+    cohort_id
+from {{ changes_of('fct_access_parities') }}

@@ -104,9 +104,20 @@ listed as (
     where not is_open_ended
 ),
 
-of_pairs as (
-    select * from {{ ref('fct_rating_agreements') }}
-    {{ only_touched('touched_statistics', key) }}
+of_others as (
+    {% for model in ['fct_rating_agreements', 'fct_access_parities'] -%}
+        select
+            kpi_id,
+            {{ dimensions | join(',\n            ') }},
+            statistic,
+            value,
+            learner_count,
+            period_start_date,
+            period_end_date
+        from {{ ref(model) }}
+        {{ only_touched('touched_statistics', key) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
 )
 
 select
@@ -128,17 +139,4 @@ select
     period_end_date
 from listed
 union all
-select
-    kpi_id,
-    delivery_mode,
-    outcome_category,
-    programme_id,
-    cohort_id,
-    business_unit,
-    region,
-    statistic,
-    value,
-    learner_count,
-    period_start_date,
-    period_end_date
-from of_pairs
+select * from of_others
