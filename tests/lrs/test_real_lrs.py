@@ -104,7 +104,14 @@ def model_statements(home: Home) -> None:
     root = str(project_root())
     where = ["--project-dir", root, "--profiles-dir", root]
     where += ["--target-path", str(home.dbt_target), "--vars"]
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build"]
+    command = [
+        sys.executable,
+        "-m",
+        "dbt.cli.main",
+        "--quiet",
+        "build",
+        "--full-refresh",
+    ]
     what = ["--select", "+stg_xapi__statements", "--resource-type", "seed"]
     subprocess.run(
         [
