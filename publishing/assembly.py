@@ -208,6 +208,7 @@ def _suppressed_tables(
     compared = connection.sql(COMPARISONS).pl()
     return {
         "kpi_cells": cells,
+        "privacy_audit": published.audit,
         "programmes": catalogue.programmes(cohorts, enrolments),
         "mode_mix": catalogue.mode_mix(cohorts, enrolments),
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),

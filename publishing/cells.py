@@ -64,11 +64,17 @@ class PublishedCells:
 
     Attributes:
         cells: the columns of pub.kpi_cells, and more.
-        remaining: how many exposures the audit still found, of each KPI that has any.
+        audit: the columns of pub.privacy_audit.
     """
 
     cells: pl.DataFrame
-    remaining: dict[str, int]
+    audit: pl.DataFrame
+
+    @property
+    def remaining(self) -> dict[str, int]:
+        """How many exposures the audit still found, of each KPI that has any."""
+        counted = self.audit.group_by("kpi_id").agg(pl.col("exposure_count").sum())
+        return {kpi_id: count for kpi_id, count in counted.iter_rows() if count}
 
 
 @dataclass(frozen=True)
@@ -116,23 +122,22 @@ def publish_cells(
         for kpi_id in kpis
     ]
     is_large = base_cells.height >= LARGE
-    results: list[tuple[pl.DataFrame, int]] = []
+    results: list[tuple[pl.DataFrame, pl.DataFrame]] = []
     with step("Hiding small groups", len(jobs)) as advance:
         count = process_count(len(jobs)) if is_large else 1
         for result in in_processes(_suppressed, jobs, count):
             results.append(result)
             advance(1)
     cells = pl.concat([suppressed for suppressed, _ in results])
-    remaining = {
-        kpi_id: exposures
-        for kpi_id, (_, exposures) in zip(kpis, results, strict=True)
-        if exposures
-    }
-    return PublishedCells(_fill_grid(cells, calendar, cubes), remaining)
+    audit = pl.concat(
+        report.select(pl.lit(kpi_id).alias("kpi_id"), pl.all())
+        for kpi_id, (_, report) in zip(kpis, results, strict=True)
+    )
+    return PublishedCells(_fill_grid(cells, calendar, cubes), audit)
 
 
-def _suppressed(job: _Job) -> tuple[pl.DataFrame, int]:
-    """Return the cells of one KPI with reasons, and how many exposures remain."""
+def _suppressed(job: _Job) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the cells of one KPI with reasons, and the report of their audit."""
     counted = with_people(
         count_cells(job.base_cells, job.cubes, job.span), job.people, job.cubes
     )
@@ -141,7 +146,7 @@ def _suppressed(job: _Job) -> tuple[pl.DataFrame, int]:
     )
     result = suppress_cells(table, job.rule)
     described = describe(result.cells, job.is_share, job.rule)
-    return described, len(result.remaining)
+    return described, result.audit
 
 
 def _fill_grid(

@@ -127,6 +127,7 @@ def _manifest(snapshot: Snapshot) -> str:
         "snapshot_id": snapshot.snapshot_id,
         "marts_hash": snapshot.marts_hash,
         "rows": {name: frame.height for name, frame in snapshot.tables.items()},
+        "privacy_audit": snapshot.tables["privacy_audit"].to_dicts(),
     }
     return json.dumps(content, indent=2, sort_keys=True)
 

@@ -202,6 +202,22 @@ comment on column pub.programme_benchmarks.reason is
 comment on column pub.programme_benchmarks.state is
 'shown, hidden or cannot_compare.';
 
+create table pub.privacy_audit (
+    kpi_id varchar not null,
+    measure varchar not null,
+    cell_count bigint not null,
+    hidden_count bigint not null,
+    relation_count bigint not null,
+    attack varchar not null,
+    exposure_count bigint not null
+);
+comment on table pub.privacy_audit is
+'One row per KPI x measure: how its published cells were attacked, and what was found.';
+comment on column pub.privacy_audit.attack is
+'all_cells: linear programmes over all cells. exact_cells: over those with exact counts, and bounds over the others.';
+comment on column pub.privacy_audit.exposure_count is
+'Protected cells that could be narrowed down too far. Above 0, nothing is published.';
+
 create table pub.kpi_statistics (
     kpi_id varchar not null,
     delivery_mode varchar not null,

@@ -25,7 +25,7 @@ from publishing.disclosure.linked_tables import (
     measure_values,
     number_cells,
 )
-from publishing.disclosure.relations import Bounds, Exposure
+from publishing.disclosure.relations import Bounds
 from publishing.disclosure.sensitivity import Groups
 from publishing.disclosure.single_relations import suppress_in_single_relations
 
@@ -61,15 +61,19 @@ class SuppressionResult:
     Attributes:
         cells: the numbered cells with `reason`: null where shown, else small, few,
             dominated, share_low, share_high or complementary.
-        linked: their relations.
-        sensitive: the least widths of safe intervals, by measure; see `Measure`.
-        remaining: the exposures that the last audit still found; empty where it passed.
+        audit: one row per measure: how many cells and relations there are, how they
+            were attacked (`exact_cells`: by linear programmes over those, and by bounds
+            over the others; `all_cells`: by linear programmes), and how many exposures
+            the last audit still found.
     """
 
     cells: pl.DataFrame
-    linked: LinkedTables
-    sensitive: dict[str, np.ndarray]
-    remaining: tuple[Exposure, ...]
+    audit: pl.DataFrame
+
+    @property
+    def exposure_count(self) -> int:
+        """How many exposures remain; 0 where the audit passed."""
+        return int(self.audit["exposure_count"].sum())
 
 
 def frequency_threshold(configured: int) -> int:
@@ -115,22 +119,50 @@ def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
     )
     values = {name: measure_values(numbered, linked, name) for name in sensitive}
     sizes = [Measure(values[n], sensitive[n]) for n in ("people", "denominator")]
-    plan.add_complementary_suppression(sizes)
+    exposed = [*plan.add_complementary_suppression(sizes)]
     plan.suppressed[: numbered.height] |= numbered["reason"].is_not_null().to_numpy()
     counted = _numerator(table, numbered, linked, values, sensitive)
-    plan.add_complementary_suppression(counted)
+    exposed += plan.add_complementary_suppression(counted)
     everything = SuppressionPlan.from_primary(
         plan.suppressed, plan.cost, linked.relations
     )
     published = _published_measures(table, numbered, linked, values, sensitive, rule)
     for measure in published:
         suppress_in_single_relations(everything, measure)
-    attacked = [m for m in published if (m.sensitive > 0).sum() <= MOST_TARGETS]
-    remaining = everything.suppress_until_safe(attacked)
+    reports = [_audited(everything, measure, len(exposed)) for measure in published]
     is_hidden = pl.Series(everything.suppressed[: numbered.height])
     reason = pl.when(is_hidden).then(pl.col("reason").fill_null("complementary"))
     cells = numbered.with_columns(reason.alias("reason"))
-    return SuppressionResult(cells, linked, sensitive, remaining)
+    names = ("people", "denominator", "numerator")
+    audit = pl.DataFrame(
+        [
+            {
+                "measure": name,
+                "cell_count": cells.height,
+                "hidden_count": int(is_hidden.sum()),
+                "relation_count": len(linked.relations),
+                **report,
+            }
+            for name, report in zip(names, reports, strict=False)
+        ]
+    )
+    return SuppressionResult(cells, audit)
+
+
+def _audited(
+    plan: SuppressionPlan, measure: Measure, exposed: int
+) -> dict[str, str | int]:
+    """Attack one measure as it is published, suppress until it is safe, and report.
+
+    Args:
+        plan: what is suppressed so far.
+        measure: with what the published numbers tell.
+        exposed: exposures that remained among exact cells.
+    """
+    if (measure.sensitive > 0).sum() > MOST_TARGETS:
+        return {"attack": "exact_cells", "exposure_count": exposed}
+    remaining = plan.suppress_until_safe([measure])
+    return {"attack": "all_cells", "exposure_count": len(remaining)}
 
 
 def _with_dominance(table: KpiTable, rule: Rule) -> pl.DataFrame:

@@ -24,6 +24,7 @@ WITHOUT_GROUPS = {
     "kpis",
     "outcome_categories",
     "placebo_results",
+    "privacy_audit",
     "snapshot",
 }
 
