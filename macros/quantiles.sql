@@ -97,28 +97,6 @@
         end
 {%- endmacro %}
 
-{#- The grains of statistics: those of the published cubes, and each cohort as a whole. -#}
-{% macro statistic_grains() -%}
-    {{ return([
-        [],
-        ['delivery_mode'],
-        ['outcome_category'],
-        ['delivery_mode', 'outcome_category'],
-        ['programme_id'],
-        ['business_unit'],
-        ['business_unit', 'outcome_category'],
-        ['region'],
-        ['cohort_id'],
-    ]) }}
-{%- endmacro %}
-
-{% macro statistic_dimensions() -%}
-    {{ return([
-        'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id',
-        'business_unit', 'region',
-    ]) }}
-{%- endmacro %}
-
 {#- The CTE windows, made of the quarters in the CTE quarters: each quarter, and the year of
     the four quarters up to it. -#}
 {% macro statistic_windows() -%}

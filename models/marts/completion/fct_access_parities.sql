@@ -9,7 +9,10 @@
 {%- set grains = [
     [], ['delivery_mode'], ['outcome_category'], ['delivery_mode', 'outcome_category'],
 ] -%}
-{%- set dimensions = statistic_dimensions() -%}
+{%- set dimensions = [
+    'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id', 'business_unit',
+    'region',
+] -%}
 {%- set period = ['kpi_id', 'period_start_date', 'period_end_date'] -%}
 
 with

@@ -1,5 +1,13 @@
-{%- set grains = statistic_grains() -%}
-{%- set dimensions = statistic_dimensions() -%}
+{#- The published cubes, and each cohort as a whole. -#}
+{%- set grains = [
+    [], ['delivery_mode'], ['outcome_category'], ['delivery_mode', 'outcome_category'],
+    ['programme_id'], ['business_unit'], ['business_unit', 'outcome_category'],
+    ['region'], ['cohort_id'],
+] -%}
+{%- set dimensions = [
+    'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id', 'business_unit',
+    'region',
+] -%}
 {%- set key = ['kpi_id', 'period_start_date', 'period_end_date', 'cohort_id'] -%}
 {%- set cell = ['kpi_id', 'is_open_ended', 'period_start_date', 'period_end_date'] -%}
 with

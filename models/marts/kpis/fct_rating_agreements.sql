@@ -6,8 +6,15 @@
 {#- Kappa with quadratic weights (Cohen 1968): 1 - observed / expected squared distance
     of the two scores, expected as if each rater gave the same scores to others. Of n
     pairs a, b: 1 - n sum (a - b)^2 / (n (sum a^2 + sum b^2) - 2 sum a sum b). -#}
-{%- set grains = statistic_grains() -%}
-{%- set dimensions = statistic_dimensions() -%}
+{%- set grains = [
+    [], ['delivery_mode'], ['outcome_category'], ['delivery_mode', 'outcome_category'],
+    ['programme_id'], ['business_unit'], ['business_unit', 'outcome_category'],
+    ['region'], ['cohort_id'],
+] -%}
+{%- set dimensions = [
+    'delivery_mode', 'outcome_category', 'programme_id', 'cohort_id', 'business_unit',
+    'region',
+] -%}
 
 with
 
