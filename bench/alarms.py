@@ -20,6 +20,7 @@ from comparison.changes import FELL, changes_at
 from comparison.reading import Kpi
 from comparison.verdicts import Thresholds
 from comparison.windows import months_later
+from tandem.core.seeds import seed_rows
 
 PROGRAMMES = 4_000
 QUARTERS = 12
@@ -27,8 +28,11 @@ COHORTS = 2  # in a quarter
 LAST = date(2026, 1, 1)
 MARGIN = 0.03
 SEED = 20
+HEADLINE = next(
+    row["kpi_id"] for row in seed_rows("kpis") if row["is_headline"] == "true"
+)
 FINISHED = Kpi(
-    kpi_id="completion_rate",
+    kpi_id=HEADLINE,
     kpi_name="Finished",
     unit="share",
     margin=MARGIN,

@@ -1,6 +1,5 @@
 """Every comparison of one period: each KPI, category and pair of modes."""
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -219,8 +218,7 @@ class _KpiInCategory:
         return set(running["delivery_mode"].drop_nulls().to_list())
 
     def _spec(self, mode_a: str, mode_b: str, margin: float) -> ComparisonSpec:
-        kpi, window = self.kpi, self.window
-        name = (kpi.kpi_id, self.category, window.end, window.trailing_quarters)
+        kpi = self.kpi
         return ComparisonSpec(
             kpi_id=kpi.kpi_id,
             margin=margin,
@@ -228,5 +226,4 @@ class _KpiInCategory:
             mode_a=mode_a,
             mode_b=mode_b,
             is_base_selected=kpi.is_base_selected,
-            seed=zlib.crc32("|".join(map(str, (*name, mode_a, mode_b))).encode()),
         )

@@ -26,7 +26,6 @@ class ComparisonSpec:
         mode_b: the mode whose value is subtracted.
         is_base_selected: the denominator depends on what people did after they
             enrolled.
-        seed: of the bootstrap.
     """
 
     kpi_id: str
@@ -35,7 +34,6 @@ class ComparisonSpec:
     mode_a: str
     mode_b: str
     is_base_selected: bool = False
-    seed: int = 0
 
     @property
     def modes(self) -> tuple[str, str]:
