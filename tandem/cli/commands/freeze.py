@@ -1,0 +1,31 @@
+"""`tandem freeze`: keep the current snapshot for ever as that of a quarter."""
+
+from typing import Annotated
+
+import typer
+
+from tandem.core.files import Home
+from tandem.core.progress import console
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(freeze)
+
+
+def freeze(
+    quarter: Annotated[str, typer.Argument(help="A quarter that has ended: 2026-Q2.")],
+    reason: Annotated[
+        str, typer.Option(help="Why a quarter that was frozen before is restated.")
+    ] = "",
+    role: Annotated[
+        str, typer.Option(help="The role of whoever freezes it.")
+    ] = "publisher",
+) -> None:
+    """Keep the current snapshot for ever as that of a quarter."""
+    from publishing.freezing import freeze as freeze_quarter
+
+    home = Home.from_environment()
+    with home.writing():
+        snapshot_id = freeze_quarter(home, quarter, role, reason)
+    console.print(f"Froze {quarter} as snapshot {snapshot_id}", highlight=False)
