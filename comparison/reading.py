@@ -159,7 +159,7 @@ def current_thresholds(settings: Settings) -> Thresholds:
     """Return the gates' current thresholds."""
     found = settings.vars
     return Thresholds(
-        fewest_people=max(int(found["minimum_people"]), 5),
+        fewest_people=settings.minimum_people,
         fewest_programmes=int(found["compare_fewest_programmes"]),
         overlap_ok=float(found["compare_overlap_ok"]),
         overlap_least=float(found["compare_overlap_least"]),

@@ -125,7 +125,7 @@ def assemble(
     Raises:
         NotPublished: there is nothing to publish, or the privacy audit failed.
     """
-    k = frequency_threshold(settings.vars["minimum_people"])
+    k = frequency_threshold(settings.minimum_people)
     as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
     kpis = connection.sql(KPIS).pl()
     read = pl.col("kpi_id").is_in(kpis_on_pages(kpis))

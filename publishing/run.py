@@ -11,6 +11,7 @@ import polars as pl
 from publishing import journal
 from publishing.assembly import Stamp, assemble, stamped
 from publishing.gate import Acceptance, pass_gate
+from publishing.person_level import delete_files, find_files
 from publishing.snapshots import (
     Snapshot,
     code_version,
@@ -76,10 +77,13 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
                 str(home.warehouse),
                 "run tandem build, then tandem compare",
             ) from error
+        with_persons = not settings.is_works_council
         with step("Writing the snapshot"):
-            write(connection, home, snapshot)
+            write(connection, home, snapshot, with_persons=with_persons)
     _record_acceptances(home, warnings, snapshot.snapshot_id, now)
-    point_to(home, snapshot.snapshot_id)
+    point_to(home, snapshot.snapshot_id, with_persons=with_persons)
+    if not with_persons:
+        delete_files(home, find_files(home))
     pruned = prune(home, int(settings.vars["snapshots_kept"]))
     _record_status(home, snapshot, pruned)
     return snapshot.snapshot_id

@@ -20,6 +20,7 @@ import duckdb
 from publishing.database_files import Tables, write_analyst, write_dashboard
 from tandem.core.files import Home, project_root, replace_text
 
+DASHBOARD, ANALYST = "dashboard.duckdb", "analyst.duckdb"
 MANIFEST = "manifest.json"
 NOT_CONTENT = {
     "snapshot": ("snapshot_id", "published_at"),
@@ -80,7 +81,11 @@ def identify(tables: Tables, code: str) -> str:
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, home: Home, snapshot: Snapshot
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    snapshot: Snapshot,
+    *,
+    with_persons: bool = True,
 ) -> Path:
     """Write a snapshot's folder, unless one with the same content exists.
 
@@ -88,21 +93,25 @@ def write(
         connection: in memory, with the warehouse attached as `warehouse`.
         home: the directory of the snapshots.
         snapshot: what to write.
+        with_persons: whether the analysts' file about single persons is written.
 
     Returns:
         The folder. It appears with all its files, or not at all.
     """
     folder = home.snapshot_folder(snapshot.snapshot_id)
-    if _is_complete(folder, snapshot.marts_hash):
+    marts_hash = snapshot.marts_hash if with_persons else ""
+    if _is_complete(folder, marts_hash):
         return folder
     temporary = home.published / f".{snapshot.snapshot_id}.{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
-        write_dashboard(connection, temporary / "dashboard.duckdb", snapshot.tables)
-        write_analyst(connection, temporary / "analyst.duckdb")
+        write_dashboard(connection, temporary / DASHBOARD, snapshot.tables)
+        if with_persons:
+            write_analyst(connection, temporary / ANALYST)
         (temporary / "profile.json").write_text(snapshot.profile, encoding="utf-8")
-        (temporary / MANIFEST).write_text(_manifest(snapshot), encoding="utf-8")
+        manifest = _manifest(snapshot, marts_hash)
+        (temporary / MANIFEST).write_text(manifest, encoding="utf-8")
         for file in temporary.iterdir():
             _sync(file)
         _move(temporary, folder)
@@ -116,16 +125,17 @@ def _move(temporary: Path, folder: Path) -> None:
     if not folder.exists():
         temporary.rename(folder)
     else:
-        for name in ("analyst.duckdb", MANIFEST):
-            (temporary / name).replace(folder / name)
+        for name in (ANALYST, MANIFEST):
+            if (temporary / name).exists():
+                (temporary / name).replace(folder / name)
         _sync(folder)
     _sync(folder.parent)
 
 
-def _manifest(snapshot: Snapshot) -> str:
+def _manifest(snapshot: Snapshot, marts_hash: str) -> str:
     content = {
         "snapshot_id": snapshot.snapshot_id,
-        "marts_hash": snapshot.marts_hash,
+        "marts_hash": marts_hash,
         "rows": {name: frame.height for name, frame in snapshot.tables.items()},
         "privacy_audit": snapshot.tables["privacy_audit"].to_dicts(),
     }
@@ -139,12 +149,16 @@ def _is_complete(folder: Path, marts_hash: str) -> bool:
     return content["marts_hash"] == marts_hash
 
 
-def point_to(home: Home, snapshot_id: str) -> None:
-    """Make a snapshot the current one, atomically for readers."""
+def point_to(home: Home, snapshot_id: str, *, with_persons: bool = True) -> None:
+    """Make a snapshot the current one, atomically for readers.
+
+    Without the file about persons, analysts read the published aggregates.
+    """
+    for_analysts = ANALYST if with_persons else DASHBOARD
     content = {
         "snapshot_id": snapshot_id,
-        "dashboard": f"{snapshot_id}/dashboard.duckdb",
-        "analyst": f"{snapshot_id}/analyst.duckdb",
+        "dashboard": f"{snapshot_id}/{DASHBOARD}",
+        "analyst": f"{snapshot_id}/{for_analysts}",
         "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     replace_text(home.pointer, json.dumps(content, indent=2, sort_keys=True))

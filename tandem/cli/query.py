@@ -67,6 +67,7 @@ class Query:
         connection: of the analyst file.
         limits: on time and memory.
         seconds: instead of the limit's.
+        record: is given each query before it runs.
     """
 
     def __init__(
@@ -74,8 +75,10 @@ class Query:
         connection: duckdb.DuckDBPyConnection,
         limits: Limits,
         seconds: float | None = None,
+        record: Callable[[str], None] | None = None,
     ) -> None:
         self._connection, self._limits = connection, limits
+        self._record = record
         self._seconds = seconds or limits.query_seconds
 
     @contextmanager
@@ -94,6 +97,8 @@ class Query:
             LimitExceeded: it takes more time or memory than it may.
             KeyboardInterrupt: somebody stopped it; the connection stays usable.
         """
+        if self._record is not None:
+            self._record(sql)
         ends = time.monotonic() + self._seconds
         with ThreadPoolExecutor(1) as beside:
 

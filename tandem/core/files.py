@@ -51,6 +51,11 @@ class Home:
         return self.root / "journal.sqlite"
 
     @property
+    def access_log(self) -> Path:
+        """Who asked or exported what, kept for a year."""
+        return self.root / "access.sqlite"
+
+    @property
     def landing(self) -> Path:
         """Parquet files not yet in raw, one folder for each load."""
         return self.root / "landing"

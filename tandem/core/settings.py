@@ -71,7 +71,24 @@ class Settings:
             WrongUse: a file of own words cannot be understood.
         """
         own = own_terms(self.home)
-        return self.defaults | self.organisation.get("vars", {}) | own
+        merged = self.defaults | self.organisation.get("vars", {}) | own
+        least = 10 if merged["works_council"] else 5
+        people = max(int(merged["minimum_people"]), least)
+        return merged | {"minimum_people": people}
+
+    @property
+    def is_works_council(self) -> bool:
+        """Whether an agreement with a works council is in force."""
+        return bool(self.vars["works_council"])
+
+    @property
+    def minimum_people(self) -> int:
+        """The fewest people of a group that is shown.
+
+        Never below 5 (OECD and many agencies show groups of 3 to 5), or 10 where an
+        agreement with a works council is in force.
+        """
+        return int(self.vars["minimum_people"])
 
     @cached_property
     def limits(self) -> Limits:

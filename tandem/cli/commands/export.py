@@ -38,6 +38,6 @@ def export(
     from publishing.vendor_test import write_vendor_test
 
     home = Home.from_environment()
-    k = int(Settings.load(home).vars["minimum_people"])
+    k = Settings.load(home).minimum_people
     files = write_vendor_test(home, vendor_test, k)
     console.print(f"{vendor_test}: {', '.join(files)}", markup=False, soft_wrap=True)

@@ -1,10 +1,14 @@
 """`tandem sql`: query the published analyst file, read-only."""
 
+import re
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.core.access_log import log_access
 from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from tandem.cli.query import Query
 
 PROMPT = "tandem> "
+TEXT = re.compile(r"'(?:[^']|'')*'")  # of SQL
 STOPPED = 130  # exit status after Ctrl-C, as of a shell
 LEAVE = {"exit", "quit", ".exit", ".quit"}
 TABLES = """
@@ -60,17 +65,29 @@ def sql(
     from tandem.cli.query import Query, connected
 
     home = Home.from_environment()
-    limits = Settings.load(home).limits
+    settings = Settings.load(home)
+    limits = settings.limits
+    record = partial(_log, home) if settings.is_works_council else None
     with connected(analyst_file(home), limits) as connection:
-        ask = Query(connection, limits, timeout)
+        ask = Query(connection, limits, timeout, record)
         if query is None:
             _prompt(ask)
         elif not _answered(ask, query, as_json, as_csv):
             raise typer.Exit(STOPPED)
 
 
+def _log(home: Home, query: str) -> None:
+    """Log a query without its texts, which may name a person."""
+    if query != TABLES:
+        bare = TEXT.sub("'...'", query)
+        log_access(home.access_log, "analyst", "query", bare, datetime.now(UTC))
+
+
 def analyst_file(home: Home) -> Path:
-    """Return the current analyst file.
+    """Return what analysts may read of the current snapshot.
+
+    That is the published aggregates where an agreement with a works council is in
+    force.
 
     Raises:
         WarehouseProblem: nothing is published, or the pointer is damaged.
