@@ -7,6 +7,7 @@ from publishing.disclosure.suppression import FLOOR
 from tandem.core.wording import render
 
 TO_LINK = "people_to_link_count"
+LEFT_OUT = "left_out_count"
 
 # What a comparison found, in words: null where its numbers are hidden.
 FINDINGS = (
@@ -97,18 +98,46 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
         "wording_key": "gate.hidden",
         "sentence": render("gate.hidden", k=k),
     }
-    return marked.with_columns(
+    return (
+        marked.with_columns(
+            *[
+                pl.when(~pl.col("must_hide"))
+                .then(
+                    pl.when("is_exact").then(name).otherwise(_rounded(name, people, k))
+                )
+                .alias(name)
+                for name in numbers
+            ],
+            *[
+                pl.when("must_hide").then(pl.lit(value)).otherwise(name).alias(name)
+                for name, value in replaced.items()
+            ],
+        )
+        .with_columns(_without_small_left_out(found.columns, k))
+        .select(found.columns)
+    )
+
+
+def _without_small_left_out(columns: list[str], k: int) -> list[pl.Expr]:
+    """Return the counts of people left out, hidden where they are fewer than k.
+
+    The reasons add up to the total, so that a small one hides all of them.
+    """
+    total = [name for name in columns if name == LEFT_OUT]
+    reasons = [name for name in columns if name.startswith("left_out_")]
+    reasons = [name for name in reasons if name not in total]
+    small = [pl.col(name).is_between(1, k - 1) for name in reasons]
+    hides = pl.any_horizontal(small) if small else pl.lit(value=False)
+    return [
         *[
-            pl.when(~pl.col("must_hide"))
-            .then(pl.when("is_exact").then(name).otherwise(_rounded(name, people, k)))
+            pl.when(pl.col(name).is_between(1, k - 1))
+            .then(None)
+            .otherwise(name)
             .alias(name)
-            for name in numbers
+            for name in total
         ],
-        *[
-            pl.when("must_hide").then(pl.lit(value)).otherwise(name).alias(name)
-            for name, value in replaced.items()
-        ],
-    ).select(found.columns)
+        *[pl.when(hides).then(None).otherwise(name).alias(name) for name in reasons],
+    ]
 
 
 def _rounded(name: str, people: list[str], k: int) -> pl.Expr:

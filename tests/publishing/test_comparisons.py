@@ -3,7 +3,9 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
+from comparison.gates import LEFT_OUT
 from publishing.comparisons import comparisons
 
 CELL = {
@@ -26,7 +28,7 @@ ROW = {
 }
 
 
-def published(end: date, people: tuple[int, int]) -> dict:
+def published(end: date, people: tuple[int, int], **more: int) -> dict:
     arms = [
         ("async", date(2025, 6, 30), "shown", 41.0),
         ("sync", date(2025, 6, 30), "shown", 52.0),
@@ -42,7 +44,7 @@ def published(end: date, people: tuple[int, int]) -> dict:
             for m, d, s, n in arms
         ]
     )
-    row = ROW | {"period_end_date": end}
+    row = ROW | {"period_end_date": end} | more
     row |= {"learner_count_a": people[0], "learner_count_b": people[1]}
     return comparisons(pl.DataFrame([row]), cells, 10).row(0, named=True)
 
@@ -74,3 +76,24 @@ def test_a_comparison_with_a_small_arm_is_hidden():
 def test_an_empty_arm_leaves_the_reason_for_no_comparison_visible():
     found = published(date(2025, 6, 30), (41, 0))
     assert (found["verdict"], found["learner_count_b"]) == ("difference", 0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((30, 20, 10, 0), (30, 20, 10, 0)),
+        ((29, 20, 9, 0), (29, None, None, None)),
+        ((9, 9, 0, 0), (None, None, None, None)),
+        ((10, 10, 0, 0), (10, 10, 0, 0)),
+        ((0, 0, 0, 0), (0, 0, 0, 0)),
+        ((12, 11, 1, 0), (12, None, None, None)),
+    ],
+)
+def test_few_people_left_out_are_not_counted(
+    counts: tuple[int, ...], expected: tuple[int | None, ...]
+):
+    names = ("left_out_count", *(f"left_out_{name}_count" for name in LEFT_OUT))
+    found = published(
+        date(2025, 6, 30), (41, 52), **dict(zip(names, counts, strict=True))
+    )
+    assert tuple(found[name] for name in names) == expected

@@ -8,7 +8,11 @@ import polars as pl
 import pytest
 
 from expectations.run import judge
-from publishing.assembly import COUNTS_OF_PEOPLE, check_small_groups
+from publishing.assembly import (
+    COUNTS_OF_PEOPLE,
+    COUNTS_OR_NOBODY,
+    check_small_groups,
+)
 from publishing.run import publish
 from tandem.core.errors import NotPublished
 from tandem.core.files import Home
@@ -115,6 +119,8 @@ SCRIPTS = (
     PILOTS,
     LIFE_TABLE,
 )
+
+EVERY_COUNT = COUNTS_OF_PEOPLE | COUNTS_OR_NOBODY
 
 
 @pytest.fixture(scope="module")
@@ -297,7 +303,7 @@ def test_decisions(published: Path, k: int):
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [(table, name) for table, names in COUNTS_OF_PEOPLE.items() for name in names],
+    [(table, name) for table, names in EVERY_COUNT.items() for name in names],
 )
 @pytest.mark.parametrize(("count", "is_refused"), [(9, True), (10, False), (11, False)])
 def test_a_count_below_k_is_never_written(
@@ -305,7 +311,7 @@ def test_a_count_below_k_is_never_written(
 ):
     tables = {
         name: pl.DataFrame({column: [10, None] for column in columns})
-        for name, columns in COUNTS_OF_PEOPLE.items()
+        for name, columns in EVERY_COUNT.items()
     }
     check_small_groups(tables, 10)
     tables[table] = pl.DataFrame({column: [count]})
