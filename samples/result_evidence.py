@@ -48,6 +48,20 @@ def _is_rated(plan: Plan, made: Simulation) -> np.ndarray:
     return (over <= plan.cut_off - MARGIN) & (made.outcomes.waived_at < 0)
 
 
+def _first_of_each_learner(made: Simulation, chosen: np.ndarray) -> np.ndarray:
+    """Return the chosen enrolments without a learner's later ones in a programme.
+
+    A task has one rating of one person by one rater, and a stage one observation.
+    """
+    enrolments = made.enrolments
+    rows = np.flatnonzero(chosen)
+    pairs = np.stack([enrolments.person[rows], enrolments.programme[rows]])
+    _found, first = np.unique(pairs, axis=1, return_index=True)
+    kept = np.zeros(len(chosen), dtype=bool)
+    kept[rows[first]] = True
+    return kept
+
+
 def _observations(plan: Plan, made: Simulation) -> tuple[list[Row], dict[str, Truth]]:
     """Observe some before, and some of the finishers of them 75 days after."""
     rng = plan.stream("observations")
@@ -58,6 +72,7 @@ def _observations(plan: Plan, made: Simulation) -> tuple[list[Row], dict[str, Tr
     before &= (made.outcomes.waived_at < 0) & (
         over + (FOLLOW_UP_DAYS + 5) * DAY <= plan.cut_off
     )
+    before = _first_of_each_learner(made, before)
     after = before & (finished >= 0) & (rng.random(size) < OBSERVED_AGAIN_SHARE)
     improves = rng.random(size) < IMPROVED_SHARE
     who, rows = EnrolledRows(made), []
@@ -97,6 +112,7 @@ def _ratings(
     stays = (gone < 0) | (gone > plan.cut_off)
     due = _in_categories(made, RATED) & _is_rated(plan, made) & stays
     rated = due & made.outcomes.participates & (rng.random(size) < RATED_SHARE)
+    rated = _first_of_each_learner(made, rated)
     proficient = rng.random(size) < PROFICIENT_SHARE
     has_ratings = np.isin(cohort, cohort[rated])
     who, rows = EnrolledRows(made), []

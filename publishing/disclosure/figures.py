@@ -189,7 +189,13 @@ def _known_base(cells: pl.DataFrame, published: pl.DataFrame, people: Bounds) ->
         _numbers(cells, "denominator"), count, out=np.ones(len(count)), where=count > 0
     )
     is_exact = ~np.isnan(exact)
-    low, high = np.ceil(people.low * rows - NOISE), np.floor(people.high * rows + NOISE)
+    # People without a row (of a KPI whose base is an amount) have a base of 0, however
+    # many they may be.
+    low, high = (
+        np.multiply(bound, rows, out=np.zeros(len(rows)), where=rows > 0)
+        for bound in (people.low, people.high)
+    )
+    low, high = np.ceil(low - NOISE), np.floor(high + NOISE)
     return Bounds(np.where(is_exact, exact, low), np.where(is_exact, exact, high))
 
 
