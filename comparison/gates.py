@@ -203,6 +203,8 @@ def with_final_verdict(
     """
     if found.estimate is None or found.support is None:
         return found
+    # Another design asks another question: its look confirms nothing.
+    before = [look if look and look.method == found.method else None for look in before]
     decision = decide(
         found.estimate,
         [look.estimate if look else None for look in before],

@@ -13,7 +13,14 @@ import polars as pl
 from comparison.cells import AUDIENCE
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.kpi_groups import margin_of
-from comparison.own_rows import Columns, rows_of, two_modes
+from comparison.own_rows import (
+    Columns,
+    check_definitions,
+    check_size,
+    check_words,
+    rows_of,
+    two_modes,
+)
 from comparison.reading import Kpi, current_thresholds
 from comparison.results import ComparisonResult
 from comparison.scope import ComparisonSpec, scope_of
@@ -112,8 +119,8 @@ def compare(
             names to values; a row per person, or per group of people.
         programme: column of the programme.
         mode: column of the delivery mode.
-        value: column of a person's value: yes or no, 0 or 1, or a number. Instead of
-            it, numerator and denominator:
+        value: column of a person's value: true or false, 0 or 1, or a number; or
+            instead of it, numerator and denominator:
         numerator: column of how many of a row's people had a yes.
         denominator: column of how many people a row is about.
         learner: column of the person, where one may have several rows.
@@ -138,13 +145,16 @@ def compare(
         thresholds: of the gates; without them, those in force.
 
     Raises:
-        WrongUse: a column is missing or has gaps, or there are not two modes.
+        WrongUse: a column is missing or has gaps, there are not two modes, a programme
+            has two definitions, or direction or margin cannot be understood.
     """
     columns = Columns(
         programme, mode, value, numerator, denominator, learner, cohort, category,
         definition, tuple(attributes),
     )  # fmt: skip
+    check_words(direction, margin)
     rows = rows_of(data, columns)
+    check_definitions(rows, columns)
     mode_a, mode_b = two_modes(rows, columns, modes)
     rows = rows.filter(pl.col("delivery_mode").is_in([mode_a, mode_b]))
     settings = Settings.load(Home.from_environment())
@@ -172,8 +182,11 @@ def compare(
         mode_b=mode_b,
         is_base_selected=is_base_selected,
     )
+    check_size(rows, columns)
     classes = dict(rows.select("programme_id", "definition").unique().iter_rows())
     found = compare_modes(spec, scope_of(_cells(rows)), classes, limits)
+    if learner is not None and _fewest_learners(rows) < limits.fewest_people:
+        found = Comparison(found.a, found.b, "suppressed")
     if found.estimate is not None:
         p_value = found.estimate.p_value
         earlier = [answer.comparison for answer in before]
@@ -181,6 +194,12 @@ def compare(
     named = _named(found, dict(zip(AUDIENCE, attributes, strict=False)))
     result = ComparisonResult(spec, "all", NO_WINDOW, kpi, named)
     return _answer(result, limits)
+
+
+def _fewest_learners(rows: pl.DataFrame) -> int:
+    """Return the distinct people of the mode that has fewer."""
+    people = rows.group_by("delivery_mode").agg(pl.col("learner").n_unique())
+    return int(people["learner"].min() or 0)
 
 
 def _cells(rows: pl.DataFrame) -> pl.DataFrame:

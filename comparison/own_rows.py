@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol, runtime_checkable
 
 import duckdb
@@ -12,6 +13,8 @@ from comparison.scope import UNCLASSIFIED
 from tandem.core.errors import WrongUse
 
 PAIR = 2
+LARGEST = 1e15
+DIRECTIONS = ("higher_better", "lower_better", "context")
 Rows = pl.DataFrame
 
 
@@ -74,6 +77,60 @@ def rows_of(data: object, columns: Columns) -> Rows:
         *_sums(columns),
     )
     return chosen.filter(pl.col("denominator") > 0)
+
+
+def check_words(direction: str, margin: float | None) -> None:
+    """Refuse a direction or a margin that cannot be understood.
+
+    Raises:
+        WrongUse: the direction is none of three, or the margin no number above 0.
+    """
+    if direction not in DIRECTIONS:
+        raise WrongUse(
+            "there is no such direction",
+            f"direction={direction!r}",
+            f"one of {', '.join(DIRECTIONS)}",
+        )
+    if margin is None:
+        return
+    is_number = isinstance(margin, int | float) and not isinstance(margin, bool)
+    if not is_number or not (isfinite(margin) and margin > 0):
+        raise WrongUse(
+            "the margin is no number above 0",
+            f"margin={margin!r}",
+            "give it in the unit of the value; of a share 0.03 is 3 points",
+        )
+
+
+def check_definitions(rows: Rows, columns: Columns) -> None:
+    """Refuse rows in which a programme has two definitions.
+
+    Raises:
+        WrongUse: what the value means changes inside a programme.
+    """
+    kinds = rows.group_by("programme_id").agg(pl.col("definition").n_unique())
+    several = kinds.filter(pl.col("definition") > 1)["programme_id"].sort()
+    if several.len():
+        raise WrongUse(
+            f"{several[0]!r} has more than one",
+            f"column {columns.definition}",
+            "a value means one thing in a programme: make two programmes of it",
+        )
+
+
+def check_size(rows: Rows, columns: Columns) -> None:
+    """Refuse values whose squares cannot be added up.
+
+    Raises:
+        WrongUse: a value is too large.
+    """
+    squares = rows["value_sum_of_squares"]
+    if not squares.is_finite().all() or float(squares.max()) > LARGEST**2:
+        raise WrongUse(
+            "a value is too large",
+            f"column {columns.value or columns.numerator}",
+            "give the values in a larger unit",
+        )
 
 
 def two_modes(

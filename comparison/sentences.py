@@ -7,7 +7,7 @@ from comparison.cells import AUDIENCE
 from comparison.design import COHORTS, PROGRAMME
 from comparison.gates import Comparison
 from comparison.results import ComparisonResult
-from comparison.verdicts import DIFFERENT, Thresholds
+from comparison.verdicts import DIFFERENT, HALF_A_POINT, Thresholds
 from tandem.core.wording import render
 
 MODES = ("sync", "async", "hybrid")
@@ -15,6 +15,7 @@ ONLY = {"sync": "all live", "async": "all self-paced", "hybrid": "all blended"}
 CLEAR = {"difference", "ok_restricted"}
 # Verdicts that have a sentence of their own for days.
 TIMED = {*CLEAR, "emerging_difference", "equivalent_within_margin"}
+MOST_DECIMALS = 4
 WORTH = {"higher_better": "worth.better", "lower_better": "worth.worse"}
 
 
@@ -171,6 +172,8 @@ def _numbers(result: ComparisonResult) -> dict[str, object]:
     assert found.b is not None
     assert result.spec is not None
     (low, high), difference = found.estimate.limits, found.estimate.difference
+    if unit == "share":
+        low, high = max(low, -1.0), min(high, 1.0)  # a share cannot differ by more
     decimals = _decimals(found, unit)
     ranged = {
         "range_low": amount(low, unit, decimals, bare=True),
@@ -201,10 +204,16 @@ def _worth(result: ComparisonResult) -> str:
 
 
 def _decimals(found: Comparison, unit: str) -> int:
-    """Return 0 decimals for points, 1 where a limit would otherwise be rounded to 0."""
-    if found.estimate is None or unit != "share":
-        return 1
-    return 1 if min(abs(limit) for limit in found.estimate.limits) < 0.005 else 0
+    """Return how many decimals keep a limit apart from 0: points have 0 or 1."""
+    if found.estimate is None:
+        return 0 if unit == "share" else 1
+    least = min(abs(limit) for limit in found.estimate.limits)
+    if unit == "share":
+        return 1 if least < HALF_A_POINT else 0
+    decimals = 1
+    while decimals < MOST_DECIMALS and least and round(least, decimals) == 0:
+        decimals += 1
+    return decimals
 
 
 def _basis(found: Comparison) -> str:
@@ -226,7 +235,7 @@ def _basis(found: Comparison) -> str:
 
 
 def _care(result: ComparisonResult, thresholds: Thresholds) -> str:
-    """Return why a difference is to be read with care."""
+    """Return why a result is to be read with care, as sentences; '' if it is not."""
     support = result.found.support
     reasons = []
     if result.spec is not None and result.spec.is_base_selected:
@@ -235,7 +244,10 @@ def _care(result: ComparisonResult, thresholds: Thresholds) -> str:
         reasons.append("care.overlap")
     if support is not None and (support.largest_smd or 0.0) > thresholds.smd_care:
         reasons.append("care.balance")
-    return " ".join(render(reason) for reason in reasons)
+    if not reasons:
+        return ""
+    words = " ".join(render(reason) for reason in reasons)
+    return render("care.opening", reasons=words)
 
 
 def _meaning(result: ComparisonResult) -> str:
@@ -260,5 +272,5 @@ def _reversal(result: ComparisonResult, parameters: dict[str, object]) -> str:
     if found.verdict == "emerging_difference":
         key = "verdict.flip_emerging"
     unit = result.kpi.unit
-    gap = amount(abs(crude), unit, 0 if unit == "share" else 1)
+    gap = amount(abs(crude), unit, _decimals(found, unit))
     return render(key, ahead=ahead, behind=behind, crude=gap, how=_how(found))

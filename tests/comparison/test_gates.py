@@ -285,3 +285,10 @@ def test_an_audience_that_finishes_more_gives_its_mode_no_advantage():
     assert found.estimate is not None
     assert found.estimate.difference == pytest.approx(0, abs=0.005)
     assert found.verdict == "no_detectable_difference"
+
+
+def test_a_look_of_another_design_confirms_nothing():
+    clear = judged(cells(in_both(5, 0.7, 0.6)))
+    across = replace(clear, method="across")
+    found = with_final_verdict(clear, SPEC, 0.01, THRESHOLDS, [across, across])
+    assert (found.verdict, found.is_same_as_before) == ("emerging_difference", False)

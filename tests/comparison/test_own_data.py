@@ -273,3 +273,46 @@ def test_gaps_in_attributes_are_a_level_of_their_own():
     found = answer(frame, attributes=["kind"])
     assert found.difference is not None
     assert found.not_known == ("kind",)  # of half of the people
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"direction": "up"}, "no such direction"),
+        ({"direction": "Higher_better"}, "no such direction"),
+        ({"margin": "3"}, "no number above 0"),
+        ({"margin": 0}, "no number above 0"),
+        ({"margin": -1}, "no number above 0"),
+        ({"margin": float("nan")}, "no number above 0"),
+        ({"margin": True}, "no number above 0"),
+    ],
+)
+def test_words_and_margins_that_cannot_be_understood_are_refused(wrong, words: str):
+    rows = {"p": ["A", "A"], "m": ["live", "self"], "v": [1, 0]}
+    with pytest.raises(WrongUse, match=words):
+        compare(rows, programme="p", mode="m", value="v", **wrong)
+
+
+def test_a_programme_with_two_definitions_is_refused():
+    rows = {"p": ["A", "A"], "m": ["live", "self"], "v": [1, 0], "d": ["x", "y"]}
+    with pytest.raises(WrongUse, match="'A' has more than one"):
+        compare(rows, programme="p", mode="m", value="v", definition="d")
+
+
+def test_values_that_cannot_be_added_up_are_refused():
+    rows = {"p": ["A", "A"], "m": ["live", "self"], "v": [1e200, 2.0]}
+    with pytest.raises(WrongUse, match="too large"):
+        compare(rows, programme="p", mode="m", value="v")
+
+
+@pytest.mark.parametrize(("people", "is_hidden"), [(9, True), (10, False), (11, False)])
+def test_a_mode_of_few_people_in_many_rows_is_hidden(people: int, is_hidden: bool):
+    rows = [
+        {"p": f"P{number}", "m": mode, "v": (number + row) % 2, "who": row % people}
+        for number in range(6)
+        for mode in ("live", "self")
+        for row in range(30)
+    ]
+    frame = pl.DataFrame(rows)
+    found = compare(frame, programme="p", mode="m", value="v", learner="who")
+    assert (found.verdict == "suppressed") == is_hidden

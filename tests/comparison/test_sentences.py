@@ -299,6 +299,34 @@ def test_a_limit_near_zero_is_not_rounded_to_zero():
     assert "likely range is 0.3 to 9.7 points" in sentence
 
 
+@pytest.mark.parametrize(
+    "verdict",
+    ["emerging_difference", "equivalent_within_margin", "no_detectable_difference"],
+)
+def test_every_result_says_if_it_is_to_be_read_with_care(verdict: str):
+    result = result_of(verdict)
+    for kpi in (RATE, DAYS):
+        _key, sentence = render_sentence(replace(result, kpi=kpi), "All", THRESHOLDS)
+        assert "Compare with care. Some people have no counterparts" in sentence
+    alike = replace(result.found, support=CommonSupport(1.0, 1.0, 0.0))
+    _key, sentence = render_sentence(replace(result, found=alike), "All", THRESHOLDS)
+    assert "care" not in sentence
+
+
+def test_small_numbers_keep_the_digits_that_tell_them_from_zero():
+    ratio = replace(RATE, unit="hours")
+    result = result_of("difference", ratio, estimate=Estimate(0.03, 0.008, 8))
+    _key, sentence = render_sentence(result, "All", THRESHOLDS)
+    assert "0.03 hours above" in sentence
+    assert "0.01 to 0.05 hours" in sentence
+
+
+def test_a_range_of_shares_ends_at_a_hundred_points():
+    result = result_of("difference", estimate=Estimate(0.99, 0.02, 8))
+    _key, sentence = render_sentence(result, "All", THRESHOLDS)
+    assert "likely range is 93 to 100 points" in sentence
+
+
 def test_a_result_to_read_with_care_states_the_reasons():
     _key, sentence = render_sentence(
         result_of("ok_restricted"), "Leadership", THRESHOLDS
