@@ -68,6 +68,13 @@ def link_tables(
                 found, outside = _parts_of_totals(both, measures)
                 members.append(_numbered(found, outside, len(residuals)))
                 relations += _with_residuals(found, residuals, cells.height)
+    for cube in cubes:
+        both = _windows_with_one_end(cells.filter(pl.col("cube") == cube.name)).join(
+            inside[cube.name].select("base_cell", "cell"), on="cell"
+        )
+        found, outside = _rest_of_windows(both, inside[cube.name], measures)
+        members.append(_numbered(found, outside, len(residuals)))
+        relations += _with_residuals(found, residuals, cells.height)
     frame = pl.DataFrame(residuals, schema=dict.fromkeys(RESIDUAL, pl.Float64))
     return LinkedTables(
         list(dict.fromkeys(relations)), frame, pl.concat([NO_MEMBERS, *members])
@@ -78,10 +85,12 @@ def _numbered(
     found: pl.DataFrame, outside: pl.DataFrame, residual_count: int
 ) -> pl.DataFrame:
     """Return the members of the residual cells that `_with_residuals` appends."""
-    unfilled = found.filter(~pl.col("is_filled")).select("total")
+    keys = ["cell", "part"] if "part" in outside.columns else ["cell"]
+    unfilled = found.filter(~pl.col("is_filled")).rename({"total": "cell"})
     return (
-        unfilled.with_row_index("residual", offset=residual_count)
-        .join(outside, left_on="total", right_on="cell")
+        unfilled.select(keys)
+        .with_row_index("residual", offset=residual_count)
+        .join(outside, on=keys)
         .select(pl.col("residual").cast(pl.Int64), pl.col("base_cell").cast(pl.Int64))
     )
 
@@ -176,6 +185,60 @@ def _parts_of_totals(
         .rename({"cell": "total"})
     )
     return found, outside
+
+
+def _windows_with_one_end(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return each pair of windows that end together and are shown exactly.
+
+    The quarters of the longer one before the shorter one are known to everybody who
+    subtracts, whether or not they are a window that is published.
+
+    Returns:
+        The longer `cell`, and the `part` inside it.
+    """
+    place = ["window_quarter", *DIMENSIONS]
+    exact = cells.filter(pl.col("is_exact")).select(*place, "trailing_quarters", "cell")
+    return (
+        exact.join(exact, on=place, suffix="_part", nulls_equal=True)
+        .filter(pl.col("trailing_quarters_part") < pl.col("trailing_quarters"))
+        .select("cell", pl.col("cell_part").alias("part"))
+    )
+
+
+def _rest_of_windows(
+    both: pl.DataFrame, inside: pl.DataFrame, measures: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return, per pair of windows, the shorter one and the measures of the rest.
+
+    Args:
+        both: `cell`, `part` and each base_cell of the longer window.
+        inside: base_cell and cell.
+        measures: base_cell, numerator, denominator and the people of each side.
+
+    Returns:
+        One row per pair with a rest, as `_parts_of_totals` returns them, and its base
+        cells (cell, part, base_cell).
+    """
+    rest = both.join(
+        inside.select("base_cell", pl.col("cell").alias("part")),
+        on=["base_cell", "part"],
+        how="anti",
+    )
+    left = (
+        rest.join(measures, on="base_cell")
+        .group_by("cell", "part")
+        .agg(
+            pl.col("numerator", "denominator").sum(),
+            pl.col("learner_count").sum().alias("people"),
+            *[pl.col(name).max().alias(f"most_{side}") for side, name in SIDES.items()],
+        )
+        .sort("cell", "part")
+        .with_columns(
+            pl.concat_list("part").alias("parts"), pl.lit(False).alias("is_filled")
+        )
+        .rename({"cell": "total"})
+    )
+    return left, rest
 
 
 def _with_residuals(

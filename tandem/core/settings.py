@@ -68,10 +68,17 @@ class Settings:
         """All current thresholds and own vocabulary, passed to dbt.
 
         Raises:
-            WrongUse: a file of own words cannot be understood.
+            WrongUse: a file of own words cannot be understood, or the switch of an
+                agreement with a works council is neither true nor false.
         """
         own = own_terms(self.home)
         merged = self.defaults | self.organisation.get("vars", {}) | own
+        if not isinstance(merged["works_council"], bool):
+            raise WrongUse(
+                f"works_council is {merged['works_council']!r}",
+                f"{self.home.settings} [vars]",
+                "write true or false, without quotes",
+            )
         least = 10 if merged["works_council"] else 5
         people = max(int(merged["minimum_people"]), least)
         return merged | {"minimum_people": people}

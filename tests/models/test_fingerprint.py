@@ -117,9 +117,15 @@ def test_a_threshold_of_the_organisation_changes_the_fingerprint(home: Home):
 
 def test_every_threshold_is_in_the_fingerprint(home: Home):
     before = fingerprint_of(Settings(home))
-    names = set(Settings(home).defaults) - {"own_verbs", "own_activity_types"}
-    for name in names:
-        now = fingerprint_of(Settings(home, {"vars": {name: "another value"}}))
+    defaults = Settings(home).defaults
+    for name in set(defaults) - {"own_verbs", "own_activity_types"}:
+        value = defaults[name]
+        other: object = "another value"
+        if isinstance(value, bool):
+            other = not value
+        elif isinstance(value, int | float):
+            other = value + 1
+        now = fingerprint_of(Settings(home, {"vars": {name: other}}))
         assert changed_kinds(before, now) == ["thresholds"], name
 
 

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from expectations.run import judge
-from publishing.assembly import (
+from publishing.run import publish
+from publishing.small_groups import (
     COUNTS_OF_PEOPLE,
     COUNTS_OR_NOBODY,
     check_small_groups,
 )
-from publishing.run import publish
 from tandem.core.errors import NotPublished
 from tandem.core.files import Home
 from tandem.core.settings import Settings

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from comparison.reading import current_thresholds
 from tandem.cli.main import app
 from tandem.core.access_log import log_access
+from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 from tests.publishing.conftest import Publish
@@ -78,6 +79,44 @@ def test_queries_are_logged_without_their_texts(agreed: Home):
         )
     ]
     assert b"Hara" not in agreed.access_log.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select $$Ann O'Hara$$",
+        "select $t$Ann O'Hara$t$",
+        'select 1 as "Ann O\'Hara"',
+        "select 1 -- Ann O'Hara",
+        "select 1 /* Ann O'Hara */ as one, 'Ann O''Hara' as two",
+        "select E'Ann O\\'Hara'",
+        "select 'Ann O''Hara",
+    ],
+)
+def test_no_text_name_or_comment_of_a_query_is_logged(agreed: Home, query: str):
+    CliRunner().invoke(app, ["sql", query])
+    ((_role, _kind, what),) = accesses(agreed)
+    assert "Hara" not in what
+    assert what.startswith("select")
+
+
+def test_the_switch_holds_before_the_next_publish(
+    home: Home, judge_and_publish: Publish
+):
+    make_warehouse(home.warehouse)
+    judge_and_publish(home)
+    home.settings.write_text(SWITCH, encoding="utf-8")
+    run = CliRunner().invoke(app, ["sql", "select * from marts.fct_enrolments"])
+    assert run.exit_code == 1
+
+
+@pytest.mark.parametrize("value", ['"yes"', '"false"', "1"])
+def test_the_switch_is_true_or_false(home: Home, value: str):
+    home.root.mkdir(parents=True, exist_ok=True)
+    text = f"[vars]\nworks_council = {value}\n"
+    home.settings.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongUse, match="true or false"):
+        _ = Settings.load(home).vars
 
 
 def test_without_the_agreement_queries_are_not_logged(

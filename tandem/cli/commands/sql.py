@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from tandem.cli.query import Query
 
 PROMPT = "tandem> "
-TEXT = re.compile(r"'(?:[^']|'')*'")  # of SQL
+# Texts, quoted names and comments of SQL, all of which may name a person.
+TEXT = re.compile(
+    r"""\$(\w*)\$.*?(?:\$\1\$|\Z)"""
+    r"""|[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)"""
+    r"""|--[^\n]*|/\*.*?(?:\*/|\Z)""",
+    re.DOTALL,
+)
 STOPPED = 130  # exit status after Ctrl-C, as of a shell
 LEAVE = {"exit", "quit", ".exit", ".quit"}
 TABLES = """
@@ -68,7 +74,8 @@ def sql(
     settings = Settings.load(home)
     limits = settings.limits
     record = partial(_log, home) if settings.is_works_council else None
-    with connected(analyst_file(home), limits) as connection:
+    file = analyst_file(home, with_persons=not settings.is_works_council)
+    with connected(file, limits) as connection:
         ask = Query(connection, limits, timeout, record)
         if query is None:
             _prompt(ask)
@@ -83,18 +90,19 @@ def _log(home: Home, query: str) -> None:
         log_access(home.access_log, "analyst", "query", bare, datetime.now(UTC))
 
 
-def analyst_file(home: Home) -> Path:
+def analyst_file(home: Home, *, with_persons: bool = True) -> Path:
     """Return what analysts may read of the current snapshot.
 
     That is the published aggregates where an agreement with a works council is in
-    force.
+    force, whether or not anything has been published since.
 
     Raises:
         WarehouseProblem: nothing is published, or the pointer is damaged.
     """
     try:
         pointer = home.current_snapshot()
-        named = pointer and home.published / pointer["analyst"]
+        name = "analyst" if with_persons else "dashboard"
+        named = pointer and home.published / pointer[name]
     except (ValueError, KeyError, TypeError) as error:
         raise WarehouseProblem(
             "the pointer is damaged", str(home.pointer), "run tandem publish"

@@ -1,0 +1,42 @@
+"""The last check before tables are written: no count of people below k."""
+
+import polars as pl
+
+from publishing.database_files import Tables
+from tandem.core.errors import NotPublished
+
+COUNTS_OF_PEOPLE = {
+    "kpi_cells": ("learner_count",),
+    "programmes": ("enrolment_count",),
+    "mode_mix": ("enrolment_count",),
+    "life_curves": ("at_risk",),
+}
+# A delivery mode without people has an arm of 0, which identifies nobody.
+COUNTS_OR_NOBODY = {
+    "mode_comparisons": (
+        "learner_count_a",
+        "learner_count_b",
+        "left_out_count",
+        "left_out_definition_count",
+        "left_out_design_count",
+        "left_out_overlap_count",
+    ),
+}
+
+
+def check_small_groups(tables: Tables, k: int) -> None:
+    """Refuse tables that show a count of people below k, whichever code made them.
+
+    Raises:
+        NotPublished: a table shows such a count.
+    """
+    for name, columns in (*COUNTS_OF_PEOPLE.items(), *COUNTS_OR_NOBODY.items()):
+        least = 1 if name in COUNTS_OR_NOBODY else 0
+        for column in set(columns) & set(tables[name].columns):
+            small = tables[name].filter(pl.col(column).is_between(least, k - 1)).height
+            if small:
+                raise NotPublished(
+                    f"privacy_small_groups: {small} counts below {k}",
+                    f"pub.{name}.{column}",
+                    "this is a defect and cannot be accepted",
+                )
