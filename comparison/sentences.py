@@ -235,7 +235,7 @@ def _basis(found: Comparison) -> str:
 
 
 def _care(result: ComparisonResult, thresholds: Thresholds) -> str:
-    """Return why a result is to be read with care, as sentences; '' if it is not."""
+    """Return why a result is to be read with care, as sentences that follow others."""
     support = result.found.support
     reasons = []
     if result.spec is not None and result.spec.is_base_selected:
@@ -246,8 +246,7 @@ def _care(result: ComparisonResult, thresholds: Thresholds) -> str:
         reasons.append("care.balance")
     if not reasons:
         return ""
-    words = " ".join(render(reason) for reason in reasons)
-    return render("care.opening", reasons=words)
+    return "".join(f" {render(key)}" for key in ("care.opening", *reasons))
 
 
 def _meaning(result: ComparisonResult) -> str:
