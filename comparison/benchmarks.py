@@ -18,8 +18,7 @@ from comparison.cohort_scatter import with_variances
 from comparison.kpi_groups import groups_of
 from comparison.reading import Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
-from comparison.scope import UNCLASSIFIED
-from comparison.timing import Cohort
+from comparison.scope import PROGRAMME, UNCLASSIFIED
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 
@@ -28,18 +27,16 @@ OWN_ASSESSMENT = "own_assessment"
 NO_CATEGORY = "no_outcome_category"
 FEW_PEOPLE = "too_few_people"
 NO_OTHERS = "no_other_programme"
-PROGRAMME = "programme"  # comparable_within: its own assessment
 Group = dict[str, Any]  # a row of `cohort_scatter.with_variances`
 
 
 def programme_benchmarks(
-    evidence: Evidence, cohorts: list[Cohort], window: Window, thresholds: Thresholds
+    evidence: Evidence, window: Window, thresholds: Thresholds
 ) -> list[dict[str, Any]]:
     """Return the rows of compared.fct_programme_benchmarks, in order of their keys.
 
     Args:
         evidence: the marts.
-        cohorts: life tables of the cohorts.
         window: the period.
         thresholds: of the gates.
     """
@@ -48,7 +45,7 @@ def programme_benchmarks(
     )
     rows: list[dict[str, Any]] = []
     for kpi in sorted(evidence.kpis.values(), key=lambda kpi: kpi.kpi_id):
-        groups = groups_of(kpi, inside, evidence, cohorts)
+        groups = groups_of(kpi, inside, evidence)
         if groups is None:
             continue
         kinds = _kinds(inside, evidence)

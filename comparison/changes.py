@@ -16,12 +16,11 @@ from scipy.stats import t as student
 
 from comparison.cells import AUDIENCE
 from comparison.cohort_scatter import grouped, with_variances
-from comparison.kpi_groups import margin_of
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.trend import Limits, control_limits
 from comparison.verdicts import Thresholds
-from comparison.windows import last_complete, looks, months_later, window
+from comparison.windows import complete_quarters, months_later, window
 
 YEAR = 4  # quarters
 ENDS = 8  # quarters that a change is given for
@@ -79,7 +78,8 @@ def programme_changes(
         if not kpi.is_watched or kpi.estimator == RESTRICTED_MEAN:
             continue
         cells = evidence.cells.filter(pl.col("kpi_id") == kpi.kpi_id)
-        for end in _last_quarters(cells, evidence.known_until):
+        quarters = cells["period_start_date"].drop_nulls().unique().to_list()
+        for end in complete_quarters(quarters, evidence.known_until, ENDS):
             rows += changes_at(cells, kpi, end, thresholds, margin)
     names = ("kpi_id", "programme_id", "period_end_date")
     return sorted(rows, key=lambda row: tuple(str(row[name]) for name in names))
@@ -129,7 +129,7 @@ def changes_at(
         change = None
         if isinstance(first, date) and first <= before:
             change = _change(own, now.get(name), earlier.get(name), kpi, thresholds)
-        least = margin_of(kpi, _value(then.get(name)), margin)
+        least = kpi.margin_for(_value(then.get(name)), margin)
         found.append(
             {
                 "kpi_id": kpi.kpi_id,
@@ -214,17 +214,6 @@ def _limits(
         )
     centre = earlier["total"] / earlier["people"]
     return Limits(centre, centre - 3 * sqrt(variance), centre + 3 * sqrt(variance))
-
-
-def _last_quarters(cells: pl.DataFrame, known_until: date | None) -> list[date]:
-    """Return the first days of the last complete quarters, oldest first."""
-    if cells.is_empty() or known_until is None:
-        return []
-    quarters = cells["period_start_date"].drop_nulls().unique().to_list()
-    last = last_complete(quarters, known_until)
-    if last is None:
-        return []
-    return [quarter for quarter in looks(last, ENDS) if quarter >= min(quarters)]
 
 
 def _sums(cells: pl.DataFrame) -> dict[str, dict[str, float]]:

@@ -18,14 +18,13 @@ from comparison.estimators import (
     paired_difference,
     unpaired_difference,
 )
-from comparison.scope import UNCLASSIFIED, ComparisonSpec, Scope
+from comparison.scope import PROGRAMME, UNCLASSIFIED, ComparisonSpec, Scope
 from comparison.values import CohortValues, ProgrammeValue
 from comparison.verdicts import Thresholds
 
 PAIRED = "paired"
 COHORTS = "cohorts"
 ACROSS = "across"
-PROGRAMME = "programme"  # of ComparisonSpec.comparable_within
 FEWEST_IN_BLOCK = 2  # one programme shows no variance between programmes
 
 

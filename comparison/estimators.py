@@ -42,6 +42,11 @@ class Estimate:
         half = float(stdtrit(self.degrees, 0.5 + level / 2)) * self.error
         return self.difference - half, self.difference + half
 
+    def is_inside(self, margin: float) -> bool:
+        """Return whether the interval of one look lies inside a margin around 0."""
+        low, high = self.limits
+        return -margin < low and high < margin
+
     @property
     def p_value(self) -> float:
         """Two-sided p against no difference."""

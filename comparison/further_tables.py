@@ -10,8 +10,7 @@ from comparison.pilot_results import pilot_results
 from comparison.pilots import PilotPlan
 from comparison.placebo import placebo_results
 from comparison.reading import Evidence, current_thresholds
-from comparison.timing import cohorts_of
-from comparison.windows import Window, last_complete, window
+from comparison.windows import complete_quarters, window
 from tandem.core.settings import Settings
 
 YEAR = 4  # quarters
@@ -31,24 +30,21 @@ def further_tables(
     """
     thresholds = current_thresholds(settings)
     margin = float(settings.vars["margin"])
-    cohorts = cohorts_of(evidence.life_table)
     found: dict[str, Rows] = {
         "fct_programme_changes": programme_changes(evidence, thresholds, margin),
         "fct_programme_benchmarks": [],
         "fct_placebo_results": [],
         "fct_pilot_proposals": [],
-        "fct_pilots": pilot_results(plans, evidence, cohorts, thresholds, margin),
+        "fct_pilots": pilot_results(plans, evidence, thresholds, margin),
     }
-    year = _last_year(evidence)
-    if year is None or evidence.known_until is None:
+    quarters = complete_quarters(evidence.quarters, evidence.known_until, 1)
+    if not quarters or evidence.known_until is None:
         return found
-    found["fct_programme_benchmarks"] = programme_benchmarks(
-        evidence, cohorts, year, thresholds
-    )
+    year = window(quarters[-1], YEAR)
+    found["fct_programme_benchmarks"] = programme_benchmarks(evidence, year, thresholds)
     found["fct_placebo_results"] = placebo_results(evidence, year, thresholds)
     proposed = proposals(
         evidence,
-        cohorts,
         rows,
         thresholds,
         Defaults.of(settings.vars),
@@ -77,14 +73,3 @@ def _proposal(plan: PilotPlan) -> dict[str, Any]:
         "detectable_difference": plan.detectable,
         "is_scatter_seen": plan.is_scatter_seen,
     }
-
-
-def _last_year(evidence: Evidence) -> Window | None:
-    """Return the four quarters that end with the last complete one."""
-    quarters = evidence.cells["period_start_date"].drop_nulls().unique().to_list()
-    if evidence.known_until is None:
-        return None
-    last = last_complete(quarters, evidence.known_until)
-    if last is None:
-        return None
-    return window(last, YEAR)

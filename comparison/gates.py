@@ -240,6 +240,6 @@ def _change(decision: Decision, *, is_same: bool) -> str:
 def _side(estimate: Estimate, margin: float) -> str:
     """Return on which side of 0 an interval lies, or that it is inside the margin."""
     low, high = estimate.limits
-    if -margin < low and high < margin:
+    if estimate.is_inside(margin):
         return "equivalent"
     return "above" if low > 0 else "below" if high < 0 else "either"

@@ -1,32 +1,16 @@
-"""The programmes' values by delivery mode for one KPI, and the margin of a KPI."""
+"""The programmes' values by delivery mode for one KPI."""
 
 import polars as pl
 
 from comparison.cohort_scatter import grouped, grouped_values
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
-from comparison.results import TENTH
-from comparison.timing import COHORT, Cohort, cohort_keys, days_not_finished
+from comparison.timing import COHORT, cohort_keys, days_not_finished
 
 ERA = pl.lit("now").alias("era")
 
 
-def margin_of(kpi: Kpi, usual: float | None, share_margin: float) -> float:
-    """Return the largest difference that changes no decision, in the KPI's unit.
-
-    Args:
-        kpi: of the registry.
-        usual: the usual value, of which a tenth is taken where nothing else is known.
-        share_margin: of shares whose registry row gives none.
-    """
-    if kpi.margin is not None:
-        return float(kpi.margin)
-    if kpi.unit == "share":
-        return share_margin
-    return abs(TENTH * (usual or 0.0))
-
-
 def groups_of(
-    kpi: Kpi, inside: pl.DataFrame, evidence: Evidence, cohorts: list[Cohort]
+    kpi: Kpi, inside: pl.DataFrame, evidence: Evidence
 ) -> pl.DataFrame | None:
     """Return the programmes' values by mode; None where nothing is measured.
 
@@ -34,17 +18,16 @@ def groups_of(
         kpi: of the registry; days to finish come from life tables.
         inside: comparison cells of a period, of all KPIs.
         evidence: the marts.
-        cohorts: life tables of the cohorts.
     """
     if kpi.estimator != RESTRICTED_MEAN:
         cells = inside.filter(pl.col("kpi_id") == kpi.kpi_id)
         return None if cells.is_empty() else grouped(cells.with_columns(ERA))
     base = inside.filter(pl.col("kpi_id") == kpi.base_kpi)
-    dated = base.join(cohort_keys(cohorts), on=COHORT, how="semi")
+    dated = base.join(cohort_keys(evidence.life_tables), on=COHORT, how="semi")
     if dated.is_empty():
         return None
     matured = set(dated.select(COHORT).iter_rows())
-    chosen = [cohort for cohort in cohorts if cohort.key in matured]
+    chosen = [cohort for cohort in evidence.life_tables if cohort.key in matured]
     days = days_not_finished(chosen, _restricted_to(dated, evidence))
     return grouped_values(days.with_columns(ERA))
 

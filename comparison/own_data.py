@@ -12,7 +12,6 @@ import polars as pl
 
 from comparison.cells import AUDIENCE
 from comparison.gates import Comparison, compare_modes, with_final_verdict
-from comparison.kpi_groups import margin_of
 from comparison.own_rows import (
     Columns,
     check_definitions,
@@ -176,7 +175,7 @@ def compare(
     usual = float(rows["value_sum"].sum() / rows["denominator"].sum())
     spec = ComparisonSpec(
         kpi_id=name,
-        margin=margin_of(kpi, usual, float(settings.vars["margin"])),
+        margin=kpi.margin_for(usual, float(settings.vars["margin"])),
         comparable_within=kpi.comparable_within,
         mode_a=mode_a,
         mode_b=mode_b,

@@ -9,12 +9,11 @@ from typing import Any
 import polars as pl
 
 from comparison.cohort_scatter import with_variances
-from comparison.kpi_groups import groups_of, margin_of
+from comparison.kpi_groups import groups_of
 from comparison.pilot_power import Scatter, Size, smallest
 from comparison.pilots import PilotPlan, assignments
 from comparison.reading import Evidence, Kpi
 from comparison.results import ALL, MODES
-from comparison.timing import Cohort
 from comparison.verdicts import Thresholds
 from comparison.windows import months_later
 
@@ -62,7 +61,6 @@ class Defaults:
 
 def proposals(
     evidence: Evidence,
-    cohorts: list[Cohort],
     rows: Sequence[Mapping[str, Any]],
     thresholds: Thresholds,
     defaults: Defaults,
@@ -72,7 +70,6 @@ def proposals(
 
     Args:
         evidence: the marts.
-        cohorts: life tables of the cohorts.
         rows: of compared.fct_mode_comparisons.
         thresholds: of the gates.
         defaults: for what the data do not show.
@@ -89,7 +86,7 @@ def proposals(
     found = []
     for kpi_id in sorted({row["kpi_id"] for row in years}):
         kpi = evidence.kpis[kpi_id]
-        groups = groups_of(kpi, inside, evidence, cohorts)
+        groups = groups_of(kpi, inside, evidence)
         if groups is None:
             continue
         planner = _Planner(
@@ -139,8 +136,7 @@ class _Planner:
         if mine.is_empty():
             return None
         people = int(mine["people"].sum() // mine["cohorts"].sum())
-        margin = margin_of(
-            self.kpi,
+        margin = self.kpi.margin_for(
             float((mine["people"] * mine["crude"]).sum() / mine["people"].sum()),
             self.defaults.share_margin,
         )

@@ -20,7 +20,7 @@ from comparison.pilots import PilotPlan
 from comparison.reading import Evidence
 from comparison.results import ALL, ComparisonResult, comparisons
 from comparison.sentences import mode_words, render_sentence
-from comparison.timing import COHORT, Cohort
+from comparison.timing import COHORT
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 from tandem.core.wording import render
@@ -32,7 +32,6 @@ SAMPLE_RATIO_LEVEL = 0.001
 def pilot_results(
     plans: Sequence[PilotPlan],
     evidence: Evidence,
-    cohorts: list[Cohort],
     thresholds: Thresholds,
     margin: float,
 ) -> list[dict[str, Any]]:
@@ -41,14 +40,13 @@ def pilot_results(
     Args:
         plans: kept in the journal.
         evidence: the marts.
-        cohorts: life tables of the cohorts.
         thresholds: of the gates.
         margin: of shares whose registry row gives none.
     """
-    rows = []
-    for plan in sorted(plans, key=lambda plan: plan.plan_id):
-        rows.append(_row(plan, evidence, cohorts, thresholds, margin))
-    return rows
+    return [
+        _row(plan, evidence, thresholds, margin)
+        for plan in sorted(plans, key=lambda plan: plan.plan_id)
+    ]
 
 
 def sample_ratio_p(people_a: int, people_b: int, share_a: float = 0.5) -> float:
@@ -74,7 +72,6 @@ def sample_ratio_p(people_a: int, people_b: int, share_a: float = 0.5) -> float:
 def _row(
     plan: PilotPlan,
     evidence: Evidence,
-    cohorts: list[Cohort],
     thresholds: Thresholds,
     margin: float,
 ) -> dict[str, Any]:
@@ -87,7 +84,7 @@ def _row(
     status = _status(plan, begun, evidence.known_until, ratio)
     result = None
     if status == ANSWERED:
-        result = judged(plan, begun, evidence, cohorts, thresholds, margin)
+        result = judged(plan, begun, evidence, thresholds, margin)
     estimate = result.found.estimate if result else None
     low, high = estimate.limits if estimate else (None, None)
     key, sentence = _sentence(plan, status, begun, people, result, evidence, thresholds)
@@ -143,7 +140,6 @@ def judged(
     plan: PilotPlan,
     begun: pl.DataFrame,
     evidence: Evidence,
-    cohorts: list[Cohort],
     thresholds: Thresholds,
     margin: float,
 ) -> ComparisonResult | None:
@@ -153,20 +149,17 @@ def judged(
         plan: a kept plan.
         begun: its cohorts.
         evidence: the marts.
-        cohorts: life tables of the cohorts.
         thresholds: of the gates.
         margin: of shares whose registry row gives none.
     """
-    own = set(begun.select(COHORT).iter_rows())
     inside = replace(
         evidence,
         cells=evidence.cells.join(begun.select(COHORT), on=COHORT, how="semi"),
         cohorts=begun,
     )
-    tables = [cohort for cohort in cohorts if cohort.key in own]
     assert evidence.known_until is not None
     window = Window(plan.first_start, evidence.known_until, 0)
-    for result in comparisons(inside, tables, window, thresholds, margin):
+    for result in comparisons(inside, window, thresholds, margin):
         modes = (result.found.a.mode, result.found.b.mode if result.found.b else None)
         if (
             result.spec is not None

@@ -8,7 +8,6 @@ import duckdb
 from comparison.pilot_proposals import Defaults, proposals
 from comparison.pilots import PilotPlan
 from comparison.reading import current_thresholds, read_evidence
-from comparison.timing import cohorts_of
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -41,7 +40,6 @@ def propose(home: Home, settings: Settings, after: date) -> list[PilotPlan]:
         return []
     return proposals(
         evidence,
-        cohorts_of(evidence.life_table),
         rows,
         current_thresholds(settings),
         Defaults.of(settings.vars),

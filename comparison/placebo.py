@@ -27,7 +27,7 @@ from comparison.estimators import (
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.results import MODES
-from comparison.scope import UNCLASSIFIED
+from comparison.scope import PROGRAMME, UNCLASSIFIED
 from comparison.values import (
     CohortValues,
     ProgrammeValue,
@@ -39,7 +39,6 @@ from comparison.windows import Window
 from tandem.core.wording import render
 
 DRAWS = 200
-PROGRAMME = "programme"  # comparable_within: its own assessment
 
 
 @dataclass(frozen=True)

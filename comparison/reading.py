@@ -8,12 +8,14 @@ import duckdb
 import polars as pl
 
 from comparison.cells import Cells, cells_of
+from comparison.timing import Cohort, cohorts_of
 from comparison.verdicts import Thresholds
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 
 RESTRICTED_MEAN = "restricted_mean"
+TENTH = 0.1  # of the usual value: the margin of a KPI that has none of its own
 
 # Ordered, so that the same cells add up in the same order.
 CELLS = """
@@ -82,6 +84,20 @@ class Kpi:
     direction: str = "context"
     is_watched: bool = False
 
+    def margin_for(self, usual: float | None, share_margin: float) -> float:
+        """Return the largest difference that changes no decision, in the KPI's unit.
+
+        Args:
+            usual: the usual value, of which a tenth is taken where nothing else is
+                known.
+            share_margin: of shares whose registry row gives none.
+        """
+        if self.margin is not None:
+            return float(self.margin)
+        if self.unit == "share":
+            return share_margin
+        return abs(TENTH * (usual or 0.0))
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -108,6 +124,16 @@ class Evidence:
     category_labels: dict[str, str]
     kpis: dict[str, Kpi]
     known_until: date | None
+
+    @cached_property
+    def quarters(self) -> list[date]:
+        """First days of the quarters that have cells."""
+        return self.cells["period_start_date"].drop_nulls().unique().to_list()
+
+    @cached_property
+    def life_tables(self) -> list[Cohort]:
+        """The life tables of the cohorts."""
+        return cohorts_of(self.life_table)
 
     @cached_property
     def cells_by_kpi(self) -> dict[str, Cells]:

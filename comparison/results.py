@@ -10,16 +10,14 @@ import polars as pl
 
 from comparison.cells import Cells
 from comparison.gates import Comparison, compare_modes
-from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
+from comparison.reading import RESTRICTED_MEAN, TENTH, Evidence, Kpi
 from comparison.scope import ComparisonSpec, Scope
 from comparison.timed_cohorts import TimedCohorts, timed_cohorts
-from comparison.timing import Cohort
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
 
 ALL = "all"
 MODES = ("sync", "hybrid", "async")  # mode_a is the first of a pair in this order
-TENTH = 0.1  # of the usual value: the margin of a KPI that has none of its own
 HORIZON = "matured_quarter_date"
 
 
@@ -41,7 +39,6 @@ class ComparisonResult:
 
 def comparisons(
     evidence: Evidence,
-    cohorts: list[Cohort],
     window: Window,
     thresholds: Thresholds,
     margin: float,
@@ -50,7 +47,6 @@ def comparisons(
 
     Args:
         evidence: the marts.
-        cohorts: life tables of the cohorts.
         window: the period.
         thresholds: of the gates.
         margin: of shares whose registry row gives none.
@@ -62,12 +58,14 @@ def comparisons(
             continue
         inside = every.take(every.is_in(window.start, window.end))
         timed_kpis = _timed_kpis(evidence, kpi.kpi_id)
-        dated = timed_cohorts(every.names, cohorts if timed_kpis else [])
+        dated = timed_cohorts(every.names, evidence.life_tables if timed_kpis else [])
         for category in _categories(inside):
             part = inside.take(_is_in(inside, category))
             group = _KpiInCategory(evidence, window, thresholds, kpi, category, running)
             scope = Scope(part, everybody=_everybody(evidence, kpi, category, window))
-            yield from group.comparisons(scope, _margin(kpi, part, margin), None)
+            usual = float(part.total.sum() / part.people.sum())
+            least = kpi.margin_for(usual, margin)
+            yield from group.comparisons(scope, least, None)
             for timed in timed_kpis:
                 yield from _timed(replace(group, kpi=timed), part, dated)
 
@@ -117,15 +115,6 @@ def _is_in(cells: Cells, category: str) -> np.ndarray:
     if category not in cells.names.categories:
         return np.zeros(cells.size, dtype=bool)
     return cells.category == cells.names.categories.index(category)
-
-
-def _margin(kpi: Kpi, cells: Cells, margin: float) -> float:
-    """Return the largest difference that changes no decision, in the KPI's unit."""
-    if kpi.margin is not None:
-        return float(kpi.margin)
-    if kpi.unit == "share":
-        return margin
-    return abs(TENTH * float(cells.total.sum() / cells.people.sum()))
 
 
 def _running_cohorts(evidence: Evidence, window: Window) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from comparison.further_tables import further_tables
@@ -12,9 +11,8 @@ from comparison.reading import Evidence, current_thresholds, read_evidence
 from comparison.results import ALL, ComparisonResult, comparisons
 from comparison.sentences import method_note, render_sentence
 from comparison.strength import strength_of
-from comparison.timing import cohorts_of
 from comparison.verdicts import Thresholds, q_values
-from comparison.windows import TRAILING, last_complete, looks, window
+from comparison.windows import TRAILING, complete_quarters, window
 from comparison.writing import write
 from tandem.core.files import Home, record_status
 from tandem.core.progress import step
@@ -64,17 +62,18 @@ def comparison_rows(
     that the first quarters that have rows come with the looks before them.
     """
     thresholds = current_thresholds(settings)
-    cohorts = cohorts_of(evidence.life_table)
     margin = float(settings.vars["margin"])
     written = int(settings.vars["compare_quarters"])
-    quarters = _quarters(evidence, written + LOOKS_BEFORE)
+    quarters = complete_quarters(
+        evidence.quarters, evidence.known_until, written + LOOKS_BEFORE
+    )
     rows: list[dict[str, Any]] = []
     with step("Comparing", total=len(quarters) * len(TRAILING)) as advance:
         for trailing in TRAILING:
             history = _History()
             for number, quarter in enumerate(quarters):
                 period = window(quarter, trailing)
-                found = list(comparisons(evidence, cohorts, period, thresholds, margin))
+                found = list(comparisons(evidence, period, thresholds, margin))
                 final = _with_final_verdicts(found, thresholds, history)
                 history.add(final)
                 if number >= len(quarters) - written:
@@ -83,18 +82,6 @@ def comparison_rows(
                     ]
                 advance(1)
     return sorted(rows, key=_identity)
-
-
-def _quarters(evidence: Evidence, count: int) -> list[date]:
-    """Return the first days of the last complete quarters, the oldest first.
-
-    None before the first quarter that has cells.
-    """
-    known = evidence.cells["period_start_date"].drop_nulls().unique().to_list()
-    if evidence.known_until is None:
-        return []
-    last = last_complete(known, evidence.known_until)
-    return [day for day in looks(last, count) if day >= min(known)] if last else []
 
 
 class _History:

@@ -11,6 +11,7 @@ from comparison.values import CohortValues, cohort_values
 from comparison.verdicts import Arm, Bounds
 
 UNCLASSIFIED = "unclassified"
+PROGRAMME = "programme"  # comparable_within: its own assessment
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def same_meaning(
     """
     in_a, in_b = (scope.programmes_of(mode) for mode in spec.modes)
     kept = in_a | in_b
-    if spec.comparable_within == "programme":
+    if spec.comparable_within == PROGRAMME:
         kept = in_a & in_b
     elif spec.comparable_within == "completion_class":
         names = scope.cells.names.programmes

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from comparison.cells import AUDIENCE
-from comparison.design import COHORTS, PROGRAMME
+from comparison.design import COHORTS
 from comparison.gates import Comparison
 from comparison.results import ComparisonResult
+from comparison.scope import PROGRAMME
 from comparison.verdicts import DIFFERENT, HALF_A_POINT, Thresholds
 from tandem.core.wording import render
 
@@ -16,7 +17,7 @@ CLEAR = {"difference", "ok_restricted"}
 # Verdicts that have a sentence of their own for days.
 TIMED = {*CLEAR, "emerging_difference", "equivalent_within_margin"}
 MOST_DECIMALS = 4
-WORTH = {"higher_better": "worth.better", "lower_better": "worth.worse"}
+MORE_IS = {"higher_better": "direction.better", "lower_better": "direction.worse"}
 
 
 def mode_words(mode: str) -> str:
@@ -68,19 +69,17 @@ def _key(result: ComparisonResult) -> str:
     key = f"verdict.{found.verdict}"
     if result.days is not None and found.verdict in TIMED:
         return f"{key}.days"
-    if found.verdict == "depends_on_unmatched" and _is_inside_margin(result):
+    is_equivalent = (
+        found.estimate is not None
+        and result.spec is not None
+        and found.estimate.is_inside(result.spec.margin)
+    )
+    if found.verdict == "depends_on_unmatched" and is_equivalent:
         return f"{key}.equivalent"
     within = result.spec.comparable_within if result.spec else ""
     if found.verdict == "insufficient_programmes" and within == PROGRAMME:
         return f"{key}.programme"
     return key
-
-
-def _is_inside_margin(result: ComparisonResult) -> bool:
-    assert result.found.estimate is not None
-    assert result.spec is not None
-    low, high = result.found.estimate.limits
-    return -result.spec.margin < low and high < result.spec.margin
 
 
 def _change(found: Comparison) -> str:
@@ -188,7 +187,7 @@ def _numbers(result: ComparisonResult) -> dict[str, object]:
         "difference": amount(abs(difference), unit, decimals),
         "low": amount(low, unit, decimals, bare=True),
         "high": amount(high, unit, decimals),
-        "worth": _worth(result),
+        "direction": _direction(result),
         "how": _how(found),
         "to_link": found.people_to_link,
         "detectable": amount(found.estimate.minimum_detectable, unit, decimals),
@@ -197,9 +196,9 @@ def _numbers(result: ComparisonResult) -> dict[str, object]:
     }
 
 
-def _worth(result: ComparisonResult) -> str:
+def _direction(result: ComparisonResult) -> str:
     """Return whether more of the KPI is better or worse; '' where it is neither."""
-    key = WORTH.get(result.kpi.direction)
+    key = MORE_IS.get(result.kpi.direction)
     return f" ({render(key)})" if key else ""
 
 

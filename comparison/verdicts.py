@@ -124,7 +124,7 @@ def decide(
     looks = [look.limits if look else None for look in (*before, estimate)]
     standing = clear_at(looks)
     low, high = estimate.limits
-    if -margin < low and high < margin:
+    if estimate.is_inside(margin):
         to_link = people_to_link(estimate.difference, bounds, (-margin, margin))
         verdict = "equivalent_within_margin"
     elif low <= 0 <= high:

@@ -1,5 +1,6 @@
 """Periods: the last complete fiscal quarter, and the windows that end there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,7 +38,26 @@ def looks(last_quarter: date, count: int) -> list[date]:
     return [months_later(last_quarter, -3 * back) for back in reversed(range(count))]
 
 
-def last_complete(quarters: list[date], as_of: date) -> date | None:
+def complete_quarters(
+    quarters: Collection[date], known_until: date | None, count: int
+) -> list[date]:
+    """Return the first days of the last complete quarters, the oldest first.
+
+    Args:
+        quarters: first days of quarters that have data.
+        known_until: the last day that the data cover.
+        count: how many, at most; none before the first quarter that has data.
+    """
+    if known_until is None:
+        return []
+    last = last_complete(quarters, known_until)
+    first = min(quarters, default=None)
+    if last is None or first is None:
+        return []
+    return [quarter for quarter in looks(last, count) if quarter >= first]
+
+
+def last_complete(quarters: Collection[date], as_of: date) -> date | None:
     """Return the latest quarter that ended by as_of; None where there is none."""
     complete = [
         quarter

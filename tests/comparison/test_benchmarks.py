@@ -9,7 +9,6 @@ import pytest
 
 from bench.alarms import FINISHED
 from comparison.benchmarks import programme_benchmarks
-from comparison.timing import cohorts_of
 from comparison.windows import window
 from tests.comparison.offerings import QUARTER, THRESHOLDS, Offering, cells
 from tests.comparison.planted import planted
@@ -26,9 +25,7 @@ def rows(offered: list[Offering], kpi=FINISHED) -> dict[str, dict[str, Any]]:
         classes=dict.fromkeys(frame["programme_id"].to_list(), "content"),
         kpis={kpi.kpi_id: kpi},
     )
-    found = programme_benchmarks(
-        evidence, cohorts_of(evidence.life_table), YEAR, THRESHOLDS
-    )
+    found = programme_benchmarks(evidence, YEAR, THRESHOLDS)
     return {row["programme_id"]: row for row in found}
 
 
@@ -141,7 +138,7 @@ def test_intervals_contain_the_planted_rate_of_the_others():
 
 
 def test_the_sample_has_a_row_for_each_programme_of_the_year():
-    found = programme_benchmarks(EVIDENCE, [], window(QUARTER, 4), THRESHOLDS)
+    found = programme_benchmarks(EVIDENCE, window(QUARTER, 4), THRESHOLDS)
     inside = EVIDENCE.cells.filter(
         pl.col("period_start_date").is_between(YEAR.start, YEAR.end)
     )

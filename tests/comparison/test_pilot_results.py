@@ -90,7 +90,7 @@ def delivered(
 
 
 def row(evidence: Evidence, plan: PilotPlan = PLAN) -> dict[str, Any]:
-    (found,) = pilot_results([plan], evidence, [], THRESHOLDS, 0.03)
+    (found,) = pilot_results([plan], evidence, THRESHOLDS, 0.03)
     return found
 
 

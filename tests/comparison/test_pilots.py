@@ -50,7 +50,7 @@ def plans(
         kpis={"completion_rate": FINISHED},
         known_until=END,
     )
-    return proposals(evidence, [], rows or [row()], THRESHOLDS, DEFAULTS, after)
+    return proposals(evidence, rows or [row()], THRESHOLDS, DEFAULTS, after)
 
 
 @pytest.mark.parametrize("verdict", sorted(UNANSWERED))
@@ -148,7 +148,7 @@ def test_a_plan_is_read_as_it_was_written():
 
 def test_the_sample_has_a_pilot_for_each_category_of_one_mode():
     rows = [row(outcome_category="all", period_end_date=date(2026, 9, 30))]
-    found = proposals(EVIDENCE, [], rows, THRESHOLDS, DEFAULTS, date(2026, 9, 30))
+    found = proposals(EVIDENCE, rows, THRESHOLDS, DEFAULTS, date(2026, 9, 30))
     assert [plan.outcome_category for plan in found] == ["all"]
     assert found[0].first_start == date(2026, 10, 1)
     assert 0 < found[0].detectable < 0.2
