@@ -133,7 +133,7 @@ def compare(
             the second.
         name: what the value is called in the sentence.
         about: whom the sentence is about.
-        unit: of the value, such as "days"; a share is told from its values.
+        unit: of the value, such as "days"; a share is recognised by its values.
         direction: "higher_better", "lower_better" or "context".
         margin: largest difference that changes no decision, in the value's unit;
             without it 3 points of a share, or a tenth of the mean.

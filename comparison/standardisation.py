@@ -199,17 +199,17 @@ def _homogeneity(strata: Strata, ratio: float) -> tuple[Statistic, Statistic] | 
     """
     cases = strata.numerator_a + strata.numerator_b
     others = strata.denominator_a + strata.denominator_b - cases
-    told = strata.only(np.minimum(cases, others) > 0)
-    count = told.numerator_a.size
+    mixed = strata.only(np.minimum(cases, others) > 0)
+    count = mixed.numerator_a.size
     if count < 2 or not 0 < ratio < np.inf:
         return None
-    n_a, n_b, m = told.denominator_a, told.denominator_b, cases[cases * others > 0]
+    n_a, n_b, m = mixed.denominator_a, mixed.denominator_b, cases[cases * others > 0]
     # (1 - ratio) e^2 + b e - c = 0, the root inside the table's margins.
     b, c = n_b - m + ratio * (n_a + m), ratio * n_a * m
     expected = 2 * c / (b + np.sqrt(b**2 + 4 * (1 - ratio) * c))
     rest = (expected, n_a - expected, m - expected, n_b - m + expected)
     variance = 1 / sum(1 / part for part in rest)
-    gap = told.numerator_a - expected
+    gap = mixed.numerator_a - expected
     plain = float((gap**2 / variance).sum())
     adjusted = plain - float(gap.sum() ** 2 / variance.sum())
     found = [Statistic(x, float(chi2.sf(x, count - 1))) for x in (plain, adjusted)]

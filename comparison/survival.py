@@ -265,7 +265,7 @@ def incidences(duration: Array, cause: Array) -> Incidences:
     """Return Aalen and Johansen's cumulative incidences of competing events.
 
     F_k(t) = sum of S(t_i - 1) d_ki / n_i, S free of all events. One minus Kaplan and
-    Meier with the competing event censored overstates it: it tells of a world in which
+    Meier with the competing event censored overstates it: it supposes a world in which
     nobody withdraws. Ties stay ties (some packages move them apart at random). Aalen
     and Johansen 1978, Scandinavian J. Statistics 5:141.
 

@@ -104,8 +104,8 @@ def decisions(evidence: Evidence) -> pl.DataFrame:
 def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
     """Yield the programmes whose completion fell in the newest year.
 
-    `fell` is told from the mix and from chance where the change is measured
-    (comparison/changes.py); here nothing is added to it.
+    comparison/changes.py measures the change at the same mix and against chance; here
+    nothing is added to it.
     """
     changes = evidence.changes.filter(pl.col("kpi_id") == evidence.headline)
     newest = changes.filter(

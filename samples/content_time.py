@@ -28,9 +28,9 @@ COMMUTE_HOURS = ((7, 10), (17, 21), (-7, -3))  # of the day it ends on; also the
 
 @dataclass(frozen=True)
 class Addition:
-    """The time (ms) that one event adds; `is_named` where device and language are told.
+    """The time (ms) that one event adds; `is_named`: device and language are known.
 
-    A failed launch ends a pause before it, and tells neither.
+    A failed launch ends a pause before it, and has neither.
     """
 
     enrolment: int
@@ -102,7 +102,7 @@ def _told(plan: Plan, made: Simulation, visits: pl.DataFrame) -> pl.DataFrame:
     opened = pl.when(kind.is_in(codes(("initialized", "video_initialized")))).then(at)
     launched = pl.when(kind == CODE["launched"]).then(at)
     least = pl.coalesce(each.min().over(keys) for each in (opened, launched, begun))
-    told = recorded_events(plan, made).select(
+    recorded = recorded_events(plan, made).select(
         *keys,
         starts=pl.min_horizontal(pl.max_horizontal(begun, least), at),
         at="at",
@@ -118,7 +118,7 @@ def _told(plan: Plan, made: Simulation, visits: pl.DataFrame) -> pl.DataFrame:
         is_named=pl.lit(value=False),
         lacks=pl.lit(value=True),
     )
-    return pl.concat([told, beside], how="vertical_relaxed").sort(
+    return pl.concat([recorded, beside], how="vertical_relaxed").sort(
         "enrolment", "starts", "at", maintain_order=True
     )
 

@@ -1,4 +1,4 @@
-"""What is planted beside visits to content, before it is told of in truth.json."""
+"""What is planted beside visits to content, before its truth is written."""
 
 from dataclasses import dataclass, field
 

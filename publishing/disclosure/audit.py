@@ -32,7 +32,7 @@ def find_exposures(
 
     Args:
         values: the true value of each cell; shape (cells,).
-        bounds: what everybody is told of each cell by itself.
+        bounds: what is published of each cell by itself.
         sensitive: the least width of a safe feasibility interval of each cell that must
             be protected, and 0 for all others; shape (cells,). A cell that is known
             exactly by itself is not attacked: it is shown on purpose.

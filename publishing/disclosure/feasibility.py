@@ -40,7 +40,7 @@ class Attack:
         truth: the true value of each unknown.
         lower: the least value each unknown can have.
         upper: the greatest value each unknown can have.
-        stated: the greatest value that everybody is told of each unknown by itself.
+        stated: the greatest value that is published of each unknown by itself.
         targets: the unknowns that must be protected, ascending.
         width: the least width of a safe interval of each unknown.
     """
@@ -179,7 +179,7 @@ class Attack:
     ) -> np.ndarray:
         """Return whether an interval is wide enough and no end is the true value.
 
-        An end that everybody is told is no disclosure, also at the true value: of a
+        An end that is published is no disclosure, also at the true value: of a
         count, 0 is what anybody would assume as the least.
 
         Args:

@@ -41,7 +41,7 @@ class LinearSystem:
         Args:
             sensitive: the least width of a safe interval of each cell that must be
                 protected, else 0; shape (cells,).
-            bounds: what everybody is told of each cell by itself.
+            bounds: what is published of each cell by itself.
             ceiling: the greatest value each cell can have; shape (cells,).
         """
         is_cell = self.cells >= 0

@@ -24,7 +24,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What everybody is told of each cell by itself.
+    """What is published of each cell by itself.
 
     Attributes:
         low: the least value that a cell can have; shape (cells,).

@@ -30,9 +30,9 @@ def test_every_example_gives_what_the_page_prints():
     examples = "\n".join(EXAMPLES.findall(text))
     found = doctest.DocTestParser().get_doctest(examples, {}, "comparison.md", None, 0)
     assert len(found.examples) > 40
-    told: list[str] = []
-    result = doctest.DocTestRunner().run(found, out=told.append)
-    assert result.failed == 0, "".join(told)
+    printed: list[str] = []
+    result = doctest.DocTestRunner().run(found, out=printed.append)
+    assert result.failed == 0, "".join(printed)
 
 
 @pytest.mark.parametrize("name", comparison.__all__)

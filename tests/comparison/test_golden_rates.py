@@ -148,9 +148,9 @@ def test_strata_with_one_outcome_say_nothing_of_homogeneity():
     corrected = found.association_corrected
     assert corrected.statistic == pytest.approx(3.9286, abs=DIGIT)
     assert corrected.p_value == pytest.approx(0.04747, abs=5e-6)
-    told = mantel_haenszel(rabbits.only(np.array([False, True, True, True, False])))
-    assert told is not None
-    assert found.homogeneity == told.homogeneity
+    mixed = mantel_haenszel(rabbits.only(np.array([False, True, True, True, False])))
+    assert mixed is not None
+    assert found.homogeneity == mixed.homogeneity
     assert found.homogeneity is not None
     assert 0 < found.homogeneity.p_value < 1
     one = mantel_haenszel(strata((3, 6, 1, 6)))

@@ -386,8 +386,8 @@ def test_an_end_that_everybody_is_told_discloses_nothing():
     values = np.array([40.0, 20.0, 20.0])
     relations = [Relation(0, (1, 2))]
     widths = np.array([0.0, 3.0, 0.0])
-    told = Bounds(np.array([40.0, 15, 15]), np.array([40.0, 20, 25]))
-    assert audit.find_exposures(values, told, widths, relations) == []
+    published = Bounds(np.array([40.0, 15, 15]), np.array([40.0, 20, 25]))
+    assert audit.find_exposures(values, published, widths, relations) == []
     untold = Bounds(np.array([40.0, 15, 20]), np.array([40.0, 25, 25]))
     assert audit.find_exposures(values, untold, widths, relations) == [
         Exposure(1, 15.0, 20.0)

@@ -338,12 +338,12 @@ def test_a_random_table_is_safe_after_complementary_suppression(seed: int):
 def test_a_cell_of_which_bounds_are_told_is_suppressed_for_another():
     """Cell 2 is shown as 51 to 70; of 60, that leaves cell 1 no more than 9."""
     values = np.array([60.0, 4.0, 56.0, 30.0])
-    told = Bounds(np.array([60.0, 4, 51, 30]), np.array([60.0, 4, 70, 30]))
+    published = Bounds(np.array([60.0, 4, 51, 30]), np.array([60.0, 4, 70, 30]))
     plan = plan_of([9, 1, 2, 1], {1}, [Relation(0, (1, 2))])
-    measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=told)
+    measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=published)
     assert plan.suppress_until_safe([measure]) == ()
     assert set(np.flatnonzero(plan.suppressed)) == {1, 2}
     hidden = Bounds(np.zeros(4), np.array([60.0, 9, 60, 60]))
     plan = plan_of([0, 1, 0, 0], {1}, [Relation(0, (1, 2))])
-    measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=told, hidden=hidden)
+    measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=published, hidden=hidden)
     assert [each.cell for each in plan.suppress_until_safe([measure])] == [1]

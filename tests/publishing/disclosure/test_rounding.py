@@ -34,8 +34,8 @@ def suppressed(
         list(relations) or [Relation(TOTAL, tuple(cells)[1:])],
     )
     width = np.array([K if cell in small else 0 for cell in cells], dtype=float)
-    told = Bounds(middle - slack, middle + slack)
-    suppress_in_single_relations(plan, Measure(truth, width, shown=told))
+    published = Bounds(middle - slack, middle + slack)
+    suppress_in_single_relations(plan, Measure(truth, width, shown=published))
     return set(np.flatnonzero(plan.suppressed))
 
 
