@@ -68,13 +68,6 @@ def link_tables(
                 found, outside = _parts_of_totals(both, measures)
                 members.append(_numbered(found, outside, len(residuals)))
                 relations += _with_residuals(found, residuals, cells.height)
-    for cube in cubes:
-        both = _windows_with_one_end(cells.filter(pl.col("cube") == cube.name)).join(
-            inside[cube.name].select("base_cell", "cell"), on="cell"
-        )
-        found, outside = _rest_of_windows(both, inside[cube.name], measures)
-        members.append(_numbered(found, outside, len(residuals)))
-        relations += _with_residuals(found, residuals, cells.height)
     frame = pl.DataFrame(residuals, schema=dict.fromkeys(RESIDUAL, pl.Float64))
     return LinkedTables(
         list(dict.fromkeys(relations)), frame, pl.concat([NO_MEMBERS, *members])
@@ -85,12 +78,10 @@ def _numbered(
     found: pl.DataFrame, outside: pl.DataFrame, residual_count: int
 ) -> pl.DataFrame:
     """Return the members of the residual cells that `_with_residuals` appends."""
-    keys = ["cell", "part"] if "part" in outside.columns else ["cell"]
-    unfilled = found.filter(~pl.col("is_filled")).rename({"total": "cell"})
+    unfilled = found.filter(~pl.col("is_filled")).select("total")
     return (
-        unfilled.select(keys)
-        .with_row_index("residual", offset=residual_count)
-        .join(outside, on=keys)
+        unfilled.with_row_index("residual", offset=residual_count)
+        .join(outside, left_on="total", right_on="cell")
         .select(pl.col("residual").cast(pl.Int64), pl.col("base_cell").cast(pl.Int64))
     )
 
@@ -187,60 +178,6 @@ def _parts_of_totals(
     return found, outside
 
 
-def _windows_with_one_end(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return each pair of windows that end together and are shown exactly.
-
-    The quarters of the longer one before the shorter one are known to everybody who
-    subtracts, whether or not they are a window that is published.
-
-    Returns:
-        The longer `cell`, and the `part` inside it.
-    """
-    place = ["window_quarter", *DIMENSIONS]
-    exact = cells.filter(pl.col("is_exact")).select(*place, "trailing_quarters", "cell")
-    return (
-        exact.join(exact, on=place, suffix="_part", nulls_equal=True)
-        .filter(pl.col("trailing_quarters_part") < pl.col("trailing_quarters"))
-        .select("cell", pl.col("cell_part").alias("part"))
-    )
-
-
-def _rest_of_windows(
-    both: pl.DataFrame, inside: pl.DataFrame, measures: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return, per pair of windows, the shorter one and the measures of the rest.
-
-    Args:
-        both: `cell`, `part` and each base_cell of the longer window.
-        inside: base_cell and cell.
-        measures: base_cell, numerator, denominator and the people of each side.
-
-    Returns:
-        One row per pair with a rest, as `_parts_of_totals` returns them, and its base
-        cells (cell, part, base_cell).
-    """
-    rest = both.join(
-        inside.select("base_cell", pl.col("cell").alias("part")),
-        on=["base_cell", "part"],
-        how="anti",
-    )
-    left = (
-        rest.join(measures, on="base_cell")
-        .group_by("cell", "part")
-        .agg(
-            pl.col("numerator", "denominator").sum(),
-            pl.col("learner_count").sum().alias("people"),
-            *[pl.col(name).max().alias(f"most_{side}") for side, name in SIDES.items()],
-        )
-        .sort("cell", "part")
-        .with_columns(
-            pl.concat_list("part").alias("parts"), pl.lit(False).alias("is_filled")
-        )
-        .rename({"cell": "total"})
-    )
-    return left, rest
-
-
 def _with_residuals(
     found: pl.DataFrame, residuals: list[dict[str, float]], cell_count: int
 ) -> list[Relation]:
@@ -256,7 +193,11 @@ def _with_residuals(
 
 
 def _time_relations(cells: pl.DataFrame) -> list[Relation]:
-    """Return each longer window as the sum of the next shorter ones that fill it."""
+    """Return each longer window as the sum of shorter ones of one length.
+
+    Once for each shorter length: two exact years are the sum of their exact years,
+    which their rounded quarters do not show.
+    """
     place = ["cube", *DIMENSIONS]
     before = pl.col("window_quarter") - pl.col("trailing_quarters")
     timed = cells.select(
@@ -270,11 +211,8 @@ def _time_relations(cells: pl.DataFrame) -> list[Relation]:
         {"cell": "part", "quarter_before": "part_before", "ends": "part_ends"}
     )
     lengths = timed.select("cube", "length").unique()
-    shorter = (
-        lengths.join(lengths, on="cube", suffix="_part")
-        .filter(pl.col("length_part") < pl.col("length"))
-        .group_by("cube", "length")
-        .agg(pl.col("length_part").min())
+    shorter = lengths.join(lengths, on="cube", suffix="_part").filter(
+        pl.col("length_part") < pl.col("length")
     )
     found = (
         timed.join(shorter, on=["cube", "length"])
@@ -284,8 +222,8 @@ def _time_relations(cells: pl.DataFrame) -> list[Relation]:
             & (pl.col("part_ends") <= pl.col("ends"))
             & ((pl.col("ends") - pl.col("part_ends")) % pl.col("length_part") == 0)
         )
-        .group_by("cell")
+        .group_by("cell", "length_part")
         .agg(pl.col("part").sort())
-        .sort("cell")
+        .sort("cell", "length_part")
     )
-    return [Relation(cell, tuple(parts)) for cell, parts in found.iter_rows()]
+    return [Relation(cell, tuple(parts)) for cell, _length, parts in found.iter_rows()]

@@ -178,24 +178,16 @@ def test_two_years_are_the_sum_of_the_years_in_them():
     relations = named(*link((Cube("all", (), (4, 8)),), rows, oldest=9))
     assert relations == {
         ("all@8,0", ("all@4,-4", "all")),
-        ("all@8,0", ("all", "residual:0")),
         ("all@8,-1", ("all@4,-5", "all@4,-1")),
         ("all@8,-2", ("all@4,-6", "all@4,-2")),
     }
 
 
-def test_what_two_exact_windows_leave_is_a_residual_cell_of_its_people():
-    """Two people in the older year: the newest year and both years tell of them."""
+@pytest.mark.parametrize("lengths", [(4, 8), (1, 4, 8)])
+def test_an_older_year_of_two_people_is_linked_to_both_years(lengths: tuple[int, ...]):
     rows = [("p", "sync", "x", "u", 30, 40, 40, 0), ("p", "sync", "x", "u", 1, 2, 2, 6)]
-    cells, links = link((Cube("all", (), (4, 8)),), rows, oldest=7)
-    assert ("all@8,0", ("all", "residual:0")) in named(cells, links)
-    assert links.residuals.select("denominator", "people").rows() == [(2.0, 2.0)]
-    assert links.members.rows() == [(0, 1)]
-
-
-def test_windows_with_the_same_rows_leave_nothing():
-    rows = [("p", "sync", "x", "u", 30, 40, 40, before) for before in range(4)]
-    _cells, links = link((Cube("all", (), (4, 8)),), rows, oldest=7)
+    cells, links = link((Cube("all", (), lengths),), rows, oldest=7)
+    assert ("all@8,0", ("all@4,-4", "all")) in named(cells, links)
     assert links.residuals.is_empty()
 
 
