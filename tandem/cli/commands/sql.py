@@ -1,6 +1,5 @@
 """`tandem sql`: query the published analyst file, read-only."""
 
-import re
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tandem.core.access_log import log_access
 from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -18,13 +16,6 @@ if TYPE_CHECKING:
     from tandem.cli.query import Query
 
 PROMPT = "tandem> "
-# Texts, quoted names and comments of SQL, all of which may name a person.
-TEXT = re.compile(
-    r"""\$(\w*)\$.*?(?:\$\1\$|\Z)"""
-    r"""|[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)"""
-    r"""|--[^\n]*|/\*.*?(?:\*/|\Z)""",
-    re.DOTALL,
-)
 STOPPED = 130  # exit status after Ctrl-C, as of a shell
 LEAVE = {"exit", "quit", ".exit", ".quit"}
 TABLES = """
@@ -73,8 +64,8 @@ def sql(
     home = Home.from_environment()
     settings = Settings.load(home)
     limits = settings.limits
-    record = partial(_log, home) if settings.is_works_council else None
-    file = analyst_file(home, with_persons=not settings.is_works_council)
+    record = partial(_log, home) if settings.has_works_council else None
+    file = analyst_file(home, with_persons=not settings.has_works_council)
     with connected(file, limits) as connection:
         ask = Query(connection, limits, timeout, record)
         if query is None:
@@ -84,10 +75,26 @@ def sql(
 
 
 def _log(home: Home, query: str) -> None:
-    """Log a query without its texts, which may name a person."""
+    """Log a query without what may name a person."""
+    from tandem.core.access_log import log_access
+
     if query != TABLES:
-        bare = TEXT.sub("'...'", query)
-        log_access(home.access_log, "analyst", "query", bare, datetime.now(UTC))
+        now = datetime.now(UTC)
+        log_access(home.access_log, "analyst", "query", without_texts(query), now)
+
+
+def without_texts(query: str) -> str:
+    """Return a query with its texts, quoted names and comments replaced by '...'."""
+    import duckdb
+
+    raw, tokens = query.encode(), duckdb.tokenize(query)
+    ends = [*(start for start, _kind in tokens[1:]), len(raw)]
+    texts = {duckdb.token_type.string_const, duckdb.token_type.comment}
+    parts = [
+        b"'...' " if kind in texts or raw[start : start + 1] == b'"' else raw[start:end]
+        for (start, kind), end in zip(tokens, ends, strict=True)
+    ]
+    return b"".join(parts).decode().strip()
 
 
 def analyst_file(home: Home, *, with_persons: bool = True) -> Path:
