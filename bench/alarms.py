@@ -16,6 +16,7 @@ from math import sqrt
 import numpy as np
 import polars as pl
 
+from comparison import newcombe
 from comparison.changes import FELL, changes_at
 from comparison.reading import Kpi
 from comparison.verdicts import Thresholds
@@ -151,20 +152,11 @@ def _crudely_fallen(cells: pl.DataFrame) -> int:
         .agg(pl.col("value_sum").sum(), pl.col("denominator").sum())
         .sort(names)
     )
-    rate = (sums["value_sum"] / sums["denominator"]).to_numpy()
-    low, high = _wilson(rate, sums["denominator"].to_numpy())
-    then, now = np.arange(0, rate.size, 2), np.arange(1, rate.size, 2)
-    least = rate[then] - rate[now]
-    least = least - np.hypot(rate[then] - low[then], high[now] - rate[now])
-    return int((least > MARGIN).sum())
-
-
-def _wilson(rate: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    z = 1.959964
-    centre = (rate + z**2 / (2 * people)) / (1 + z**2 / people)
-    half = z * np.sqrt(rate * (1 - rate) / people + (z / (2 * people)) ** 2)
-    half = half / (1 + z**2 / people)
-    return centre - half, centre + half
+    rows = sums.select("value_sum", "denominator").rows()
+    return sum(
+        newcombe(*then, *now).low > MARGIN
+        for then, now in zip(rows[::2], rows[1::2], strict=True)
+    )
 
 
 def main(programmes: int) -> None:

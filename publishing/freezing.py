@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import duckdb
 
 from publishing import journal
+from publishing.snapshots import DASHBOARD, FROZEN
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home, replace_text
 
-FROZEN = "frozen"
 KIND = "frozen_quarter"
 
 ENDS = """
@@ -51,7 +51,7 @@ def freeze(home: Home, quarter: str, role: str, reason: str = "") -> str:
         )
     snapshot_id = pointer["snapshot_id"]
     folder = home.snapshot_folder(snapshot_id)
-    path = str(folder / "dashboard.duckdb")
+    path = str(folder / DASHBOARD)
     with duckdb.connect(path, read_only=True) as connection:
         is_over = connection.execute(ENDS, {"quarter": quarter}).fetchall()[0][0]
     if not is_over:

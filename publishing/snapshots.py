@@ -20,6 +20,7 @@ import duckdb
 from publishing.database_files import Tables, write_analyst, write_dashboard
 from tandem.core.files import Home, project_root, replace_text
 
+FROZEN = "frozen"  # of a snapshot that is kept for ever
 DASHBOARD, ANALYST = "dashboard.duckdb", "analyst.duckdb"
 MANIFEST = "manifest.json"
 NOT_CONTENT = {
@@ -175,15 +176,11 @@ def prune(home: Home, keep: int) -> list[str]:
     pointer = home.current_snapshot()
     current = pointer["snapshot_id"] if pointer else None
     folders = sorted(
-        (
-            path
-            for path in home.published.iterdir()
-            if (path / "manifest.json").exists()
-        ),
+        (path for path in home.published.iterdir() if (path / MANIFEST).exists()),
         key=lambda path: (path.name == current, path.stat().st_mtime_ns),
         reverse=True,
     )
-    old = [path for path in folders[max(keep, 1) :] if not (path / "frozen").exists()]
+    old = [path for path in folders[max(keep, 1) :] if not (path / FROZEN).exists()]
     for path in old:
         shutil.rmtree(path)
     return sorted(path.name for path in old)

@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from publishing.disclosure.suppression import frequency_threshold
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 
@@ -59,13 +58,13 @@ what is in use.
 """
 
 
-def write_vendor_test(home: Home, folder: Path, minimum_people: int) -> list[str]:
+def write_vendor_test(home: Home, folder: Path, k: int) -> list[str]:
     """Write the structure of one live-heavy and one self-paced-heavy programme.
 
     Args:
         home: with a built warehouse.
         folder: new or empty.
-        minimum_people: the fewest people behind a count.
+        k: the fewest people behind a count.
 
     Returns:
         The names of the files.
@@ -76,7 +75,6 @@ def write_vendor_test(home: Home, folder: Path, minimum_people: int) -> list[str
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WrongUse("it is not empty", str(folder), "name a new folder")
-    k = frequency_threshold(minimum_people)
     tables = _tables(home, k)
     folder.mkdir(parents=True, exist_ok=True)
     for name, (columns, rows) in tables.items():

@@ -12,7 +12,6 @@ tandem.toml:
     time_precision = "day"
 """
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from tandem.core.errors import WrongUse
-from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 
 Json = dict[str, Any]
 
@@ -192,6 +191,4 @@ def _check(section: Mapping[str, Any], where: str) -> None:
 
 @lru_cache(maxsize=1)
 def _slugs() -> dict[str, str]:
-    path = project_root() / "seeds" / "verbs.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["verb_iri"]: row["verb"] for row in csv.DictReader(file)}
+    return {row["verb_iri"]: row["verb"] for row in seed_rows("verbs")}

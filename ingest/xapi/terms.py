@@ -1,9 +1,8 @@
 """The verbs and activity types of the seeds, by their names."""
 
-import csv
 from functools import lru_cache
 
-from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 
 
 @lru_cache(maxsize=1)
@@ -19,13 +18,11 @@ def activity_types() -> dict[str, str]:
 
 
 def _known(seed: str, iri: str, name: str) -> dict[str, str]:
-    path = project_root() / "seeds" / f"{seed}.csv"
     found: dict[str, str] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            is_adl = row[iri].startswith("http://adlnet.gov/")
-            if row[name] not in found or (
-                is_adl and not found[row[name]].startswith("http://adlnet.gov/")
-            ):
-                found[row[name]] = row[iri]
+    for row in seed_rows(seed):
+        is_adl = row[iri].startswith("http://adlnet.gov/")
+        if row[name] not in found or (
+            is_adl and not found[row[name]].startswith("http://adlnet.gov/")
+        ):
+            found[row[name]] = row[iri]
     return found

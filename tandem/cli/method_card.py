@@ -1,9 +1,8 @@
 """docs/method-card.md: how delivery modes are compared, for people who decide by it."""
 
-import yaml
-
-from tandem.core.files import project_root
+from tandem.core.files import Home
 from tandem.core.seeds import seed_rows
+from tandem.core.settings import Settings
 from tandem.core.wording import render
 
 SHARES = (
@@ -69,8 +68,7 @@ and recorded before its data arrived can be strong.
 
 def method_page() -> str:
     """Return the method card: how modes are compared, with the default thresholds."""
-    path = project_root() / "dbt_project.yml"
-    limits = yaml.safe_load(path.read_text(encoding="utf-8"))["vars"]
+    limits = dict(Settings(Home.from_environment()).defaults)
     shares = {name: f"{100 * limits[name]:.0f} %" for name in SHARES}
     limits |= shares | {"margin": f"{100 * limits['margin']:.0f}"}
     strengths = [row for row in seed_rows("evidence_strengths") if row["least_points"]]

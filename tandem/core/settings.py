@@ -16,6 +16,11 @@ from tandem.core.files import Home, project_root
 from tandem.core.limits import Limits
 from tandem.core.vocabulary import own_terms
 
+# The fewest people of a group that is shown, whatever an organisation sets: agencies
+# show groups of 3 to 5 people (OECD glossary of statistical disclosure control).
+FEWEST_PEOPLE = 5
+FEWEST_PEOPLE_AGREED = 10  # where an agreement with a works council is in force
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -79,23 +84,25 @@ class Settings:
                 f"{self.home.settings} [vars]",
                 "write true or false, without quotes",
             )
-        least = 10 if merged["works_council"] else 5
-        people = max(int(merged["minimum_people"]), least)
-        return merged | {"minimum_people": people}
+        least = FEWEST_PEOPLE_AGREED if merged["works_council"] else FEWEST_PEOPLE
+        people = merged["minimum_people"]
+        if not isinstance(people, int) or isinstance(people, bool):
+            raise WrongUse(
+                f"minimum_people is {people!r}",
+                f"{self.home.settings} [vars]",
+                "write a whole number",
+            )
+        return merged | {"minimum_people": max(people, least)}
 
     @property
-    def is_works_council(self) -> bool:
+    def has_works_council(self) -> bool:
         """Whether an agreement with a works council is in force."""
-        return bool(self.vars["works_council"])
+        return self.vars["works_council"]
 
     @property
     def minimum_people(self) -> int:
-        """The fewest people of a group that is shown.
-
-        Never below 5 (OECD and many agencies show groups of 3 to 5), or 10 where an
-        agreement with a works council is in force.
-        """
-        return int(self.vars["minimum_people"])
+        """The fewest people of a group that is shown; `vars` keeps it from less."""
+        return self.vars["minimum_people"]
 
     @cached_property
     def limits(self) -> Limits:

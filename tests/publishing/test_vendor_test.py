@@ -12,6 +12,7 @@ from publishing.vendor_test import write_vendor_test
 from tandem.cli.main import app
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 TABLES = """
 create schema marts; create schema intermediate; create schema staging;
@@ -154,8 +155,11 @@ def test_a_programme_of_fewer_people_is_none(tmp_path: Path):
 
 
 def test_k_is_never_below_five(tmp_path: Path):
+    home = home_of(tmp_path, live=4)
+    home.settings.write_text("[vars]\nminimum_people = 1\n", encoding="utf-8")
+    k = Settings.load(home).minimum_people
     with pytest.raises(WarehouseProblem, match="has 5 people"):
-        write_vendor_test(home_of(tmp_path, live=4), tmp_path / "vendor", 1)
+        write_vendor_test(home, tmp_path / "vendor", k)
 
 
 def test_the_template_has_the_columns_of_the_table(tmp_path: Path):

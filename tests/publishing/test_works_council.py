@@ -88,6 +88,7 @@ def test_queries_are_logged_without_their_texts(agreed: Home):
         "select $t$Ann O'Hara$t$",
         'select 1 as "Ann O\'Hara"',
         "select 1 -- Ann O'Hara",
+        "select /* one /* two */ Ann O'Hara */ 1",
         "select 1 /* Ann O'Hara */ as one, 'Ann O''Hara' as two",
         "select E'Ann O\\'Hara'",
         "select 'Ann O''Hara",
@@ -140,9 +141,11 @@ def test_accesses_are_kept_for_a_year(home: Home):
 @pytest.mark.parametrize(
     ("content", "least"),
     [
+        ("[vars]\nminimum_people = 3\n", 5),
         ("[vars]\nminimum_people = 4\n", 5),
         ("[vars]\nminimum_people = 5\n", 5),
         ("[vars]\nminimum_people = 6\n", 6),
+        ("[vars]\nminimum_people = 12\n", 12),
         ("[vars]\nminimum_people = 9\nworks_council = true\n", 10),
         ("[vars]\nminimum_people = 10\nworks_council = true\n", 10),
         ("[vars]\nminimum_people = 11\nworks_council = true\n", 11),
@@ -154,6 +157,15 @@ def test_groups_have_at_least_ten_people(home: Home, content: str, least: int):
     settings = Settings.load(home)
     assert settings.minimum_people == least
     assert current_thresholds(settings).fewest_people == least
+
+
+@pytest.mark.parametrize("value", ['"ten"', "10.5", "true"])
+def test_the_smallest_group_is_a_whole_number(home: Home, value: str):
+    home.root.mkdir(parents=True, exist_ok=True)
+    text = f"[vars]\nminimum_people = {value}\n"
+    home.settings.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongUse, match="whole number"):
+        _ = Settings.load(home).vars
 
 
 def test_published_groups_have_at_least_ten_people(
