@@ -15,7 +15,6 @@ from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.figures import Rule
-from publishing.disclosure.suppression import frequency_threshold
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
 from publishing.programmes import (
@@ -126,7 +125,7 @@ def assemble(
     Raises:
         NotPublished: there is nothing to publish, or the privacy audit failed.
     """
-    k = frequency_threshold(settings.minimum_people)
+    k = settings.minimum_people
     as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
     kpis = connection.sql(KPIS).pl()
     read = pl.col("kpi_id").is_in(kpis_on_pages(kpis))

@@ -2,12 +2,18 @@
 
 import polars as pl
 
-from publishing.disclosure.rounding import round_people
-from publishing.disclosure.suppression import FLOOR
-from tandem.core.wording import render
+from publishing.disclosure.figures import round_people
+from publishing.hiding import POINTS, hidden_verdict, replaced_where
 
 TO_LINK = "people_to_link_count"
+ARMS = ("learner_count_a", "learner_count_b")
 LEFT_OUT = "left_out_count"
+LEFT_OUT_REASONS = (
+    "left_out_definition_count",
+    "left_out_design_count",
+    "left_out_overlap_count",
+)
+PEOPLE = (*ARMS, LEFT_OUT, *LEFT_OUT_REASONS, TO_LINK)
 
 # What a comparison found, in words: null where its numbers are hidden.
 FINDINGS = (
@@ -45,7 +51,7 @@ def statistics(found: pl.DataFrame, k: int) -> pl.DataFrame:
         published: the groups overlap, and subtracting their sizes would give smaller
         ones.
     """
-    is_shown = pl.col("learner_count") >= max(k, FLOOR)
+    is_shown = pl.col("learner_count") >= k
     return found.with_columns(
         pl.when(is_shown).then("value").alias("value"),
         pl.when(is_shown)
@@ -69,82 +75,51 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
     """
     if found.is_empty():
         return found
-    people = [
-        name
-        for name in found.columns
-        if name.startswith(("learner_count", "left_out")) or name == TO_LINK
-    ]
-    small = pl.any_horizontal(
-        [
-            (pl.col(name) < k) & (pl.col(name) > 0)
-            for name in people
-            if name.startswith("learner_count")
-        ]
-        or [pl.lit(False)]
-    )
+    small = pl.any_horizontal([pl.col(name).is_between(1, k - 1) for name in ARMS])
     must_hide = small | pl.col("arm_hidden") | (pl.col("verdict") == "suppressed")
     marked = _with_hidden_arms(found, cells).with_columns(
         must_hide.fill_null(False).alias("must_hide")
     )
     numbers = [
-        name
-        for name, kind in found.schema.items()
-        if (kind.is_float() or name in people) and name != "trailing_quarters"
+        name for name, kind in found.schema.items() if kind.is_float() or name in PEOPLE
     ]
-    cleared = [name for name in FINDINGS if name in found.columns]
-    replaced = dict.fromkeys(cleared) | {
-        "verdict": "suppressed",
-        "state": "hidden",
-        "wording_key": "gate.hidden",
-        "sentence": render("gate.hidden", k=k),
-    }
+    replaced = dict.fromkeys(FINDINGS) | hidden_verdict(k) | {"state": "hidden"}
     return (
         marked.with_columns(
             *[
                 pl.when(~pl.col("must_hide"))
-                .then(
-                    pl.when("is_exact").then(name).otherwise(_rounded(name, people, k))
-                )
+                .then(pl.when("is_exact").then(name).otherwise(_rounded(name, k)))
                 .alias(name)
                 for name in numbers
             ],
-            *[
-                pl.when("must_hide").then(pl.lit(value)).otherwise(name).alias(name)
-                for name, value in replaced.items()
-            ],
+            *replaced_where(pl.col("must_hide"), replaced),
         )
-        .with_columns(_without_small_left_out(found.columns, k))
+        .with_columns(_without_small_left_out(k))
         .select(found.columns)
     )
 
 
-def _without_small_left_out(columns: list[str], k: int) -> list[pl.Expr]:
+def _without_small_left_out(k: int) -> list[pl.Expr]:
     """Return the counts of people left out, hidden where they are fewer than k.
 
     The reasons add up to the total, so that a small one hides all of them.
     """
-    total = [name for name in columns if name == LEFT_OUT]
-    reasons = [name for name in columns if name.startswith("left_out_")]
-    reasons = [name for name in reasons if name not in total]
-    small = [pl.col(name).is_between(1, k - 1) for name in reasons]
-    hides = pl.any_horizontal(small) if small else pl.lit(value=False)
+
+    def is_small(name: str) -> pl.Expr:
+        return pl.col(name).is_between(1, k - 1).fill_null(False)
+
+    hides = pl.any_horizontal([is_small(name) for name in LEFT_OUT_REASONS])
     return [
-        *[
-            pl.when(pl.col(name).is_between(1, k - 1))
-            .then(None)
-            .otherwise(name)
-            .alias(name)
-            for name in total
-        ],
-        *[pl.when(hides).then(None).otherwise(name).alias(name) for name in reasons],
+        pl.when(~is_small(LEFT_OUT)).then(LEFT_OUT).alias(LEFT_OUT),
+        *[pl.when(~hides).then(name).alias(name) for name in LEFT_OUT_REASONS],
     ]
 
 
-def _rounded(name: str, people: list[str], k: int) -> pl.Expr:
-    if name in people:
+def _rounded(name: str, k: int) -> pl.Expr:
+    if name in PEOPLE:
         is_empty = pl.col(name) == 0
         return pl.when(is_empty).then(0).otherwise(round_people(name, k)).cast(pl.Int64)
-    return pl.col(name).round(2)
+    return pl.col(name).round(POINTS)
 
 
 def _with_hidden_arms(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:

@@ -2,10 +2,9 @@
 
 import polars as pl
 
-from tandem.core.wording import render
+from publishing.hiding import hidden_verdict, replaced_where, rounded_where
 
 PILOTS = "select * from warehouse.compared.fct_pilots order by plan_id"
-POINTS = 2  # decimals: a finer figure could give a count
 NUMBERS = ("adjusted_difference", "ci_low", "ci_high")
 COLUMNS = (
     "plan_id",
@@ -42,20 +41,9 @@ def pilots(found: pl.DataFrame, k: int) -> pl.DataFrame:
     is_small = pl.min_horizontal(people) < k
     is_hidden = has_result & (is_small | (pl.col("verdict") == "suppressed"))
     is_hidden = is_hidden.fill_null(False)
-    hidden = {
-        "verdict": "suppressed",
-        "wording_key": "gate.hidden",
-        "sentence": render("gate.hidden", k=k),
-    }
     return found.with_columns(
-        *[
-            pl.when(~is_hidden).then(pl.col(name).round(POINTS)).alias(name)
-            for name in NUMBERS
-        ],
-        *[
-            pl.when(is_hidden).then(pl.lit(value)).otherwise(name).alias(name)
-            for name, value in hidden.items()
-        ],
+        *rounded_where(~is_hidden, NUMBERS),
+        *replaced_where(is_hidden, hidden_verdict(k)),
         pl.when(is_hidden)
         .then(pl.lit("hidden"))
         .otherwise(pl.lit("shown"))

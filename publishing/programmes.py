@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from publishing.hiding import POINTS, rounded_where
+
 CHANGES = """
 select * from warehouse.compared.fct_programme_changes
 order by kpi_id, programme_id, period_end_date
@@ -15,7 +17,6 @@ select * from warehouse.compared.fct_programme_benchmarks
 order by kpi_id, programme_id
 """
 YEAR = 4  # quarters
-POINTS = 2  # decimals: a finer figure could give a count
 MEASURED = ("standardised_change", "ci_low", "ci_high", "limit_low", "limit_high")
 COLUMNS = (
     "kpi_id",
@@ -64,7 +65,7 @@ def programme_changes(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Columns as pub.programme_changes. Numbers are null unless state is `shown`.
     """
-    years = of_programmes(cells)
+    years = _years_of_programmes(cells)
     before = years.select(
         "kpi_id",
         "programme_id",
@@ -86,10 +87,7 @@ def programme_changes(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         joined.with_columns(
             pl.when(is_shown).then("value").alias("value"),
             pl.when(is_shown).then("value_before").alias("value_before"),
-            *[
-                pl.when(is_shown).then(pl.col(name).round(POINTS)).alias(name)
-                for name in MEASURED
-            ],
+            *rounded_where(is_shown, MEASURED),
             pl.when(is_shown)
             .then("change_state")
             .otherwise(too_little)
@@ -119,7 +117,7 @@ def programme_benchmarks(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFra
     Returns:
         Columns as pub.programme_benchmarks. Numbers are null unless state is `shown`.
     """
-    years = of_programmes(cells)
+    years = _years_of_programmes(cells)
     on = ["kpi_id", "programme_id", "period_start_date"]
     shown = years.filter(pl.col("state") == "shown").select(on)
     others = (
@@ -153,25 +151,21 @@ def programme_benchmarks(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFra
         .then(pl.lit("shown"))
         .otherwise(pl.lit("hidden"))
     )
+    is_shown = pl.col("state") == "shown"
     share = (pl.col("own_share") / TWENTIETH).round() * TWENTIETH
     return (
         joined.with_columns(state.alias("state"))
         .with_columns(
-            *[
-                pl.when(pl.col("state") == "shown").then(number).alias(name)
-                for name, number in {
-                    "value": pl.col("value"),
-                    "own_share": share.round(POINTS),
-                    **{n: pl.col(n).round(POINTS) for n in BENCHMARK_NUMBERS},
-                }.items()
-            ]
+            pl.when(is_shown).then("value").alias("value"),
+            pl.when(is_shown).then(share.round(POINTS)).alias("own_share"),
+            *rounded_where(is_shown, BENCHMARK_NUMBERS),
         )
         .select(BENCHMARK_COLUMNS)
         .sort("kpi_id", "programme_id")
     )
 
 
-def of_programmes(cells: pl.DataFrame) -> pl.DataFrame:
+def _years_of_programmes(cells: pl.DataFrame) -> pl.DataFrame:
     """Return value and state of every programme's years of four quarters.
 
     Args:

@@ -77,7 +77,7 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
                 str(home.warehouse),
                 "run tandem build, then tandem compare",
             ) from error
-        with_persons = not settings.is_works_council
+        with_persons = not settings.has_works_council
         with step("Writing the snapshot"):
             write(connection, home, snapshot, with_persons=with_persons)
     _record_acceptances(home, warnings, snapshot.snapshot_id, now)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from publishing.comparisons import ARMS, LEFT_OUT, LEFT_OUT_REASONS
 from publishing.database_files import Tables
 from tandem.core.errors import NotPublished
 
@@ -13,14 +14,7 @@ COUNTS_OF_PEOPLE = {
 }
 # A delivery mode without people has an arm of 0, which identifies nobody.
 COUNTS_OR_NOBODY = {
-    "mode_comparisons": (
-        "learner_count_a",
-        "learner_count_b",
-        "left_out_count",
-        "left_out_definition_count",
-        "left_out_design_count",
-        "left_out_overlap_count",
-    ),
+    "mode_comparisons": (*ARMS, LEFT_OUT, *LEFT_OUT_REASONS),
 }
 
 
@@ -32,7 +26,7 @@ def check_small_groups(tables: Tables, k: int) -> None:
     """
     for name, columns in (*COUNTS_OF_PEOPLE.items(), *COUNTS_OR_NOBODY.items()):
         least = 1 if name in COUNTS_OR_NOBODY else 0
-        for column in set(columns) & set(tables[name].columns):
+        for column in columns:
             small = tables[name].filter(pl.col(column).is_between(least, k - 1)).height
             if small:
                 raise NotPublished(

@@ -22,7 +22,7 @@ from publishing.disclosure.relations import (
 )
 
 RESTORING_AUDITS = 6  # attempts to show complementary cells again
-MOST_TARGETS = 1000  # of which an attempt to show cells again takes little time
+MOST_TO_RESTORE = 1000  # of which an attempt to show cells again takes little time
 ROUNDS_PER_STEP = 8  # after so many audits, each step suppresses one more cell
 FEW_ROUNDS = 2  # the same where an audit takes seconds
 
@@ -78,10 +78,10 @@ class SuppressionPlan:
     relations_of: dict[int, list[Relation]]
 
     @classmethod
-    def from_primary(
+    def of(
         cls, suppressed: np.ndarray, cost: np.ndarray, relations: list[Relation]
     ) -> "SuppressionPlan":
-        """Return the plan that holds the primary suppressions only."""
+        """Return a plan that starts from some suppressions."""
         relations_of: dict[int, list[Relation]] = {}
         for relation in relations:
             for cell in (relation.total, *relation.parts):
@@ -90,7 +90,7 @@ class SuppressionPlan:
 
     def add_complementary_suppression(
         self, measures: list[Measure]
-    ) -> tuple[Exposure, ...]:
+    ) -> list[list[Exposure]]:
         """Suppress more cells until every audit passes, then undo what is not needed.
 
         Where most cells are sensitive, nothing is undone: that takes too many audits.
@@ -99,37 +99,25 @@ class SuppressionPlan:
             measures: what can be attacked, each on its own.
 
         Returns:
-            The exposures that remain although no cell is left to suppress; empty where
-            the plan is safe.
+            Of each measure, the exposures that remain although no cell is left to
+            suppress; none where the plan is safe.
         """
         before = self.suppressed.copy()
         self._suppress_within_relations(measures)
-        remaining: list[Exposure] = []
-        for measure in measures:
-            remaining += self._suppress_until_safe(measure)
+        remaining = [
+            self.suppress_until_safe(measure, ROUNDS_PER_STEP) for measure in measures
+        ]
         targets = max(((m.sensitive > 0).sum() for m in measures), default=0)
-        if not remaining and targets <= MOST_TARGETS:
+        if not any(remaining) and targets <= MOST_TO_RESTORE:
             self._restore(np.flatnonzero(self.suppressed & ~before), measures)
-        return tuple(remaining)
+        return remaining
 
-    def suppress_until_safe(self, measures: list[Measure]) -> tuple[Exposure, ...]:
-        """Suppress more cells until every audit passes, and show none again.
-
-        For a table that is almost safe: showing cells again costs many audits.
-
-        Returns:
-            The exposures that remain although no cell is left to suppress.
-        """
-        return tuple(
-            exposure
-            for measure in measures
-            for exposure in self._suppress_until_safe(measure, FEW_ROUNDS)
-        )
-
-    def _suppress_until_safe(
-        self, measure: Measure, rounds_per_step: int = ROUNDS_PER_STEP
+    def suppress_until_safe(
+        self, measure: Measure, rounds_per_step: int = FEW_ROUNDS
     ) -> list[Exposure]:
         """Suppress until one measure is safe; return what stays exposed.
+
+        It shows no cell again, which would cost many audits.
 
         One more suppression can only widen feasibility intervals, so a cell or a
         measure that was safe stays safe: each round attacks only the cells that the

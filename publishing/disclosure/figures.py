@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 
 from publishing.disclosure.relations import Bounds
-from publishing.disclosure.rounding import round_people
 from publishing.intervals import wilson
 from tandem.core.wording import render
 
@@ -39,6 +38,11 @@ class Rule:
     k: int
     each_side: int = 3
     largest_percent: float = 10.0
+
+
+def round_people(column: str, k: int) -> pl.Expr:
+    """Return a count of people to the nearest 2k, and at least 2k."""
+    return ((pl.col(column) / (2 * k)).round() * (2 * k)).clip(lower_bound=2 * k)
 
 
 def describe(cells: pl.DataFrame, is_share: bool, rule: Rule) -> pl.DataFrame:

@@ -29,8 +29,7 @@ from publishing.disclosure.relations import Bounds
 from publishing.disclosure.sensitivity import Groups
 from publishing.disclosure.single_relations import suppress_in_single_relations
 
-MOST_TARGETS = 100  # that programmes over rounded cells are solved for; takes seconds
-FLOOR = 5  # people; the smallest k that an organisation may set
+MOST_TO_SOLVE = 100  # that programmes over rounded cells are solved for; takes seconds
 
 
 @dataclass(frozen=True)
@@ -76,11 +75,6 @@ class SuppressionResult:
         return int(self.audit["exposure_count"].sum())
 
 
-def frequency_threshold(configured: int) -> int:
-    """Return k: the smallest group that may be shown, never below FLOOR."""
-    return max(int(configured), FLOOR)
-
-
 def primary_reason(rule: Rule, is_share: bool) -> pl.Expr:
     """Return the reason for a cell's primary suppression, null where it has none.
 
@@ -108,7 +102,7 @@ def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
     is_residual = np.ones(linked.residuals.height, dtype=bool)
     is_exact = np.concatenate([numbered["is_exact"].to_numpy(), is_residual])
     small = (numbered["reason"] == "small").fill_null(False).to_numpy()
-    plan = SuppressionPlan.from_primary(
+    plan = SuppressionPlan.of(
         np.concatenate([small, is_residual]),
         _suppression_cost(numbered, linked, table.cubes),
         [
@@ -118,22 +112,21 @@ def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
         ],
     )
     values = {name: measure_values(numbered, linked, name) for name in sensitive}
-    sizes = [Measure(values[n], sensitive[n]) for n in ("people", "denominator")]
-    exposed = [*plan.add_complementary_suppression(sizes)]
+    measures = {n: Measure(values[n], sensitive[n]) for n in ("people", "denominator")}
+    exposed = _protected(plan, measures)
     plan.suppressed[: numbered.height] |= numbered["reason"].is_not_null().to_numpy()
-    counted = _numerator(table, numbered, linked, values, sensitive)
-    exposed += plan.add_complementary_suppression(counted)
-    everything = SuppressionPlan.from_primary(
-        plan.suppressed, plan.cost, linked.relations
-    )
+    exposed |= _protected(plan, _numerator(table, values, sensitive))
+    everything = SuppressionPlan.of(plan.suppressed, plan.cost, linked.relations)
     published = _published_measures(table, numbered, linked, values, sensitive, rule)
-    for measure in published:
+    for measure in published.values():
         suppress_in_single_relations(everything, measure)
-    reports = [_audited(everything, measure, len(exposed)) for measure in published]
+    reports = {
+        name: _audited(everything, measure, exposed.get(name, 0))
+        for name, measure in published.items()
+    }
     is_hidden = pl.Series(everything.suppressed[: numbered.height])
     reason = pl.when(is_hidden).then(pl.col("reason").fill_null("complementary"))
     cells = numbered.with_columns(reason.alias("reason"))
-    names = ("people", "denominator", "numerator")
     audit = pl.DataFrame(
         [
             {
@@ -143,10 +136,16 @@ def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
                 "relation_count": len(linked.relations),
                 **report,
             }
-            for name, report in zip(names, reports, strict=False)
+            for name, report in reports.items()
         ]
     )
     return SuppressionResult(cells, audit)
+
+
+def _protected(plan: SuppressionPlan, measures: dict[str, Measure]) -> dict[str, int]:
+    """Protect measures; return how many exposures of each remain."""
+    remaining = plan.add_complementary_suppression(list(measures.values()))
+    return dict(zip(measures, map(len, remaining), strict=True))
 
 
 def _audited(
@@ -156,12 +155,12 @@ def _audited(
 
     Args:
         plan: what is suppressed so far.
-        measure: with what the published numbers tell.
-        exposed: exposures that remained among exact cells.
+        measure: with what is known from the published numbers.
+        exposed: exposures of it that remained among exact cells.
     """
-    if (measure.sensitive > 0).sum() > MOST_TARGETS:
+    if (measure.sensitive > 0).sum() > MOST_TO_SOLVE:
         return {"attack": "exact_cells", "exposure_count": exposed}
-    remaining = plan.suppress_until_safe([measure])
+    remaining = plan.suppress_until_safe(measure)
     return {"attack": "all_cells", "exposure_count": len(remaining)}
 
 
@@ -184,23 +183,20 @@ def _sensitive(
 
 
 def _numerator(
-    table: KpiTable,
-    cells: pl.DataFrame,
-    linked: LinkedTables,
-    values: dict[str, np.ndarray],
-    sensitive: dict[str, np.ndarray],
-) -> list[Measure]:
+    table: KpiTable, values: dict[str, np.ndarray], sensitive: dict[str, np.ndarray]
+) -> dict[str, Measure]:
     """Return the numerator as a measure whose shown cells are exact.
 
     An amount that may be negative is in no measure: nothing follows from its sums.
     """
     if (values["numerator"] < 0).any():
-        return []
+        return {}
     hidden = None
     if table.is_share:
         size = values["denominator"]
         hidden = Bounds(np.zeros(len(size)), size)
-    return [Measure(values["numerator"], sensitive["numerator"], hidden=hidden)]
+    counted = Measure(values["numerator"], sensitive["numerator"], hidden=hidden)
+    return {"numerator": counted}
 
 
 def _published_measures(
@@ -210,41 +206,41 @@ def _published_measures(
     values: dict[str, np.ndarray],
     sensitive: dict[str, np.ndarray],
     rule: Rule,
-) -> list[Measure]:
-    """Return each measure with what the published numbers tell of its cells."""
+) -> dict[str, Measure]:
+    """Return each measure with what the published numbers say of its cells."""
     no_reason = pl.lit(None, dtype=pl.String).alias("reason")
     as_shown = describe(cells.with_columns(no_reason), table.is_share, rule)
     hidden_reason = pl.col("reason").fill_null("complementary")
     as_hidden = describe(cells.with_columns(hidden_reason), table.is_share, rule)
     shown, hidden = (
-        known_bounds(table, cells, linked, published, rule)
+        _known_bounds(table, cells, linked, published, rule)
         for published in (as_shown, as_hidden)
     )
-    return [
-        Measure(
+    return {
+        name: Measure(
             values[name],
             np.minimum(sensitive[name], hidden[name].high - hidden[name].low),
             shown[name],
             hidden[name],
         )
         for name in shown
-    ]
+    }
 
 
-def known_bounds(
+def _known_bounds(
     table: KpiTable,
     cells: pl.DataFrame,
     linked: LinkedTables,
     published: pl.DataFrame,
     rule: Rule,
 ) -> dict[str, Bounds]:
-    """Return what published numbers tell of each cell by itself, by measure.
+    """Return what published numbers say of each cell by itself, by measure.
 
     Args:
         table: the KPI.
         cells: its numbered cells, with the true numbers.
         linked: their residual cells, of which nothing is known but that they are
-            counts; of a share, also their base, which another KPI may tell.
+            counts; of a share, also their base, which another KPI may publish.
         published: the same cells as they are published.
         rule: how small a group may be.
 

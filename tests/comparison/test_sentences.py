@@ -1,6 +1,5 @@
 """Every verdict has a sentence that renders and claims no more than was found."""
 
-import csv
 import re
 from dataclasses import replace
 from datetime import date
@@ -17,7 +16,7 @@ from comparison.results import ComparisonResult
 from comparison.sentences import amount, method_note, render_sentence
 from comparison.verdicts import Arm
 from comparison.windows import Window
-from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 from tests.comparison.offerings import SPEC, THRESHOLDS
 
 REFUSALS = (
@@ -91,12 +90,6 @@ FOUND = Comparison(
 SUPPLY = Supply(pairs=2, cohorts_a=5, cohorts_b=3, across_a=6, across_b=0)
 
 
-def seed(name: str) -> list[dict[str, str]]:
-    path = project_root() / "seeds" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def result_of(verdict: str, kpi: Kpi = RATE, **changes: Any) -> ComparisonResult:
     found = replace(FOUND, verdict=verdict, **changes)
     if verdict in REFUSALS:
@@ -109,10 +102,12 @@ def result_of(verdict: str, kpi: Kpi = RATE, **changes: Any) -> ComparisonResult
 
 
 def test_every_verdict_has_a_page_state_and_a_sentence():
-    states = {row["verdict"]: row["state"] for row in seed("verdicts")}
+    states = {row["verdict"]: row["state"] for row in seed_rows("verdicts")}
     assert set(states) == {*REFUSALS, *ESTIMATES}
     assert set(states.values()) <= STATES
-    words = {row["wording_key"] for row in seed("wording") if row["language"] == "en"}
+    words = {
+        row["wording_key"] for row in seed_rows("wording") if row["language"] == "en"
+    }
     assert {f"verdict.{verdict}" for verdict in states} <= words
 
 

@@ -1,6 +1,5 @@
 """The strength of evidence follows from the gates and one seed."""
 
-import csv
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,7 @@ from comparison.estimators import Estimate
 from comparison.gates import Comparison
 from comparison.strength import graded, strength_of
 from comparison.verdicts import Arm
-from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 from tests.comparison.offerings import THRESHOLDS
 
 FOUND = Comparison(
@@ -32,9 +31,7 @@ def gates_of(found: Comparison, **facts: bool) -> set[str]:
 
 
 def points() -> dict[str, int]:
-    path = project_root() / "seeds" / "evidence_points.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["gate"]: int(row["points"]) for row in csv.DictReader(file)}
+    return {row["gate"]: int(row["points"]) for row in seed_rows("evidence_points")}
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_few_people_of_the_older_year_are_no_difference_of_exact_windows(
 
     As where too many cells are protected for programmes over the rounded ones.
     """
-    monkeypatch.setattr(suppression, "MOST_TARGETS", 0)
+    monkeypatch.setattr(suppression, "MOST_TO_SOLVE", 0)
     newest = [LAST_QUARTER - back for back in range(3)]
     groups = [Group("a", 30, 14, quarter) for quarter in newest]
     groups += [Group("b", 100, 50, quarter) for quarter in newest]

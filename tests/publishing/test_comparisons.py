@@ -5,8 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from comparison.gates import LEFT_OUT
-from publishing.comparisons import comparisons
+from publishing.comparisons import LEFT_OUT, LEFT_OUT_REASONS, comparisons
 
 CELL = {
     "cube": "mode_category",
@@ -25,6 +24,13 @@ ROW = {
     "wording_key": "verdict.difference",
     "sentence": "Live finished more.",
     "state": "clear_difference",
+    "verdict_change": "new",
+    "evidence_strength": "weak",
+    "evidence_gates": "same_programmes",
+    "held_equal": "segment",
+    "not_known": "",
+    "people_to_link_count": None,
+    **dict.fromkeys((LEFT_OUT, *LEFT_OUT_REASONS), 0),
 }
 
 
@@ -92,7 +98,7 @@ def test_an_empty_arm_leaves_the_reason_for_no_comparison_visible():
 def test_few_people_left_out_are_not_counted(
     counts: tuple[int, ...], expected: tuple[int | None, ...]
 ):
-    names = ("left_out_count", *(f"left_out_{name}_count" for name in LEFT_OUT))
+    names = (LEFT_OUT, *LEFT_OUT_REASONS)
     found = published(
         date(2025, 6, 30), (41, 52), **dict(zip(names, counts, strict=True))
     )

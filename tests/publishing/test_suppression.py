@@ -8,7 +8,6 @@ from publishing.cubes import Cube, Span, count_cells
 from publishing.disclosure.figures import Rule
 from publishing.disclosure.suppression import (
     KpiTable,
-    frequency_threshold,
     suppress_cells,
 )
 from publishing.people import with_people
@@ -205,11 +204,6 @@ def test_a_person_in_two_programmes_is_counted_once(cells: pl.DataFrame):
         .row(-1, named=True)
     )
     assert everything["learner_count"] < everything["denominator"]
-
-
-def test_the_threshold_is_never_below_the_floor():
-    assert frequency_threshold(3) == 5
-    assert frequency_threshold(12) == 12
 
 
 def test_two_kpis_of_the_same_people_hide_the_same_small_groups():

@@ -69,10 +69,16 @@ select 'source' || $size, 'xapi_file', 10, 10, 0, 0, $size, 0, 0, false,
 """
 
 COMPARISONS = """
-insert into compared.fct_mode_comparisons
-select 'completion_rate', side || $size, date '2023-04-01', date '2024-03-31', 4,
-    'async', 'sync', people_a, people_b, 0.1, 0.1, 0.05, 0.15, 'difference',
-    'verdict', 'A sentence.', 'segment', 'same_programmes'
+insert into compared.fct_mode_comparisons by name
+select
+    'completion_rate' as kpi_id, side || $size as outcome_category,
+    date '2023-04-01' as period_start_date, date '2024-03-31' as period_end_date,
+    4 as trailing_quarters, 'async' as mode_a, 'sync' as mode_b,
+    people_a as learner_count_a, people_b as learner_count_b,
+    0.1 as crude_difference, 0.1 as adjusted_difference, 0.05 as ci_low,
+    0.15 as ci_high, 'difference' as verdict, 'verdict' as wording_key,
+    'A sentence.' as sentence, 'segment' as held_equal,
+    'same_programmes' as evidence_gates
 from (values ('a', $size, 200), ('b', 200, $size)) as sides(side, people_a, people_b)
 """
 
@@ -314,7 +320,9 @@ def test_a_count_below_k_is_never_written(
         for name, columns in EVERY_COUNT.items()
     }
     check_small_groups(tables, 10)
-    tables[table] = pl.DataFrame({column: [count]})
+    tables[table] = pl.DataFrame(
+        {name: [count if name == column else None] for name in EVERY_COUNT[table]}
+    )
     if is_refused:
         with pytest.raises(NotPublished, match="1 counts below 10"):
             check_small_groups(tables, 10)

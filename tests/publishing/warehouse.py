@@ -101,13 +101,6 @@ create table seeds.verdicts (verdict varchar, state varchar);
 insert into seeds.verdicts values
     ('difference', 'clear_difference'), ('suppressed', 'hidden'),
     ('not_comparable_no_overlap', 'cannot_compare');
-create table compared.fct_mode_comparisons (
-    kpi_id varchar, outcome_category varchar, period_start_date date,
-    period_end_date date, trailing_quarters bigint, mode_a varchar, mode_b varchar,
-    learner_count_a bigint, learner_count_b bigint, crude_difference double,
-    adjusted_difference double, ci_low double, ci_high double, verdict varchar,
-    wording_key varchar, sentence varchar, held_equal varchar, evidence_gates varchar
-);
 """
 
 # A learner may be in several programmes; every tenth is in the unit `legal`.
@@ -186,11 +179,15 @@ select
 from marts.fct_enrolments cross join days
 group by all;
 
-insert into compared.fct_mode_comparisons
+insert into compared.fct_mode_comparisons by name
 select
-    'completion_rate', category, date '2024-04-01', date '2025-03-31', 4, mode_a,
-    mode_b, 21, 200, 0.1, 0.08, 0.04, 0.12, verdict, 'verdict', 'A sentence.',
-    'segment', 'same_programmes'
+    'completion_rate' as kpi_id, category as outcome_category,
+    date '2024-04-01' as period_start_date, date '2025-03-31' as period_end_date,
+    4 as trailing_quarters, mode_a, mode_b, 21 as learner_count_a,
+    200 as learner_count_b, 0.1 as crude_difference, 0.08 as adjusted_difference,
+    0.04 as ci_low, 0.12 as ci_high, verdict, 'verdict' as wording_key,
+    'A sentence.' as sentence, 'segment' as held_equal,
+    'same_programmes' as evidence_gates
 from (values
     ('complex_skill', 'async', 'hybrid', 'difference'),
     ('leadership', 'async', 'sync', 'not_comparable_no_overlap')
@@ -243,9 +240,8 @@ def make_warehouse(
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute(SCHEMA)
-        for name, table in declared().items():
-            if name != "fct_mode_comparisons":
-                connection.execute(ddl(table))
+        for table in declared().values():
+            connection.execute(ddl(table))
         for offer in offers:
             for number, people in enumerate(offer.people):
                 connection.execute(

@@ -15,9 +15,7 @@ def plan_of(
     costs: list[float], primary: set[int], relations: list[Relation]
 ) -> SuppressionPlan:
     suppressed = np.array([cell in primary for cell in range(len(costs))])
-    return SuppressionPlan.from_primary(
-        suppressed, np.array(costs, dtype=float), relations
-    )
+    return SuppressionPlan.of(suppressed, np.array(costs, dtype=float), relations)
 
 
 def measure_of(values: list[float], sensitive: set[int], width: float) -> Measure:
@@ -36,7 +34,7 @@ def protect(
     """Return what is suppressed in the end, and which cells remain exposed."""
     plan = plan_of(costs, primary, relations)
     measure = measure_of(values, primary if sensitive is None else sensitive, width)
-    remaining = plan.add_complementary_suppression([measure])
+    (remaining,) = plan.add_complementary_suppression([measure])
     return set(np.flatnonzero(plan.suppressed)), [each.cell for each in remaining]
 
 
@@ -45,7 +43,7 @@ ROW = [Relation(0, (1, 2, 3))]
 
 def test_a_plan_starts_with_the_primary_suppressions_of_its_own():
     suppressed = np.array([True, False])
-    plan = SuppressionPlan.from_primary(suppressed, np.ones(2), [Relation(0, (1,))])
+    plan = SuppressionPlan.of(suppressed, np.ones(2), [Relation(0, (1,))])
     plan.suppressed[1] = True
     assert list(suppressed) == [True, False]
     assert plan.relations_of == {0: [Relation(0, (1,))], 1: [Relation(0, (1,))]}
@@ -77,7 +75,7 @@ def test_every_measure_needs_its_width():
     plan = plan_of([9, 1, 1, 5], {1, 2}, ROW)
     wide = measure_of([42, 6, 6, 30], {1, 2}, WIDTH)
     narrow = measure_of([38, 4, 4, 30], {1, 2}, WIDTH)
-    assert plan.add_complementary_suppression([wide, narrow]) == ()
+    assert plan.add_complementary_suppression([wide, narrow]) == [[], []]
     assert set(np.flatnonzero(plan.suppressed)) == {1, 2, 3}
 
 
@@ -341,9 +339,9 @@ def test_a_cell_of_which_bounds_are_told_is_suppressed_for_another():
     published = Bounds(np.array([60.0, 4, 51, 30]), np.array([60.0, 4, 70, 30]))
     plan = plan_of([9, 1, 2, 1], {1}, [Relation(0, (1, 2))])
     measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=published)
-    assert plan.suppress_until_safe([measure]) == ()
+    assert plan.suppress_until_safe(measure) == []
     assert set(np.flatnonzero(plan.suppressed)) == {1, 2}
     hidden = Bounds(np.zeros(4), np.array([60.0, 9, 60, 60]))
     plan = plan_of([0, 1, 0, 0], {1}, [Relation(0, (1, 2))])
     measure = Measure(values, np.array([0.0, 10, 0, 0]), shown=published, hidden=hidden)
-    assert [each.cell for each in plan.suppress_until_safe([measure])] == [1]
+    assert [each.cell for each in plan.suppress_until_safe(measure)] == [1]

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from publishing.disclosure.complementary import Measure, SuppressionPlan
+from publishing.disclosure.figures import round_people
 from publishing.disclosure.relations import Bounds, Relation
-from publishing.disclosure.rounding import round_people
 from publishing.disclosure.single_relations import suppress_in_single_relations
 
 K = 10
@@ -28,7 +28,7 @@ def suppressed(
     middle = np.where(is_rounded, shown["people"].to_numpy(), truth)
     slack = np.where(is_rounded, K, 0)
     cost = np.where(is_rounded, truth, 1e6)
-    plan = SuppressionPlan.from_primary(
+    plan = SuppressionPlan.of(
         np.array([cell in hidden for cell in cells]),
         cost,
         list(relations) or [Relation(TOTAL, tuple(cells)[1:])],

@@ -1,0 +1,35 @@
+"""Rows of verdicts and figures whose numbers are hidden or given less exactly."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from tandem.core.wording import render
+
+POINTS = 2  # decimals: a finer figure could give a count
+
+
+def rounded_where(is_shown: pl.Expr, names: Iterable[str]) -> list[pl.Expr]:
+    """Return figures to two decimals where they are shown, else null."""
+    return [
+        pl.when(is_shown).then(pl.col(name).round(POINTS)).alias(name) for name in names
+    ]
+
+
+def replaced_where(
+    is_hidden: pl.Expr, values: Mapping[str, str | None]
+) -> list[pl.Expr]:
+    """Return columns with a value of their own in the rows that are hidden."""
+    return [
+        pl.when(is_hidden).then(pl.lit(value)).otherwise(name).alias(name)
+        for name, value in values.items()
+    ]
+
+
+def hidden_verdict(k: int) -> dict[str, str | None]:
+    """Return verdict, wording key and sentence of a row that is hidden."""
+    return {
+        "verdict": "suppressed",
+        "wording_key": "gate.hidden",
+        "sentence": render("gate.hidden", k=k),
+    }
