@@ -2,38 +2,34 @@
 
 import streamlit as st
 
-from dashboards.components import empty_states, filters, footer
+from dashboards.components import empty_states, filters, footer, html
 from dashboards.components.page_context import (
     PageContext,
     draw_selection,
     store_context,
 )
+from dashboards.pages import PAGES
 from dashboards.queries import Snapshot, catalogue, current_snapshot, kpis
 from dashboards.queries import snapshot as snapshot_queries
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
 from tandem.core.settings import Settings
-from tandem.core.wording import render
-
-ICONS = {
-    "at_a_glance": ":material/dashboard:",
-    "compare_modes": ":material/balance:",
-    "data_and_definitions": ":material/menu_book:",
-}
+from tandem.core.wording import render, set_language_source
 
 
-def pages() -> list[st.Page]:
+def menu() -> list[st.Page]:
     """Return the pages in the order of the menu; the first is the default."""
     return [
         st.Page(
-            f"app_pages/{name}.py",
-            title=render(f"page.{name}.title"),
-            icon=icon,
-            url_path=name.replace("_", "-"),
+            entry.path,
+            title=render(f"page.{entry.name}.title"),
+            icon=entry.icon,
+            url_path=entry.url_path,
             default=position == 0,
-            help=render(f"page.{name}.help"),
+            help=render(f"page.{entry.name}.help"),
+            visibility="visible" if entry.is_in_menu else "hidden",
         )
-        for position, (name, icon) in enumerate(ICONS.items())
+        for position, entry in enumerate(PAGES)
     ]
 
 
@@ -53,6 +49,11 @@ def page_context(snapshot: Snapshot) -> PageContext | None:
         kpis.published_cubes(snapshot),
         catalogue.categories(snapshot),
     )
+
+
+def session_language() -> str:
+    """Return the language of the reader who waits for this rerun."""
+    return st.session_state.get("language", "en")
 
 
 def show(page: st.Page) -> None:
@@ -76,6 +77,8 @@ def show(page: st.Page) -> None:
 
 
 st.set_page_config(page_title=render("page.title"), page_icon="📊", layout="wide")
-chosen = st.navigation(pages())
+set_language_source(session_language)
+html.draw_styles()
+chosen = st.navigation(menu())
 st.title(chosen.title, anchor=False)
 show(chosen)

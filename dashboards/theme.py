@@ -10,11 +10,15 @@ import plotly.graph_objects as go
 
 from tandem.core.wording import render
 
-TEXT = "#111111"
-NOTE = "#4A4F57"
-NEUTRAL = "#6B7280"
+# The same colours stand in theme.css, which tests/dashboards/test_theme.py compares.
+TEXT = "#14181F"
+NOTE = "#4A5361"
+NEUTRAL = "#5F6875"
 GRID = "#E3E6EA"
-ZONE = "#EDEFF2"
+ZONE = "#E9EDF1"
+LINE = "#33566F"
+BETTER = "#0A6B3D"
+WORSE = "#A32020"
 FONT = '"Source Sans", "Source Sans 3", "Noto Sans", sans-serif'
 
 # No toolbar and no zoom, which scrolling would trigger by accident.
@@ -25,18 +29,27 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 class ModeStyle:
     """Style of a delivery mode; its colour has a contrast of 4.5 : 1 on white."""
 
-    label: str
+    mode: str
     colour: str
     marker: str
     dash: str
+    sign: str
+
+    @property
+    def label(self) -> str:
+        """The mode in the reader's language."""
+        return render(f"mode.{self.mode}")
 
 
 MODES = {
-    "sync": ModeStyle(render("mode.sync"), "#0072B2", "circle", "solid"),
-    "async": ModeStyle(render("mode.async"), "#C25100", "square", "dash"),
-    "hybrid": ModeStyle(render("mode.hybrid"), "#8A3B74", "diamond", "dot"),
+    style.mode: style
+    for style in (
+        ModeStyle("sync", "#0072B2", "circle", "solid", "●"),
+        ModeStyle("async", "#C25100", "square", "dash", "■"),
+        ModeStyle("hybrid", "#8A3B74", "diamond", "dot", "◆"),
+    )
 }
-OTHER = ModeStyle("Unknown", NEUTRAL, "x", "longdash")
+OTHER = ModeStyle("unknown", NEUTRAL, "x", "longdash", "✕")
 
 
 def mode_style(mode: str) -> ModeStyle:

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.charts import differences, rates, time_to_finish
-from dashboards.components import badges, chart, choices, footer
+from dashboards.components import chart, choices, footer, value_state
 from dashboards.components.page_context import (
     PageContext,
     current_context,
@@ -27,7 +27,7 @@ def draw_like_for_like(
     st.header(render("page.compare.chart", pair=pair), anchor=False)
     st.caption(pairs.adjusted_note(turned))
     if found.is_empty():
-        badges.badge("cannot_compare")
+        value_state.draw("cannot_compare")
         st.markdown(render("page.compare.no_estimates"))
     else:
         alt = differences.alt(found, kpi["kpi_name"])
@@ -53,7 +53,7 @@ def draw_as_happened(context: PageContext, kpi: Row) -> None:
         st.caption(render("page.view.as_happened_note"))
     draw_left_out(cut)
     if shown.is_empty():
-        badges.badge("no_data")
+        value_state.draw("no_data")
         return
     alt = rates.alt(shown, kpi["kpi_name"])
     data_table = rates.data_table(shown, render("page.column.mode"))
@@ -67,7 +67,7 @@ def draw_time(context: PageContext) -> None:
     found = curves.finished_by_day(context.snapshot, context.selection.outcome_category)
     shown = chart_rows.curve_points(found)
     if shown.is_empty():
-        badges.badge("hidden" if found.height else "not_measured")
+        value_state.draw("hidden" if found.height else "not_measured")
         st.markdown(render("page.compare.time_hidden"))
         return
     alt = time_to_finish.alt(shown)
@@ -106,7 +106,7 @@ def page() -> None:
     registry = kpis.registry(context.snapshot)
     kpi = choices.kpi(registry, everything)
     if kpi is None:
-        badges.badge("no_data")
+        value_state.draw("no_data")
         st.markdown(render("page.compare.nothing"))
     else:
         category = context.selection.outcome_category

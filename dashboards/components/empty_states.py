@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components.badges import badge
+from dashboards.components import value_state
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
 from tandem.core.wording import render
@@ -25,5 +25,5 @@ def unreadable(error: TandemError) -> None:
 def no_numbers() -> None:
     """Write that there are no numbers for the choice."""
     st.header(render("page.empty.title"), anchor=False)
-    badge("no_data")
+    value_state.draw("no_data")
     st.markdown(render("page.empty.period"))

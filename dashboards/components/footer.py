@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import formats
-from dashboards.components.badges import badge
+from dashboards.components import value_state
 from dashboards.components.links import link
 from dashboards.components.page_context import PageContext
 from dashboards.queries import snapshot as queries
@@ -59,7 +59,7 @@ def draw_late_sources(context: PageContext, days: int) -> None:
     if late.is_empty():
         return
     with st.container(border=True):
-        badge("late")
+        value_state.draw("late")
         st.markdown(
             render(
                 "page.late",

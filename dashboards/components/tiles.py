@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboards.components.badges import badge
+from dashboards.components import value_state
 from dashboards.presenters.tiles import Tile
 
 NARROWEST = 150  # pixels of a tile; the row wraps if there is less room
@@ -21,7 +21,7 @@ def draw(tiles: Sequence[Tile]) -> None:
 def _draw(tile: Tile) -> None:
     st.markdown(f"**{tile.label}**")
     if tile.state:
-        badge(tile.state)
+        value_state.draw(tile.state)
         st.caption(tile.reason)
         return
     st.metric(tile.label, tile.value, label_visibility="collapsed")

@@ -5,25 +5,13 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats
+from dashboards.presenters.states import MARKS
 from tandem.core.seeds import seed_rows
 from tandem.core.wording import render
 
 # Thresholds of the gates, as `compare_<name>` of the vars.
 SHARES = ("overlap_ok", "overlap_least", "effective_least", "attribute_known_least")
 DISTANCES = ("smd_care", "smd_refused")
-
-STATES = (
-    "clear_difference",
-    "no_clear_difference",
-    "too_small_to_matter",
-    "with_care",
-    "cannot_compare",
-    "hidden",
-    "not_measured",
-    "still_running",
-    "no_data",
-    "late",
-)
 
 
 def source_list(sources: pl.DataFrame) -> str:
@@ -99,7 +87,7 @@ def state_rows() -> pl.DataFrame:
                 render("page.data.means"): render(f"state.{state}.means"),
                 render("page.data.state_next"): render(f"state.{state}.next"),
             }
-            for state in STATES
+            for state in MARKS
         ]
     )
 

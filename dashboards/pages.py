@@ -1,0 +1,44 @@
+"""The pages in the order of the menu: a page is a file in app_pages and a line here."""
+
+from dataclasses import dataclass
+
+LEADER = "leader"
+PROGRAMME_OWNER = "programme_owner"
+ANALYST = "analyst"
+DATA_PROTECTION_OFFICER = "data_protection_officer"
+ROLES = (LEADER, PROGRAMME_OWNER, ANALYST, DATA_PROTECTION_OFFICER)
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page.
+
+    Attributes:
+        name: the file in app_pages without its ending; words are `page.<name>.title`
+            and `page.<name>.help`.
+        icon: a Material symbol, bundled with Streamlit.
+        roles: who may open it.
+        is_in_menu: whether the menu lists it; others are reached by links.
+    """
+
+    name: str
+    icon: str
+    roles: tuple[str, ...] = ROLES
+    is_in_menu: bool = True
+
+    @property
+    def path(self) -> str:
+        """The file, as Streamlit's links name it."""
+        return f"app_pages/{self.name}.py"
+
+    @property
+    def url_path(self) -> str:
+        """The path of its URL."""
+        return self.name.replace("_", "-")
+
+
+PAGES = (
+    PageEntry("at_a_glance", ":material/dashboard:"),
+    PageEntry("compare_modes", ":material/balance:"),
+    PageEntry("data_and_definitions", ":material/menu_book:"),
+)
