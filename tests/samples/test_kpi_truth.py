@@ -1,5 +1,10 @@
 """Each KPI of the sample has the sums that the sample planted, in every mode."""
 
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
 import duckdb
 import pytest
 
@@ -13,6 +18,7 @@ SUMS = """
 # One enrolment is several weeks, or several units: its rows are fewer than its parts.
 MEASURED_IN_PARTS = {"weekly_active_share", "path_progress_30d"}
 MEASURED_IN_HOURS = {"mode_alignment"}
+EXCLUDED_ATTENDANCE = ", 'excluded' as attendance_status, false as is_expected"
 
 
 def test_every_kpi_of_the_truth_is_in_the_marts_with_its_sums(
@@ -74,6 +80,57 @@ def test_nobody_who_is_excluded_is_in_the_base_of_a_kpi(
     assert excluded == [("test_account", True)]
     assert len(counted) >= 8
     assert counted == dict.fromkeys(counted, 0)
+
+
+def test_no_fact_of_learners_has_a_base_where_everybody_is_excluded(
+    published_sample: PublishedSample, tmp_path: Path
+):
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(published_sample.home.warehouse, copy)
+    target = published_sample.home.dbt_target
+    nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"]
+    with duckdb.connect(str(copy)) as warehouse:
+        with_kpis = warehouse.sql("select distinct source_fact from seeds.kpis")
+        facts = {
+            f"model.tandem.{fact}": nodes[f"model.tandem.{fact}"]
+            for (fact,) in with_kpis.fetchall()
+            if "enrolment_id" in nodes[f"model.tandem.{fact}"]["columns"]
+        }
+        for name, also in (
+            ("int_enrolments_described", ""),
+            ("int_attendance_statuses", EXCLUDED_ATTENDANCE),
+        ):
+            kind = nodes[f"model.tandem.{name}"]["config"]["materialized"]
+            warehouse.execute(f"""
+                create table people as
+                select * replace ('test_account' as exclusion_reason{also})
+                from intermediate.{name};
+                drop {"view" if kind == "view" else "table"} intermediate.{name};
+                create table intermediate.{name} as select * from people;
+                drop table people
+            """)
+        counted: dict[str, tuple[int, int]] = {}
+        while waiting := [name for name in facts if name not in counted]:
+            for name in waiting:
+                if set(facts[name]["depends_on"]["nodes"]) & set(waiting):
+                    continue
+                counted[name] = _based_before_and_after(warehouse, facts[name])
+    assert len(counted) >= 30
+    assert [name for name, (before, _after) in counted.items() if not before] == []
+    assert {name: after for name, (_before, after) in counted.items() if after} == {}
+
+
+def _based_before_and_after(
+    warehouse: duckdb.DuckDBPyConnection, node: dict[str, Any]
+) -> tuple[int, int]:
+    """Return how many rows of a fact are in a base as built, and computed again."""
+    fact = f"marts.{node['name']}"
+    bases = [name for name in node["columns"] if name.endswith("_denominator")]
+    is_based = f"coalesce({', '.join(bases)}) is not null"
+    count = f"select count(*) from {fact} where {is_based}"
+    before = warehouse.execute(count).fetchall()[0][0]
+    warehouse.execute(f"create or replace table {fact} as {node['compiled_code']}")
+    return before, warehouse.execute(count).fetchall()[0][0]
 
 
 def test_a_waterfall_ends_at_the_base_and_the_value_of_its_kpi(

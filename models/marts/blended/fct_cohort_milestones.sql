@@ -11,7 +11,7 @@ with
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
-    where not is_waived
+    where not is_waived and exclusion_reason is null
 ),
 
 attendances as (

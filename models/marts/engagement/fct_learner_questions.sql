@@ -15,6 +15,7 @@ questions as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 known_until as (
@@ -31,11 +32,8 @@ described as (
         enrolments.outcome_category,
         enrolments.business_unit,
         enrolments.region,
-        enrolments.exclusion_reason is null
-        and (
-            coalesce(known_until.is_ended, false)
-            or coalesce(questions.answer_by <= known_until.as_of, false)
-        ) as is_over
+        coalesce(known_until.is_ended, false)
+        or coalesce(questions.answer_by <= known_until.as_of, false) as is_over
     from questions
     inner join enrolments on questions.enrolment_id = enrolments.enrolment_id
     left join known_until on enrolments.programme_id = known_until.programme_id

@@ -15,6 +15,7 @@ posts as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 known_until as (

@@ -32,6 +32,7 @@ steps as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 progress as (

@@ -24,6 +24,7 @@ searches as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 described as (

@@ -31,6 +31,7 @@ returns as (
 
 enrolments as (
     select * from {{ ref('fct_enrolments') }}
+    where exclusion_reason is null
 ),
 
 cohorts as (
