@@ -1,5 +1,6 @@
--- What learners write for others outside live sessions, by statement or by the
--- organisation's table, and the first reply of another learner of the programme.
+-- What learners write for people outside live sessions, by statement or by the
+-- organisation's table, and the first reply: by statement, of another learner of the
+-- programme; by the table, which does not name who replied, of anybody else.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',
@@ -19,8 +20,7 @@ statements as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
     where
         verb in ('posted', 'replied', 'commented', 'reviewed')
-        and role <> 'live'
-        and coalesce(activity_kind, '') <> 'live_session'
+        and {{ is_for_people() }}
         and occurred_at is not null
 ),
 

@@ -16,7 +16,7 @@ statements as (
         verb = 'searched' as is_search,
         event_name = 'deep_link' as is_deep_link,
         verb in ('posted', 'replied', 'commented', 'reviewed')
-        and coalesce(activity_kind, '') <> 'live_session' as is_post,
+        and {{ is_for_people() }} as is_post,
         verb = 'earned' as is_badge,
         verb = 'asked' and activity_kind = 'ai_tutor' as is_tutor_question
     from {{ ref('int_statements_bound_to_enrolments') }}

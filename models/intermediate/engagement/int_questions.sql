@@ -26,8 +26,7 @@ asked as (
     from {{ ref('int_statements_bound_to_enrolments') }}
     where
         verb = 'asked'
-        and role <> 'live'
-        and coalesce(activity_kind, '') not in ('live_session', 'ai_tutor')
+        and {{ is_for_people() }}
         and occurred_at is not null
 ),
 

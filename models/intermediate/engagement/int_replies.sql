@@ -12,8 +12,7 @@ posts as (
     select * from {{ ref('int_statements_bound_to_enrolments') }}
     where
         verb in ('posted', 'asked')
-        and role <> 'live'
-        and coalesce(activity_kind, '') not in ('live_session', 'ai_tutor')
+        and {{ is_for_people() }}
         and occurred_at is not null
 ),
 
@@ -24,8 +23,7 @@ written as (
         verb in (
             'posted', 'replied', 'commented', 'reviewed', 'answered', 'responded'
         )
-        and role <> 'live'
-        and coalesce(activity_kind, '') not in ('live_session', 'ai_tutor')
+        and {{ is_for_people() }}
         and learner_key is not null
         and occurred_at is not null
         and programme_id in (select posts.programme_id from posts)
