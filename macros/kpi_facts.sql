@@ -56,7 +56,7 @@
         'fct_tutor_questions': {'quarters': ['asked_quarter_date']},
         'fct_submissions': {
             'quarters': ['due_quarter_date', 'submitted_quarter_date'],
-            'reasons': ['enrolment_id'],
+            'reasons': ['enrolment_id', 'due_at'],
         },
         'fct_enrolment_content': {
             'quarters': ['enrolled_quarter_date'],

@@ -1,32 +1,20 @@
 {#- Why a row `facts` of a fact is not in the base of a KPI of an anchor; `known_until` is
     its programme's row, `of_enrolments` that of its enrolment. -#}
 {% macro waterfall_reason(fact, anchor) -%}
-    {%- if fact == 'fct_enrolments' -%}
+    {%- set terms = 'facts' if fact == 'fct_enrolments' else 'of_enrolments' -%}
+    {%- if fact != 'fct_session_attendances' -%}
         case
-            when facts.is_waived then 'waived'
-            when facts.is_excluded then 'excluded'
+            when {{ terms }}.is_waived then 'waived'
+            when {{ terms }}.is_excluded then 'excluded'
             {%- if anchor == 'due_quarter_date' %}
             when facts.due_at > known_until.as_of then 'immature'
             {%- elif anchor == 'matured_quarter_date' %}
-            when not (facts.is_matured and facts.is_activity_known) then 'immature'
-            {%- endif %}
-            when facts.left_at is not null or facts.status = 'transferred' then 'left'
-            when not facts.has_activity_evidence then 'unmatched'
-            else 'outside'
-        end
-    {%- elif fact != 'fct_session_attendances' -%}
-        case
-            when of_enrolments.is_waived then 'waived'
-            when of_enrolments.is_excluded then 'excluded'
-            {%- if anchor == 'matured_quarter_date' %}
-            when not (of_enrolments.is_matured and of_enrolments.is_activity_known)
+            when not ({{ terms }}.is_matured and {{ terms }}.is_activity_known)
                 then 'immature'
             {%- endif %}
-            when
-                of_enrolments.left_at is not null
-                or of_enrolments.status = 'transferred'
+            when {{ terms }}.left_at is not null or {{ terms }}.status = 'transferred'
                 then 'left'
-            when not of_enrolments.has_activity_evidence then 'unmatched'
+            when not {{ terms }}.has_activity_evidence then 'unmatched'
             else 'outside'
         end
     {%- else -%}
