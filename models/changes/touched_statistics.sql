@@ -48,7 +48,7 @@ added_or_gone as (
         union all
         select distinct period_start_date as quarter_date from statistics_before
         where
-            statistic not in ('weighted_kappa', 'access_parity')
+            statistic = 'median'
             and cohort_id = 'all'
             and period_end_date = {{ end_of_quarter('period_start_date') }}
     ) as both_sets
