@@ -113,7 +113,8 @@ def truth_of_ties(
             pairs.setdefault(cohort, []).append(found)
     for cohort, contacts in sorted(pairs.items()):
         members = np.flatnonzero(is_member & (enrolments.cohort == cohort))
-        last = datetime.fromtimestamp(int(over[members].max()), UTC).date()
+        end = datetime.fromtimestamp(int(over[members].max()), UTC)
+        last = end.astimezone(made.cohorts[cohort].zone).date()
         counts = [len([day for day in found if day <= last]) for found in contacts]
         if not any(counts) or (over[members] > known[members]).any():
             continue

@@ -10,13 +10,17 @@ cohorts as (
     select * from {{ ref('dim_cohorts') }}
 ),
 
+enrolments as (
+    select * from {{ ref('fct_enrolments') }}
+    where not is_waived and exclusion_reason is null
+),
+
 members as (
     select distinct
         programme_id,
         cohort_id,
         learner_key
-    from {{ ref('fct_enrolments') }}
-    where not is_waived and exclusion_reason is null
+    from enrolments
 ),
 
 groups as (
@@ -26,34 +30,47 @@ groups as (
         count(distinct learner_key) as learner_count,
         max(matured_at) as matured_at,
         min(case when is_matured then 1 else 0 end) = 1 as is_over
-    from {{ ref('fct_enrolments') }}
-    where not is_waived and exclusion_reason is null
+    from enrolments
     group by programme_id, cohort_id
+),
+
+-- Contacts are days on the clock of the cohort.
+ends as (
+    select
+        groups.programme_id,
+        groups.cohort_id,
+        cast({{ local_timestamp('groups.matured_at', 'cohorts.time_zone') }} as date)
+            as last_date
+    from groups
+    inner join cohorts
+        on
+            groups.programme_id = cohorts.programme_id
+            and groups.cohort_id = cohorts.cohort_id
 ),
 
 contacts as (
     select
-        groups.programme_id,
-        groups.cohort_id,
+        ends.programme_id,
+        ends.cohort_id,
         contacts.learner_a_key,
         contacts.learner_b_key,
         count(distinct contacts.contact_date) as day_count
     from {{ ref('int_peer_contacts') }} as contacts
-    inner join groups on contacts.cohort_id = groups.cohort_id
+    inner join ends on contacts.cohort_id = ends.cohort_id
     inner join members
         on
-            groups.programme_id = members.programme_id
-            and groups.cohort_id = members.cohort_id
+            ends.programme_id = members.programme_id
+            and ends.cohort_id = members.cohort_id
             and contacts.learner_a_key = members.learner_key
     inner join members as others
         on
-            groups.programme_id = others.programme_id
-            and groups.cohort_id = others.cohort_id
+            ends.programme_id = others.programme_id
+            and ends.cohort_id = others.cohort_id
             and contacts.learner_b_key = others.learner_key
-    where contacts.contact_date <= cast(groups.matured_at as date)
+    where contacts.contact_date <= ends.last_date
     group by
-        groups.programme_id,
-        groups.cohort_id,
+        ends.programme_id,
+        ends.cohort_id,
         contacts.learner_a_key,
         contacts.learner_b_key
 ),
