@@ -1,13 +1,78 @@
-"""Numbers, dates and periods as people read them; the only place that rounds."""
+"""Numbers, dates and periods as people read them; the only place that rounds.
 
+Words and months are in the reader's language. Grouping and currency are the
+organisation's, whatever the reader's language: `set_organisation`.
+"""
+
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.dates import format_date
+from babel.numbers import get_currency_symbol
+
+from tandem.core.wording import ENGLISH, current_language, plural_key, render
+
 MINUS = "−"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+# Months are short where that is usual: CLDR's short Hindi ones are not in use.
+DAY = {ENGLISH: "d MMM y"}
+LONG_DAY = "d MMMM y"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """How an organisation writes numbers.
+
+    Attributes:
+        locale: of [organisation] in tandem.toml, e.g. `en_IN`; empty where not set.
+        currency: code (ISO 4217) in which costs are read; empty where not known.
+    """
+
+    locale: str = ""
+    currency: str = ""
+
+    @property
+    def groups_by_lakh(self) -> bool:
+        """Whether numbers are grouped by thousand, lakh and crore: in India."""
+        return self.locale.replace("-", "_").upper().endswith("_IN")
+
+
+_organisation = Organisation()
+
+
+def set_organisation(locale: str = "", currency: str = "") -> None:
+    """Set how the organisation of this process writes numbers.
+
+    Args:
+        locale: e.g. `en_IN` or `hi_IN`, which group by lakh and crore; any other, and
+            an empty one, groups by thousands.
+        currency: code (ISO 4217), e.g. `INR`; empty where it is not known.
+    """
+    global _organisation
+    _organisation = Organisation(locale, currency)
 
 
 def count(number: float | None) -> str:
     """Return a whole number with separators, e.g. `32,593`; a dash for None."""
-    return "–" if number is None else f"{number:,.0f}".replace("-", MINUS)
+    return "–" if number is None else _grouped(number)
+
+
+def _grouped(number: float, decimals: int = 0) -> str:
+    """Return a rounded number in the groups of the organisation."""
+    text = f"{abs(number):,.{decimals}f}"
+    if _organisation.groups_by_lakh:
+        text = _by_lakh(text.replace(",", ""))
+    is_zero = not text.strip("0.,")
+    return text if number >= 0 or is_zero else f"{MINUS}{text}"
+
+
+def _by_lakh(digits: str) -> str:
+    """Return digits as `1,23,45,678`: the last three, and pairs before them."""
+    whole, point, rest = digits.partition(".")
+    head, tail = whole[:-3], whole[-3:]
+    pairs = [head[max(end - 2, 0) : end] for end in range(len(head), 0, -2)]
+    return ",".join([*reversed(pairs), tail]) + point + rest
 
 
 def percent(share: float | None) -> str:
@@ -33,7 +98,12 @@ def points(difference: float, *, signed: bool = False) -> str:
     whole = round(100 * difference)
     if signed:
         return f"{whole:+d}".replace("-", MINUS) if whole else "0"
-    return f"{abs(whole)} {'point' if abs(whole) == 1 else 'points'}"
+    return _with_unit(str(abs(whole)), abs(whole), "share_points")
+
+
+def _with_unit(text: str, number: float, unit: str) -> str:
+    """Return a number with its unit, in the number that the language asks for."""
+    return render(plural_key(f"unit.{unit}", number), number=text)
 
 
 def value(number: float | None, unit: str | None) -> str:
@@ -43,11 +113,28 @@ def value(number: float | None, unit: str | None) -> str:
     if unit == "share":
         return percent(number)
     if unit == "currency":
-        return f"{number:,.0f}"
-    text = f"{number:,.1f}".removesuffix(".0").replace("-", MINUS)
-    if unit in {"days", "hours"}:
-        return f"{text} {unit.removesuffix('s') if text == '1' else unit}"
-    return text
+        return money(number)
+    text, shown = _short(number)
+    return _with_unit(text, shown, unit) if unit in {"days", "hours"} else text
+
+
+def _short(number: float) -> tuple[str, float]:
+    """Return a number with at most one decimal, as text and as shown: 1.0 is 1."""
+    shown = round(number, 1)
+    if shown == int(shown):
+        return _grouped(shown), int(shown)
+    return _grouped(shown, 1), shown
+
+
+def money(number: float) -> str:
+    """Return whole money with the currency of the organisation, e.g. `₹1,23,456`."""
+    text = _grouped(number)
+    if not _organisation.currency:
+        return text
+    symbol = get_currency_symbol(_organisation.currency, locale=ENGLISH)
+    between = NO_BREAK if symbol.isalpha() else ""
+    sign = MINUS if text.startswith(MINUS) else ""
+    return f"{sign}{symbol}{between}{text.removeprefix(MINUS)}"
 
 
 def difference(number: float | None, unit: str | None) -> str:
@@ -56,16 +143,18 @@ def difference(number: float | None, unit: str | None) -> str:
         return "–"
     if unit == "share":
         return points(number, signed=True)
-    if unit == "currency":
-        return f"{number:+,.0f}".replace("-", MINUS)
-    return f"{number:+,.1f}".replace("-", MINUS)
+    text = money(number) if unit == "currency" else _short(number)[0]
+    return text if text.startswith(MINUS) else f"+{text}"
 
 
 def difference_words(number: float | None, unit: str | None) -> str:
     """Return a signed difference with its unit, e.g. `+9 points`, `−2.5 days`."""
-    named = {"share": "points"} | {name: name for name in ("days", "hours", "points")}
-    words = named.get(unit or "", "") if number is not None else ""
-    return f"{difference(number, unit)} {words}".rstrip()
+    text = difference(number, unit)
+    named = {"share": "share_points"} | {n: n for n in ("days", "hours", "points")}
+    if number is None or unit not in named:
+        return text
+    shown = round(100 * number) if unit == "share" else _short(number)[1]
+    return _with_unit(text, shown, named[unit])
 
 
 def span(low: float | None, high: float | None, unit: str | None) -> str:
@@ -73,23 +162,27 @@ def span(low: float | None, high: float | None, unit: str | None) -> str:
     if low is None or high is None:
         return ""
     if unit == "share":
-        same = of_hundred(low) == of_hundred(high)
-        return (
-            f"about {percent(low)}" if same else f"{of_hundred(low)} to {percent(high)}"
-        )
-    return f"{value(low, 'ratio')} to {value(high, unit)}"
+        if of_hundred(low) == of_hundred(high):
+            return render("format.about", value=percent(low))
+        return render("format.span", low=of_hundred(low), high=percent(high))
+    first = unit if unit == "currency" else "ratio"
+    return render("format.span", low=value(low, first), high=value(high, unit))
 
 
 def difference_span(low: float | None, high: float | None, unit: str | None) -> str:
     """Return a range of differences, e.g. `−3 to +7`; a dash without a limit."""
     if low is None or high is None:
         return "–"
-    return f"{difference(low, unit)} to {difference(high, unit)}"
+    first, last = difference(low, unit), difference(high, unit)
+    return render("format.span", low=first, high=last)
 
 
 def day(moment: date | datetime | None) -> str:
     """Return e.g. `30 Sep 2026` (UTC for a moment); a dash for None."""
-    return "–" if moment is None else f"{moment.day} {moment:%b %Y}"
+    if moment is None:
+        return "–"
+    language = current_language()
+    return format_date(moment, DAY.get(language, LONG_DAY), locale=language)
 
 
 def quarter(label: str, fiscal_year_start_month: int) -> str:

@@ -1,23 +1,31 @@
 """Words on screen: keys and parameters in, a sentence out (seeds/wording.csv)."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
-from tandem.core.files import project_root
+from babel import Locale
+
+from tandem.core.seeds import seed_rows
+
+ENGLISH = "en"  # the language that words are written in, and fall back to
+LEAST_COVERED = 0.8  # of the keys, before a language is offered
+
+# Words of the data that English has from the registry and other lists, not from here.
+OF_DATA = ("kpi.", "category.")
 
 
 @lru_cache(maxsize=1)
 def _catalogue() -> dict[tuple[str, str], str]:
-    with (project_root() / "seeds" / "wording.csv").open(encoding="utf-8") as file:
-        return {
-            (row["wording_key"], row["language"]): row["template"]
-            for row in csv.DictReader(file)
-        }
+    return {
+        (row["wording_key"], row["language"]): row["template"]
+        for row in seed_rows("wording")
+    }
 
 
 def _english() -> str:
-    return "en"
+    return ENGLISH
 
 
 _language_source: Callable[[], str] = _english
@@ -34,6 +42,44 @@ def set_language_source(source: Callable[[], str]) -> None:
     _language_source = source
 
 
+def current_language() -> str:
+    """Return the language of the current reader; English where nothing was set."""
+    return _language_source()
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that are not rendered yet: a key and its parameters.
+
+    A parameter may itself be `Words`. So a sentence can be kept in a table and be
+    rendered later, in the language of whoever reads it.
+
+    Attributes:
+        key: in seeds/wording.csv.
+        parameters: what the words name; text, numbers or `Words`.
+    """
+
+    key: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the words as an object that JSON can hold."""
+        parameters = {
+            name: part.as_json() if isinstance(part, Words) else part
+            for name, part in self.parameters.items()
+        }
+        return {"key": self.key, "parameters": parameters}
+
+    @classmethod
+    def of_json(cls, content: Mapping[str, Any]) -> "Words":
+        """Return the words of an object that `as_json` made."""
+        parameters = {
+            name: cls.of_json(part) if isinstance(part, Mapping) else part
+            for name, part in content["parameters"].items()
+        }
+        return cls(content["key"], parameters)
+
+
 def render(key: str, language: str | None = None, **parameters: object) -> str:
     """Return the sentence of a key, English where the language has none.
 
@@ -41,12 +87,91 @@ def render(key: str, language: str | None = None, **parameters: object) -> str:
         key: in seeds/wording.csv.
         language: None for that of the current reader, as `set_language_source` says;
             English where nothing was set.
-        **parameters: what the sentence names.
+        **parameters: what the sentence names; `Words` are rendered first.
 
     Raises:
         KeyError: the key exists in no language, or a parameter is missing.
     """
-    catalogue = _catalogue()
     chosen = language or _language_source()
-    template = catalogue.get((key, chosen)) or catalogue[(key, "en")]
-    return template.format(**parameters)
+    template = translation(key, chosen)
+    if template is None:
+        template = _catalogue()[key, ENGLISH]
+    return template.format(
+        **{name: _rendered(part, chosen) for name, part in parameters.items()}
+    )
+
+
+def _rendered(part: object, language: str) -> object:
+    return render_words(part, language) if isinstance(part, Words) else part
+
+
+def render_words(words: Words, language: str | None = None) -> str:
+    """Return `Words` as text, as `render` does.
+
+    Raises:
+        KeyError: as `render`.
+    """
+    return render(words.key, language, **words.parameters)
+
+
+def translation(key: str, language: str | None = None) -> str | None:
+    """Return the template of a key in a language itself; None where it has none.
+
+    Args:
+        key: of seeds/wording.csv.
+        language: None for that of the current reader.
+    """
+    return _catalogue().get((key, language or _language_source()))
+
+
+def plural_key(key: str, number: float, language: str | None = None) -> str:
+    """Return the key for a number of things: `<key>.one` or `<key>.other`.
+
+    Args:
+        key: without the ending.
+        number: as it is shown, rounded.
+        language: None for that of the current reader; its rule is that of the Unicode
+            CLDR, by Babel.
+    """
+    chosen = language or _language_source()
+    form = _plural_rule(chosen)(abs(number))
+    has_form = (f"{key}.{form}", ENGLISH) in _catalogue()
+    return f"{key}.{form if has_form else 'other'}"
+
+
+@lru_cache(maxsize=16)
+def _plural_rule(language: str) -> Callable[[float], str]:
+    return Locale.parse(language).plural_form
+
+
+@lru_cache(maxsize=1)
+def coverage() -> dict[str, tuple[int, int]]:
+    """Return language -> how many keys it has words for, and how many there are."""
+    catalogue = _catalogue()
+    keys = [key for key, language in catalogue if language == ENGLISH]
+    return {
+        row["language"]: (
+            sum((key, row["language"]) in catalogue for key in keys),
+            len(keys),
+        )
+        for row in seed_rows("languages")
+    }
+
+
+@lru_cache(maxsize=1)
+def offered_languages() -> dict[str, str]:
+    """Return code -> own name of the languages that are complete enough to offer."""
+    known = coverage()
+    return {
+        row["language"]: row["own_name"]
+        for row in seed_rows("languages")
+        if known[row["language"]][0] >= LEAST_COVERED * known[row["language"]][1]
+    }
+
+
+def is_reviewed(language: str) -> bool:
+    """Return whether a native speaker has reviewed a language's catalogue."""
+    return any(
+        row["language"] == language and row["is_reviewed"] == "true"
+        for row in seed_rows("languages")
+    )
