@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboards.components import empty_states, filters, footer, html
+from dashboards import formats
+from dashboards.components import empty_states, filters, footer, html, language
 from dashboards.components.page_context import (
     PageContext,
     draw_selection,
@@ -51,11 +52,6 @@ def page_context(snapshot: Snapshot) -> PageContext | None:
     )
 
 
-def session_language() -> str:
-    """Return the language of the reader who waits for this rerun."""
-    return st.session_state.get("language", "en")
-
-
 def show(page: st.Page) -> None:
     """Show a page, or a message that explains why there is nothing to show."""
     home = Home.from_environment()
@@ -68,17 +64,20 @@ def show(page: st.Page) -> None:
         if context is None:
             empty_states.no_numbers()
             return
+        settings = Settings.load(home)
+        formats.set_organisation(settings.locale, settings.currency)
         store_context(context)
         draw_selection(context)
-        footer.draw_late_sources(context, Settings.load(home).vars["late_after_days"])
+        footer.draw_late_sources(context, settings.vars["late_after_days"])
         page.run()
     except TandemError as error:
         empty_states.unreadable(error)
 
 
+set_language_source(language.current)
 st.set_page_config(page_title=render("page.title"), page_icon="📊", layout="wide")
-set_language_source(session_language)
 html.draw_styles()
 chosen = st.navigation(menu())
 st.title(chosen.title, anchor=False)
 show(chosen)
+language.draw()

@@ -113,6 +113,16 @@ class Settings:
         """
         return Limits.of(self.section("limits"), f"{self.home.settings} [limits]")
 
+    @property
+    def locale(self) -> str:
+        """How the organisation writes numbers, e.g. `en_IN`; empty where not set."""
+        return self.section("organisation").get("locale", "")
+
+    @property
+    def currency(self) -> str:
+        """Code of the currency in which costs are read; empty where not set."""
+        return self.vars["currency"]
+
     def section(self, name: str) -> dict[str, Any]:
         """Return one table of tandem.toml, {} where it is absent."""
         return self.organisation.get(name, {})

@@ -102,7 +102,7 @@ def test_its_own_cohorts_answer_in_one_look_and_older_ones_do_not_count():
     assert (found["cohort_count"], found["otherwise_count"]) == (12, 0)
     assert (found["learner_count_a"], found["learner_count_b"]) == (600, 600)
     assert found["sentence"].startswith(
-        "Planned before the data came, 12 of 12 cohorts ran. "
+        "This pilot was planned before its data arrived; 12 of 12 cohorts ran. "
     )
     assert "Live is 20 points above Self-paced" in found["sentence"]
 

@@ -171,8 +171,9 @@ def test_each_kpi_has_a_row_a_design_with_a_sentence_of_its_own_numbers():
         assert row["draw_count"] == 200
         assert row["different_count"] <= 14  # 5 expected; above it once in 5,000
         assert row["sentence"] == (
-            f"Of 200 made-up assignments of delivery modes, {row['different_count']} "
-            "looked different; about 5 would by chance."
+            "As a check, delivery modes were given out at random 200 times. They "
+            f"looked different {row['different_count']} times; chance alone makes "
+            "about 5."
         )
     assert rows == placebo_results(evidence, YEAR, THRESHOLDS)
 

@@ -34,7 +34,7 @@ MODES = ("sync", "async", "hybrid")
 RATES = {"sync": 0.71, "async": 0.58, "hybrid": 0.78}
 SIZES = {"sync": 2400, "async": 5200, "hybrid": 1300}
 AS_OF = datetime(2026, 6, 30, tzinfo=UTC).replace(tzinfo=None)  # UTC, unsaid
-HIDDEN = "Hidden: fewer than 10 people, or hidden to protect a group that small"
+HIDDEN = "Hidden: this group, or one that it would reveal, has fewer than 10 people"
 
 CUBES = {
     "all": (),

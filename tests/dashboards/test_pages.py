@@ -187,5 +187,5 @@ def test_a_choice_without_a_cube_shows_the_nearest_cut_and_states_it(
 
 def test_a_source_of_facts_has_its_own_sentence(open_page: Open):
     said = words_on(open_page("three_modes", "data_and_definitions"))
-    assert "**roster**: 14,210 facts landed, 3 refused." in said
+    assert "**roster**: 14,210 facts landed, 3 were refused." in said
     assert "**zoom**: known up to" in said

@@ -77,8 +77,9 @@ def test_steady_numbers_lead_to_no_decision(evidence: Evidence):
 def test_a_clear_difference_names_the_mode_ahead_and_the_points(evidence: Evidence):
     changed = replace(evidence, comparisons=pl.DataFrame([verdict()]))
     assert sentences(changed) == [
-        "Skill drilling: Self-paced finished 10 points above Live, like-for-like "
-        "(likely range 4 to 16). Choose the mode of the next cohorts with this in mind."
+        "Skill drilling: in Self-paced, 10 more of every 100 people finished than in "
+        "Live, like-for-like. The likely range is 4 to 16. Choose the mode of the next "
+        "cohorts with this in mind."
     ]
 
 
@@ -136,14 +137,14 @@ def test_equivalent_modes_are_a_decision_about_cost(evidence: Evidence):
 def test_a_programme_that_fell_is_named_with_what_was_held_equal(evidence: Evidence):
     changes = pl.DataFrame([change()])
     assert sentences(replace(evidence, changes=changes)) == [
-        "Drill one: the share that finished fell from 80 to 70 of 100 in the year to "
-        "2026-10. At the same mix of delivery modes and of people that is 9 points "
-        "lower (likely range 5 to 13), and outside the range of the quarters before. "
-        "Find out what changed."
+        "Drill one: in the year to 2026-10, 70 of every 100 finished; in the year "
+        "before it was 80. At the same mix of delivery modes and of people, that is 9 "
+        "points lower (likely range 5 to 13). It is also outside the range of the "
+        "quarters before. Find out what changed."
     ]
     changes = pl.DataFrame([change(standardised_to="mode")])
     (sentence,) = sentences(replace(evidence, changes=changes))
-    assert "modes (nothing was known of the people) that is 9 points" in sentence
+    assert "(the people could not be held equal), that is 9 points" in sentence
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_counts_of_single_quarters_are_rounded(cells: pl.DataFrame):
 def test_primary_and_complementary_suppression_have_the_same_text(cells: pl.DataFrame):
     texts = set(cells.filter(pl.col("state") == "hidden")["state_detail"])
     assert {text for text in texts if text.startswith("Hidden")} == {
-        "Hidden: fewer than 10 people, or hidden to protect a group that small"
+        "Hidden: this group, or one that it would reveal, has fewer than 10 people"
     }
 
 

@@ -1,0 +1,137 @@
+"""The words of seeds/wording.csv: complete in both languages, short, and consistent."""
+
+import re
+from collections import Counter
+from string import Formatter
+
+import pytest
+
+from tandem.core.seeds import seed_rows
+from tandem.core.wording import OF_DATA, coverage, is_reviewed, offered_languages
+
+MOST_WORDS = 25
+ENDS = re.compile(r"(?<=[.?!।])[\"”)]*\s+")
+
+# Phrases that a parameter stands for have as many words as the longest of these keys;
+# other parameters are a number or a name.
+PHRASES = {
+    "how": "how.",
+    "care": "",
+    "meaning": "",
+    "verdict": "",
+    "basis": "basis.",
+    "same": "same.",
+    "direction": "direction.",
+}
+NAMES = {"scope": 3, "category": 3, "kpi": 2, "programme": 3, "people": 9}
+
+
+def catalogue(language: str) -> dict[str, str]:
+    return {
+        row["wording_key"]: row["template"]
+        for row in seed_rows("wording")
+        if row["language"] == language
+    }
+
+
+ENGLISH, HINDI = catalogue("en"), catalogue("hi")
+LANGUAGES = {"en": ENGLISH, "hi": HINDI}
+
+
+def parameters(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def longest(template: str, language: str) -> int:
+    """Words of the longest sentence, with parameters at their longest."""
+
+    def filled(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in PHRASES:
+            return "x " * NAMES.get(name, 1)
+        prefix = PHRASES[name]
+        texts = [
+            text
+            for key, text in LANGUAGES[language].items()
+            if prefix and key.startswith(prefix)
+        ]
+        return max(texts, key=lambda text: len(text.split()), default="")
+
+    whole = re.sub(r"\{(\w+)\}", filled, template)
+    return max(len(_words(sentence)) for sentence in ENDS.split(whole))
+
+
+def _words(sentence: str) -> list[str]:
+    return [word for word in sentence.split() if re.search(r"\w", word)]
+
+
+def test_no_key_stands_twice_in_a_language():
+    found = Counter(
+        (row["wording_key"], row["language"]) for row in seed_rows("wording")
+    )
+    assert [key for key, count in found.items() if count > 1] == []
+
+
+def test_every_english_key_has_hindi_words():
+    assert sorted(set(ENGLISH) - set(HINDI)) == []
+
+
+@pytest.mark.parametrize(
+    "language", [row["language"] for row in seed_rows("languages")]
+)
+def test_no_language_has_a_key_that_english_has_not(language: str):
+    unknown = set(catalogue(language)) - set(ENGLISH)
+    assert sorted(key for key in unknown if not key.startswith(OF_DATA)) == []
+
+
+def test_words_are_in_languages_that_are_listed():
+    used = {row["language"] for row in seed_rows("wording")}
+    assert used <= set(coverage())
+
+
+def test_each_language_names_the_same_parameters():
+    different = [
+        (row["language"], row["wording_key"])
+        for row in seed_rows("wording")
+        if row["wording_key"] in ENGLISH
+        and parameters(row["template"]) != parameters(ENGLISH[row["wording_key"]])
+    ]
+    assert different == []
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_no_sentence_has_more_than_25_words(language: str):
+    found = {key: longest(text, language) for key, text in LANGUAGES[language].items()}
+    assert {key: words for key, words in found.items() if words > MOST_WORDS} == {}
+
+
+def test_a_sentence_of_26_words_is_found_and_one_of_25_is_not():
+    assert longest("One two. " + "word " * 25 + ".", "en") == MOST_WORDS
+    assert longest("word " * 26, "en") == MOST_WORDS + 1
+    assert longest("{kpi} is {count}.", "en") == 4
+
+
+def test_hindi_is_written_in_its_own_script():
+    foreign = [
+        key
+        for key, text in HINDI.items()
+        if re.search(r"\w", re.sub(r"\{\w+\}", "", text))
+        and not re.search(r"[\u0900-\u097F]", text)
+    ]
+    assert [key for key in foreign if ENGLISH.get(key) != HINDI[key]] == []
+
+
+def test_english_and_hindi_are_complete_reviewed_and_offered():
+    assert list(offered_languages())[:2] == ["en", "hi"]
+    for language in ("en", "hi"):
+        done, keys = coverage()[language]
+        assert done == keys
+        assert is_reviewed(language)
+
+
+def test_a_plural_has_all_forms_of_its_language():
+    for language, forms in {"en": ("one", "other"), "hi": ("one", "other")}.items():
+        known = LANGUAGES[language]
+        keys = {key.removesuffix(".other") for key in known if key.endswith(".other")}
+        assert keys
+        assert [k for k in keys for f in forms if f"{k}.{f}" not in known] == []
