@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass
 
-LEADER = "leader"
-PROGRAMME_OWNER = "programme_owner"
-ANALYST = "analyst"
-DATA_PROTECTION_OFFICER = "data_protection_officer"
-ROLES = (LEADER, PROGRAMME_OWNER, ANALYST, DATA_PROTECTION_OFFICER)
+from tandem.core.roles import ROLES
 
 
 @dataclass(frozen=True)

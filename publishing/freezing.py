@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from publishing import journal
 from publishing.snapshots import DASHBOARD, FROZEN
+from tandem.core import journal
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home, replace_text
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from publishing import journal
 from publishing.assembly import Stamp, assemble, stamped
 from publishing.gate import Acceptance, pass_gate
 from publishing.person_level import delete_files, find_files
@@ -20,6 +19,7 @@ from publishing.snapshots import (
     prune,
     write,
 )
+from tandem.core import journal
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, record_status
 from tandem.core.memory import memory_setting, spilling

@@ -17,8 +17,9 @@ from urllib.parse import unquote
 from ingest.identity.named_people import REMEMBERED, ErasedNames
 from ingest.identity.secret import Identifier, keyed, tombstone
 from ingest.parsing.decoding import decoded_views
-from ingest.parsing.personal_data import EMAIL, without_file_ending
+from ingest.parsing.personal_data import without_file_ending
 from ingest.storage.person_columns import PEOPLE
+from tandem.core.addresses import EMAIL
 
 Agent = dict[str, Any]
 

@@ -16,7 +16,8 @@ from ingest.identity.named_people import ErasedNames, tombstones_of_names
 from ingest.identity.pseudonyms import Agent, identifiers_of
 from ingest.identity.secret import Identifier, tombstone
 from ingest.parsing.decoding import decoded_views
-from ingest.parsing.personal_data import EMAIL, without_file_ending
+from ingest.parsing.personal_data import without_file_ending
+from tandem.core.addresses import EMAIL
 
 ERASED_FILE_NAME = "(erased)"  # replaces a file name that named the person
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"

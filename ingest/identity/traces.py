@@ -17,7 +17,8 @@ from ingest.identity.people import Person
 from ingest.identity.pseudonyms import ERASED, folded
 from ingest.identity.words import words_of
 from ingest.parsing.decoding import decoded_views
-from ingest.parsing.personal_data import EMAIL, without_file_ending
+from ingest.parsing.personal_data import without_file_ending
+from tandem.core.addresses import EMAIL
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")

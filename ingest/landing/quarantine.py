@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.identity.secret import keyed
-from ingest.parsing.personal_data import EMAIL, is_clean, is_clean_identifier
+from ingest.parsing.personal_data import is_clean, is_clean_identifier
 from ingest.storage.text_columns import WITHHELD
 from ingest.xapi.formats import is_iri, is_timestamp, is_uuid
+from tandem.core.addresses import EMAIL
 
 PEOPLE = frozenset(
     [

@@ -22,7 +22,6 @@ from ingest.landing.conversion import Converter
 from ingest.landing.quarantine import Rejection, payload_text
 from ingest.landing.typed_texts import distinct_texts, without_personal_data
 from ingest.landing.workers import Task, WorkerPool, Workers
-from ingest.parsing.personal_data import EMAIL
 from ingest.storage.person_columns import KEPT_WITHOUT_PERSON, PERSON_COLUMNS
 from ingest.storage.text_columns import WITHHELD
 from ingest.storage.warehouse import schemas
@@ -30,6 +29,7 @@ from ingest.unpacking.blocks import Block
 from ingest.unpacking.long_lines import LINE_CODE, LongLine
 from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from ingest.xapi.profiles.virtual_classroom import SESSION
+from tandem.core.addresses import EMAIL
 from tandem.core.files import written_name
 
 DOCUMENTS_A_BATCH = 2_000

@@ -5,13 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.parsing.decoding import decoded_views
+from tandem.core.addresses import EMAIL, PHONE
 
-# The last part of a host has no digits: `19:meeting_x@thread.v2` is no address.
-EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]+(?:['\u2019][\w.+-]+)*(?:@|%40)"
-    r"(?:[^\W_]+(?:-+[^\W_]+)*\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,})(?![^\W_])",
-    re.IGNORECASE,
-)
 # Endings of files, which are no part of an address in a file's name.
 FILE_ENDING = re.compile(
     r"(?:\.(?:pdf|docx?|xlsx?|csv|tsv|pptx?|od[tspg]|rtf|txt|md|html?"
@@ -19,7 +14,6 @@ FILE_ENDING = re.compile(
     r"|webm|vtt|srt|ics|eml|msg|vcf|h5p|php|aspx?|jsp|bak|tmp))+$",
     re.IGNORECASE,
 )
-PHONE = re.compile(r"(?<!\w)\+\d[\d ()./-]{6,}\d")
 IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 
 # IPv6 and MAC addresses; a time of day has at most two colons.

@@ -14,7 +14,7 @@ KIND = "pilot_plan"
 def kept_plans(home: Home) -> list["PilotPlan"]:
     """Return the plans that were kept, oldest first."""
     from comparison.pilots import PilotPlan
-    from publishing import journal
+    from tandem.core import journal
 
     if not home.journal.exists():
         return []
@@ -34,7 +34,7 @@ def keep(home: Home, plan: "PilotPlan", role: str, reason: str, at: datetime) ->
         reason: why it is run.
         at: when, with a time zone.
     """
-    from publishing import journal
+    from tandem.core import journal
 
     entry = journal.Entry(role, KIND, plan.plan_id, plan.to_json(), reason)
     journal.append(home.journal, [entry], at)

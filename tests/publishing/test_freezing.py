@@ -2,9 +2,9 @@
 
 import pytest
 
-from publishing import journal
 from publishing.freezing import KIND, freeze
 from publishing.snapshots import prune
+from tandem.core import journal
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tests.publishing.conftest import Publish

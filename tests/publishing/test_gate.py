@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from expectations.run import judge
-from publishing import journal
 from publishing.gate import Acceptance
 from publishing.run import publish
+from tandem.core import journal
 from tandem.core.errors import NotPublished, WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings

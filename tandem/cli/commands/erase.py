@@ -70,7 +70,8 @@ def erase(
 def look(home: Home, person: str) -> Outcome:
     """Return what an erasure would remove; nothing is changed."""
     from ingest.identity import erasure, vault
-    from publishing import journal, person_level
+    from publishing import person_level
+    from tandem.core import journal
 
     planned = erasure.plan(home, person, vault.secret_of(home))
     traces = planned.traces
@@ -110,7 +111,8 @@ def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> Non
     """Remove one person from every file; the journal entry holds counts and no name."""
     from ingest.identity import erasure
     from ingest.identity.file_search import search_files
-    from publishing import journal, person_level
+    from publishing import person_level
+    from tandem.core import journal
 
     home, traces = planned.home, planned.traces
     counts, left = Counter(planned.counts), list(planned.left)

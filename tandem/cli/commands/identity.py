@@ -120,7 +120,7 @@ def decide(
 def _note(
     home: Home, kind: str, count: int, role: str, reason: str, now: datetime
 ) -> None:
-    from publishing import journal
+    from tandem.core import journal
 
     entry = journal.Entry(role, kind, "a person", {"accounts": count}, reason)
     journal.append(home.journal, [entry], now)

@@ -49,7 +49,7 @@ def restrict(
     """Leave a person out of analytics from the next build on; nothing is deleted."""
     from ingest.identity import vault
     from ingest.identity.data_requests import restrict as restrict_person
-    from publishing import journal
+    from tandem.core import journal
 
     home = Home.from_environment()
     now = datetime.now(UTC)

@@ -42,8 +42,9 @@ def applied(
 ) -> tuple[dict[str, int], str | None]:
     """Apply the rules; return counts, and why nothing was published if so."""
     from ingest.identity import retention, vault
-    from publishing import journal, person_level
+    from publishing import person_level
     from tandem.cli import pipeline
+    from tandem.core import journal
 
     rules = retention.RetentionRules.of(settings.section("retention"))
     at = now.replace(tzinfo=None)

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
-from publishing import journal
 from tandem.cli.main import app
+from tandem.core import journal
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 

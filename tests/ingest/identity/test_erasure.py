@@ -26,9 +26,9 @@ from ingest.landing.writer import FolderWriter
 from ingest.run import ingest
 from ingest.storage.load_folders import folder_of
 from ingest.storage.warehouse import opened
-from publishing import journal
 from tandem.cli.commands.erase import erase_person, look
 from tandem.cli.main import app
+from tandem.core import journal
 from tandem.core.errors import TandemError, WrongUse
 from tandem.core.files import Home, project_root
 from tandem.core.settings import Settings

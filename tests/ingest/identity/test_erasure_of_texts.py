@@ -26,10 +26,10 @@ from ingest.identity.people import Person
 from ingest.identity.traces import Traces
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
-from publishing import journal
 from tandem.cli.commands.erase import erase_person, look
 from tandem.cli.dbt_runner import run_dbt
 from tandem.cli.main import app
+from tandem.core import journal
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 

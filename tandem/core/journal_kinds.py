@@ -1,0 +1,99 @@
+"""What may be entered in the journal: one kind of decision a row (docs/journal.md)."""
+
+from dataclasses import dataclass
+
+from tandem.core.roles import ANALYST, LEADER, PROGRAMME_OWNER
+
+COMMAND_LINE = "command_line"  # no role of the dashboard may write it
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of decision.
+
+    Attributes:
+        name: as the journal keeps it.
+        meaning: what is decided, in a sentence.
+        subject: what it is about.
+        payload: the names of its details; empty for those of the command line, which
+            checks its own.
+        writers: roles of the dashboard that may write it, or COMMAND_LINE alone.
+        needs_reason: whether it is refused without a reason.
+    """
+
+    name: str
+    meaning: str
+    subject: str
+    payload: tuple[str, ...] = ()
+    writers: tuple[str, ...] = (COMMAND_LINE,)
+    needs_reason: bool = False
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "programme_category",
+            "The outcome category of a programme, or which one it should have.",
+            "programme id",
+            ("outcome_category",),
+            (PROGRAMME_OWNER, ANALYST),
+        ),
+        Kind(
+            "mode_reviewed",
+            "A programme's delivery mode was reviewed: keep, change or pilot.",
+            "programme id",
+            ("outcome",),
+            (LEADER, PROGRAMME_OWNER),
+            needs_reason=True,
+        ),
+        Kind(
+            "decision_dismissed",
+            "A proposed decision is not needed, or is needed again.",
+            "decision key",
+            ("is_dismissed",),
+            (LEADER, PROGRAMME_OWNER),
+            needs_reason=True,
+        ),
+        Kind(
+            "scorecard_judgement",
+            "A judgement of 1 to 5 on one question of the scorecard.",
+            "question number, or candidate and question number",
+            ("score", "candidate"),
+            (LEADER, PROGRAMME_OWNER),
+            needs_reason=True,
+        ),
+        Kind(
+            "review_commentary",
+            "The commentary of a quarterly review.",
+            "quarter",
+            ("text",),
+            (LEADER, PROGRAMME_OWNER),
+        ),
+        Kind(
+            "review_decision",
+            "A decision of a quarterly review: what, by whom and until when.",
+            "quarter and number",
+            ("quarter", "decision", "status", "owner_role", "due"),
+            (LEADER, PROGRAMME_OWNER),
+        ),
+        Kind(
+            "accepted_warning",
+            "A failed expectation was accepted, and published with the reason.",
+            "expectation",
+            needs_reason=True,
+        ),
+        Kind(
+            "frozen_quarter",
+            "The snapshot that a quarter was reviewed with is kept for ever.",
+            "quarter",
+        ),
+        Kind("pilot_plan", "A pilot was planned before its data arrived.", "plan id"),
+        Kind("link", "Accounts were linked to one person.", "a person"),
+        Kind("unlink", "The link of an account was revoked.", "a person"),
+        Kind("restriction", "A person is left out of analytics.", "a person"),
+        Kind("restriction_lifted", "That ended.", "a person"),
+        Kind("erasure", "A person was erased from every file.", "a person"),
+        Kind("retention", "Old records were deleted by rule.", "all"),
+    )
+}

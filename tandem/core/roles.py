@@ -1,0 +1,7 @@
+"""The roles of readers."""
+
+LEADER = "leader"
+PROGRAMME_OWNER = "programme_owner"
+ANALYST = "analyst"
+DATA_PROTECTION_OFFICER = "data_protection_officer"
+ROLES = (LEADER, PROGRAMME_OWNER, ANALYST, DATA_PROTECTION_OFFICER)
