@@ -72,7 +72,7 @@ def _additions(
     }
     earlier = dict.fromkeys(limits, 0)
     learner, until = -1, 0
-    for enrolment, activity, visit, starts, at, is_named, lacks in _told(
+    for enrolment, activity, visit, starts, at, is_named, lacks in _events_in_order(
         plan, made, visits
     ).iter_rows():
         if enrolment != learner or starts > until + IDLE_MS:
@@ -90,7 +90,9 @@ def _additions(
             yield Addition(enrolment, activity, at, kept, is_named, not lacks)
 
 
-def _told(plan: Plan, made: Simulation, visits: pl.DataFrame) -> pl.DataFrame:
+def _events_in_order(
+    plan: Plan, made: Simulation, visits: pl.DataFrame
+) -> pl.DataFrame:
     """Return all events, by learner in the order in which their time began.
 
     Of activity beside content, such as a search, the activity is -1.

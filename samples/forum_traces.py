@@ -10,7 +10,7 @@ from samples.plan import Plan
 from samples.simulation import Simulation
 from samples.statements import ADL
 from samples.table_rows import EnrolledRows, local_moment
-from samples.traces import Traces, by_statement, live_shares, tell
+from samples.traces import Traces, add_statement, by_statement, live_shares
 
 POST_SHARE, REPLIED_SHARE, ASKED_SHARE = 0.05, 0.7, 0.4
 POSTED_AFTER_MS = 30_000
@@ -68,9 +68,9 @@ def _tell_of_post(
     topic = f"{BASE}/forum/{programmes()[programme].programme_id}/{number}"
     thing = named_object(topic, {"type": POST_TYPE})
     verb = ADL + "asked" if is_question else POSTED
-    tell(made, traces, rng, enrolment, at, verb, thing)
+    add_statement(made, traces, rng, enrolment, at, verb, thing)
     if reply:
-        tell(made, traces, rng, *reply, REPLIED, thing)
+        add_statement(made, traces, rng, *reply, REPLIED, thing)
         traces.replies.append(reply)
         traces.contacts.append((enrolment, *reply))
     post = {"enrolment": enrolment, "at": at, "replied_at": reply and reply[1]}

@@ -148,12 +148,12 @@ def _of_employees(
                 reached += number in who
     spent = float(hours[is_employee[made.enrolments.person]].sum())
     return {
-        "employee_reach": _of_nobodys_mode(reached, counted),
-        "learning_hours_per_employee": _of_nobodys_mode(spent, average),
+        "employee_reach": _without_mode(reached, counted),
+        "learning_hours_per_employee": _without_mode(spent, average),
     }
 
 
-def _of_nobodys_mode(numerator: float, denominator: float) -> Truth:
+def _without_mode(numerator: float, denominator: float) -> Truth:
     """Return the sums of a KPI about people, who have no delivery mode."""
     sums = {"numerator": float(numerator), "denominator": float(denominator)}
     return {"unknown": sums}

@@ -15,7 +15,7 @@ from samples.plan import DAY, Plan
 from samples.simulation import Simulation
 from samples.statements import ADL
 from samples.table_rows import EnrolledRows, local_moment
-from samples.traces import Traces, by_statement, live_shares, tell
+from samples.traces import Traces, add_statement, by_statement, live_shares
 
 LAST_DAYS = 5  # what takes up to three days to show is over by the last one
 SEARCH_SHARE, QUESTION_SHARE, BADGE_SHARE, LEADERBOARD_SHARE = 0.05, 0.06, 0.4, 0.03
@@ -75,7 +75,9 @@ def _plant_searches(
             continue
         if by_statement(int(made.enrolments.programme[enrolment])):
             result = {"extensions": {RESULT_COUNT: count}}
-            tell(made, traces, rng, enrolment, at, SEARCHED, search, result=result)
+            add_statement(
+                made, traces, rng, enrolment, at, SEARCHED, search, result=result
+            )
             traces.searches.append(
                 {"enrolment": enrolment, "at": at, "count": count, "is_own": True}
             )
@@ -128,11 +130,15 @@ def _plant_questions(
             continue
         if by_statement(programme):
             prompt = named_object(f"{BASE}/tutor/turns/{number}", {"type": PROMPT_TYPE})
-            tell(made, traces, rng, enrolment, at, ADL + "asked", prompt)
+            add_statement(made, traces, rng, enrolment, at, ADL + "asked", prompt)
             if answered:
-                tell(made, traces, rng, enrolment, at + 4_000, ADL + "answered", prompt)
+                add_statement(
+                    made, traces, rng, enrolment, at + 4_000, ADL + "answered", prompt
+                )
             if escalated:
-                tell(made, traces, rng, enrolment, at + 9_000, REQUESTED, prompt)
+                add_statement(
+                    made, traces, rng, enrolment, at + 9_000, REQUESTED, prompt
+                )
         else:
             at -= at % 1_000
             start = who.start(enrolment)
@@ -170,7 +176,9 @@ def _plant_badges(
             badge = named_object(
                 f"{BASE}/badges/{programme.programme_id}", {"type": BADGE_TYPE}
             )
-            tell(made, traces, rng, enrolment, at + 60_000, EARNED, badge, False)
+            add_statement(
+                made, traces, rng, enrolment, at + 60_000, EARNED, badge, False
+            )
             traces.badges.append((enrolment, at + 60_000))
 
 
@@ -189,4 +197,4 @@ def _plant_leaderboards(
                 f"{BASE}/leaderboards/{programme.programme_id}",
                 {"type": LEADERBOARD_TYPE},
             )
-            tell(made, traces, rng, enrolment, last + 45_000, VIEWED, board)
+            add_statement(made, traces, rng, enrolment, last + 45_000, VIEWED, board)

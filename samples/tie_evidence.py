@@ -81,7 +81,7 @@ def truth_of_ties(
     meetings: list[Meeting],
     replies: list[tuple[int, int, int]],
 ) -> dict[str, Truth]:
-    """Return the ties in cohorts in which two learners had to do with each other.
+    """Return the ties in cohorts in which two learners had contact.
 
     Args:
         plan: the sample.

@@ -53,7 +53,7 @@ def by_statement(programme: int) -> bool:
     return programme % 2 == 0
 
 
-def tell(
+def add_statement(
     made: Simulation,
     traces: Traces,
     rng: np.random.Generator,

@@ -109,7 +109,11 @@ def evidence_rows() -> pl.DataFrame:
 def strengths_words() -> str:
     """Return how many points each strength of evidence needs, in a sentence."""
     parts = [
-        render("page.data.strength_of", label=row["label"], points=row["least_points"])
+        render(
+            "page.data.strength_of",
+            label=render(f"strength.{row['strength']}.evidence"),
+            points=row["least_points"],
+        )
         for row in seed_rows("evidence_strengths")
         if row["least_points"]
     ]

@@ -1,17 +1,21 @@
--- Enrolments whose costs or hours of learning changed: also all of them where a rate of
--- learners' time did, those of a programme with a changed cost, and those that were
--- active after the moment up to which their programme was known before.
+-- Enrolments whose costs or hours of learning changed: also those of a programme with a
+-- changed cost, or with costs in a currency whose rate of learners' time changed, and
+-- those that were active after the moment up to which their programme was known before.
 {{ config(meta={'key': 'enrolment_id'}) }}
 
 with
 
-changed_programmes as (
-    select distinct programme_id from {{ changes_of('fct_costs') }}
-),
-
 changed_rates as (
     select distinct currency
     from {{ changes_of('stg_organisation__learner_time_rates') }}
+),
+
+changed_programmes as (
+    select programme_id from {{ changes_of('fct_costs') }}
+    union
+    select costs.programme_id
+    from {{ ref('fct_costs') }} as costs
+    inner join changed_rates on costs.currency = changed_rates.currency
 ),
 
 known_until as (
@@ -38,10 +42,6 @@ select enrolments.enrolment_id
 from enrolments
 inner join changed_programmes
     on enrolments.programme_id = changed_programmes.programme_id
-union
-select enrolments.enrolment_id
-from enrolments
-inner join changed_rates on true
 union
 select learner_days.enrolment_id
 from learner_days

@@ -88,7 +88,8 @@ def method_page() -> str:
     ]
     lines += ["", "| points, at least | strength | closed padlocks |", "|---|---|---|"]
     lines += [
-        f"| {row['least_points']} | {row['label']} | {row['padlocks']} |"
+        f"| {row['least_points']} | {words} | {row['padlocks']} |"
         for row in strengths
+        for words in [render(f"strength.{row['strength']}")]
     ]
     return "\n".join(lines) + "\n"

@@ -1,7 +1,7 @@
 -- Learning events, the learning session that each belongs to, and the time that it adds
 -- to it. A learning session is uninterrupted activity: it ends where nothing follows
--- for longer than the idle gap. Presence in live rooms is not here, because attendance
--- has intervals of its own.
+-- for longer than the idle gap. Presence in live sessions is not here, because
+-- attendance has intervals of its own.
 {{ config(
     materialized='incremental',
     unique_key='enrolment_id',

@@ -1,5 +1,5 @@
--- Days on which two people of a cohort had to do with each other: in a small group, or
--- by a reply of one to the other. The key that sorts first is learner_a_key.
+-- Days on which two people of a cohort had contact: in a small group, or by a reply of
+-- one to the other. The key that sorts first is learner_a_key.
 with
 
 meetings as (

@@ -62,7 +62,6 @@ abouts as (
 select distinct
     posts.statement_id as post_id,
     posts.verb = 'asked' as is_question,
-    posts.programme_id,
     posts.cohort_id,
     posts.cohort_time_zone,
     posts.learner_key,

@@ -1,4 +1,4 @@
--- Hand-ins and feedback, as statements and the organisation's table tell of them.
+-- Hand-ins and feedback, as statements and the organisation's table report them.
 with
 
 statements as (
