@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import formats
+from dashboards import access, formats
 from dashboards.components import empty_states, filters, footer, html, language
 from dashboards.components.page_context import (
     PageContext,
@@ -70,6 +70,7 @@ def show(page: st.Page) -> None:
         draw_selection(context)
         footer.draw_late_sources(context, settings.vars["late_after_days"])
         page.run()
+        access.note_page(page.url_path or PAGES[0].url_path, snapshot.snapshot_id)
     except TandemError as error:
         empty_states.unreadable(error)
 

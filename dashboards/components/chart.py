@@ -1,9 +1,12 @@
 """A chart with alt text and a table, for readers who cannot see it."""
 
+from zlib import crc32
+
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
 from dashboards.theme import CONFIG
 from tandem.core.wording import render
 
@@ -19,9 +22,16 @@ def draw(figure: go.Figure, alt: str, data_table: pl.DataFrame, key: str) -> Non
     """
     st.plotly_chart(figure, theme=None, config=CONFIG, alt=alt, key=key)
     with st.expander(render("page.show_table"), key=f"{key}_table"):
-        table(data_table, alt)
+        table(data_table, alt, key)
 
 
-def table(rows: pl.DataFrame, alt: str) -> None:
-    """Draw a plain table; screen readers hear `alt` first."""
+def table(rows: pl.DataFrame, alt: str, key: str = "") -> None:
+    """Draw a plain table, with a button that downloads it.
+
+    Args:
+        rows: of the table.
+        alt: what it shows; screen readers hear it first.
+        key: unique on the page; empty for one made of the words that it shows.
+    """
     st.table(rows, border="horizontal", hide_index=True, alt=alt)
+    downloads.button(rows, alt, key or f"table_{crc32(alt.encode()):08x}")

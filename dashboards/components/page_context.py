@@ -59,8 +59,8 @@ def current_context() -> PageContext:
     return st.session_state[KEY]
 
 
-def draw_selection(context: PageContext) -> None:
-    """Write the line that states what all numbers below are about."""
+def selection_words(context: PageContext) -> str:
+    """Return the line that states what all numbers of a page are about."""
     chosen = [
         name
         for name in (
@@ -70,12 +70,17 @@ def draw_selection(context: PageContext) -> None:
         )
         if name
     ]
-    words = render(
+    return render(
         "page.showing",
         organisation=context.about.organisation_name,
         period=context.window,
         choices=", ".join(chosen) or render("page.showing.everything"),
     )
+
+
+def draw_selection(context: PageContext) -> None:
+    """Write the line that states what all numbers below are about."""
+    words = selection_words(context)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words, width="content")
         if context.about.is_sample:

@@ -1,0 +1,56 @@
+"""Who opened or exported what: written to access.sqlite, by role and time, no person.
+
+An export that cannot be written down does not take place. A page opens all the same:
+the oversight page then says that the log cannot be written.
+"""
+
+import logging
+import sqlite3
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards import reader
+from tandem.core.access_log import log_access
+from tandem.core.errors import TandemError
+from tandem.core.files import Home
+
+OPENED, EXPORTED = "page", "export"
+KEY = "pages_noted"
+
+
+class NotLogged(TandemError):
+    """access.sqlite cannot be written."""
+
+
+def note_export(role: str, what: str) -> None:
+    """Write down an export.
+
+    Args:
+        role: as `reader.recorded_role` gives it.
+        what: the table and the snapshot.
+
+    Raises:
+        NotLogged: the log cannot be written.
+    """
+    path = Home.from_environment().access_log
+    try:
+        log_access(path, role, EXPORTED, what, datetime.now(UTC))
+    except (sqlite3.Error, OSError) as error:
+        raise NotLogged(
+            "the access log cannot be written", str(path), "allow writing it"
+        ) from error
+
+
+def note_page(name: str, snapshot_id: str) -> None:
+    """Write down that the reader opened a page; once per session and snapshot."""
+    seen = st.session_state.setdefault(KEY, set())
+    if (name, snapshot_id) in seen:
+        return
+    seen.add((name, snapshot_id))
+    path = Home.from_environment().access_log
+    what = f"{name}, snapshot {snapshot_id}"
+    try:
+        log_access(path, reader.recorded_role(), OPENED, what, datetime.now(UTC))
+    except (sqlite3.Error, OSError) as error:
+        logging.getLogger(__name__).warning("%s: %s", path, error)
