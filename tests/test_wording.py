@@ -89,6 +89,38 @@ def test_words_are_in_languages_that_are_listed():
     assert used <= set(coverage())
 
 
+def test_the_words_of_data_are_complete_in_hindi_and_of_data_that_exist():
+    expected = {
+        f"kpi.{row['kpi_id']}.{field}"
+        for row in seed_rows("kpis")
+        for field in ("name", "question", "numerator", "denominator")
+    }
+    expected |= {
+        f"kpi.{row['kpi_id']}.population"  # named in the sentence of a comparison
+        for row in seed_rows("kpis")
+        if row["is_compared"] == "true"
+    }
+    expected |= {
+        f"category.{row['outcome_category']}" for row in seed_rows("outcome_categories")
+    }
+    expected |= {
+        f"evidence.{row['gate']}.{field}"
+        for row in seed_rows("evidence_points")
+        for field in ("words", "reason")
+    }
+    assert {key for key in HINDI if key.startswith(OF_DATA)} == expected
+
+
+@pytest.mark.parametrize("field", ["kpi_name", "question"])
+def test_no_question_of_the_registry_has_more_than_25_words(field: str):
+    long = [
+        row["kpi_id"]
+        for row in seed_rows("kpis")
+        if longest(row[field], "en") > MOST_WORDS
+    ]
+    assert long == []
+
+
 def test_each_language_names_the_same_parameters():
     different = [
         (row["language"], row["wording_key"])

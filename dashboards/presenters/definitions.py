@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards import formats
 from dashboards.presenters.states import MARKS
+from dashboards.words import evidence_words
 from tandem.core.seeds import seed_rows
 from tandem.core.wording import render
 
@@ -97,9 +98,9 @@ def evidence_rows() -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                render("page.data.gate"): row["words"],
+                render("page.data.gate"): evidence_words(row, "words"),
                 render("page.data.points"): _signed(int(row["points"])),
-                render("page.data.reason"): row["reason"],
+                render("page.data.reason"): evidence_words(row, "reason"),
             }
             for row in seed_rows("evidence_points")
         ]

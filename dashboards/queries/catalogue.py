@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.queries import Snapshot, fetch
+from dashboards.words import category_words
 
 CATEGORIES = """
 select slug, code, label, usual_mode
@@ -33,9 +34,17 @@ order by name
 """
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
 def categories(snapshot: Snapshot) -> dict[str, str]:
-    """Return slug -> label of the outcome categories in use, in their order."""
+    """Return slug -> label of the outcome categories in use, in their order.
+
+    Labels are in the reader's language.
+    """
+    labels = _categories(snapshot)
+    return {slug: category_words(slug, label) for slug, label in labels.items()}
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _categories(snapshot: Snapshot) -> dict[str, str]:
     return dict(fetch(snapshot, CATEGORIES).select("slug", "label").iter_rows())
 
 

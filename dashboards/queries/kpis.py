@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.queries import Snapshot, fetch
 from dashboards.selection import PublishedCut
+from dashboards.words import kpis_in_words
 
 REGISTRY = """
 select
@@ -60,9 +61,13 @@ order by kpi_id, period_end_date
 """
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
 def registry(snapshot: Snapshot) -> pl.DataFrame:
-    """Return the KPIs in the order of lists."""
+    """Return the KPIs in the order of lists, with words in the reader's language."""
+    return kpis_in_words(_registry(snapshot))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _registry(snapshot: Snapshot) -> pl.DataFrame:
     return fetch(snapshot, REGISTRY)
 
 

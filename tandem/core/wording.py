@@ -13,7 +13,7 @@ ENGLISH = "en"  # the language that words are written in, and fall back to
 LEAST_COVERED = 0.8  # of the keys, before a language is offered
 
 # Words of the data that English has from the registry and other lists, not from here.
-OF_DATA = ("kpi.", "category.")
+OF_DATA = ("kpi.", "category.", "evidence.")
 
 
 @lru_cache(maxsize=1)
