@@ -9,6 +9,7 @@ import polars as pl
 
 from publishing import catalogue
 from publishing.cells import Calendar, publish_cells
+from publishing.cohorts import COHORTS, cohort_results, programme_cohorts
 from publishing.comparisons import COMPARISONS, STATISTICS, comparisons, statistics
 from publishing.cubes import quarter_number, read_cubes
 from publishing.curves import curves
@@ -17,6 +18,7 @@ from publishing.decisions import Evidence, decisions
 from publishing.disclosure.figures import Rule
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
+from publishing.programme_facts import FACTS, break_even
 from publishing.programmes import (
     BENCHMARKS,
     CHANGES,
@@ -205,11 +207,21 @@ def _suppressed_tables(
     k = rule.k
     cohorts = connection.sql(catalogue.COHORTS).pl()
     enrolments = catalogue.enrolment_counts(connection, k)
+    programmes = catalogue.programmes(cohorts, enrolments)
     compared = connection.sql(COMPARISONS).pl()
     return {
         "kpi_cells": cells,
         "privacy_audit": published.audit,
-        "programmes": catalogue.programmes(cohorts, enrolments),
+        "programmes": programmes,
+        "programme_facts": connection.sql(FACTS).pl(),
+        "break_even": break_even(connection, programmes, k),
+        "programme_cohorts": programme_cohorts(
+            connection.sql(COHORTS).pl(),
+            cohort_results(connection, kpis),
+            cells,
+            next(iter(kpis.filter("is_headline")["kpi_id"]), ""),
+            rule,
+        ),
         "mode_mix": catalogue.mode_mix(cohorts, enrolments),
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),

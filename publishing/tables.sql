@@ -59,6 +59,72 @@ comment on table pub.programmes is
 'One row per programme. delivery_modes are those of its cohorts, comma-separated.';
 comment on column pub.programmes.enrolment_count is 'To the nearest k; null where hidden.';
 
+create table pub.programme_facts (
+    programme_id varchar not null,
+    default_delivery_mode varchar,
+    hybrid_pattern varchar,
+    completion_rule varchar,
+    completion_class varchar,
+    audience varchar,
+    owner_role varchar,
+    horizon_days bigint,
+    is_mandatory boolean,
+    is_high_stakes boolean
+);
+comment on table pub.programme_facts is
+'One row per programme, as the organisation designed it: no result of anybody is in it.';
+
+create table pub.programme_cohorts (
+    kpi_id varchar not null,
+    programme_id varchar not null,
+    cohort_id varchar not null,
+    cohort_no bigint not null,
+    delivery_mode varchar,
+    start_month_date date,
+    value double,
+    ci_low double,
+    ci_high double,
+    learner_count bigint,
+    session_count bigint,
+    live_hours double,
+    state varchar not null,
+    state_detail varchar
+);
+comment on table pub.programme_cohorts is
+'One row per cohort: its headline KPI over all quarters, and its live time. Numbers are null unless state is shown.';
+comment on column pub.programme_cohorts.cohort_no is
+'Counted by start within the programme; cohorts are never ordered by their results.';
+comment on column pub.programme_cohorts.learner_count is 'To the nearest 2k.';
+comment on column pub.programme_cohorts.live_hours is
+'Hours of live sessions with an attendance report, to the half hour; null where there are none.';
+comment on column pub.programme_cohorts.state is
+'shown, hidden (fewer than k people, or to protect such a cohort) or immature.';
+
+create table pub.break_even (
+    programme_id varchar not null,
+    mode_a varchar not null,
+    mode_b varchar not null,
+    currency varchar,
+    no_break_even_reason varchar,
+    fixed_amount_a double,
+    fixed_amount_b double,
+    per_person_amount_a double,
+    per_person_amount_b double,
+    break_even_enrolments double,
+    enrolment_count_a bigint,
+    enrolment_count_b bigint,
+    costed_programme_count bigint,
+    programme_count bigint,
+    state varchar not null
+);
+comment on table pub.break_even is
+'One row per programme x pair of its delivery modes: at how many enrolments both cost the same, or why that is unknown. Hidden where a mode has fewer than k people.';
+comment on column pub.break_even.break_even_enrolments is
+'To two significant figures, as are the amounts that it is made from.';
+comment on column pub.break_even.enrolment_count_a is 'To the nearest k.';
+comment on column pub.break_even.costed_programme_count is
+'Programmes of the organisation whose costs are known, of programme_count.';
+
 create table pub.outcome_categories (
     slug varchar not null,
     code varchar,

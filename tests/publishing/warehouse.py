@@ -61,10 +61,14 @@ create table marts.fct_session_reports (
 );
 create table marts.dim_programmes (
     programme_id varchar, programme_name varchar, outcome_category varchar,
-    as_of timestamp
+    as_of timestamp, default_delivery_mode varchar, hybrid_pattern varchar,
+    completion_rule varchar, completion_class varchar, audience varchar,
+    owner_role varchar, horizon_days bigint, is_mandatory boolean,
+    is_high_stakes boolean
 );
 create table marts.dim_cohorts (
-    cohort_id varchar, programme_id varchar, delivery_mode varchar
+    cohort_id varchar, programme_id varchar, delivery_mode varchar,
+    starts_at timestamp
 );
 create table marts.dim_outcome_categories (
     outcome_category varchar, outcome_category_code varchar, label varchar,
@@ -131,13 +135,37 @@ from learners
 """
 
 DERIVED = """
-insert into marts.dim_programmes
+insert into marts.dim_programmes by name
 select distinct
-    programme_id, 'Programme ' || programme_id, outcome_category, null::timestamp
+    programme_id, 'Programme ' || programme_id as programme_name, outcome_category,
+    'all units completed' as completion_rule, 'content' as completion_class,
+    'Academy' as owner_role, 90 as horizon_days, false as is_mandatory,
+    false as is_high_stakes
 from marts.fct_enrolments;
 
 insert into marts.dim_cohorts
-select distinct cohort_id, programme_id, delivery_mode from marts.fct_enrolments;
+select cohort_id, programme_id, delivery_mode, min(enrolled_at)
+from marts.fct_enrolments
+group by all;
+
+create table marts.fct_cohort_doses as
+select programme_id, cohort_id, 4 as session_count, 6.4 as live_hours
+from marts.dim_cohorts;
+
+create table marts.fct_break_even as
+select
+    programme_id, 'async' as mode_a, if(programme_id = 'machines', 'sync', 'async')
+        as mode_b,
+    'USD' as currency, null::varchar as no_break_even_reason,
+    12345.0 as fixed_amount_a, 9876.0 as fixed_amount_b, 71.3 as per_person_amount_a,
+    94.6 as per_person_amount_b, 118.2 as break_even_enrolments
+from marts.dim_programmes
+where programme_id in ('induction', 'machines');
+
+create table marts.fct_cost_coverage as
+select
+    'USD' as currency, count(*) as costed_programme_count, count(*) as programme_count
+from marts.dim_programmes;
 
 create table marts.fct_kpis as
 select
