@@ -27,6 +27,7 @@ from publishing.programmes import (
     programme_changes,
 )
 from publishing.small_groups import check_small_groups
+from publishing.waterfall import MOST_ENROLMENTS, WATERFALL, waterfall
 from tandem.core.errors import NotPublished
 from tandem.core.settings import Settings
 
@@ -147,7 +148,10 @@ def assemble(
     tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
     tables["accepted_warnings"] = accepted
     tables["decisions"] = decisions(_evidence(tables, settings.vars))
-    tables["snapshot"] = _snapshot_row(tables["kpi_cells"], settings, k, as_of)
+    currency = connection.sql(catalogue.CURRENCY).fetchall()[0][0]
+    tables["snapshot"] = _snapshot_row(
+        tables["kpi_cells"], settings, k, as_of
+    ).with_columns(pl.lit(currency, dtype=pl.String).alias("currency"))
     check_small_groups(tables, k)
     return tables
 
@@ -226,6 +230,12 @@ def _suppressed_tables(
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
         "mode_comparisons": comparisons(compared, cells, k),
+        "kpi_waterfall": waterfall(
+            connection.sql(WATERFALL).pl(),
+            cells,
+            connection.sql(MOST_ENROLMENTS).fetchall()[0][0],
+            k,
+        ),
         "pilots": pilots(connection.sql(PILOTS).pl(), k),
         "placebo_results": connection.sql(PLACEBO).pl(),
         "programme_benchmarks": programme_benchmarks(

@@ -54,6 +54,11 @@ from warehouse.marts.dim_sources
 order by source
 """
 
+# The currency of every amount in a KPI; other currencies are in none.
+CURRENCY = """
+select any_value(currency) from warehouse.marts.fct_costs where is_reported
+"""
+
 # The time up to which the programme that is known longest is known. A late source holds
 # back the programmes and KPIs that need it, and no others.
 AS_OF = """

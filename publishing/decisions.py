@@ -6,14 +6,15 @@ page hides. Each decision is a wording key with parameters.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from tandem.core.wording import render
+from tandem.core.wording import Words, render
 
 WINDOW = 4  # quarters
+CONCERNS = ("kpi_id", "outcome_category", "programme_id", "mode_a", "mode_b")
 
 COLUMNS = {
     "decision_key": pl.String,
@@ -23,6 +24,11 @@ COLUMNS = {
     "sentence": pl.String,
     "page": pl.String,
     "evidence": pl.String,
+    "kpi_id": pl.String,
+    "outcome_category": pl.String,
+    "programme_id": pl.String,
+    "mode_a": pl.String,
+    "mode_b": pl.String,
 }
 
 
@@ -31,12 +37,14 @@ class Decision:
     """One thing to decide; a greater weight comes first.
 
     Attributes:
-        wording_key: the rule, and its sentence in seeds/wording.csv.
+        wording_key: the rule; `.title` and `.why` of it are in seeds/wording.csv.
         subject: what it is about; unique within the rule.
-        parameters: of the sentence.
+        parameters: of both sentences; words are `Words`, for any language.
         page: the dashboard page that shows the evidence.
         evidence: the published rows that the rule read.
         weight: the size of the effect.
+        concerns: kpi_id, outcome_category, programme_id, mode_a and mode_b, those that
+            it is about, so that a link opens exactly this evidence.
     """
 
     wording_key: str
@@ -45,6 +53,7 @@ class Decision:
     page: str
     evidence: str
     weight: float
+    concerns: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -91,10 +100,17 @@ def decisions(evidence: Evidence) -> pl.DataFrame:
             "decision_key": decision.key,
             "rank": rank,
             "wording_key": decision.wording_key,
-            "parameters": json.dumps(decision.parameters, sort_keys=True),
-            "sentence": render(decision.wording_key, **decision.parameters),
+            "parameters": json.dumps(
+                Words("", decision.parameters).as_json()["parameters"], sort_keys=True
+            ),
+            "sentence": " ".join(
+                render(f"{decision.wording_key}.{part}", **decision.parameters)
+                for part in ("title", "why")
+            ),
             "page": decision.page,
             "evidence": decision.evidence,
+            **dict.fromkeys(CONCERNS),
+            **decision.concerns,
         }
         for rank, decision in enumerate(found, start=1)
     ]
@@ -113,20 +129,21 @@ def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
         & (pl.col("change_state") == "fell")
         & (pl.col("state") == "shown")
     )
-    names = dict(
-        evidence.programmes.select("programme_id", "programme_name").iter_rows()
-    )
+    programmes = {
+        row["programme_id"]: row for row in evidence.programmes.iter_rows(named=True)
+    }
     for row in newest.iter_rows(named=True):
         programme_id = row["programme_id"]
+        programme = programmes.get(programme_id, {})
         yield Decision(
             "decision.completion_fell",
             programme_id,
             {
-                "programme": names.get(programme_id) or programme_id,
+                "programme": programme.get("programme_name") or programme_id,
                 "then": round(100 * row["value_before"]),
                 "now": round(100 * row["value"]),
                 "period": row["period_label"],
-                "same": render(f"same.{row['standardised_to']}"),
+                "same": Words(f"same.{row['standardised_to']}"),
                 "points": round(-100 * row["standardised_change"]),
                 "low": round(-100 * row["ci_high"]),
                 "high": round(-100 * row["ci_low"]),
@@ -135,6 +152,11 @@ def _completion_fell(evidence: Evidence) -> Iterator[Decision]:
             f"pub.programme_changes: {evidence.headline}, {programme_id}, "
             f"{row['period_label']}",
             -row["standardised_change"],
+            {
+                "kpi_id": evidence.headline,
+                "programme_id": programme_id,
+                "outcome_category": programme.get("outcome_category"),
+            },
         )
 
 
@@ -163,12 +185,13 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
             f"{category}:{row['mode_a']}:{row['mode_b']}",
             {
                 "category": labels.get(category) or category,
-                "how": render(how_key(row["held_equal"], row["evidence_gates"])),
+                "how": Words(how_key(row["held_equal"], row["evidence_gates"])),
             }
             | _gap(row),
             "compare_modes",
             f"pub.mode_comparisons: {evidence.headline}, {category}",
             abs(row["adjusted_difference"] or 0.0),
+            {name: row[name] for name in CONCERNS if name in row},
         )
 
 
@@ -194,8 +217,8 @@ def _gap(row: dict[str, Any]) -> dict[str, Any]:
         ahead, behind = behind, ahead
         points = [-points[0], -points[2], -points[1]]
     return {
-        "ahead": render(f"mode.{ahead}"),
-        "behind": render(f"mode.{behind}"),
+        "ahead": Words(f"mode.{ahead}"),
+        "behind": Words(f"mode.{behind}"),
         "points": points[0],
         "low": points[1],
         "high": points[2],

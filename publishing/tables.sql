@@ -12,10 +12,13 @@ create table pub.snapshot (
     organisation_name varchar not null,
     is_sample boolean not null,
     fiscal_year_start_month bigint not null,
+    currency varchar,
     hidden_cell_count bigint not null,
     cell_count bigint not null
 );
 comment on table pub.snapshot is 'One row: this snapshot. as_of and published_at are UTC.';
+comment on column pub.snapshot.currency is
+'ISO 4217 code of every amount; null where there are no costs.';
 
 create table pub.kpis (
     kpi_id varchar not null,
@@ -170,6 +173,24 @@ comment on column pub.kpi_cells.learner_count is
 'Distinct people in the denominator; to the nearest 2k where counts are rounded.';
 comment on column pub.kpi_cells.state is
 'shown, hidden, not_measured, immature or no_data; numbers are null unless shown.';
+
+create table pub.kpi_waterfall (
+    kpi_id varchar not null,
+    trailing_quarters bigint not null,
+    period_label varchar not null,
+    period_end_date date not null,
+    step varchar not null,
+    step_no bigint not null,
+    removed_count bigint,
+    remaining_count bigint,
+    state varchar not null
+);
+comment on table pub.kpi_waterfall is
+'One row per KPI x window x step from all rows of its fact to its base, for the whole organisation: what is left out at each step.';
+comment on column pub.kpi_waterfall.step is
+'all, waived, excluded, immature, left, unmatched, outside or base.';
+comment on column pub.kpi_waterfall.removed_count is
+'Enrolments or attendances left out at this step, to the nearest k; null where hidden.';
 
 create table pub.programme_changes (
     kpi_id varchar not null,
@@ -350,9 +371,18 @@ create table pub.decisions (
     parameters varchar not null,
     sentence varchar not null,
     page varchar not null,
-    evidence varchar not null
+    evidence varchar not null,
+    kpi_id varchar,
+    outcome_category varchar,
+    programme_id varchar,
+    mode_a varchar,
+    mode_b varchar
 );
 comment on table pub.decisions is 'One row per decision that a person has to take, found by simple rules.';
+comment on column pub.decisions.parameters is
+'JSON: what the sentences name; words as their key and parameters.';
+comment on column pub.decisions.outcome_category is
+'What the decision concerns, as kpi_id, programme_id and the modes; null for none.';
 
 create table pub.accepted_warnings (
     expectation varchar not null,

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from publishing.decisions import Evidence, decisions
+from tandem.core.wording import Words
 
 NEWEST = date(2026, 10, 1)
 
@@ -77,9 +78,8 @@ def test_steady_numbers_lead_to_no_decision(evidence: Evidence):
 def test_a_clear_difference_names_the_mode_ahead_and_the_points(evidence: Evidence):
     changed = replace(evidence, comparisons=pl.DataFrame([verdict()]))
     assert sentences(changed) == [
-        "Skill drilling: in Self-paced, 10 more of every 100 people finished than in "
-        "Live, like-for-like. The likely range is 4 to 16. Choose the mode of the next "
-        "cohorts with this in mind."
+        "Skill drilling: consider Self-paced for the next cohorts. "
+        "10 points more finish than in Live, like-for-like; likely 4 to 16."
     ]
 
 
@@ -105,7 +105,7 @@ def test_the_interval_keeps_its_sign_when_the_first_mode_is_ahead(evidence: Evid
     ahead = verdict(adjusted_difference=0.08, ci_low=0.02, ci_high=0.14)
     changed = replace(evidence, comparisons=pl.DataFrame([ahead]))
     parameters = json.loads(decisions(changed)["parameters"][0])
-    assert parameters["ahead"] == "Live"
+    assert Words.of_json(parameters["ahead"]) == Words("mode.sync")
     assert [parameters[name] for name in ("points", "low", "high")] == [8, 2, 14]
 
 
@@ -137,10 +137,9 @@ def test_equivalent_modes_are_a_decision_about_cost(evidence: Evidence):
 def test_a_programme_that_fell_is_named_with_what_was_held_equal(evidence: Evidence):
     changes = pl.DataFrame([change()])
     assert sentences(replace(evidence, changes=changes)) == [
-        "Drill one: in the year to 2026-10, 70 of every 100 finished; in the year "
-        "before it was 80. At the same mix of delivery modes and of people, that is 9 "
-        "points lower (likely range 5 to 13). It is also outside the range of the "
-        "quarters before. Find out what changed."
+        "Drill one: fewer people finish than the year before. "
+        "70 of 100 finished in the year to 2026-10, after 80. At the same mix of "
+        "delivery modes and of people, that is 9 points lower, likely 5 to 13."
     ]
     changes = pl.DataFrame([change(standardised_to="mode")])
     (sentence,) = sentences(replace(evidence, changes=changes))
@@ -162,6 +161,23 @@ def test_nothing_else_than_a_published_fall_of_the_headline_is_a_decision(
 ):
     changes = pl.DataFrame([change(**values)])
     assert sentences(replace(evidence, changes=changes)) == []
+
+
+def test_a_decision_names_what_it_concerns(evidence: Evidence):
+    found = decisions(
+        replace(
+            evidence,
+            comparisons=pl.DataFrame([verdict()]),
+            changes=pl.DataFrame([change()]),
+            sources=pl.DataFrame({"source": ["zoom"], "matched_share": [0.1]}),
+        )
+    )
+    names = ["kpi_id", "outcome_category", "programme_id", "mode_a", "mode_b"]
+    assert found.select(names).rows() == [
+        ("completion_rate", "drill", "P", None, None),
+        ("completion_rate", "drill", None, "sync", "async"),
+        (None, None, None, None, None),
+    ]
 
 
 def test_an_earlier_fall_is_no_decision_any_more(evidence: Evidence):

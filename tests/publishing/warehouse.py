@@ -96,6 +96,8 @@ insert into seeds.kpis values (
     'fct_enrolments', 'completion_rate_numerator', 'completion_rate_denominator',
     'matured_quarter_date', true, true, null, null
 );
+create table marts.fct_costs (currency varchar, is_reported boolean);
+insert into marts.fct_costs values ('EUR', true), ('USD', false);
 create table marts.fct_record_findings (
     finding varchar, record_count bigint, total_count bigint, record_share double
 );
@@ -179,6 +181,26 @@ select
         as complement_learner_count,
     count(distinct learner_key) as denominator_learner_count
 from marts.fct_enrolments
+group by all;
+
+create table marts.fct_kpi_waterfall as
+with steps(step, step_no) as (
+    values ('all', 1), ('waived', 2), ('immature', 4), ('base', 8), ('value', 9)
+)
+
+select
+    'completion_rate' as kpi_id, delivery_mode, outcome_category, programme_id,
+    matured_quarter_date as period_start_date, step, step_no,
+    case step when 'waived' then 3 when 'immature' then 40 else 0 end
+        as removed_learner_count,
+    case step when 'waived' then 3 when 'immature' then 44 else 0 end
+        as removed_row_count,
+    count(distinct learner_key)
+        + any_value(case when step_no < 2 then 43 when step_no < 4 then 40 else 0 end)
+        as remaining_learner_count,
+    count(*) + any_value(case when step_no < 2 then 47 when step_no < 4 then 44 else 0 end)
+        as remaining_row_count
+from marts.fct_enrolments cross join steps
 group by all;
 
 create table marts.fct_kpi_statistics as
