@@ -16,7 +16,7 @@ COUNTS_OF_PEOPLE = {
 }
 # A delivery mode without people has an arm of 0, which identifies nobody.
 COUNTS_OR_NOBODY = {
-    "kpi_waterfall": ("removed_count", "remaining_count"),
+    "kpi_waterfall": ("row_count",),
     "mode_comparisons": (*ARMS, LEFT_OUT, *LEFT_OUT_REASONS),
 }
 

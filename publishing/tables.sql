@@ -181,16 +181,15 @@ create table pub.kpi_waterfall (
     period_end_date date not null,
     step varchar not null,
     step_no bigint not null,
-    removed_count bigint,
-    remaining_count bigint,
+    row_count bigint,
     state varchar not null
 );
 comment on table pub.kpi_waterfall is
 'One row per KPI x window x step from all rows of its fact to its base, for the whole organisation: what is left out at each step.';
 comment on column pub.kpi_waterfall.step is
-'all, waived, excluded, immature, left, unmatched, outside or base.';
-comment on column pub.kpi_waterfall.removed_count is
-'Enrolments or attendances left out at this step, to the nearest k; null where hidden.';
+'all, a reason for which rows are left out, other for reasons too small alone, or base.';
+comment on column pub.kpi_waterfall.row_count is
+'Enrolments or attendances, to the nearest k: all, left out for the reason, or in the base.';
 
 create table pub.programme_changes (
     kpi_id varchar not null,

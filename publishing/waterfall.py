@@ -1,4 +1,4 @@
-"""pub.kpi_waterfall: how many rows of a fact lead to the base of a KPI, and why others do not.
+"""pub.kpi_waterfall: how many rows lead to the base of a KPI, and why others do not.
 
 Only for the whole organisation and where the value itself is shown. Counts are to the
 nearest k. How many of the base reached the value is in pub.kpi_cells alone.
@@ -13,12 +13,12 @@ select
     waterfall.step,
     waterfall.step_no,
     max(kpis.source_fact) = 'fct_enrolments' as is_of_enrolments,
-    sum(waterfall.removed_row_count)::bigint as removed_count,
-    sum(waterfall.remaining_row_count)::bigint as remaining_count,
-    sum(waterfall.removed_learner_count)::bigint as removed_people,
-    sum(waterfall.remaining_learner_count)::bigint as remaining_people,
-    max(waterfall.removed_learner_count)::bigint as most_removed,
-    max(waterfall.remaining_learner_count)::bigint as most_remaining,
+    sum(if(step in ('all', 'base'), remaining_row_count, removed_row_count))::bigint
+        as row_count,
+    sum(if(step in ('all', 'base'), remaining_learner_count, removed_learner_count))
+        ::bigint as people,
+    max(if(step in ('all', 'base'), remaining_learner_count, removed_learner_count))
+        ::bigint as most_people,
 from warehouse.marts.fct_kpi_waterfall as waterfall
 inner join warehouse.seeds.kpis as kpis using (kpi_id)
 where waterfall.period_start_date is not null and waterfall.step != 'value'
@@ -35,10 +35,10 @@ select coalesce(max(enrolment_count), 1) from (
 )
 """
 
-SIDES = ("removed", "remaining")
 WINDOW = ("kpi_id", "trailing_quarters", "period_label", "period_end_date")
-COLUMNS = (*WINDOW, "step", "step_no", "removed_count", "remaining_count", "state")
+COLUMNS = (*WINDOW, "step", "step_no", "row_count", "state")
 ENDS = 2  # the reviewed quarter is the newest with a comparison: one of these
+OTHER, OTHER_NO = "other", 7.5  # reasons that are hidden alone: before the base
 
 
 def waterfall(
@@ -50,6 +50,9 @@ def waterfall(
     them. How many people are behind a sum is not known, but no fewer than in its
     largest part, and no fewer than their sum divided by the parts that one person can
     be in. That least number decides what is hidden.
+
+    Reasons that are hidden one by one are given together, as `other`. Where these are
+    too few as well, all rows are hidden, from which they would follow.
 
     Args:
         found: rows of WATERFALL.
@@ -66,42 +69,58 @@ def waterfall(
     windows = whole.filter(pl.col("period_end_date").is_in(newest.implode())).select(
         *WINDOW, pl.col("period_start_date").alias("first_date")
     )
-    parts = (
-        pl.when("is_of_enrolments").then(1).otherwise("trailing_quarters")
-        * most_enrolments
+    in_window = pl.col("period_start_date").is_between("first_date", "period_end_date")
+    steps = _summed(found.join(windows, on="kpi_id").filter(in_window), "step")
+    steps = steps.with_columns(_shown(most_enrolments, k))
+    is_reason = ~pl.col("step").is_in(["all", "base"])
+    hidden = steps.filter(is_reason & (pl.col("state") == "hidden"))
+    others = _summed(
+        hidden.with_columns(
+            pl.lit(OTHER).alias("step"), pl.lit(OTHER_NO).alias("step_no")
+        ),
+        "step",
     )
-    summed = (
-        found.join(windows, on="kpi_id")
-        .filter(
-            pl.col("period_start_date").is_between("first_date", "period_end_date")
-        )
-        .group_by(*WINDOW, "step", "step_no", "is_of_enrolments")
-        .agg(
-            *[pl.col(f"{side}_count").sum() for side in SIDES],
-            *[pl.col(f"{side}_people").sum() for side in SIDES],
-            *[pl.col(f"most_{side}").max() for side in SIDES],
-        )
-    )
+    others = others.with_columns(_shown(most_enrolments, k))
+    too_few = others.filter(pl.col("state") == "hidden").select(*WINDOW)
+    is_exposed = pl.col("step") == "all"
+    shown = pl.concat(
+        [steps.join(hidden, on=[*WINDOW, "step"], how="anti"), others]
+    ).sort(*WINDOW, "step_no")
+    exposed = shown.filter(is_exposed).join(too_few, on=WINDOW, how="semi")
     return (
-        summed.with_columns(
-            _rounded(side, parts, k).alias(f"{side}_count") for side in SIDES
+        pl.concat(
+            [
+                shown.join(exposed, on=[*WINDOW, "step"], how="anti"),
+                exposed.with_columns(pl.lit("hidden").alias("state")),
+            ]
         )
         .with_columns(
-            pl.when(pl.col("removed_count").is_null())
-            .then(pl.lit("hidden"))
-            .otherwise(pl.lit("shown"))
-            .alias("state")
+            pl.when(pl.col("state") == "shown")
+            .then(((pl.col("row_count") / k).round() * k).cast(pl.Int64))
+            .alias("row_count")
+        )
+        .sort(*WINDOW, "step_no")
+        .with_columns(
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW).alias("step_no")
         )
         .select(COLUMNS)
-        .sort(*WINDOW, "step_no")
     )
 
 
-def _rounded(side: str, parts: pl.Expr, k: int) -> pl.Expr:
-    """Return the rows of a side to the nearest k; null for too few people."""
-    count = pl.col(f"{side}_count")
-    people = pl.max_horizontal(
-        f"most_{side}", (pl.col(f"{side}_people") / parts).ceil().cast(pl.Int64)
+def _summed(rows: pl.DataFrame, step: str) -> pl.DataFrame:
+    return rows.group_by(*WINDOW, step, "is_of_enrolments").agg(
+        pl.col("step_no").first().cast(pl.Float64),
+        pl.col("row_count").sum(),
+        pl.col("people").sum(),
+        pl.col("most_people").max(),
     )
-    nearest = ((count / k).round() * k).cast(pl.Int64)
-    return pl.when(count == 0).then(0).when(people >= k).then(nearest)
+
+
+def _shown(most_enrolments: int, k: int) -> pl.Expr:
+    """Return the state of steps: shown where k people or nobody are behind them."""
+    one = pl.when("is_of_enrolments").then(1).otherwise("trailing_quarters")
+    spread = (pl.col("people") / (one * most_enrolments)).ceil()
+    people = pl.max_horizontal("most_people", spread)
+    is_shown = (people >= k) | (pl.col("row_count") == 0)
+    words = pl.when(is_shown).then(pl.lit("shown")).otherwise(pl.lit("hidden"))
+    return words.alias("state")

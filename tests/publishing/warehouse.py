@@ -196,9 +196,13 @@ select
     case step when 'waived' then 3 when 'immature' then 44 else 0 end
         as removed_row_count,
     count(distinct learner_key)
-        + any_value(case when step_no < 2 then 43 when step_no < 4 then 40 else 0 end)
+        + any_value(
+            case when step_no < 2 then 43 when step_no < 4 then 40 else 0 end
+        )
         as remaining_learner_count,
-    count(*) + any_value(case when step_no < 2 then 47 when step_no < 4 then 44 else 0 end)
+    count(*) + any_value(
+            case when step_no < 2 then 47 when step_no < 4 then 44 else 0 end
+        )
         as remaining_row_count
 from marts.fct_enrolments cross join steps
 group by all;
