@@ -18,7 +18,7 @@ INGEST_ORDER = (
     {"mapping"},
     {"connectors", "pull"},
     {"inspection"},
-    {"run"},
+    {"run", "templates"},
 )
 ROOT = project_root()
 VENDORS = sorted(

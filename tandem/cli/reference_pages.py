@@ -58,7 +58,8 @@ What no report of a vendor says, the organisation says in these tables: CSV file
 the name of the table, or sheets of one workbook. Every table is optional. Columns may
 be in any order, and a column that is not required may be left out or empty. This page
 is written from `ingest/storage/organisation_tables.toml` (`make reference`), from which
-the reader of the tables follows too.
+the reader of the tables follows too. `tandem template programmes --out FILE.xlsx`
+writes empty tables that explain each column and offer the allowed values.
 
 A person is an e-mail address, which becomes a key as it lands. A time without a zone is
 in the zone of the setting `tz`; a day is a time at midnight.
