@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: reference dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs lint format lock
+.PHONY: reference pictures dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -58,6 +58,9 @@ profile: env ## the dearest models of a build, and its scans of statements (HOME
 
 reference: env ## write the pages of docs/ that follow from the registry, the contracts and the declarations
 	$(BIN)/python -m tandem.cli.reference_pages
+
+pictures: browser ## a picture of each page in docs/pictures, of what TANDEM_HOME has published
+	$(BIN)/python -m tests.dashboards.pictures
 
 dbt-docs: env ## dbt's pages about all models and their lineage, as one file (needs a built home)
 	$(BIN)/python -m tandem.cli.dbt_pages
