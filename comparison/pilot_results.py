@@ -18,8 +18,8 @@ from scipy.stats import chisquare
 from comparison.gates import Comparison, with_final_verdict
 from comparison.pilots import PilotPlan
 from comparison.reading import Evidence
-from comparison.results import ALL, ComparisonResult, comparisons
-from comparison.sentences import mode_words, render_sentence
+from comparison.results import ComparisonResult, comparisons
+from comparison.sentences import mode_words, render_sentence, scope_words
 from comparison.timing import COHORT
 from comparison.verdicts import Thresholds
 from comparison.windows import Window
@@ -237,6 +237,6 @@ def _sentence(
             key = "pilot.unanswered"
         else:
             label = evidence.category_labels.get(result.category, result.category)
-            scope = "All categories" if result.category == ALL else label
+            scope = scope_words(result.category, label)
             parameters["verdict"] = render_sentence(result, scope, thresholds)[1]
     return key, render(key, **parameters)

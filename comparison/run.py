@@ -1,5 +1,6 @@
 """Compare every KPI, category, period and pair of modes; write the verdicts."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,8 +9,14 @@ from comparison.further_tables import further_tables
 from comparison.gates import LEFT_OUT, Comparison, with_final_verdict
 from comparison.pilots import PilotPlan, registered
 from comparison.reading import Evidence, current_thresholds, read_evidence
-from comparison.results import ALL, ComparisonResult, comparisons
-from comparison.sentences import method_note, render_sentence
+from comparison.results import ComparisonResult, comparisons
+from comparison.sentences import (
+    method_note,
+    method_words,
+    render_sentence,
+    scope_words,
+    sentence_words,
+)
 from comparison.strength import strength_of
 from comparison.verdicts import Thresholds, q_values
 from comparison.windows import TRAILING, complete_quarters, window
@@ -17,6 +24,7 @@ from comparison.writing import write
 from tandem.core.files import Home, record_status
 from tandem.core.progress import step
 from tandem.core.settings import Settings
+from tandem.core.wording import Words
 
 LOOKS_BEFORE = 2  # that a verdict needs: one to confirm it, one to withdraw it
 
@@ -141,7 +149,7 @@ def _row(
     found = result.found
     support, estimate = found.support, found.estimate
     label = evidence.category_labels.get(result.category, result.category)
-    scope = "All categories" if result.category == ALL else label
+    scope = scope_words(result.category, label)
     key, sentence = render_sentence(result, scope, thresholds)
     low, high = estimate.limits if estimate else (None, None)
     strength = strength_of(
@@ -191,7 +199,21 @@ def _row(
         "wording_key": key,
         "sentence": sentence,
         "method_note": method_note(result),
+        "wording": _wording(result, scope, thresholds),
     }
+
+
+def _wording(result: ComparisonResult, scope: Words, thresholds: Thresholds) -> str:
+    """Return sentence and method note as JSON, for readers of another language."""
+    parts = {
+        "sentence": sentence_words(result, scope, thresholds)[1],
+        "method_note": method_words(result),
+    }
+    return json.dumps(
+        {name: [words.as_json() for words in said] for name, said in parts.items()},
+        ensure_ascii=False,
+        sort_keys=True,
+    )
 
 
 def _identity(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,18 +1,19 @@
-"""The sentence of a comparison: a wording key with parameters, in English."""
+"""The sentences of a comparison: wording keys with parameters, and in English."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from comparison.amounts import amount_words
 from comparison.cells import AUDIENCE
 from comparison.design import COHORTS
 from comparison.gates import Comparison
-from comparison.results import ComparisonResult
+from comparison.results import ALL, ComparisonResult
 from comparison.scope import PROGRAMME
 from comparison.verdicts import DIFFERENT, HALF_A_POINT, Thresholds
-from tandem.core.wording import render
+from tandem.core.wording import ENGLISH, Words, parameters_of, render_words
 
 MODES = ("sync", "async", "hybrid")
-ONLY = {"sync": "all live", "async": "all self-paced", "hybrid": "all blended"}
+ALL_SCOPE = Words("scope.all_categories")
 CLEAR = {"difference", "ok_restricted"}
 # Verdicts that have a sentence of their own for days.
 TIMED = {*CLEAR, "emerging_difference", "equivalent_within_margin"}
@@ -20,27 +21,54 @@ MOST_DECIMALS = 4
 MORE_IS = {"higher_better": "direction.better", "lower_better": "direction.worse"}
 
 
-def mode_words(mode: str) -> str:
-    """Return the word that pages use for a delivery mode."""
-    return render(f"mode.{mode}") if mode in MODES else mode
+def mode_words(mode: str) -> Words | str:
+    """Return the words that pages use for a delivery mode."""
+    return Words(f"mode.{mode}") if mode in MODES else mode
+
+
+def scope_words(category: str, label: str) -> Words:
+    """Return the words for what a comparison is about.
+
+    Args:
+        category: the outcome category, or `all`.
+        label: of the category, in English.
+    """
+    return ALL_SCOPE if category == ALL else Words(f"category.{category}", {}, label)
 
 
 def render_sentence(
-    result: ComparisonResult, scope: str, thresholds: Thresholds
+    result: ComparisonResult, scope: Words | str, thresholds: Thresholds
 ) -> tuple[str, str]:
-    """Return wording key and sentence of a comparison.
+    """Return wording key and sentence of a comparison, in English.
+
+    Args: as `sentence_words`.
+    """
+    key, sentences = sentence_words(result, scope, thresholds)
+    return key, _in_english(sentences)
+
+
+def _in_english(sentences: Iterable[Words]) -> str:
+    return " ".join(render_words(sentence, ENGLISH) for sentence in sentences)
+
+
+def sentence_words(
+    result: ComparisonResult, scope: Words | str, thresholds: Thresholds
+) -> tuple[str, tuple[Words, ...]]:
+    """Return the wording key of a comparison, and its sentences for any language.
 
     Args:
         result: with its verdict.
-        scope: whom it is about, e.g. "Compliance and regulation" or "All categories".
+        scope: what it is about, e.g. the words of an outcome category.
         thresholds: of the gates, which refusals name.
     """
     found = result.found
     parameters = _subject(result, scope)
     if found.b is None:
         key = "verdict.one_mode"
-        parameters["only"] = ONLY.get(found.a.mode, f"all {found.a.mode}")
-        return key, render(key, **parameters)
+        is_known = found.a.mode in MODES
+        only = Words(f"only.{found.a.mode}") if is_known else found.a.mode
+        said = {"scope": scope, "only": only}
+        return key, (Words(key, said),)
     parameters |= {
         "mode_b": mode_words(found.b.mode),
         "programmes_a": found.a.programme_count,
@@ -54,13 +82,15 @@ def render_sentence(
     if found.estimate is not None:
         parameters |= _numbers(result) | {"care": _care(result, thresholds)}
     key = _key(result)
-    sentences = [
+    # Only what the sentence says is kept: the other counts may be those of few people.
+    said = {name: parameters[name] for name in parameters_of(key)}
+    sentences = (
         _reversal(result, parameters),
-        render(key, **parameters),
+        Words(key, said),
         _change(found),
-        render("verdict.observed") if found.verdict in DIFFERENT else "",
-    ]
-    return key, " ".join(sentence for sentence in sentences if sentence)
+        Words("verdict.observed") if found.verdict in DIFFERENT else None,
+    )
+    return key, tuple(sentence for sentence in sentences if sentence is not None)
 
 
 def _key(result: ComparisonResult) -> str:
@@ -82,43 +112,51 @@ def _key(result: ComparisonResult) -> str:
     return key
 
 
-def _change(found: Comparison) -> str:
-    """Return what the quarter before said, in a sentence; else ''."""
+def _change(found: Comparison) -> Words | None:
+    """Return what the quarter before said, in a sentence."""
     if found.change is None or found.verdict == "depends_on_unmatched":
-        return ""
+        return None
     if found.change == "new" and found.verdict not in CLEAR:
-        return ""
-    return render(f"verdict.change.{found.change}")
+        return None
+    return Words(f"verdict.change.{found.change}")
 
 
 def method_note(result: ComparisonResult) -> str:
+    """Return how the difference was estimated, in a sentence or two, in English."""
+    return _in_english(method_words(result))
+
+
+def method_words(result: ComparisonResult) -> tuple[Words, ...]:
     """Return how the difference was estimated, in a sentence or two."""
     found = result.found
     if found.estimate is None:
-        return render("method.none")
-    how = render(f"method.{found.method}")
+        return (Words("method.none"),)
+    how = Words(f"method.{found.method}")
     if result.days is not None:
-        span = " to ".join(f"{round(days)}" for days in sorted(set(result.days)))
-        return f"{how} {render('method.days', days=span)}"
-    return " ".join([how, *_held_equal(found)])
+        days = sorted({round(days) for days in result.days})
+        span = Words("format.span", {"low": days[0], "high": days[-1]})
+        return how, Words("method.days", {"days": days[0] if len(days) == 1 else span})
+    return how, *_held_equal(found)
 
 
-def _held_equal(found: Comparison) -> list[str]:
+def _held_equal(found: Comparison) -> list[Words]:
     """Return which attributes of people are held equal, and which are not known."""
     if not found.held_equal:
-        return [render("method.nothing_held")]
-    sentences = [render("method.held", names=_attributes(found.held_equal))]
+        return [Words("method.nothing_held")]
+    sentences = [Words("method.held", {"names": _attributes(found.held_equal)})]
     if found.not_known:
         names = _attributes(found.not_known)
-        sentences.append(render("method.not_known", names=names))
+        sentences.append(Words("method.not_known", {"names": names}))
     return sentences
 
 
-def _attributes(names: Iterable[str]) -> str:
+def _attributes(names: Iterable[str]) -> Words | str:
     """Return the words of attributes; an analyst's own are called as they are."""
-    return ", ".join(
-        render(f"attribute.{name}") if name in AUDIENCE else name for name in names
-    )
+    parts = [Words(f"attribute.{name}") if name in AUDIENCE else name for name in names]
+    listed: Words | str = parts[-1]
+    for part in reversed(parts[:-1]):
+        listed = Words("format.list", {"first": part, "rest": listed})
+    return listed
 
 
 def is_like_for_like(found: Comparison) -> bool:
@@ -126,40 +164,18 @@ def is_like_for_like(found: Comparison) -> bool:
     return bool(found.held_equal)
 
 
-def _how(found: Comparison) -> str:
+def _how(found: Comparison) -> Words:
     """Return what is held equal, in a few words: like-for-like only if people are."""
-    if is_like_for_like(found):
-        return render("how.like_for_like")
-    return render(f"how.{found.method}")
+    name = "like_for_like" if is_like_for_like(found) else found.method
+    return Words(f"how.{name}")
 
 
-def amount(value: float, unit: str, decimals: int = 0, *, bare: bool = False) -> str:
-    """Return a difference in words, in points for shares, else in the KPI's unit.
-
-    The minus sign is used, not the hyphen; -0 is written as 0.
-
-    Args:
-        value: in the KPI's unit.
-        unit: of the registry.
-        decimals: digits after the point.
-        bare: whether the unit is left out.
-    """
-    shown = round(100 * value if unit == "share" else value, decimals) + 0.0
-    text = f"{shown:.{decimals}f}".replace("-", "−")
-    if bare:
-        return text
-    words = "points" if unit == "share" else {"ratio": ""}.get(unit, unit)
-    if abs(shown) == 1 and words.endswith("s"):
-        words = words.removesuffix("s")
-    return f"{text} {words}".strip()
-
-
-def _subject(result: ComparisonResult, scope: str) -> dict[str, object]:
-    name = result.kpi.kpi_name
+def _subject(result: ComparisonResult, scope: Words | str) -> dict[str, object]:
+    kpi, name = f"kpi.{result.kpi.kpi_id}", result.kpi.kpi_name
     return {
         "scope": scope,
-        "kpi": name[:1].lower() + name[1:],
-        "people": result.kpi.population_words,
+        "kpi": Words(f"{kpi}.name", {}, name[:1].lower() + name[1:]),
+        "people": Words(f"{kpi}.population", {}, result.kpi.population_words),
         "mode_a": mode_words(result.found.a.mode),
     }
 
@@ -175,8 +191,8 @@ def _numbers(result: ComparisonResult) -> dict[str, object]:
         low, high = max(low, -1.0), min(high, 1.0)  # a share cannot differ by more
     decimals = _decimals(found, unit)
     ranged = {
-        "range_low": amount(low, unit, decimals, bare=True),
-        "range_high": amount(high, unit, decimals),
+        "range_low": amount_words(low, unit, decimals, bare=True),
+        "range_high": amount_words(high, unit, decimals),
     }
     ahead, behind = found.a.mode, found.b.mode
     if difference < 0:
@@ -184,22 +200,24 @@ def _numbers(result: ComparisonResult) -> dict[str, object]:
     return ranged | {
         "higher": mode_words(ahead),
         "lower": mode_words(behind),
-        "difference": amount(abs(difference), unit, decimals),
-        "low": amount(low, unit, decimals, bare=True),
-        "high": amount(high, unit, decimals),
+        "difference": amount_words(abs(difference), unit, decimals),
+        "low": amount_words(low, unit, decimals, bare=True),
+        "high": amount_words(high, unit, decimals),
         "direction": _direction(result),
         "how": _how(found),
         "to_link": found.people_to_link,
-        "detectable": amount(found.estimate.minimum_detectable, unit, decimals),
-        "margin": amount(result.spec.margin, unit, decimals),
+        "detectable": amount_words(found.estimate.minimum_detectable, unit, decimals),
+        "margin": amount_words(result.spec.margin, unit, decimals),
         "basis": _basis(found),
     }
 
 
-def _direction(result: ComparisonResult) -> str:
+def _direction(result: ComparisonResult) -> tuple[Words | str, ...] | str:
     """Return whether more of the KPI is better or worse; '' where it is neither."""
     key = MORE_IS.get(result.kpi.direction)
-    return f" ({render(key)})" if key else ""
+    if key is None:
+        return ""
+    return ("", Words("direction.beside", {"direction": Words(key)}))
 
 
 def _decimals(found: Comparison, unit: str) -> int:
@@ -215,25 +233,25 @@ def _decimals(found: Comparison, unit: str) -> int:
     return decimals
 
 
-def _basis(found: Comparison) -> str:
+def _basis(found: Comparison) -> Words:
     assert found.b is not None
     count = found.a.programme_count
     key = f"basis.{found.method}"
     if found.method == COHORTS and count == 1:
         key = "basis.cohorts_of_one"
-    return render(
-        key,
-        programmes=count,
-        programmes_a=count,
-        programmes_b=found.b.programme_count,
-        cohorts_a=found.a.cohort_count,
-        cohorts_b=found.b.cohort_count,
-        mode_a=mode_words(found.a.mode),
-        mode_b=mode_words(found.b.mode),
-    )
+    counts: dict[str, object] = {
+        "programmes": count,
+        "programmes_a": count,
+        "programmes_b": found.b.programme_count,
+        "cohorts_a": found.a.cohort_count,
+        "cohorts_b": found.b.cohort_count,
+        "mode_a": mode_words(found.a.mode),
+        "mode_b": mode_words(found.b.mode),
+    }
+    return Words(key, {name: counts[name] for name in parameters_of(key)})
 
 
-def _care(result: ComparisonResult, thresholds: Thresholds) -> str:
+def _care(result: ComparisonResult, thresholds: Thresholds) -> tuple[Words | str, ...]:
     """Return why a result is to be read with care, as sentences that follow others."""
     support = result.found.support
     reasons = []
@@ -244,31 +262,32 @@ def _care(result: ComparisonResult, thresholds: Thresholds) -> str:
     if support is not None and (support.largest_smd or 0.0) > thresholds.smd_care:
         reasons.append("care.balance")
     if not reasons:
-        return ""
-    return "".join(f" {render(key)}" for key in ("care.opening", *reasons))
+        return ()
+    return ("", *[Words(key) for key in ("care.opening", *reasons)])
 
 
-def _meaning(result: ComparisonResult) -> str:
+def _meaning(result: ComparisonResult) -> Words:
     shared = result.spec.comparable_within if result.spec else "nothing"
-    return render(f"meaning.{shared}")
+    return Words(f"meaning.{shared}")
 
 
-def _reversal(result: ComparisonResult, parameters: dict[str, object]) -> str:
-    """Return the sentence that opens a result with a reversed direction; else ''."""
+def _reversal(result: ComparisonResult, parameters: dict[str, object]) -> Words | None:
+    """Return the sentence that opens a result with a reversed direction."""
     found = result.found
     crude = found.crude_difference
     if not found.is_direction_flipped or crude is None or found.estimate is None:
-        return ""
+        return None
     if found.verdict == "depends_on_unmatched":
-        return ""
+        return None
     low, high = found.estimate.limits
     if found.verdict not in DIFFERENT and low <= crude <= high:
-        return ""  # the lead that was seen is still possible
+        return None  # the lead that was seen is still possible
     names = (parameters["mode_a"], parameters["mode_b"])
     ahead, behind = names if crude > 0 else reversed(names)
     key = "verdict.flip" if found.verdict in CLEAR else "verdict.lead_gone"
     if found.verdict == "emerging_difference":
         key = "verdict.flip_emerging"
     unit = result.kpi.unit
-    gap = amount(abs(crude), unit, _decimals(found, unit))
-    return render(key, ahead=ahead, behind=behind, crude=gap, how=_how(found))
+    gap = amount_words(abs(crude), unit, _decimals(found, unit))
+    parts = {"ahead": ahead, "behind": behind, "crude": gap}
+    return Words(key, parts | {"how": _how(found)})

@@ -92,14 +92,28 @@ def _patterns(prefix: str) -> dict[str, re.Pattern[str]]:
     }
 
 
-def comparison_words(wording: str | None, sentence: str) -> str:
-    """Return the sentences of a comparison in the reader's language.
+def comparisons_in_words(found: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of pub.mode_comparisons, with sentences in the reader's language.
 
     Args:
-        wording: `Words` of each sentence as a JSON list; None where it was published
-            without, or is hidden.
-        sentence: in English.
+        found: with `sentence` and `method_note` in English, and `wording`, which holds
+            both for other languages; a file of an earlier version has no `wording`.
     """
-    if current_language() == ENGLISH or not wording:
-        return sentence
-    return " ".join(render_words(Words.of_json(part)) for part in json.loads(wording))
+    if current_language() == ENGLISH or "wording" not in found.columns:
+        return found
+    return found.with_columns(
+        pl.Series(
+            field,
+            [_said(row, field) for row in found.iter_rows(named=True)],
+            dtype=pl.String,
+        )
+        for field in ("sentence", "method_note")
+        if field in found.columns
+    )
+
+
+def _said(row: Mapping[str, Any], field: str) -> str | None:
+    if row["wording"]:
+        parts = json.loads(row["wording"])[field]
+        return " ".join(render_words(Words.of_json(part)) for part in parts)
+    return detail_words(row[field]) or None

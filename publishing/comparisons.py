@@ -22,6 +22,7 @@ FINDINGS = (
     "evidence_gates",
     "held_equal",
     "not_known",
+    "wording",
 )
 
 STATISTICS = """
@@ -83,7 +84,9 @@ def comparisons(found: pl.DataFrame, cells: pl.DataFrame, k: int) -> pl.DataFram
     numbers = [
         name for name, kind in found.schema.items() if kind.is_float() or name in PEOPLE
     ]
-    replaced = dict.fromkeys(FINDINGS) | hidden_verdict(k) | {"state": "hidden"}
+    # Comparisons of an earlier version lack the newest columns until the next run.
+    findings = [name for name in FINDINGS if name in found.columns]
+    replaced = dict.fromkeys(findings) | hidden_verdict(k) | {"state": "hidden"}
     return (
         marked.with_columns(
             *[

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.queries import Snapshot, fetch
+from dashboards.words import comparisons_in_words
 
 COMPARISONS = """
 select
@@ -13,19 +14,31 @@ select
     mode_a, mode_b, learner_count_a, learner_count_b, cohort_count_a, cohort_count_b,
     programme_count_a, programme_count_b, crude_difference, adjusted_difference,
     ci_low, ci_high, minimum_detectable_difference, overlap_share,
-    effective_sample_share, largest_smd, verdict, is_direction_flipped, sentence,
-    method_note, state, verdict_change, evidence_strength, held_equal, left_out_count
+    effective_sample_share, largest_smd, verdict, is_direction_flipped,
+    columns(lambda name: name in ('sentence', 'method_note', 'wording')), state,
+    verdict_change, evidence_strength, held_equal, left_out_count
 from pub.mode_comparisons
 where trailing_quarters = $trailing_quarters and period_end_date = $period_end_date
 order by kpi_id, outcome_category, mode_a, mode_b
 """
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
 def comparisons(
     snapshot: Snapshot, trailing_quarters: int, period_end_date: date
 ) -> pl.DataFrame:
-    """Return every comparison of one window; differences are mode_a minus mode_b."""
+    """Return every comparison of one window; differences are mode_a minus mode_b.
+
+    Sentences are in the reader's language.
+    """
+    return comparisons_in_words(
+        _comparisons(snapshot, trailing_quarters, period_end_date)
+    )
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _comparisons(
+    snapshot: Snapshot, trailing_quarters: int, period_end_date: date
+) -> pl.DataFrame:
     return fetch(
         snapshot,
         COMPARISONS,

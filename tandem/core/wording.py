@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import Formatter
 from typing import Any
 
 from babel import Locale
@@ -51,33 +52,43 @@ def current_language() -> str:
 class Words:
     """Words that are not rendered yet: a key and its parameters.
 
-    A parameter may itself be `Words`. So a sentence can be kept in a table and be
-    rendered later, in the language of whoever reads it.
+    A parameter may itself be `Words`, or several of them that follow each other. So a
+    sentence can be kept in a table and be rendered later, in the language of whoever
+    reads it.
 
     Attributes:
         key: in seeds/wording.csv.
         parameters: what the words name; text, numbers or `Words`.
+        otherwise: English words of the data (OF_DATA), where no language has the key.
     """
 
     key: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the words as an object that JSON can hold."""
-        parameters = {
-            name: part.as_json() if isinstance(part, Words) else part
-            for name, part in self.parameters.items()
-        }
-        return {"key": self.key, "parameters": parameters}
+        parameters = {name: _as_json(part) for name, part in self.parameters.items()}
+        content = {"key": self.key, "parameters": parameters}
+        return content | ({"otherwise": self.otherwise} if self.otherwise else {})
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> "Words":
         """Return the words of an object that `as_json` made."""
-        parameters = {
-            name: cls.of_json(part) if isinstance(part, Mapping) else part
-            for name, part in content["parameters"].items()
-        }
-        return cls(content["key"], parameters)
+        parameters = {name: _of_json(p) for name, p in content["parameters"].items()}
+        return cls(content["key"], parameters, content.get("otherwise", ""))
+
+
+def _as_json(part: object) -> object:
+    if isinstance(part, tuple):
+        return [_as_json(single) for single in part]
+    return part.as_json() if isinstance(part, Words) else part
+
+
+def _of_json(part: object) -> object:
+    if isinstance(part, list):
+        return tuple(_of_json(single) for single in part)
+    return Words.of_json(part) if isinstance(part, Mapping) else part
 
 
 def render(key: str, language: str | None = None, **parameters: object) -> str:
@@ -102,6 +113,8 @@ def render(key: str, language: str | None = None, **parameters: object) -> str:
 
 
 def _rendered(part: object, language: str) -> object:
+    if isinstance(part, tuple):
+        return " ".join(str(_rendered(single, language)) for single in part)
     return render_words(part, language) if isinstance(part, Words) else part
 
 
@@ -109,8 +122,11 @@ def render_words(words: Words, language: str | None = None) -> str:
     """Return `Words` as text, as `render` does.
 
     Raises:
-        KeyError: as `render`.
+        KeyError: as `render`, where there is nothing to say otherwise.
     """
+    if words.otherwise:
+        chosen = language or _language_source()
+        return translation(words.key, chosen) or words.otherwise
     return render(words.key, language, **words.parameters)
 
 
@@ -122,6 +138,16 @@ def translation(key: str, language: str | None = None) -> str | None:
         language: None for that of the current reader.
     """
     return _catalogue().get((key, language or _language_source()))
+
+
+def parameters_of(key: str) -> frozenset[str]:
+    """Return the names of the parameters that the English sentence of a key names.
+
+    Raises:
+        KeyError: English has no such key.
+    """
+    parts = Formatter().parse(_catalogue()[key, ENGLISH])
+    return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
 def plural_key(key: str, number: float, language: str | None = None) -> str:

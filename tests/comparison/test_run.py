@@ -109,6 +109,7 @@ def test_a_comparison_is_one_complete_row_with_its_sentence(home: Home):
             "emerging and has to be confirmed next quarter. This was observed; it is "
             "not proof that the mode made the difference."
         ),
+        "wording": row["wording"],
         "method_note": (
             "Each programme that ran in both modes is compared with itself; the "
             "programme is the unit. Held equal among people: role, region, language. "

@@ -1,5 +1,6 @@
 """Every verdict has a sentence that renders and claims no more than was found."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -7,16 +8,24 @@ from typing import Any
 
 import pytest
 
+from comparison.amounts import amount
 from comparison.comparability import CommonSupport
 from comparison.design import Supply
 from comparison.estimators import Estimate
 from comparison.gates import Comparison
 from comparison.reading import Kpi
 from comparison.results import ComparisonResult
-from comparison.sentences import amount, method_note, render_sentence
+from comparison.sentences import (
+    method_note,
+    method_words,
+    render_sentence,
+    scope_words,
+    sentence_words,
+)
 from comparison.verdicts import Arm
 from comparison.windows import Window
 from tandem.core.seeds import seed_rows
+from tandem.core.wording import Words, render_words
 from tests.comparison.offerings import SPEC, THRESHOLDS
 
 REFUSALS = (
@@ -236,6 +245,35 @@ def test_no_sentence_is_longer_than_a_reader_takes_in():
             _key, text = render_sentence(result, "Leadership", THRESHOLDS)
             for sentence in text.split(". "):
                 assert len(sentence.split()) <= 25, sentence
+
+
+@pytest.mark.parametrize("kpi", [RATE, DAYS], ids=["rate", "days"])
+@pytest.mark.parametrize("verdict", [*REFUSALS, *ESTIMATES])
+def test_a_sentence_kept_as_json_is_said_again_in_both_languages(
+    verdict: str, kpi: Kpi
+):
+    result = result_of(verdict, kpi, is_direction_flipped=True, change="repeated")
+    scope = scope_words("leadership", "Leadership")
+    _key, parts = sentence_words(result, scope, THRESHOLDS)
+    parts += method_words(result)
+    kept = json.loads(json.dumps([part.as_json() for part in parts]))
+    again = [Words.of_json(part) for part in kept]
+    _key, sentence = render_sentence(result, scope, THRESHOLDS)
+    published = f"{sentence} {method_note(result)}"
+    assert " ".join(render_words(part, "en") for part in again) == published
+    hindi = " ".join(render_words(part, "hi") for part in again)
+    assert "नेतृत्व और व्यवहार में बदलाव" in hindi
+    assert not re.search(r"[A-Za-z{}]{2,}", hindi.replace("people enrolled", ""))
+
+
+@pytest.mark.parametrize("verdict", [*REFUSALS, *ESTIMATES])
+def test_kept_words_hold_no_number_that_the_sentence_does_not_say(verdict: str):
+    result = result_of(verdict, is_direction_flipped=True)
+    _key, parts = sentence_words(result, "Leadership", THRESHOLDS)
+    kept = json.dumps([part.as_json() for part in parts], ensure_ascii=False)
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    numbers = re.findall(r"\d+(?:\.\d+)?", kept)
+    assert [number for number in numbers if number not in sentence] == []
 
 
 def test_with_one_mode_the_sentence_states_that_nothing_was_compared():

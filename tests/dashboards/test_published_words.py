@@ -33,7 +33,7 @@ def test_in_english_published_words_stay_as_they_are():
     assert words.kpi_words(KPI, "kpi_name") == "Passed"
     assert words.category_words("leadership", "Leading") == "Leading"
     assert words.detail_words("any reason") == "any reason"
-    assert words.comparison_words("not read", "A sentence.") == "A sentence."
+    assert words.comparisons_in_words(comparison("{}"))["sentence"][0] == "English."
 
 
 @pytest.mark.usefixtures("hindi")
@@ -69,10 +69,30 @@ def test_the_reason_of_a_state_keeps_its_numbers(key: str, parameters: dict[str,
     assert words.detail_words("A reason of tomorrow") == "A reason of tomorrow"
 
 
+def comparison(wording: str | None, sentence: str = "English.") -> pl.DataFrame:
+    row = {"sentence": sentence, "method_note": "A note.", "wording": wording}
+    return pl.DataFrame([row], schema=dict.fromkeys(row, pl.String))
+
+
 @pytest.mark.usefixtures("hindi")
 def test_a_comparison_is_said_from_its_published_words():
-    parts = [Words("care.opening"), Words("page.pair", {"first": "A", "second": "B"})]
-    published = json.dumps([part.as_json() for part in parts])
-    said = words.comparison_words(published, "English.")
-    assert said == "सावधानी से तुलना करें। A और B"
-    assert words.comparison_words(None, "English.") == "English."
+    pair = Words("page.pair", {"first": "A", "second": Words("mode.sync")})
+    published = {"sentence": [Words("care.opening"), pair], "method_note": [pair]}
+    found = comparison(json.dumps(published, default=Words.as_json))
+    said = words.comparisons_in_words(found).row(0, named=True)
+    assert said["sentence"] == "सावधानी से तुलना करें। A और लाइव"
+    assert said["method_note"] == "A और लाइव"
+
+
+@pytest.mark.usefixtures("hindi")
+def test_a_hidden_comparison_says_in_hindi_that_it_is_hidden():
+    published = render("gate.hidden", "en", k=10)
+    said = words.comparisons_in_words(comparison(None, published))
+    assert said["sentence"][0] == render("gate.hidden", "hi", k=10)
+    assert said["method_note"][0] == "A note."
+
+
+@pytest.mark.usefixtures("hindi")
+def test_a_file_of_an_earlier_version_keeps_its_english_sentences():
+    found = comparison(None).drop("wording")
+    assert words.comparisons_in_words(found).equals(found)

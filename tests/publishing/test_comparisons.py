@@ -29,6 +29,7 @@ ROW = {
     "evidence_gates": "same_programmes",
     "held_equal": "segment",
     "not_known": "",
+    "wording": '{"sentence": []}',
     "people_to_link_count": None,
     **dict.fromkeys((LEFT_OUT, *LEFT_OUT_REASONS), 0),
 }
@@ -73,6 +74,7 @@ def test_a_comparison_with_a_hidden_arm_is_hidden():
     assert (found["learner_count_a"], found["crude_difference"]) == (None, None)
     assert (found["verdict"], found["state"]) == ("suppressed", "hidden")
     assert "finished" not in found["sentence"]
+    assert found["wording"] is None
 
 
 def test_a_comparison_with_a_small_arm_is_hidden():

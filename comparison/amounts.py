@@ -1,0 +1,37 @@
+"""Differences as text: rounded, with the unit that the registry names."""
+
+from tandem.core.wording import ENGLISH, Words, plural_key, render_words
+
+# Units of the registry that follow a number, as the wording calls them.
+UNITS = {"share": "share_points"} | {n: n for n in ("days", "hours", "points")}
+
+
+def amount(value: float, unit: str, decimals: int = 0, *, bare: bool = False) -> str:
+    """Return a difference in words, in English.
+
+    Args: as `amount_words`.
+    """
+    words = amount_words(value, unit, decimals, bare=bare)
+    return render_words(words, ENGLISH) if isinstance(words, Words) else words
+
+
+def amount_words(
+    value: float, unit: str, decimals: int = 0, *, bare: bool = False
+) -> Words | str:
+    """Return a difference in words, in points for shares, else in the KPI's unit.
+
+    The minus sign is used, not the hyphen; -0 is written as 0.
+
+    Args:
+        value: in the KPI's unit.
+        unit: of the registry.
+        decimals: digits after the point.
+        bare: whether the unit is left out.
+    """
+    shown = round(100 * value if unit == "share" else value, decimals) + 0.0
+    text = f"{shown:.{decimals}f}".replace("-", "−")
+    named = UNITS.get(unit)
+    if bare or named is None:
+        return text
+    key = plural_key(f"unit.{named}", int(shown) if shown == int(shown) else shown)
+    return Words(key, {"number": text})
