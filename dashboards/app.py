@@ -3,7 +3,14 @@
 import streamlit as st
 
 from dashboards import access, formats
-from dashboards.components import empty_states, filters, footer, html, language
+from dashboards.components import (
+    empty_states,
+    filters,
+    footer,
+    html,
+    language,
+    query_parameters,
+)
 from dashboards.components.page_context import (
     PageContext,
     draw_selection,
@@ -75,6 +82,7 @@ def show(page: st.Page) -> None:
         empty_states.unreadable(error)
 
 
+query_parameters.follow_history()
 set_language_source(language.current)
 st.set_page_config(page_title=render("page.title"), page_icon="📊", layout="wide")
 html.draw_styles()

@@ -39,6 +39,7 @@ def draw() -> None:
             f"<script>document.documentElement.lang = '{chosen}'</script>",
             unsafe_allow_javascript=True,
         )
+        query_parameters.draw_script()
     query_parameters.write(KEY, chosen, default)
 
 

@@ -157,6 +157,12 @@ def shoot(page: Page, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a select box."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()
+
+
 def violations(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     return [
@@ -258,6 +264,48 @@ def test_a_chosen_category_stays_in_the_url_from_page_to_page(
         settle(page)
         assert "category=leadership" in page.url
         expect(page.get_by_role("cell", name="Leadership")).to_be_visible()
+
+
+def test_back_and_forward_walk_through_the_choices(
+    browser: Browser, addresses: dict[str, str]
+):
+    address = addresses["three_modes"]
+    with reader(browser, 1366) as (page, _):
+        page.goto(address)
+        settle(page)
+        main = page.get_by_test_id("stMain")
+        choose(page, render("page.filter.period"), render("page.filter.window.1"))
+        expect(main).to_contain_text("the quarter to")
+        assert "quarters=1" in page.url
+        choose(page, render("page.filter.category"), "Leadership and behaviour change")
+        expect(main).to_contain_text("Leadership and behaviour change.")
+        page.get_by_role("link", name="Compare modes").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Compare modes")
+        page.wait_for_url("**/compare-modes?*category=leadership*")
+        both = page.url.partition("?")[2]
+        page.get_by_role("radio", name=render("page.view.as_happened")).click()
+        expect(page.get_by_text(render("page.view.as_happened_note"))).to_be_visible()
+        page.go_back()
+        expect(page.get_by_text(render("page.view.as_happened_note"))).to_be_hidden()
+        assert page.url == f"{address}/compare-modes?{both}"
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("At a glance")
+        assert page.url == f"{address}/?{both}"
+        page.go_back()
+        expect(main).not_to_contain_text("Leadership and behaviour change.")
+        expect(main).to_contain_text("the quarter to")
+        page.go_back()
+        expect(main).to_contain_text("the 4 quarters to")
+        assert page.url == f"{address}/"
+        page.go_forward()
+        expect(main).to_contain_text("the quarter to")
+        page.go_forward()
+        expect(main).to_contain_text("Leadership and behaviour change.")
+        page.get_by_role("button", name=render("page.filter.reset")).click()
+        expect(main).to_contain_text("the 4 quarters to")
+        page.go_back()
+        expect(main).to_contain_text("Leadership and behaviour change.")
+        expect(main).to_contain_text("the quarter to")
 
 
 def test_before_the_first_publish_the_page_names_the_command(
