@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from publishing import catalogue
+from publishing.blended import Year, blended_tables
 from publishing.cells import Calendar, publish_cells
 from publishing.cohorts import COHORTS, cohort_results, programme_cohorts
 from publishing.comparisons import COMPARISONS, STATISTICS, comparisons, statistics
@@ -16,6 +17,7 @@ from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.figures import Rule
+from publishing.page_kpis import page_kpis, sparse_cells, sparse_kpis
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
 from publishing.programme_facts import FACTS, break_even
@@ -131,7 +133,8 @@ def assemble(
     k = settings.minimum_people
     as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
     kpis = connection.sql(KPIS).pl()
-    read = pl.col("kpi_id").is_in(kpis_on_pages(kpis))
+    complete = kpis_on_pages(kpis)
+    read = pl.col("kpi_id").is_in([*complete, *sparse_kpis(complete)])
     base_cells = connection.sql(BASE_CELLS).pl().filter(read)
     if base_cells.is_empty() or as_of is None:
         raise NotPublished(
@@ -143,6 +146,7 @@ def assemble(
         float(settings.vars["largest_contributor_percent"]),
     )
     tables = _suppressed_tables(connection, settings, rule, as_of, kpis, base_cells)
+    tables["page_kpis"] = page_kpis()
     tables["kpis"] = kpis.select(name for name in KPI_COLUMNS if name in kpis.columns)
     tables["outcome_categories"] = connection.sql(catalogue.CATEGORIES).pl()
     tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
@@ -157,11 +161,11 @@ def assemble(
 
 
 def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
-    """Return the KPIs that a page reads cells of, in alphabetical order.
+    """Return the KPIs of which every cube is published, in alphabetical order.
 
     Hiding small groups takes seconds for each KPI. The headline, tiles and what takes
-    their place, comparisons and watched KPIs are read; all others are in the analysts'
-    file only.
+    their place, comparisons and watched KPIs are read in every cube. Of those in
+    seeds/page_kpis.csv there are a few cells; all others are in the analysts' file only.
 
     Args:
         kpis: the registry.
@@ -185,21 +189,24 @@ def _suppressed_tables(
     base_cells = base_cells.with_columns(
         quarter_number("period_start_date").alias("quarter")
     )
+    is_complete = pl.col("kpi_id").is_in(kpis_on_pages(kpis))
+    sparse = base_cells.filter(~is_complete)
+    base_cells = base_cells.filter(is_complete)
     calendar = Calendar.of(
         base_cells,
         as_of,
         settings.vars["fiscal_year_start_month"],
         settings.vars["quarters_published"],
     )
-    shares = kpis.filter(pl.col("unit") == "share")["kpi_id"].to_list()
+    shares = frozenset(kpis.filter(pl.col("unit") == "share")["kpi_id"])
     published = publish_cells(
         base_cells,
         people_behind(connection, base_cells["kpi_id"].unique().to_list()),
-        frozenset(shares),
+        shares,
         read_cubes(),
         calendar,
         rule,
-    )
+    ).joined(sparse_cells(connection, sparse, shares, calendar, rule))
     if published.remaining:
         names = ", ".join(sorted(published.remaining))
         raise NotPublished(
@@ -213,6 +220,7 @@ def _suppressed_tables(
     enrolments = catalogue.enrolment_counts(connection, k)
     programmes = catalogue.programmes(cohorts, enrolments)
     compared = connection.sql(COMPARISONS).pl()
+    reviewed = compared["period_end_date"].max() or cells["period_end_date"].max()
     return {
         "kpi_cells": cells,
         "privacy_audit": published.audit,
@@ -242,6 +250,7 @@ def _suppressed_tables(
             connection.sql(BENCHMARKS).pl(), cells
         ),
         "programme_changes": programme_changes(connection.sql(CHANGES).pl(), cells),
+        **blended_tables(connection, Year.ending(reviewed), k),
     }
 
 

@@ -1,5 +1,6 @@
 """pub.kpi_cells: every cell of every cube, with its numbers or why it has none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +70,15 @@ class PublishedCells:
 
     cells: pl.DataFrame
     audit: pl.DataFrame
+
+    def joined(self, others: Sequence["PublishedCells"]) -> "PublishedCells":
+        """Return these cells and those of other KPIs, with their audits."""
+        every = [self, *others]
+        columns = self.cells.columns
+        return PublishedCells(
+            pl.concat([each.cells.select(columns) for each in every]),
+            pl.concat([each.audit for each in every]),
+        )
 
     @property
     def remaining(self) -> dict[str, int]:

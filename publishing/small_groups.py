@@ -13,6 +13,8 @@ COUNTS_OF_PEOPLE = {
     "programme_cohorts": ("learner_count",),
     "break_even": ("enrolment_count_a", "enrolment_count_b"),
     "life_curves": ("at_risk",),
+    "blended_steps": ("enrolment_count",),
+    "prework_attendance": ("seat_count",),
 }
 # A delivery mode without people has an arm of 0, which identifies nobody.
 COUNTS_OR_NOBODY = {

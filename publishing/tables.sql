@@ -288,6 +288,70 @@ comment on column pub.programme_benchmarks.reason is
 comment on column pub.programme_benchmarks.state is
 'shown, hidden or cannot_compare.';
 
+create table pub.page_kpis (
+    page varchar not null,
+    place varchar not null,
+    kpi_id varchar not null,
+    position bigint not null,
+    is_by_programme boolean not null
+);
+comment on table pub.page_kpis is
+'One row per page x place x KPI: which page reads which KPI. The scorecard has its questions, E1 to E8, as places.';
+
+create table pub.blended_programmes (
+    programme_id varchar not null,
+    hybrid_pattern varchar not null,
+    designed_pattern varchar,
+    cohort_count bigint not null,
+    has_live_evidence boolean not null
+);
+comment on table pub.blended_programmes is
+'One row per programme with blended cohorts x pattern that the order of events shows. unrecognised: too little is known to recognise one.';
+comment on column pub.blended_programmes.has_live_evidence is
+'Whether any attendance report of its live sessions was landed.';
+
+create table pub.blended_steps (
+    hybrid_pattern varchar not null,
+    sequence varchar not null,
+    step_no bigint not null,
+    step_mode varchar not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    enrolment_count bigint,
+    reached_share double,
+    lost_share double,
+    gap_days_low bigint,
+    gap_days_median bigint,
+    gap_days_high bigint,
+    state varchar not null
+);
+comment on table pub.blended_steps is
+'One row per pattern x sequence of steps x step, for four quarters: how many of those who started reached it and every step before it.';
+comment on column pub.blended_steps.enrolment_count is
+'Enrolments that started and whose time is over, to the nearest k; null where hidden.';
+comment on column pub.blended_steps.reached_share is
+'Share of these enrolments, to two decimals; null unless state is shown.';
+comment on column pub.blended_steps.lost_share is
+'Share of these enrolments lost since the last step that is shown.';
+comment on column pub.blended_steps.gap_days_median is
+'Days from the end of the step before to its beginning; gap_days_low and gap_days_high are the quartiles. Null for steps side by side, and for few people.';
+comment on column pub.blended_steps.state is
+'shown; as_before: fewer than k people were lost since the last step that is shown; hidden.';
+
+create table pub.prework_attendance (
+    is_prepared boolean not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    seat_count bigint,
+    attended_share double,
+    ci_low double,
+    ci_high double,
+    state varchar not null
+);
+comment on table pub.prework_attendance is
+'Two rows: expected attendances of learners who had finished the preparation when the session began, and of those who had not, for four quarters. An association, not an effect.';
+comment on column pub.prework_attendance.seat_count is 'To the nearest k; null where hidden.';
+
 create table pub.privacy_audit (
     kpi_id varchar not null,
     measure varchar not null,
