@@ -165,7 +165,7 @@ def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
 
     Hiding small groups takes seconds for each KPI. The headline, tiles and what takes
     their place, comparisons and watched KPIs are read in every cube. Of those in
-    seeds/page_kpis.csv there are a few cells; all others are in the analysts' file only.
+    seeds/page_kpis.csv there are a few cells; all others have none here.
 
     Args:
         kpis: the registry.

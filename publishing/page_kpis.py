@@ -84,8 +84,11 @@ def sparse_cells(
         cells = recent.filter(is_wanted)
         if cells.is_empty():
             continue
-        people = people_behind(connection, cells["kpi_id"].unique().to_list())
-        if not people.is_empty():
-            people = people.filter(pl.col("quarter").is_between(first, newest))
+        known = people_behind(connection, cells["kpi_id"].unique().to_list())
+        people = (
+            None
+            if known.is_empty()
+            else known.filter(pl.col("quarter").is_between(first, newest))
+        )
         found.append(publish_cells(cells, people, shares, cubes, within, rule))
     return found

@@ -25,8 +25,10 @@ THRESHOLDS = {3: 5, 4: 5, 5: 5, 6: 6, 9: 9, 10: 10, 11: 11}
 ENROLMENT_COUNTS = {"programmes", "mode_mix"}
 WITHOUT_GROUPS = {
     "accepted_warnings",
+    "blended_programmes",
     "kpis",
     "outcome_categories",
+    "page_kpis",
     "placebo_results",
     "privacy_audit",
     "snapshot",
@@ -114,6 +116,26 @@ select 'completion', name || $size, name || $size, 'sync', 'leadership', 1, $siz
 from (values ('size'), ('twin')) as curves(name)
 """
 
+# People of a pattern, of whom none is lost.
+BLENDS = """
+insert into marts.fct_cohort_patterns
+values ('blend', 'blend' || $size, null, 'pattern' || $size, 1);
+
+insert into marts.fct_phase_transitions
+select $size || 'e' || person, 'p' || person, 'blend', 'blend' || $size, 1,
+    'async', null, 1, 1, date '2024-01-01'
+from range($size) as people(person)
+"""
+
+# Nine people were prepared and absent; in every other group there are forty.
+SEATS = """
+insert into marts.fct_session_transitions
+select 'p' || person || status || prepared, status, date '2024-01-01', prepared, 1
+from range(40) as people(person),
+    (values ('attended'), ('no_show')) as statuses(status),
+    (values (0), (1)) as sides(prepared)
+where person < 9 or not (status = 'no_show' and prepared = 1)
+"""
 
 SCRIPTS = (
     MODE_MIX,
@@ -124,6 +146,7 @@ SCRIPTS = (
     BENCHMARKS,
     PILOTS,
     LIFE_TABLE,
+    BLENDS,
 )
 
 EVERY_COUNT = COUNTS_OF_PEOPLE | COUNTS_OR_NOBODY
@@ -143,6 +166,7 @@ def judged_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
             for statement in script.split(";"):
                 for size in SIZES:
                     connection.execute(statement, {"size": size})
+        connection.execute(SEATS)
     judge(home, Settings.load(home))
     return home
 
@@ -173,6 +197,19 @@ def test_every_table_about_groups_has_a_test_here(published: Path):
     tables = query(published, "select table_name from duckdb_tables()")["table_name"]
     tested = {name.removeprefix("test_") for name in globals()}
     assert set(tables) - WITHOUT_GROUPS <= tested | ENROLMENT_COUNTS
+
+
+def test_blended_steps(published: Path, k: int):
+    found = query(published, "from pub.blended_steps")
+    states = dict(found.select("hybrid_pattern", "state").rows())
+    assert states == {
+        f"pattern{size}": "as_before" if size >= k else "hidden" for size in SIZES
+    }
+
+
+def test_prework_attendance(published: Path, k: int):
+    found = query(published, "from pub.prework_attendance")
+    assert found["state"].unique().to_list() == ["shown" if k <= 9 else "hidden"]
 
 
 def test_programme_changes(published: Path, k: int):

@@ -103,6 +103,20 @@ create table marts.fct_record_findings (
 );
 insert into marts.fct_record_findings values
     ('enrolment_undated', 0, 800, 0), ('several_enrolments', 40, 400, 0.1);
+create table marts.fct_cohort_patterns (
+    programme_id varchar, cohort_id varchar, designed_pattern varchar,
+    detected_pattern varchar, session_count bigint
+);
+create table marts.fct_phase_transitions (
+    enrolment_id varchar, learner_key varchar, programme_id varchar,
+    cohort_id varchar, phase_no bigint, phase_mode varchar,
+    hours_since_previous_phase double, phase_survival_numerator bigint,
+    phase_survival_denominator bigint, matured_quarter_date date
+);
+create table marts.fct_session_transitions (
+    learner_key varchar, attendance_status varchar, session_quarter_date date,
+    prework_readiness_numerator bigint, prework_readiness_denominator bigint
+);
 create table seeds.verdicts (verdict varchar, state varchar);
 insert into seeds.verdicts values
     ('difference', 'clear_difference'), ('suppressed', 'hidden'),
