@@ -7,6 +7,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.charts import rates
 from dashboards.theme import MODES, mode_style
+from dashboards.words import detail_words
 from tandem.core.wording import render
 
 Row = dict[str, Any]
@@ -59,7 +60,7 @@ def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
                 "ci_high": row["ci_high"],
                 "base": base_in_short(row),
                 "state": row["state"],
-                "state_detail": row["state_detail"],
+                "state_detail": detail_words(row["state_detail"]),
             }
             for row, label, mode in rows
         ],

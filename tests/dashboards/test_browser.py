@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from dashboards.pages import PAGES, PageEntry
 from tandem.core.files import Home, project_root
 from tandem.core.wording import render
+from tests.dashboards.longer_words import longer
 from tests.dashboards.published import SITUATIONS, make_published
 
 pytestmark = pytest.mark.browser
@@ -53,15 +54,18 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+DASHBOARD = ("-c", "from tandem.cli.main import main; main()", "dashboard")
+WITH_LONGER_WORDS = ("-m", "tests.dashboards.longer_words")
+
+
 @contextmanager
-def served(home: Home) -> Iterator[str]:
-    """Run `tandem dashboard` on a home; yield its URL, then end that process."""
+def served(home: Home, program: tuple[str, ...] = DASHBOARD) -> Iterator[str]:
+    """Run a dashboard on a home; yield its URL, then end that process."""
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from tandem.cli.main import main; main()"]
     process = subprocess.Popen(
-        [*command, "dashboard", "--port", str(port)],
+        [sys.executable, *program, "--port", str(port)],
         env=os.environ | {"TANDEM_HOME": str(home.root)},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
@@ -206,6 +210,29 @@ def test_every_page_meets_wcag_in_other_situations(
     browser: Browser, addresses: dict[str, str], situation: str
 ):
     check_every_page(browser, addresses[situation], situation, "en", 1366)
+
+
+def test_no_page_scrolls_sideways_with_texts_that_are_40_percent_longer(
+    browser: Browser, tmp_path: Path
+):
+    home = Home(tmp_path / "longer")
+    make_published(home, SITUATIONS["three_modes"])
+    title = longer(render("page.compare_modes.title"))
+    wide = []
+    with served(home, WITH_LONGER_WORDS) as address:
+        for width in WIDTHS:
+            with reader(browser, width) as (page, _):
+                for entry in PAGES:
+                    page.goto(url(address, entry))
+                    settle(page)
+                    main = page.get_by_test_id("stMain")
+                    if not main.evaluate(
+                        "main => main.scrollWidth <= main.clientWidth"
+                    ):
+                        wide.append(f"{entry.name} at {width}")
+                    if entry.name == "compare_modes":
+                        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    assert wide == []
 
 
 def test_a_leader_finds_the_reasons_of_a_verdict_and_shares_the_url(
