@@ -7,11 +7,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from comparison.arms import Block, Pairs, Units
 from comparison.estimators import (
-    Block,
     Moments,
-    Pairs,
-    Units,
     paired_moments,
     unpaired_moments,
 )

@@ -8,6 +8,7 @@ What analysts may import from here is listed in `__all__` and described in
 docs/comparison.md: plain arrays in, a small frozen result out.
 """
 
+from comparison.arms import Block, Pairs, Units
 from comparison.clustering import (
     Intraclass,
     Regression,
@@ -15,14 +16,13 @@ from comparison.clustering import (
     cluster_robust,
     intraclass,
 )
+from comparison.competing import Incidences, incidences
 from comparison.estimators import (
-    Block,
     Estimate,
-    Pairs,
-    Units,
     paired_difference,
     unpaired_difference,
 )
+from comparison.inputs import ImpossibleInput
 from comparison.own_data import Answer, compare
 from comparison.permutation import permutation_p_value
 from comparison.planning import (
@@ -37,6 +37,11 @@ from comparison.planning import (
 from comparison.propensity import logistic
 from comparison.rates import Interval, newcombe, wilson
 from comparison.repeated_looks import LOOK_LEVEL, Standing, clear_at
+from comparison.restricted_means import (
+    MeanDifference,
+    restricted_mean,
+    restricted_mean_difference,
+)
 from comparison.standardisation import (
     Standardised,
     Strata,
@@ -46,16 +51,11 @@ from comparison.standardisation import (
 )
 from comparison.survival import (
     Curve,
-    Incidences,
     LifeTable,
     LogRank,
-    MeanDifference,
-    incidences,
     kaplan_meier,
     life_table,
     log_rank,
-    restricted_mean,
-    restricted_mean_difference,
 )
 from comparison.trend import Chart, p_chart
 from comparison.verdicts import q_values
@@ -75,6 +75,7 @@ __all__ = [
     "Curve",
     "Effect",
     "Estimate",
+    "ImpossibleInput",
     "Incidences",
     "Interval",
     "Intraclass",

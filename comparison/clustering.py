@@ -6,7 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
+from comparison.inputs import (
+    ImpossibleInput,
+    answers_or_refuses,
+    columns,
+    floats,
+    groups,
+    level_of,
+    number,
+    numbers,
+    one_of,
+    whole_number,
+)
+
 Array = np.ndarray
+MOST_DRAWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -34,10 +48,11 @@ class Intraclass:
         Args:
             size: people of a group m; None is the usual size of these groups.
         """
-        people = self.size if size is None else size
+        people = self.size if size is None else number("size", size, 1)
         return 1 + (people - 1) * max(0.0, self.correlation)
 
 
+@answers_or_refuses
 def intraclass(value: Array, group: Array) -> Intraclass | None:
     """Return how alike people inside groups are.
 
@@ -52,16 +67,17 @@ def intraclass(value: Array, group: Array) -> Intraclass | None:
     Returns:
         None for fewer than two groups, or no group with two people.
     """
-    values = np.asarray(value, dtype=float)
-    _names, place = np.unique(np.asarray(group), return_inverse=True)
+    values = numbers("value", value)
+    count, place = groups("group", group, values.size)
+    values = values - values[0]  # equal values then differ by exactly 0
     people = np.bincount(place).astype(float)
-    groups, total = people.size, float(people.sum())
-    if groups < 2 or total <= groups:
+    total = float(people.sum())
+    if count < 2 or total <= count:
         return None
     means = np.bincount(place, values) / people
-    inside = float(((values - means[place]) ** 2).sum()) / (total - groups)
-    outside = float((people * (means - values.mean()) ** 2).sum()) / (groups - 1)
-    size = (total - float((people**2).sum()) / total) / (groups - 1)
+    inside = float(((values - means[place]) ** 2).sum()) / (total - count)
+    outside = float((people * (means - values.mean()) ** 2).sum()) / (count - 1)
+    size = (total - float((people**2).sum()) / total) / (count - 1)
     between = (outside - inside) / size
     whole = between + inside
     return Intraclass(between / whole if whole else 0.0, between, inside, size)
@@ -77,10 +93,11 @@ class Regression:
 
     def limits(self, level: float = 0.95) -> tuple[Array, Array]:
         """Return the lower and upper limits of the coefficients, from Student's t."""
-        half = student.ppf(0.5 + level / 2, self.degrees) * self.errors
+        half = student.ppf(0.5 + level_of(level) / 2, self.degrees) * self.errors
         return self.coefficients - half, self.coefficients + half
 
 
+@answers_or_refuses
 def cluster_robust(
     outcome: Array, design: Array, cluster: Array, kind: str = "CR2"
 ) -> Regression:
@@ -100,30 +117,52 @@ def cluster_robust(
         design: shape (people, columns), with the constant, of full rank.
         cluster: by person.
         kind: "CR1" or "CR2".
+
+    Raises:
+        ImpossibleInput: a number is not possible, columns repeat others, there is one
+            cluster only, or the residuals leave an error of 0.
     """
-    y, x = np.asarray(outcome, dtype=float), np.asarray(design, dtype=float)
+    y = numbers("outcome", outcome)
+    x = columns("design", design, y.size)
+    cluster_count, place = groups("cluster", cluster, y.size)
+    is_cr1 = one_of("kind", kind, ("CR1", "CR2")) == "CR1"
+    if not 0 < x.shape[1] < y.size or np.linalg.matrix_rank(x) < x.shape[1]:
+        words = "give fewer columns than rows, none of them the sum of others"
+        raise ImpossibleInput("its columns determine one another", "design", words)
+    if cluster_count < 2:
+        raise ImpossibleInput(
+            "there is one only", "cluster", "give at least 2 clusters"
+        )
+    found = _cluster_robust(y, x, place, is_cr1)
+    rounding = 1e-12 * np.abs(y).max() / np.abs(x).max(axis=0)
+    if not ((found.errors > rounding) & (found.degrees > 0)).all():
+        words = "give more clusters in which this column and the outcome vary"
+        raise ImpossibleInput("the error of a coefficient is 0", "design", words)
+    return found
+
+
+def _cluster_robust(y: Array, x: Array, place: Array, is_cr1: bool) -> Regression:
     bread = np.linalg.inv(x.T @ x)
     coefficients = bread @ (x.T @ y)
     residuals = y - x @ coefficients
-    _names, place = np.unique(np.asarray(cluster), return_inverse=True)
-    groups = [np.flatnonzero(place == number) for number in range(place.max() + 1)]
-    count, (people, columns) = len(groups), x.shape
-    if kind == "CR1":
-        scores = np.stack([x[g].T @ residuals[g] for g in groups])
-        factor = count / (count - 1) * (people - 1) / (people - columns)
+    members = [np.flatnonzero(place == one) for one in range(place.max() + 1)]
+    count, (people, width) = len(members), x.shape
+    if is_cr1:
+        scores = np.stack([x[g].T @ residuals[g] for g in members])
+        factor = count / (count - 1) * (people - 1) / (people - width)
         variance = factor * bread @ scores.T @ scores @ bread
-        degrees = np.full(columns, count - 1.0)
+        degrees = np.full(width, count - 1.0)
         return Regression(coefficients, np.sqrt(np.diag(variance)), degrees)
     root = np.linalg.cholesky(bread)
-    adjusted = [_adjusted(x[g], root) for g in groups]
+    adjusted = [_adjusted(x[g], root) for g in members]
     scores = np.stack(
-        [a.T @ residuals[g] for a, g in zip(adjusted, groups, strict=True)]
+        [a.T @ residuals[g] for a, g in zip(adjusted, members, strict=True)]
     )
     variance = bread @ scores.T @ scores @ bread
     degrees = np.array(
         [
-            _satterthwaite([a @ bread[:, j] for a in adjusted], x, groups, bread)
-            for j in range(columns)
+            _satterthwaite([a @ bread[:, j] for a in adjusted], x, members, bread)
+            for j in range(width)
         ]
     )
     return Regression(coefficients, np.sqrt(np.diag(variance)), degrees)
@@ -140,14 +179,15 @@ def _adjusted(x: Array, root: Array) -> Array:
 
 
 def _satterthwaite(
-    parts: list[Array], x: Array, groups: list[Array], bread: Array
+    parts: list[Array], x: Array, members: list[Array], bread: Array
 ) -> float:
     """Return tr(M)^2 / tr(M^2) of the quadratic form that a variance is."""
-    sums = np.stack([x[g].T @ part for g, part in zip(groups, parts, strict=True)])
+    sums = np.stack([x[g].T @ part for g, part in zip(members, parts, strict=True)])
     form = np.diag([float(part @ part) for part in parts]) - sums @ bread @ sums.T
     return float(np.trace(form) ** 2 / (form**2).sum())
 
 
+@answers_or_refuses
 def cluster_bootstrap(
     statistic: Callable[[Array], float], cluster: Array, draws: int, seed: int
 ) -> Array:
@@ -163,14 +203,25 @@ def cluster_bootstrap(
         cluster: by person.
         draws: number of bootstrap samples.
         seed: of the random numbers; the same seed gives the same result.
+
+    Raises:
+        ImpossibleInput: an argument is not possible, or a statistic not finite.
     """
-    chance = np.random.default_rng(seed)
-    _names, place = np.unique(np.asarray(cluster), return_inverse=True)
+    if not callable(statistic):
+        raise ImpossibleInput(
+            "it is no function", "statistic", "give one of row numbers"
+        )
+    draws = whole_number("draws", draws, 1, MOST_DRAWS)
+    chance = np.random.default_rng(whole_number("seed", seed, 0, 2**63))
+    _count, place = groups("cluster", cluster)
     order = np.argsort(place, kind="stable")
     ends = np.cumsum(np.bincount(place))
     members = np.split(order, ends[:-1])
-    found = []
+    found: list[float] = []
     for _draw in range(draws):
         picked = chance.integers(0, len(members), len(members))
         found.append(statistic(np.concatenate([members[n] for n in picked])))
-    return np.array(found)
+    drawn = floats("statistic", found)
+    if drawn.ndim != 1 or not np.isfinite(drawn).all():
+        raise ImpossibleInput("it is not finite", "statistic", "give one number a draw")
+    return drawn

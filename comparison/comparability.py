@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from comparison.cells import Cells
-from comparison.propensity import logistic
+from comparison.propensity import fitted_propensity
 
 # Crump et al. 2009, Biometrika 96:187: outside these limits an arm has few people.
 PROPENSITY_LIMITS = (0.1, 0.9)
@@ -57,7 +57,8 @@ def common_support(cells: Cells, mode_a: str) -> tuple[CommonSupport, Cells]:
     if not shared.size:
         return CommonSupport(0.0, 0.0, None), shared
     _, block = np.unique(shared.block, return_inverse=True)
-    propensity = logistic(shared.columns(), is_a.astype(float), shared.people, block)
+    in_a = is_a.astype(float)
+    propensity = fitted_propensity(shared.columns(), in_a, shared.people, block)
     odds = np.log(propensity / (1 - propensity)) - np.log(share / (1 - share))
     limit = np.log(PROPENSITY_LIMITS[1] / PROPENSITY_LIMITS[0])
     has_counterparts = np.abs(odds) <= limit

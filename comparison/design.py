@@ -9,14 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from comparison.arms import Block, Pairs, Units
 from comparison.cells import Cells, distinct
 from comparison.estimators import (
-    Block,
     Estimate,
-    Pairs,
-    Units,
-    paired_difference,
-    unpaired_difference,
+    paired_moments,
+    unpaired_moments,
 )
 from comparison.scope import PROGRAMME, UNCLASSIFIED, ComparisonSpec, Scope
 from comparison.values import CohortValues, ProgrammeValue
@@ -143,19 +141,19 @@ def estimate(
         ]
         if min(counts) < thresholds.fewest_programmes:
             return None
-        return unpaired_difference(blocks)
+        return unpaired_moments(blocks).estimate()
     pairs = _matched_pairs(programmes, modes)
     if design.kind == PAIRED:
         if len(pairs) < thresholds.fewest_programmes:
             return None
-        return paired_difference(
+        return paired_moments(
             Pairs(
                 np.array([a.value - b.value for a, b in pairs]),
                 np.array([a.people for a, _b in pairs]),
                 np.array([b.people for _a, b in pairs]),
                 np.array([a.sampling + b.sampling for a, b in pairs]),
             )
-        )
+        ).estimate()
     pairs = [
         (a, b)
         for a, b in pairs
@@ -165,13 +163,13 @@ def estimate(
     cohorts_b = sum(b.cohorts.people.size for _a, b in pairs)
     if min(cohorts_a, cohorts_b) < thresholds.fewest_programmes:
         return None
-    return unpaired_difference(
+    return unpaired_moments(
         [
             Block(_units(a.cohorts), _units(b.cohorts), weight=a.people + b.people)
             for a, b in pairs
         ],
         scatter_alike=True,
-    )
+    ).estimate()
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,19 @@ from math import sqrt
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from comparison.arrays import as_floats
+from comparison.arms import Block, Pairs
+from comparison.inputs import (
+    ImpossibleInput,
+    answers_or_refuses,
+    level_of,
+    record_of,
+    switch,
+)
 from comparison.repeated_looks import LOOK_LEVEL
 
 LEVEL = LOOK_LEVEL  # of the interval that is shown and that decides
 POWER = 0.8
+ROUNDING = 1e-12  # of a value: what is smaller is not a spread
 SAMPLING_FLOOR = 1 / 3  # of the variance that sampling alone would give
 
 Array = np.ndarray
@@ -39,7 +47,7 @@ class Estimate:
 
     def at_level(self, level: float) -> tuple[float, float]:
         """Return the interval at a level, from Student's t."""
-        half = float(stdtrit(self.degrees, 0.5 + level / 2)) * self.error
+        half = float(stdtrit(self.degrees, 0.5 + level_of(level) / 2)) * self.error
         return self.difference - half, self.difference + half
 
     def is_inside(self, margin: float) -> bool:
@@ -79,54 +87,7 @@ class Moments:
         )
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Programmes that ran in both modes, one entry each in every array.
-
-    Attributes:
-        differences: value in mode a less value in mode b, in the KPI's unit.
-        people_a, people_b: people in each mode.
-        sampling_variances: variance of each difference if people were independent.
-    """
-
-    differences: Array
-    people_a: Array
-    people_b: Array
-    sampling_variances: Array
-
-    def __post_init__(self) -> None:
-        """Take any sequence of numbers, a column of a frame too."""
-        as_floats(self)
-
-
-@dataclass(frozen=True)
-class Units:
-    """Programmes (or cohorts) of one arm, one entry each in every array.
-
-    Attributes:
-        values: in the KPI's unit.
-        people: behind each value.
-        sampling_variances: variance of each value if people were independent.
-    """
-
-    values: Array
-    people: Array
-    sampling_variances: Array
-
-    def __post_init__(self) -> None:
-        """Take any sequence of numbers, a column of a frame too."""
-        as_floats(self)
-
-
-@dataclass(frozen=True)
-class Block:
-    """The units of both arms that are compared with one another, and their weight."""
-
-    a: Units
-    b: Units
-    weight: float
-
-
+@answers_or_refuses
 def paired_difference(pairs: Pairs) -> Estimate:
     """Return the mean of differences taken inside programmes that ran in both modes.
 
@@ -148,8 +109,14 @@ def paired_difference(pairs: Pairs) -> Estimate:
 
     Args:
         pairs: at least two programmes.
+
+    Raises:
+        ImpossibleInput: there is one programme only, a number is not possible, or
+            nothing says how exact the difference is.
     """
-    return paired_moments(pairs).estimate()
+    record_of("pairs", pairs, Pairs).check()
+    found = paired_moments(pairs).estimate()
+    return _with_scatter(found, pairs.differences, "Pairs")
 
 
 def paired_moments(pairs: Pairs) -> Moments:
@@ -161,6 +128,7 @@ def paired_moments(pairs: Pairs) -> Moments:
     return Moments(found.mean, variance, found.degrees)
 
 
+@answers_or_refuses
 def unpaired_difference(
     blocks: list[Block], *, scatter_alike: bool = False
 ) -> Estimate:
@@ -189,8 +157,31 @@ def unpaired_difference(
         blocks: at least two units in each arm of each block.
         scatter_alike: whether the units of both arms scatter alike, as cohorts of one
             programme do.
+
+    Raises:
+        ImpossibleInput: there is one unit only in an arm, a number is not possible, or
+            nothing says how exact the difference is.
     """
-    return unpaired_moments(blocks, scatter_alike=scatter_alike).estimate()
+    if not isinstance(blocks, list | tuple) or not blocks:
+        words = "give [Block(...)]"
+        raise ImpossibleInput("there is no list of blocks", "blocks", words)
+    for block in blocks:
+        record_of("blocks", block, Block).check()
+    values = [arm.values for block in blocks for arm in (block.a, block.b)]
+    switch("scatter_alike", scatter_alike)
+    found = unpaired_moments(blocks, scatter_alike=scatter_alike).estimate()
+    return _with_scatter(found, np.concatenate(values), "Units")
+
+
+def _with_scatter(found: Estimate, values: Array, where: str) -> Estimate:
+    """Return the estimate, unless its error is only that of rounding."""
+    if found.error <= ROUNDING * np.abs(values).max():
+        raise ImpossibleInput(
+            "all values are equal and have no variance",
+            f"{where}.sampling_variances",
+            "give variances above 0; equal values alone are not certain",
+        )
+    return found
 
 
 def unpaired_moments(blocks: list[Block], *, scatter_alike: bool = False) -> Moments:

@@ -12,13 +12,20 @@ import polars as pl
 
 from comparison.cells import AUDIENCE
 from comparison.gates import Comparison, compare_modes, with_final_verdict
-from comparison.own_rows import (
-    Columns,
+from comparison.inputs import ImpossibleInput, record_of, switch
+from comparison.own_checks import (
     check_definitions,
     check_size,
     check_words,
-    rows_of,
+    names_of,
     two_modes,
+)
+from comparison.own_rows import (
+    Columns,
+    cells_from,
+    fewest_learners,
+    rows_of,
+    with_known,
 )
 from comparison.reading import Kpi, current_thresholds
 from comparison.results import ComparisonResult
@@ -31,6 +38,7 @@ from tandem.core.files import Home
 from tandem.core.settings import Settings
 
 SHARE, PLAIN = "share", "ratio"  # units: in points; a number without a unit
+ROUNDING = 1e-12  # of the usual value: what is smaller is not a spread
 NO_WINDOW = Window(date.min, date.min, 0)
 
 
@@ -144,17 +152,26 @@ def compare(
         thresholds: of the gates; without them, those in force.
 
     Raises:
-        WrongUse: a column is missing or has gaps, there are not two modes, a programme
-            has two definitions, or direction or margin cannot be understood.
+        ImpossibleInput: a column is missing or has gaps, there are not two modes, a
+            programme has two definitions, an argument cannot be understood, or the
+            values do not vary inside programmes.
     """
+    attributes = names_of("attributes", attributes)
     columns = Columns(
         programme, mode, value, numerator, denominator, learner, cohort, category,
-        definition, tuple(attributes),
+        definition, attributes,
     )  # fmt: skip
+    texts = columns.named() | {"name": name, "about": about, "unit": unit or ""}
+    for argument, text in texts.items():
+        record_of(argument, text, str)
+    if thresholds is not None:
+        record_of("thresholds", thresholds, Thresholds)
+    switch("is_base_selected", is_base_selected)
     check_words(direction, margin)
     rows = rows_of(data, columns)
     check_definitions(rows, columns)
     mode_a, mode_b = two_modes(rows, columns, modes)
+    earlier = _earlier(before, (mode_a, mode_b))
     rows = rows.filter(pl.col("delivery_mode").is_in([mode_a, mode_b]))
     settings = Settings.load(Home.from_environment())
     limits = thresholds or current_thresholds(settings)
@@ -182,53 +199,36 @@ def compare(
         is_base_selected=is_base_selected,
     )
     check_size(rows, columns)
+    rows = with_known(rows, (mode_a, mode_b), limits.attribute_known_least)
     classes = dict(rows.select("programme_id", "definition").unique().iter_rows())
-    found = compare_modes(spec, scope_of(_cells(rows)), classes, limits)
-    if learner is not None and _fewest_learners(rows) < limits.fewest_people:
+    found = compare_modes(spec, scope_of(cells_from(rows)), classes, limits)
+    if learner is not None and fewest_learners(rows) < limits.fewest_people:
         found = Comparison(found.a, found.b, "suppressed")
     if found.estimate is not None:
         p_value = found.estimate.p_value
-        earlier = [answer.comparison for answer in before]
+        if found.estimate.error <= ROUNDING * max(1.0, abs(usual)):
+            raise ImpossibleInput(
+                "all values of a programme are equal in each mode",
+                f"value={value!r}",
+                "give a row per person; equal values alone are not certain",
+            )
         found = with_final_verdict(found, spec, p_value, limits, earlier)
     named = _named(found, dict(zip(AUDIENCE, attributes, strict=False)))
     result = ComparisonResult(spec, "all", NO_WINDOW, kpi, named)
     return _answer(result, limits)
 
 
-def _fewest_learners(rows: pl.DataFrame) -> int:
-    """Return the distinct people of the mode that has fewer."""
-    people = rows.group_by("delivery_mode").agg(pl.col("learner").n_unique())
-    return int(people["learner"].min() or 0)
-
-
-def _cells(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return comparison cells of prepared rows."""
-    keys = [
-        "programme_id",
-        "cohort_id",
-        "delivery_mode",
-        "outcome_category",
-        *AUDIENCE,
-    ]
-    return (
-        rows.group_by(keys)
-        .agg(
-            pl.col("learner").n_unique().cast(pl.Int64).alias("distinct"),
-            pl.col("learner").null_count().alias("unnamed"),
-            pl.col("denominator").sum(),
-            pl.col("value_sum").sum(),
-            pl.col("value_sum_of_squares").sum(),
-        )
-        .with_columns(
-            pl.when(pl.col("unnamed") > 0)
-            .then(pl.col("denominator").cast(pl.Int64))
-            .otherwise("distinct")
-            .alias("learner_count"),
-            pl.col("value_sum").alias("unmatched_low"),
-            pl.col("value_sum").alias("unmatched_high"),
-        )
-        .sort(keys)
-    )
+def _earlier(before: object, modes: tuple[str, str]) -> list[Comparison]:
+    """Return what the gates found at earlier looks at the same two modes."""
+    words = "give a list of answers of compare, the oldest first"
+    if not isinstance(before, list | tuple):
+        raise ImpossibleInput("it is no list", "before", words)
+    for answer in before:
+        record_of("before", answer, Answer)
+        if (answer.mode_a, answer.mode_b) != modes:
+            found = f"{answer.mode_a} and {answer.mode_b}"
+            raise ImpossibleInput(f"an answer compares {found}", "before", words)
+    return [answer.comparison for answer in before]
 
 
 def _named(found: Comparison, names: Mapping[str, str]) -> Comparison:

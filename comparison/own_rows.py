@@ -1,29 +1,15 @@
 """An analyst's rows, checked and in the columns that comparison reads."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
-from typing import Protocol, runtime_checkable
 
-import duckdb
 import polars as pl
 
 from comparison.cells import AUDIENCE, UNKNOWN
+from comparison.inputs import LARGEST, ImpossibleInput
+from comparison.own_frames import frame_of
 from comparison.scope import UNCLASSIFIED
-from tandem.core.errors import WrongUse
 
-PAIR = 2
-LARGEST = 1e15
-DIRECTIONS = ("higher_better", "lower_better", "context")
 Rows = pl.DataFrame
-
-
-@runtime_checkable
-class SupportsArrow(Protocol):
-    """A frame of any library that exports its columns as arrow."""
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Return a capsule of the columns."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +42,8 @@ def rows_of(data: object, columns: Columns) -> Rows:
     definition, learner, the attributes, denominator, value_sum, value_sum_of_squares.
 
     Raises:
-        WrongUse: it is no frame, a column is missing, or what must be known has gaps.
+        ImpossibleInput: it is no frame, a column is missing, or what must be known has
+            gaps.
     """
     frame = frame_of(data)
     _check(frame, columns)
@@ -76,138 +63,56 @@ def rows_of(data: object, columns: Columns) -> Rows:
         *[_text(slots.get(slot), UNKNOWN).alias(slot) for slot in AUDIENCE],
         *_sums(columns),
     )
-    return chosen.filter(pl.col("denominator") > 0)
+    rows = chosen.filter(pl.col("denominator") > 0)
+    if rows.is_empty():
+        raise ImpossibleInput(
+            "no row has people",
+            f"denominator={columns.denominator!r}",
+            "give how many people each row is about",
+        )
+    return rows
 
 
-def check_words(direction: str, margin: float | None) -> None:
-    """Refuse a direction or a margin that cannot be understood.
+def with_known(rows: Rows, modes: tuple[str, str], least: float) -> Rows:
+    """Return rows in which attributes of too few people of a mode are unknown.
 
-    Raises:
-        WrongUse: the direction is none of three, or the margin no number above 0.
+    An attribute that only one mode's people have would make all of them seem to be
+    other people than those of the other mode.
+
+    Args:
+        rows: as of `rows_of`.
+        modes: the two that are compared.
+        least: the share of each mode's people of whom an attribute must be known.
     """
-    if direction not in DIRECTIONS:
-        raise WrongUse(
-            "there is no such direction",
-            f"direction={direction!r}",
-            f"one of {', '.join(DIRECTIONS)}",
-        )
-    if margin is None:
-        return
-    is_number = isinstance(margin, int | float) and not isinstance(margin, bool)
-    if not is_number or not (isfinite(margin) and margin > 0):
-        raise WrongUse(
-            "the margin is no number above 0",
-            f"margin={margin!r}",
-            "give it in the unit of the value; of a share 0.03 is 3 points",
-        )
-
-
-def check_definitions(rows: Rows, columns: Columns) -> None:
-    """Refuse rows in which a programme has two definitions.
-
-    Raises:
-        WrongUse: what the value means changes inside a programme.
-    """
-    kinds = rows.group_by("programme_id").agg(pl.col("definition").n_unique())
-    several = kinds.filter(pl.col("definition") > 1)["programme_id"].sort()
-    if several.len():
-        raise WrongUse(
-            f"{several[0]!r} has more than one",
-            f"column {columns.definition}",
-            "a value means one thing in a programme: make two programmes of it",
-        )
-
-
-def check_size(rows: Rows, columns: Columns) -> None:
-    """Refuse values whose squares cannot be added up.
-
-    Raises:
-        WrongUse: a value is too large.
-    """
-    squares = rows["value_sum_of_squares"]
-    if not squares.is_finite().all() or float(squares.max()) > LARGEST**2:
-        raise WrongUse(
-            "a value is too large",
-            f"column {columns.value or columns.numerator}",
-            "give the values in a larger unit",
-        )
-
-
-def two_modes(
-    rows: Rows, columns: Columns, chosen: tuple[str, str] | None
-) -> tuple[str, str]:
-    """Return the two modes that are compared.
-
-    Raises:
-        WrongUse: there is one mode only, there are more than two and none is chosen, or
-            a chosen one is not there.
-    """
-    there = sorted(rows["delivery_mode"].unique().to_list())
-    listed = ", ".join(there)
-    if chosen is not None:
-        missing = [mode for mode in chosen if mode not in there]
-        if missing or len(set(chosen)) != PAIR:
-            what = f"no row has {missing[0]!r}" if missing else "it is the same twice"
-            raise WrongUse(what, f"modes={chosen}", f"{columns.mode} has: {listed}")
-        return chosen
-    if len(there) < PAIR:
-        raise WrongUse(
-            f"all rows have the mode {listed!r}",
-            f"column {columns.mode}",
-            "add rows of another mode; there is nothing to compare it with",
-        )
-    if len(there) > PAIR:
-        raise WrongUse(
-            f"there are {len(there)} modes ({listed})",
-            f"column {columns.mode}",
-            "choose two: modes=(first, second)",
-        )
-    return there[0], there[1]
-
-
-def frame_of(data: object) -> pl.DataFrame:
-    """Return any frame, SQL result or mapping of columns as a polars frame.
-
-    Raises:
-        WrongUse: it is none of these, or has no rows.
-    """
-    frame = _converted(data)
-    if frame is None:
-        raise WrongUse(
-            f"a {type(data).__name__} is no frame",
-            "data",
-            "give a polars, pandas or arrow frame, a DuckDB result or a mapping",
-        )
-    if frame.is_empty():
-        raise WrongUse("it has no rows", "data", "check the query that it comes from")
-    return frame
-
-
-def _converted(data: object) -> pl.DataFrame | None:
-    if isinstance(data, pl.DataFrame):
-        return data
-    if isinstance(data, pl.LazyFrame):
-        return data.collect()
-    if isinstance(data, Mapping):
-        return pl.DataFrame(data)
-    if isinstance(data, duckdb.DuckDBPyRelation):
-        return data.pl()
-    if isinstance(data, SupportsArrow):  # pandas, arrow and others
-        return pl.DataFrame(data)
-    return None
+    people = pl.col("denominator")
+    known = [
+        ((pl.col(slot) != UNKNOWN) * people).sum() / people.sum() for slot in AUDIENCE
+    ]
+    shares = rows.group_by("delivery_mode").agg(
+        share.alias(slot) for share, slot in zip(known, AUDIENCE, strict=True)
+    )
+    unknown = [slot for slot in AUDIENCE if shares[slot].min() < least]
+    return rows.with_columns(pl.lit(UNKNOWN).alias(slot) for slot in unknown)
 
 
 def _check(frame: pl.DataFrame, columns: Columns) -> None:
     named = columns.named()
+    for argument in ("programme", "mode"):
+        if argument not in named:
+            raise ImpossibleInput(
+                "it is needed",
+                argument,
+                f"name its column: {', '.join(frame.columns)}",
+            )
     for argument, column in named.items():
         if column not in frame.columns:
-            raise WrongUse(
+            raise ImpossibleInput(
                 f"there is no column {column!r}",
                 f"{argument}={column!r}",
                 f"columns are: {', '.join(frame.columns)}",
             )
     if len(columns.attributes) > len(AUDIENCE):
-        raise WrongUse(
+        raise ImpossibleInput(
             f"there are {len(columns.attributes)} attributes",
             "attributes",
             f"give the {len(AUDIENCE)} that matter most",
@@ -217,17 +122,39 @@ def _check(frame: pl.DataFrame, columns: Columns) -> None:
         if argument in named:
             _check_numbers(frame, argument, named[argument])
     for argument, column in named.items():
+        kind = frame.schema[column]
+        if kind.is_nested() or kind in (pl.Object, pl.Binary):
+            raise ImpossibleInput(
+                f"it holds {str(kind).lower()}s",
+                f"{argument}={column!r}",
+                "give one name or number in each row",
+            )
+        if kind.is_float() and not frame[column].drop_nulls().is_finite().all():
+            raise ImpossibleInput(
+                "it holds numbers that are not finite",
+                f"{argument}={column!r}",
+                "fill them in or leave these rows out; nothing is taken for 0",
+            )
         missing = frame[column].null_count()
         if missing and not argument.startswith("attributes"):
-            raise WrongUse(
+            raise ImpossibleInput(
                 f"{missing} of {frame.height} rows have no value",
                 f"{argument}={column!r}",
                 "fill them in or leave these rows out; nothing is taken for 0",
             )
     if columns.numerator and columns.denominator:
-        numerator, denominator = frame[columns.numerator], frame[columns.denominator]
+        numerator, denominator = (
+            frame[column].cast(pl.Float64)
+            for column in (columns.numerator, columns.denominator)
+        )
+        if ((denominator < 0) | (denominator > LARGEST)).any():
+            raise ImpossibleInput(
+                f"it is below 0 or above {LARGEST:g}",
+                f"denominator={columns.denominator!r}",
+                "give how many people each row is about",
+            )
         if ((numerator < 0) | (numerator > denominator)).any():
-            raise WrongUse(
+            raise ImpossibleInput(
                 "it is below 0 or above the denominator",
                 f"numerator={columns.numerator!r}",
                 "give counts of people; a sum of other numbers is a value",
@@ -238,7 +165,7 @@ def _check_measure(columns: Columns) -> None:
     has_rate = columns.numerator is not None or columns.denominator is not None
     is_whole = columns.numerator is not None and columns.denominator is not None
     if (columns.value is not None) == has_rate or (has_rate and not is_whole):
-        raise WrongUse(
+        raise ImpossibleInput(
             "it is not clear what is compared",
             "value, numerator, denominator",
             "give value, or both numerator and denominator",
@@ -248,16 +175,10 @@ def _check_measure(columns: Columns) -> None:
 def _check_numbers(frame: pl.DataFrame, argument: str, column: str) -> None:
     kind = frame.schema[column]
     if kind != pl.Boolean and not kind.is_numeric():
-        raise WrongUse(
+        raise ImpossibleInput(
             f"it holds {kind}, not numbers",
             f"{argument}={column!r}",
             "give 0 and 1, true and false, or numbers",
-        )
-    if kind.is_float() and not frame[column].drop_nulls().is_finite().all():
-        raise WrongUse(
-            "it holds numbers that are not finite",
-            f"{argument}={column!r}",
-            "fill them in or leave these rows out; nothing is taken for 0",
         )
 
 
@@ -283,3 +204,39 @@ def _sums(columns: Columns) -> list[pl.Expr]:
         value.alias("value_sum"),
         squares.alias("value_sum_of_squares"),
     ]
+
+
+def fewest_learners(rows: pl.DataFrame) -> int:
+    """Return the distinct people of the mode that has fewer."""
+    people = rows.group_by("delivery_mode").agg(pl.col("learner").n_unique())
+    return int(people["learner"].min() or 0)
+
+
+def cells_from(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return comparison cells of prepared rows."""
+    keys = [
+        "programme_id",
+        "cohort_id",
+        "delivery_mode",
+        "outcome_category",
+        *AUDIENCE,
+    ]
+    return (
+        rows.group_by(keys)
+        .agg(
+            pl.col("learner").n_unique().cast(pl.Int64).alias("distinct"),
+            pl.col("learner").null_count().alias("unnamed"),
+            pl.col("denominator").sum(),
+            pl.col("value_sum").sum(),
+            pl.col("value_sum_of_squares").sum(),
+        )
+        .with_columns(
+            pl.when(pl.col("unnamed") > 0)
+            .then(pl.col("denominator").cast(pl.Int64))
+            .otherwise("distinct")
+            .alias("learner_count"),
+            pl.col("value_sum").alias("unmatched_low"),
+            pl.col("value_sum").alias("unmatched_high"),
+        )
+        .sort(keys)
+    )

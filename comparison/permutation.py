@@ -5,10 +5,19 @@ from math import comb, prod
 
 import numpy as np
 
+from comparison.inputs import (
+    ImpossibleInput,
+    answers_or_refuses,
+    numbers,
+    whole_number,
+)
+
 Array = np.ndarray
+MOST_DRAWS = 10_000_000
 MOST_ASSIGNMENTS = 200_000  # counted one by one; beyond, assignments are drawn
 
 
+@answers_or_refuses
 def permutation_p_value(
     blocks: list[tuple[Array, Array]], draws: int = 20_000, seed: int = 0
 ) -> float:
@@ -25,12 +34,16 @@ def permutation_p_value(
         blocks: values of both arms, block by block; a block counts by its units.
         draws: assignments that are drawn where not all are counted.
         seed: of the random numbers.
+
+    Raises:
+        ImpossibleInput: an arm has no units, or a number is not possible.
     """
-    blocks = [
-        (np.asarray(a, dtype=float), np.asarray(b, dtype=float)) for a, b in blocks
-    ]
+    draws = whole_number("draws", draws, 1, MOST_DRAWS)
+    seed = whole_number("seed", seed, 0, 2**63)
+    blocks = _checked(blocks)
     seen = sum((a.mean() - b.mean()) * (a.size + b.size) for a, b in blocks)
-    limit = abs(seen) - 1e-12
+    usual = sum(np.abs(np.concatenate(arms)).sum() for arms in blocks)
+    limit = abs(seen) - 1e-12 * float(usual)
     assignments = prod(comb(a.size + b.size, a.size) for a, b in blocks)
     if assignments > MOST_ASSIGNMENTS:
         drawn = _drawn(blocks, draws, np.random.default_rng(seed))
@@ -41,6 +54,19 @@ def permutation_p_value(
         dealt = np.array(list(combinations(range(units.size), a.size)))
         totals = np.add.outer(totals, _gaps(units[dealt].sum(axis=1), a, b)).ravel()
     return float((np.abs(totals) >= limit).mean())
+
+
+def _checked(blocks: object) -> list[tuple[Array, Array]]:
+    words = "give [(values of one arm, values of the other)]"
+    if not isinstance(blocks, list | tuple) or not blocks:
+        raise ImpossibleInput("there is no list of blocks", "blocks", words)
+    found = []
+    for block in blocks:
+        if not isinstance(block, list | tuple) or len(block) != 2:
+            raise ImpossibleInput("a block has no two arms", "blocks", words)
+        a, b = (numbers("blocks", arm) for arm in block)
+        found.append((a, b))
+    return found
 
 
 def _gaps(sum_a: Array, a: Array, b: Array) -> Array:

@@ -14,13 +14,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
+from comparison.arms import Block, Pairs, Units
 from comparison.cells import Cells, distinct
 from comparison.design import ACROSS, FEWEST_IN_BLOCK, PAIRED, blocks_of
 from comparison.estimators import (
-    Block,
     Moments,
-    Pairs,
-    Units,
     paired_moments,
     unpaired_moments,
 )

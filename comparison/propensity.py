@@ -2,14 +2,24 @@
 
 import numpy as np
 
+from comparison.inputs import (
+    SMALLEST,
+    ImpossibleInput,
+    answers_or_refuses,
+    columns,
+    groups,
+    number,
+    numbers,
+)
 from comparison.levels import Columns, DenseColumns, less_block_means
 
 MOST_STEPS = 50
 TOLERANCE = 1e-8
 
 
+@answers_or_refuses
 def logistic(
-    design: Columns | np.ndarray,
+    design: np.ndarray,
     share: np.ndarray,
     people: np.ndarray,
     block: np.ndarray,
@@ -22,14 +32,35 @@ def logistic(
     level finite that one arm never reached. McCullagh and Nelder 1989, section 4.4.
 
     Args:
-        design: the columns, without a constant; an array has shape (rows, columns).
+        design: shape (rows, columns), without a constant.
         share: 1 for rows of the first arm, 0 of the second.
         people: weight of a row.
         block: number of the row's block, 0 and up; both arms are in each.
         penalty: 0 for plain maximum likelihood.
+
+    Raises:
+        ImpossibleInput: a number is not possible, or a block has one arm only.
     """
-    if isinstance(design, np.ndarray):
-        design = DenseColumns(design)
+    share = numbers("share", share, 0, 1)
+    people = numbers("people", people, SMALLEST, size=share.size)
+    _count, block = groups("block", block, share.size)
+    known = DenseColumns(columns("design", design, share.size))
+    penalty = number("penalty", penalty, 0)
+    in_arm, both = np.bincount(block, people * share), np.bincount(block, people)
+    if not ((in_arm > 0) & (in_arm < both)).all():
+        words = "leave out blocks in which one arm has nobody"
+        raise ImpossibleInput("a block has one arm only", "block", words)
+    return fitted_propensity(known, share, people, block, penalty)
+
+
+def fitted_propensity(
+    design: Columns,
+    share: np.ndarray,
+    people: np.ndarray,
+    block: np.ndarray,
+    penalty: float = 1.0,
+) -> np.ndarray:
+    """Return the probability of `logistic`, of columns that are known to be right."""
     effects, constants = np.zeros(design.width), np.zeros(block.max() + 1)
     odds = np.zeros(people.size)
     for _step in range(MOST_STEPS):

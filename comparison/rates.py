@@ -5,6 +5,8 @@ from math import sqrt
 
 from scipy.stats import norm
 
+from comparison.inputs import SMALLEST, level_of, number
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -29,15 +31,22 @@ def wilson(
     Assumes independent people. It misleads for people who learn together: divide both
     numbers by the design effect (`intraclass`) first. Wilson 1927, JASA 22:209;
     Newcombe 1998, Statistics in Medicine 17:857.
+
+    Raises:
+        ImpossibleInput: the numerator is below 0 or above the denominator.
     """
-    if denominator <= 0:
+    denominator = number("denominator", denominator, 0)
+    words = f"give 0 to {denominator:g}, the denominator"
+    numerator = number("numerator", numerator, 0, denominator, words)
+    z = float(norm.ppf(0.5 + level_of(level) / 2))
+    if denominator < SMALLEST:
         return None
-    z = float(norm.ppf(0.5 + level / 2))
     centre = (numerator + z * z / 2) / (denominator + z * z)
     spread = numerator * (denominator - numerator) / denominator + z * z / 4
     half = z / (denominator + z * z) * sqrt(max(spread, 0.0))
+    rate = numerator / denominator
     low, high = max(0.0, centre - half), min(1.0, centre + half)
-    return Interval(float(numerator / denominator), float(low), float(high))
+    return Interval(rate, min(low, rate), max(high, rate))  # at 0 and 1 they round
 
 
 def newcombe(

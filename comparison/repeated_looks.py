@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from comparison.inputs import ImpossibleInput, number
+
 LOOK_LEVEL = 0.975  # of the interval of one look
 LOOKS_IN_A_ROW = 2  # that leave 0 out on the same side
+
+LOOK_WORDS = "give [(lower, upper limit) or None], the oldest first"
 
 State = Literal["none", "emerging", "clear", "withdrawn"]
 Look = tuple[float, float] | None
@@ -52,7 +56,28 @@ def clear_at(looks: Sequence[Look]) -> Standing:
     Args:
         looks: lower and upper limit at each look, at `LOOK_LEVEL`, the oldest first;
             None where a look gave no estimate, which confirms nothing.
+
+    Raises:
+        ImpossibleInput: a look has no two limits, or the lower one is the higher.
     """
+    if not isinstance(looks, list | tuple):
+        raise ImpossibleInput("it is no list", "looks", LOOK_WORDS)
+    return standing_at([_checked(look) for look in looks])
+
+
+def _checked(look: Look) -> Look:
+    if look is None:
+        return None
+    if not isinstance(look, list | tuple) or len(look) != 2:
+        raise ImpossibleInput("a look has no two limits", "looks", LOOK_WORDS)
+    low, high = (number("looks", limit) for limit in look)
+    if low > high:
+        raise ImpossibleInput("a lower limit is the higher", "looks", LOOK_WORDS)
+    return low, high
+
+
+def standing_at(looks: Sequence[Look]) -> Standing:
+    """Return the standing of looks that an estimator made, as `clear_at`."""
     standing = Standing("none", 0, 0)
     side_before = 0
     for look in looks:

@@ -6,7 +6,15 @@ from math import sqrt
 import numpy as np
 from scipy.stats import chi2, norm
 
-from comparison.arrays import as_floats
+from comparison.inputs import (
+    ImpossibleInput,
+    answers_or_refuses,
+    as_floats,
+    level_of,
+    numbers,
+    parts_of,
+    record_of,
+)
 from comparison.rates import Interval, newcombe
 from comparison.verdicts import is_direction_reversed
 
@@ -25,6 +33,23 @@ class Strata:
     def __post_init__(self) -> None:
         """Take any sequence of numbers, a column of a frame too."""
         as_floats(self)
+
+    def check(self) -> None:
+        """Refuse numbers that are no counts of two groups.
+
+        Raises:
+            ImpossibleInput: a stratum has a part of a person, or a numerator above its
+                denominator.
+        """
+        size = numbers("Strata.denominator_a", self.denominator_a, 0).size
+        numbers("Strata.denominator_b", self.denominator_b, 0, size=size)
+        for group in ("a", "b"):
+            people = getattr(self, f"denominator_{group}")
+            if ((people > 0) & (people < 1)).any():
+                where = f"Strata.denominator_{group}"
+                raise ImpossibleInput("it is below 1", where, "give 0 or counts")
+            name = f"numerator_{group}"
+            parts_of(f"Strata.{name}", getattr(self, name), people)
 
     @property
     def with_both(self) -> Array:
@@ -59,6 +84,7 @@ class Standardised:
     is_strong: bool
 
 
+@answers_or_refuses
 def standardised_difference(
     strata: Strata, target: Array | None = None, level: float = 0.95
 ) -> Standardised | None:
@@ -79,7 +105,13 @@ def standardised_difference(
 
     Returns:
         None if no stratum holds both groups.
+
+    Raises:
+        ImpossibleInput: counts are not possible, or the target has nobody in the strata
+            that hold both groups.
     """
+    record_of("strata", strata, Strata).check()
+    level_of(level)
     kept = strata.with_both
     if not kept.any():
         return None
@@ -93,7 +125,12 @@ def standardised_difference(
     assert crude is not None  # a common stratum has people in both groups
     common = strata.only(kept)
     people = common.denominator_a + common.denominator_b
-    weights = people if target is None else np.asarray(target, dtype=float)[kept]
+    weights = people
+    if target is not None:
+        weights = numbers("target", target, 0, size=kept.size)[kept]
+    if weights.sum() < 1e-9:
+        words = "give people of strata that hold both groups"
+        raise ImpossibleInput("it has nobody", "target", words)
     weights = weights / weights.sum()
     rate_a = float((weights * common.numerator_a / common.denominator_a).sum())
     rate_b = float((weights * common.numerator_b / common.denominator_b).sum())
@@ -102,7 +139,8 @@ def standardised_difference(
     error = sqrt(float((weights**2 * spread).sum()))
     half = float(norm.ppf(0.5 + level / 2)) * error
     difference = rate_a - rate_b
-    adjusted = Interval(difference, difference - half, difference + half)
+    limits = max(-1.0, difference - half), min(1.0, difference + half)
+    adjusted = Interval(difference, *limits)
     flipped = bool(is_direction_reversed(crude.estimate, difference, error))
     strong = flipped and crude.leaves_out_zero and adjusted.leaves_out_zero
     return Standardised(crude, adjusted, rate_a, rate_b, error, flipped, strong)
@@ -129,8 +167,9 @@ class Stratified:
 
     Attributes:
         difference: rate a minus rate b, weighted by n_a n_b / (n_a + n_b).
-        crude_odds_ratio: of all strata in one table.
-        odds_ratio: common odds ratio with its interval (Robins, Breslow, Greenland).
+        crude_odds_ratio: of all strata in one table; None where a count in it is 0.
+        odds_ratio: common odds ratio with its interval (Robins, Breslow, Greenland);
+            None where an outcome is missing, so that it would be 0 or infinite.
         association: Cochran, Mantel and Haenszel's test that no stratum has an
             association.
         association_corrected: the same with the correction for continuity.
@@ -141,14 +180,15 @@ class Stratified:
     """
 
     difference: float
-    crude_odds_ratio: float
-    odds_ratio: Interval
+    crude_odds_ratio: float | None
+    odds_ratio: Interval | None
     association: Statistic
     association_corrected: Statistic
     homogeneity: Statistic | None
     homogeneity_adjusted: Statistic | None
 
 
+@answers_or_refuses
 def mantel_haenszel(strata: Strata, level: float = 0.95) -> Stratified | None:
     """Return what the strata that hold both groups say together, None without any.
 
@@ -160,29 +200,40 @@ def mantel_haenszel(strata: Strata, level: float = 0.95) -> Stratified | None:
     Tarone 1985, Biometrika 72:91. The ratio and the test of association are computed by
     statsmodels' StratifiedTable; its test of homogeneity is nan where a stratum has one
     outcome only or the ratio is 1, so that one is here.
+
+    Raises:
+        ImpossibleInput: counts are not possible, or all strata with both groups have
+            one outcome only.
     """
     from statsmodels.stats.contingency_tables import (
         StratifiedTable,  # takes seconds to import
     )
 
+    record_of("strata", strata, Strata).check()
+    level_of(level)
     common = strata.only(strata.with_both)
     if not common.denominator_a.size:
         return None
+    cases = common.numerator_a + common.numerator_b
+    if not ((cases > 0) & (cases < common.denominator_a + common.denominator_b)).any():
+        words = "give a stratum in which some people have the event and some do not"
+        raise ImpossibleInput("no stratum has both outcomes", "strata", words)
     x_a, x_b = common.numerator_a, common.numerator_b
     y_a, y_b = common.denominator_a - x_a, common.denominator_b - x_b
     table = StratifiedTable(np.array([[x_a, y_a], [x_b, y_b]], dtype=float))
-    low, high = table.oddsratio_pooled_confint(alpha=1 - level)
     total = common.denominator_a + common.denominator_b
     gap = x_a * common.denominator_b - x_b * common.denominator_a
     weight = common.denominator_a * common.denominator_b
-    ratio = float(table.oddsratio_pooled)
-    homogeneity = _homogeneity(common, ratio)
-    with np.errstate(divide="ignore"):
-        crude = x_a.sum() * y_b.sum() / (x_b.sum() * y_a.sum())
+    ratio = homogeneity = None
+    if (x_a * y_b).any() and (x_b * y_a).any():
+        limits = map(float, table.oddsratio_pooled_confint(alpha=1 - level))
+        ratio = Interval(float(table.oddsratio_pooled), *limits)
+        homogeneity = _homogeneity(common, ratio.estimate)
+    above, below = x_a.sum() * y_b.sum(), x_b.sum() * y_a.sum()
     return Stratified(
         difference=float((gap / total).sum() / (weight / total).sum()),
-        crude_odds_ratio=float(crude),
-        odds_ratio=Interval(ratio, float(low), float(high)),
+        crude_odds_ratio=float(above / below) if above and below else None,
+        odds_ratio=ratio,
         association=_statistic(table.test_null_odds(correction=False)),
         association_corrected=_statistic(table.test_null_odds(correction=True)),
         homogeneity=homogeneity[0] if homogeneity else None,
@@ -201,7 +252,7 @@ def _homogeneity(strata: Strata, ratio: float) -> tuple[Statistic, Statistic] | 
     others = strata.denominator_a + strata.denominator_b - cases
     mixed = strata.only(np.minimum(cases, others) > 0)
     count = mixed.numerator_a.size
-    if count < 2 or not 0 < ratio < np.inf:
+    if count < 2:
         return None
     n_a, n_b, m = mixed.denominator_a, mixed.denominator_b, cases[cases * others > 0]
     # (1 - ratio) e^2 + b e - c = 0, the root inside the table's margins.

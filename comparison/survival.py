@@ -1,11 +1,22 @@
-"""Time to an event: life tables, curves with limits, restricted means, incidences."""
+"""Time to an event: life tables, curves with limits, and a test of equal curves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from scipy.stats import norm
+
+from comparison.inputs import (
+    ImpossibleInput,
+    answers_or_refuses,
+    flags,
+    groups,
+    level_of,
+    numbers,
+    one_of,
+    parts_of,
+    record_of,
+)
 
 Array = np.ndarray
 PRECISION = 1e-12  # of a share: half of the people may come out as 0.5 + 1e-17
@@ -35,7 +46,7 @@ class Curve:
 
     def at(self, day: float) -> float:
         """Return the share still without the event after a day."""
-        return _value_at(self.day, self.share, day, before=1.0)
+        return value_at(self.day, self.share, day, before=1.0)
 
     @property
     def median(self) -> tuple[float | None, float | None, float | None]:
@@ -63,12 +74,31 @@ def life_table(duration: Array, is_event: Array) -> LifeTable:
     Args:
         duration: days that a person was observed.
         is_event: whether the observation ended in the event (else it was censored).
+
+    Raises:
+        ImpossibleInput: a number is not possible.
     """
-    days, place = np.unique(np.asarray(duration, dtype=float), return_inverse=True)
+    observed = numbers("duration", duration, 0)
+    had_event = flags("is_event", is_event, observed.size)
+    days, place = np.unique(observed, return_inverse=True)
     ended = np.bincount(place, minlength=days.size)
-    events = np.bincount(place, np.asarray(is_event, dtype=float), days.size)
+    events = np.bincount(place, had_event.astype(float), days.size)
     at_risk = ended[::-1].cumsum()[::-1].astype(float)
     return LifeTable(days, at_risk, events)
+
+
+def checked(table: LifeTable) -> LifeTable:
+    """Return a life table as arrays of floats.
+
+    Raises:
+        ImpossibleInput: days do not ascend, or a day has more events than people.
+    """
+    table = record_of("table", table, LifeTable)
+    day = numbers("LifeTable.day", table.day, 0)
+    if (np.diff(day) <= 0).any():
+        raise ImpossibleInput("days do not ascend", "LifeTable.day", "sort them")
+    at_risk = numbers("LifeTable.at_risk", table.at_risk, 0, size=day.size)
+    return LifeTable(day, at_risk, parts_of("LifeTable.events", table.events, at_risk))
 
 
 def survival(table: LifeTable) -> Array:
@@ -98,7 +128,12 @@ def kaplan_meier(
         table: people at risk and events.
         level: of the limits, day by day; the whole curve lies inside less often.
         scale: "log-log", "log" or "plain".
+
+    Raises:
+        ImpossibleInput: a day has more events than people at risk.
     """
+    table, level = checked(table), level_of(level)
+    one_of("scale", scale, SCALES)
     share = survival(table)
     left = table.at_risk - table.events
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -110,7 +145,7 @@ def kaplan_meier(
 
 
 def _log_log(share: Array, half: Array) -> tuple[Array, Array]:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         factor = np.exp(half / np.abs(np.log(share)))
         low = np.where(share < 1, share**factor, 1.0)
         high = np.where(share < 1, share ** (1 / factor), 1.0)
@@ -118,7 +153,8 @@ def _log_log(share: Array, half: Array) -> tuple[Array, Array]:
 
 
 def _log(share: Array, half: Array) -> tuple[Array, Array]:
-    return share * np.exp(-half), np.minimum(1.0, share * np.exp(half))
+    largest = np.exp(np.minimum(half, 700.0))  # above, it overflows
+    return share * np.exp(-half), np.minimum(1.0, share * largest)
 
 
 def _plain(share: Array, half: Array) -> tuple[Array, Array]:
@@ -135,7 +171,8 @@ def _first_at_most_half(day: Array, line: Array) -> float | None:
     return float(day[reached[0]]) if reached.size else None
 
 
-def _value_at(days: Array, values: Array, day: float, before: float) -> float:
+def value_at(days: Array, values: Array, day: float, before: float) -> float:
+    """Return the value of the last day up to a day, or what was before all days."""
     place = int(np.searchsorted(days, day, side="right"))
     return float(values[place - 1]) if place else before
 
@@ -149,6 +186,7 @@ class LogRank:
     p_value: float
 
 
+@answers_or_refuses
 def log_rank(duration: Array, is_event: Array, group: Array) -> LogRank:
     """Return the log-rank test of equal curves.
 
@@ -161,127 +199,25 @@ def log_rank(duration: Array, is_event: Array, group: Array) -> LogRank:
         duration: days that a person was observed.
         is_event: whether the observation ended in the event.
         group: of the person.
+
+    Raises:
+        ImpossibleInput: there is one group only, no event, or no event on a day on
+            which people of two groups were at risk.
     """
     from statsmodels.duration.survfunc import survdiff  # takes seconds to import
 
-    labels = np.asarray(group)
-    statistic, p_value = survdiff(
-        np.asarray(duration, dtype=float), np.asarray(is_event, dtype=int), labels
-    )
-    return LogRank(float(statistic), np.unique(labels).size - 1, float(p_value))
-
-
-def restricted_mean(table: LifeTable, tau: float) -> tuple[float, float]:
-    """Return the mean days without the event within tau, and its sampling variance.
-
-    RMST = integral of S to tau; variance = sum over events of
-    [integral of S from t_i to tau]^2 d_i / (n_i (n_i - d_i)). Klein and Moeschberger
-    2003, section 4.5. Some packages return the variance of min(T, tau) instead, which
-    is not a sampling variance.
-
-    Args:
-        table: people at risk and events.
-        tau: days; not after the last observed day.
-    """
-    inside = table.day < tau
-    days, share = table.day[inside], survival(table)[inside]
-    edges = np.append(days, tau)
-    areas = share * np.diff(edges)
-    mean = float((days[0] if days.size else tau) + areas.sum())
-    beyond = np.cumsum(areas[::-1])[::-1]  # from each day to tau
-    events, at_risk = table.events[inside], table.at_risk[inside]
-    left = at_risk - events
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(left > 0, events / (at_risk * left), 0.0)
-    return mean, float((beyond**2 * terms).sum())
-
-
-@dataclass(frozen=True)
-class MeanDifference:
-    """Restricted mean a minus restricted mean b, in days, with its interval."""
-
-    mean_a: float
-    mean_b: float
-    difference: float
-    error: float
-    low: float
-    high: float
-    p_value: float
-
-
-def restricted_mean_difference(
-    a: LifeTable, b: LifeTable, tau: float, level: float = 0.95
-) -> MeanDifference:
-    """Return the difference of two restricted means, from independent people.
-
-    The area between two curves up to tau; normal interval with the sum of both
-    sampling variances (`restricted_mean`). It needs no proportional hazards, and holds
-    for this tau only: name it. It misleads for cohorts, whose people are not
-    independent, and with a few people. Royston and Parmar 2013, BMC Medical Research
-    Methodology 13:152; Uno et al. 2014, J. Clinical Oncology 32:2380.
-
-    Args:
-        a, b: life tables.
-        tau: days.
-        level: of the interval.
-
-    Raises:
-        ValueError: tau lies after the last day on which an arm was observed.
-    """
-    for table in (a, b):
-        if tau > table.day[-1] and survival(table)[-1] > PRECISION:
-            raise ValueError(
-                f"tau {tau} is after the last observed day {table.day[-1]}; choose a "
-                "tau that both groups were observed for"
-            )
-    (mean_a, variance_a), (mean_b, variance_b) = (
-        restricted_mean(table, tau) for table in (a, b)
-    )
-    difference, error = mean_a - mean_b, sqrt(variance_a + variance_b)
-    half = float(norm.ppf(0.5 + level / 2)) * error
-    p_value = float(2 * norm.sf(abs(difference) / error)) if error else 1.0
-    return MeanDifference(
-        mean_a, mean_b, difference, error, difference - half, difference + half, p_value
-    )
-
-
-@dataclass(frozen=True)
-class Incidences:
-    """The share that had each kind of event by each day's end, and the share with none.
-
-    `by_cause` has an array per cause; they and `free` add up to 1.
-    """
-
-    day: Array
-    by_cause: dict[int, Array]
-    free: Array
-
-    def at(self, cause: int, day: float) -> float:
-        """Return the share that had the event of a cause by a day's end."""
-        return _value_at(self.day, self.by_cause[cause], day, before=0.0)
-
-
-def incidences(duration: Array, cause: Array) -> Incidences:
-    """Return Aalen and Johansen's cumulative incidences of competing events.
-
-    F_k(t) = sum of S(t_i - 1) d_ki / n_i, S free of all events. One minus Kaplan and
-    Meier with the competing event censored overstates it: it supposes a world in which
-    nobody withdraws. Ties stay ties (some packages move them apart at random). Aalen
-    and Johansen 1978, Scandinavian J. Statistics 5:141.
-
-    Args:
-        duration: days that a person was observed.
-        cause: 0 where the observation was censored, else the number of the event.
-    """
-    kinds = np.asarray(cause)
-    free = survival(life_table(duration, kinds != 0))
-    before = np.concatenate([[1.0], free[:-1]])
-    found = {}
-    for kind in np.unique(kinds[kinds != 0]).tolist():
-        table = life_table(duration, kinds == kind)
-        found[int(kind)] = np.cumsum(before * table.events / table.at_risk)
-    day = life_table(duration, kinds != 0).day
-    return Incidences(day, found, free)
+    observed = numbers("duration", duration, 0)
+    had_event = flags("is_event", is_event, observed.size)
+    count, place = groups("group", group, observed.size)
+    if count < 2:
+        raise ImpossibleInput("there is one only", "group", "give at least 2 groups")
+    if not had_event.any():
+        raise ImpossibleInput("nobody had the event", "is_event", "give some events")
+    statistic, p_value = survdiff(observed, had_event.astype(int), place)
+    if not 0 <= p_value <= 1:
+        words = "give groups that were observed on the same days"
+        raise ImpossibleInput("no event says anything of two groups", "group", words)
+    return LogRank(max(0.0, float(statistic)), count - 1, float(p_value))
 
 
 def with_leavers_kept(table: LifeTable, left: Array) -> LifeTable:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from comparison.survival import LifeTable, restricted_mean, with_leavers_kept
+from comparison.restricted_means import mean_within
+from comparison.survival import LifeTable, with_leavers_kept
 
 COHORT = ["programme_id", "delivery_mode", "cohort_id"]
 SCHEMA = {
@@ -45,7 +46,7 @@ class Cohort:
         """Return people, mean days not yet finished in tau, variance of a person's."""
         if tau not in self.known:
             people = float(self.table.at_risk[0])
-            mean, variance = restricted_mean(self.table, tau)
+            mean, variance = mean_within(self.table, tau)
             # A cohort in which none or all of the people finished is not certain.
             guarded = 1 / (people + 2)
             least = tau**2 * guarded * (1 - guarded)

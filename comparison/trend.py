@@ -5,6 +5,8 @@ from math import sqrt
 
 import numpy as np
 
+from comparison.inputs import SMALLEST, number, numbers, parts_of
+
 Array = np.ndarray
 SIDES = ("low", "high")
 LONG_RUN = 8  # quarters in a row on one side of the centre
@@ -69,9 +71,13 @@ def p_chart(numerator: Array, denominator: Array, design_effect: float = 1.0) ->
         numerator: by period, in order.
         denominator: by period.
         design_effect: factor by which clustering of people increases the variance.
+
+    Raises:
+        ImpossibleInput: there is no period, or a period has no people.
     """
-    people = np.asarray(denominator, dtype=float)
-    finished = np.asarray(numerator, dtype=float)
+    people = numbers("denominator", denominator, SMALLEST)
+    finished = parts_of("numerator", numerator, people)
+    design_effect = number("design_effect", design_effect, SMALLEST)
     whole = float(finished.sum()), float(people.sum())
     limits = [control_limits(*whole, n, design_effect) for n in people]
     low, high = (np.array([getattr(one, side) for one in limits]) for side in SIDES)

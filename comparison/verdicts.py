@@ -13,7 +13,8 @@ from scipy.stats import false_discovery_control
 
 from comparison.comparability import CommonSupport
 from comparison.estimators import Estimate
-from comparison.repeated_looks import Standing, clear_at
+from comparison.inputs import numbers
+from comparison.repeated_looks import Standing, standing_at
 
 HALF_A_POINT = 0.005  # share; a smaller difference has no direction for a reader
 
@@ -122,7 +123,7 @@ def decide(
         with_care: whether a difference is to be read with care.
     """
     looks = [look.limits if look else None for look in (*before, estimate)]
-    standing = clear_at(looks)
+    standing = standing_at(looks)
     low, high = estimate.limits
     if estimate.is_inside(margin):
         to_link = people_to_link(estimate.difference, bounds, (-margin, margin))
@@ -185,8 +186,7 @@ def is_direction_reversed(crude: float, adjusted: float, error: float) -> bool:
     return crude * adjusted < 0 and min(abs(crude), abs(adjusted)) > least
 
 
-def q_values(p_values: list[float]) -> list[float]:
+def q_values(p_values: Sequence[float]) -> list[float]:
     """Return q-values in the order given (Benjamini, Hochberg 1995, JRSS B 57:289)."""
-    if not p_values:
-        return []
-    return false_discovery_control(p_values, method="bh").tolist()
+    found = numbers("p_values", p_values, 0, 1, fewest=0)
+    return false_discovery_control(found, method="bh").tolist() if found.size else []

@@ -12,6 +12,18 @@ import numpy as np
 from scipy.linalg import lstsq
 from scipy.stats import norm
 
+from comparison.inputs import (
+    LARGEST,
+    SMALLEST,
+    ImpossibleInput,
+    answers_or_refuses,
+    columns,
+    flags,
+    level_of,
+    numbers,
+    switch,
+)
+
 Array = np.ndarray
 
 
@@ -24,6 +36,7 @@ class Potential:
     difference: float
 
 
+@answers_or_refuses
 def g_formula(
     outcome: Array,
     in_a: Array,
@@ -49,22 +62,40 @@ def g_formula(
         interactions: shape (people, columns): columns that the group is multiplied
             with; None for no products.
         is_share: whether the outcome is 0 or 1: then the model is logistic.
+
+    Raises:
+        ImpossibleInput: a number is not possible, a group has nobody, or no model fits.
     """
-    group = np.asarray(in_a, dtype=float)
-    known = np.asarray(covariates, dtype=float).reshape(group.size, -1)
-    products = np.empty((group.size, 0)) if interactions is None else interactions
-    products = np.asarray(products, dtype=float).reshape(group.size, -1)
+    limits = (0, 1) if switch("is_share", is_share) else (-LARGEST, LARGEST)
+    y = numbers("outcome", outcome, *limits)
+    group = _two_groups(in_a, y.size, fewest=1).astype(float)
+    known = columns("covariates", covariates, y.size)
+    products = np.empty((y.size, 0))
+    if interactions is not None:
+        products = columns("interactions", interactions, y.size)
 
     def design(of_group: Array) -> Array:
         constant, own = np.ones(group.size), of_group[:, None]
         return np.column_stack([constant, own, own * products, known])
 
     predict = _logistic_model if is_share else _linear_model
-    predicted = predict(np.asarray(outcome, dtype=float), design(group))
+    predicted = predict(y, design(group))
     mean_a, mean_b = (
         float(predicted(design(np.full(group.size, arm))).mean()) for arm in (1.0, 0.0)
     )
+    if not np.isfinite([mean_a, mean_b]).all():
+        words = "leave out columns that tell the outcome"
+        raise ImpossibleInput("no model fits", "covariates", words)
     return Potential(mean_a, mean_b, mean_a - mean_b)
+
+
+def _two_groups(in_a: object, size: int, fewest: int) -> Array:
+    """Return who is in group a, where both groups have enough people."""
+    group = flags("in_a", in_a, size)
+    if min(group.sum(), (~group).sum()) < fewest:
+        words = f"give at least {fewest} of either"
+        raise ImpossibleInput("a group has too few people", "in_a", words)
+    return group
 
 
 def _linear_model(outcome: Array, design: Array) -> Callable[[Array], Array]:
@@ -104,6 +135,7 @@ class Weighted:
     largest_smd: float
 
 
+@answers_or_refuses
 def inverse_probability(
     outcome: Array,
     in_a: Array,
@@ -128,9 +160,20 @@ def inverse_probability(
         covariates: shape (people, columns), to check the balance of.
         is_stabilised: whether weights are multiplied by the group's share.
         level: of the interval.
+
+    Raises:
+        ImpossibleInput: a number is not possible, a group has one person, or its
+            outcome does not vary.
     """
-    y, group = np.asarray(outcome, dtype=float), np.asarray(in_a, dtype=bool)
-    own = np.where(group, propensity, 1 - np.asarray(propensity, dtype=float))
+    y, level = numbers("outcome", outcome), level_of(level)
+    switch("is_stabilised", is_stabilised)
+    group = _two_groups(in_a, y.size, fewest=2)
+    known = columns("covariates", covariates, y.size)
+    chance = numbers("propensity", propensity, SMALLEST, 1 - SMALLEST, size=y.size)
+    if any(np.ptp(y[arm]) == 0 for arm in (group, ~group)):
+        words = "give outcomes that differ in either group; equal ones are not certain"
+        raise ImpossibleInput("all outcomes of a group are equal", "outcome", words)
+    own = np.where(group, chance, 1 - chance)
     share = np.where(group, group.mean(), 1 - group.mean())
     weights = (share if is_stabilised else 1.0) / own
     means, variances, effective, kept = [], [], [], []
@@ -143,7 +186,7 @@ def inverse_probability(
         kept.append(effective[-1] / float(arm.sum()))
     difference, error = means[0] - means[1], sqrt(sum(variances))
     half = float(norm.ppf(0.5 + level / 2)) * error
-    smd = standardised_differences(covariates, group, weights)
+    smd = _standardised(known, group, weights)
     return Weighted(
         difference=difference,
         error=error,
@@ -157,6 +200,7 @@ def inverse_probability(
     )
 
 
+@answers_or_refuses
 def standardised_differences(
     covariates: Array, in_a: Array, weights: Array | None = None
 ) -> Array:
@@ -170,10 +214,20 @@ def standardised_differences(
         covariates: shape (people, columns).
         in_a: 1 or True for people of group a.
         weights: by person; None for equal ones.
+
+    Raises:
+        ImpossibleInput: a number is not possible, or a group has one person.
     """
-    group = np.asarray(in_a, dtype=bool)
-    x = np.asarray(covariates, dtype=float).reshape(group.size, -1)
-    w = np.ones(group.size) if weights is None else np.asarray(weights, dtype=float)
+    size = flags("in_a", in_a).size
+    w = np.ones(size)
+    if weights is not None:
+        w = numbers("weights", weights, SMALLEST, size=size)
+    known = columns("covariates", covariates, size)
+    return _standardised(known, _two_groups(in_a, size, fewest=2), w)
+
+
+def _standardised(x: Array, group: Array, w: Array) -> Array:
+    x = x - x[0]  # a column that does not vary is then exactly 0
     means, variances = [], []
     for arm in (group, ~group):
         mean = np.average(x[arm], axis=0, weights=w[arm])

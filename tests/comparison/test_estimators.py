@@ -5,10 +5,8 @@ import pytest
 from scipy.stats import kstest, ttest_1samp, ttest_ind
 from scipy.stats import t as student
 
+from comparison.arms import Block, Pairs, Units
 from comparison.estimators import (
-    Block,
-    Pairs,
-    Units,
     paired_difference,
     unpaired_difference,
 )

@@ -126,7 +126,9 @@ def test_people_have_counterparts_up_to_odds_of_nine_to_one(
     every = by_programme(offered)
     share = odds**side / (1 + odds**side) - side * 1e-12  # more than rounding adds
     propensity = np.where(every.levels[0] == MANAGERS, share, 0.5)
-    monkeypatch.setattr(comparability, "logistic", lambda *_arguments: propensity)
+    monkeypatch.setattr(
+        comparability, "fitted_propensity", lambda *_arguments: propensity
+    )
     _support, kept = common_support(every, "sync")
     assert (MANAGERS in kept.levels[0]) == is_kept
 

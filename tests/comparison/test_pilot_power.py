@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
+from comparison.arms import Block, Pairs, Units
 from comparison.estimators import (
-    Block,
-    Pairs,
-    Units,
     paired_moments,
     unpaired_moments,
 )

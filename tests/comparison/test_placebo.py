@@ -9,12 +9,10 @@ import polars as pl
 import pytest
 
 from bench.alarms import FINISHED
+from comparison.arms import Block, Pairs, Units
 from comparison.cells import cells_of
 from comparison.estimators import (
-    Block,
     Moments,
-    Pairs,
-    Units,
     paired_difference,
     paired_moments,
     unpaired_difference,

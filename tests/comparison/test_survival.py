@@ -17,7 +17,8 @@ from comparison import (
     log_rank,
     restricted_mean_difference,
 )
-from comparison.survival import restricted_mean, survival, with_leavers_kept
+from comparison.restricted_means import restricted_mean
+from comparison.survival import survival, with_leavers_kept
 
 
 def at(table: LifeTable, curve: np.ndarray, day: float) -> float:

