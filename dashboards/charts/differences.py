@@ -1,13 +1,14 @@
 """Differences of one pair of modes, with their ranges, one row per outcome category.
 
-A shaded zone marks differences too small to matter. A filled marker is a clear
-difference, an open marker is not. Categories that cannot be compared are left out.
+A mark to the right of the line means that the first mode is better, whichever way the
+KPI counts. A shaded zone marks differences too small to matter. A filled marker is a
+clear difference, an open marker is not. What cannot be compared is left out.
 """
 
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import formats
+from dashboards import formats, gaps
 from dashboards.charts import row_labels
 from dashboards.theme import NEUTRAL, NOTE, TEXT, ZONE, blank_figure, mode_style
 from tandem.core.wording import render
@@ -17,6 +18,7 @@ SCHEMA = {
     "mode_a": pl.String,
     "mode_b": pl.String,
     "unit": pl.String,
+    "direction": pl.String,
     "difference": pl.Float64,
     "crude_difference": pl.Float64,
     "ci_low": pl.Float64,
@@ -31,7 +33,7 @@ def figure(differences: pl.DataFrame) -> go.Figure:
 
     Args:
         differences: columns as SCHEMA, one pair of modes, first row on top;
-            mode_a minus mode_b in the KPI's unit.
+            mode_a minus mode_b in the KPI's unit. `direction` is that of the KPI.
     """
     drawn = blank_figure(row_labels.HEIGHT * differences.height + 110)
     if differences.is_empty():
@@ -55,8 +57,8 @@ def figure(differences: pl.DataFrame) -> go.Figure:
     for row in differences.iter_rows(named=True):
         _draw(drawn, row)
     found = list(differences.iter_rows(named=True))
-    states = [render(f"state.{row['state']}.label") for row in found]
-    row_labels.label(drawn, [row["label"] for row in found], states)
+    notes = [f"{_lead(row)} · {_state(row)}" for row in found]
+    row_labels.label(drawn, [row["label"] for row in found], notes)
     drawn.update_xaxes(range=[-limit, limit], **_ticks(limit, first["unit"]))
     _label_directions(drawn, first)
     drawn.update_layout(margin={"t": 30, "b": 60})
@@ -65,38 +67,38 @@ def figure(differences: pl.DataFrame) -> go.Figure:
 
 def _draw(drawn: go.Figure, row: dict) -> None:
     label = row["label"]
-    ahead = row["mode_a"] if row["difference"] >= 0 else row["mode_b"]
+    value = gaps.advantage(row["difference"], row["direction"])
+    ahead = row["mode_a"] if value >= 0 else row["mode_b"]
     is_clear = row["state"] == "clear_difference"
     style = mode_style(ahead)
     colour = style.colour if is_clear else NEUTRAL
     is_certain = row["state"] != "with_care"
-    drawn.add_trace(
-        go.Scatter(
-            x=[row["ci_low"], row["ci_high"]],
-            y=[label, label],
-            mode="lines",
-            line={
-                "color": colour,
-                "width": 3,
-                "dash": "solid" if is_certain else "dot",
-            },
-            hoverinfo="skip",
+    limits = gaps.ends(row, row)
+    if limits:
+        drawn.add_trace(
+            go.Scatter(
+                x=list(limits),
+                y=[label, label],
+                mode="lines",
+                line={
+                    "color": colour,
+                    "width": 4,
+                    "dash": "solid" if is_certain else "dot",
+                },
+                hoverinfo="skip",
+            )
         )
-    )
     drawn.add_trace(
         go.Scatter(
-            x=[row["difference"]],
+            x=[value],
             y=[label],
-            mode="markers+text",
+            mode="markers",
             marker={
                 "symbol": style.marker if is_clear else f"{style.marker}-open",
                 "color": colour,
                 "size": 13,
                 "line": {"width": 2.5, "color": colour},
             },
-            text=[f"<b>{formats.difference(row['difference'], row['unit'])}</b>"],
-            textposition="bottom center",
-            textfont={"color": TEXT, "size": 14},
             cliponaxis=False,
             hovertemplate=f"{row['label']}: {in_words(row)}<extra></extra>",
         )
@@ -114,14 +116,21 @@ def _axis_limit(differences: pl.DataFrame) -> float:
 
 
 def _ticks(limit: float, unit: str) -> dict:
-    if unit != "share":
-        return {}
-    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5, 1) if limit / s <= 3 or s == 1)
-    count = int(limit / step)
-    values = [step * number for number in range(-count, count + 1)]
+    """Return ticks without signs: the sides say which mode is better."""
+    scale = 100 if unit == "share" else 1
+    step = next(
+        s
+        for s in (0.5, 1, 2, 5, 10, 20, 50, 100, 1e3, 1e4, 1e6)
+        if limit * scale / s <= 3
+    )
+    count = int(limit * scale / step)
+    values = [step * number / scale for number in range(-count, count + 1)]
     return {
         "tickvals": values,
-        "ticktext": [formats.points(number, signed=True) for number in values],
+        "ticktext": [
+            "0" if not number else formats.value(abs(number) * scale, "ratio")
+            for number in values
+        ],
     }
 
 
@@ -149,35 +158,63 @@ def _ahead(mode: str) -> str:
     return render("page.differences.ahead", mode=mode_style(mode).label)
 
 
+def _lead(row: dict) -> str:
+    return gaps.finding(row, row, "difference")
+
+
+def _state(row: dict) -> str:
+    label = render(f"state.{row['state']}.label")
+    return label[:1].lower() + label[1:]
+
+
 def in_words(row: dict) -> str:
-    """Return a row's difference, range and state, e.g. `Live +9 points (5 to 13)`."""
-    ahead, behind = row["mode_a"], row["mode_b"]
-    number, low, high = row["difference"], row["ci_low"], row["ci_high"]
-    if number < 0:
-        ahead, behind, number, low, high = behind, ahead, -number, -high, -low
+    """Return e.g. `Live 9 points better (likely 5 to 13 points), clear difference`."""
     return render(
         "page.differences.words",
-        ahead=mode_style(ahead).label,
-        behind=mode_style(behind).label,
-        difference=formats.difference_words(number, row["unit"]),
-        span=formats.difference_span(low, high, row["unit"]),
-        state=render(f"state.{row['state']}.label").lower(),
+        finding=_lead(row),
+        span=gaps.likely(row, row),
+        state=_state(row),
     )
 
 
 def _crude(row: dict) -> str:
-    number = row["crude_difference"]
-    if number is None:
-        return "–"
-    ahead = row["mode_a"] if number >= 0 else row["mode_b"]
-    difference = formats.difference(abs(number), row["unit"])
-    return f"{mode_style(ahead).label} {difference}"
+    found = gaps.finding(row, row, "crude_difference")
+    return found or render("state.not_measured.label")
+
+
+def title(differences: pl.DataFrame, pair: str) -> str:
+    """Return the finding: which mode is clearly ahead, and in how many categories.
+
+    Args:
+        differences: as for `figure`.
+        pair: both modes in words.
+    """
+    total = differences.height
+    if not total:
+        return render("page.compare.found.nothing", pair=pair)
+    clear = [
+        row["mode_a"]
+        if gaps.advantage(row["difference"], row["direction"]) >= 0
+        else row["mode_b"]
+        for row in differences.iter_rows(named=True)
+        if row["state"] == "clear_difference"
+    ]
+    if not clear:
+        name = "one" if total == 1 else "many"
+        return render(f"page.compare.found.none.{name}", total=total)
+    modes = sorted(set(clear), key=clear.count, reverse=True)
+    first, *rest = [
+        {"mode": mode_style(mode).label, "count": clear.count(mode)} for mode in modes
+    ]
+    found = render("page.compare.found.one", total=total, **first)
+    more = [render("page.compare.found.more", **other) for other in rest]
+    return " ".join([found, *more])
 
 
 def alt(differences: pl.DataFrame, measure: str) -> str:
     """Return the alt text: every category's difference with range and state."""
     rows = [f"{r['label']}: {in_words(r)}" for r in differences.iter_rows(named=True)]
-    return f"{measure}, {render('page.view.like_for_like').lower()}. {'; '.join(rows)}."
+    return f"{measure}. {'; '.join(rows)}."
 
 
 def data_table(differences: pl.DataFrame) -> pl.DataFrame:

@@ -113,6 +113,22 @@ def _in_words(row: dict) -> str:
     return render("page.rates.with_range", value=words, span=span) if span else words
 
 
+def title(rates: pl.DataFrame) -> str:
+    """Return what the chart shows, the largest value first, as it happened."""
+    shown = rates.filter(pl.col("state") == "shown").sort("value", descending=True)
+    if shown.is_empty():
+        return render("page.rates.finding_none")
+    parts = [
+        render(
+            "page.rates.part",
+            mode=row["label"],
+            value=formats.value(row["value"], row["unit"]),
+        )
+        for row in shown.iter_rows(named=True)
+    ]
+    return render("page.rates.finding", parts=", ".join(parts))
+
+
 def alt(rates: pl.DataFrame, measure: str) -> str:
     """Return the alt text: every row's value and range, or its state.
 

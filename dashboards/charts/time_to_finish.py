@@ -15,8 +15,8 @@ from tandem.core.wording import render
 
 MILESTONES = (30, 60, 90, 180, 270)  # days in the table
 HALF = 0.5
-LABEL_GAP = 0.07  # of the axis: closer labels would overlap
-LABEL_WIDTH = 0.3  # of the axis, on a wide screen
+LABEL_GAP = 0.09  # of the axis: closer labels would overlap
+LABEL_WIDTH = 0.5  # of the axis, on a narrow screen
 
 
 def half_by(curve: pl.DataFrame, column: str = "finished_share") -> int | None:
@@ -46,16 +46,18 @@ def figure(curves: pl.DataFrame) -> go.Figure:
         style = mode_style(line["delivery_mode"][0])
         drawn.add_annotation(
             x=int(line["day"][-1]),
-            xanchor="left",
-            xshift=8,
+            xanchor="right",
+            yanchor="bottom",
+            yshift=3,
             y=height,
+            bgcolor="rgba(255, 255, 255, 0.85)",
             text=f"<b>{style.label} {formats.percent(line['finished_share'][-1])}</b>",
             showarrow=False,
             font={"color": style.colour, "size": 14},
         )
     top = float(curves["ci_high"].max() or 1.0)
     drawn.update_yaxes(
-        range=[0, min(1.0, top * 1.1)],
+        range=[0, top * 1.15],
         tickformat=".0%",
         showgrid=True,
         rangemode="tozero",
@@ -64,7 +66,7 @@ def figure(curves: pl.DataFrame) -> go.Figure:
         range=[0, last * 1.02], title={"text": render("page.curve.days")}
     )
     drawn.update_yaxes(ticklabelstandoff=8)
-    drawn.update_layout(margin={"r": 128, "t": 16})
+    drawn.update_layout(margin={"t": 16})
     return drawn
 
 
@@ -122,6 +124,21 @@ def alt(curves: pl.DataFrame) -> str:
         finding(line)
         for line in curves.partition_by("delivery_mode", maintain_order=True)
     )
+
+
+def title(curves: pl.DataFrame) -> str:
+    """Return the finding: by which day half of each mode had finished."""
+    parts = []
+    for line in curves.partition_by("delivery_mode", maintain_order=True):
+        day = half_by(line)
+        parts.append(
+            render(
+                "page.curve.part" if day is not None else "page.curve.part_never",
+                mode=mode_style(line["delivery_mode"][0]).label,
+                day=day if day is not None else int(line["day"][-1]),
+            )
+        )
+    return render("page.curve.title", parts=", ".join(parts))
 
 
 def finding(line: pl.DataFrame) -> str:

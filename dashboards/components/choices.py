@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import query_parameters
-from dashboards.presenters.pairs import pair_words
+from dashboards.presenters.verdicts import pair_words
 from tandem.core.wording import render
 
 LIKE_FOR_LIKE, AS_HAPPENED = "like_for_like", "as_happened"

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats
-from dashboards.charts import rates
+from dashboards.charts import programme_strip, rates
 from dashboards.theme import MODES, mode_style
 from dashboards.words import detail_words
 from tandem.core.wording import render
@@ -83,3 +83,40 @@ def curve_points(found: pl.DataFrame) -> pl.DataFrame:
     return found.filter(
         (pl.col("state") == "shown") & pl.col("delivery_mode").is_in(list(order))
     ).sort(pl.col("delivery_mode").replace_strict(order, return_dtype=pl.Int64), "day")
+
+
+def programme_marks(
+    cells: pl.DataFrame,
+    programmes: pl.DataFrame,
+    averages: dict[str, float | None],
+    unit: str,
+) -> pl.DataFrame:
+    """Return a row per programme with a shown value, for `charts.programme_strip`.
+
+    Args:
+        cells: published cells of one KPI by programme.
+        programmes: pub.programmes, those of the chosen category.
+        averages: the published value of each mode.
+        unit: of the KPI.
+    """
+    modes = dict(programmes.select("programme_id", "delivery_modes").iter_rows())
+    names = dict(programmes.select("programme_id", "programme_name").iter_rows())
+    order = [*MODES, programme_strip.SEVERAL]
+    rows = []
+    for row in cells.filter(pl.col("state") == "shown").iter_rows(named=True):
+        listed = modes.get(row["programme_id"])
+        if not listed:
+            continue
+        mode = programme_strip.SEVERAL if "," in listed else listed
+        rows.append(
+            {
+                "mode": mode,
+                "programme_name": names[row["programme_id"]] or row["programme_id"],
+                "value": row["value"],
+                "average": averages.get(mode),
+                "unit": unit,
+            }
+        )
+    known = [row for row in rows if row["mode"] in order]
+    known.sort(key=lambda row: (order.index(row["mode"]), row["programme_name"]))
+    return pl.DataFrame(known, schema=programme_strip.SCHEMA)

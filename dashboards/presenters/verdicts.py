@@ -4,12 +4,14 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import formats
+from dashboards import formats, gaps
 from dashboards.presenters.tiles import CELL_STATES
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 Row = dict[str, Any]
+
+SHARE: Row = {"unit": "share", "direction": "higher_better"}  # as the headline is
 
 # The order of states in summaries: estimates before refusals.
 ORDER = (
@@ -79,30 +81,31 @@ def pair_words(first: str, second: str) -> str:
     )
 
 
-def verdict_words(row: Row, unit: str) -> str:
-    """Return a verdict, with its number if clear: `Clear difference: Live +9`."""
+def verdict_words(row: Row, kpi: Row) -> str:
+    """Return a verdict with its gap, e.g. `Clear difference: Live 9 points better`.
+
+    Args:
+        row: of pub.mode_comparisons.
+        kpi: its row of the registry; unit and direction are read.
+    """
     label = render(f"state.{row['state']}.label")
     if row["verdict"] == "emerging_difference":
         label = render("page.compare.emerging")
-    number = row["adjusted_difference"]
-    if number is None or row["state"] not in {"clear_difference", "with_care"}:
+    if row["state"] not in {"clear_difference", "with_care"}:
         return label
-    ahead = row["mode_a"] if number >= 0 else row["mode_b"]
-    return render(
-        "page.compare.verdict",
-        label=label,
-        ahead=mode_style(ahead).label,
-        difference=formats.difference(abs(number), unit),
-    )
+    finding = gaps.finding(row, kpi)
+    if not finding:
+        return label
+    return render("page.compare.verdict", label=label, finding=finding)
 
 
-def summary(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
+def summary(compared: pl.DataFrame, category: str, kpi: Row = SHARE) -> str:
     """Return the summary of the comparisons of one KPI, in one sentence.
 
     Args:
         compared: rows of one KPI and window.
         category: the chosen one, or `all`.
-        unit: of the KPI.
+        kpi: its row of the registry.
     """
     if compared.is_empty():
         return render("page.compare.nothing")
@@ -110,7 +113,7 @@ def summary(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
         mine = of_category(compared, category)
         if mine.is_empty():
             return render("page.compare.nothing_in_category")
-        return _in_category(mine, unit)
+        return _in_category(mine, kpi)
     only = only_mode(compared)
     if only is not None:
         return render(f"page.compare.only.{only}")
@@ -119,16 +122,19 @@ def summary(compared: pl.DataFrame, category: str, unit: str = "share") -> str:
         return render("page.compare.no_pairs")
     counts = dict(inside.group_by("state").len().iter_rows())
     clear, cannot = counts.get("clear_difference", 0), counts.get("cannot_compare", 0)
-    return render(
+    found = render(
         "page.compare.summary",
         count=inside.height,
         clear=clear or render("page.compare.none_of"),
         verb=render("page.compare.show" if clear > 1 else "page.compare.shows"),
-        cannot=cannot or render("page.compare.none_cannot"),
     )
+    if not cannot:
+        return found
+    name = "one" if cannot == 1 else "many"
+    return f"{found} {render(f'page.compare.unfair.{name}', count=cannot)}"
 
 
-def _in_category(mine: pl.DataFrame, unit: str) -> str:
+def _in_category(mine: pl.DataFrame, kpi: Row) -> str:
     two = mine.filter(pl.col("mode_b").is_not_null()).sort(_rank())
     if two.is_empty():
         return " ".join(mine["sentence"])
@@ -136,7 +142,7 @@ def _in_category(mine: pl.DataFrame, unit: str) -> str:
         render(
             "page.compare.one",
             pair=pair_words(row["mode_a"], row["mode_b"]),
-            verdict=_lowered(verdict_words(row, unit)),
+            verdict=_lowered(verdict_words(row, kpi)),
         )
         for row in two.iter_rows(named=True)
     )
@@ -146,33 +152,9 @@ def _lowered(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def details(compared: pl.DataFrame, category: str) -> str:
-    """Return the sentences of a category, or the number of comparisons in each state.
-
-    Empty where it would add nothing to the summary.
-    """
-    if category != "all":
-        mine = of_category(compared, category)
-        two = mine.filter(pl.col("mode_b").is_not_null()).sort(_rank())
-        return " ".join(two["sentence"])
-    inside = pairs_in_categories(of_category(compared, category))
-    if inside.height < 2:
-        return ""
-    return render("page.compare.details", parts=_counted(inside))
-
-
 def _rank() -> pl.Expr:
     order = pl.Enum([*ORDER, "not_measured", "no_data"])
     return pl.col("state").cast(order)
-
-
-def _counted(rows: pl.DataFrame) -> str:
-    counts = dict(rows.group_by("state").len().iter_rows())
-    return ", ".join(
-        render(f"state.{state}.counted", count=counts[state])
-        for state in ORDER
-        if state in counts
-    )
 
 
 def reason(row: Row) -> str:
@@ -186,6 +168,14 @@ def reason(row: Row) -> str:
         programmes_a=formats.count(row["programme_count_a"]),
         programmes_b=formats.count(row["programme_count_b"]),
     )
+
+
+def how_words(row: Row) -> str:
+    """Return how a difference was made comparable, e.g. `like-for-like`."""
+    if row["held_equal"]:
+        return render("how.like_for_like")
+    gates = (row.get("evidence_gates") or "").split(", ")
+    return render("how.paired" if "same_programmes" in gates else "how.across")
 
 
 def next_step(row: Row) -> str:

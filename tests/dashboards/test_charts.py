@@ -115,6 +115,7 @@ def difference(label: str, value: float, low: float, high: float, state: str) ->
         "mode_a": "sync",
         "mode_b": "async",
         "unit": "share",
+        "direction": "higher_better",
         "difference": value,
         "crude_difference": value + 0.02,
         "ci_low": low,

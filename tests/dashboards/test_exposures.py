@@ -21,6 +21,8 @@ BEHIND = {
     "life_curves": {"ref('fct_life_table')"},
     "mode_comparisons": {"source('compared', 'fct_mode_comparisons')"},
     "outcome_categories": {"ref('dim_outcome_categories')"},
+    "pilots": {"source('compared', 'fct_pilots')"},
+    "placebo_results": {"source('compared', 'fct_placebo_results')"},
     "programmes": {
         "ref('dim_cohorts')",
         "ref('dim_programmes')",

@@ -31,6 +31,8 @@ GRAINS = {
     "life_curves": ("clock", *CELL[:3], "day"),
     "mode_comparisons": ("kpi_id", "outcome_category", *WINDOW, "mode_a", "mode_b"),
     "outcome_categories": ("slug",),
+    "pilots": ("plan_id",),
+    "placebo_results": ("kpi_id", "design"),
     "programmes": ("programme_id",),
     "snapshot": ("snapshot_id",),
     "sources": ("source",),

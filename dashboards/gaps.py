@@ -1,0 +1,107 @@
+"""Differences in words: which mode is better, by how much, in which unit.
+
+On every page the first mode of a pair stands to the right: a positive advantage means
+that the first mode is better, whichever way the KPI counts.
+"""
+
+from typing import Any
+
+from dashboards import formats
+from dashboards.theme import mode_style
+from tandem.core.wording import render
+
+Row = dict[str, Any]
+
+
+def advantage(difference: float | None, direction: str | None) -> float | None:
+    """Return a difference so that more is better.
+
+    Args:
+        difference: first mode minus second, in the KPI's unit.
+        direction: of the KPI; where neither way is better, more stays more.
+    """
+    if difference is None:
+        return None
+    return -difference if direction == "lower_better" else difference
+
+
+def kind(kpi: Row) -> str:
+    """Return how a lead is called: `better`, `faster`, `cheaper` or `more`."""
+    if kpi["direction"] == "lower_better":
+        return {"days": "faster", "currency": "cheaper"}.get(kpi["unit"], "better")
+    return "better" if kpi["direction"] == "higher_better" else "more"
+
+
+def amount(number: float, unit: str | None) -> str:
+    """Return the size of a difference with its unit, e.g. `9 points`, `15 days`."""
+    size = abs(number)
+    if unit == "share":
+        return formats.points(size)
+    if unit in {"days", "hours"} and size >= 10:
+        size = float(round(size))
+    return formats.value(size, unit)
+
+
+def lead(kpi: Row, number: float) -> str:
+    """Return an advantage without its mode, e.g. `18 days faster`."""
+    size = amount(number, kpi["unit"])
+    return render(f"page.gap.{kind(kpi)}", amount=size)
+
+
+def behind(kpi: Row, number: float) -> str:
+    """Return the same gap as the mode behind has it, e.g. `18 days slower`."""
+    size = amount(number, kpi["unit"])
+    return render(f"page.gap.not_{kind(kpi)}", amount=size)
+
+
+def ahead(row: Row, kpi: Row, column: str = "adjusted_difference") -> str | None:
+    """Return the mode that is ahead; None without a difference."""
+    number = advantage(row[column], kpi["direction"])
+    if number is None:
+        return None
+    return row["mode_a"] if number >= 0 else row["mode_b"]
+
+
+def finding(row: Row, kpi: Row, column: str = "adjusted_difference") -> str:
+    """Return e.g. `Self-paced 9 points better`; empty without a difference."""
+    mode = ahead(row, kpi, column)
+    if mode is None:
+        return ""
+    words = lead(kpi, row[column])
+    return render("page.gap.ahead", mode=mode_style(mode).label, lead=words)
+
+
+def ends(row: Row, kpi: Row) -> tuple[float, float] | None:
+    """Return the likely range of the first mode's advantage, if there is one."""
+    low = advantage(row["ci_low"], kpi["direction"])
+    high = advantage(row["ci_high"], kpi["direction"])
+    if low is None or high is None:
+        return None
+    return min(low, high), max(low, high)
+
+
+def likely(row: Row, kpi: Row) -> str:
+    """Return the likely range, e.g. `likely 4 to 16 points`.
+
+    Where it includes no difference, both ends name their mode.
+    """
+    found = ends(row, kpi)
+    if found is None:
+        return ""
+    low, high = found
+    if low < 0 < high:
+        first, second = mode_style(row["mode_a"]), mode_style(row["mode_b"])
+        return render(
+            "page.gap.either",
+            second=render("page.gap.ahead", mode=second.label, lead=lead(kpi, low)),
+            first=render("page.gap.ahead", mode=first.label, lead=lead(kpi, high)),
+        )
+    near, far = sorted((abs(low), abs(high)))
+    is_share = kpi["unit"] == "share"
+    least = formats.of_hundred(near) if is_share else formats.value(near, "ratio")
+    return render("page.gap.likely", low=least, high=amount(far, kpi["unit"]))
+
+
+def better(kpi: Row, mode: str) -> str:
+    """Return that a mode is ahead, e.g. `Self-paced better`."""
+    return render(f"page.gap.{kind(kpi)}_mode", mode=mode_style(mode).label)
