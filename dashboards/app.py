@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import access, formats
+from dashboards import access, formats, reader
 from dashboards.components import (
     empty_states,
     filters,
@@ -38,6 +38,7 @@ def menu() -> list[st.Page]:
             visibility="visible" if entry.is_in_menu else "hidden",
         )
         for position, entry in enumerate(PAGES)
+        if set(entry.roles) & set(reader.current_roles())
     ]
 
 

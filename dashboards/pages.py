@@ -36,5 +36,6 @@ class PageEntry:
 PAGES = (
     PageEntry("at_a_glance", ":material/dashboard:"),
     PageEntry("compare_modes", ":material/balance:"),
+    PageEntry("review_pack", ":material/slideshow:"),
     PageEntry("data_and_definitions", ":material/menu_book:"),
 )

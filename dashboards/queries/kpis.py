@@ -13,7 +13,8 @@ REGISTRY = """
 select
     kpi_id, kpi_code, kpi_name, question, numerator_words, denominator_words, unit,
     direction, population_words, anchor, margin, is_headline, tile_slot, tile_order,
-    fallback_kpi, estimator, since
+    fallback_kpi, estimator, since, decision, owner_role, source_fact,
+    numerator_column, denominator_column
 from pub.kpis
 order by list_order nulls last, kpi_name
 """

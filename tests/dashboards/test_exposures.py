@@ -16,6 +16,10 @@ PAGES = sorted(path.stem for path in (DASHBOARDS / "app_pages").glob("*.py"))
 # What publishing makes each table of schema pub from. What is not here is made from
 # the other tables (decisions), or says what the snapshot is.
 BEHIND = {
+    "blended_steps": {
+        "ref('fct_cohort_patterns')",
+        "ref('fct_phase_transitions')",
+    },
     "kpi_cells": {"ref('fct_kpis')"},
     "kpis": {"ref('kpis')"},
     "life_curves": {"ref('fct_life_table')"},

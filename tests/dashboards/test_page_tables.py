@@ -25,6 +25,7 @@ WINDOW = ("period_end_date", "trailing_quarters")
 # The grain of each table that pages read: what its rows are one of each for.
 GRAINS = {
     "accepted_warnings": ("expectation", "value"),
+    "blended_steps": ("hybrid_pattern", "sequence", "step_no", "period_end_date"),
     "decisions": ("decision_key",),
     "kpi_cells": ("cube", "kpi_id", *WINDOW, *CELL),
     "kpis": ("kpi_id",),

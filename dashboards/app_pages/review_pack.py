@@ -1,0 +1,199 @@
+"""What do I take to the quarterly review?"""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from dashboards import formats, recording
+from dashboards.components import footer, html, query_parameters, review_decisions
+from dashboards.components.page_context import PageContext, current_context
+from dashboards.frozen_quarters import frozen_quarters
+from dashboards.presenters import review_pack
+from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
+from dashboards.queries import catalogue, comparisons, kpis, review
+from dashboards.queries import decisions as open_decisions
+from dashboards.queries import snapshot as snapshot_queries
+from dashboards.recording import Row
+from dashboards.selection import ALL, PublishedCut
+from tandem.core.files import Home
+from tandem.core.wording import render
+
+QUARTER, AUDIENCE = "review", "audience"
+CHIPS = {READY: "td-is-better", LEFT_OUT: ""}
+
+
+def choose(context: PageContext) -> tuple[str, date, str]:
+    """Draw the two choices; return quarter, its last day, and unit or `all`."""
+    found = review.quarters(context.snapshot, context.selection.trailing_quarters)
+    ends = dict(found.iter_rows()) or {context.quarter.label: context.quarter.end}
+    start = context.about.fiscal_year_start_month
+    own = context.quarter.label
+    default = own if own in ends else next(iter(ends))
+    units = [ALL, *catalogue.business_units(context.snapshot)]
+    left, right = st.columns(2)
+    with left:
+        query_parameters.read(QUARTER, list(ends), default)
+        quarter = st.selectbox(
+            render("review.quarter"),
+            list(ends),
+            format_func=lambda label: formats.quarter(label, start),
+            key=QUARTER,
+        )
+        query_parameters.write(QUARTER, quarter, default)
+    with right:
+        query_parameters.read(AUDIENCE, units, ALL)
+        unit = st.selectbox(
+            render("review.audience"),
+            units,
+            format_func=audience_words,
+            key=AUDIENCE,
+        )
+        query_parameters.write(AUDIENCE, unit, ALL)
+    st.caption(render("review.follows"))
+    return quarter, ends[quarter], unit
+
+
+def audience_words(unit: str) -> str:
+    """Return for whom a pack is."""
+    key = "review.audience.all" if unit == ALL else "review.audience.unit"
+    return render(key, unit=unit)
+
+
+def material(
+    context: PageContext, end: date, unit: str, kept: list[Row], proposed: int
+) -> Material:
+    """Return what the slides are made of."""
+    snapshot, quarters = context.snapshot, context.selection.trailing_quarters
+    unit_cut = PublishedCut("business_unit", business_unit=unit)
+    cut = PublishedCut(ALL) if unit == ALL else unit_cut
+    compared = comparisons.comparisons(snapshot, quarters, end) if unit == ALL else None
+    return Material(
+        kpis.registry(snapshot),
+        kpis.cells(snapshot, cut, quarters, end),
+        compared,
+        review.step_counts(snapshot, end),
+        review.categorised(snapshot),
+        review.pilot_counts(snapshot),
+        proposed,
+        kept,
+        len(recording.latest("scorecard_judgement")),
+        snapshot_queries.accepted_warnings(snapshot).height,
+    )
+
+
+def slide_markup(slide: Slide) -> str:
+    """Return one slide of the list as HTML."""
+    number = render("review.annex") if slide.number == "a" else slide.number
+    chip = CHIPS.get(slide.state, "td-is-care")
+    return (
+        f'<li class="td-slide td-is-{slide.state}"><span class="td-slide-number">'
+        f"{html.text(number)}</span><div><h3>{html.text(slide.title)}</h3>"
+        f"<p>{html.text(slide.reason)}</p></div>"
+        f'<span class="td-chip {chip}"><span aria-hidden="true">{MARKS[slide.state]}'
+        f"</span>{html.text(slide.label)}</span></li>"
+    )
+
+
+def draw_slides(slides: list[Slide]) -> None:
+    """Draw which slides can be made, with the reason of each."""
+    st.header(render("review.slides"), anchor=False)
+    count = {state: sum(slide.state == state for slide in slides) for state in MARKS}
+    st.markdown(render("review.slides_line", **count))
+    rows = "".join(map(slide_markup, slides))
+    html.draw(f'<ul class="td-slides">{rows}</ul>')
+
+
+def draw_commentary(quarter: str) -> None:
+    """Draw the commentary of a quarter, in a box where the reader may write it."""
+    st.header(render("review.commentary"), anchor=False)
+    saved = recording.latest("review_commentary").get(quarter)
+    text = saved["payload"]["text"] if saved else ""
+    if recording.may_record("review_commentary"):
+        with st.form(f"commentary_{quarter}", border=False):
+            written = st.text_area(
+                render("review.commentary_label"),
+                text,
+                height=160,
+                max_chars=2000,
+                key=f"commentary_text_{quarter}",
+                help=render("review.no_names"),
+            )
+            if st.form_submit_button(render("review.save")):
+                review_decisions.save(
+                    "review_commentary", quarter, {"text": written.strip()}
+                )
+                saved = recording.latest("review_commentary").get(quarter)
+    elif text:
+        html.draw(f"<p>{html.text(text)}</p>")
+    if saved is None:
+        st.caption(render("review.commentary_none"))
+        return
+    st.caption(saved_words(saved))
+
+
+def saved_words(entry: Row) -> str:
+    """Return when and in which role an entry was saved."""
+    return render(
+        "review.saved",
+        role=review_pack.role_words(entry["role"]),
+        day=formats.day(datetime.fromisoformat(entry["recorded_at"])),
+    )
+
+
+def draw_frozen(context: PageContext) -> None:
+    """List the quarters that are kept for ever."""
+    st.header(render("review.frozen"), anchor=False)
+    found = frozen_quarters(Home.from_environment())
+    if not found:
+        st.markdown(render("review.frozen_none"))
+        return
+    start = context.about.fiscal_year_start_month
+    items = "".join(
+        "<li>"
+        + html.text(
+            render(
+                "review.frozen_one" if each.is_on_disk else "review.frozen_gone",
+                quarter=formats.quarter(each.quarter, start),
+                snapshot=each.snapshot_id,
+                day=formats.day(datetime.fromisoformat(each.frozen_at)),
+                role=review_pack.role_words(each.role),
+            )
+        )
+        + (
+            " "
+            + html.text(
+                render(
+                    "review.frozen_restates",
+                    snapshot=each.restates,
+                    reason=each.reason,
+                )
+            )
+            if each.restates
+            else ""
+        )
+        + "</li>"
+        for each in found
+    )
+    html.draw(f'<ul class="td-list">{items}</ul>')
+
+
+def page() -> None:
+    context = current_context()
+    quarter, end, unit = choose(context)
+    proposed = open_decisions.decisions(context.snapshot)
+    left, right = st.columns([1.62, 1], gap="large")
+    with right:
+        review_decisions.draw_saved()
+        draw_commentary(quarter)
+        review_decisions.draw(context, quarter, proposed)
+    with left:
+        payloads = [
+            entry["payload"] for entry in review_decisions.kept(quarter).values()
+        ]
+        found = material(context, end, unit, payloads, proposed.height)
+        draw_slides(review_pack.slides(found))
+    draw_frozen(context)
+    footer.draw(context)
+
+
+page()

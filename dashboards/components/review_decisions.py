@@ -1,0 +1,164 @@
+"""The decisions of a quarterly review, in the journal with owner role and due day.
+
+A decision is never deleted: withdrawing it is an entry of its own.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+import streamlit as st
+
+from dashboards import recording
+from dashboards.components import html
+from dashboards.components.page_context import PageContext
+from dashboards.presenters import review_pack
+from dashboards.queries import kpis
+from dashboards.recording import NotRecorded, Row
+from tandem.core.wording import render
+
+DUE_DAYS = 90  # a quarter: the usual time until the next review
+SAVED = "review_saved"
+CARDS = {review_pack.DECIDED: "td-is-quiet"}
+
+
+def save(kind: str, subject: str, payload: Row) -> None:
+    """Write an entry and start the page again; write on it why not, where refused."""
+    try:
+        recording.record(kind, subject, payload)
+    except NotRecorded as error:
+        st.error(error.what)
+        return
+    st.session_state[SAVED] = True
+    st.rerun()
+
+
+def draw_saved() -> None:
+    """Write that an entry was saved in the rerun before this one."""
+    if st.session_state.pop(SAVED, False):
+        st.success(render("review.saved_now"))
+
+
+def kept(quarter: str) -> dict[str, Row]:
+    """Return the decisions of a quarter by subject, as last written."""
+    return {
+        subject: entry
+        for subject, entry in recording.latest("review_decision").items()
+        if entry["payload"]["quarter"] == quarter
+    }
+
+
+def draw_kept(found: dict[str, Row]) -> None:
+    """Draw the decisions of a quarter."""
+    shown = [
+        entry["payload"]
+        for entry in found.values()
+        if entry["payload"]["status"] != review_pack.WITHDRAWN
+    ]
+    if not shown:
+        st.markdown(render("review.decisions_none"))
+        return
+    items = "".join(
+        f'<li class="td-card {CARDS.get(each["status"], "")}">'
+        f"<b>{html.text(each['decision'])}</b>"
+        f'<span class="td-hint">{html.text(review_pack.decision_line(each))}</span>'
+        "</li>"
+        for each in shown
+    )
+    html.draw(f'<ul class="td-stack td-plain-list">{items}</ul>')
+
+
+def draw(context: PageContext, quarter: str, proposed: pl.DataFrame) -> None:
+    """Draw the decisions of a quarter, and a form to keep or change one.
+
+    Args:
+        context: of the page.
+        quarter: e.g. `2026-Q2`.
+        proposed: decisions that the rules of publishing found.
+    """
+    st.header(render("review.decisions"), anchor=False)
+    place = st.container()
+    if recording.may_record("review_decision"):
+        draw_form(context, quarter, kept(quarter), proposed)
+    with place:
+        draw_kept(kept(quarter))
+
+
+def draw_form(
+    context: PageContext, quarter: str, known: dict[str, Row], proposed: pl.DataFrame
+) -> None:
+    """Draw the form of one decision: a new one, a proposed one, or a kept one."""
+    texts = {"new": ""} | {
+        f"proposed:{key}": sentence
+        for key, sentence in proposed.select("decision_key", "sentence").iter_rows()
+    }
+    before = {subject: entry["payload"] for subject, entry in known.items()}
+    texts |= {subject: each["decision"] for subject, each in before.items()}
+    with st.expander(render("review.keep"), key=f"keep_{quarter}"):
+        which = st.selectbox(
+            render("review.which"),
+            list(texts),
+            format_func=lambda name: which_words(name, texts),
+            key=f"which_{quarter}",
+        )
+        was = before.get(which, {})
+        roles = sorted(set(kpis.registry(context.snapshot)["owner_role"].drop_nulls()))
+        with st.form(f"decision_{quarter}_{which}_{len(known)}", border=False):
+            decision = st.text_area(
+                render("review.decision"),
+                texts[which],
+                max_chars=300,
+                help=render("review.no_names"),
+                key=f"decision_text_{quarter}_{which}_{len(known)}",
+            )
+            status = st.selectbox(
+                render("review.status"),
+                review_pack.STATUSES,
+                review_pack.STATUSES.index(was.get("status", review_pack.OPEN)),
+                format_func=lambda name: render(f"review.status.{name}"),
+                key=f"status_{quarter}_{which}_{len(known)}",
+            )
+            role = st.selectbox(
+                render("review.owner"),
+                roles,
+                roles.index(was["owner_role"]) if was.get("owner_role") in roles else 0,
+                key=f"owner_{quarter}_{which}_{len(known)}",
+            )
+            due = st.date_input(
+                render("review.due"),
+                date.fromisoformat(was["due"]) if was else default_due(),
+                key=f"due_{quarter}_{which}_{len(known)}",
+            )
+            if st.form_submit_button(render("review.save")):
+                keep(
+                    quarter,
+                    which if which in before else "",
+                    known,
+                    {
+                        "quarter": quarter,
+                        "decision": decision.strip(),
+                        "status": status,
+                        "owner_role": role or "",
+                        "due": due.isoformat(),
+                    },
+                )
+
+
+def default_due() -> date:
+    """Return the day of the next review, in UTC."""
+    return datetime.now(UTC).date() + timedelta(days=DUE_DAYS)
+
+
+def which_words(name: str, texts: dict[str, str]) -> str:
+    """Return what an entry of the form's list is, and its text."""
+    if name == "new":
+        return render("review.which.new")
+    kind = "proposed" if name.startswith("proposed:") else "kept"
+    return render(f"review.which.{kind}", decision=texts[name])
+
+
+def keep(quarter: str, subject: str, known: dict[str, Row], payload: Row) -> None:
+    """Save a decision under its subject, or under the next number of the quarter."""
+    if not payload["decision"]:
+        st.error(render("review.decision_empty"))
+        return
+    save("review_decision", subject or f"{quarter}/{len(known) + 1}", payload)

@@ -1,0 +1,209 @@
+"""The review pack of a quarter: which slides can be made, and what was decided."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboards import formats
+from dashboards.presenters import states
+from tandem.core.wording import plural_key, render
+
+Row = dict[str, Any]
+
+READY, WITH_CARE, LEFT_OUT = "ready", "with_care", "left_out"
+MARKS = {READY: "✓", WITH_CARE: "◐", LEFT_OUT: "⊘"}
+LOAD = ("time_to_completion", "learning_hours_per_enrolment", "cost_per_completion")
+VERDICTS = ("clear_difference", "no_clear_difference", "too_small_to_matter")
+QUESTIONS = 8
+OPEN, DECIDED, WITHDRAWN = "open", "decided", "withdrawn"
+STATUSES = (OPEN, DECIDED, WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide: its number (`1` to `8`, `a` for the annex), its state and why."""
+
+    number: str
+    state: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        """What the slide is about."""
+        return render(f"review.slide.{self.number}")
+
+    @property
+    def label(self) -> str:
+        """The state in words."""
+        return render(f"review.state.{self.state}")
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the slides of one quarter and audience are made of.
+
+    Attributes:
+        registry: of the KPIs.
+        cells: of the audience in the quarter, one row per KPI at most.
+        comparisons: of two modes; None for an audience that none are published for.
+        handoffs: state -> how many steps of blended programmes have it.
+        categorised: programmes with an outcome category, and all.
+        pilots: status -> how many.
+        proposed: how many decisions are proposed.
+        kept: decisions kept for the quarter, as the journal's payloads.
+        judged: questions of the scorecard with a judgement.
+        warnings: accepted ones.
+    """
+
+    registry: pl.DataFrame
+    cells: pl.DataFrame
+    comparisons: pl.DataFrame | None
+    handoffs: dict[str, int]
+    categorised: tuple[int, int]
+    pilots: dict[str, int]
+    proposed: int
+    kept: list[Row]
+    judged: int
+    warnings: int
+
+
+def slides(material: Material) -> list[Slide]:
+    """Return the eight slides and the annex, in order."""
+    tiles = material.registry.filter(pl.col("tile_slot").is_not_null())
+    return [
+        Slide("1", *_decisions(material)),
+        Slide("2", *_numbers(material, tiles["kpi_id"].to_list())),
+        Slide("3", *_modes(material.comparisons)),
+        Slide("4", *_fit(*material.categorised)),
+        Slide("5", *handoffs(material.handoffs)),
+        Slide("6", *_numbers(material, list(LOAD))),
+        Slide("7", *_scorecard(material.judged)),
+        Slide("8", *_next(material)),
+        Slide("a", *_annex(material.warnings)),
+    ]
+
+
+def _decisions(material: Material) -> tuple[str, str]:
+    kept = [row for row in material.kept if row["status"] != WITHDRAWN]
+    if kept:
+        still_open = sum(row["status"] == OPEN for row in kept)
+        return READY, _counted("decisions", len(kept), open=still_open)
+    if material.proposed:
+        return WITH_CARE, _counted("proposed", material.proposed)
+    return LEFT_OUT, render("review.why.no_decision")
+
+
+def _numbers(material: Material, wanted: list[str]) -> tuple[str, str]:
+    """Judge a slide of numbers: all shown, some shown, none shown."""
+    rows = {row["kpi_id"]: row for row in material.cells.iter_rows(named=True)}
+    names = {
+        row["kpi_id"]: row["kpi_name"]
+        for row in material.registry.iter_rows(named=True)
+    }
+    found = {
+        name: states.of_cell(rows[name]) if name in rows else "not_measured"
+        for name in wanted
+        if name in names
+    }
+    missing = {names[name]: state for name, state in found.items() if state}
+    listed = "; ".join(
+        f"{name}: {states.words(state).label.lower()}"
+        for name, state in missing.items()
+    )
+    count = {"shown": len(found) - len(missing), "all": len(found)}
+    if not missing and found:
+        return READY, render("review.why.all_numbers", **count)
+    if len(missing) < len(found):
+        return WITH_CARE, render("review.why.some_numbers", missing=listed, **count)
+    return LEFT_OUT, render("review.why.no_numbers")
+
+
+def _modes(comparisons: pl.DataFrame | None) -> tuple[str, str]:
+    if comparisons is None:
+        return LEFT_OUT, render("review.why.no_comparison_for_unit")
+    within = comparisons.filter(pl.col("outcome_category") != "all")
+    found = Counter(within["state"])
+    plain, care = sum(found[state] for state in VERDICTS), found["with_care"]
+    count = {"plain": plain, "care": care, "all": within.height}
+    if not plain and not care:
+        return LEFT_OUT, render("review.why.no_comparison")
+    key = "review.why.comparisons_with_care" if care else "review.why.comparisons"
+    return (WITH_CARE if care else READY), render(key, **count)
+
+
+def _fit(categorised: int, programmes: int) -> tuple[str, str]:
+    if not categorised:
+        return LEFT_OUT, render("review.why.no_category")
+    count = {"known": categorised, "all": programmes}
+    if categorised < programmes:
+        return WITH_CARE, render("review.why.some_categories", **count)
+    return READY, _counted("categories", programmes)
+
+
+def handoffs(found: dict[str, int]) -> tuple[str, str]:
+    """Return state and reason of the slide on blends, by the states of their steps."""
+    shown, total = found.get("shown", 0), sum(found.values())
+    if not total:
+        return LEFT_OUT, render("review.why.no_blend")
+    if not shown:
+        return LEFT_OUT, render("review.why.blends_hidden")
+    count = {"shown": shown, "all": total}
+    if shown < total:
+        return WITH_CARE, render("review.why.some_steps", **count)
+    return READY, render("review.why.all_steps", **count)
+
+
+def _scorecard(judged: int) -> tuple[str, str]:
+    if not judged:
+        return LEFT_OUT, render("review.why.no_judgement")
+    count = {"judged": judged, "all": QUESTIONS}
+    state = READY if judged >= QUESTIONS else WITH_CARE
+    return state, render("review.why.judgements", **count)
+
+
+def _next(material: Material) -> tuple[str, str]:
+    pilots = sum(material.pilots.values())
+    measured = set(material.cells["kpi_id"])
+    tiles = material.registry.filter(pl.col("tile_slot").is_not_null())
+    missing = [
+        row["kpi_name"]
+        for row in tiles.iter_rows(named=True)
+        if row["kpi_id"] not in measured
+    ]
+    reasons = [_counted("pilots", pilots)] if pilots else []
+    if missing:
+        reasons.append(render("review.why.to_measure", names=", ".join(missing)))
+    if not reasons:
+        return LEFT_OUT, render("review.why.nothing_next")
+    return READY, " ".join(reasons)
+
+
+def _annex(warnings: int) -> tuple[str, str]:
+    if warnings:
+        return WITH_CARE, _counted("warnings", warnings)
+    return READY, render("review.why.annex")
+
+
+def _counted(key: str, number: int, **others: object) -> str:
+    return render(plural_key(f"review.why.{key}", number), number=number, **others)
+
+
+def decision_line(payload: Row) -> str:
+    """Return status, role and due day of a decision in words."""
+    return render(
+        "review.decision_line",
+        status=render(f"review.status.{payload['status']}"),
+        role=payload["owner_role"],
+        due=formats.day(date.fromisoformat(payload["due"])),
+    )
+
+
+def role_words(role: str) -> str:
+    """Return a role in words; one that an organisation's own command gave, as it is."""
+    known = ("leader", "programme_owner", "analyst", "data_protection_officer")
+    if role in (*known, "not_signed_in", "command_line"):
+        return render(f"role.{role}")
+    return role.replace("_", " ")

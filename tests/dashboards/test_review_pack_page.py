@@ -1,0 +1,208 @@
+"""The review pack page: which slides can be made and why, commentary and decisions."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.presenters import review_pack
+from tandem.core import journal
+from tandem.core.files import Home, project_root, replace_text
+from tandem.core.wording import render
+from tests.dashboards.published import SITUATIONS, make_published
+
+QUARTER = "2026-Q1"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(home: Home) -> Open:
+    """A function that publishes a situation and opens the page on it."""
+
+    def opened(situation: str = "three_modes", **state: object) -> AppTest:
+        make_published(home, SITUATIONS[situation])
+        app = str(project_root() / "dashboards" / "app.py")
+        test = AppTest.from_file(app, default_timeout=30)
+        for name, value in state.items():
+            test.session_state[name] = value
+        test.run()
+        return test.switch_page("app_pages/review_pack.py").run()
+
+    return opened
+
+
+def html_on(test: AppTest) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+def state_of(test: AppTest, number: str) -> tuple[str, str]:
+    """Return state and reason of a slide as the page shows them."""
+    for item in html_on(test).split("<li ")[1:]:
+        if render(f"review.slide.{number}") in item:
+            state = next(s for s in review_pack.MARKS if f"td-is-{s}" in item)
+            assert render(f"review.state.{state}") in item
+            return state, item.split("<p>")[1].split("</p>")[0]
+    raise AssertionError(f"no slide {number}")
+
+
+def test_the_page_lists_eight_slides_and_the_annex_with_reasons(open_page: Open):
+    test = open_page()
+    assert list(test.exception) == []
+    for number in (*"12345678", "a"):
+        _, reason = state_of(test, number)
+        assert reason
+
+
+def test_without_a_published_step_the_slide_on_blends_is_left_out(open_page: Open):
+    state, reason = state_of(open_page(), "5")
+    assert (state, reason) == ("left_out", render("review.why.no_blend"))
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        ({"shown": 3}, "ready"),
+        ({"shown": 2, "hidden": 1}, "with_care"),
+        ({"hidden": 3}, "left_out"),
+    ],
+)
+def test_hidden_steps_of_blends_are_said(found: dict[str, int], state: str):
+    assert review_pack.handoffs(found)[0] == state
+
+
+def test_there_is_no_button_that_builds_a_pack(open_page: Open):
+    labels = [button.label for button in open_page().button]
+    assert not any("build" in label.lower() for label in labels)
+
+
+def test_slides_with_some_of_their_numbers_need_care(open_page: Open):
+    state, reason = state_of(open_page(), "2")
+    assert state == "with_care"
+    assert "1 of 5 numbers of this slide" in reason
+    assert "Cost of one completion: not measured" in reason
+
+
+def test_where_the_numbers_are_hidden_the_slides_are_left_out(open_page: Open):
+    test = open_page("hidden")
+    assert state_of(test, "2") == ("left_out", render("review.why.no_numbers"))
+
+
+def test_one_mode_leaves_the_comparison_out(open_page: Open):
+    assert state_of(open_page("one_mode"), "3")[0] == "left_out"
+
+
+def test_comparisons_that_need_care_make_the_slide_need_care(open_page: Open):
+    state, reason = state_of(open_page(), "3")
+    assert state == "with_care"
+    assert "need care" in reason
+
+
+def test_a_unit_has_no_comparison_of_modes(open_page: Open):
+    test = open_page()
+    test.selectbox(key="audience").set_value("Sales").run()
+    assert state_of(test, "3") == (
+        "left_out",
+        render("review.why.no_comparison_for_unit"),
+    )
+    assert test.query_params["audience"] in ("Sales", ["Sales"])
+
+
+def test_commentary_is_kept_per_quarter(open_page: Open, home: Home):
+    test = open_page()
+    test.text_area(key=f"commentary_text_{QUARTER}").input("Sessions were full.")
+    test.button[0].click().run()
+    (entry,) = journal.read(home.journal, "review_commentary")
+    assert (entry["subject"], entry["payload"]["text"]) == (
+        QUARTER,
+        "Sessions were full.",
+    )
+    assert render("review.saved_now") in [s.value for s in test.success]
+    test.selectbox(key="review").set_value("2025-Q1").run()
+    assert test.text_area(key="commentary_text_2025-Q1").value == ""
+    assert render("review.commentary_none") in [c.value for c in test.caption]
+
+
+def test_commentary_that_names_a_person_is_not_kept(open_page: Open, home: Home):
+    test = open_page()
+    test.text_area(key=f"commentary_text_{QUARTER}").input("ask ana@corp.example")
+    test.button[0].click().run()
+    assert render("journal.refused.person") in [error.value for error in test.error]
+    assert journal.read(home.journal, "review_commentary") == []
+
+
+def keep_decision(test: AppTest, text: str, status: str, which: str = "new") -> None:
+    test.selectbox(key=f"which_{QUARTER}").set_value(which).run()
+    area = next(a for a in test.text_area if "_text_" in a.key and which in a.key)
+    area.input(text)
+    state = next(s for s in test.selectbox if s.key.startswith(f"status_{QUARTER}"))
+    state.set_value(status)
+    next(
+        b for b in test.button if b.proto.form_id.startswith(f"decision_{QUARTER}")
+    ).click().run()
+
+
+def test_a_decision_is_kept_changed_and_withdrawn(open_page: Open, home: Home):
+    test = open_page()
+    assert state_of(test, "1")[0] == "with_care"  # proposed, none kept
+    keep_decision(test, "Keep leadership live", "open")
+    assert "Keep leadership live" in html_on(test)
+    assert "Not decided yet" in html_on(test)
+    assert state_of(test, "1") == (
+        "ready",
+        render("review.why.decisions.one", open=1),
+    )
+    keep_decision(test, "Keep leadership live", "decided", f"{QUARTER}/1")
+    assert "Decided ·" in html_on(test)
+    keep_decision(test, "Keep leadership live", "withdrawn", f"{QUARTER}/1")
+    assert "Keep leadership live" not in html_on(test)
+    kept = journal.read(home.journal, "review_decision")
+    assert [entry["payload"]["status"] for entry in kept] == [
+        "open",
+        "decided",
+        "withdrawn",
+    ]
+    assert {entry["subject"] for entry in kept} == {f"{QUARTER}/1"}
+    assert all(entry["payload"]["due"] for entry in kept)
+
+
+def test_a_role_that_may_not_write_reads_only(open_page: Open):
+    test = open_page(roles=("analyst",))
+    assert list(test.exception) == []
+    assert list(test.text_area) == []
+    assert render("review.decisions_none") in [m.value for m in test.markdown]
+
+
+def test_frozen_quarters_are_listed_with_their_snapshots(open_page: Open, home: Home):
+    for snapshot_id, restates in (("a1", None), ("gone", "a1")):
+        entry = journal.Entry(
+            "publisher",
+            "frozen_quarter",
+            QUARTER,
+            {"snapshot_id": snapshot_id, "restates": restates},
+            "corrected roster" if restates else "",
+        )
+        journal.append(home.journal, [entry], datetime(2026, 4, 3, tzinfo=UTC))
+    mark = home.snapshot_folder("a1") / "frozen"
+    replace_text(mark, json.dumps({QUARTER: {"last_journal_entry": 1}}))
+    test = open_page()
+    words = html_on(test)
+    one = {"quarter": "Q1 2026", "day": "3 Apr 2026", "role": "publisher"}
+    assert render("review.frozen_one", snapshot="a1", **one) in words
+    assert render("review.frozen_gone", snapshot="gone", **one) in words
+    assert "corrected roster" in words
+
+
+def test_before_the_first_freezing_the_page_names_the_command(open_page: Open):
+    assert render("review.frozen_none") in [m.value for m in open_page().markdown]
+
+
+def test_a_damaged_journal_gives_a_page_that_says_what_to_do(
+    open_page: Open, home: Home
+):
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.journal.write_bytes(b"no database" * 200)
+    test = open_page()
+    assert list(test.exception) == []
+    assert render("page.broken.title") in [header.value for header in test.header]
