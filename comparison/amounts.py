@@ -1,8 +1,11 @@
 """Differences as text: rounded, with the unit that the registry names."""
 
+from decimal import Decimal
+
 from tandem.core.wording import ENGLISH, Words, plural_key, render_words
 
 # Units of the registry that follow a number, as the wording calls them.
+WITHOUT_NAME = {"ratio", "currency"}
 UNITS = {"share": "share_points"} | {n: n for n in ("days", "hours", "points")}
 
 
@@ -31,7 +34,10 @@ def amount_words(
     shown = round(100 * value if unit == "share" else value, decimals) + 0.0
     text = f"{shown:.{decimals}f}".replace("-", "−")
     named = UNITS.get(unit)
-    if bare or named is None:
+    if bare or unit in WITHOUT_NAME:
         return text
-    key = plural_key(f"unit.{named}", int(shown) if shown == int(shown) else shown)
+    if named is None:  # an analyst's own unit
+        return f"{text} {unit}"
+    # 1 day, but 1.0 days: the digits that are shown decide.
+    key = plural_key(f"unit.{named}", Decimal(f"{shown:.{decimals}f}"))
     return Words(key, {"number": text})

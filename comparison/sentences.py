@@ -281,12 +281,14 @@ def _reversal(result: ComparisonResult, parameters: dict[str, object]) -> Words 
         return None
     low, high = found.estimate.limits
     if found.verdict not in DIFFERENT and low <= crude <= high:
-        return None  # the lead that was seen is still possible
+        return None  # the gap that was seen is still possible
     names = (parameters["mode_a"], parameters["mode_b"])
     ahead, behind = names if crude > 0 else reversed(names)
-    key = "verdict.flip" if found.verdict in CLEAR else "verdict.lead_gone"
+    key = "verdict.flip" if found.verdict in CLEAR else "verdict.gap_gone"
     if found.verdict == "emerging_difference":
         key = "verdict.flip_emerging"
+    if result.days is not None:
+        key = f"{key}.days"
     unit = result.kpi.unit
     gap = amount_words(abs(crude), unit, _decimals(found, unit))
     parts = {"ahead": ahead, "behind": behind, "crude": gap}

@@ -18,11 +18,16 @@ from tandem.core.files import Home, replace_text
 
 KIND = "frozen_quarter"
 
-ENDS = """
-select max(period_end_date) < (select max(as_of)::date + 1 from pub.snapshot)
+OVER = """
+select period_label
 from pub.kpi_cells
-where period_label = $quarter
+group by period_label
+having
+    period_label similar to '[0-9]{4}-Q[1-4]'
+    and max(period_end_date) < (select max(as_of)::date + 1 from pub.snapshot)
+order by max(period_end_date) desc
 """
+SHOWN = 4  # quarters that an error names
 
 
 def freeze(home: Home, quarter: str, role: str, reason: str = "") -> str:
@@ -53,12 +58,15 @@ def freeze(home: Home, quarter: str, role: str, reason: str = "") -> str:
     folder = home.snapshot_folder(snapshot_id)
     path = str(folder / DASHBOARD)
     with duckdb.connect(path, read_only=True) as connection:
-        is_over = connection.execute(ENDS, {"quarter": quarter}).fetchall()[0][0]
-    if not is_over:
+        over = [label for (label,) in connection.execute(OVER).fetchall()]
+    if quarter not in over:
+        latest = ", ".join(over[:SHOWN])
         raise WrongUse(
-            "that quarter is not published or not over",
-            quarter,
-            "freeze a quarter that has ended, such as 2026-Q2",
+            f"the snapshot has no quarter {quarter!r} that is over",
+            "QUARTER",
+            f"the latest that can be frozen: {latest}"
+            if latest
+            else "none is over yet",
         )
     before = [
         entry
@@ -67,9 +75,9 @@ def freeze(home: Home, quarter: str, role: str, reason: str = "") -> str:
     ]
     if before and not reason.strip():
         raise WrongUse(
-            f"it was frozen before, as {before[-1]['payload']['snapshot_id']}",
+            f"it is frozen already, as snapshot {before[-1]['payload']['snapshot_id']}",
             quarter,
-            "to restate it, add --reason TEXT",
+            "to freeze it again as it is now, say why: --reason TEXT",
         )
     now = datetime.now(UTC).replace(microsecond=0)
     payload = {

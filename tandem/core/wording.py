@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
 from typing import Any
@@ -150,12 +151,12 @@ def parameters_of(key: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
-def plural_key(key: str, number: float, language: str | None = None) -> str:
+def plural_key(key: str, number: float | Decimal, language: str | None = None) -> str:
     """Return the key for a number of things: `<key>.one` or `<key>.other`.
 
     Args:
         key: without the ending.
-        number: as it is shown, rounded.
+        number: as it is shown, rounded; a decimal keeps the zeros that are shown.
         language: None for that of the current reader; its rule is that of the Unicode
             CLDR, by Babel.
     """
@@ -166,7 +167,7 @@ def plural_key(key: str, number: float, language: str | None = None) -> str:
 
 
 @lru_cache(maxsize=16)
-def _plural_rule(language: str) -> Callable[[float], str]:
+def _plural_rule(language: str) -> Callable[[float | Decimal], str]:
     return Locale.parse(language).plural_form
 
 

@@ -105,7 +105,7 @@ def test_the_verdict_follows_from_the_interval_that_is_shown(judged):
 
 def test_a_lead_that_the_range_includes_is_not_called_gone(judged):
     for _spec, found, sentence in judged:
-        if "lead is gone" in sentence:
+        if "gap is gone" in sentence:
             assert found.estimate is not None
             assert found.crude_difference is not None
             low, high = found.estimate.limits

@@ -17,6 +17,7 @@ from comparison.pilots import PilotPlan, assignments
 from comparison.reading import Evidence
 from comparison.windows import months_later
 from tandem.cli.main import app
+from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tests.comparison.offerings import THRESHOLDS, Offering, cells
 from tests.comparison.planted import planted
@@ -297,6 +298,23 @@ def test_a_plan_is_kept_once(home: Home):
     run("keep", plan_id, "--reason", "To know")
     again = CliRunner().invoke(app, ["pilot", "keep", plan_id, "--reason", "To know"])
     assert "it is kept already" in str(again.exception)
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "allowed"),
+    [
+        ("--kpi", "completion", "completion_rate"),
+        ("--category", "leader", "leadership"),
+        ("--category", "?", "compliance"),
+    ],
+)
+def test_an_unknown_word_is_refused_with_those_that_are_allowed(
+    option: str, word: str, allowed: str
+):
+    done = CliRunner().invoke(app, ["pilot", "propose", option, word])
+    assert isinstance(done.exception, WrongUse)
+    assert f"{option}: there is no '{word}'" in str(done.exception)
+    assert allowed in str(done.exception)
 
 
 def test_before_anything_was_compared_the_next_step_is_named(home: Home):

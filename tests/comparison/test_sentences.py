@@ -290,17 +290,42 @@ def test_with_one_mode_the_sentence_states_that_nothing_was_compared():
         assert sentence.startswith(f"Leadership: not compared, {words}. Only one mode")
 
 
-def test_a_lead_that_vanishes_is_not_called_a_reversal():
+def test_a_gap_that_vanishes_is_not_called_a_reversal():
     result = result_of("no_detectable_difference", is_direction_flipped=True)
     _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
-    assert "like-for-like, that lead is gone" in sentence
+    assert "like-for-like, that gap is gone" in sentence
     assert "reverses" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("difference", "as it happened, Self-paced took 6.0 days longer than Live."),
+        (
+            "no_detectable_difference",
+            "longer than Live; like-for-like, that gap is gone",
+        ),
+        ("emerging_difference", "; like-for-like, the direction looks reversed"),
+    ],
+)
+def test_a_reversal_of_days_speaks_of_days(verdict: str, words: str):
+    estimate = Estimate(4.0, 0.5, 8)
+    result = result_of(
+        verdict,
+        DAYS,
+        estimate=estimate,
+        is_direction_flipped=True,
+        crude_difference=-6.0,
+    )
+    _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
+    assert words in sentence
+    assert "above" not in sentence
 
 
 @pytest.mark.parametrize(
     ("crude", "is_gone"), [(0.05 - 1e-9, False), (0.05, False), (0.05 + 1e-9, True)]
 )
-def test_a_lead_is_gone_only_if_the_likely_range_leaves_it_out(
+def test_a_gap_is_gone_only_if_the_likely_range_leaves_it_out(
     crude: float, is_gone: bool
 ):
     class Fixed(Estimate):
@@ -314,7 +339,7 @@ def test_a_lead_is_gone_only_if_the_likely_range_leaves_it_out(
         estimate=Fixed(-0.01, 0.02, 8),
     )
     _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
-    assert ("lead is gone" in sentence) == is_gone
+    assert ("gap is gone" in sentence) == is_gone
 
 
 def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
@@ -322,7 +347,13 @@ def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
     assert amount(-0.012, "share") == "−1 point"
     assert amount(-0.001, "share") == "0 points"
     assert amount(0.004, "share", 1, bare=True) == "0.4"
-    assert amount(1.04, "days", 1) == "1.0 day"
+    assert amount(1.04, "days", 1) == "1.0 days"
+    assert amount(1.04, "days") == "1 day"
+    assert amount(-1, "hours", 1) == "−1.0 hours"
+    assert amount(1, "hours") == "1 hour"
+    assert amount(1, "progress") == "1 progress"
+    assert amount(2.5, "weeks", 1) == "2.5 weeks"
+    assert amount(2.5, "currency", 1) == "2.5"
     assert amount(0.21, "ratio", 1) == "0.2"
 
 

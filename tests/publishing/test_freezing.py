@@ -17,7 +17,7 @@ def test_a_frozen_quarter_is_kept_and_restated_with_a_reason(
     make_warehouse(home.warehouse)
     first = judge_and_publish(home)
     assert freeze(home, "2024-Q3", "owner") == first
-    with pytest.raises(WrongUse, match="frozen before"):
+    with pytest.raises(WrongUse, match="frozen already"):
         freeze(home, "2024-Q3", "owner", " ")
     make_warehouse(home.warehouse, changed("selling", finishing=70))
     second = judge_and_publish(home)
@@ -35,7 +35,7 @@ def test_a_quarter_that_is_not_over_cannot_be_frozen(
 ):
     make_warehouse(home.warehouse)
     judge_and_publish(home)
-    with pytest.raises(WrongUse, match="not published or not over"):
+    with pytest.raises(WrongUse, match="that is over"):
         freeze(home, quarter, "owner")
 
 

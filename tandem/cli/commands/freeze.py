@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def freeze(
     quarter: Annotated[str, typer.Argument(help="A quarter that has ended: 2026-Q2.")],
     reason: Annotated[
-        str, typer.Option(help="Why a quarter that was frozen before is restated.")
+        str, typer.Option(help="Why it is frozen again, where it is frozen already.")
     ] = "",
     role: Annotated[
         str, typer.Option(help="The role of whoever freezes it.")
@@ -28,4 +28,8 @@ def freeze(
     home = Home.from_environment()
     with home.writing():
         snapshot_id = freeze_quarter(home, quarter, role, reason)
-    console.print(f"Froze {quarter} as snapshot {snapshot_id}", highlight=False)
+    console.print(
+        f"{quarter} is frozen: snapshot {snapshot_id} is kept for ever.",
+        highlight=False,
+        soft_wrap=True,
+    )

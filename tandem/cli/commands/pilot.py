@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
+from tandem.core.seeds import seed_rows
 from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def propose(
     ] = False,
 ) -> None:
     """Print the pilot that would answer each comparison without a verdict."""
+    _check_known("--kpi", kpi, "kpis", "kpi_id")
+    _check_known("--category", category, "outcome_categories", "outcome_category")
     found = [
         plan
         for plan in _proposed()
@@ -110,6 +114,14 @@ def assign(plan_id: PlanId) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("programme_id", "cohort_number", "delivery_mode"))
     writer.writerows(plans[plan_id].assignments)
+
+
+def _check_known(option: str, word: str, table: str, column: str) -> None:
+    """Refuse a word that is not in a table; those that look like it are named first."""
+    known = [row[column] for row in seed_rows(table)]
+    if word and word not in known:
+        allowed = get_close_matches(word, known, n=3) or known
+        raise WrongUse(f"there is no {word!r}", option, f"one of: {', '.join(allowed)}")
 
 
 def _proposed() -> list["PilotPlan"]:
