@@ -17,7 +17,13 @@ from dashboards.components.page_context import (
     store_context,
 )
 from dashboards.pages import PAGES
-from dashboards.queries import Snapshot, catalogue, current_snapshot, kpis
+from dashboards.queries import (
+    Snapshot,
+    SnapshotOutdated,
+    catalogue,
+    current_snapshot,
+    kpis,
+)
 from dashboards.queries import snapshot as snapshot_queries
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
@@ -79,6 +85,8 @@ def show(page: st.Page) -> None:
         footer.draw_late_sources(context, settings.vars["late_after_days"])
         page.run()
         access.note_page(page.url_path or PAGES[0].url_path, snapshot.snapshot_id)
+    except SnapshotOutdated as error:
+        empty_states.outdated(error)
     except TandemError as error:
         empty_states.unreadable(error)
 

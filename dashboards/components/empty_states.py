@@ -22,6 +22,13 @@ def unreadable(error: TandemError) -> None:
     st.code(error.one_line(), language=None, wrap_lines=True)
 
 
+def outdated(error: TandemError) -> None:
+    """Write that the published file is of an older Tandem, with a reference."""
+    st.header(render("page.outdated.title"), anchor=False)
+    st.markdown(render("page.outdated.next"))
+    st.code(error.one_line(), language=None, wrap_lines=True)
+
+
 def no_numbers() -> None:
     """Write that there are no numbers for the choice."""
     st.header(render("page.empty.title"), anchor=False)

@@ -18,6 +18,10 @@ class SnapshotUnreadable(TandemError):
     """The pointer or the file that it names cannot be read."""
 
 
+class SnapshotOutdated(SnapshotUnreadable):
+    """The file was published by an older Tandem: it lacks what a page reads."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A published file. Snapshots never change, so it serves as a cache key."""
@@ -38,7 +42,7 @@ def current_snapshot(home: Home) -> Snapshot | None:
             return None
         snapshot_id = pointer["snapshot_id"]
         named = pointer.get("dashboard", f"{snapshot_id}/dashboard.duckdb")
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise SnapshotUnreadable(
             "the pointer to the published file is damaged",
             str(home.pointer),
@@ -63,11 +67,16 @@ def fetch(snapshot: Snapshot, query: str, **parameters: object) -> pl.DataFrame:
     """Return the rows of a query with $parameters.
 
     Raises:
-        SnapshotUnreadable: the file is damaged, or lacks what the query reads.
+        SnapshotOutdated: the file lacks a table or column that the query reads.
+        SnapshotUnreadable: the file is damaged.
     """
     try:
         cursor = _connection(snapshot.path).cursor()
         return cursor.sql(query, params=parameters).pl()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise SnapshotOutdated(
+            str(error).splitlines()[0], snapshot.path, "run tandem publish"
+        ) from error
     except duckdb.Error as error:
         raise SnapshotUnreadable(
             str(error).splitlines()[0], snapshot.path, "run tandem publish"
