@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tandem.core.roles import ROLES
+from tandem.core.roles import DATA_PROTECTION_OFFICER, ROLES
 
 
 @dataclass(frozen=True)
@@ -38,4 +38,5 @@ PAGES = (
     PageEntry("compare_modes", ":material/balance:"),
     PageEntry("review_pack", ":material/slideshow:"),
     PageEntry("data_and_definitions", ":material/menu_book:"),
+    PageEntry("oversight", ":material/shield_person:", (DATA_PROTECTION_OFFICER,)),
 )

@@ -45,6 +45,13 @@ where kind = :kind
 order by entry_id
 """
 
+READ_NEWEST = """
+select entry_id, recorded_at, role, kind, subject, reason
+from entries
+order by entry_id desc
+limit :limit
+"""
+
 UPDATE_TRIGGER = """
 select sql from sqlite_master where name = 'entries_are_never_changed'
 """
@@ -108,6 +115,24 @@ def read(path: Path, kind: str) -> list[dict[str, Any]]:
         connection.row_factory = sqlite3.Row
         rows = [dict(row) for row in connection.execute(READ, {"kind": kind})]
     return [row | {"payload": json.loads(row["payload"])} for row in rows]
+
+
+def newest(path: Path, limit: int) -> list[dict[str, Any]]:
+    """Return the newest entries of every kind first, without their payload.
+
+    Args:
+        path: the journal; it need not exist.
+        limit: how many at most.
+
+    Raises:
+        sqlite3.Error: the file is damaged.
+    """
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = connection.execute(READ_NEWEST, {"limit": limit}).fetchall()
+    return [dict(row) for row in rows]
 
 
 def entries_naming(path: Path, is_named: Callable[[str], bool]) -> list[int]:

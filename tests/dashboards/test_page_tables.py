@@ -34,6 +34,7 @@ GRAINS = {
     "outcome_categories": ("slug",),
     "pilots": ("plan_id",),
     "placebo_results": ("kpi_id", "design"),
+    "privacy_audit": ("kpi_id", "measure"),
     "programmes": ("programme_id",),
     "snapshot": ("snapshot_id",),
     "sources": ("source",),
