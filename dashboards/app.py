@@ -30,6 +30,8 @@ from tandem.core.files import Home
 from tandem.core.settings import Settings
 from tandem.core.wording import render, set_language_source
 
+QUARTER = "quarter"  # query parameter of a link that keeps its quarter
+
 
 def menu() -> list[st.Page]:
     """Return the pages in the order of the menu; the first is the default."""
@@ -51,7 +53,8 @@ def menu() -> list[st.Page]:
 def page_context(snapshot: Snapshot) -> PageContext | None:
     """Draw the filters and return the page context; None where there are no numbers."""
     about = snapshot_queries.snapshot_info(snapshot)
-    quarter = snapshot_queries.reviewed_quarter(snapshot)
+    named = st.query_params.get(QUARTER, "")
+    quarter = snapshot_queries.quarter_to_show(snapshot, named)
     if quarter is None:
         return None
     with st.sidebar:
@@ -61,7 +64,7 @@ def page_context(snapshot: Snapshot) -> PageContext | None:
         about,
         quarter,
         selection,
-        kpis.published_cubes(snapshot),
+        kpis.published_cuts(snapshot),
         catalogue.categories(snapshot),
     )
 
@@ -79,7 +82,8 @@ def show(page: st.Page) -> None:
             empty_states.no_numbers()
             return
         settings = Settings.load(home)
-        formats.set_organisation(settings.locale, settings.currency)
+        currency = context.about.currency or settings.currency
+        formats.set_organisation(settings.locale, currency)
         store_context(context)
         draw_selection(context)
         footer.draw_late_sources(context, settings.vars["late_after_days"])

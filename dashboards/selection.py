@@ -5,6 +5,7 @@ pages show the nearest roll-up and state which filters it leaves out.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 ALL = "all"
 
@@ -39,6 +40,44 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """One entry of the catalogue of cuts: a cube has such windows that end then."""
+
+    cube: str
+    trailing_quarters: int
+    period_end_date: date
+
+
+def cubes_of(cuts: frozenset[Cut], trailing_quarters: int, end: date) -> frozenset[str]:
+    """Return the cubes with a window of that length that ends on that day."""
+    return frozenset(
+        cut.cube
+        for cut in cuts
+        if (cut.trailing_quarters, cut.period_end_date) == (trailing_quarters, end)
+    )
+
+
+def other_lengths(
+    selection: "Selection", cuts: frozenset[Cut], end: date
+) -> tuple[int, ...]:
+    """Return the lengths of windows in which a whole choice is published.
+
+    Args:
+        selection: the global filters.
+        cuts: the catalogue.
+        end: last day of the windows.
+    """
+    lengths = sorted({cut.trailing_quarters for cut in cuts})
+    return tuple(
+        length
+        for length in lengths
+        if length != selection.trailing_quarters
+        and (cubes := cubes_of(cuts, length, end))
+        and not nearest_cut(selection, cubes).left_out
+    )
+
+
+@dataclass(frozen=True)
 class PublishedCut:
     """A cut of the published cubes, and the filters that it leaves out."""
 
@@ -69,7 +108,7 @@ def nearest_cut(
         for name in published
         if name in CUBES and _fits(set(CUBES[name]), set(chosen), by)
     ]
-    cube = min(fits or ["all"], key=lambda name: _distance(CUBES[name], chosen))
+    cube = min(sorted(fits) or ["all"], key=lambda name: _distance(CUBES[name], chosen))
     kept = {name: getattr(selection, name) for name in chosen if name in CUBES[cube]}
     return PublishedCut(
         cube, **kept, left_out=tuple(n for n in chosen if n not in kept)

@@ -1,109 +1,209 @@
 """How did our programmes do in this period, and what needs a decision?"""
 
 import polars as pl
-import streamlit as st
 
 from dashboards import formats
-from dashboards.charts import rates
-from dashboards.components import chart, decisions, footer, tiles
-from dashboards.components.links import link
-from dashboards.components.page_context import (
-    PageContext,
-    current_context,
-    draw_left_out,
-)
-from dashboards.presenters import at_a_glance, chart_rows, verdicts
-from dashboards.queries import catalogue, comparisons, curves, kpis
+from dashboards.components import decisions, footer, html, like_for_like, tiles
+from dashboards.components.links import href, permalink
+from dashboards.components.page_context import PageContext, current_context
+from dashboards.presenters import at_a_glance
+from dashboards.presenters import decisions as decision_cards
+from dashboards.presenters import like_for_like as pairs
+from dashboards.presenters.at_a_glance import GlanceView, Windows
+from dashboards.presenters.decisions import Decisions
+from dashboards.presenters.tiles import Tile, half_words
+from dashboards.queries import comparisons, curves, kpis, waterfall
 from dashboards.queries import decisions as open_decisions
+from dashboards.queries import snapshot as snapshots
+from dashboards.selection import ALL, other_lengths
 from tandem.core.wording import render
 
-
-def headline(context: PageContext) -> str:
-    """Return the headline KPI of the published registry."""
-    return at_a_glance.headline_kpi(kpis.registry(context.snapshot))
-
-
-def headline_cells(context: PageContext, by: str) -> pl.DataFrame:
-    """Return the headline's cells by one dimension, of the nearest published window."""
-    quarters, cut = context.selection.trailing_quarters, context.cut(by)
-    cells = kpis.cells(context.snapshot, cut, quarters, context.quarter.end)
-    if cells.is_empty():
-        newest = kpis.newest_window(context.snapshot, cut.cube, quarters)
-        cells = kpis.cells(
-            context.snapshot, cut, quarters, newest or context.quarter.end
-        )
-    return cells.filter(pl.col("kpi_id") == headline(context))
+COST = "cost_per_completion"
+SPELT = {"xapi": "xAPI"}  # sources whose names are not spelt with one capital
+SPARK_QUARTERS = 1  # windows of the sparklines, where the cut has such
 
 
-def draw_rates(
-    context: PageContext, shown: pl.DataFrame, cells: pl.DataFrame, what: str
-) -> None:
-    """Draw the headline, a row per mode, category or programme."""
-    if shown.is_empty():
-        return
-    title = render(f"page.glance.by_{what}")
-    st.markdown(f"**{title}**")
-    end = cells["period_end_date"][0]
-    if end != context.quarter.end:
-        st.caption(render("page.glance.other_window", end=formats.day(end)))
-    data_table = rates.data_table(shown, render(f"page.column.{what}"))
-    chart.draw(rates.figure(shown), rates.alt(shown, title), data_table, "modes")
+def quarter_words(context: PageContext, label: str) -> str:
+    """Return a published label of a quarter in words."""
+    return formats.quarter(label, context.about.fiscal_year_start_month)
 
 
-def draw_modes(context: PageContext) -> None:
-    """Draw the rates of the modes, or where there is one mode, of its programmes."""
-    category = context.selection.outcome_category
-    compared = comparisons.comparisons(
+def windows(context: PageContext) -> Windows:
+    """Return the cells of the choice, and of the quarters up to now."""
+    cut, quarters = context.cut(), context.selection.trailing_quarters
+    end = context.quarter.end
+    chosen = kpis.history(context.snapshot, cut, quarters, end)
+    recent = kpis.history(context.snapshot, cut, SPARK_QUARTERS, end)
+    return Windows(
+        chosen,
+        recent if recent.height else chosen,
+        end,
+        quarters,
+        lambda label: quarter_words(context, label),
+    )
+
+
+def glance(context: PageContext, registry: pl.DataFrame) -> GlanceView:
+    """Return the sentence and the tiles of the choice."""
+    length, end = context.selection.trailing_quarters, context.quarter.end
+    return at_a_glance.glance_view(
+        registry,
+        windows(context),
+        kpis.measured(context.snapshot),
+        kpis.costed(context.snapshot, COST, length, end),
+    )
+
+
+def compared(context: PageContext, kpi_id: str) -> pl.DataFrame:
+    """Return the comparisons of a KPI in the chosen window."""
+    found = comparisons.comparisons(
         context.snapshot, context.selection.trailing_quarters, context.quarter.end
     )
-    compared = compared.filter(pl.col("kpi_id") == headline(context))
-    st.header(render("page.glance.modes"), anchor=False)
-    st.markdown(verdicts.summary(compared, category))
-    link("app_pages/compare_modes.py", render("page.glance.modes_link"))
-    only = verdicts.only_mode(verdicts.of_category(compared, category))
-    if only is None:
-        by = "delivery_mode"
-        cells = headline_cells(context, by)
-        draw_rates(context, chart_rows.rates_by_mode(cells, "share"), cells, "mode")
-        st.caption(render("page.glance.modes_note"))
-    else:
-        programmes = catalogue.programmes(context.snapshot)
-        by, labels = at_a_glance.breakdown(
-            context.categories, programmes, context.selection
-        )
-        cells = headline_cells(context, by)
-        shown = chart_rows.rates_by(cells, by, labels, "share", only)
-        draw_rates(
-            context, shown, cells, "programme" if by == "programme_id" else "category"
-        )
-    is_kept = by == "programme_id"
-    draw_left_out(context.cut(by), kept="outcome_category" if is_kept else "")
+    return found.filter(pl.col("kpi_id") == kpi_id)
+
+
+def chosen_categories(context: PageContext) -> dict[str, str]:
+    """Return slug to words of the categories that the choice concerns."""
+    chosen = context.selection.outcome_category
+    return {
+        slug: words
+        for slug, words in context.categories.items()
+        if chosen in {ALL, slug}
+    }
+
+
+def headline(context: PageContext, view: GlanceView, leads: str, count: str) -> str:
+    """Return the headline, what changed and how well people are known, as HTML."""
+    lead = " ".join(part for part in (view.change, count) if part)
+    leads = f" <em>{html.text(leads)}</em>" if leads else ""
+    return (
+        f'<p class="td-meta"><span>{html.text(known_words(context))}</span>'
+        f'<a href="{html.text(href("data_and_definitions"))}" target="_self">'
+        f"{html.text(render('page.glance.missing'))}</a></p>"
+        f'<h2 class="td-headline">{html.text(view.finished)}{leads}</h2>'
+        f'<p class="td-lead">{html.text(lead)}</p>{cut_note(context)}'
+    )
+
+
+def known_words(context: PageContext) -> str:
+    """Return how recent the data are, and how many people each source knows."""
+    found = snapshots.sources(context.snapshot).drop_nulls("matched_share")
+    parts = [
+        f"{SPELT.get(name, name.capitalize())} {formats.percent(share)}"
+        for name, share in found.select("source", "matched_share").iter_rows()
+    ]
+    words = render("page.glance.data_to", day=formats.day(context.about.as_of))
+    if not parts:
+        return words
+    return f"{words} · {render('page.glance.known', sources=', '.join(parts))}"
+
+
+def cut_note(context: PageContext) -> str:
+    """Return which cut is shown where the choice has none, and where it has one."""
+    notes = []
+    cut, selection = context.cut(), context.selection
+    if cut.left_out:
+        shown = [
+            context.categories.get(cut.outcome_category, ""),
+            *(name for name in (cut.business_unit, cut.region) if name != ALL),
+        ]
+        named = ", ".join(name for name in shown if name)
+        whole = render("page.glance.nearest_all")
+        notes.append(render("page.glance.nearest", shown=named or whole))
+        lengths = other_lengths(selection, context.cuts, context.quarter.end)
+        if lengths:
+            words = [render(f"page.filter.window.{length}") for length in lengths]
+            notes.append(render("page.glance.other_lengths", lengths=", ".join(words)))
+    newest = snapshots.reviewed_quarter(context.snapshot)
+    link = ""
+    if newest != context.quarter:
+        shown = quarter_words(context, context.quarter.label)
+        notes.append(render("page.glance.earlier_quarter", quarter=shown))
+        address = href("at_a_glance", quarter=newest.label)
+        words = html.text(render("page.glance.to_newest"))
+        link = f' <a href="{html.text(address)}" target="_self">{words}</a>'
+    if not notes:
+        return ""
+    return f'<p class="td-note">{html.text(" ".join(notes))}{link}</p>'
+
+
+def details(context: PageContext, view: GlanceView) -> dict[str, str]:
+    """Return for each tile with a value how it came about, as HTML."""
+    length, end = context.selection.trailing_quarters, context.quarter.end
+    steps = waterfall.waterfall(context.snapshot, length, end)
+    is_whole = context.cut().cube == "all"
+    about = {
+        "organisation": context.about.organisation_name,
+        "period": context.window,
+        "choices": ", ".join(_choices(context)),
+    }
+    address = permalink(quarter=context.quarter.label)
+
+    def one(tile: Tile) -> str:
+        rows = at_a_glance.steps_words(steps, tile.kpi_id) if is_whole else []
+        key = "rounded" if rows else ("none" if is_whole else "narrowed")
+        note = render(f"tile.how.{key}", k=context.about.k)
+        if tile.name == "time":
+            curve = curves.finished_by_day(
+                context.snapshot, context.selection.outcome_category
+            )
+            half = half_words(curve.filter(pl.col("delivery_mode") == ALL))
+            note = f"{half} {note}".strip()
+        sentence = at_a_glance.quote(tile, about)
+        return tiles.steps(rows, note, sentence, address)
+
+    return {tile.name: one(tile) for tile in view.tiles if not tile.state}
+
+
+def _choices(context: PageContext) -> list[str]:
+    cut = context.cut()
+    chosen = [
+        context.categories.get(cut.outcome_category, ""),
+        *(name for name in (cut.business_unit, cut.region) if name != ALL),
+    ]
+    found = [name for name in chosen if name]
+    return found or [render("page.showing.everything")]
+
+
+def pending(context: PageContext) -> Decisions:
+    """Return the decisions that the choice concerns."""
+    return decision_cards.decisions_view(
+        open_decisions.decisions(context.snapshot),
+        context.selection.outcome_category,
+        decisions.dismissed(),
+    )
 
 
 def page() -> None:
     context = current_context()
-    selection, cut = context.selection, context.cut()
-    glance = at_a_glance.glance_view(
-        kpis.registry(context.snapshot),
-        kpis.history(
-            context.snapshot, cut, selection.trailing_quarters, context.quarter.end
-        ),
-        curves.finished_by_day(context.snapshot, selection.outcome_category),
-        context.quarter.end,
-        selection,
+    selection = context.selection
+    registry = kpis.registry(context.snapshot)
+    first = at_a_glance.headline_kpi(registry)
+    headline_row = registry.filter(pl.col("kpi_id") == first).row(0, named=True)
+    found = compared(context, first)
+    categories = chosen_categories(context)
+    like = pairs.like_for_like(found, categories, headline_row)
+    view = glance(context, registry)
+    waiting = pending(context)
+    count = decision_cards.count_words(waiting, is_narrowed=not selection.is_default)
+    html.draw(headline(context, view, pairs.leaders_words(like.rows), count))
+    tiles.draw(view.tiles, details(context, view))
+    scope = categories if selection.outcome_category != ALL else context.scope
+    reversed_lead = pairs.reversal(found, scope, headline_row)
+    is_elsewhere = {selection.business_unit, selection.region} != {ALL}
+    note = render("page.glance.whole") if is_elsewhere else ""
+    left = like_for_like.markup(like, first)
+    right = decisions.markup(waiting, note) + like_for_like.reversal_markup(
+        reversed_lead, like.margin, first
     )
-    waiting = open_decisions.decisions(context.snapshot)
-    count = verdicts.decisions_words(waiting.height)
-    st.header(f"{glance.sentence} {count}", anchor=False)
-    draw_left_out(cut)
-    tiles.draw(glance.tiles)
-    rounded = [f"{note}." for note in glance.notes]
-    st.caption(" ".join([render("page.glance.tiles_note"), *rounded]))
-    left, right = st.columns([5, 7], gap="large")
-    with left:
-        decisions.draw(waiting)
-    with right:
-        draw_modes(context)
+    html.draw(
+        f"<div>{left}</div><div>{right}</div>", css_class="td-columns td-glance-below"
+    )
+    like_for_like.draw_table(like, headline_row["unit"])
+    decisions.draw_dismissing(waiting)
+    rounded = [f"{text}." for text in view.notes]
+    tiles_note = " ".join([render("page.glance.tiles_note"), *rounded])
+    html.draw(f'<p class="td-hint">{html.text(tiles_note)}</p>')
     footer.draw(context)
 
 

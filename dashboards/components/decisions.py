@@ -1,37 +1,111 @@
-"""The list of pending decisions: a sentence, and a link to its evidence."""
+"""The cards of pending decisions, and dismissing one with a reason."""
 
-import polars as pl
 import streamlit as st
 
-from dashboards.components.links import link
+from dashboards import recording
+from dashboards.components import html
+from dashboards.components.links import href
+from dashboards.pages import PAGES
+from dashboards.presenters.decisions import SHOWN, Card, Decisions, dismissed_reasons
+from tandem.core.errors import TandemError
 from tandem.core.wording import render
 
-SHOWN = 5
-PAGES = {
-    "compare_modes": "app_pages/compare_modes.py",
-    "data": "app_pages/data_and_definitions.py",
-}
+KIND = "decision_dismissed"
+NAMES = {"data": "data_and_definitions", "programmes": "programme"}
 
 
-def draw(decisions: pl.DataFrame) -> None:
-    """Draw the list by rank; decisions after the fifth are in an expander."""
-    st.header(render("page.decisions.title"), anchor=False)
-    if decisions.is_empty():
-        st.markdown(render("page.decisions.empty"))
+def dismissed() -> dict[str, str]:
+    """Return decision key -> reason of those that a reader dismissed."""
+    return dismissed_reasons(recording.latest(KIND))
+
+
+def markup(view: Decisions, note: str) -> str:
+    """Return the first cards and how many follow as HTML.
+
+    Args:
+        view: the decisions of the choice.
+        note: what the numbers concern.
+    """
+    title = html.text(render("page.decisions.title"))
+    hint = html.text(note or render("page.decisions.hint"))
+    head = f'<h2 class="td-section">{title}</h2><p class="td-hint">{hint}</p>'
+    if not view.here:
+        return f"{head}<p>{html.text(render('page.decisions.empty'))}</p>"
+    cards = "".join(_card(card) for card in view.here[:SHOWN])
+    rest = view.here[SHOWN:]
+    more = (
+        f"<details><summary>{html.text(render('page.decisions.more', count=len(rest)))}"
+        f'</summary><div class="td-stack">{"".join(map(_card, rest))}</div></details>'
+        if rest
+        else ""
+    )
+    return f'{head}<div class="td-stack">{cards}</div>{more}'
+
+
+def _card(card: Card) -> str:
+    tone = "td-is-caution" if card.page == "programmes" else ""
+    tone = "td-is-quiet" if card.page == "data" else tone
+    return (
+        f'<div class="td-card {tone}"><b>{html.text(card.title)}</b>'
+        f"<span>{html.text(card.why)}</span> {_link(card)}</div>"
+    )
+
+
+def _link(card: Card) -> str:
+    name = NAMES.get(card.page, card.page)
+    if name not in {page.name for page in PAGES}:
+        return ""
+    words = render(f"page.decisions.go.{card.page}")
+    address = href(name, **card.parameters)
+    return f'<a href="{html.text(address)}" target="_self">{html.text(words)} →</a>'
+
+
+def draw_dismissing(view: Decisions) -> None:
+    """Draw the form that dismisses a decision, and those that were dismissed."""
+    if view.here and recording.may_record(KIND):
+        _draw_form(view)
+    if not view.dismissed:
         return
-    for row in decisions.head(SHOWN).iter_rows(named=True):
-        _draw(row)
-    rest = decisions.slice(SHOWN)
-    if rest.height:
-        with st.expander(render("page.decisions.more", count=rest.height)):
-            for row in rest.iter_rows(named=True):
-                _draw(row)
-    st.caption(render("page.decisions.whole"))
+    with st.expander(
+        f"{render('page.decisions.dismissed')} ({len(view.dismissed)})",
+        key="dismissed",
+    ):
+        for card in view.dismissed:
+            because = render("page.decisions.dismissed.because", reason=card.reason)
+            html.draw(
+                f'<div class="td-card td-is-quiet"><b>{html.text(card.title)}</b>'
+                f"<span>{html.text(because)}</span></div>"
+            )
+            if recording.may_record(KIND):
+                st.button(
+                    render("page.decisions.reopen"),
+                    key=f"reopen_{card.key}",
+                    on_click=_record,
+                    args=(card.key, False, render("page.decisions.reopen")),
+                )
 
 
-def _draw(row: dict) -> None:
-    with st.container(gap="xsmall"):
-        st.markdown(f"**{row['rank']}.** {row['sentence']}")
-        if row["page"] in PAGES:
-            label = render(f"page.decisions.go.{row['page']}")
-            link(PAGES[row["page"]], label)
+def _draw_form(view: Decisions) -> None:
+    titles = {card.key: card.title for card in view.here}
+    with (
+        st.expander(render("page.decisions.dismiss"), key="dismiss"),
+        st.form("dismiss_form", border=False, clear_on_submit=True),
+    ):
+        key = st.selectbox(
+            render("page.decisions.dismiss.which"),
+            list(titles),
+            format_func=lambda key: titles.get(key, key),
+        )
+        reason = st.text_input(render("page.decisions.dismiss.reason"))
+        is_sent = st.form_submit_button(render("page.decisions.dismiss.go"))
+        if is_sent and _record(key, True, reason):
+            st.rerun()
+
+
+def _record(key: str, is_dismissed: bool, reason: str) -> bool:
+    try:
+        recording.record(KIND, key, {"is_dismissed": is_dismissed}, reason)
+    except TandemError as error:
+        st.error(error.what)
+        return False
+    return True

@@ -11,7 +11,14 @@ import streamlit as st
 from dashboards import formats
 from dashboards.queries import Snapshot
 from dashboards.queries.snapshot import Quarter, SnapshotInfo
-from dashboards.selection import ALL, PublishedCut, Selection, nearest_cut
+from dashboards.selection import (
+    ALL,
+    Cut,
+    PublishedCut,
+    Selection,
+    cubes_of,
+    nearest_cut,
+)
 from tandem.core.wording import render
 
 KEY = "page_context"
@@ -25,12 +32,13 @@ class PageContext:
     about: SnapshotInfo
     quarter: Quarter
     selection: Selection
-    cubes: frozenset[str]
+    cuts: frozenset[Cut]
     categories: dict[str, str]
 
     def cut(self, by: str = "") -> PublishedCut:
         """Return the nearest published cut of the choice, by one dimension or none."""
-        return nearest_cut(self.selection, self.cubes, by)
+        length, end = self.selection.trailing_quarters, self.quarter.end
+        return nearest_cut(self.selection, cubes_of(self.cuts, length, end), by)
 
     @property
     def window(self) -> str:

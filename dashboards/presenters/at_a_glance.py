@@ -1,34 +1,60 @@
-"""The first page: its sentence and its tiles, from published rows."""
+"""The first page: its sentences and its tiles, from published rows."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from dashboards import formats
+from dashboards.presenters.changes import Change, change_of, earlier_window
 from dashboards.presenters.tiles import (
+    Sparkline,
     Tile,
-    TileSlot,
-    change_words,
-    chosen_kpi,
-    earlier_window,
-    kpi_tile,
+    ranked,
+    slot_tile,
+    sparkline,
+    state_of,
     tile_slots,
-    time_tile,
 )
-from dashboards.presenters.verdicts import headline_sentence
-from dashboards.selection import ALL, Selection
+from tandem.core.wording import render
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class GlanceView:
-    """The sentence on top, the tiles below it, and how their counts are rounded."""
+    """The sentence on top, how it changed, and the tiles by what moved."""
 
-    sentence: str
+    finished: str
+    change: str
     tiles: tuple[Tile, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Which windows the page is about.
+
+    Attributes:
+        history: one cell per KPI and window of the chosen length, up to `end`.
+        recent: the same for the windows of the sparklines.
+        end: last day of the chosen window.
+        quarters: its length.
+        quarter_words: from a published label to words.
+    """
+
+    history: pl.DataFrame
+    recent: pl.DataFrame
+    end: date
+    quarters: int
+    quarter_words: Callable[[str], str]
+
+    def now(self) -> dict[str, Row]:
+        """Return KPI to its cell of the chosen window."""
+        newest = self.history.filter(pl.col("period_end_date") == self.end)
+        return {row["kpi_id"]: row for row in newest.iter_rows(named=True)}
 
 
 def headline_kpi(registry: pl.DataFrame) -> str:
@@ -39,65 +65,124 @@ def headline_kpi(registry: pl.DataFrame) -> str:
 
 def glance_view(
     registry: pl.DataFrame,
-    history: pl.DataFrame,
-    curves: pl.DataFrame,
-    end: date,
-    selection: Selection,
+    windows: Windows,
+    measured: frozenset[str],
+    costed: tuple[int, int],
 ) -> GlanceView:
     """Return the sentence and the tiles.
 
     Args:
         registry: pub.kpis.
-        history: one cell per KPI and window, up to the one that ends on `end`.
-        curves: pub.life_curves of the chosen category; the line `all` is used.
-        end: last day of the window.
-        selection: the global filters.
+        windows: the published cells.
+        measured: the KPIs that the file has any evidence of.
+        costed: how many programmes have costs, of how many.
     """
-    quarters = selection.trailing_quarters
-    is_narrowed = selection.business_unit != ALL or selection.region != ALL
     kpis = {row["kpi_id"]: row for row in registry.iter_rows(named=True)}
-    now = {
-        row["kpi_id"]: row
-        for row in history.filter(pl.col("period_end_date") == end).iter_rows(
-            named=True
-        )
-    }
+    now = windows.now()
 
-    def change(kpi_id: str) -> str:
-        mine = history.filter(pl.col("kpi_id") == kpi_id)
-        unit = kpis[kpi_id]["unit"] if kpi_id in kpis else ""
-        then = earlier_window(mine, end, quarters)
-        return change_words(now.get(kpi_id), then, unit, quarters)
+    def change(kpi_id: str) -> Change | None:
+        mine = windows.history.filter(pl.col("kpi_id") == kpi_id)
+        then = earlier_window(mine, windows.end, windows.quarters)
+        return change_of(now.get(kpi_id), then, kpis[kpi_id], windows.quarters)
 
-    def tile(slot: TileSlot) -> Tile:
-        if slot.is_drawn_from_curves:
-            whole = curves.filter(pl.col("delivery_mode") == ALL)
-            return time_tile(whole, is_narrowed=is_narrowed)
-        kpi = chosen_kpi(slot, now)
-        kpi_id = kpi["kpi_id"]
-        return kpi_tile(slot.name, kpi, now.get(kpi_id), change(kpi_id))
-
+    tiles = []
+    for order, slot in enumerate(tile_slots(registry)):
+        tile = slot_tile(slot, now, measured, order=order)
+        if not tile.state:
+            kpi = kpis[tile.kpi_id]
+            tile = replace(tile, change=change(tile.kpi_id), spark=_spark(windows, kpi))
+            if kpi["unit"] == "currency":
+                tile = replace(tile, base=_with_coverage(tile.base, costed))
+        tiles.append(tile)
     first = headline_kpi(registry)
-    sentence = headline_sentence(now.get(first), change(first))
+    moved = change(first) if first in kpis else None
     notes = {row["state_detail"] for row in now.values() if row["state"] == "shown"}
     return GlanceView(
-        sentence,
-        tuple(tile(slot) for slot in tile_slots(registry)),
+        finished_sentence(now.get(first), state_of(now.get(first), first, measured)),
+        change_sentence(moved),
+        ranked(tiles),
         tuple(sorted(note for note in notes if note)),
     )
 
 
-def breakdown(
-    categories: dict[str, str], programmes: pl.DataFrame, selection: Selection
-) -> tuple[str, dict[str, str]]:
-    """Return the dimension to show if there is one mode, and words for its values."""
-    category = selection.outcome_category
-    if len(categories) > 1 and category == ALL:
-        return "outcome_category", categories
-    chosen = programmes.filter(
-        pl.lit(category == ALL) | (pl.col("outcome_category") == category)
+def _spark(windows: Windows, kpi: Row) -> Sparkline:
+    mine = windows.recent.filter(pl.col("kpi_id") == kpi["kpi_id"])
+    if mine.is_empty():
+        return sparkline(mine, kpi, "")
+    first = mine.tail(8)["period_label"][0]
+    return sparkline(mine, kpi, windows.quarter_words(first))
+
+
+def _with_coverage(base: str, costed: tuple[int, int]) -> str:
+    known, total = costed
+    if not total:
+        return base
+    coverage = render("tile.cost.coverage", known=known, total=total)
+    return f"{base}; {coverage}"
+
+
+def finished_sentence(cell: Row | None, state: str) -> str:
+    """Return how many finish, or why that is not known.
+
+    Args:
+        cell: the published cell of the headline KPI.
+        state: its state; empty where it is shown.
+    """
+    if state:
+        return render(f"page.glance.{state}")
+    return render(
+        "page.glance.finish_in_time", finished=formats.of_hundred(cell["value"])
     )
-    names = chosen.select(
-        "programme_id", pl.coalesce("programme_name", "programme_id").alias("name")
+
+
+def change_sentence(change: Change | None) -> str:
+    """Return the change of the headline as a sentence; empty without a value."""
+    if change is None:
+        return ""
+    if not change.before:
+        return render("page.glance.moved.no_earlier", words=change.words)
+    return render("page.glance.moved", words=change.words, before=change.before)
+
+
+# Steps of pub.kpi_waterfall that are no reason.
+TOTALS = ("all", "base")
+
+
+def steps_words(waterfall: pl.DataFrame, kpi_id: str) -> list[tuple[str, str]]:
+    """Return how the base of a KPI came about: words and a number for each step.
+
+    Args:
+        waterfall: rows of pub.kpi_waterfall of one window.
+        kpi_id: the KPI.
+    """
+    mine = waterfall.filter(
+        (pl.col("kpi_id") == kpi_id)
+        & (pl.col("step").is_in(TOTALS) | (pl.col("row_count").fill_null(1) > 0))
+    ).sort("step_no")
+    return [
+        (
+            render(f"tile.step.{row['step']}"),
+            render("tile.step_hidden")
+            if row["row_count"] is None
+            else f"{'' if row['step'] in TOTALS else formats.MINUS}"
+            f"{formats.count(row['row_count'])}",
+        )
+        for row in mine.iter_rows(named=True)
+    ]
+
+
+def quote(tile: Tile, about: Mapping[str, str]) -> str:
+    """Return a sentence about a tile that reads well alone.
+
+    Args:
+        tile: with a value.
+        about: organisation, period and choices, in words.
+    """
+    return render(
+        "tile.quote",
+        label=tile.label,
+        value=f"{tile.value}{tile.unit}",
+        span=tile.span,
+        base=tile.base,
+        **about,
     )
-    return "programme_id", dict(names.iter_rows())

@@ -1,36 +1,73 @@
 """Tiles: a value with its range, base and change, or a state with its reason."""
 
-from dataclasses import dataclass
-from datetime import date
-from math import hypot
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from dashboards import formats
 from dashboards.charts.time_to_finish import half_by
+from dashboards.presenters import states
+from dashboards.presenters.changes import Change
+from dashboards.words import detail_words
 from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-BEFORE = {1: "page.before.quarter", 4: "page.before.year", 8: "page.before.two_years"}
+# What one row of a fact is, where it is not an enrolment.
+NOUNS = {
+    "fct_session_attendances": "attendances",
+    "fct_survey_answers": "answers",
+}
 
-# States of published cells as pages call them.
-CELL_STATES = {"immature": "still_running"}
+
+@dataclass(frozen=True)
+class Sparkline:
+    """Values of windows, oldest first; None where none is shown."""
+
+    values: tuple[float | None, ...] = ()
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    first: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile in words; `state` is empty where there is a value."""
+    """One tile in words; `state` is empty where there is a value.
 
+    Attributes:
+        name: of the slot; a tile keeps it whatever it shows.
+        kpi_id: whose value it shows; that of the slot where it shows none.
+        label: what the tile is about.
+        value: the number, and the currency of money.
+        unit: after it: `%`, ` days` or empty.
+        span: the likely range in words, or that there is none.
+        base: whom the value is about.
+        change: against the window before.
+        state: of states.MARKS.
+        reason: of the state, and what would measure the KPI.
+        stand_in: another KPI with its value, by name, where this one has none.
+        question: that the KPI answers.
+        spark: the windows up to now.
+        order: of the slot in the registry.
+    """
+
+    name: str
+    kpi_id: str
     label: str
     value: str = ""
+    unit: str = ""
     span: str = ""
     base: str = ""
-    change: str = ""
+    change: Change | None = None
     state: str = ""
     reason: str = ""
+    stand_in: str = ""
     question: str = ""
+    spark: Sparkline = Sparkline()
+    order: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,16 +75,11 @@ class TileSlot:
     """One tile of the first page: its name in the wording, and the KPIs for it.
 
     The registry names the first KPI of a slot (`tile_slot`, `tile_order`) and for each
-    KPI the one that replaces it while it can't be shown (`fallback_kpi`).
+    KPI the one that is shown beside it while it can't be shown (`fallback_kpi`).
     """
 
     name: str
     kpis: tuple[Row, ...]
-
-    @property
-    def is_drawn_from_curves(self) -> bool:
-        """Whether the value comes from the published curves and not from a cell."""
-        return self.kpis[0]["estimator"] == "restricted_mean"
 
 
 def tile_slots(registry: pl.DataFrame) -> list[TileSlot]:
@@ -72,137 +104,157 @@ def _with_fallbacks(kpi_id: str, kpis: dict[str, Row]) -> tuple[Row, ...]:
     return tuple(found.values())
 
 
-def chosen_kpi(slot: TileSlot, cells: dict[str, Row]) -> Row:
-    """Return the KPI of a slot's tile: the first shown, else the first with a cell.
+def state_of(cell: Row | None, kpi_id: str, measured: frozenset[str]) -> str:
+    """Return the state of a cell; empty where its value is shown.
+
+    A cell that the published file does not hold is not a KPI that is not measured: a
+    KPI with any evidence in the file has no data for this choice.
+
+    Args:
+        cell: the published cell; None where the cut holds none.
+        kpi_id: whose cell it is.
+        measured: the KPIs that the file has any evidence of.
+    """
+    if cell is None:
+        return "no_data" if kpi_id in measured else "not_measured"
+    return states.of_cell(cell)
+
+
+def slot_tile(
+    slot: TileSlot,
+    cells: Mapping[str, Row],
+    measured: frozenset[str],
+    *,
+    order: int = 0,
+) -> Tile:
+    """Return the tile of a slot: always about its first KPI.
 
     Args:
         slot: the slot.
         cells: KPI to its published cell of the window.
+        measured: the KPIs that the file has any evidence of.
+        order: of the slot.
     """
-    measured = [
-        kpi
-        for kpi in slot.kpis
-        if kpi["kpi_id"] in cells and cells[kpi["kpi_id"]]["state"] != "not_measured"
-    ]
-    shown = [kpi for kpi in measured if cells[kpi["kpi_id"]]["state"] == "shown"]
-    return next(iter([*shown, *measured, *slot.kpis]))
-
-
-def kpi_tile(slot: str, kpi: Row, cell: Row | None, change: str) -> Tile:
-    """Return the tile of a KPI.
-
-    Args:
-        slot: name of the slot, for its words where nothing is measured.
-        kpi: the registry's row.
-        cell: its published cell; None where the cubes hold none.
-        change: as `change_words` returns it.
-    """
-    question = kpi["question"] or ""
-    if cell is None or cell["state"] == "not_measured":
-        label = render(f"tile.{slot}.label")
-        reason = render(f"tile.{slot}.not_measured")
-        return Tile(label, state="not_measured", reason=reason, question=question)
-    label = kpi["kpi_name"]
-    if cell["state"] != "shown":
-        state = CELL_STATES.get(cell["state"], cell["state"])
-        reason = cell["state_detail"] or ""
-        return Tile(label, state=state, reason=reason, question=question)
+    kpi = slot.kpis[0]
+    cell = cells.get(kpi["kpi_id"])
+    state = state_of(cell, kpi["kpi_id"], measured)
+    tile = Tile(
+        slot.name,
+        kpi["kpi_id"],
+        kpi["kpi_name"],
+        question=kpi["question"] or "",
+        order=order,
+    )
+    if state:
+        return replace(
+            tile,
+            state=state,
+            reason=_reason(slot.name, state, cell),
+            stand_in=_stand_in(slot.kpis[1:], cells),
+        )
+    value = formats.value(cell["value"], kpi["unit"])
+    number, unit = value, ""
+    if value.endswith("%"):
+        number, unit = value.removesuffix("%"), "%"
+    elif kpi["unit"] in {"days", "hours"}:
+        number, between, words = value.partition(" ")
+        unit = f"{between}{words}"
     span = formats.span(cell["ci_low"], cell["ci_high"], kpi["unit"])
-    return Tile(
-        label,
-        formats.value(cell["value"], kpi["unit"]),
-        render("tile.span", span=span) if span else render("tile.no_span"),
-        base_words(cell, kpi["unit"]),
-        change,
-        question=question,
+    return replace(
+        tile,
+        value=number,
+        unit=unit,
+        span=render("tile.span", span=span) if span else render("tile.no_span"),
+        base=base_words(cell, kpi),
     )
 
 
-def base_words(cell: Row, unit: str | None) -> str:
-    """Return the base of a value in words: `15,385 of 32,593, from 28,785 people`."""
-    if unit == "share" and cell["numerator"] is not None:
-        return render(
-            "tile.base_of",
-            numerator=formats.count(cell["numerator"]),
-            denominator=formats.count(cell["denominator"]),
-            people=formats.count(cell["learner_count"]),
-        )
+def _reason(slot: str, state: str, cell: Row | None) -> str:
+    if state == "not_measured":
+        return render(f"tile.{slot}.not_measured")
+    detail = detail_words(cell["state_detail"]) if cell else ""
+    return detail or states.words(state).means
+
+
+def _stand_in(kpis: tuple[Row, ...], cells: Mapping[str, Row]) -> str:
+    """Return the first KPI that can be shown, by name and with its value."""
+    for kpi in kpis:
+        cell = cells.get(kpi["kpi_id"])
+        if cell is not None and cell["state"] == "shown":
+            span = formats.span(cell["ci_low"], cell["ci_high"], kpi["unit"])
+            likely = render("tile.span", span=span) if span else render("tile.no_span")
+            return render(
+                "tile.stand_in",
+                name=kpi["kpi_name"],
+                value=formats.value(cell["value"], kpi["unit"]),
+                likely=likely,
+            )
+    return ""
+
+
+def base_words(cell: Row, kpi: Row) -> str:
+    """Return the base of a value in words: `15,385 of 32,593 enrolments`."""
+    noun = NOUNS.get(kpi.get("source_fact") or "", "enrolments")
     if cell["denominator"] is None:  # only a rounded number of people is published
         return render("tile.base_about", people=formats.count(cell["learner_count"]))
-    return render(
-        "tile.base",
-        denominator=formats.count(cell["denominator"]),
-        people=formats.count(cell["learner_count"]),
-    )
+    base = render(f"tile.noun.{noun}", count=formats.count(cell["denominator"]))
+    if kpi["unit"] == "share" and cell["numerator"] is not None:
+        return render("tile.part_of", part=formats.count(cell["numerator"]), base=base)
+    return base
 
 
-def time_tile(curve: pl.DataFrame, *, is_narrowed: bool = False) -> Tile:
-    """Return the tile of the time by which half had finished, over all cohorts so far.
+def half_words(curve: pl.DataFrame) -> str:
+    """Return by which day half had finished, over all cohorts so far; empty for none.
 
     Args:
         curve: published points of one line (pub.life_curves), sorted by day.
-        is_narrowed: whether the reader chose a unit or region, which curves are not
-            published for.
     """
-    label, question = render("tile.time.label"), render("tile.time.question")
     shown = curve.filter(pl.col("state") == "shown")
     if shown.is_empty():
-        state = "not_measured" if curve.is_empty() else "hidden"
-        reason = render(f"tile.time.{state}")
-        return Tile(label, state=state, reason=reason, question=question)
-    base = render("tile.time.base", count=formats.count(shown["at_risk"].max()))
-    change = render("tile.time.whole" if is_narrowed else "tile.time.scope")
+        return ""
     day = half_by(shown)
     if day is None:
         share = formats.percent(shown["finished_share"][-1])
-        span = render("tile.time.not_half", share=share, day=int(shown["day"][-1]))
-        return Tile(
-            label, render("tile.time.open"), span, base, change, "", "", question
-        )
+        return render("tile.time.not_half", share=share, day=int(shown["day"][-1]))
     early, late = half_by(shown, "ci_high"), half_by(shown, "ci_low")
-    likely = (
-        render("tile.span", span=f"{early} to {late}" if early != late else late)
-        if late is not None
-        else render("tile.time.span_open", early=early)
-    )
-    return Tile(
-        label, formats.value(day, "days"), likely, base, change, "", "", question
-    )
+    if late is None:
+        return render("tile.time.half_open", day=day, early=early)
+    return render("tile.time.half", day=day, early=early, late=late)
 
 
-def earlier_window(history: pl.DataFrame, now: date, quarters: int) -> Row | None:
-    """Return the window of the same length that ended just before this one began.
+def sparkline(history: pl.DataFrame, kpi: Row, label: str, most: int = 8) -> Sparkline:
+    """Return the newest windows of a KPI as a sparkline.
 
     Args:
-        history: one KPI's cells with period_end_date.
-        now: last day of the window in question.
-        quarters: its length.
+        history: its cells, oldest first.
+        kpi: its row of the registry.
+        label: words for a window's label, as `formats.quarter` gives them, of the
+            first one shown.
+        most: windows at most.
     """
-    month = now.year * 12 + now.month - 3 * quarters
-    day = pl.col("period_end_date")
-    found = history.filter(day.dt.year().cast(pl.Int64) * 12 + day.dt.month() == month)
-    return None if found.is_empty() else found.row(0, named=True)
+    rows = list(history.tail(most).iter_rows(named=True))
+    shown = [row["value"] for row in rows if row["state"] == "shown"]
+    if len(shown) < 2:
+        return Sparkline()
+
+    def of(name: str) -> tuple[float | None, ...]:
+        return tuple(row[name] if row["state"] == "shown" else None for row in rows)
+
+    unit = kpi["unit"]
+    alt = render(
+        "tile.spark_alt",
+        name=kpi["kpi_name"],
+        first=label,
+        start=formats.value(shown[0], unit),
+        now=formats.value(shown[-1], unit),
+        low=formats.value(min(shown), unit),
+        high=formats.value(max(shown), unit),
+    )
+    return Sparkline(of("value"), of("ci_low"), of("ci_high"), label, alt)
 
 
-def change_words(now: Row | None, then: Row | None, unit: str, quarters: int) -> str:
-    """Return the unadjusted change of a value against the window before.
-
-    A change is stated only where chance does not explain it: Newcombe's (1998) interval
-    of the difference of two shares leaves out 0. It is never called clear, because the
-    mix of programmes may have changed too.
-    """
-    before = render(BEFORE.get(quarters, "page.before.window"))
-    if now is None or now["state"] != "shown":
-        return ""
-    if then is None or then["state"] != "shown":
-        return render("tile.change.none", before=before)
-    move = now["value"] - then["value"]
-    if unit != "share" or now["ci_low"] is None or then["ci_low"] is None:
-        amount = formats.difference(move, unit)
-        return render("tile.change.bare", amount=amount, before=before)
-    low = move - hypot(now["value"] - now["ci_low"], then["ci_high"] - then["value"])
-    high = move + hypot(now["ci_high"] - now["value"], then["value"] - then["ci_low"])
-    if low <= 0 <= high or abs(move) < 0.005:
-        return render("tile.change.unclear", before=before)
-    key = "tile.change.up" if move > 0 else "tile.change.down"
-    return render(key, amount=formats.points(move), before=before)
+def ranked(tiles: list[Tile]) -> tuple[Tile, ...]:
+    """Return tiles by how clearly they moved; in their own order where none did."""
+    return tuple(
+        sorted(tiles, key=lambda t: (-(t.change.size if t.change else 0.0), t.order))
+    )

@@ -5,7 +5,6 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats, gaps
-from dashboards.presenters.tiles import CELL_STATES
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
@@ -23,33 +22,6 @@ ORDER = (
     "still_running",
     "hidden",
 )
-
-
-def headline_sentence(cell: Row | None, change: str) -> str:
-    """Return the first sentence of the page, about what finished.
-
-    Args:
-        cell: the published cell of the headline KPI; None where there is none.
-        change: as `tiles.change_words` returns it.
-    """
-    if cell is None:
-        return render("page.glance.no_data")
-    if cell["state"] != "shown":
-        state = CELL_STATES.get(cell["state"], cell["state"])
-        return render(f"page.glance.{state}")
-    sentence = render(
-        "page.glance.finished",
-        finished=formats.of_hundred(cell["value"]),
-        low=formats.of_hundred(cell["ci_low"]),
-        high=formats.of_hundred(cell["ci_high"]),
-    )
-    return f"{sentence} {change}." if change else sentence
-
-
-def decisions_words(count: int) -> str:
-    """Return how many decisions are pending."""
-    key = {0: "none", 1: "one"}.get(count, "many")
-    return render(f"page.decisions.{key}", count=count)
 
 
 def only_mode(compared: pl.DataFrame) -> str | None:

@@ -6,7 +6,9 @@ import streamlit as st
 from dashboards.queries import Snapshot, fetch
 
 DECISIONS = """
-select decision_key, rank, sentence, page
+select
+    decision_key, rank, wording_key, parameters, page, kpi_id, outcome_category,
+    programme_id, mode_a, mode_b
 from pub.decisions
 order by rank
 """

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.queries import Snapshot, fetch
-from dashboards.selection import PublishedCut
+from dashboards.selection import Cut, PublishedCut
 from dashboards.words import kpis_in_words
 
 REGISTRY = """
@@ -19,7 +19,29 @@ from pub.kpis
 order by list_order nulls last, kpi_name
 """
 
-PUBLISHED_CUBES = "select distinct cube from pub.kpi_cells order by cube"
+# The catalogue of cuts: which cube has windows of which length, ending when.
+CUTS = """
+select distinct cube, trailing_quarters, period_end_date
+from pub.kpi_cells
+order by all
+"""
+
+MEASURED = """
+select distinct kpi_id from pub.kpi_cells where state != 'not_measured'
+"""
+
+# Programmes with costs: hidden ones have them too, those not measured have none.
+COSTED = """
+select
+    count(*) filter (where state != 'not_measured') as known_count,
+    count(*) as programme_count
+from pub.kpi_cells
+where
+    cube = 'programme'
+    and kpi_id = $kpi_id
+    and trailing_quarters = $trailing_quarters
+    and period_end_date = $period_end_date
+"""
 
 CELLS = """
 select
@@ -73,9 +95,29 @@ def _registry(snapshot: Snapshot) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def published_cubes(snapshot: Snapshot) -> frozenset[str]:
-    """Return the names of the cubes that the file holds."""
-    return frozenset(fetch(snapshot, PUBLISHED_CUBES)["cube"])
+def published_cuts(snapshot: Snapshot) -> frozenset[Cut]:
+    """Return the catalogue of cuts that the file holds."""
+    return frozenset(Cut(*row) for row in fetch(snapshot, CUTS).iter_rows())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def measured(snapshot: Snapshot) -> frozenset[str]:
+    """Return the KPIs that the file has any evidence of."""
+    return frozenset(fetch(snapshot, MEASURED)["kpi_id"])
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def costed(
+    snapshot: Snapshot, kpi_id: str, trailing_quarters: int, period_end_date: date
+) -> tuple[int, int]:
+    """Return how many programmes have figures of a KPI, and how many there are."""
+    return fetch(
+        snapshot,
+        COSTED,
+        kpi_id=kpi_id,
+        trailing_quarters=trailing_quarters,
+        period_end_date=period_end_date,
+    ).row(0)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

@@ -11,7 +11,7 @@ from dashboards.queries import Snapshot, fetch
 ABOUT = """
 select
     snapshot_id, as_of, published_at, code_version, k, organisation_name, is_sample,
-    fiscal_year_start_month, hidden_cell_count, cell_count
+    fiscal_year_start_month, currency, hidden_cell_count, cell_count
 from pub.snapshot
 """
 
@@ -45,6 +45,13 @@ where
 group by period_end_date
 """
 
+NAMED_QUARTER = """
+select period_label, period_end_date
+from pub.kpi_cells
+where cube = 'all' and period_label = $label
+limit 1
+"""
+
 SOURCES = """
 select
     source, connector, watermark_at, read_count, landed_count, rejected_count,
@@ -72,6 +79,7 @@ class SnapshotInfo:
     organisation_name: str
     is_sample: bool
     fiscal_year_start_month: int
+    currency: str | None
     hidden_cell_count: int
     cell_count: int
 
@@ -98,6 +106,21 @@ def reviewed_quarter(snapshot: Snapshot) -> Quarter | None:
         return None
     row = found.row(0, named=True)
     return Quarter(row["period_label"], row["period_end_date"])
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def quarter_to_show(snapshot: Snapshot, label: str = "") -> Quarter | None:
+    """Return the quarter of a link that keeps one, else the one under review.
+
+    Args:
+        snapshot: the published file.
+        label: e.g. `2026-Q2`; one that the file lacks, or a later one, is ignored.
+    """
+    newest = reviewed_quarter(snapshot)
+    found = fetch(snapshot, NAMED_QUARTER, label=label)
+    if newest is None or found.is_empty() or found["period_end_date"][0] > newest.end:
+        return newest
+    return Quarter(*found.row(0))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

@@ -46,6 +46,7 @@ CUBES = {
     "business_unit_category": ("business_unit", "outcome_category"),
     "region": ("region",),
 }
+LENGTHS = {"business_unit_category": (4, 8)}  # as cubes.toml has them
 VALUES = {
     "outcome_category": tuple(CATEGORIES),
     "programme_id": ("P01", "P02", "P03", "P04"),
@@ -151,6 +152,7 @@ def tables(situation: Situation, snapshot_id: str) -> dict[str, list[Row]]:
         "mode_mix": [],
         "sources": sources(),
         "decisions": decisions(situation),
+        "kpi_waterfall": waterfall(situation),
         "accepted_warnings": [
             {
                 "expectation": "expect_volume_ratio",
@@ -173,6 +175,7 @@ def about(situation: Situation, snapshot_id: str) -> Row:
         "organisation_name": "Meridian Foods",
         "is_sample": situation.is_sample,
         "fiscal_year_start_month": 1,
+        "currency": "EUR",
         "hidden_cell_count": 40,
         "cell_count": 1200,
     }
@@ -189,7 +192,7 @@ def registry() -> list[Row]:
             "numerator_words": words.get("numerator", "those who did"),
             "denominator_words": words.get("denominator", "all of them"),
             "unit": unit,
-            "direction": "higher_better",
+            "direction": "lower_better" if unit != "share" else "higher_better",
             "margin": 0.03 if unit == "share" else None,
             "is_headline": order == 1,
             "list_order": order,
@@ -217,7 +220,14 @@ def registry() -> list[Row]:
             slot="passed",
             fallback="pass_rate",
         ),
-        kpi("attendance_rate", "Attended live", "share", 4, slot="applied"),
+        kpi(
+            "application_rate",
+            "Say they use it",
+            "share",
+            4,
+            slot="applied",
+            fallback="pass_rate",
+        ),
         kpi(
             "cost_per_completion", "Cost of one completion", "currency", 5, slot="cost"
         ),
@@ -257,21 +267,65 @@ def sources() -> list[Row]:
 
 
 def decisions(situation: Situation) -> list[Row]:
-    sentences = [
-        ("compare_modes", "Leadership and behaviour change: live is ahead."),
-        ("data", "4 of 100 people in zoom are in no enrolment. Have them linked."),
+    def mode(name: str) -> Row:
+        return {"key": f"mode.{name}", "parameters": {}}
+
+    concerns = ("kpi_id", "outcome_category", "programme_id", "mode_a", "mode_b")
+    difference = {
+        "category": CATEGORIES["leadership"][1],
+        "ahead": mode("sync"),
+        "behind": mode("async"),
+        "how": {"key": "how.like_for_like", "parameters": {}},
+        "points": 11,
+        "low": 7,
+        "high": 15,
+    }
+    found = [
+        (
+            "decision.mode_difference",
+            "compare_modes",
+            difference,
+            ("completion_rate", "leadership", None, "sync", "async"),
+        ),
+        (
+            "decision.link_people",
+            "data",
+            {"source": "zoom", "unmatched": 4},
+            (None, None, None, None, None),
+        ),
     ]
     return [
         {
             "decision_key": f"rule:{rank}",
             "rank": rank,
-            "wording_key": "decision.link_people",
-            "parameters": "{}",
-            "sentence": sentence,
+            "wording_key": wording_key,
+            "parameters": json.dumps(parameters),
+            "sentence": "In English.",
             "page": page,
             "evidence": "pub.sources",
+            **dict(zip(concerns, values, strict=True)),
         }
-        for rank, (page, sentence) in enumerate(sentences, start=1)
+        for rank, (wording_key, page, parameters, values) in enumerate(found, start=1)
+        if not situation.is_hidden
+    ]
+
+
+def waterfall(situation: Situation) -> list[Row]:
+    """How the base of the headline came about; hidden where its value is."""
+    steps = [("all", 9100), ("waived", 0), ("immature", 200), ("other", None)]
+    return [
+        {
+            "kpi_id": "completion_rate",
+            "trailing_quarters": quarters,
+            "period_label": LABELS[END],
+            "period_end_date": END,
+            "step": step,
+            "step_no": number,
+            "row_count": count,
+            "state": "hidden" if count is None else "shown",
+        }
+        for quarters in (1, 4, 8)
+        for number, (step, count) in enumerate([*steps, ("base", 8900)], start=1)
         if not situation.is_hidden
     ]
 
@@ -281,12 +335,16 @@ def cells(situation: Situation) -> list[Row]:
     rows = []
     for cube, dimensions in CUBES.items():
         for place in _places(dimensions, situation.modes):
-            for quarters in (1, 4, 8):
+            for quarters in LENGTHS.get(cube, (1, 4, 8)):
                 for end in (END, EARLIER[quarters]):
-                    for kpi_id in ("completion_rate", "pass_rate"):
+                    for kpi_id in ("completion_rate", "pass_rate", *OTHER_KPIS):
                         key = (cube, kpi_id, quarters, end)
                         rows.append(_cell(situation, key, place))
     return rows
+
+
+# KPIs without a range, whose values do not depend on the place.
+OTHER_KPIS = {"time_to_completion": {"value": 31.0, "numerator": None}}
 
 
 def _places(dimensions: tuple[str, ...], modes: tuple[str, ...]) -> list[Row]:
@@ -310,6 +368,9 @@ def _cell(situation: Situation, key: tuple[str, str, int, date], place: Row) -> 
     )
     is_shown = not (is_small or (situation.is_hidden and cube == "all"))
     numbers = _numbers(rate, people) if is_shown else {}
+    if is_shown and kpi_id in OTHER_KPIS:
+        numbers |= OTHER_KPIS[kpi_id] | {"ci_low": None, "ci_high": None}
+        numbers["value"] += 2.5 if end == END else 0.0
     empty = dict.fromkeys(_numbers(0.5, 100))
     return {
         "cube": cube,

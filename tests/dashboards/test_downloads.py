@@ -39,7 +39,7 @@ def context(home: Home) -> PageContext:
         snapshot_queries.snapshot_info(snapshot),
         quarter,
         Selection(4, "leadership", "all", "all"),
-        kpis.published_cubes(snapshot),
+        kpis.published_cuts(snapshot),
         catalogue.categories(snapshot),
     )
 

@@ -21,6 +21,7 @@ BEHIND = {
         "ref('fct_phase_transitions')",
     },
     "kpi_cells": {"ref('fct_kpis')"},
+    "kpi_waterfall": {"ref('fct_kpi_waterfall')"},
     "kpis": {"ref('kpis')"},
     "life_curves": {"ref('fct_life_table')"},
     "mode_comparisons": {"source('compared', 'fct_mode_comparisons')"},

@@ -90,7 +90,7 @@ def test_cells_by_mode_have_one_row_per_kpi_and_mode(three_modes: Snapshot):
     found = kpis.cells(three_modes, PublishedCut("mode"), 4, END)
     assert found.select("kpi_id", "delivery_mode").rows() == [
         (kpi_id, mode)
-        for kpi_id in ("completion_rate", "pass_rate")
+        for kpi_id in ("completion_rate", "pass_rate", "time_to_completion")
         for mode in ("async", "hybrid", "sync")
     ]
 
@@ -106,13 +106,6 @@ def test_history_is_oldest_first_and_ends_with_the_window(three_modes: Snapshot)
     ends = [row[1] for row in found.select("kpi_id", "period_end_date").rows()][:2]
     assert all(earlier < later for earlier, later in pairwise(ends))
     assert ends[-1] == END
-
-
-def test_the_newest_window_of_a_cube_is_none_without_cells(
-    three_modes: Snapshot,
-):
-    assert kpis.newest_window(three_modes, "programme", 4) == END
-    assert kpis.newest_window(three_modes, "no_such_cube", 4) is None
 
 
 def test_the_options_of_the_filters(three_modes: Snapshot):
@@ -143,3 +136,10 @@ def test_curves_are_of_the_chosen_category_ordered_by_day(three_modes: Snapshot)
 
 def test_decisions_are_ordered_by_rank(three_modes: Snapshot):
     assert decisions.decisions(three_modes)["rank"].to_list() == [1, 2]
+
+
+def test_the_newest_window_of_a_cube_is_none_without_cells(
+    three_modes: Snapshot,
+):
+    assert kpis.newest_window(three_modes, "programme", 4) == END
+    assert kpis.newest_window(three_modes, "no_such_cube", 4) is None
