@@ -14,6 +14,7 @@ from dashboards import reader
 from tandem.core.access_log import log_access
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
+from tandem.core.query_access import log_query
 
 OPENED, EXPORTED = "page", "export"
 KEY = "pages_noted"
@@ -39,6 +40,21 @@ def note_export(role: str, what: str) -> None:
     except (sqlite3.Error, OSError) as error:
         raise NotLogged(
             "the access log cannot be written", str(path), "allow writing it"
+        ) from error
+
+
+def note_query(role: str, query: str) -> None:
+    """Write down a query, without its texts; one that cannot be does not run.
+
+    Raises:
+        NotLogged: the log cannot be written.
+    """
+    home = Home.from_environment()
+    try:
+        log_query(home, role, query)
+    except (sqlite3.Error, OSError) as error:
+        raise NotLogged(
+            "the access log cannot be written", str(home.access_log), "allow writing it"
         ) from error
 
 

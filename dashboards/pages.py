@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tandem.core.roles import DATA_PROTECTION_OFFICER, ROLES
+from tandem.core.roles import ANALYST, DATA_PROTECTION_OFFICER, ROLES
 
 
 @dataclass(frozen=True)
@@ -39,4 +39,5 @@ PAGES = (
     PageEntry("review_pack", ":material/slideshow:"),
     PageEntry("data_and_definitions", ":material/menu_book:"),
     PageEntry("oversight", ":material/shield_person:", (DATA_PROTECTION_OFFICER,)),
+    PageEntry("sql", ":material/terminal:", (ANALYST,)),
 )

@@ -3,7 +3,6 @@
 import csv
 import json
 import sys
-import unicodedata
 from itertools import chain, islice
 
 import typer
@@ -11,18 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tandem.cli.query import NESTED, Column, Rows
 from tandem.core.progress import console
+from tandem.core.query import NESTED, Column, Rows
+from tandem.core.query_files import FRACTIONAL, WHOLE, safe_cells, without_formula
 
 MOST = 200  # rows that a terminal shows; --csv and --json give them all
 LONGEST_CELL = 1_000  # characters that a terminal shows of a cell
-WHOLE = {"tinyint", "smallint", "integer", "bigint", "hugeint", "bignum"}
-WHOLE |= {f"u{name}" for name in WHOLE}
-FRACTIONAL = {"float", "double"}
-# Their texts are no formulas, whatever they begin with.
-HARMLESS = WHOLE | FRACTIONAL | {"decimal", "boolean", "interval", "uuid", "bit"}
-FIRST = 1_000  # characters among which a formula may begin, after spaces
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 CONTROLS = dict.fromkeys(range(32), "�") | {
     127: "\N{REPLACEMENT CHARACTER}",
     10: "\n",
@@ -32,17 +25,40 @@ out = Console()
 
 
 def print_table(rows: Rows) -> None:
-    """Print the first rows, and say if there are more."""
+    """Print the first rows, as records where they are wider than the terminal.
+
+    It says if there are more.
+    """
     every = chain.from_iterable(rows.batches)
-    shown = list(islice(every, MOST))
-    table = Table()
-    for column in rows.columns:
-        table.add_column(_cell(column.name))
-    for row in shown:
-        table.add_row(*map(_cell, row))
-    out.print(table)
+    names = [_cell(column.name) for column in rows.columns]
+    shown = [[_cell(text) for text in row] for row in islice(every, MOST)]
+    if len(names) > 1 and _width([names, *shown]) > out.width:
+        _print_records(names, shown)
+    else:
+        table = Table()
+        for name in names:
+            table.add_column(name)
+        for row in shown:
+            table.add_row(*row)
+        out.print(table)
     if next(every, None) is not None:
         console.print(f"the first {MOST:,} rows; --csv gives all")
+
+
+def _width(rows: list[list[Text]]) -> int:
+    """Return the columns of a terminal that a table of cells takes."""
+    widest = [max(cell.cell_len for cell in cells) for cells in zip(*rows, strict=True)]
+    return sum(width + 3 for width in widest) + 1
+
+
+def _print_records(names: list[Text], rows: list[list[Text]]) -> None:
+    """Print a line for each value, and a heading for each row."""
+    for number, row in enumerate(rows, start=1):
+        out.rule(f"row {number}", align="left", style="none")
+        record = Table.grid(padding=(0, 2))
+        for name, value in zip(names, row, strict=True):
+            record.add_row(name, value)
+        out.print(record)
 
 
 def _cell(text: str | None) -> Text:
@@ -57,11 +73,8 @@ def print_csv(rows: Rows) -> None:
     # With this end of line, a carriage return in a cell is quoted, too.
     writer = csv.writer(_Lines(), lineterminator="\r\n")
     writer.writerow([without_formula(column.name) for column in rows.columns])
-    is_harmless = [column.kind in HARMLESS for column in rows.columns]
     for batch in rows.batches:
-        for row in batch:
-            cells = zip(row, is_harmless, strict=True)
-            writer.writerow([c if is_so else without_formula(c) for c, is_so in cells])
+        writer.writerows(safe_cells(rows.columns, row) for row in batch)
 
 
 class _Lines:
@@ -70,15 +83,6 @@ class _Lines:
     def write(self, line: str) -> None:
         """Write one line."""
         sys.stdout.write(f"{line.removesuffix(chr(13) + chr(10))}\n")
-
-
-def without_formula(text: str | None) -> str:
-    """Return a text with an apostrophe in front if it would be a formula."""
-    text = text or ""
-    # A spreadsheet may leave out spaces, and reads full-width signs as plain ones.
-    plain = unicodedata.normalize("NFKC", text[:FIRST]).lstrip(" ")
-    is_formula = text.startswith(FORMULAS) or plain.startswith(FORMULAS)
-    return f"'{text}" if is_formula else text
 
 
 def print_json(rows: Rows) -> None:

@@ -16,10 +16,10 @@ from typer.testing import CliRunner, Result
 
 from tandem.cli import query_output
 from tandem.cli.main import app
-from tandem.cli.query import Query, connected
 from tandem.core.errors import LimitExceeded, WarehouseProblem, WrongUse
 from tandem.core.files import Home, replace_text
 from tandem.core.limits import Limits
+from tandem.core.query import Query, connected
 
 ENDLESS = "select count(*) from range(10000000) a, range(10000000) b"
 BILLION = "select range as n from range(1000000000)"
@@ -248,3 +248,74 @@ def test_what_a_table_does_not_show_of_a_cell_is_not_fetched(analyst):
         with ask.rows(query, longest=1001) as rows:
             (row,) = next(rows.batches)
         assert row == ("x" * 1001, "7", None)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_exactly_one_statement_runs(count):
+    result = sql(" ".join(["/* none */", *["\nselect 7;"] * count]))
+    assert (result.exit_code == 0) == (count == 1)
+    if count > 1:
+        assert f"{count} statements, and none of them ran" in str(result.exception)
+        assert "7" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "copy (select 1) to '{file}'",
+        "attach '{file}' as other",
+        "create temp table t as select 1",
+        "set threads = 1",
+        "install httpfs",
+        "export database '{file}'",
+        "explain analyze copy (select 1) to '{file}'",
+        "from read_text('{text}')",
+        "from '{text}'",
+        "from glob('/etc/*')",
+        "from read_csv('http://127.0.0.1:9/a.csv')",
+    ],
+)
+def test_a_query_reaches_no_file_and_no_network(statement, tmp_path):
+    text, file = tmp_path / "held.csv", tmp_path / "written"
+    text.write_text("secret")
+    result = sql(statement.format(file=file, text=text))
+    assert result.exit_code != 0
+    assert "secret" not in result.output
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(("width", "is_folded"), [(11, False), (12, False), (13, True)])
+def test_what_is_wider_than_the_terminal_folds_to_records(
+    monkeypatch, width, is_folded
+):
+    monkeypatch.setattr(query_output.out, "width", 31)
+    result = sql(f"select repeat('a', {width}) as one, repeat('b', 12) as two")
+    assert ("row 1" in result.stdout) == is_folded
+    assert "a" * width in result.stdout
+    assert "b" * 12 in result.stdout
+
+
+def typed(*lines: str) -> Result:
+    return CliRunner().invoke(app, ["sql"], input="".join(f"{n}\n" for n in lines))
+
+
+@pytest.mark.parametrize("leave", ["exit", "quit", "EXIT;", ".exit"])
+def test_the_prompt_is_left_anywhere(leave):
+    for begun in ([], ["select"]):
+        result = typed(*begun, leave, "select 'not' || ' reached';")
+        assert result.exit_code == 0
+        assert "not reached" not in result.output
+    assert typed("select 'begun'").exit_code == 0
+
+
+def test_the_prompt_lists_commands_tables_and_columns(analyst):
+    with duckdb.connect(str(analyst)) as connection:
+        connection.execute("create table t (a integer)")
+        connection.execute("comment on table t is 'what t holds'")
+        connection.execute("comment on column t.a is 'what a holds'")
+    assert ".columns TABLE" in typed(".help").output
+    assert "what t holds" in typed(".tables").output
+    for name in ("t", "main.t"):
+        assert "what a holds" in typed(f".columns {name}").output
+    assert "what a holds" not in typed(".columns x' or 'a' = 'a").output
+    assert "seven" in typed("select", ".help", "'sev' || 'en';").output

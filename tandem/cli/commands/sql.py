@@ -1,29 +1,27 @@
 """`tandem sql`: query the published analyst file, read-only."""
 
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
+from tandem.core.errors import TandemError, WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
 from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
-    from tandem.cli.query import Query
+    from tandem.core.query import Query
 
 PROMPT = "tandem> "
 STOPPED = 130  # exit status after Ctrl-C, as of a shell
 LEAVE = {"exit", "quit", ".exit", ".quit"}
-TABLES = """
-select schema_name as "schema", table_name as "table", comment as "what it holds"
-from duckdb_tables()
-where database_name = current_database()
-order by schema_name, table_name
-"""
+HELP = """\
+.tables         the tables, and what each holds
+.columns TABLE  the columns of a table, and what each holds
+.help           this list
+exit, quit      leave, also in the middle of a query; so does Ctrl-D
+Ctrl-C          stop a query, or discard one that was begun"""
 
 
 def register(app: typer.Typer) -> None:
@@ -53,19 +51,20 @@ def sql(
     Raises:
         WarehouseProblem: nothing is published, or the query failed.
         LimitExceeded: the query takes more time or memory than it may.
-        WrongUse: both --json and --csv, or an empty query.
+        WrongUse: both --json and --csv, or not exactly one statement that reads.
     """
     if as_json and as_csv:
         raise WrongUse("which of the two?", "--json --csv", "leave one away")
     if query is not None and not query.strip():
         raise WrongUse("there is no query", "QUERY", "give one, or leave it away")
-    from tandem.cli.query import Query, connected
+    from tandem.core.query import Query, connected
+    from tandem.core.query_access import queried_file
 
     home = Home.from_environment()
     settings = Settings.load(home)
     limits = settings.limits
     record = partial(_log, home) if settings.has_works_council else None
-    file = analyst_file(home, with_persons=not settings.has_works_council)
+    file = queried_file(home, with_persons=not settings.has_works_council)
     with connected(file, limits) as connection:
         ask = Query(connection, limits, timeout, record)
         if query is None:
@@ -75,50 +74,11 @@ def sql(
 
 
 def _log(home: Home, query: str) -> None:
-    """Log a query without what may name a person."""
-    from tandem.core.access_log import log_access
+    """Log a query of the reader; what lists tables and columns is none."""
+    from tandem.core.query_access import log_query
 
-    if query != TABLES:
-        now = datetime.now(UTC)
-        log_access(home.access_log, "analyst", "query", without_texts(query), now)
-
-
-def without_texts(query: str) -> str:
-    """Return a query with its texts, quoted names and comments replaced by '...'."""
-    import duckdb
-
-    raw, tokens = query.encode(), duckdb.tokenize(query)
-    ends = [*(start for start, _kind in tokens[1:]), len(raw)]
-    texts = {duckdb.token_type.string_const, duckdb.token_type.comment}
-    parts = [
-        b"'...' " if kind in texts or raw[start : start + 1] == b'"' else raw[start:end]
-        for (start, kind), end in zip(tokens, ends, strict=True)
-    ]
-    return b"".join(parts).decode().strip()
-
-
-def analyst_file(home: Home, *, with_persons: bool = True) -> Path:
-    """Return what analysts may read of the current snapshot.
-
-    That is the published aggregates where an agreement with a works council is in
-    force, whether or not anything has been published since.
-
-    Raises:
-        WarehouseProblem: nothing is published, or the pointer is damaged.
-    """
-    try:
-        pointer = home.current_snapshot()
-        name = "analyst" if with_persons else "dashboard"
-        named = pointer and home.published / pointer[name]
-    except (ValueError, KeyError, TypeError) as error:
-        raise WarehouseProblem(
-            "the pointer is damaged", str(home.pointer), "run tandem publish"
-        ) from error
-    if not named or not named.exists():
-        raise WarehouseProblem(
-            "nothing is published yet", str(home.published), "run tandem publish"
-        )
-    return named
+    if "duckdb_tables()" not in query and "duckdb_columns()" not in query:
+        log_query(home, "analyst", query)
 
 
 def _answered(ask: "Query", sql: str, as_json: bool, as_csv: bool) -> bool:
@@ -137,19 +97,42 @@ def _answered(ask: "Query", sql: str, as_json: bool, as_csv: bool) -> bool:
 
 
 def _prompt(ask: "Query") -> None:
-    console.print("SQL, read-only; end a query with ;  .tables lists, exit leaves")
+    console.print("SQL, read-only; end a query with ;  .help lists the commands")
     query = ""
     while True:
         try:
             line = input(PROMPT if not query else "   ...> ")
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
-        if not query and line.strip().lower() in LEAVE:
+        except KeyboardInterrupt:
+            if not query:
+                return
+            console.print("discarded")
+            query = ""
+            continue
+        command = line.strip().removesuffix(";").rstrip()
+        if command.lower() in LEAVE:
             return
-        query = TABLES if line.strip() == ".tables" else f"{query}\n{line}".strip()
-        if query.rstrip().endswith(";") or query == TABLES:
+        if command.startswith("."):
+            _command(ask, command)
+            continue
+        query = f"{query}\n{line}".strip()
+        if query.endswith(";"):
             _answer(ask, query)
             query = ""
+
+
+def _command(ask: "Query", line: str) -> None:
+    """Answer a command that begins with a dot; a query that was begun stays."""
+    from tandem.core.query_catalogue import TABLES, columns_of
+
+    name, _space, table = line.partition(" ")
+    if name == ".tables":
+        _answer(ask, TABLES)
+    elif name == ".columns" and table.strip():
+        _answer(ask, columns_of(table.strip()))
+    else:
+        console.print(HELP, markup=False, highlight=False)
 
 
 def _answer(ask: "Query", query: str) -> None:

@@ -1,4 +1,7 @@
-"""Run one query of the analyst file: in batches, and with limits on time and memory."""
+"""Run one query of a published file: in batches, with limits on time and memory.
+
+Exactly one statement that reads: a second one is refused, and none of the two runs.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,12 +16,14 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from tandem.core.errors import WarehouseProblem
+from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.limits import Limits
 
 BATCH_ROWS = 10_000
 NESTED = {"list", "array", "struct", "map", "union"}
+FILE = "published"  # its name in queries
 T = TypeVar("T")
+READS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,41 @@ class Rows:
     batches: Iterator[list[tuple[str | None, ...]]]
 
 
+def check_statement(sql: str) -> None:
+    """Refuse what is not exactly one statement that reads.
+
+    Raises:
+        WarehouseProblem: it cannot be parsed.
+        WrongUse: it holds no statement, several, or one that does not read.
+    """
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise _failed(error) from error
+    if len(statements) > 1:
+        raise WrongUse(
+            f"there are {len(statements)} statements, and none of them ran",
+            "your query",
+            "run them one at a time",
+        )
+    if not statements:
+        raise WrongUse("there is no statement", "your query", "begin with SELECT")
+    if statements[0].type not in READS:
+        raise WrongUse(
+            f"{statements[0].type.name} is not a query",
+            "your query",
+            "the file is read-only: SELECT, FROM, SHOW, DESCRIBE, SUMMARIZE, EXPLAIN",
+        )
+
+
+def _failed(error: Exception) -> WarehouseProblem:
+    return WarehouseProblem(
+        " ".join(str(error).split()),
+        "your query",
+        "tandem sql without a query lists the tables by .tables",
+    )
+
+
 @contextmanager
 def connected(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a file read-only, without access to other files or the network.
@@ -44,8 +84,13 @@ def connected(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]
     A query that needs more memory than it may writes to a folder that is deleted.
     """
     with TemporaryDirectory(prefix="tandem-sql-") as folder:
-        connection = duckdb.connect(str(path), read_only=True)
+        # A database of its own: the settings of an opened file are those of every
+        # connection of the process to it, and the pages read the same file.
+        connection = duckdb.connect()
         try:
+            attached = str(path).replace("'", "''")
+            connection.execute(f"attach '{attached}' as {FILE} (read_only)")
+            connection.execute(f"use {FILE}")
             for setting, value in (
                 ("memory_limit", f"{limits.size('query_mb')}B"),
                 ("temp_directory", folder),
@@ -94,11 +139,13 @@ class Query:
 
         Raises:
             WarehouseProblem: the query is wrong, also while its rows are read.
+            WrongUse: it is not exactly one statement that reads.
             LimitExceeded: it takes more time or memory than it may.
             KeyboardInterrupt: somebody stopped it; the connection stays usable.
         """
         if self._record is not None:
             self._record(sql)
+        check_statement(sql)
         ends = time.monotonic() + self._seconds
         with ThreadPoolExecutor(1) as beside:
 
@@ -123,6 +170,34 @@ class Query:
             finally:
                 run(reader.close)
 
+    def table(self, sql: str, most: int) -> tuple[pa.Table, bool]:
+        """Return the first rows of a query, typed, and whether there are more.
+
+        Args:
+            sql: one query.
+            most: rows at most.
+
+        Raises:
+            WarehouseProblem: the query is wrong, or was stopped.
+            WrongUse: it is not exactly one statement that reads.
+            LimitExceeded: it takes more time or memory than it may.
+        """
+        if self._record is not None:
+            self._record(sql)
+        check_statement(sql)
+        ends = time.monotonic() + self._seconds
+        with ThreadPoolExecutor(1) as beside:
+            found = self._result(beside.submit(self._first, sql, most), ends)
+        return found.slice(0, most), found.num_rows > most
+
+    def _first(self, sql: str, most: int) -> pa.Table:
+        found = self._connection.sql(sql)
+        return found.limit(most + 1).to_arrow_table()
+
+    def stop(self) -> None:
+        """Interrupt what runs now; call it from another thread."""
+        self._connection.interrupt()
+
     def _batches(
         self, reader: pa.RecordBatchReader, run: Callable
     ) -> Iterator[list[tuple[str | None, ...]]]:
@@ -146,11 +221,7 @@ class Query:
             what = "it takes more memory than it may"
             raise self._limits.refuse("query_mb", what, "your query") from error
         except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
-            raise WarehouseProblem(
-                " ".join(str(error).split()),
-                "your query",
-                "tandem sql without a query lists the tables by .tables",
-            ) from error
+            raise _failed(error) from error
 
     def _stop(self, step: Future[T]) -> None:
         """Interrupt the query until its thread has ended."""
