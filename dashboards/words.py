@@ -113,7 +113,10 @@ def comparisons_in_words(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _said(row: Mapping[str, Any], field: str) -> str | None:
-    if row["wording"]:
-        parts = json.loads(row["wording"])[field]
+    if not row["wording"]:
+        return detail_words(row[field]) or None
+    parts = json.loads(row["wording"])[field]
+    try:
         return " ".join(render_words(Words.of_json(part)) for part in parts)
-    return detail_words(row[field]) or None
+    except KeyError:  # published with the wording of another version
+        return row[field]

@@ -93,6 +93,14 @@ def test_a_hidden_comparison_says_in_hindi_that_it_is_hidden():
 
 
 @pytest.mark.usefixtures("hindi")
+@pytest.mark.parametrize("words_of", [Words("verdict.gone"), Words("page.pair")])
+def test_words_of_another_version_are_left_in_english(words_of: Words):
+    published = {"sentence": [words_of], "method_note": []}
+    found = comparison(json.dumps(published, default=Words.as_json))
+    assert words.comparisons_in_words(found)["sentence"][0] == "English."
+
+
+@pytest.mark.usefixtures("hindi")
 def test_a_file_of_an_earlier_version_keeps_its_english_sentences():
     found = comparison(None).drop("wording")
     assert words.comparisons_in_words(found).equals(found)
