@@ -11,7 +11,7 @@ import streamlit as st
 from dashboards import recording
 from dashboards.components import html
 from dashboards.components.page_context import PageContext
-from dashboards.presenters import review_pack
+from dashboards.presenters import decisions, review_pack
 from dashboards.queries import kpis
 from dashboards.recording import NotRecorded, Row
 from tandem.core.wording import render
@@ -67,6 +67,12 @@ def draw_kept(found: dict[str, Row]) -> None:
     html.draw(f'<ul class="td-stack td-plain-list">{items}</ul>')
 
 
+def decision_words(row: Row) -> str:
+    """Return a proposed decision (a row of pub.decisions) with its reason."""
+    card = decisions.card(row, {})
+    return f"{card.title} {card.why}"
+
+
 def draw(context: PageContext, quarter: str, proposed: pl.DataFrame) -> None:
     """Draw the decisions of a quarter, and a form to keep or change one.
 
@@ -88,8 +94,8 @@ def draw_form(
 ) -> None:
     """Draw the form of one decision: a new one, a proposed one, or a kept one."""
     texts = {"new": ""} | {
-        f"proposed:{key}": sentence
-        for key, sentence in proposed.select("decision_key", "sentence").iter_rows()
+        f"proposed:{row['decision_key']}": decision_words(row)
+        for row in proposed.iter_rows(named=True)
     }
     before = {subject: entry["payload"] for subject, entry in known.items()}
     texts |= {subject: each["decision"] for subject, each in before.items()}
