@@ -126,6 +126,16 @@ def _short(number: float) -> tuple[str, float]:
     return _grouped(shown, 1), shown
 
 
+def number_of(number: int, unit: str) -> str:
+    """Return a whole number of things, e.g. `5 sessions`.
+
+    Args:
+        number: of them.
+        unit: a key of `unit.*` in the wording.
+    """
+    return _with_unit(count(number), number, unit)
+
+
 def money(number: float) -> str:
     """Return whole money with the currency of the organisation, e.g. `₹1,23,456`."""
     text = _grouped(number)
@@ -183,6 +193,11 @@ def day(moment: date | datetime | None) -> str:
         return "–"
     language = current_language()
     return format_date(moment, DAY.get(language, LONG_DAY), locale=language)
+
+
+def month(moment: date) -> str:
+    """Return e.g. `Sep 2026`."""
+    return format_date(moment, "MMM y", locale=current_language())
 
 
 def quarter(label: str, fiscal_year_start_month: int) -> str:

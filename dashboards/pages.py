@@ -36,6 +36,8 @@ class PageEntry:
 PAGES = (
     PageEntry("at_a_glance", ":material/dashboard:"),
     PageEntry("compare_modes", ":material/balance:"),
+    PageEntry("programmes", ":material/school:"),
+    PageEntry("programme", ":material/co_present:", is_in_menu=False),
     PageEntry("review_pack", ":material/slideshow:"),
     PageEntry("data_and_definitions", ":material/menu_book:"),
     PageEntry("oversight", ":material/shield_person:", (DATA_PROTECTION_OFFICER,)),

@@ -16,6 +16,13 @@ import polars as pl
 import yaml
 
 from tandem.core.files import Home, project_root, replace_text
+from tests.dashboards.published_programmes import (
+    break_even,
+    programme_benchmarks,
+    programme_changes,
+    programme_cohorts,
+    programme_facts,
+)
 
 Row = dict[str, Any]
 
@@ -146,6 +153,11 @@ def tables(situation: Situation, snapshot_id: str) -> dict[str, list[Row]]:
             }
             for number, category in enumerate(CATEGORIES, start=1)
         ],
+        "programme_facts": programme_facts(),
+        "programme_cohorts": programme_cohorts(is_hidden=situation.is_hidden),
+        "programme_changes": programme_changes(END, LABELS[END]),
+        "programme_benchmarks": programme_benchmarks(END, LABELS[END]),
+        "break_even": break_even(),
         "kpi_cells": cells(situation),
         "life_curves": curves(situation),
         "mode_comparisons": comparisons(situation),
