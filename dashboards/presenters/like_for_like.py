@@ -8,7 +8,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.presenters import states
 from dashboards.presenters.verdicts import pair_words, pairs_in_categories, reason
-from dashboards.theme import mode_style
+from dashboards.theme import MODES, mode_style
 from tandem.core.wording import render
 
 Row = dict[str, Any]
@@ -185,25 +185,38 @@ def _end(number: float, modes: tuple[str, str], unit: str | None) -> str:
 
 
 def leaders_words(rows: tuple[PairRow, ...]) -> str:
-    """Return which mode leads in which category, from clear differences alone."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        if row.state == "clear_difference":
-            found.setdefault(row.ahead, []).append(row.category)
+    """Return which mode leads in which category, from clear differences alone.
+
+    A mode leads a category where it is clearly ahead of one and clearly behind none.
+    """
+    clear = [row for row in rows if row.state == "clear_difference"]
+    found: dict[tuple[str, ...], list[str]] = {}
+    for category in dict.fromkeys(row.category for row in clear):
+        mine = [row for row in clear if row.category == category]
+        behind = {mode for row in mine for mode in row.modes if mode != row.ahead}
+        leading = tuple(mode for mode in MODES if _leads(mode, mine, behind))
+        if leading:
+            found.setdefault(leading, []).append(category)
     if not found:
         is_any = any(row.state in ESTIMATED for row in rows)
         return render(f"page.glance.leads.{'none' if is_any else 'unknown'}")
     parts = [
         render(
-            "page.glance.leads.in",
-            mode=mode_style(mode).label,
+            f"page.glance.leads.{'in' if len(modes) == 1 else 'together'}",
+            mode=mode_style(modes[0]).label
+            if len(modes) == 1
+            else pair_words(modes[0], modes[1]),
             where=where[0]
             if len(where) == 1
             else render("page.glance.leads.categories", count=len(where)),
         )
-        for mode, where in found.items()
+        for modes, where in found.items()
     ]
     return render("page.glance.leads", parts=", ".join(parts))
+
+
+def _leads(mode: str, clear: list[PairRow], behind: set[str]) -> bool:
+    return mode not in behind and any(row.ahead == mode for row in clear)
 
 
 def _rank(state: str) -> int:

@@ -82,8 +82,9 @@ def compared(**elsewhere: object) -> pl.DataFrame:
 def test_the_headline_says_how_many_finish_and_which_mode_leads(open_page: Open):
     said = words(open_page())
     assert (
-        "64 of 100 enrolments finish in time. Live leads in Leadership and behaviour "
-        "change, Blended leads in 2 categories. 3 points better on the year before. "
+        "64 of 100 enrolments finish in time. Live and Blended lead in Leadership and "
+        "behaviour change, Blended leads in Complex skill with coaching. "
+        "3 points better on the year before. "
         "2 things need a decision."
     ) in said.replace("  ", " ")
 
@@ -291,6 +292,17 @@ def test_a_kpi_where_lower_is_better_names_the_mode_that_is_faster():
         slower.with_columns(outcome_category=pl.lit("leadership")), LABELS, days
     ).rows[0]
     assert (row.words, row.ahead) == ("Self-paced 18.2 days better", "async")
+
+
+def test_a_mode_that_is_clearly_behind_another_does_not_lead():
+    rows = compared().with_columns(
+        pl.when(pl.col("mode_b") == "hybrid")
+        .then(pl.lit("clear_difference"))
+        .otherwise("state")
+        .alias("state")
+    )
+    inside = like_for_like(rows, {"leadership": "Leadership"}, KPI).rows
+    assert leaders_words(inside) == "Live leads in Leadership."
 
 
 def test_without_clear_differences_no_mode_is_said_to_lead():
