@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboards import recording
-from dashboards.components import chart, footer
+from dashboards.components import footer, html_table
 from dashboards.components.page_context import PageContext, current_context
 from dashboards.presenters import definitions, oversight
 from dashboards.queries import kpis, privacy
@@ -40,10 +40,10 @@ def draw_accesses(home: Home) -> None:
         st.markdown(render("oversight.access_none"))
         return
     title = render("oversight.access_counts")
-    chart.table(oversight.access_counts(counted), title, "access_counts")
+    html_table.draw(oversight.access_counts(counted), title, "access_counts")
     newest = render("oversight.access_newest", count=len(single))
     with st.expander(newest, key="access_newest"):
-        chart.table(oversight.access_rows(single), newest, "access_rows")
+        html_table.draw(oversight.access_rows(single), newest, "access_rows")
 
 
 def draw_audit(context: PageContext) -> None:
@@ -57,7 +57,7 @@ def draw_audit(context: PageContext) -> None:
     rows = oversight.audit_rows(audit, dict(registry.iter_rows()))
     title = render("oversight.audit_table")
     with st.expander(title, key="audit"):
-        chart.table(rows, title, "audit_rows")
+        html_table.draw(rows, title, "audit_rows")
 
 
 def draw_retention(settings: Settings) -> None:
@@ -66,7 +66,8 @@ def draw_retention(settings: Settings) -> None:
     lines = oversight.retention_lines(
         settings.section("retention"), recording.entries("retention"), datetime.now(UTC)
     )
-    st.markdown("\n".join(f"- {line}" for line in lines))
+    for line in lines:
+        st.markdown(line)
 
 
 def draw_journal(home: Home) -> None:
@@ -81,7 +82,7 @@ def draw_journal(home: Home) -> None:
         st.markdown(render("oversight.journal_none"))
         return
     title = render("oversight.journal_newest", count=len(entries))
-    chart.table(oversight.journal_rows(entries), title, "journal_rows")
+    html_table.draw(oversight.journal_rows(entries), title, "journal_rows")
 
 
 def draw_warnings(context: PageContext) -> None:

@@ -10,6 +10,8 @@ from dashboards.components import value_state
 from dashboards.components.links import link
 from dashboards.components.page_context import PageContext
 from dashboards.queries import snapshot as queries
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 from tandem.core.wording import render
 
 DEFINITIONS = "app_pages/data_and_definitions.py"
@@ -17,12 +19,7 @@ DEFINITIONS = "app_pages/data_and_definitions.py"
 
 def draw(context: PageContext, *, with_link: bool = True) -> None:
     """Draw the line, and a link to the definitions except on their own page."""
-    known = queries.sources(context.snapshot)["matched_share"].drop_nulls()
-    matched = (
-        render("page.footer.matched_unknown")
-        if known.is_empty()
-        else render("page.footer.matched", share=formats.percent(known.min()))
-    )
+    matched = known_people(queries.sources(context.snapshot))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             render(
@@ -35,6 +32,28 @@ def draw(context: PageContext, *, with_link: bool = True) -> None:
         )
         if with_link:
             link(DEFINITIONS, render("page.footer.link"))
+    contact = Settings.load(Home.from_environment()).contact
+    st.caption(
+        render(
+            "page.footer.help" if contact else "page.footer.no_help", contact=contact
+        )
+    )
+
+
+def known_people(sources: pl.DataFrame) -> str:
+    """Return of each source how many of its people the organisation knows, in words.
+
+    Args:
+        sources: pub.sources.
+    """
+    known = sources.filter(pl.col("matched_share").is_not_null())
+    if known.is_empty():
+        return render("page.footer.matched_unknown")
+    listed = ", ".join(
+        f"{row['source']} {formats.percent(row['matched_share'])}"
+        for row in known.iter_rows(named=True)
+    )
+    return render("page.footer.matched_each", sources=listed)
 
 
 def late_sources(sources: pl.DataFrame, now: datetime, days: int) -> pl.DataFrame:

@@ -5,38 +5,92 @@ from typing import Any
 import polars as pl
 
 from dashboards import formats
-from dashboards.presenters.states import MARKS
+from dashboards.presenters.states import MARKS, words
 from dashboards.words import evidence_words
 from tandem.core.seeds import seed_rows
-from tandem.core.wording import render
+from tandem.core.wording import coverage, is_reviewed, offered_languages, render
 
 # Thresholds of the gates, as `compare_<name>` of the vars.
 SHARES = ("overlap_ok", "overlap_least", "effective_least", "attribute_known_least")
 DISTANCES = ("smd_care", "smd_refused")
 
 
-def source_list(sources: pl.DataFrame) -> str:
-    """Return pub.sources as a list in Markdown; times are UTC days."""
-    return "\n".join(
-        "- "
-        + render(
-            _source_key(row),
-            source=f"**{row['source']}**",
-            until=formats.day(row["watermark_at"]),
-            landed=formats.count(row["landed_count"]),
-            rejected=formats.count(row["rejected_count"]),
-            undated=formats.count(row["undated_count"]),
-            rows=formats.count(row["row_count"]),
-            matched=formats.percent(row["matched_share"]),
-        )
-        for row in sources.iter_rows(named=True)
+def source_rows(sources: pl.DataFrame, late: set[str]) -> pl.DataFrame:
+    """Return pub.sources in words, one row a source; times are UTC days.
+
+    Args:
+        sources: pub.sources.
+        late: names of the sources that delivered nothing for too long.
+    """
+    return pl.DataFrame(
+        [
+            {
+                render("page.data.source"): row["source"],
+                render("page.data.source_state"): _source_state(row, late),
+                render("page.data.source_until"): _until(row),
+                render("page.data.source_people"): _known_people(row),
+                render("page.data.source_landed"): _landed(row),
+                render("page.data.source_refused"): formats.count(
+                    row["rejected_count"]
+                ),
+                render("page.data.source_undated"): formats.count(row["undated_count"]),
+            }
+            for row in sources.iter_rows(named=True)
+        ]
     )
 
 
-def _source_key(row: dict[str, Any]) -> str:
-    if not row["landed_count"] and row["row_count"]:
-        return "page.data.source_facts"
-    return "page.data.source_ended" if row["is_ended"] else "page.data.source_live"
+def _is_of_facts(row: dict[str, Any]) -> bool:
+    return not row["landed_count"] and bool(row["row_count"])
+
+
+def _source_state(row: dict[str, Any], late: set[str]) -> str:
+    if row["source"] in late:
+        return words("late").short
+    if _is_of_facts(row):
+        return render("page.data.source_of_facts")
+    return render(f"page.data.source_is_{'ended' if row['is_ended'] else 'on_time'}")
+
+
+def _until(row: dict[str, Any]) -> str:
+    if row["watermark_at"] is None:
+        return render("page.data.source_no_day")
+    return formats.day(row["watermark_at"])
+
+
+def _known_people(row: dict[str, Any]) -> str:
+    if row["matched_share"] is None:
+        return render("page.data.source_no_people")
+    return formats.percent(row["matched_share"])
+
+
+def _landed(row: dict[str, Any]) -> str:
+    if _is_of_facts(row):
+        return render(
+            "page.data.source_facts_count", count=formats.count(row["row_count"])
+        )
+    return formats.count(row["landed_count"])
+
+
+def language_rows() -> pl.DataFrame:
+    """Return how many of the words of the pages each language has."""
+    offered, known = offered_languages(), coverage()
+    names = {row["language"]: row["own_name"] for row in seed_rows("languages")}
+    return pl.DataFrame(
+        [
+            {
+                render("page.data.language"): names[code],
+                render("page.data.language_share"): formats.percent(found / total),
+                render("page.data.language_offered"): render(
+                    f"page.data.language_{'yes' if code in offered else 'no'}"
+                ),
+                render("page.data.language_reviewed"): render(
+                    f"page.data.language_{'yes' if is_reviewed(code) else 'no'}"
+                ),
+            }
+            for code, (found, total) in known.items()
+        ]
+    )
 
 
 def accepted_list(accepted: pl.DataFrame) -> str:
@@ -55,36 +109,12 @@ def accepted_list(accepted: pl.DataFrame) -> str:
     )
 
 
-def kpi_rows(registry: pl.DataFrame) -> pl.DataFrame:
-    """Return the KPIs: the question of each, its numerator and its denominator."""
-    return pl.DataFrame(
-        [
-            {
-                render("page.data.kpi"): row["kpi_name"],
-                render("page.data.question"): row["question"] or "–",
-                render("page.data.counted"): _counted(row),
-            }
-            for row in registry.iter_rows(named=True)
-        ]
-    )
-
-
-def _counted(row: dict[str, Any]) -> str:
-    key = "page.data.counted_of" if row["denominator_words"] else "page.data.only"
-    return render(
-        key,
-        numerator=row["numerator_words"] or "–",
-        denominator=row["denominator_words"],
-        code=row["kpi_code"] or row["kpi_id"],
-    )
-
-
 def state_rows() -> pl.DataFrame:
     """Return every state of a value or verdict, what it means and what to do."""
     return pl.DataFrame(
         [
             {
-                render("page.data.state"): render(f"state.{state}.label"),
+                render("page.data.state"): words(state).short,
                 render("page.data.means"): render(f"state.{state}.means"),
                 render("page.data.state_next"): render(f"state.{state}.next"),
             }

@@ -9,6 +9,15 @@ from tandem.core.wording import render
 
 Row = dict[str, Any]
 
+SEARCHED = (
+    "kpi_name",
+    "question",
+    "numerator_words",
+    "denominator_words",
+    "decision",
+    "owner_role",
+)
+
 
 def formula(row: Row) -> str:
     """Return what is counted, and out of what, in words.
@@ -45,3 +54,69 @@ def named_in(
         if row["kpi_name"]
         and re.search(rf"(?<!\w){re.escape(row['kpi_name'].casefold())}(?!\w)", said)
     ]
+
+
+def matching(registry: pl.DataFrame, search: str) -> pl.DataFrame:
+    """Return the KPIs of which the words hold every word that is searched.
+
+    Args:
+        registry: of the KPIs.
+        search: as typed; empty for all of them.
+    """
+    wanted = search.casefold().split()
+    rows = [
+        at
+        for at, row in enumerate(registry.iter_rows(named=True))
+        if all(word in _searched(row) for word in wanted)
+    ]
+    return registry[rows]
+
+
+def _searched(row: Row) -> str:
+    parts = (row[name] or "" for name in SEARCHED)
+    return " ".join(parts).casefold()
+
+
+def facts(row: Row) -> list[tuple[str, str]]:
+    """Return what the dictionary says of a KPI, as pairs of a heading and words."""
+    missing = render("page.data.not_written")
+    return [
+        (render("page.data.counted"), formula(row)),
+        (render("page.data.unit"), render(f"page.data.unit.{row['unit'] or 'none'}")),
+        (render("page.data.population"), row["population_words"] or missing),
+        (render("page.data.decision"), row["decision"] or missing),
+        (render("page.data.owner"), row["owner_role"] or missing),
+        (render("page.data.since"), render("page.data.version", number=row["since"])),
+    ]
+
+
+def table(registry: pl.DataFrame) -> pl.DataFrame:
+    """Return the dictionary as rows, for its download."""
+    return pl.DataFrame(
+        [
+            {
+                render("page.data.kpi"): row["kpi_name"] or "",
+                render("page.data.question"): row["question"] or "",
+                **dict(facts(row)),
+            }
+            for row in registry.iter_rows(named=True)
+        ]
+    )
+
+
+def sql_rows(registry: pl.DataFrame) -> pl.DataFrame:
+    """Return the names of the KPIs in SQL and in the registry, for analysts."""
+    return pl.DataFrame(
+        [
+            {
+                render("page.data.kpi"): row["kpi_name"] or "",
+                render("page.data.code"): row["kpi_code"] or "",
+                "kpi_id": row["kpi_id"],
+                render("page.data.sql"): ".".join(
+                    filter(None, (row["source_fact"], row["numerator_column"]))
+                ),
+                render("page.data.sql_of"): row["denominator_column"] or "",
+            }
+            for row in registry.iter_rows(named=True)
+        ]
+    )

@@ -27,7 +27,7 @@ def access_counts(rows: list[Row]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                render("oversight.role"): role_words(row["role"]),
+                render("oversight.role"): _role(row["role"]),
                 render("oversight.did"): kind_words(row["kind"]),
                 render("oversight.times"): row["accesses"],
                 render("oversight.first"): _day(row["first_at"]),
@@ -44,7 +44,7 @@ def access_rows(rows: list[Row]) -> pl.DataFrame:
         [
             {
                 render("oversight.at"): _minute(row["accessed_at"]),
-                render("oversight.role"): role_words(row["role"]),
+                render("oversight.role"): _role(row["role"]),
                 render("oversight.did"): kind_words(row["kind"]),
                 render("oversight.what"): shown_text(row["what"]),
             }
@@ -69,7 +69,7 @@ def journal_rows(entries: list[Row]) -> pl.DataFrame:
         [
             {
                 render("oversight.at"): _minute(entry["recorded_at"]),
-                render("oversight.role"): role_words(entry["role"]),
+                render("oversight.role"): _role(entry["role"]),
                 render("oversight.decided"): _meaning(entry["kind"]),
                 render("oversight.about"): shown_text(entry["subject"]),
                 render("oversight.reason"): _reason(entry),
@@ -137,6 +137,11 @@ def retention_lines(rules: dict[str, Any], runs: list[Row], now: datetime) -> li
     is_due = now.astimezone(UTC) - last > RETENTION_AFTER
     key = "oversight.retention.due" if is_due else "oversight.retention.done"
     return [*lines, render(key, day=formats.day(last))]
+
+
+def _role(role: str) -> str:
+    said = role_words(role)
+    return said[:1].upper() + said[1:]
 
 
 def _day(text: str) -> str:

@@ -119,6 +119,11 @@ class Settings:
         return self.section("organisation").get("locale", "")
 
     @property
+    def contact(self) -> str:
+        """Where readers ask for help: a function or address; empty where not set."""
+        return str(self.section("organisation").get("contact", ""))
+
+    @property
     def currency(self) -> str:
         """Code of the currency in which costs are read; empty where not set."""
         return self.vars["currency"]

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import polars as pl
 import pytest
@@ -39,12 +40,10 @@ def open_page(home: Home) -> Open:
 
 
 def words_on(test: AppTest) -> str:
-    said = [
-        each.value
-        for kind in ("header", "markdown", "error")
-        for each in test.get(kind)
-    ]
-    return " ".join([*said, *(table.value.to_csv() for table in test.table)])
+    kinds = ("header", "markdown", "error")
+    said = [element.value for kind in kinds for element in test.get(kind)]
+    drawn = [unescape(element.proto.body) for element in test.get("html")]
+    return " ".join([*said, *drawn])
 
 
 def enter(home: Home, kind: str, subject: str, reason: str) -> None:
@@ -58,7 +57,7 @@ def test_accesses_are_listed_by_role_with_times(open_page: Open, home: Home):
     test = open_page()
     assert list(test.exception) == []
     words = words_on(test)
-    for said in ("analyst", "leader", "Asked a query", "Exported a table"):
+    for said in ("Analyst", "Leader", "Asked a query", "Exported a table"):
         assert said in words
     assert "table rates, snapshot a1" in words
     assert "30 Jun 2026, 12:00 UTC" in words

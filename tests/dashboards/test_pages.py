@@ -154,9 +154,3 @@ def test_an_unknown_filter_in_the_url_falls_back_to_the_default(open_page: Open)
     test = open_page("three_modes", category="cookery")
     assert list(test.exception) == []
     assert "all programmes" in words_on(test)
-
-
-def test_a_source_of_facts_has_its_own_sentence(open_page: Open):
-    said = words_on(open_page("three_modes", "data_and_definitions"))
-    assert "**roster**: 14,210 facts landed, 3 were refused." in said
-    assert "**zoom**: known up to" in said
