@@ -6,7 +6,7 @@ from dashboards import formats
 from dashboards.components import decisions, footer, html, like_for_like, tiles
 from dashboards.components.links import href, permalink
 from dashboards.components.page_context import PageContext, current_context
-from dashboards.presenters import at_a_glance
+from dashboards.presenters import at_a_glance, verdicts
 from dashboards.presenters import decisions as decision_cards
 from dashboards.presenters import like_for_like as pairs
 from dashboards.presenters.at_a_glance import GlanceView, Windows
@@ -16,6 +16,7 @@ from dashboards.queries import comparisons, curves, kpis, waterfall
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshots
 from dashboards.selection import ALL, other_lengths
+from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 COST = "cost_per_completion"
@@ -70,6 +71,22 @@ def chosen_categories(context: PageContext) -> dict[str, str]:
         for slug, words in context.categories.items()
         if chosen in {ALL, slug}
     }
+
+
+def only_mode_markup(context: PageContext, kpi_id: str, mode: str) -> str:
+    """Return why nothing is compared, and the headline of each category, as HTML."""
+    length, end = context.selection.trailing_quarters, context.quarter.end
+    cut = context.cut("outcome_category")
+    cells = kpis.cells(context.snapshot, cut, length, end).filter(
+        (pl.col("kpi_id") == kpi_id)
+        & pl.col("outcome_category").is_in(list(chosen_categories(context)))
+    )
+    rows = [
+        (context.categories[row["outcome_category"]], row)
+        for row in cells.iter_rows(named=True)
+    ]
+    why = render(f"page.compare.only.{mode}")
+    return like_for_like.rates_markup(rows, why, kpi_id)
 
 
 def headline(context: PageContext, view: GlanceView, leads: str, count: str) -> str:
@@ -186,13 +203,23 @@ def page() -> None:
     view = glance(context, registry)
     waiting = pending(context)
     count = decision_cards.count_words(waiting, is_narrowed=not selection.is_default)
-    html.draw(headline(context, view, pairs.leaders_words(like.rows), count))
+    only = verdicts.only_mode(found)
+    leads = (
+        render("page.glance.leads.one_mode", mode=mode_style(only).label)
+        if only
+        else pairs.leaders_words(like.rows)
+    )
+    html.draw(headline(context, view, leads, count))
     tiles.draw(view.tiles, details(context, view))
     scope = categories if selection.outcome_category != ALL else context.scope
     reversed_lead = pairs.reversal(found, scope, headline_row)
     is_elsewhere = {selection.business_unit, selection.region} != {ALL}
     note = render("page.glance.whole") if is_elsewhere else ""
-    left = like_for_like.markup(like, first)
+    left = (
+        only_mode_markup(context, first, only)
+        if only
+        else like_for_like.markup(like, first)
+    )
     right = decisions.markup(waiting, note) + like_for_like.reversal_markup(
         reversed_lead, like.margin, first
     )

@@ -1,8 +1,11 @@
 """Which mode does better, with a drawing in each row, and a lead that turns round."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
+from dashboards import formats
 from dashboards.charts import svg
 from dashboards.components import downloads, html, value_state
 from dashboards.components.links import href
@@ -14,7 +17,10 @@ from dashboards.presenters.like_for_like import (
     likely_words,
 )
 from dashboards.theme import mode_style
+from dashboards.words import detail_words
 from tandem.core.wording import render
+
+Row = dict[str, Any]
 
 
 def markup(found: LikeForLike, kpi_id: str) -> str:
@@ -92,6 +98,41 @@ def _axis() -> str:
     return (
         '<tr class="td-axis-row"><td></td><td><div class="td-axis">'
         f"{parts}</div></td><td></td></tr>"
+    )
+
+
+def rates_markup(rows: list[tuple[str, Row]], why: str, kpi_id: str) -> str:
+    """Return the shares of categories as HTML, where there is one mode only.
+
+    Args:
+        rows: words of a category and its published cell.
+        why: nothing is compared.
+        kpi_id: whose cells they are.
+    """
+    title = html.text(render("page.likeforlike.title"))
+    body = "".join(
+        f'<tr><th scope="row">{html.text(words)}</th>{_rate(cell)}</tr>'
+        for words, cell in rows
+    )
+    address = html.text(href("compare_modes", measure=kpi_id))
+    return (
+        f'<h2 class="td-section">{title}</h2><p>{html.text(why)}</p>'
+        f'<table class="td-table"><tbody>{body}</tbody></table>'
+        f'<p class="td-hint"><a href="{address}" target="_self">'
+        f"{html.text(render('page.likeforlike.why'))} →</a></p>"
+    )
+
+
+def _rate(cell: Row) -> str:
+    state = states.of_cell(cell)
+    if state:
+        reason = detail_words(cell["state_detail"])
+        return f'<td colspan="2">{value_state.markup(state, reason)}</td>'
+    span = formats.span(cell["ci_low"], cell["ci_high"], "share")
+    likely = render("tile.span", span=span) if span else render("tile.no_span")
+    return (
+        f'<td class="td-number td-strong">{formats.percent(cell["value"])}</td>'
+        f'<td class="td-hint">{html.text(likely)}</td>'
     )
 
 

@@ -170,7 +170,9 @@ def test_a_missing_baseline_is_not_no_change(change: Change | None, said: str):
     [
         ("hidden", HIDDEN),
         ("hidden", "How many finished is hidden here"),
-        ("one_mode", render("page.glance.leads.unknown")),
+        ("one_mode", render("page.compare.only.async")),
+        ("one_mode", "finish in time. Every programme is Self-paced."),
+        ("one_mode", "Leadership and behaviour change 58% likely"),
     ],
 )
 def test_what_cannot_be_shown_is_said_in_words(
