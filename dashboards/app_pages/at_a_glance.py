@@ -228,7 +228,7 @@ def page() -> None:
     )
     like_for_like.draw_table(like, headline_row["unit"])
     decisions.draw_dismissing(waiting)
-    rounded = [f"{text}." for text in view.notes]
+    rounded = [render("format.sentence", words=text) for text in view.notes]
     tiles_note = " ".join([render("page.glance.tiles_note"), *rounded])
     html.draw(f'<p class="td-hint">{html.text(tiles_note)}</p>')
     footer.draw(context)

@@ -18,6 +18,7 @@ from dashboards.presenters.tiles import (
     state_of,
     tile_slots,
 )
+from dashboards.words import detail_words
 from tandem.core.wording import render
 
 Row = dict[str, Any]
@@ -96,7 +97,11 @@ def glance_view(
         tiles.append(tile)
     first = headline_kpi(registry)
     moved = change(first) if first in kpis else None
-    notes = {row["state_detail"] for row in now.values() if row["state"] == "shown"}
+    notes = {
+        detail_words(row["state_detail"])
+        for row in now.values()
+        if row["state"] == "shown"
+    }
     return GlanceView(
         finished_sentence(now.get(first), state_of(now.get(first), first, measured)),
         change_sentence(moved),
