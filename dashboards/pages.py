@@ -36,6 +36,7 @@ class PageEntry:
 PAGES = (
     PageEntry("at_a_glance", ":material/dashboard:"),
     PageEntry("compare_modes", ":material/balance:"),
+    PageEntry("right_mode", ":material/rule:"),
     PageEntry("programmes", ":material/school:"),
     PageEntry("programme", ":material/co_present:", is_in_menu=False),
     PageEntry("review_pack", ":material/slideshow:"),

@@ -21,6 +21,7 @@ from publishing.page_kpis import page_kpis, sparse_cells, sparse_kpis
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
 from publishing.programme_facts import FACTS, break_even
+from publishing.programme_modes import programme_modes
 from publishing.programmes import (
     BENCHMARKS,
     CHANGES,
@@ -234,6 +235,7 @@ def _suppressed_tables(
             next(iter(kpis.filter("is_headline")["kpi_id"]), ""),
             rule,
         ),
+        "programme_modes": programme_modes(connection),
         "mode_mix": catalogue.mode_mix(cohorts, enrolments),
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),

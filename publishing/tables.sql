@@ -62,6 +62,24 @@ comment on table pub.programmes is
 'One row per programme. delivery_modes are those of its cohorts, comma-separated.';
 comment on column pub.programmes.enrolment_count is 'To the nearest k; null where hidden.';
 
+create table pub.programme_modes (
+    programme_id varchar not null,
+    delivery_mode varchar,
+    reference_mode varchar,
+    reference_reason varchar,
+    is_aligned boolean,
+    has_exception boolean not null,
+    exception_review_on date,
+    reference_adopted_on date,
+    reference_adopted_by_role varchar
+);
+comment on table pub.programme_modes is
+'One row per programme: the delivery mode that it has, and the one that the reference list names for what it is for; null where it has no category.';
+comment on column pub.programme_modes.reference_reason is
+'category, two_categories, high_stakes_compliance or onboarding; null without a reference.';
+comment on column pub.programme_modes.is_aligned is
+'Whether the list accepts the mode: a live reference accepts blended. No verdict on the programme.';
+
 create table pub.programme_facts (
     programme_id varchar not null,
     default_delivery_mode varchar,

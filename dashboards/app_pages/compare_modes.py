@@ -16,6 +16,7 @@ from dashboards.components import (
     reversal,
     value_state,
 )
+from dashboards.components.links import link
 from dashboards.components.page_context import (
     PageContext,
     current_context,
@@ -29,6 +30,8 @@ from dashboards.queries import trials as trial_queries
 from tandem.core.wording import render
 
 Row = dict[str, Any]
+
+RIGHT_MODE = "app_pages/right_mode.py"
 
 
 def draw_matrix(context: PageContext, compared: pl.DataFrame, kpi: Row) -> None:
@@ -206,6 +209,7 @@ def draw_one_mode(context: PageContext, compared: pl.DataFrame, kpi: Row) -> Non
     scope = context.scope.get(category, category)
     words = render("page.compare.only_one", scope=scope)
     value_state.draw("cannot_compare", words)
+    link(RIGHT_MODE, render("page.compare.see_right_mode"))
     draw_matrix(context, compared, kpi)
     st.markdown(render("page.compare.one_mode_help"))
     draw_as_happened(context, kpi)

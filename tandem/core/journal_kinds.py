@@ -40,6 +40,13 @@ KINDS = {
             (PROGRAMME_OWNER, ANALYST),
         ),
         Kind(
+            "reference_list_adopted",
+            "The list of which mode suits what is adopted, by which role or board.",
+            "name of the list",
+            ("adopted_by", "adopted_on"),
+            (LEADER,),
+        ),
+        Kind(
             "mode_reviewed",
             "A programme's delivery mode was reviewed: keep, change or pilot.",
             "programme id",

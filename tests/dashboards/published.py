@@ -22,6 +22,7 @@ from tests.dashboards.published_programmes import (
     programme_changes,
     programme_cohorts,
     programme_facts,
+    programme_modes,
 )
 
 Row = dict[str, Any]
@@ -154,6 +155,7 @@ def tables(situation: Situation, snapshot_id: str) -> dict[str, list[Row]]:
             for number, category in enumerate(CATEGORIES, start=1)
         ],
         "programme_facts": programme_facts(),
+        "programme_modes": programme_modes(),
         "programme_cohorts": programme_cohorts(is_hidden=situation.is_hidden),
         "programme_changes": programme_changes(END, LABELS[END]),
         "programme_benchmarks": programme_benchmarks(END, LABELS[END]),

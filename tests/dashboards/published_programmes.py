@@ -27,6 +27,32 @@ def programme_facts() -> list[Row]:
     ]
 
 
+def programme_modes() -> list[Row]:
+    """A match, a programme to review, an exception and another match."""
+    rows = (
+        ("sync", "sync", True, False),
+        ("async", "sync", False, False),
+        ("hybrid", "async", False, True),
+        ("async", "async", True, False),
+    )
+    return [
+        {
+            "programme_id": f"P{number:02d}",
+            "delivery_mode": mode,
+            "reference_mode": reference,
+            "reference_reason": "category",
+            "is_aligned": is_aligned,
+            "has_exception": has_exception,
+            "exception_review_on": date(2027, 4, 1) if has_exception else None,
+            "reference_adopted_on": None,
+            "reference_adopted_by_role": None,
+        }
+        for number, (mode, reference, is_aligned, has_exception) in enumerate(
+            rows, start=1
+        )
+    ]
+
+
 def programme_cohorts(*, is_hidden: bool = False) -> list[Row]:
     """Two shown cohorts, a hidden one and a running one, of the first programme."""
     designed = [

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards import gaps
+from dashboards import formats, gaps
 from dashboards.charts import differences, programme_strip, time_to_finish
 from dashboards.components import reversal
 from dashboards.presenters import (
@@ -78,6 +78,7 @@ def one(category: str, first: str, second: str) -> Row:
 def test_a_difference_names_the_better_mode_with_its_unit(
     kpi: Row, number: float, words: str
 ):
+    formats.set_organisation()  # as before an app of this process set a currency
     row = {"mode_a": "sync", "mode_b": "async", "adjusted_difference": number}
     assert gaps.finding(row, kpi) == words
 

@@ -32,6 +32,7 @@ BEHIND = {
         "ref('fct_cohort_doses')",
         "ref('fct_enrolments')",
     },
+    "programme_modes": {"ref('fct_programme_modes')"},
     "programme_facts": {"ref('dim_programmes')"},
     "kpi_cells": {"ref('fct_kpis')"},
     "kpi_waterfall": {"ref('fct_kpi_waterfall')"},

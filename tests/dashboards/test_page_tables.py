@@ -35,6 +35,7 @@ GRAINS = {
     "pilots": ("plan_id",),
     "placebo_results": ("kpi_id", "design"),
     "privacy_audit": ("kpi_id", "measure"),
+    "programme_modes": ("programme_id",),
     "programmes": ("programme_id",),
     "snapshot": ("snapshot_id",),
     "sources": ("source",),

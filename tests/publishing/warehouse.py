@@ -164,6 +164,17 @@ select cohort_id, programme_id, delivery_mode, min(enrolled_at)
 from marts.fct_enrolments
 group by all;
 
+create table marts.fct_programme_modes as
+select
+    programme_id, default_delivery_mode, 'sync' as reference_mode,
+    'category' as reference_reason, default_delivery_mode <> 'async' as is_aligned,
+    programme_id = 'induction' as has_exception,
+    'Asked for by A. Person' as exception_reason, date '2026-04-01' as
+        exception_review_on,
+    date '2026-01-01' as reference_adopted_on,
+    'Head of learning' as reference_adopted_by_role
+from marts.dim_programmes;
+
 create table marts.fct_cohort_doses as
 select programme_id, cohort_id, 4 as session_count, 6.4 as live_hours
 from marts.dim_cohorts;

@@ -1,0 +1,138 @@
+"""Programmes beside the reference list, drawn: tiles, the matrix and a list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboards.components import html
+from dashboards.presenters import right_mode
+from dashboards.presenters.right_mode import FitRow, FitTile
+from dashboards.theme import MODES, mode_style
+from tandem.core.wording import render
+
+Row = dict[str, Any]
+
+PROGRAMME = "programme"  # path of the page of one programme, and its parameter
+MARKS = {"usually": "●", "can": "◐", "rarely": "○", "": "–"}
+
+
+def draw_tiles(tiles: Sequence[FitTile]) -> None:
+    """Draw the tiles side by side."""
+    cards = "".join(
+        f'<div class="td-tile"><h3>{html.text(tile.label)}</h3>'
+        f'<div class="td-tile-words">{html.text(tile.value)}</div>'
+        f'<div class="td-base">{html.text(tile.note)}</div></div>'
+        for tile in tiles
+    )
+    html.draw(f'<div class="td-tiles td-five">{cards}</div>')
+
+
+def draw_matrix(rows: Sequence[FitRow], chosen: Mapping[str, str], title: str) -> None:
+    """Draw the matrix; a count of programmes is a link to the list of them.
+
+    Args:
+        rows: categories in the order of the list.
+        chosen: the query parameters of the page, which links keep.
+        title: of the table, for readers who do not see it.
+    """
+    headings = [
+        render("page.column.category"),
+        *(mode_style(mode).label for mode in MODES),
+        render("page.right.column.data"),
+    ]
+    head = "".join(f'<th scope="col">{html.text(name)}</th>' for name in headings)
+    body = "".join(_row(row, chosen) for row in rows)
+    html.draw(
+        '<table class="td-table td-stacks td-matrix">'
+        f'<caption class="td-hidden-text">{html.text(title)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
+    cells = ""
+    for cell in row.cells:
+        name = f'<span class="td-pair">{html.text(mode_style(cell.mode).label)}</span>'
+        strong = "td-strong" if cell.count else ""
+        mark = f'<span aria-hidden="true">{MARKS[cell.fit]}</span>'
+        words = f'<span class="{strong}">{mark} {html.text(cell.words)}</span>'
+        cells += f"<td>{name}{words}{_count(row, cell.mode, cell.count, chosen)}</td>"
+    flag = (
+        f'<span class="td-chip td-is-flag"><span aria-hidden="true">⚑</span>'
+        f"{html.text(row.flag)}</span>"
+        if row.flag
+        else ""
+    )
+    heading = html.text(render("page.right.column.data"))
+    return (
+        f'<tr><th scope="row" class="td-row">{html.text(row.label)}</th>{cells}'
+        f'<td><span class="td-pair">{heading}</span><span>'
+        f'<span aria-hidden="true">{row.mark}</span> {html.text(row.data_say)}</span>'
+        f"{flag}</td></tr>"
+    )
+
+
+def _count(row: FitRow, mode: str, count: int, chosen: Mapping[str, str]) -> str:
+    if not count:
+        return f"<small>{html.text(render('page.right.programmes.none'))}</small>"
+    words = render(
+        f"page.right.programmes.{'one' if count == 1 else 'many'}", count=count
+    )
+    query = urlencode(dict(chosen) | {"list": f"{row.category}-{mode}"})
+    link = f'<a href="?{html.text(query)}" target="_self">{html.text(words)}</a>'
+    return f"<span>{link}</span>"
+
+
+def draw_list(
+    programmes: Sequence[Row],
+    labels: Mapping[str, str],
+    reviewed: Callable[[str], str],
+    title: str,
+) -> None:
+    """Draw a list of programmes, each with a link to its page.
+
+    Args:
+        programmes: rows of queries.right_mode.programmes.
+        labels: category -> words.
+        reviewed: programme -> what the newest review of its mode decided, or empty.
+        title: of the table, for readers who do not see it.
+    """
+    names = ("programme", "category", "mode", "people", "stands")
+    headings = [render(f"page.right.column.{name}") for name in names]
+    head = "".join(f'<th scope="col">{html.text(name)}</th>' for name in headings)
+    body = "".join(_programme(row, labels, reviewed, headings) for row in programmes)
+    html.draw(
+        '<table class="td-table td-stacks td-matrix">'
+        f'<caption class="td-hidden-text">{html.text(title)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _programme(
+    row: Row,
+    labels: Mapping[str, str],
+    reviewed: Callable[[str], str],
+    headings: Sequence[str],
+) -> str:
+    query = urlencode({PROGRAMME: row["programme_id"]})
+    name = html.text(row["programme_name"] or row["programme_id"])
+    mode = mode_style(row["delivery_mode"] or "unknown")
+    slug = row["outcome_category"]
+    found = right_mode.status(row)
+    label = html.text(render(f"page.right.status.{found}"))
+    why = html.text(right_mode.reason(row))
+    review = reviewed(row["programme_id"])
+    note = f"<small>{html.text(review)}</small>" if review else ""
+    values = (
+        html.text(labels.get(slug, render("page.right.no_category"))),
+        f'<span class="td-mode-{mode.mode}"><span aria-hidden="true">{mode.sign}</span>'
+        f" {html.text(mode.label)}</span>",
+        html.text(right_mode.people(row)),
+        f'<span class="td-chip">{label}</span> {why}{note}',
+    )
+    cells = "".join(
+        f'<td><span class="td-pair">{html.text(heading)}</span><div>{value}</div></td>'
+        for heading, value in zip(headings[1:], values, strict=True)
+    )
+    link = f'<a href="{PROGRAMME}?{html.text(query)}" target="_self">{name}</a>'
+    return f'<tr><th scope="row" class="td-row">{link}</th>{cells}</tr>'
