@@ -93,6 +93,7 @@ def draw_tiles(context: PageContext, history: pl.DataFrame, chosen: Row) -> None
         if not tile.state
     }
     tiles.draw(view.tiles, details)
+    st.caption(render("page.glance.tiles_note"))
 
 
 def draw_history(context: PageContext, programme_id: str, kpi: Row) -> None:

@@ -12,7 +12,13 @@ from dashboards.presenters.programme_list import Figure
 from dashboards.presenters.programme_verdicts import Verdict
 from tandem.core.wording import render
 
-CLASSES = ("", "", "", "td-col-finished", "")  # of the columns after the cohort's name
+CLASSES = (
+    "td-col-began",
+    "",
+    "",
+    "td-col-finished",
+    "",
+)  # of the columns after the cohort's name
 
 
 def draw_facts(pairs: Sequence[tuple[str, str]]) -> None:
