@@ -33,6 +33,9 @@ from tandem.core.wording import render, set_language_source
 QUARTER = "quarter"  # query parameter of a link that keeps its quarter
 
 
+SIDEBAR_WIDTH = 240  # pixels; Streamlit's own leaves too little room for tables
+
+
 def menu() -> list[st.Page]:
     """Return the pages in the order of the menu; the first is the default."""
     return [
@@ -97,7 +100,12 @@ def show(page: st.Page) -> None:
 
 query_parameters.follow_history()
 set_language_source(language.current)
-st.set_page_config(page_title=render("page.title"), page_icon="📊", layout="wide")
+st.set_page_config(
+    page_title=render("page.title"),
+    page_icon="📊",
+    layout="wide",
+    initial_sidebar_state=SIDEBAR_WIDTH,
+)
 html.draw_styles()
 chosen = st.navigation(menu())
 st.title(chosen.title, anchor=False)
