@@ -17,7 +17,7 @@ from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.figures import Rule
-from publishing.page_kpis import page_kpis, sparse_cells, sparse_kpis
+from publishing.page_kpis import nested_kpis, page_kpis, sparse_cells, sparse_kpis
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
 from publishing.programme_facts import FACTS, break_even
@@ -207,6 +207,7 @@ def _suppressed_tables(
         read_cubes(),
         calendar,
         rule,
+        nested_kpis(),
     ).joined(sparse_cells(connection, sparse, shares, calendar, rule))
     if published.remaining:
         names = ", ".join(sorted(published.remaining))

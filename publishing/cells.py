@@ -1,6 +1,6 @@
 """pub.kpi_cells: every cell of every cube, with its numbers or why it has none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +97,7 @@ class _Job:
     span: Span
     rule: Rule
     is_share: bool
+    is_nested: bool
 
 
 def publish_cells(
@@ -106,6 +107,7 @@ def publish_cells(
     cubes: tuple[Cube, ...],
     calendar: Calendar,
     rule: Rule,
+    nested: Collection[str] = (),
 ) -> PublishedCells:
     """Count, suppress and describe the cells of every KPI.
 
@@ -117,6 +119,8 @@ def publish_cells(
         cubes: the published cubes.
         calendar: the published quarters.
         rule: how small a group may be.
+        nested: KPIs whose people are all in the base of another one; they show no exact
+            counts, because one base less the other would be one.
     """
     kpis = base_cells["kpi_id"].unique().sort().to_list()
     of_people = {} if people is None else people.partition_by("kpi_id", as_dict=True)
@@ -128,6 +132,7 @@ def publish_cells(
             calendar.span,
             rule,
             kpi_id in shares,
+            kpi_id in nested,
         )
         for kpi_id in kpis
     ]
@@ -151,6 +156,8 @@ def _suppressed(job: _Job) -> tuple[pl.DataFrame, pl.DataFrame]:
     counted = with_people(
         count_cells(job.base_cells, job.cubes, job.span), job.people, job.cubes
     )
+    if job.is_nested:
+        counted = counted.with_columns(pl.lit(False).alias("is_exact"))
     table = KpiTable(
         job.base_cells, job.people, counted, job.cubes, job.span, job.is_share
     )

@@ -41,6 +41,18 @@ def page_kpis() -> pl.DataFrame:
     )
 
 
+def nested_kpis() -> frozenset[str]:
+    """Return the KPIs whose people are all in the base of another KPI of their fact."""
+    kpis = {row["kpi_id"]: row for row in seed_rows("kpis")}
+    return frozenset(
+        kpi_id
+        for kpi_id, row in kpis.items()
+        if row["base_kpi"]
+        and row["unit"] == "share"
+        and row["source_fact"] == kpis[row["base_kpi"]]["source_fact"]
+    )
+
+
 def sparse_kpis(known: Collection[str]) -> dict[str, bool]:
     """Return the KPIs of pages that have no cells yet, and whether by programme.
 
@@ -90,5 +102,7 @@ def sparse_cells(
             if known.is_empty()
             else known.filter(pl.col("quarter").is_between(first, newest))
         )
-        found.append(publish_cells(cells, people, shares, cubes, within, rule))
+        found.append(
+            publish_cells(cells, people, shares, cubes, within, rule, nested_kpis())
+        )
     return found
