@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboards import formats, reader
-from dashboards.components import chart, downloads, footer, html, html_table
+from dashboards.components import downloads, footer, html, html_table
 from dashboards.components.page_context import PageContext, current_context
 from dashboards.presenters import definitions, kpi_dictionary
 from dashboards.queries import kpis
@@ -89,7 +89,8 @@ def draw_method(context: PageContext) -> None:
     st.markdown(render("page.data.range"))
     st.header(render("page.data.evidence"), anchor=False)
     st.markdown(definitions.strengths_words())
-    chart.table(definitions.evidence_rows(), render("page.data.evidence"))
+    title = render("page.data.evidence")
+    html_table.draw(definitions.evidence_rows(), title, "evidence")
 
 
 def draw_tables(context: PageContext) -> None:
@@ -102,7 +103,7 @@ def draw_tables(context: PageContext) -> None:
     }
     for key, rows in parts.items():
         st.header(render(key), anchor=False)
-        chart.table(rows, render(key))
+        html_table.draw(rows, render(key), key.rpartition(".")[2])
 
 
 def draw_access() -> None:

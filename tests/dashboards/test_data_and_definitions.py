@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -48,7 +49,8 @@ def table_on(test: AppTest, first_column: str) -> list[dict[str, str]]:
     plain = [t.value for t in test.table if t.value.columns[0] == first]
     if plain:
         return plain[0].to_dict("records")
-    rows = [dict(CELL.findall(row)) for row in html_on(test).split("<tr>")[1:]]
+    drawn = [CELL.findall(row) for row in html_on(test).split("<tr>")[1:]]
+    rows = [{unescape(k): unescape(v) for k, v in cells} for cells in drawn]
     found = [row for row in rows if next(iter(row), None) == first]
     assert found
     return found
