@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import access, formats, reader
+from dashboards import access, formats, reader, sign_in
 from dashboards.components import (
     empty_states,
     filters,
@@ -46,10 +46,13 @@ def menu() -> list[st.Page]:
             url_path=entry.url_path,
             default=position == 0,
             help=render(f"page.{entry.name}.help"),
-            visibility="visible" if entry.is_in_menu else "hidden",
+            visibility=(
+                "visible"
+                if entry.is_in_menu and reader.may_open(entry.roles)
+                else "hidden"
+            ),
         )
         for position, entry in enumerate(PAGES)
-        if set(entry.roles) & set(reader.current_roles())
     ]
 
 
@@ -76,7 +79,7 @@ def show(page: st.Page) -> None:
     """Show a page, or a message that explains why there is nothing to show."""
     home = Home.from_environment()
     try:
-        snapshot = current_snapshot(home)
+        snapshot = current_snapshot(home, reader.current_reader().business_unit)
         if snapshot is None:
             empty_states.nothing_published(home)
             return
@@ -98,6 +101,27 @@ def show(page: st.Page) -> None:
         empty_states.unreadable(error)
 
 
+def admit() -> bool:
+    """Find out who reads; write why nobody may, and return whether somebody may."""
+    try:
+        refusal = sign_in.admit(Settings.load(Home.from_environment()))
+    except TandemError as error:
+        st.title(render("page.title"), anchor=False)
+        empty_states.unreadable(error)
+        return False
+    if refusal is not None:
+        st.title(render("page.title"), anchor=False)
+        sign_in.draw_refusal(refusal)
+    return refusal is None
+
+
+def may_open(page: st.Page) -> bool:
+    """Return whether the reader may open a page, also by a URL typed by hand."""
+    url_path = page.url_path or PAGES[0].url_path
+    entry = next(entry for entry in PAGES if entry.url_path == url_path)
+    return reader.may_open(entry.roles)
+
+
 query_parameters.follow_history()
 set_language_source(language.current)
 st.set_page_config(
@@ -107,7 +131,19 @@ st.set_page_config(
     initial_sidebar_state=SIDEBAR_WIDTH,
 )
 html.draw_styles()
-chosen = st.navigation(menu())
-st.title(chosen.title, anchor=False)
-show(chosen)
-language.draw()
+if admit():
+    chosen = st.navigation(menu())
+    st.title(chosen.title, anchor=False)
+    if may_open(chosen):
+        show(chosen)
+    else:
+        empty_states.not_allowed()
+    language.draw()
+    if reader.is_signed_in():
+        with st.sidebar:
+            sign_in.draw_sign_out()
+else:
+    st.navigation(
+        [st.Page(lambda: None, title=render("page.title"))], position="hidden"
+    )
+    language.draw()

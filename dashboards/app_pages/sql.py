@@ -11,6 +11,7 @@ from dashboards.queries import own_query
 from tandem.core.files import Home
 from tandem.core.limits import Limits
 from tandem.core.query_access import queried_file
+from tandem.core.readers import EVERY_UNIT
 from tandem.core.roles import ANALYST
 from tandem.core.settings import Settings
 from tandem.core.wording import render
@@ -59,6 +60,10 @@ def draw_schema(path: Path, limits: Limits) -> None:
 def page() -> None:
     home = Home.from_environment()
     context, settings = current_context(), Settings.load(home)
+    if context.snapshot.business_unit != EVERY_UNIT:
+        # The files hold the rows of every unit, and a query could read them.
+        st.info(render("page.sql.one_unit"))
+        return
     st.markdown(render("page.sql.about"))
     path = chosen_file(home, settings)
     draw_schema(path, settings.limits)

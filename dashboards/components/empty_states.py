@@ -34,3 +34,9 @@ def no_numbers() -> None:
     st.header(render("page.empty.title"), anchor=False)
     value_state.draw("no_data")
     st.markdown(render("page.empty.period"))
+
+
+def not_allowed() -> None:
+    """Write that the page is for readers with another role."""
+    st.header(render("page.not_allowed.title"), anchor=False)
+    st.markdown(render("page.not_allowed.next"))

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboards.components import query_parameters
 from dashboards.queries import Snapshot, catalogue
 from dashboards.selection import ALL, Selection
+from tandem.core.readers import EVERY_UNIT
 from tandem.core.wording import render
 
 WINDOWS = ("1", "4", "8")
@@ -24,7 +25,12 @@ def draw(snapshot: Snapshot) -> Selection:
     selection = Selection(
         int(_control("period", windows, PERIOD)),
         _choice("category", list(labels), CATEGORY, labels),
-        _choice("business_unit", catalogue.business_units(snapshot), UNIT),
+        _choice(
+            "business_unit",
+            catalogue.business_units(snapshot),
+            UNIT,
+            fewest=2 if snapshot.business_unit == EVERY_UNIT else 1,
+        ),
         _choice("region", catalogue.regions(snapshot), REGION),
     )
     if not selection.is_default:
@@ -33,9 +39,13 @@ def draw(snapshot: Snapshot) -> Selection:
 
 
 def _choice(
-    name: str, options: list[str], key: str, labels: dict[str, str] | None = None
+    name: str,
+    options: list[str],
+    key: str,
+    labels: dict[str, str] | None = None,
+    fewest: int = 2,
 ) -> str:
-    if len(options) < 2:
+    if len(options) < fewest:
         return ALL
     plural = {"category": "categories"}.get(name, f"{name}s")
     words = {ALL: render(f"page.filter.all_{plural}"), **(labels or {})}

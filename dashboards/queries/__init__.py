@@ -12,6 +12,7 @@ import streamlit as st
 
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
+from tandem.core.readers import EVERY_UNIT
 
 
 class SnapshotUnreadable(TandemError):
@@ -24,14 +25,26 @@ class SnapshotOutdated(SnapshotUnreadable):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A published file. Snapshots never change, so it serves as a cache key."""
+    """A published file. Snapshots never change, so it serves as a cache key.
+
+    Attributes:
+        snapshot_id: its name.
+        path: of the file.
+        business_unit: whose rows are read besides those of the whole organisation;
+            EVERY_UNIT for all.
+    """
 
     snapshot_id: str
     path: str
+    business_unit: str = EVERY_UNIT
 
 
-def current_snapshot(home: Home) -> Snapshot | None:
+def current_snapshot(home: Home, business_unit: str = EVERY_UNIT) -> Snapshot | None:
     """Return the current snapshot, None before the first publish.
+
+    Args:
+        home: whose.
+        business_unit: of the reader.
 
     Raises:
         SnapshotUnreadable: the pointer is damaged, or names a file that is gone.
@@ -53,14 +66,48 @@ def current_snapshot(home: Home) -> Snapshot | None:
         raise SnapshotUnreadable(
             "the published file is gone", str(path), "run tandem publish"
         )
-    return Snapshot(snapshot_id, str(path))
+    return Snapshot(snapshot_id, str(path), business_unit)
 
 
 @st.cache_resource(
     max_entries=4, show_spinner=False, on_release=lambda connection: connection.close()
 )
-def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, read_only=True)
+def _connection(path: str, business_unit: str) -> duckdb.DuckDBPyConnection:
+    if business_unit == EVERY_UNIT:
+        return duckdb.connect(path, read_only=True)
+    return _scoped(path, business_unit)
+
+
+def _scoped(path: str, business_unit: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection in which no query finds a row of another business unit.
+
+    The tables of `pub` are views in it, so that no query can forget the scope.
+    """
+    connection = duckdb.connect()
+    connection.execute(f"attach {_quoted(path)} as whole (read_only)")
+    connection.execute("create schema pub")
+    tables = connection.execute(
+        """
+        select
+            table_name,
+            bool_or(column_name = 'business_unit') as has_unit
+        from duckdb_columns()
+        where database_name = 'whole' and schema_name = 'pub'
+        group by table_name
+        """
+    ).fetchall()
+    units = f"({_quoted(EVERY_UNIT)}, {_quoted(business_unit)})"
+    for name, has_unit in tables:
+        scope = f"where business_unit in {units}" if has_unit else ""
+        query = f"select * from whole.pub.{name} {scope}"
+        connection.execute(f"create view pub.{name} as {query}")
+    return connection
+
+
+def _quoted(text: str) -> str:
+    """Return a string literal; `attach` and `create view` take no parameters."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def fetch(snapshot: Snapshot, query: str, **parameters: object) -> pl.DataFrame:
@@ -71,7 +118,7 @@ def fetch(snapshot: Snapshot, query: str, **parameters: object) -> pl.DataFrame:
         SnapshotUnreadable: the file is damaged.
     """
     try:
-        cursor = _connection(snapshot.path).cursor()
+        cursor = _connection(snapshot.path, snapshot.business_unit).cursor()
         return cursor.sql(query, params=parameters).pl()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise SnapshotOutdated(
