@@ -5,6 +5,7 @@
     [access]
     claim = "groups"
     unknown = "refused"          # or "leader": organisation-wide numbers only
+    rosters = false              # whether `tandem person roster` may list names
 
     [access.roles]
     "ld-analysts" = "analyst"
@@ -47,6 +48,7 @@ class AccessPolicy:
     roles: Mapping[str, str] | None = None
     business_units: Mapping[str, str] | None = None
     unknown: str = REFUSED
+    rosters: bool = False
 
     @classmethod
     def of(cls, table: Mapping[str, Any], where: str) -> "AccessPolicy":
@@ -59,13 +61,15 @@ class AccessPolicy:
         Raises:
             WrongUse: a setting does not exist, or has a value that means nothing.
         """
-        known = ("claim", "roles", "business_units", "unknown")
+        known = ("claim", "roles", "business_units", "unknown", "rosters")
         if unknown := sorted(set(table) - set(known)):
             words = f"no such setting: {', '.join(unknown)}"
             raise WrongUse(words, where, f"there are {', '.join(known)}")
         policy = cls(**table)
         if not isinstance(policy.claim, str):
             raise WrongUse("claim is no text", where, 'write claim = "groups"')
+        if not isinstance(policy.rosters, bool):
+            raise WrongUse("rosters is not true or false", where, "correct it")
         if policy.unknown not in (REFUSED, LEADER):
             raise WrongUse(
                 f"unknown is {policy.unknown!r}", where, 'write "refused" or "leader"'

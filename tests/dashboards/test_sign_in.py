@@ -73,6 +73,7 @@ def test_an_unknown_role_sees_organisation_wide_numbers_where_policy_says_so():
         {"role": {}},
         {"claim": 1},
         {"unknown": "analyst"},
+        {"rosters": "yes"},
         {"roles": {"a": "manager"}},
         {"roles": "leader"},
         {"roles": {"a": 1}},

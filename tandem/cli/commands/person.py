@@ -1,4 +1,4 @@
-"""`tandem person`: answer a request for access, or for restriction."""
+"""`tandem person`: access, restriction, and the names of a cohort for its owner."""
 
 import json
 from datetime import UTC, datetime
@@ -6,10 +6,16 @@ from typing import Annotated
 
 import typer
 
+from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
+from tandem.core.readers import AccessPolicy
+from tandem.core.roles import PROGRAMME_OWNER
+from tandem.core.settings import Settings
 
-people = typer.Typer(help="Answer a person's request for access, or for restriction.")
+people = typer.Typer(
+    help="Answer a person's request, or list the names of a cohort for its owner."
+)
 Identifier = Annotated[
     str,
     typer.Argument(
@@ -65,3 +71,56 @@ def restrict(
         f"From the next tandem run on, the person ({count} accounts) {done}",
         highlight=False,
     )
+
+
+@people.command()
+def roster(
+    cohort: Annotated[str, typer.Argument(help="Identifier of the cohort.")],
+    role: Annotated[
+        str, typer.Option(help="Your role; only programme_owner may see names.")
+    ] = "",
+) -> None:
+    """Print the names of a cohort, for the owner of its programme; this is logged.
+
+    Only where tandem.toml has rosters = true under [access], never where an agreement
+    with a works council is in force, and until 30 days after the cohort has ended.
+    """
+    from ingest.identity.cohort_names import cohort_names
+    from tandem.core.access_log import log_access
+
+    home = Home.from_environment()
+    _check_roster(Settings.load(home), role)
+    now = datetime.now(UTC)
+    names, unnamed = cohort_names(home, cohort, now.replace(tzinfo=None))
+    log_access(home.access_log, role, "roster", f"names of cohort {cohort}", now)
+    for name in names:
+        typer.echo(name)
+    if unnamed:
+        console.print(f"{unnamed} more have no known name", highlight=False)
+
+
+def _check_roster(settings: Settings, role: str) -> None:
+    """Refuse a list of names that policy does not allow, or to another role.
+
+    Raises:
+        WrongUse: so it is.
+    """
+    where = f"{settings.home.settings} [access]"
+    if role != PROGRAMME_OWNER:
+        raise WrongUse(
+            "names are for the owner of the programme",
+            "--role",
+            f"give --role {PROGRAMME_OWNER} if that is you",
+        )
+    if settings.has_works_council:
+        raise WrongUse(
+            "an agreement with a works council is in force",
+            str(settings.home.settings),
+            "names are not listed under it",
+        )
+    if not AccessPolicy.of(settings.section("access"), where).rosters:
+        raise WrongUse(
+            "policy does not allow lists of names",
+            where,
+            "the data protection officer decides on rosters = true",
+        )
