@@ -8,13 +8,14 @@ import pytest
 import streamlit as st
 
 from dashboards import recording
-from dashboards.reader import NOT_SIGNED_IN
+from dashboards.reader import KEY, NOT_SIGNED_IN
 from dashboards.recording import NotRecorded
 from tandem.core import journal
 from tandem.core.addresses import names_somebody
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home, project_root
 from tandem.core.journal_kinds import COMMAND_LINE, KINDS
+from tandem.core.readers import Reader
 from tandem.core.roles import ROLES
 from tandem.core.wording import render
 
@@ -28,7 +29,7 @@ def roles(home: Home, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(st, "session_state", state)
 
     def signed_in(*given: str) -> None:
-        state["roles"] = given
+        state[KEY] = Reader(tuple(given))
 
     return signed_in
 
