@@ -1,6 +1,6 @@
 """pub.kpi_cells: every cell of every cube, with its numbers or why it has none."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from publishing.cubes import (
     windows,
 )
 from publishing.disclosure.figures import Rule, describe
+from publishing.disclosure.nested import hide_small_rests
 from publishing.disclosure.suppression import KpiTable, suppress_cells
 from publishing.people import with_people
 from publishing.processes import in_processes, process_count
@@ -107,7 +108,7 @@ def publish_cells(
     cubes: tuple[Cube, ...],
     calendar: Calendar,
     rule: Rule,
-    nested: Collection[str] = (),
+    nested: Mapping[str, str] | None = None,
 ) -> PublishedCells:
     """Count, suppress and describe the cells of every KPI.
 
@@ -119,8 +120,8 @@ def publish_cells(
         cubes: the published cubes.
         calendar: the published quarters.
         rule: how small a group may be.
-        nested: KPIs whose people are all in the base of another one; they show no exact
-            counts, because one base less the other would be one.
+        nested: KPIs whose people are all in the base of another one, and which; they
+            show no exact counts, because one base less the other would be one.
     """
     kpis = base_cells["kpi_id"].unique().sort().to_list()
     of_people = {} if people is None else people.partition_by("kpi_id", as_dict=True)
@@ -132,7 +133,7 @@ def publish_cells(
             calendar.span,
             rule,
             kpi_id in shares,
-            kpi_id in nested,
+            kpi_id in (nested or {}),
         )
         for kpi_id in kpis
     ]
@@ -144,6 +145,7 @@ def publish_cells(
             results.append(result)
             advance(1)
     cells = pl.concat([suppressed for suppressed, _ in results])
+    cells = hide_small_rests(cells, nested or {}, rule.k)
     audit = pl.concat(
         report.select(pl.lit(kpi_id).alias("kpi_id"), pl.all())
         for kpi_id, (_, report) in zip(kpis, results, strict=True)

@@ -41,16 +41,16 @@ def page_kpis() -> pl.DataFrame:
     )
 
 
-def nested_kpis() -> frozenset[str]:
-    """Return the KPIs whose people are all in the base of another KPI of their fact."""
+def nested_kpis() -> dict[str, str]:
+    """Return the shares whose people are all in the base of another KPI, and which."""
     kpis = {row["kpi_id"]: row for row in seed_rows("kpis")}
-    return frozenset(
-        kpi_id
+    return {
+        kpi_id: row["base_kpi"]
         for kpi_id, row in kpis.items()
         if row["base_kpi"]
         and row["unit"] == "share"
         and row["source_fact"] == kpis[row["base_kpi"]]["source_fact"]
-    )
+    }
 
 
 def sparse_kpis(known: Collection[str]) -> dict[str, bool]:
