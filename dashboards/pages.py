@@ -39,6 +39,8 @@ PAGES = (
     PageEntry("right_mode", ":material/rule:"),
     PageEntry("programmes", ":material/school:"),
     PageEntry("programme", ":material/co_present:", is_in_menu=False),
+    PageEntry("blended_patterns", ":material/account_tree:"),
+    PageEntry("scorecard", ":material/fact_check:"),
     PageEntry("review_pack", ":material/slideshow:"),
     PageEntry("data_and_definitions", ":material/menu_book:"),
     PageEntry("oversight", ":material/shield_person:", (DATA_PROTECTION_OFFICER,)),

@@ -16,10 +16,10 @@ PAGES = sorted(path.stem for path in (DASHBOARDS / "app_pages").glob("*.py"))
 # What publishing makes each table of schema pub from. What is not here is made from
 # the other tables (decisions), or says what the snapshot is.
 BEHIND = {
-    "blended_steps": {
-        "ref('fct_cohort_patterns')",
-        "ref('fct_phase_transitions')",
-    },
+    "blended_programmes": {"ref('dim_cohorts')", "ref('fct_cohort_patterns')"},
+    "blended_steps": {"ref('fct_cohort_patterns')", "ref('fct_phase_transitions')"},
+    "page_kpis": {"ref('page_kpis')"},
+    "prework_attendance": {"ref('fct_session_transitions')"},
     "break_even": {
         "ref('fct_break_even')",
         "ref('fct_cost_coverage')",

@@ -1,0 +1,134 @@
+"""Blends drawn as HTML: steps with what is lost, waits between steps, programmes."""
+
+from urllib.parse import urlencode
+
+import polars as pl
+import streamlit as st
+
+from dashboards import formats
+from dashboards.charts import steps
+from dashboards.components import html, value_state
+from dashboards.pages import PAGES
+from dashboards.presenters.blended import Ladder, Row, Step
+from tandem.core.wording import render
+
+PROGRAMME = "programme"  # the page about one programme
+DAYS_BETWEEN_TICKS = 7
+
+
+def markup(ladders: list[Ladder]) -> str:
+    """Return every pattern with its steps."""
+    return f'<div class="td-ladders">{"".join(map(_ladder, ladders))}</div>'
+
+
+def _ladder(ladder: Ladder) -> str:
+    shown = "".join(map(_step, ladder.steps))
+    return (
+        f'<section class="td-ladder"><h3 class="td-section">{html.text(ladder.title)}'
+        f'</h3><p class="td-hint">{html.text(ladder.facts)}</p>{shown}</section>'
+    )
+
+
+def _step(step: Step) -> str:
+    if step.state == "hidden":
+        return (
+            f'<div class="td-step"><b>{html.text(step.name)}</b>{steps.bar(None)}'
+            f"<span></span></div>{value_state.markup('hidden')}"
+        )
+    return (
+        f'<div class="td-step"><b>{html.text(step.name)}</b>{steps.bar(step.reached)}'
+        f"<span>{html.text(step.reached_words)}</span></div>"
+        f'<p class="td-loss">{html.text(step.lost_words)}</p>'
+    )
+
+
+def waits(ladders: list[Ladder]) -> str:
+    """Return the days between steps as dots with ranges; empty where there are none."""
+    found = [(one, step) for one in ladders for step in one.steps if step.gap]
+    if not found:
+        return ""
+    most = max(step.gap[2] for _, step in found) * 1.05
+    ticks = range(0, int(most) + 1, DAYS_BETWEEN_TICKS)
+    rows = [
+        f'<div class="td-range-row"><span>{html.text(_between(step))}'
+        f'<small class="td-small">{html.text(one.title)}</small></span>'
+        + steps.dot_and_range(
+            step.gap[1], step.gap[0], step.gap[2], most=most, alt="", ticks=ticks
+        )
+        + f'<span class="td-strong">{html.text(step.gap_words)}</span></div>'
+        for one, step in found
+    ]
+    return "".join(rows)
+
+
+def _between(step: Step) -> str:
+    return render("page.blended.between", before=step.before, step=step.name)
+
+
+def attendance(rows: pl.DataFrame) -> str:
+    """Return attendance of the prepared and the others, both shown, as dots."""
+    drawn = []
+    for row in rows.iter_rows(named=True):
+        side = "prepared" if row["is_prepared"] else "not_prepared"
+        who = render(f"page.blended.{side}")
+        seats = render("page.blended.seats", count=row["seat_count"])
+        span = formats.span(row["ci_low"], row["ci_high"], "share")
+        drawn.append(
+            f'<div class="td-range-row"><span>{html.text(who)}'
+            f'<small class="td-small">{html.text(seats)}</small></span>'
+            + steps.dot_and_range(
+                row["attended_share"],
+                row["ci_low"],
+                row["ci_high"],
+                most=1.0,
+                alt="",
+                ticks=(0, 0.25, 0.5, 0.75, 1),
+            )
+            + f'<span class="td-strong">{formats.percent(row["attended_share"])}'
+            f'<small class="td-small">{html.text(render("tile.span", span=span))}'
+            "</small></span></div>"
+        )
+    return "".join(drawn)
+
+
+def programmes(columns: list[str], rows: list[Row]) -> str:
+    """Return programmes as a table, each with a link to its own page."""
+    heads = [
+        render("page.blended.column.programme"),
+        render("page.blended.column.category"),
+        render("page.blended.column.cohorts"),
+        *columns,
+    ]
+    head = "".join(f"<th scope='col'>{html.text(name)}</th>" for name in heads)
+    body = "".join(
+        "<tr>"
+        + f"<td>{_link(row)}</td>"
+        + "".join(
+            f"<td>{_named(name, value)}</td>"
+            for name, value in zip(
+                heads[1:],
+                [row["category"], row["cohorts"], *row["values"]],
+                strict=True,
+            )
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div class="td-scroll"><table class="td-table td-stacks">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _named(name: str, value: str) -> str:
+    """Return a value; on a narrow screen, without a head of columns, with its name."""
+    return f'<span class="td-cell-name">{html.text(name)}: </span>{html.text(value)}'
+
+
+def _link(row: Row) -> str:
+    name = html.text(row["name"])
+    if PROGRAMME not in {entry.name for entry in PAGES}:
+        return name
+    kept = {key: st.query_params[key] for key in ("lang",) if key in st.query_params}
+    query = html.text(urlencode({"programme": row["programme_id"]} | kept))
+    return f'<a href="{PROGRAMME}?{query}" target="_self">{name}</a>'
