@@ -32,7 +32,7 @@ def _card(one: Grounds, *, is_open: bool) -> str:
     return (
         f'<details class="td-details"{" open" if is_open else ""}>'
         f"<summary>{mark} {html.text(one.title)}{strength}</summary>"
-        f'<dl class="td-facts">{facts}</dl></details>'
+        f'<dl class="td-answers">{facts}</dl></details>'
     )
 
 
