@@ -351,3 +351,9 @@ def test_a_value_beyond_its_limits_has_a_mark_of_its_own(moved: str, symbol: str
 def test_a_hidden_year_is_said_in_words():
     hidden = years(value=None, ci_low=None, ci_high=None, state="hidden")
     assert "Hidden" in programme_history.alt(hidden, "Finished")
+
+
+@pytest.mark.parametrize("page", ["programmes", "programme"])
+@pytest.mark.parametrize("situation", ["one_mode", "hidden", "empty"])
+def test_both_pages_open_in_every_situation(open_page: Open, page: str, situation: str):
+    assert words_on(open_page(page, situation))
