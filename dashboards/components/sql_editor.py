@@ -16,6 +16,8 @@ from tandem.core.wording import render
 SHOWN = 200  # rows on the page; a download has them all
 LONGEST_CELL = 300  # characters of a value on the page
 TEXT, EXAMPLE, RUN = "sql_text", "sql_example", "sql_run"
+# Codes stay whole, and sentences get a line of a length that can be read.
+CELL = '<td style="overflow-wrap: normal; max-width: 30rem">'
 FORMS = {
     "csv": (as_csv, "text/csv"),
     "parquet": (as_parquet, "application/vnd.apache.parquet"),
@@ -26,12 +28,12 @@ def draw_table(heads: list[str], rows: list[tuple], label: str) -> None:
     """Draw rows as a table that scrolls sideways by itself, also by keyboard."""
     first = "".join(f'<th scope="col">{html.text(head)}</th>' for head in heads)
     rest = "".join(
-        "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
+        "<tr>" + "".join(f"{CELL}{_cell(value)}</td>" for value in row) + "</tr>"
         for row in rows
     )
     html.draw(
         f'<div role="region" tabindex="0" aria-label="{html.text(label)}"'
-        ' style="overflow-x: auto; max-height: 34rem">'
+        ' style="overflow: auto; max-height: 34rem; overflow-wrap: normal">'
         f'<table class="td-table"><thead><tr>{first}</tr></thead>'
         f"<tbody>{rest}</tbody></table></div>"
     )
