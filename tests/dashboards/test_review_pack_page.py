@@ -80,7 +80,7 @@ def test_there_is_no_button_that_builds_a_pack(open_page: Open):
 def test_slides_with_some_of_their_numbers_need_care(open_page: Open):
     state, reason = state_of(open_page(), "2")
     assert state == "with_care"
-    assert "1 of 5 numbers of this slide" in reason
+    assert "2 of 5 numbers of this slide" in reason
     assert "Cost of one completion: not measured" in reason
 
 
