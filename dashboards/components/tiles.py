@@ -32,12 +32,12 @@ def markup(tile: Tile, details: str = "") -> str:
     """
     head = f'<h3 title="{html.text(tile.question)}">{html.text(tile.label)}</h3>'
     if tile.state:
-        stand_in = (
-            f'<p class="td-hint">{html.text(tile.stand_in)}</p>'
-            if tile.stand_in
+        shown_instead = (
+            f'<p class="td-hint">{html.text(tile.shown_instead)}</p>'
+            if tile.shown_instead
             else ""
         )
-        body = value_state.markup(tile.state, tile.reason) + stand_in
+        body = value_state.markup(tile.state, tile.reason) + shown_instead
     else:
         unit = f'<span class="td-unit">{html.text(tile.unit)}</span>'
         body = (

@@ -48,7 +48,7 @@ class Tile:
         change: against the window before.
         state: of states.MARKS.
         reason: of the state, and what would measure the KPI.
-        stand_in: another KPI with its value, by name, where this one has none.
+        shown_instead: another KPI with its value, by name, where this one has none.
         question: that the KPI answers.
         spark: the windows up to now.
         order: of the slot in the registry.
@@ -64,7 +64,7 @@ class Tile:
     change: Change | None = None
     state: str = ""
     reason: str = ""
-    stand_in: str = ""
+    shown_instead: str = ""
     question: str = ""
     spark: Sparkline = Sparkline()
     order: int = 0
@@ -150,7 +150,7 @@ def slot_tile(
             tile,
             state=state,
             reason=_reason(slot.name, state, cell),
-            stand_in=_stand_in(slot.kpis[1:], cells),
+            shown_instead=_shown_instead(slot.kpis[1:], cells),
         )
     value = formats.value(cell["value"], kpi["unit"])
     number, unit = value, ""
@@ -176,7 +176,7 @@ def _reason(slot: str, state: str, cell: Row | None) -> str:
     return detail or states.words(state).means
 
 
-def _stand_in(kpis: tuple[Row, ...], cells: Mapping[str, Row]) -> str:
+def _shown_instead(kpis: tuple[Row, ...], cells: Mapping[str, Row]) -> str:
     """Return the first KPI that can be shown, by name and with its value."""
     for kpi in kpis:
         cell = cells.get(kpi["kpi_id"])
@@ -184,7 +184,7 @@ def _stand_in(kpis: tuple[Row, ...], cells: Mapping[str, Row]) -> str:
             span = formats.span(cell["ci_low"], cell["ci_high"], kpi["unit"])
             likely = render("tile.span", span=span) if span else render("tile.no_span")
             return render(
-                "tile.stand_in",
+                "tile.shown_instead",
                 name=kpi["kpi_name"],
                 value=formats.value(cell["value"], kpi["unit"]),
                 likely=likely,

@@ -25,6 +25,7 @@ WINDOW = ("period_end_date", "trailing_quarters")
 # The grain of each table that pages read: what its rows are one of each for.
 GRAINS = {
     "accepted_warnings": ("expectation", "value"),
+    "blended_programmes": ("programme_id", "hybrid_pattern"),
     "blended_steps": ("hybrid_pattern", "sequence", "step_no", "period_end_date"),
     "break_even": ("programme_id", "mode_a", "mode_b"),
     "decisions": ("decision_key",),
@@ -34,8 +35,10 @@ GRAINS = {
     "life_curves": ("clock", *CELL[:3], "day"),
     "mode_comparisons": ("kpi_id", "outcome_category", *WINDOW, "mode_a", "mode_b"),
     "outcome_categories": ("slug",),
+    "page_kpis": ("page", "place", "kpi_id"),
     "pilots": ("plan_id",),
     "placebo_results": ("kpi_id", "design"),
+    "prework_attendance": ("is_prepared", "period_end_date"),
     "privacy_audit": ("kpi_id", "measure"),
     "programme_benchmarks": ("kpi_id", "programme_id", *WINDOW),
     "programme_changes": ("kpi_id", "programme_id", "period_end_date"),

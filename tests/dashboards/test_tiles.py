@@ -100,12 +100,12 @@ def test_a_tile_keeps_its_name_and_names_what_is_shown_instead(state: str):
     }
     tile = slot_tile(slot("passed"), found, MEASURED)
     assert (tile.label, tile.state) == ("Passed first time", state)
-    assert tile.stand_in == "Shown instead: Passed, 90%, likely 88 to 92%."
+    assert tile.shown_instead == "Shown instead: Passed, 90%, likely 88 to 92%."
 
 
 def test_a_tile_with_a_value_names_nothing_instead():
     found = {"first_attempt_pass_rate": cell(), "pass_rate": cell(0.9)}
-    assert slot_tile(slot("passed"), found, MEASURED).stand_in == ""
+    assert slot_tile(slot("passed"), found, MEASURED).shown_instead == ""
 
 
 def test_slots_come_in_the_order_of_the_registry_with_their_fallbacks():
