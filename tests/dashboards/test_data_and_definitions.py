@@ -7,8 +7,10 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards import reader, sign_in
 from dashboards.presenters import kpi_dictionary, states
 from tandem.core.files import Home, project_root
+from tandem.core.readers import Reader
 from tandem.core.wording import coverage, render
 from tests.dashboards.published import SITUATIONS, make_published
 
@@ -17,15 +19,19 @@ CODES = ("C03", "C07", "C00")
 
 
 @pytest.fixture
-def open_page(home: Home) -> Open:
-    """A function that opens a page on a published file."""
+def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """A function that opens a page on a published file, for a reader with roles."""
 
     def opened(
         page: str = "data_and_definitions",
         situation: str = "three_modes",
+        roles: tuple[str, ...] | None = None,
         **state: object,
     ) -> AppTest:
         make_published(home, SITUATIONS[situation])
+        if roles:
+            signed_in = Reader(roles)
+            monkeypatch.setattr(sign_in, "admit", lambda _: reader.keep(signed_in))
         app = str(project_root() / "dashboards" / "app.py")
         test = AppTest.from_file(app, default_timeout=30)
         for name, value in state.items():

@@ -48,7 +48,8 @@ def ask(page: AppTest, query: str) -> AppTest:
 
 
 def drawn(page: AppTest) -> str:
-    return " ".join(str(element.proto.body) for element in page.get("html"))
+    bodies = [str(element.proto.body) for element in page.get("html")]
+    return " ".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def logged(home: Home) -> list[tuple[str, str]]:
