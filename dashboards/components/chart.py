@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboards.components import downloads
+from dashboards.components import html_table
 from dashboards.theme import CONFIG
 from tandem.core.wording import render
 
@@ -33,5 +33,4 @@ def table(rows: pl.DataFrame, alt: str, key: str = "") -> None:
         alt: what it shows; screen readers hear it first.
         key: unique on the page; empty for one made of the words that it shows.
     """
-    st.table(rows, border="horizontal", hide_index=True, alt=alt)
-    downloads.button(rows, alt, key or f"table_{crc32(alt.encode()):08x}")
+    html_table.draw(rows, alt, key or f"table_{crc32(alt.encode()):08x}")

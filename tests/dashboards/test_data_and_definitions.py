@@ -52,9 +52,6 @@ CELL = re.compile(r'<td data-label="([^"]*)">([^<]*)</td>')
 def table_on(test: AppTest, first_column: str) -> list[dict[str, str]]:
     """Return the rows of the table whose first column has that heading."""
     first = render(first_column)
-    plain = [t.value for t in test.table if t.value.columns[0] == first]
-    if plain:
-        return plain[0].to_dict("records")
     drawn = [CELL.findall(row) for row in html_on(test).split("<tr>")[1:]]
     rows = [{unescape(k): unescape(v) for k, v in cells} for cells in drawn]
     found = [row for row in rows if next(iter(row), None) == first]
@@ -138,9 +135,8 @@ def test_a_search_without_a_result_says_so(open_page: Open):
 
 
 def words_of(test: AppTest) -> str:
-    tables = " ".join(table.value.to_csv() for table in test.table)
     texts = [e.value for kind in ("markdown", "header") for e in test.get(kind)]
-    return " ".join([html_on(test), tables, *map(str, texts)])
+    return " ".join([html_on(test), *map(str, texts)])
 
 
 def test_leaders_see_no_code_and_no_sql(open_page: Open):
