@@ -107,7 +107,8 @@ def draw_form(
             key=f"which_{quarter}",
         )
         was = before.get(which, {})
-        roles = sorted(set(kpis.registry(context.snapshot)["owner_role"].drop_nulls()))
+        known_roles = kpis.registry(context.snapshot)["owner_role"].drop_nulls()
+        roles = sorted({*known_roles, *filter(None, [was.get("owner_role")])})
         with st.form(f"decision_{quarter}_{which}_{len(known)}", border=False):
             decision = st.text_area(
                 render("review.decision"),
@@ -126,7 +127,8 @@ def draw_form(
             role = st.selectbox(
                 render("review.owner"),
                 roles,
-                roles.index(was["owner_role"]) if was.get("owner_role") in roles else 0,
+                _position(roles, was.get("owner_role")),
+                accept_new_options=True,
                 key=f"owner_{quarter}_{which}_{len(known)}",
             )
             due = st.date_input(
@@ -168,3 +170,10 @@ def keep(quarter: str, subject: str, known: dict[str, Row], payload: Row) -> Non
         st.error(render("review.decision_empty"))
         return
     save("review_decision", subject or f"{quarter}/{len(known) + 1}", payload)
+
+
+def _position(roles: list[str], chosen: str | None) -> int | None:
+    """Return which role is chosen at first; None where no role is known."""
+    if chosen in roles:
+        return roles.index(chosen)
+    return 0 if roles else None

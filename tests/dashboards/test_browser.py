@@ -140,6 +140,13 @@ def open_tables(page: Page) -> None:
     page.evaluate("""
         for (const fold of document.querySelectorAll('.td details')) fold.open = true
     """)
+    # While an expander opens, its text is faint.
+    page.wait_for_function("""
+        document.getAnimations().every(
+            animation => animation.playState !== 'running'
+                || animation.effect.getTiming().iterations === Infinity
+        )
+    """)
     settle(page)
 
 
