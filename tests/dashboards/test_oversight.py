@@ -139,7 +139,9 @@ def audit(exposed: int) -> pl.DataFrame:
     )
 
 
-@pytest.mark.parametrize(("exposed", "word"), [(0, "No."), (1, "Yes: 1")])
+@pytest.mark.parametrize(
+    ("exposed", "word"), [(0, "Not by the attacks"), (1, "Yes: 1")]
+)
 def test_the_audit_is_said_in_a_sentence(exposed: int, word: str):
     assert oversight.audit_line(audit(exposed)).startswith(word)
     rows = oversight.audit_rows(audit(exposed), {"completion_rate": "Finished"})
