@@ -102,7 +102,7 @@ def main() -> None:
             executable_path=next(filter(None, map(which, CHROMIUM)), None),
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
-        app = project_root() / "dashboards" / "app.py"
+        app = project_root() / "dashboards" / "server.py"
         with served(app, home) as ours, served(empty, home) as nothing:
             addresses = {"first page": ours, "empty page": nothing}
             for address in addresses.values():  # the first run of a server imports

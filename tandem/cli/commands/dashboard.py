@@ -48,7 +48,7 @@ def command(port: int) -> list[str]:
     """Return the command line that serves the dashboard."""
     return [
         *(sys.executable, "-m", "streamlit", "run"),
-        str(project_root() / "dashboards" / "app.py"),
+        str(project_root() / "dashboards" / "server.py"),
         *("--server.address", ADDRESS, "--server.port", str(port)),
     ]
 
