@@ -143,7 +143,7 @@ if admit():
         with st.sidebar:
             sign_in.draw_sign_out()
 else:
-    st.navigation(
-        [st.Page(lambda: None, title=render("page.title"))], position="hidden"
-    )
+    # All pages, none of which is run: Streamlit answers the URL of a page that it does
+    # not know with a message "Page not found", in front of the refusal.
+    st.navigation(menu(), position="hidden")
     language.draw()
