@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: reference pictures dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs lint format lock
+.PHONY: reference pictures dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs oidc lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -30,7 +30,7 @@ $(VENV)/.complete: requirements.lock pyproject.toml
 demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad for real data, SERVE=0 to stop there)
 	$(BIN)/tandem demo --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
-test: env browser lrs ## everything that the tests need, then all tests
+test: env browser lrs oidc ## everything that the tests need, then all tests
 	$(BIN)/python -m pytest $(TESTS)
 
 field: env ## the inputs made after public reports of faults (FIELD_CASES=DIR for other inputs of the same cases)
@@ -71,6 +71,9 @@ browser: env
 
 lrs: env
 	@$(BIN)/python tests/lrs_install.py
+
+oidc: env
+	@$(BIN)/python tests/oidc_install.py
 
 lint: env ## ruff and sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -58,12 +58,18 @@ DASHBOARD = ("-c", "from tandem.cli.main import main; main()", "dashboard")
 WITH_LONGER_WORDS = ("-m", "tests.dashboards.longer_words")
 
 
-@contextmanager
-def served(home: Home, program: tuple[str, ...] = DASHBOARD) -> Iterator[str]:
-    """Run a dashboard on a home; yield its URL, then end that process."""
+def free_port() -> int:
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(
+    home: Home, program: tuple[str, ...] = DASHBOARD, port: int | None = None
+) -> Iterator[str]:
+    """Run a dashboard on a home; yield its URL, then end that process."""
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, *program, "--port", str(port)],
         env=os.environ | {"TANDEM_HOME": str(home.root)},
