@@ -53,9 +53,11 @@ select 'mix-' || person, 'mix' || $size, 'mix' || $size, 'async', 'mix' || $size
 from range($size) as people(person);
 
 insert into marts.dim_programmes
+    (programme_id, programme_name, outcome_category, as_of)
 values ('mix' || $size, 'Mix', 'mix' || $size, '2024-03-31');
 
-insert into marts.dim_cohorts values ('mix' || $size, 'mix' || $size, 'async')
+insert into marts.dim_cohorts (cohort_id, programme_id, delivery_mode)
+values ('mix' || $size, 'mix' || $size, 'async')
 """
 
 STATISTICS = """
@@ -197,6 +199,37 @@ def test_every_table_about_groups_has_a_test_here(published: Path):
     tables = query(published, "select table_name from duckdb_tables()")["table_name"]
     tested = {name.removeprefix("test_") for name in globals()}
     assert set(tables) - WITHOUT_GROUPS <= tested | ENROLMENT_COUNTS
+
+
+OF_THINGS = {"session_count", "cohort_count", "programme_count"}
+
+
+def assert_no_count_below_k(published: Path, table: str, k: int) -> None:
+    """Fail where a column of a table counts fewer than k people or enrolments."""
+    rows = query(published, f"from pub.{table}")
+    counts = [c for c in rows.columns if c.endswith("_count") and c not in OF_THINGS]
+    for column in counts:
+        assert rows.filter(pl.col(column).is_between(1, k - 1)).is_empty(), column
+
+
+def test_kpi_waterfall(published: Path, k: int):
+    assert_no_count_below_k(published, "kpi_waterfall", k)
+
+
+def test_programme_cohorts(published: Path, k: int):
+    assert_no_count_below_k(published, "programme_cohorts", k)
+
+
+def test_programme_facts(published: Path, k: int):
+    assert_no_count_below_k(published, "programme_facts", k)
+
+
+def test_programme_modes(published: Path, k: int):
+    assert_no_count_below_k(published, "programme_modes", k)
+
+
+def test_break_even(published: Path, k: int):
+    assert_no_count_below_k(published, "break_even", k)
 
 
 def test_blended_steps(published: Path, k: int):
