@@ -6,9 +6,10 @@ organisation's, whatever the reader's language: `set_organisation`.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import get_currency_symbol
+from babel.numbers import format_decimal, get_currency_symbol
 
 from tandem.core.wording import ENGLISH, current_language, plural_key, render
 
@@ -33,9 +34,10 @@ class Organisation:
     currency: str = ""
 
     @property
-    def groups_by_lakh(self) -> bool:
-        """Whether numbers are grouped by thousand, lakh and crore: in India."""
-        return self.locale.replace("-", "_").upper().endswith("_IN")
+    def pattern(self) -> str:
+        """How whole numbers are grouped: in India by thousand, lakh and crore."""
+        is_indian = self.locale.replace("-", "_").upper().endswith("_IN")
+        return "#,##,##0" if is_indian else "#,##0"
 
 
 _organisation = Organisation()
@@ -60,19 +62,10 @@ def count(number: float | None) -> str:
 
 def _grouped(number: float, decimals: int = 0) -> str:
     """Return a rounded number in the groups of the organisation."""
-    text = f"{abs(number):,.{decimals}f}"
-    if _organisation.groups_by_lakh:
-        text = _by_lakh(text.replace(",", ""))
-    is_zero = not text.strip("0.,")
-    return text if number >= 0 or is_zero else f"{MINUS}{text}"
-
-
-def _by_lakh(digits: str) -> str:
-    """Return digits as `1,23,45,678`: the last three, and pairs before them."""
-    whole, point, rest = digits.partition(".")
-    head, tail = whole[:-3], whole[-3:]
-    pairs = [head[max(end - 2, 0) : end] for end in range(len(head), 0, -2)]
-    return ",".join([*reversed(pairs), tail]) + point + rest
+    size = Decimal(f"{abs(number):.{decimals}f}")
+    pattern = _organisation.pattern + (f".{'0' * decimals}" if decimals else "")
+    text = format_decimal(size, pattern, locale=ENGLISH)
+    return text if number >= 0 or not size else f"{MINUS}{text}"
 
 
 def percent(share: float | None) -> str:
@@ -93,12 +86,10 @@ def _whole(share: float) -> int:
     return 1 if points == 0 and share > 0 else points
 
 
-def points(difference: float, *, signed: bool = False) -> str:
-    """Return a difference of shares in points, e.g. `9 points`, `+9`, `−3`."""
-    whole = round(100 * difference)
-    if signed:
-        return f"{whole:+d}".replace("-", MINUS) if whole else "0"
-    return _with_unit(str(abs(whole)), abs(whole), "share_points")
+def points(difference: float) -> str:
+    """Return the size of a difference of shares in points, e.g. `9 points`."""
+    size = abs(round(100 * difference))
+    return _with_unit(str(size), size, "share_points")
 
 
 def _with_unit(text: str, number: float, unit: str) -> str:
@@ -147,26 +138,6 @@ def money(number: float) -> str:
     return f"{sign}{symbol}{between}{text.removeprefix(MINUS)}"
 
 
-def difference(number: float | None, unit: str | None) -> str:
-    """Return a signed difference in a KPI's unit; points where it is a share."""
-    if number is None:
-        return "–"
-    if unit == "share":
-        return points(number, signed=True)
-    text = money(number) if unit == "currency" else _short(number)[0]
-    return text if text.startswith(MINUS) else f"+{text}"
-
-
-def difference_words(number: float | None, unit: str | None) -> str:
-    """Return a signed difference with its unit, e.g. `+9 points`, `−2.5 days`."""
-    text = difference(number, unit)
-    named = {"share": "share_points"} | {n: n for n in ("days", "hours", "points")}
-    if number is None or unit not in named:
-        return text
-    shown = round(100 * number) if unit == "share" else _short(number)[1]
-    return _with_unit(text, shown, named[unit])
-
-
 def span(low: float | None, high: float | None, unit: str | None) -> str:
     """Return a range in words, e.g. `46 to 48%`; empty where a limit is missing."""
     if low is None or high is None:
@@ -177,14 +148,6 @@ def span(low: float | None, high: float | None, unit: str | None) -> str:
         return render("format.span", low=of_hundred(low), high=percent(high))
     first = unit if unit == "currency" else "ratio"
     return render("format.span", low=value(low, first), high=value(high, unit))
-
-
-def difference_span(low: float | None, high: float | None, unit: str | None) -> str:
-    """Return a range of differences, e.g. `−3 to +7`; a dash without a limit."""
-    if low is None or high is None:
-        return "–"
-    first, last = difference(low, unit), difference(high, unit)
-    return render("format.span", low=first, high=last)
 
 
 def day(moment: date | datetime | None) -> str:

@@ -48,12 +48,6 @@ def lead(kpi: Row, number: float) -> str:
     return render(f"page.gap.{kind(kpi)}", amount=size)
 
 
-def behind(kpi: Row, number: float) -> str:
-    """Return the same gap as the mode behind has it, e.g. `18 days slower`."""
-    size = amount(number, kpi["unit"])
-    return render(f"page.gap.not_{kind(kpi)}", amount=size)
-
-
 def ahead(row: Row, kpi: Row, column: str = "adjusted_difference") -> str | None:
     """Return the mode that is ahead; None without a difference."""
     number = advantage(row[column], kpi["direction"])

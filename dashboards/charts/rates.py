@@ -14,9 +14,6 @@ from tandem.core.wording import render
 
 LEAST_SPAN = 0.2  # of the axis, in share: a shorter axis would magnify small gaps
 
-# States of published cells as pages call them.
-CELL_STATES = {"immature": "still_running"}
-
 SCHEMA = {
     "label": pl.String,
     "mode": pl.String,
@@ -45,7 +42,7 @@ def figure(rates: pl.DataFrame) -> go.Figure:
         drawn.add_annotation(
             x=low,
             y=row["label"],
-            text=render(f"state.{CELL_STATES.get(row['state'], row['state'])}.label"),
+            text=render(f"state.{row['state']}.label"),
             showarrow=False,
             xanchor="left",
             xshift=8,

@@ -6,13 +6,12 @@ import polars as pl
 
 from dashboards import formats
 from dashboards.charts import programme_strip, rates
+from dashboards.presenters import states
 from dashboards.theme import MODES, mode_style
 from dashboards.words import detail_words
 from tandem.core.wording import render
 
 Row = dict[str, Any]
-
-MOST_ROWS = 12  # of a chart; readers do not read more
 
 
 def rates_by_mode(cells: pl.DataFrame, unit: str) -> pl.DataFrame:
@@ -25,44 +24,20 @@ def rates_by_mode(cells: pl.DataFrame, unit: str) -> pl.DataFrame:
     by_mode = {row["delivery_mode"]: row for row in cells.iter_rows(named=True)}
     order = [mode for mode in MODES if mode in by_mode]
     order += sorted(set(by_mode) - set(order))
-    return _rates([(by_mode[m], mode_style(m).label, m) for m in order], unit)
-
-
-def rates_by(
-    cells: pl.DataFrame, column: str, labels: dict[str, str], unit: str, mode: str
-) -> pl.DataFrame:
-    """Return a row per value of a column: the MOST_ROWS largest, sorted by label.
-
-    Args:
-        cells: published cells of one KPI.
-        column: outcome_category or programme_id.
-        labels: words for the column's values; others are left out.
-        unit: of the KPI.
-        mode: the delivery mode of all of them, for the colour.
-    """
-    named = cells.filter(pl.col(column).is_in(list(labels)))
-    largest = named.sort("denominator", descending=True, nulls_last=True).head(
-        MOST_ROWS
-    )
-    rows = [(row, labels[row[column]], mode) for row in largest.iter_rows(named=True)]
-    return _rates(sorted(rows, key=lambda row: row[1]), unit)
-
-
-def _rates(rows: list[tuple[Row, str, str]], unit: str) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                "label": label,
+                "label": mode_style(mode).label,
                 "mode": mode,
                 "unit": unit,
                 "value": row["value"],
                 "ci_low": row["ci_low"],
                 "ci_high": row["ci_high"],
                 "base": base_in_short(row),
-                "state": row["state"],
+                "state": states.of_cell(row) or "shown",
                 "state_detail": detail_words(row["state_detail"]),
             }
-            for row, label, mode in rows
+            for mode, row in ((mode, by_mode[mode]) for mode in order)
         ],
         schema=rates.SCHEMA,
     )

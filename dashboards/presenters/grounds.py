@@ -17,9 +17,8 @@ from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-# From which imbalance after adjustment the groups are called not quite alike; it is
-# said in words, because a reader cannot judge a standardised difference.
 LEFT_OUT = ("definition", "design", "overlap")
+QUARTERS = 4  # of a history: more columns do not fit beside each other
 
 
 @dataclass(frozen=True)
@@ -155,22 +154,12 @@ def _evidence(row: Row) -> list[tuple[str, str]]:
     parts = [
         render(
             f"page.grounds.{'for' if int(known['points']) > 0 else 'against'}",
-            words=gate_words(known),
+            words=render(f"gate_found.{known['gate']}"),
         )
         for known in seed_rows("evidence_points")
         if known["gate"] in gates
     ]
     return [_fact("evidence", " ".join(parts))] if parts else []
-
-
-def gate_words(known: Mapping[str, str]) -> str:
-    """Return what a gate found, in the reader's language."""
-    return render(f"gate_found.{known['gate']}")
-
-
-def headings(labels: Mapping[Any, str], days: list[Any], month: int) -> list[str]:
-    """Return the quarters that windows end with, in words."""
-    return [formats.quarter(labels[day], month) for day in days]
 
 
 def history(
@@ -194,7 +183,7 @@ def history(
         estimated["outcome_category"].unique(),
         key=lambda slug: (slug == "all", order_of(slug, scope)),
     )
-    names = headings(periods, newest, fiscal_month)
+    names = [formats.quarter(periods[day], fiscal_month) for day in newest]
     first = render("page.column.category")
     rows = []
     for slug in slugs:
@@ -205,9 +194,6 @@ def history(
             line[name] = _then(by_day.get(day))
         rows.append(line)
     return pl.DataFrame(rows, infer_schema_length=None)
-
-
-QUARTERS = 4  # of a history: more columns do not fit beside each other
 
 
 def _then(row: Row | None) -> str:

@@ -55,16 +55,6 @@ class MatrixCell:
     note: str = ""
     picture: Picture | None = None
 
-    @property
-    def words(self) -> str:
-        """Everything that the cell says, as one text."""
-        parts = (self.verdict, self.gap, self._strength, self.base, self.note)
-        return ". ".join(part for part in parts if part)
-
-    @property
-    def _strength(self) -> str:
-        return render(f"strength.{self.strength}.evidence") if self.strength else ""
-
 
 @dataclass(frozen=True)
 class MatrixRow:
@@ -146,7 +136,7 @@ def span_of(compared: pl.DataFrame, kpi: Row) -> float:
 
 def cell(row: Row, kpi: Row) -> MatrixCell:
     """Return one cell of a comparison that has both modes."""
-    pair, state = pair_words(row["mode_a"], row["mode_b"]), states.of_comparison(row)
+    pair, state = pair_words(row["mode_a"], row["mode_b"]), row["state"]
     found = states.words(state)
     if state not in ESTIMATED or row["adjusted_difference"] is None:
         return MatrixCell(pair, state, found.mark, found.label, note=reason(row))
@@ -240,15 +230,3 @@ def over_all(compared: pl.DataFrame, kpi: Row) -> list[str]:
                 )
             )
     return sentences
-
-
-def table(found: Matrix) -> pl.DataFrame:
-    """Return the matrix as a table of words, for readers who do not see it."""
-    first = render("page.column.category")
-    rows = [
-        {first: row.label}
-        | ({cell.pair: cell.words for cell in row.cells})
-        | ({render("page.column.verdict"): row.note} if not found.pairs else {})
-        for row in found.rows
-    ]
-    return pl.DataFrame(rows, infer_schema_length=None)

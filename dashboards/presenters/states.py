@@ -63,8 +63,3 @@ def of_cell(row: Row | None) -> str:
     if row is None:
         return "no_data"
     return CELL_STATES.get(row["state"], row["state"])
-
-
-def of_comparison(row: Row) -> str:
-    """Return the state of a published comparison of two modes."""
-    return row["state"]
