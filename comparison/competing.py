@@ -47,11 +47,11 @@ def incidences(duration: Array, cause: Array) -> Incidences:
     kinds = numbers("cause", cause, 0)
     if (kinds != kinds.round()).any():
         raise ImpossibleInput("it has parts", "cause", "give 0, 1, 2 and so on")
-    free = survival(life_table(duration, kinds != 0))
+    of_any = life_table(duration, kinds != 0)
+    free = survival(of_any)
     before = np.concatenate([[1.0], free[:-1]])
     found = {}
     for kind in np.unique(kinds[kinds != 0]).tolist():
         table = life_table(duration, kinds == kind)
         found[int(kind)] = np.cumsum(before * table.events / table.at_risk)
-    day = life_table(duration, kinds != 0).day
-    return Incidences(day, found, free)
+    return Incidences(of_any.day, found, free)

@@ -89,6 +89,12 @@ def switch(where: str, value: object) -> bool:
     return bool(value)
 
 
+def check_text(where: str, value: object) -> None:
+    """Refuse what is no text."""
+    if not isinstance(value, str):
+        raise ImpossibleInput(f"{_short(value)} is no text", where, "give text")
+
+
 def one_of(where: str, value: object, allowed: Collection[str]) -> str:
     """Return a word that is one of those allowed."""
     if not isinstance(value, str) or value not in allowed:
@@ -232,7 +238,7 @@ def as_floats(record: object) -> None:
 def record_of(where: str, value: object, kind: type[T]) -> T:
     """Return a record that is of the kind that a function takes."""
     if not isinstance(value, kind):
-        words = f"give comparison.{kind.__name__}"
+        words = f"give {kind.__module__}.{kind.__name__}"
         raise ImpossibleInput(f"{_short(value)} is no {kind.__name__}", where, words)
     return value
 

@@ -11,8 +11,9 @@ from datetime import date
 import polars as pl
 
 from comparison.cells import AUDIENCE
+from comparison.estimators import ROUNDING
 from comparison.gates import Comparison, compare_modes, with_final_verdict
-from comparison.inputs import ImpossibleInput, record_of, switch
+from comparison.inputs import ImpossibleInput, check_text, record_of, switch
 from comparison.own_checks import (
     check_definitions,
     check_size,
@@ -38,7 +39,6 @@ from tandem.core.files import Home
 from tandem.core.settings import Settings
 
 SHARE, PLAIN = "share", "ratio"  # units: in points; a number without a unit
-ROUNDING = 1e-12  # of the usual value: what is smaller is not a spread
 NO_WINDOW = Window(date.min, date.min, 0)
 
 
@@ -163,7 +163,7 @@ def compare(
     )  # fmt: skip
     texts = columns.named() | {"name": name, "about": about, "unit": unit or ""}
     for argument, text in texts.items():
-        record_of(argument, text, str)
+        check_text(argument, text)
     if thresholds is not None:
         record_of("thresholds", thresholds, Thresholds)
     switch("is_base_selected", is_base_selected)

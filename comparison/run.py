@@ -11,9 +11,8 @@ from comparison.pilots import PilotPlan, registered
 from comparison.reading import Evidence, current_thresholds, read_evidence
 from comparison.results import ComparisonResult, comparisons
 from comparison.sentences import (
-    method_note,
+    in_english,
     method_words,
-    render_sentence,
     scope_words,
     sentence_words,
 )
@@ -150,7 +149,8 @@ def _row(
     support, estimate = found.support, found.estimate
     label = evidence.category_labels.get(result.category, result.category)
     scope = scope_words(result.category, label)
-    key, sentence = render_sentence(result, scope, thresholds)
+    key, sentence = sentence_words(result, scope, thresholds)
+    method = method_words(result)
     low, high = estimate.limits if estimate else (None, None)
     strength = strength_of(
         found,
@@ -197,20 +197,16 @@ def _row(
         "people_to_link_count": found.people_to_link,
         "is_direction_flipped": found.is_direction_flipped,
         "wording_key": key,
-        "sentence": sentence,
-        "method_note": method_note(result),
-        "wording": _wording(result, scope, thresholds),
+        "sentence": in_english(sentence),
+        "method_note": in_english(method),
+        "wording": _as_json({"sentence": sentence, "method_note": method}),
     }
 
 
-def _wording(result: ComparisonResult, scope: Words, thresholds: Thresholds) -> str:
-    """Return sentence and method note as JSON, for readers of another language."""
-    parts = {
-        "sentence": sentence_words(result, scope, thresholds)[1],
-        "method_note": method_words(result),
-    }
+def _as_json(texts: dict[str, tuple[Words, ...]]) -> str:
+    """Return texts as JSON, for readers of another language."""
     return json.dumps(
-        {name: [words.as_json() for words in said] for name, said in parts.items()},
+        {name: [words.as_json() for words in said] for name, said in texts.items()},
         ensure_ascii=False,
         sort_keys=True,
     )

@@ -44,10 +44,11 @@ def render_sentence(
     Args: as `sentence_words`.
     """
     key, sentences = sentence_words(result, scope, thresholds)
-    return key, _in_english(sentences)
+    return key, in_english(sentences)
 
 
-def _in_english(sentences: Iterable[Words]) -> str:
+def in_english(sentences: Iterable[Words]) -> str:
+    """Return sentences as one text."""
     return " ".join(render_words(sentence, ENGLISH) for sentence in sentences)
 
 
@@ -123,7 +124,7 @@ def _change(found: Comparison) -> Words | None:
 
 def method_note(result: ComparisonResult) -> str:
     """Return how the difference was estimated, in a sentence or two, in English."""
-    return _in_english(method_words(result))
+    return in_english(method_words(result))
 
 
 def method_words(result: ComparisonResult) -> tuple[Words, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from comparison.inputs import (
+    SMALLEST,
     ImpossibleInput,
     answers_or_refuses,
     as_floats,
@@ -128,7 +129,7 @@ def standardised_difference(
     weights = people
     if target is not None:
         weights = numbers("target", target, 0, size=kept.size)[kept]
-    if weights.sum() < 1e-9:
+    if weights.sum() < SMALLEST:
         words = "give people of strata that hold both groups"
         raise ImpossibleInput("it has nobody", "target", words)
     weights = weights / weights.sum()

@@ -5,24 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from comparison.reading import Evidence, Kpi
+from bench.alarms import FINISHED
+from comparison.reading import Evidence
 from samples.catalogue import MODES, programmes
 from samples.plan import Plan
 from samples.simulation import Simulation, simulate
 
 AUDIENCE = ("segment", "region", "language", "tenure_band", "prior_completion_band")
-FINISHED = Kpi(
-    kpi_id="completion_rate",
-    kpi_name="Finished",
-    unit="share",
-    margin=0.03,
-    population_words="people enrolled",
-    anchor="matured_quarter_date",
-    comparable_within="completion_class",
-    is_base_selected=False,
-    estimator="cell_mean",
-    base_kpi=None,
-)
 CELL = [
     "programme_id",
     "cohort_id",

@@ -122,6 +122,20 @@ def test_an_impossible_argument_is_refused_in_one_line(
     assert found.where == where
 
 
+@pytest.mark.parametrize(
+    ("arguments", "next_step"),
+    [
+        ({"unit": 3}, "give text"),
+        ({"thresholds": {}}, "give comparison.verdicts.Thresholds"),
+        ({"before": [3]}, "give comparison.own_data.Answer"),
+    ],
+)
+def test_a_refusal_names_what_can_be_given(arguments: dict[str, Any], next_step: str):
+    found = answer(**arguments)
+    assert isinstance(found, ImpossibleInput)
+    assert found.next_step == next_step
+
+
 def test_an_answer_of_other_modes_is_no_earlier_look():
     first = answer()
     assert isinstance(first, Answer)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.alarms import FINISHED
 from comparison.amounts import amount
 from comparison.comparability import CommonSupport
 from comparison.design import Supply
@@ -59,19 +60,7 @@ BANNED = re.compile(
     r"|\*|\{|\}|None|nan",
     re.IGNORECASE,
 )
-RATE = Kpi(
-    kpi_id="completion_rate",
-    kpi_name="Finished",
-    unit="share",
-    margin=0.03,
-    population_words="people enrolled",
-    anchor="matured_quarter_date",
-    comparable_within="completion_class",
-    is_base_selected=False,
-    estimator="cell_mean",
-    base_kpi=None,
-    direction="higher_better",
-)
+RATE = replace(FINISHED, direction="higher_better")
 DAYS = replace(
     RATE,
     kpi_id="time_to_completion",
