@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-Row = dict[str, Any]
+from tests.dashboards.published_situations import Row
 
 HIDDEN = "Hidden: fewer than 10 people, or hidden to protect a group that small"
 CLASSES = ("attendance", "content", "attendance", "attendance")

@@ -21,14 +21,9 @@ from dashboards.selection import Cut, Selection, cubes_of, nearest_cut, other_le
 from tandem.core.files import Home, project_root
 from tandem.core.wording import render
 from tests.dashboards import published
-from tests.dashboards.published import (
-    CATEGORIES,
-    END,
-    HIDDEN,
-    SITUATIONS,
-    VALUES,
-    make_published,
-)
+from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.published_cells import VALUES
+from tests.dashboards.published_situations import CATEGORIES, END, HIDDEN
 
 Open = Callable[..., AppTest]
 

@@ -18,7 +18,9 @@ from dashboards.presenters import (
     trials,
 )
 from tandem.core.wording import render
-from tests.dashboards.published import CATEGORIES, SITUATIONS, comparisons
+from tests.dashboards.published import SITUATIONS
+from tests.dashboards.published_comparisons import comparisons
+from tests.dashboards.published_situations import CATEGORIES
 
 Row = dict[str, Any]
 

@@ -13,8 +13,9 @@ from dashboards.components import programme_table
 from dashboards.presenters import programme, programme_list, states
 from dashboards.presenters import programme_verdicts as verdicts
 from tandem.core.files import Home, project_root
-from tests.dashboards.published import END, SITUATIONS, make_published
+from tests.dashboards.published import SITUATIONS, make_published
 from tests.dashboards.published_programmes import NO_NUMBERS, benchmark, change
+from tests.dashboards.published_situations import END
 
 Open = Callable[..., AppTest]
 LABEL = "2026-Q1"

@@ -20,7 +20,8 @@ from dashboards.queries import (
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.selection import PublishedCut
 from tandem.core.files import Home, replace_text
-from tests.dashboards.published import END, SITUATIONS, make_published
+from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.published_situations import END
 
 
 @pytest.fixture
