@@ -115,7 +115,7 @@ def _people_of(
     )
 
 
-SIDES = {
+IS_ON_SIDE = {
     "people": pl.col("denominator") > 0,
     "numerator_people": pl.col("numerator") != 0,
     "complement_people": pl.col("numerator") < pl.col("denominator"),
@@ -138,7 +138,7 @@ def with_people(
     Returns:
         The cells with `people`, `numerator_people` and `complement_people`.
     """
-    for side, belongs in SIDES.items():
+    for side, belongs in IS_ON_SIDE.items():
         found = None if people is None else people.filter(belongs)
         cells = _with_side(cells, found, cubes, side)
     return cells

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from publishing.disclosure.audit import find_exposures, is_safe
-from publishing.disclosure.feasibility import TOLERANCE
 from publishing.disclosure.relations import (
+    TOLERANCE,
     Bounds,
     DualCertificate,
     Exposure,

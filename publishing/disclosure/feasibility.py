@@ -19,10 +19,10 @@ from scipy.sparse import csr_array
 
 from publishing.disclosure.derived_bounds import derive_bounds
 from publishing.disclosure.narrow_unknowns import Bound, NarrowUnknown
+from publishing.disclosure.relations import Bounds, is_wide
 from publishing.disclosure.surroundings import RINGS, certificate_of, judge_nearby
 from publishing.disclosure.together import solve_together, widen_together
 
-TOLERANCE = 1e-6
 LEAST_RATE = 0.01  # lesser reduced costs may be noise of the solver
 
 EVERY = slice(None)
@@ -177,21 +177,15 @@ class Attack:
     def is_wide(
         self, low: np.ndarray, high: np.ndarray, which: int | slice = EVERY
     ) -> np.ndarray:
-        """Return whether an interval is wide enough and no end is the true value.
-
-        An end that is published is no disclosure, also at the true value: of a
-        count, 0 is what anybody would assume as the least.
+        """Return whether intervals of unknowns are wide enough, as of `relations`.
 
         Args:
             low: lower ends of the intervals of some unknowns.
             high: upper ends.
             which: these unknowns.
         """
-        truth = self.truth[which]
-        is_at_truth = (
-            (high <= truth + TOLERANCE) & (truth < self.stated[which] - TOLERANCE)
-        ) | ((low >= truth - TOLERANCE) & (truth > self.lower[which] + TOLERANCE))
-        return ~is_at_truth & (high - low >= self.width[which] - TOLERANCE)
+        stated = Bounds(self.lower[which], self.stated[which])
+        return is_wide(low, high, self.truth[which], stated, self.width[which])
 
     def _widen(
         self,

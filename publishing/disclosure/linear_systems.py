@@ -7,9 +7,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from publishing.disclosure.feasibility import TOLERANCE, Attack
+from publishing.disclosure.feasibility import Attack
 from publishing.disclosure.narrow_unknowns import NarrowUnknown
 from publishing.disclosure.relations import (
+    TOLERANCE,
     Bounds,
     DualCertificate,
     Exposure,

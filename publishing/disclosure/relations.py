@@ -10,6 +10,9 @@ import numpy as np
 DualCertificate = tuple[tuple[int, float], ...]
 
 
+TOLERANCE = 1e-6  # of a count: what is smaller may be noise of a solver
+
+
 @dataclass(frozen=True)
 class Relation:
     """A cell that is the sum of others, by their cell numbers.
@@ -45,6 +48,30 @@ class Bounds:
     def is_open(self) -> np.ndarray:
         """Which cells are not known exactly; shape (cells,), boolean."""
         return self.low < self.high
+
+
+def is_wide(
+    low: np.ndarray,
+    high: np.ndarray,
+    truth: np.ndarray,
+    stated: Bounds,
+    width: np.ndarray,
+) -> np.ndarray:
+    """Return whether an interval is wide enough and no end is the true value.
+
+    An end that is published is no disclosure, also at the true value: of a count, 0 is
+    what anybody would assume as the least.
+
+    Args:
+        low, high: ends of the intervals of some cells.
+        truth: their true values.
+        stated: what is published of each by itself.
+        width: the least width of a safe interval of each.
+    """
+    is_at_truth = ((high <= truth + TOLERANCE) & (truth < stated.high - TOLERANCE)) | (
+        (low >= truth - TOLERANCE) & (truth > stated.low + TOLERANCE)
+    )
+    return ~is_at_truth & (high - low >= width - TOLERANCE)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ from scipy.sparse import csc_array, csr_array
 
 from publishing.disclosure.complementary import Measure, SuppressionPlan
 from publishing.disclosure.derived_bounds import derive_bounds
-from publishing.disclosure.feasibility import TOLERANCE
-from publishing.disclosure.relations import Bounds, Relation
+from publishing.disclosure.relations import TOLERANCE, Bounds, Relation, is_wide
 
 ROUNDS = 4  # of deriving bounds from one relation at a time
 
@@ -79,13 +78,10 @@ def _derived(matrix: csr_array, relations: list[Relation], known: Bounds) -> Bou
 
 def _is_narrow(measure: Measure, known: Bounds, derived: Bounds) -> np.ndarray:
     """Return which sensitive cells have too narrow an interval."""
-    truth, count = measure.values, len(measure.values)
+    count = len(measure.values)
     low, high = derived.low[:count], derived.high[:count]
-    is_at_truth = ((high <= truth + TOLERANCE) & (truth < known.high - TOLERANCE)) | (
-        (low >= truth - TOLERANCE) & (truth > known.low + TOLERANCE)
-    )
-    is_narrow = is_at_truth | (high - low < measure.sensitive - TOLERANCE)
-    return is_narrow & (measure.sensitive > 0) & known.is_open
+    wide = is_wide(low, high, measure.values, known, measure.sensitive)
+    return ~wide & (measure.sensitive > 0) & known.is_open
 
 
 def _tightest(matrix: csr_array, rows: list[int], cell: int, derived: Bounds) -> int:

@@ -6,10 +6,11 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, identity
 
+from publishing.disclosure.relations import TOLERANCE
+
 if TYPE_CHECKING:
     from publishing.disclosure.feasibility import Attack
 
-TOLERANCE = 1e-6
 LARGE = 1200  # unknowns from which on a programme takes more than a few milliseconds
 TOGETHER = 3  # programmes of a large attack that widen many intervals at once
 
