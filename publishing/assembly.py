@@ -20,8 +20,7 @@ from publishing.disclosure.figures import Rule
 from publishing.page_kpis import nested_kpis, page_kpis, sparse_cells, sparse_kpis
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
-from publishing.programme_facts import FACTS, break_even
-from publishing.programme_modes import programme_modes
+from publishing.programme_facts import FACTS, MODES, break_even
 from publishing.programmes import (
     BENCHMARKS,
     CHANGES,
@@ -153,10 +152,9 @@ def assemble(
     tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
     tables["accepted_warnings"] = accepted
     tables["decisions"] = decisions(_evidence(tables, settings.vars))
-    currency = connection.sql(catalogue.CURRENCY).fetchall()[0][0]
-    tables["snapshot"] = _snapshot_row(
-        tables["kpi_cells"], settings, k, as_of
-    ).with_columns(pl.lit(currency, dtype=pl.String).alias("currency"))
+    snapshot = _snapshot_row(tables["kpi_cells"], settings, k, as_of)
+    currency = connection.sql(catalogue.CURRENCY).pl()["currency"]
+    tables["snapshot"] = snapshot.with_columns(currency)
     check_small_groups(tables, k)
     return tables
 
@@ -233,10 +231,10 @@ def _suppressed_tables(
             connection.sql(COHORTS).pl(),
             cohort_results(connection, kpis),
             cells,
-            next(iter(kpis.filter("is_headline")["kpi_id"]), ""),
+            _headline(kpis) or "",
             rule,
         ),
-        "programme_modes": programme_modes(connection),
+        "programme_modes": connection.sql(MODES).pl(),
         "mode_mix": catalogue.mode_mix(cohorts, enrolments),
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
         "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
@@ -285,10 +283,13 @@ def _snapshot_row(
     )
 
 
+def _headline(kpis: pl.DataFrame) -> str | None:
+    return next(iter(kpis.filter("is_headline")["kpi_id"]), None)
+
+
 def _evidence(tables: Tables, thresholds: dict[str, Any]) -> Evidence:
-    headline = tables["kpis"].filter(pl.col("is_headline"))["kpi_id"].to_list()
     return Evidence(
-        headline=next(iter(headline), None),
+        headline=_headline(tables["kpis"]),
         changes=tables["programme_changes"],
         comparisons=tables["mode_comparisons"],
         programmes=tables["programmes"],

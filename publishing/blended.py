@@ -13,7 +13,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from publishing.hiding import POINTS, rounded_where
+from publishing.hiding import POINTS, counts_where, rounded_where, state_where
 from publishing.intervals import wilson
 
 PROGRAMMES = """
@@ -81,18 +81,6 @@ class Year:
         return cls(start, end)
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """What is known of one step; people are distinct, the rest are enrolments."""
-
-    step_no: int
-    step_mode: str
-    enrolments: int
-    people: int
-    lost_people: int
-    gaps: dict[str, float | None]
-
-
 def blended_tables(
     connection: duckdb.DuckDBPyConnection, year: Year, k: int
 ) -> dict[str, pl.DataFrame]:
@@ -132,12 +120,7 @@ def steps(phases: pl.DataFrame, year: Year, k: int) -> pl.DataFrame:
         .with_columns(
             pl.col("phase_no").rank("dense").over("cohort_id").alias("step_no"),
             pl.col("step_mode").str.join(" ").over("enrolment_id").alias("sequence"),
-            pl.col("is_reached")
-            .cast(pl.Int8)
-            .cum_min()
-            .over("enrolment_id")
-            .cast(pl.Boolean)
-            .alias("is_through"),
+            pl.col("is_reached").cum_min().over("enrolment_id").alias("is_through"),
         )
         .sort(*GROUP, "enrolment_id", "step_no")
     )
@@ -147,7 +130,10 @@ def steps(phases: pl.DataFrame, year: Year, k: int) -> pl.DataFrame:
         for row in _ladder(group, k)
     ]
     undated = {n: t for n, t in STEP_SCHEMA.items() if n not in PERIOD}
-    return _dated(pl.DataFrame(rows, schema=undated), year).select(*STEP_SCHEMA)
+    found = pl.DataFrame(rows, schema=undated).with_columns(
+        counts_where(pl.col("state") != "hidden", ["enrolment_count"], k)
+    )
+    return _dated(found, year).select(*STEP_SCHEMA)
 
 
 def _ladder(group: pl.DataFrame, k: int) -> Iterator[dict[str, object]]:
@@ -157,46 +143,37 @@ def _ladder(group: pl.DataFrame, k: int) -> Iterator[dict[str, object]]:
     last_shown, last_share = group.filter(pl.col("step_no") == 1), 1.0
     for number in range(1, int(group["step_no"].max()) + 1):
         here = group.filter(pl.col("step_no") == number)
-        step = _counted(here, last_shown, k)
+        through = here.filter("is_through")
         row = {
             "step_no": number,
-            "step_mode": step.step_mode,
-            "enrolment_count": round(enrolments / k) * k if is_shown else None,
-            "state": "shown",
+            "step_mode": here["step_mode"].mode().sort()[0],
+            "enrolment_count": enrolments,
         }
-        if not is_shown or step.people < k:
-            is_shown = False
-            yield row | {"enrolment_count": None, "state": "hidden"}
+        is_shown = is_shown and through["learner_key"].n_unique() >= k
+        if not is_shown:
+            yield row | {"state": "hidden"}
             continue
-        if step.lost_people < k:
-            yield row | step.gaps | {"state": "as_before"}
+        row |= _gaps(through, k)
+        lost = last_shown.join(through, on="enrolment_id", how="anti")
+        if lost["learner_key"].n_unique() < k:
+            yield row | {"state": "as_before"}
             continue
-        share = round(step.enrolments / enrolments, POINTS)
-        lost = round(last_share - share, POINTS)
-        yield row | step.gaps | {"reached_share": share, "lost_share": lost}
-        last_share, last_shown = share, here.filter("is_through")
+        share = round(through.height / enrolments, POINTS)
+        lost_share = round(last_share - share, POINTS)
+        yield row | {"reached_share": share, "lost_share": lost_share, "state": "shown"}
+        last_share, last_shown = share, through
 
 
-def _counted(here: pl.DataFrame, last_shown: pl.DataFrame, k: int) -> _Counted:
-    """Count a step against the last published one."""
-    through = here.filter("is_through")
-    lost = last_shown.join(through, on="enrolment_id", how="anti")
+def _gaps(through: pl.DataFrame, k: int) -> dict[str, int]:
+    """Return the quartiles of days since the step before, where they may be shown."""
     gaps = through.drop_nulls("gap_days")
-    is_enough = gaps["learner_key"].n_unique() >= FEWEST_FOR_QUARTILES * k
-    quartiles = {
-        name: gaps["gap_days"].quantile(at, "linear") if is_enough else None
-        for name, at in GAPS.items()
-    }
+    if gaps["learner_key"].n_unique() < FEWEST_FOR_QUARTILES * k:
+        return {}
+    days = {name: gaps["gap_days"].quantile(at, "linear") for name, at in GAPS.items()}
     # Steps that run side by side have no gap between them.
-    is_after = is_enough and quartiles["gap_days_low"] >= 0
-    return _Counted(
-        int(here["step_no"][0]),
-        here["step_mode"].mode().sort()[0],
-        through.height,
-        through["learner_key"].n_unique(),
-        lost["learner_key"].n_unique(),
-        {name: round(days) if is_after else None for name, days in quartiles.items()},
-    )
+    if days["gap_days_low"] < 0:
+        return {}
+    return {name: round(of_quartile) for name, of_quartile in days.items()}
 
 
 def prework_attendance(seats: pl.DataFrame, year: Year, k: int) -> pl.DataFrame:
@@ -220,19 +197,16 @@ def prework_attendance(seats: pl.DataFrame, year: Year, k: int) -> pl.DataFrame:
     is_shown = groups.height == 4 and groups["people"].min() >= k
     share = pl.col("attended_share")
     low, high = wilson(share, pl.col("seat_count"))
-    counted = seats.group_by("is_prepared").agg(
-        ((pl.len() / k).round() * k).cast(pl.Int64).alias("seat_count"),
-        pl.col("is_attended").mean().alias("attended_share"),
-    )
-    numbers = ("attended_share", "ci_low", "ci_high")
     shown = pl.lit(is_shown)
-    described = counted.with_columns(
-        low.alias("ci_low"),
-        high.alias("ci_high"),
-        pl.lit("shown" if is_shown else "hidden").alias("state"),
-    ).with_columns(
-        *rounded_where(shown, numbers),
-        pl.when(shown).then("seat_count").alias("seat_count"),
+    described = (
+        seats.group_by("is_prepared")
+        .agg(
+            pl.len().alias("seat_count"),
+            pl.col("is_attended").mean().alias("attended_share"),
+        )
+        .with_columns(*counts_where(shown, ["seat_count"], k), state_where(shown))
+        .with_columns(low.alias("ci_low"), high.alias("ci_high"))
+        .with_columns(rounded_where(shown, ("attended_share", "ci_low", "ci_high")))
     )
     return _dated(described, year).select(*SEAT_SCHEMA).sort("is_prepared")
 

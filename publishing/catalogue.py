@@ -3,15 +3,15 @@
 import duckdb
 import polars as pl
 
-# Rounded to the nearest k: exact counts here, less the exact counts of the cubes, would
-# disclose hidden groups.
+from publishing.hiding import counts_where, state_where
+
 ENROLMENTS = """
 select
     programme_id,
     outcome_category,
     delivery_mode,
     count(distinct learner_key) as learner_count,
-    cast(round(count(*) / $k) * $k as bigint) as enrolment_count,
+    count(*) as enrolment_count,
 from warehouse.marts.fct_enrolments
 group by grouping sets ((programme_id), (outcome_category, delivery_mode))
 """
@@ -56,7 +56,7 @@ order by source
 
 # The currency of every amount in a KPI; other currencies are in none.
 CURRENCY = """
-select any_value(currency) from warehouse.marts.fct_costs where is_reported
+select any_value(currency) as currency from warehouse.marts.fct_costs where is_reported
 """
 
 # The time up to which the programme that is known longest is known. A late source holds
@@ -80,14 +80,10 @@ def enrolment_counts(connection: duckdb.DuckDBPyConnection, k: int) -> pl.DataFr
     """
     is_shown = pl.col("learner_count") >= k
     return (
-        connection.sql(ENROLMENTS, params={"k": k})
+        connection.sql(ENROLMENTS)
         .pl()
         .with_columns(
-            pl.when(is_shown).then("enrolment_count").alias("enrolment_count"),
-            pl.when(is_shown)
-            .then(pl.lit("shown"))
-            .otherwise(pl.lit("hidden"))
-            .alias("state"),
+            *counts_where(is_shown, ["enrolment_count"], k), state_where(is_shown)
         )
         .drop("learner_count")
     )

@@ -13,6 +13,7 @@ import polars as pl
 from publishing.cubes import quarter_number
 from publishing.disclosure.figures import Rule, describe
 from publishing.disclosure.suppression import primary_reason
+from publishing.hiding import replaced_where
 from tandem.core.wording import render
 
 COHORTS = """
@@ -82,6 +83,7 @@ RESULT_SCHEMA = {
     "last_quarter_date": pl.Date,
 }
 YEAR = 4  # quarters of the shortest windows with exact counts
+COMPLEMENTARY = {"reason": "complementary"}
 DOSES = ("session_count", "live_hours")
 
 
@@ -190,10 +192,10 @@ def with_reasons(
         results.join(overlapping, on=["programme_id", "cohort_id"], how="left")
         .with_columns(primary_reason(rule, True).alias("reason"))
         .with_columns(
-            pl.when(pl.col("reason").is_null() & pl.col("is_covered").fill_null(False))
-            .then(pl.lit("complementary"))
-            .otherwise("reason")
-            .alias("reason"),
+            *replaced_where(
+                pl.col("reason").is_null() & pl.col("is_covered").fill_null(False),
+                COMPLEMENTARY,
+            ),
             pl.lit(False).alias("is_exact"),
         )
         .drop("is_covered")
@@ -225,10 +227,7 @@ def _with_another(cohorts: pl.DataFrame, year: str, rule: Rule) -> pl.DataFrame:
     size = pl.when(~is_hidden).then(pl.col("people"))
     is_smallest = (size.rank("ordinal").over(place) == 1).fill_null(False)
     return cohorts.with_columns(
-        pl.when(is_too_little & is_smallest)
-        .then(pl.lit("complementary"))
-        .otherwise("reason")
-        .alias("reason")
+        replaced_where(is_too_little & is_smallest, COMPLEMENTARY)
     )
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from publishing.disclosure.figures import round_people
-from publishing.hiding import POINTS, hidden_verdict, replaced_where
+from publishing.hiding import POINTS, hidden_verdict, replaced_where, state_where
 
 TO_LINK = "people_to_link_count"
 ARMS = ("learner_count_a", "learner_count_b")
@@ -55,10 +55,7 @@ def statistics(found: pl.DataFrame, k: int) -> pl.DataFrame:
     is_shown = pl.col("learner_count") >= k
     return found.with_columns(
         pl.when(is_shown).then("value").alias("value"),
-        pl.when(is_shown)
-        .then(pl.lit("shown"))
-        .otherwise(pl.lit("hidden"))
-        .alias("state"),
+        state_where(is_shown),
     ).drop("learner_count")
 
 

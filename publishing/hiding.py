@@ -16,6 +16,27 @@ def rounded_where(is_shown: pl.Expr, names: Iterable[str]) -> list[pl.Expr]:
     ]
 
 
+def counts_where(is_shown: pl.Expr, names: Iterable[str], k: int) -> list[pl.Expr]:
+    """Return counts to the nearest k where they are shown, else null.
+
+    Half of k is rounded up. Exact counts, less the exact counts of the cubes, would
+    disclose hidden groups.
+    """
+    return [
+        pl.when(is_shown)
+        .then((pl.col(name) / k).round(mode="half_away_from_zero") * k)
+        .cast(pl.Int64)
+        .alias(name)
+        for name in names
+    ]
+
+
+def state_where(is_shown: pl.Expr) -> pl.Expr:
+    """Return the state of rows, shown or hidden."""
+    words = pl.when(is_shown).then(pl.lit("shown")).otherwise(pl.lit("hidden"))
+    return words.alias("state")
+
+
 def replaced_where(
     is_hidden: pl.Expr, values: Mapping[str, str | None]
 ) -> list[pl.Expr]:

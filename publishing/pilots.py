@@ -2,7 +2,12 @@
 
 import polars as pl
 
-from publishing.hiding import hidden_verdict, replaced_where, rounded_where
+from publishing.hiding import (
+    hidden_verdict,
+    replaced_where,
+    rounded_where,
+    state_where,
+)
 
 PILOTS = "select * from warehouse.compared.fct_pilots order by plan_id"
 NUMBERS = ("adjusted_difference", "ci_low", "ci_high")
@@ -44,8 +49,5 @@ def pilots(found: pl.DataFrame, k: int) -> pl.DataFrame:
     return found.with_columns(
         *rounded_where(~is_hidden, NUMBERS),
         *replaced_where(is_hidden, hidden_verdict(k)),
-        pl.when(is_hidden)
-        .then(pl.lit("hidden"))
-        .otherwise(pl.lit("shown"))
-        .alias("state"),
+        state_where(~is_hidden),
     ).select(COLUMNS)

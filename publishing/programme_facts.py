@@ -1,7 +1,9 @@
-"""pub.programme_facts and pub.break_even: what a programme is, and what it costs."""
+"""What a programme is, how it runs and what it costs: tables beside its results."""
 
 import duckdb
 import polars as pl
+
+from publishing.hiding import counts_where, state_where
 
 FACTS = """
 select
@@ -19,13 +21,30 @@ from warehouse.marts.dim_programmes
 order by programme_id
 """
 
+# What an organisation wrote about an exception is not published: a free text may name
+# somebody.
+MODES = """
+select
+    programme_id,
+    default_delivery_mode as delivery_mode,
+    reference_mode,
+    reference_reason,
+    is_aligned,
+    has_exception,
+    exception_review_on,
+    reference_adopted_on,
+    reference_adopted_by_role
+from warehouse.marts.fct_programme_modes
+order by programme_id
+"""
+
 BREAK_EVEN = """
 with people as (
     select
         programme_id,
         delivery_mode,
         count(distinct learner_key) as learner_count,
-        cast(round(count(*) / $k) * $k as bigint) as enrolment_count
+        count(*) as enrolment_count
     from warehouse.marts.fct_enrolments
     group by programme_id, delivery_mode
 )
@@ -77,7 +96,7 @@ def break_even(
         significant figures and enrolments are to the nearest k; all are null where
         either mode has fewer than k people, or one of several modes of it has.
     """
-    found = connection.sql(BREAK_EVEN, params={"k": k}).pl()
+    found = connection.sql(BREAK_EVEN).pl()
     shown = programmes.filter(pl.col("state") == "shown")["programme_id"]
     is_large = (pl.min_horizontal("learner_count_a", "learner_count_b") >= k).all()
     is_shown = is_large.over("programme_id") & pl.col("programme_id").is_in(
@@ -88,10 +107,7 @@ def break_even(
             pl.when(is_shown).then(pl.col(name).round_sig_figs(SIGNIFICANT)).alias(name)
             for name in AMOUNTS
         ],
-        *[pl.when(is_shown).then(name).alias(name) for name in COUNTS],
+        *counts_where(is_shown, COUNTS, k),
         pl.when(is_shown).then("no_break_even_reason").alias("no_break_even_reason"),
-        pl.when(is_shown)
-        .then(pl.lit("shown"))
-        .otherwise(pl.lit("hidden"))
-        .alias("state"),
+        state_where(is_shown),
     ).drop("learner_count_a", "learner_count_b")

@@ -6,6 +6,8 @@ nearest k. How many of the base reached the value is in pub.kpi_cells alone.
 
 import polars as pl
 
+from publishing.hiding import counts_where, state_where
+
 WATERFALL = """
 select
     waterfall.kpi_id,
@@ -70,45 +72,30 @@ def waterfall(
         *WINDOW, pl.col("period_start_date").alias("first_date")
     )
     in_window = pl.col("period_start_date").is_between("first_date", "period_end_date")
-    steps = _summed(found.join(windows, on="kpi_id").filter(in_window), "step")
-    steps = steps.with_columns(_shown(most_enrolments, k))
+    alone = _summed(found.join(windows, on="kpi_id").filter(in_window))
     is_reason = ~pl.col("step").is_in(["all", "base"])
-    hidden = steps.filter(is_reason & (pl.col("state") == "hidden"))
-    others = _summed(
-        hidden.with_columns(
-            pl.lit(OTHER).alias("step"), pl.lit(OTHER_NO).alias("step_no")
-        ),
-        "step",
-    )
-    others = others.with_columns(_shown(most_enrolments, k))
-    too_few = others.filter(pl.col("state") == "hidden").select(*WINDOW)
-    is_exposed = pl.col("step") == "all"
-    shown = pl.concat(
-        [steps.join(hidden, on=[*WINDOW, "step"], how="anti"), others]
-    ).sort(*WINDOW, "step_no")
-    exposed = shown.filter(is_exposed).join(too_few, on=WINDOW, how="semi")
+    joins_others = is_reason & ~_is_shown(most_enrolments, k)
+    steps = _summed(
+        alone.with_columns(
+            pl.when(joins_others).then(pl.lit(OTHER)).otherwise("step").alias("step"),
+            pl.when(joins_others).then(OTHER_NO).otherwise("step_no").alias("step_no"),
+        )
+    ).with_columns(_is_shown(most_enrolments, k).alias("is_shown"))
+    is_exposed = ((pl.col("step") == OTHER) & ~pl.col("is_shown")).any().over(WINDOW)
+    is_shown = pl.col("is_shown") & ~((pl.col("step") == "all") & is_exposed)
     return (
-        pl.concat(
-            [
-                shown.join(exposed, on=[*WINDOW, "step"], how="anti"),
-                exposed.with_columns(pl.lit("hidden").alias("state")),
-            ]
-        )
+        steps.sort(*WINDOW, "step_no")
         .with_columns(
-            pl.when(pl.col("state") == "shown")
-            .then(((pl.col("row_count") / k).round() * k).cast(pl.Int64))
-            .alias("row_count")
-        )
-        .sort(*WINDOW, "step_no")
-        .with_columns(
-            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW).alias("step_no")
+            *counts_where(is_shown, ["row_count"], k),
+            state_where(is_shown),
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(WINDOW).alias("step_no"),
         )
         .select(COLUMNS)
     )
 
 
-def _summed(rows: pl.DataFrame, step: str) -> pl.DataFrame:
-    return rows.group_by(*WINDOW, step, "is_of_enrolments").agg(
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.group_by(*WINDOW, "step", "is_of_enrolments").agg(
         pl.col("step_no").first().cast(pl.Float64),
         pl.col("row_count").sum(),
         pl.col("people").sum(),
@@ -116,11 +103,9 @@ def _summed(rows: pl.DataFrame, step: str) -> pl.DataFrame:
     )
 
 
-def _shown(most_enrolments: int, k: int) -> pl.Expr:
-    """Return the state of steps: shown where k people or nobody are behind them."""
+def _is_shown(most_enrolments: int, k: int) -> pl.Expr:
+    """Return of which steps k people or nobody are behind the count."""
     one = pl.when("is_of_enrolments").then(1).otherwise("trailing_quarters")
     spread = (pl.col("people") / (one * most_enrolments)).ceil()
     people = pl.max_horizontal("most_people", spread)
-    is_shown = (people >= k) | (pl.col("row_count") == 0)
-    words = pl.when(is_shown).then(pl.lit("shown")).otherwise(pl.lit("hidden"))
-    return words.alias("state")
+    return (people >= k) | (pl.col("row_count") == 0)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from publishing.disclosure.relations import Bounds
+from publishing.hiding import state_where
 from publishing.intervals import wilson
 from tandem.core.wording import render
 
@@ -94,10 +95,7 @@ def describe(cells: pl.DataFrame, is_share: bool, rule: Rule) -> pl.DataFrame:
         .then(pl.col("numerator"))
         .alias("numerator"),
         pl.when(~is_rounded).then(pl.col("denominator")).alias("denominator"),
-        pl.when(pl.col("reason").is_null())
-        .then(pl.lit("shown"))
-        .otherwise(pl.lit("hidden"))
-        .alias("state"),
+        state_where(pl.col("reason").is_null()),
     )
     return described.with_columns(
         pl.when(pl.col("state") == "shown").then(pl.col(name)).alias(name)

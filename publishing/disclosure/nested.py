@@ -11,6 +11,7 @@ import polars as pl
 
 from publishing.cubes import KEY
 from publishing.disclosure.figures import HALF_POINT, NOISE, NUMBERS
+from publishing.hiding import replaced_where
 from tandem.core.wording import render
 
 CELL = ["cube", *[name for name in KEY if name != "kpi_id"]]
@@ -46,6 +47,11 @@ def hide_small_rests(
     ).floor()
     is_small = (least <= most) & (base - most >= 1) & (base - least < k)
     is_hidden = is_small.fill_null(False)
+    hidden = {
+        "state": "hidden",
+        "state_detail": render("gate.hidden", k=k),
+        "reason": "complementary",
+    }
     return (
         cells.with_columns(
             pl.col("kpi_id").replace_strict(dict(nested), default=None).alias("wider")
@@ -54,13 +60,7 @@ def hide_small_rests(
         .with_columns(is_hidden.alias("is_hidden"))
         .with_columns(
             *[pl.when(~pl.col("is_hidden")).then(pl.col(n)).alias(n) for n in NUMBERS],
-            _or("state", pl.lit("hidden")),
-            _or("state_detail", pl.lit(render("gate.hidden", k=k))),
-            _or("reason", pl.lit("complementary")),
+            *replaced_where(pl.col("is_hidden"), hidden),
         )
         .select(cells.columns)
     )
-
-
-def _or(name: str, hidden: pl.Expr) -> pl.Expr:
-    return pl.when("is_hidden").then(hidden).otherwise(pl.col(name)).alias(name)
