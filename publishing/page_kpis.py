@@ -96,11 +96,8 @@ def sparse_cells(
         cells = recent.filter(is_wanted)
         if cells.is_empty():
             continue
-        known = people_behind(connection, cells["kpi_id"].unique().to_list())
-        people = (
-            None
-            if known.is_empty()
-            else known.filter(pl.col("quarter").is_between(first, newest))
+        people = people_behind(connection, cells["kpi_id"].unique().to_list()).filter(
+            pl.col("quarter").is_between(first, newest)
         )
         found.append(
             publish_cells(cells, people, shares, cubes, within, rule, nested_kpis())

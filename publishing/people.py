@@ -53,6 +53,16 @@ order by kpis.kpi_id
 """
 
 
+PEOPLE = {
+    "kpi_id": pl.String,
+    **dict.fromkeys(DIMENSIONS, pl.String),
+    "quarter": pl.Int64,
+    "learner_key": pl.String,
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+}
+
+
 @dataclass(frozen=True)
 class _PersonSource:
     """The columns of the fact that hold a KPI's people."""
@@ -81,7 +91,7 @@ def people_behind(
     found = connection.sql(REGISTRY, params={"needed": needed}).fetchall()
     sources = [_PersonSource(*row) for row in found]
     frames = [_people_of(connection, s) for s in sources if s.kpi_id in kpi_ids]
-    return pl.concat(frames) if frames else pl.DataFrame()
+    return pl.concat(frames) if frames else pl.DataFrame(schema=PEOPLE)
 
 
 def _people_of(

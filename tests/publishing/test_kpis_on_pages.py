@@ -8,7 +8,7 @@ from publishing.assembly import kpis_on_pages
 from publishing.cells import Calendar
 from publishing.cubes import Span
 from publishing.disclosure.figures import Rule
-from publishing.page_kpis import page_kpis, sparse_cells, sparse_kpis
+from publishing.page_kpis import nested_kpis, page_kpis, sparse_cells, sparse_kpis
 from tandem.core.files import project_root
 
 PLAIN = {
@@ -59,6 +59,14 @@ def test_the_tiles_and_the_comparisons_of_the_registry_are_published():
     assert set(kpis.filter("is_compared")["kpi_id"]) <= set(found)
     assert set(kpis.drop_nulls("tile_slot")["kpi_id"]) <= set(found)
     assert len(found) < kpis.height
+
+
+def test_kpis_that_are_inside_another_are_published_with_it_in_every_cube():
+    complete = kpis_on_pages(pl.read_csv(project_root() / "seeds" / "kpis.csv"))
+    # What is left of the wider one is looked for among cells published together.
+    nested = nested_kpis()
+    assert len(nested) >= 4
+    assert {*nested, *nested.values()} <= set(complete)
 
 
 def test_a_page_names_kpis_of_the_registry_once_in_each_place():
