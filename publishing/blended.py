@@ -20,7 +20,6 @@ PROGRAMMES = """
 select
     cohorts.programme_id,
     coalesce(patterns.detected_pattern, 'unrecognised') as hybrid_pattern,
-    max(patterns.designed_pattern) as designed_pattern,
     count(*) as cohort_count,
     bool_or(coalesce(patterns.session_count, 0) > 0) as has_live_evidence,
 from warehouse.marts.dim_cohorts as cohorts

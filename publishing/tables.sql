@@ -319,7 +319,6 @@ comment on table pub.page_kpis is
 create table pub.blended_programmes (
     programme_id varchar not null,
     hybrid_pattern varchar not null,
-    designed_pattern varchar,
     cohort_count bigint not null,
     has_live_evidence boolean not null
 );

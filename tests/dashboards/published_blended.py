@@ -38,7 +38,6 @@ def blended(situation: Situation) -> dict[str, list[Row]]:
             {
                 "programme_id": programme_id,
                 "hybrid_pattern": name,
-                "designed_pattern": name,
                 "cohort_count": 3,
                 "has_live_evidence": True,
             }
