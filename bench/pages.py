@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -63,7 +62,7 @@ def _wait(address: str) -> None:
     while time.monotonic() < limit:
         try:
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-        except (urllib.error.URLError, OSError):
+        except OSError:
             time.sleep(0.2)
         else:
             return

@@ -2,20 +2,11 @@
 
 from decimal import Decimal
 
-from tandem.core.wording import ENGLISH, Words, plural_key, render_words
+from tandem.core.wording import Words, plural_key
 
 # Units of the registry that follow a number, as the wording calls them.
 WITHOUT_NAME = {"ratio", "currency"}
 UNITS = {"share": "share_points"} | {n: n for n in ("days", "hours", "points")}
-
-
-def amount(value: float, unit: str, decimals: int = 0, *, bare: bool = False) -> str:
-    """Return a difference in words, in English.
-
-    Args: as `amount_words`.
-    """
-    words = amount_words(value, unit, decimals, bare=bare)
-    return render_words(words, ENGLISH) if isinstance(words, Words) else words
 
 
 def amount_words(

@@ -48,12 +48,12 @@ def plant_posts(
         at = last + POSTED_AFTER_MS
         reply = (later[1], later[2] + POSTED_AFTER_MS + 1_000) if is_replied else None
         if by_statement(programme):
-            _tell_of_post(made, traces, rng, number, enrolment, at, is_question, reply)
+            _add_post(made, traces, rng, number, enrolment, at, is_question, reply)
         else:
             _list_post(made, traces, enrolment, at, is_question, reply)
 
 
-def _tell_of_post(
+def _add_post(
     made: Simulation,
     traces: Traces,
     rng: np.random.Generator,

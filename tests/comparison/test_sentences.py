@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.alarms import FINISHED
-from comparison.amounts import amount
+from comparison.amounts import amount_words
 from comparison.comparability import CommonSupport
 from comparison.design import Supply
 from comparison.estimators import Estimate
@@ -329,6 +329,11 @@ def test_a_gap_is_gone_only_if_the_likely_range_leaves_it_out(
     )
     _key, sentence = render_sentence(result, "Leadership", THRESHOLDS)
     assert ("gap is gone" in sentence) == is_gone
+
+
+def amount(*numbers: Any, **options: bool) -> str:
+    words = amount_words(*numbers, **options)
+    return render_words(words, "en") if isinstance(words, Words) else words
 
 
 def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
