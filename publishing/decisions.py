@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from tandem.core.held_equal import how_key
 from tandem.core.wording import Words, render
 
 WINDOW = 4  # quarters
@@ -193,18 +194,6 @@ def _mode_verdicts(evidence: Evidence) -> Iterator[Decision]:
             abs(row["adjusted_difference"] or 0.0),
             {name: row[name] for name in CONCERNS if name in row},
         )
-
-
-def how_key(held_equal: str | None, gates: str | None) -> str:
-    """Return the wording key of what a comparison held equal.
-
-    Args:
-        held_equal: attributes of people that it held equal.
-        gates: of its evidence.
-    """
-    if held_equal:
-        return "how.like_for_like"
-    return "how.across" if "other_programmes" in (gates or "") else "how.paired"
 
 
 def _gap(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards import formats, gaps
 from dashboards.theme import mode_style
+from tandem.core.held_equal import how_key
 from tandem.core.wording import render
 
 Row = dict[str, Any]
@@ -144,10 +145,7 @@ def reason(row: Row) -> str:
 
 def how_words(row: Row) -> str:
     """Return how a difference was made comparable, e.g. `like-for-like`."""
-    if row["held_equal"]:
-        return render("how.like_for_like")
-    gates = (row.get("evidence_gates") or "").split(", ")
-    return render("how.paired" if "same_programmes" in gates else "how.across")
+    return render(how_key(row["held_equal"], row.get("evidence_gates")))
 
 
 def next_step(row: Row) -> str:

@@ -5,11 +5,15 @@ from dataclasses import replace
 import pytest
 
 from comparison.comparability import CommonSupport
+from comparison.design import ACROSS, COHORTS, PAIRED
 from comparison.estimators import Estimate
 from comparison.gates import Comparison
 from comparison.strength import graded, strength_of
 from comparison.verdicts import Arm
+from dashboards.presenters.verdicts import how_words
+from tandem.core.held_equal import how_key
 from tandem.core.seeds import seed_rows
+from tandem.core.wording import render
 from tests.comparison.offerings import THRESHOLDS
 
 FOUND = Comparison(
@@ -28,6 +32,14 @@ STEP = 1e-9
 def gates_of(found: Comparison, **facts: bool) -> set[str]:
     known = {"is_base_selected": False, "is_registered": False} | facts
     return set(strength_of(found, THRESHOLDS, **known).gates)
+
+
+@pytest.mark.parametrize("design", [PAIRED, COHORTS, ACROSS])
+def test_pages_call_a_design_as_its_own_sentence_does(design: str):
+    gates = ", ".join(gates_of(replace(FOUND, method=design)))
+    assert render(how_key("", gates)) == render(f"how.{design}")
+    row = {"held_equal": None, "evidence_gates": gates}
+    assert how_words(row) == render(f"how.{design}")
 
 
 def points() -> dict[str, int]:
