@@ -4,13 +4,21 @@ On every page the first mode of a pair stands to the right: a positive advantage
 that the first mode is better, whichever way the KPI counts.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboards import formats
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 Row = dict[str, Any]
+
+
+class Picture(NamedTuple):
+    """An advantage of the first mode and its likely range, in the KPI's unit."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
 
 
 def advantage(difference: float | None, direction: str | None) -> float | None:
@@ -72,6 +80,12 @@ def ends(row: Row, kpi: Row) -> tuple[float, float] | None:
     if low is None or high is None:
         return None
     return min(low, high), max(low, high)
+
+
+def picture(row: Row, kpi: Row) -> Picture:
+    """Return what is drawn of an adjusted difference that is not null."""
+    value = advantage(row["adjusted_difference"], kpi["direction"])
+    return Picture(value, *(ends(row, kpi) or ()))
 
 
 def likely(row: Row, kpi: Row) -> str:

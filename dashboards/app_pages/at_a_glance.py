@@ -3,10 +3,17 @@
 import polars as pl
 
 from dashboards import formats
-from dashboards.components import decisions, footer, html, like_for_like, tiles
+from dashboards.components import (
+    decisions,
+    footer,
+    html,
+    like_for_like,
+    reversal,
+    tiles,
+)
 from dashboards.components.links import href, permalink
 from dashboards.components.page_context import PageContext, current_context
-from dashboards.presenters import at_a_glance, verdicts
+from dashboards.presenters import at_a_glance, reversals, verdicts
 from dashboards.presenters import decisions as decision_cards
 from dashboards.presenters import like_for_like as pairs
 from dashboards.presenters.at_a_glance import GlanceView, Windows
@@ -212,7 +219,7 @@ def page() -> None:
     html.draw(headline(context, view, leads, count))
     tiles.draw(view.tiles, details(context, view))
     scope = categories if selection.outcome_category != ALL else context.scope
-    reversed_lead = pairs.reversal(found, scope, headline_row)
+    reversed_lead = reversals.main_reversal(found, scope, headline_row)
     is_elsewhere = {selection.business_unit, selection.region} != {ALL}
     note = render("page.glance.whole") if is_elsewhere else ""
     left = (
@@ -220,13 +227,13 @@ def page() -> None:
         if only
         else like_for_like.markup(like, first)
     )
-    right = decisions.markup(waiting, note) + like_for_like.reversal_markup(
-        reversed_lead, like.margin, first
+    right = decisions.markup(waiting, note) + reversal.short_markup(
+        reversed_lead, first
     )
     html.draw(
         f"<div>{left}</div><div>{right}</div>", css_class="td-columns td-glance-below"
     )
-    like_for_like.draw_table(like, headline_row["unit"])
+    like_for_like.draw_table(like)
     decisions.draw_dismissing(waiting)
     rounded = [render("format.sentence", words=text) for text in view.notes]
     tiles_note = " ".join([render("page.glance.tiles_note"), *rounded])

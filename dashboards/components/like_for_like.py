@@ -1,4 +1,4 @@
-"""Which mode does better, with a drawing in each row, and a lead that turns round."""
+"""Which mode does better like-for-like, with a drawing in each row."""
 
 from typing import Any
 
@@ -7,15 +7,10 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.charts import svg
-from dashboards.components import downloads, html, value_state
+from dashboards.components import html, html_table, value_state
 from dashboards.components.links import href
 from dashboards.presenters import states
-from dashboards.presenters.like_for_like import (
-    LikeForLike,
-    PairRow,
-    Reversal,
-    likely_words,
-)
+from dashboards.presenters.like_for_like import LikeForLike, PairRow
 from dashboards.theme import mode_style
 from dashboards.words import detail_words
 from tandem.core.wording import render
@@ -62,7 +57,7 @@ def _row(row: PairRow, found: LikeForLike) -> str:
         '<tr><td class="td-glance-pair"><span class="td-strong">'
         f"{html.text(row.category)}</span><small>{html.text(row.about)}</small></td>"
     )
-    if row.difference is None:
+    if row.picture is None:
         why = html.text(row.reason)
         return f'{pair}<td colspan="2" class="td-hint">{why}</td></tr>'
     tone = f"td-mode-{row.ahead}" if row.ahead else ""
@@ -76,21 +71,19 @@ def _row(row: PairRow, found: LikeForLike) -> str:
 
 def _drawing(row: PairRow, found: LikeForLike) -> str:
     drawing = svg.range_row(
-        row.difference,
-        row.low,
-        row.high,
+        *row.picture,
         span=found.span,
         margin=found.margin,
         colour=mode_style(row.ahead).colour,
-        is_clear=bool(row.ahead),
+        is_clear=row.state == "clear_difference",
         height=28,
     )
-    return svg.image(drawing, likely_words(row, "share"))
+    return svg.image(drawing, row.likely)
 
 
 def _axis() -> str:
     words = ("← {}", "{}", "{} →")
-    names = ("first", "equal", "second")
+    names = ("second", "equal", "first")
     parts = "".join(
         f"<span>{html.text(word.format(render(f'page.likeforlike.{name}')))}</span>"
         for word, name in zip(words, names, strict=True)
@@ -136,87 +129,23 @@ def _rate(cell: Row) -> str:
     )
 
 
-def reversal_markup(found: Reversal | None, margin: float, kpi_id: str) -> str:
-    """Return a lead that turns round as a card with a picture; empty for none."""
-    if found is None:
-        return ""
-    span = 1.15 * max(
-        abs(n)
-        for n in (found.crude, found.row.difference, found.row.low, found.row.high)
-        if n is not None
-    )
-
-    def line(key: str, drawing: str) -> str:
-        return (
-            f'<div class="td-glance-line"><span>{html.text(render(key))}</span>'
-            f"<div>{drawing}</div></div>"
-        )
-
-    looks = found.row.modes[1] if found.crude > 0 else found.row.modes[0]
-    crude = svg.range_row(
-        found.crude,
-        None,
-        None,
-        span=span,
-        margin=margin,
-        colour=mode_style(looks).colour,
-        is_clear=True,
-        height=22,
-    )
-    adjusted = svg.range_row(
-        found.row.difference,
-        found.row.low,
-        found.row.high,
-        span=span,
-        margin=margin,
-        colour=mode_style(found.row.ahead).colour,
-        is_clear=bool(found.row.ahead),
-        height=22,
-    )
-    address = href(
-        "compare_modes",
-        measure=kpi_id,
-        category=found.row.slug,
-        modes="-".join(found.row.modes),
-    )
-    first, second = (html.text(mode_style(mode).label) for mode in found.row.modes)
-    return (
-        f'<div class="td-card td-glance-reversal"><b>{html.text(found.title)}</b>'
-        f"{line('page.glance.reversal.crude', svg.image(crude, ''))}"
-        f"{line('page.glance.reversal.adjusted', svg.image(adjusted, ''))}"
-        f'<div class="td-glance-line"><span></span><div class="td-axis">'
-        f"<span>← {first}</span><span>{second} →</span></div></div>"
-        f'<p>{html.text(found.why)} <a href="{html.text(address)}" target="_self">'
-        f"{html.text(render('page.glance.reversal.how'))} →</a></p></div>"
-    )
-
-
-def draw_table(found: LikeForLike, unit: str) -> None:
+def draw_table(found: LikeForLike) -> None:
     """Draw every pair as a table that can be downloaded, closed until asked for."""
     if not found.rows:
         return
     names = ("category", "pair", "state", "found", "range", "evidence")
-    heads = [render(f"page.likeforlike.column.{name}") for name in names]
     rows = [
         (
             row.category,
             row.about,
             states.words(row.state).label,
             row.reason or row.words,
-            likely_words(row, unit),
+            row.likely,
             render(f"strength.{row.strength}.evidence") if row.strength else "",
         )
         for row in found.rows
     ]
-    head = "".join(f'<th scope="col">{html.text(name)}</th>' for name in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.text(cell)}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
+    heads = [render(f"page.likeforlike.column.{name}") for name in names]
+    frame = pl.DataFrame(rows, schema=heads, orient="row")
     with st.expander(render("page.likeforlike.table"), key="pairs_table"):
-        html.draw(
-            '<div class="td-scroll" tabindex="0"><table class="td-table">'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        )
-        frame = pl.DataFrame(rows, schema=heads, orient="row")
-        downloads.button(frame, render("page.likeforlike.title"), "pairs")
+        html_table.draw(frame, render("page.likeforlike.title"), "pairs")

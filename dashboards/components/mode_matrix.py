@@ -68,9 +68,7 @@ def _cell(cell: MatrixCell, found: Matrix) -> str:
         parts.append(
             svg.image(
                 svg.range_row(
-                    cell.picture.value,
-                    cell.picture.low,
-                    cell.picture.high,
+                    *cell.picture,
                     span=found.span,
                     margin=found.margin,
                     colour=mode_style(cell.mode).colour,

@@ -9,8 +9,8 @@ import polars as pl
 from dashboards import formats
 from dashboards.presenters import states
 from dashboards.presenters.mode_matrix import cell
-from dashboards.presenters.pairs import ESTIMATED, order_of
-from dashboards.presenters.verdicts import next_step, reason
+from dashboards.presenters.pairs import order_of
+from dashboards.presenters.verdicts import ESTIMATED, LEADS, next_step, reason
 from dashboards.theme import mode_style
 from tandem.core.seeds import seed_rows
 from tandem.core.wording import render
@@ -202,7 +202,7 @@ def _then(row: Row | None) -> str:
     label = states.words(row["state"]).short
     if row["verdict"] == "emerging_difference":
         label = f"{states.MARKS['with_care']} {render('page.compare.emerging')}"
-    is_lead = row["state"] in {"clear_difference", "with_care"}
+    is_lead = row["state"] in LEADS
     if not row["verdict_change"] or not (
         is_lead or row["verdict_change"] == "withdrawn"
     ):

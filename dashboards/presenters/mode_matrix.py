@@ -8,23 +8,14 @@ import polars as pl
 
 from dashboards import formats, gaps
 from dashboards.presenters import states
-from dashboards.presenters.pairs import ESTIMATED, PAIRS, in_pair, order_of
-from dashboards.presenters.verdicts import pair_words, reason
+from dashboards.presenters.pairs import PAIRS, in_pair, order_of
+from dashboards.presenters.verdicts import ESTIMATED, LEADS, pair_words, reason
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 Row = dict[str, Any]
 
 ALL = "all"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An advantage of the first mode and its likely range, in the KPI's unit."""
-
-    value: float
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,7 @@ class MatrixCell:
     strength: str = ""
     base: str = ""
     note: str = ""
-    picture: Picture | None = None
+    picture: gaps.Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -140,9 +131,8 @@ def cell(row: Row, kpi: Row) -> MatrixCell:
     found = states.words(state)
     if state not in ESTIMATED or row["adjusted_difference"] is None:
         return MatrixCell(pair, state, found.mark, found.label, note=reason(row))
-    is_ahead = state in {"clear_difference", "with_care"}
+    is_ahead = state in LEADS
     mode = gaps.ahead(row, kpi) or ""
-    limits = gaps.ends(row, kpi)
     return MatrixCell(
         pair,
         state,
@@ -152,11 +142,7 @@ def cell(row: Row, kpi: Row) -> MatrixCell:
         gap_words(row, kpi),
         row["evidence_strength"] or "",
         programmes_words(row),
-        picture=Picture(
-            gaps.advantage(row["adjusted_difference"], kpi["direction"]) or 0.0,
-            limits[0] if limits else None,
-            limits[1] if limits else None,
-        ),
+        picture=gaps.picture(row, kpi),
     )
 
 
@@ -175,7 +161,7 @@ def _verdict(row: Row, kpi: Row, mode: str) -> str:
 def gap_words(row: Row, kpi: Row) -> str:
     """Return how large a gap is or could be, with its unit and likely range."""
     state, unit = row["state"], kpi["unit"]
-    if state in {"clear_difference", "with_care"}:
+    if state in LEADS:
         size = gaps.amount(row["adjusted_difference"], unit)
         return render("page.matrix.gap", amount=size, likely=gaps.likely(row, kpi))
     if state == "too_small_to_matter" and kpi["margin"]:

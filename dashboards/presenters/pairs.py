@@ -6,18 +6,12 @@ from typing import Any
 import polars as pl
 
 from dashboards.charts import differences
-from dashboards.presenters.verdicts import ORDER
+from dashboards.presenters.verdicts import ESTIMATED, ORDER
 from tandem.core.wording import render
 
 Row = dict[str, Any]
 
 PAIRS = (("sync", "async"), ("hybrid", "async"), ("sync", "hybrid"))
-ESTIMATED = (
-    "clear_difference",
-    "with_care",
-    "too_small_to_matter",
-    "no_clear_difference",
-)
 
 
 def in_pair(compared: pl.DataFrame, first: str, second: str) -> pl.DataFrame:

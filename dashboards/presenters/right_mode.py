@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboards import formats, gaps
 from dashboards.presenters import states
-from dashboards.presenters.pairs import ESTIMATED
+from dashboards.presenters.verdicts import ESTIMATED
 from dashboards.theme import MODES, mode_style
 from tandem.core.wording import render
 

@@ -13,16 +13,10 @@ Row = dict[str, Any]
 
 SHARE: Row = {"unit": "share", "direction": "higher_better"}  # as the headline is
 
+LEADS = ("clear_difference", "with_care")  # a mode is ahead
+ESTIMATED = (*LEADS, "too_small_to_matter", "no_clear_difference")
 # The order of states in summaries: estimates before refusals.
-ORDER = (
-    "clear_difference",
-    "with_care",
-    "too_small_to_matter",
-    "no_clear_difference",
-    "cannot_compare",
-    "still_running",
-    "hidden",
-)
+ORDER = (*ESTIMATED, "cannot_compare", "still_running", "hidden")
 
 
 def only_mode(compared: pl.DataFrame) -> str | None:
@@ -64,7 +58,7 @@ def verdict_words(row: Row, kpi: Row) -> str:
     label = render(f"state.{row['state']}.label")
     if row["verdict"] == "emerging_difference":
         label = render("page.compare.emerging")
-    if row["state"] not in {"clear_difference", "with_care"}:
+    if row["state"] not in LEADS:
         return label
     finding = gaps.finding(row, kpi)
     if not finding:

@@ -1,6 +1,7 @@
 """The first page: its headline, tiles, verdicts, decisions, and states in words."""
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from html import unescape
 from itertools import product
@@ -9,14 +10,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.components.like_for_like import markup as markup_of
 from dashboards.presenters.at_a_glance import change_sentence, steps_words
 from dashboards.presenters.changes import Change
 from dashboards.presenters.decisions import count_words, decisions_view
-from dashboards.presenters.like_for_like import (
-    leaders_words,
-    like_for_like,
-    reversal,
-)
+from dashboards.presenters.like_for_like import leaders_words, like_for_like
+from dashboards.presenters.mode_matrix import matrix
+from dashboards.presenters.reversals import main_reversal
 from dashboards.selection import Cut, Selection, cubes_of, nearest_cut, other_lengths
 from tandem.core.files import Home, project_root
 from tandem.core.wording import render
@@ -291,6 +291,26 @@ def test_a_kpi_where_lower_is_better_names_the_mode_that_is_faster():
     assert (row.words, row.ahead) == ("Self-paced 18.2 days better", "async")
 
 
+@pytest.mark.parametrize("direction", ["higher_better", "lower_better"])
+def test_the_better_mode_is_on_the_same_side_as_on_the_page_that_compares(
+    direction: str,
+):
+    kpi = KPI | {"direction": direction}
+    here = [row.picture for row in like_for_like(compared(), LABELS, kpi).rows]
+    cells = [c for row in matrix(compared(), LABELS, kpi).rows for c in row.cells]
+    there = [cell.picture for cell in cells if cell.picture]
+    assert sorted(filter(None, here)) == sorted(there)
+    assert there
+
+
+def test_only_a_clear_difference_is_drawn_filled():
+    found = compared(state="with_care")
+    drawn = markup_of(like_for_like(found, LABELS, KPI), "completion_rate")
+    images = re.findall(r"base64,([^\"]+)", drawn)
+    assert images
+    assert all(b'fill="#FFFFFF"' in b64decode(image) for image in images)
+
+
 def test_a_mode_that_is_clearly_behind_another_does_not_lead():
     rows = compared().with_columns(
         pl.when(pl.col("mode_b") == "hybrid")
@@ -323,14 +343,14 @@ def test_a_lead_that_turns_round_is_said_and_drawn(open_page: Open):
 
 def test_a_lead_that_is_gone_is_not_said_to_have_turned():
     gone = compared(state="no_clear_difference")
-    found = reversal(gone, LABELS, KPI)
+    found = main_reversal(gone, LABELS, KPI)
     assert found.why.startswith("Like-for-like, that lead is gone")
 
 
 @pytest.mark.parametrize("missing", ["crude_difference", "adjusted_difference"])
 def test_a_reversal_needs_both_differences(missing: str):
     empty = compared().with_columns(pl.lit(None, pl.Float64).alias(missing))
-    assert reversal(empty, LABELS, KPI) is None
+    assert main_reversal(empty, LABELS, KPI) is None
 
 
 def test_a_dismissed_decision_is_listed_with_its_reason(open_page: Open):
