@@ -24,7 +24,7 @@ def draw_tiles(tiles: Sequence[FitTile]) -> None:
         f'<div class="td-base">{html.text(tile.note)}</div></div>'
         for tile in tiles
     )
-    html.draw(f'<div class="td-tiles td-five">{cards}</div>')
+    html.draw(f'<div class="td-tiles">{cards}</div>')
 
 
 def draw_matrix(rows: Sequence[FitRow], chosen: Mapping[str, str], title: str) -> None:

@@ -52,7 +52,7 @@ def draw_sentences(title: str, sentences: Sequence[str], note: str) -> None:
     lines = "".join(f"<li>{html.text(sentence)}</li>" for sentence in sentences)
     html.draw(
         f'<div class="td-card td-is-quiet"><b>{html.text(title)}</b>'
-        f'<ul class="td-plain">{lines}</ul>'
+        f'<ul class="td-list">{lines}</ul>'
         f'<p class="td-hint">{html.text(note)}</p></div>'
     )
 

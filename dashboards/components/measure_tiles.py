@@ -8,7 +8,7 @@ from dashboards.presenters.measures import Measure
 
 def markup(measures: Sequence[Measure]) -> str:
     """Return tiles side by side, or below each other on a narrow screen."""
-    return f'<div class="td-tiles td-is-row">{"".join(map(_tile, measures))}</div>'
+    return f'<div class="td-tiles">{"".join(map(_tile, measures))}</div>'
 
 
 def _tile(measure: Measure) -> str:

@@ -19,7 +19,7 @@ def markup(found: Reversal) -> str:
         )
         for figure in found.figures
     )
-    return f'<div class="td-card td-is-caution td-reversal">{_card(found, rows)}</div>'
+    return f'<div class="td-card td-is-caution">{_card(found, rows)}</div>'
 
 
 def short_markup(found: Reversal | None, kpi_id: str) -> str:

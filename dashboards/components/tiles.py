@@ -20,7 +20,7 @@ def draw(tiles: Sequence[Tile], details: Mapping[str, str]) -> None:
         details: name of a tile to the markup of how its value came about.
     """
     cells = "".join(markup(tile, details.get(tile.name, "")) for tile in tiles)
-    html.draw(cells, css_class="td-tiles td-glance-tiles")
+    html.draw(cells, css_class="td-tiles")
 
 
 def markup(tile: Tile, details: str = "") -> str:
@@ -90,7 +90,7 @@ def steps(
     )
     table = f'<table class="td-table td-steps"><tbody>{listed}</tbody></table>'
     quoted = (
-        f'<p class="td-quote">{html.text(sentence)}</p>'
+        f"<p>{html.text(sentence)}</p>"
         f'<p><a href="{html.text(address)}" target="_self">'
         f"{html.text(render('tile.quote.link'))}</a></p>"
         if sentence

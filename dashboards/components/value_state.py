@@ -15,7 +15,7 @@ def markup(state: str, reason: str = "") -> str:
     """
     found = states.words(state)
     chip = (
-        f'<span class="td-chip td-state-{state}"><span aria-hidden="true">'
+        f'<span class="td-chip"><span aria-hidden="true">'
         f"{found.mark}</span>{html.text(found.label)}</span>"
     )
     return f'{chip}<p class="td-hint">{html.text(reason)}</p>' if reason else chip

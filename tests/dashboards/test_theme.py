@@ -8,6 +8,7 @@ import pytest
 from dashboards import theme
 from dashboards.components import html
 from dashboards.pages import PAGES
+from dashboards.presenters import programme_list, review_pack
 from tandem.core.files import project_root
 
 CSS = html.STYLES.read_text(encoding="utf-8")
@@ -72,3 +73,31 @@ def test_each_page_is_a_file():
     assert sorted(page.name for page in PAGES) == sorted(
         path.stem for path in folder.glob("*.py")
     )
+
+
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (project_root() / "dashboards").rglob("*.py")
+)
+# Classes that code puts together: beginning -> what follows.
+ENDINGS = {
+    "td-mode-": (*theme.MODES, theme.OTHER.mode),
+    "td-col-": programme_list.COLUMNS,
+    "td-is-": review_pack.MARKS,
+}
+
+
+def classes_of_code() -> tuple[set[str], set[str]]:
+    """Return the classes that code names whole, and those that it puts together."""
+    named = set(re.findall(r"(?<![\w-])td-[\w-]+", CODE))
+    begun = {name for name in named if name.endswith("-")}
+    assert begun == set(ENDINGS)
+    made = {f"{begin}{end}" for begin, ends in ENDINGS.items() for end in ends}
+    return named - begun, made
+
+
+def test_each_style_is_used_and_each_class_has_a_style():
+    styled = set(re.findall(r"\.(td-[\w-]+)", CSS))
+    named, made = classes_of_code()
+    assert styled - named - made == set()
+    assert named - styled == set()
