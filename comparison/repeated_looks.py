@@ -12,7 +12,6 @@ from typing import Literal
 from comparison.inputs import ImpossibleInput, number
 
 LOOK_LEVEL = 0.975  # of the interval of one look
-LOOKS_IN_A_ROW = 2  # that leave 0 out on the same side
 
 LOOK_WORDS = "give [(lower, upper limit) or None], the oldest first"
 
