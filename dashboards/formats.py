@@ -92,6 +92,12 @@ def points(difference: float) -> str:
     return _with_unit(str(size), size, "share_points")
 
 
+def size(difference: float, unit: str | None) -> str:
+    """Return the size of a difference with its unit: `9 points`, `18 days`."""
+    amount = abs(difference)
+    return points(amount) if unit == "share" else value(amount, unit)
+
+
 def _with_unit(text: str, number: float, unit: str) -> str:
     """Return a number with its unit, in the number that the language asks for."""
     return render(plural_key(f"unit.{unit}", number), number=text)

@@ -42,12 +42,8 @@ def kind(kpi: Row) -> str:
 
 def amount(number: float, unit: str | None) -> str:
     """Return the size of a difference with its unit, e.g. `9 points`, `15 days`."""
-    size = abs(number)
-    if unit == "share":
-        return formats.points(size)
-    if unit in {"days", "hours"} and size >= 10:
-        size = float(round(size))
-    return formats.value(size, unit)
+    is_long = unit in {"days", "hours"} and abs(number) >= 10
+    return formats.size(round(number) if is_long else number, unit)
 
 
 def lead(kpi: Row, number: float) -> str:

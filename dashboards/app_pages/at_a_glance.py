@@ -70,23 +70,13 @@ def compared(context: PageContext, kpi_id: str) -> pl.DataFrame:
     return found.filter(pl.col("kpi_id") == kpi_id)
 
 
-def chosen_categories(context: PageContext) -> dict[str, str]:
-    """Return slug to words of the categories that the choice concerns."""
-    chosen = context.selection.outcome_category
-    return {
-        slug: words
-        for slug, words in context.categories.items()
-        if chosen in {ALL, slug}
-    }
-
-
 def only_mode_markup(context: PageContext, kpi_id: str, mode: str) -> str:
     """Return why nothing is compared, and the headline of each category, as HTML."""
     length, end = context.selection.trailing_quarters, context.quarter.end
     cut = context.cut("outcome_category")
     cells = kpis.cells(context.snapshot, cut, length, end).filter(
         (pl.col("kpi_id") == kpi_id)
-        & pl.col("outcome_category").is_in(list(chosen_categories(context)))
+        & pl.col("outcome_category").is_in(list(context.chosen_categories))
     )
     rows = [
         (context.categories[row["outcome_category"]], row)
@@ -125,15 +115,10 @@ def known_words(context: PageContext) -> str:
 def cut_note(context: PageContext) -> str:
     """Return which cut is shown where the choice has none, and where it has one."""
     notes = []
-    cut, selection = context.cut(), context.selection
-    if cut.left_out:
-        shown = [
-            context.categories.get(cut.outcome_category, ""),
-            *(name for name in (cut.business_unit, cut.region) if name != ALL),
-        ]
-        named = ", ".join(name for name in shown if name)
-        whole = render("page.glance.nearest_all")
-        notes.append(render("page.glance.nearest", shown=named or whole))
+    selection = context.selection
+    if context.cut().left_out:
+        shown = shown_words(context, "page.glance.nearest_all")
+        notes.append(render("page.glance.nearest", shown=shown))
         lengths = other_lengths(selection, context.cuts, context.quarter.end)
         if lengths:
             words = [render(f"page.filter.window.{length}") for length in lengths]
@@ -159,7 +144,7 @@ def details(context: PageContext, view: GlanceView) -> dict[str, str]:
     about = {
         "organisation": context.about.organisation_name,
         "period": context.window,
-        "choices": ", ".join(_choices(context)),
+        "choices": shown_words(context, "page.showing.everything"),
     }
     address = permalink(quarter=context.quarter.label)
 
@@ -179,14 +164,17 @@ def details(context: PageContext, view: GlanceView) -> dict[str, str]:
     return {tile.name: one(tile) for tile in view.tiles if not tile.state}
 
 
-def _choices(context: PageContext) -> list[str]:
+def shown_words(context: PageContext, everything: str) -> str:
+    """Return which choices the cut keeps, in words.
+
+    Args:
+        context: of the page.
+        everything: a key of the wording, for a cut that keeps none.
+    """
     cut = context.cut()
-    chosen = [
-        context.categories.get(cut.outcome_category, ""),
-        *(name for name in (cut.business_unit, cut.region) if name != ALL),
-    ]
-    found = [name for name in chosen if name]
-    return found or [render("page.showing.everything")]
+    category = context.categories.get(cut.outcome_category, "")
+    places = [name for name in (cut.business_unit, cut.region) if name != ALL]
+    return ", ".join(filter(None, [category, *places])) or render(everything)
 
 
 def pending(context: PageContext) -> Decisions:
@@ -205,7 +193,7 @@ def page() -> None:
     first = at_a_glance.headline_kpi(registry)
     headline_row = registry.filter(pl.col("kpi_id") == first).row(0, named=True)
     found = compared(context, first)
-    categories = chosen_categories(context)
+    categories = context.chosen_categories
     like = pairs.like_for_like(found, categories, headline_row)
     view = glance(context, registry)
     waiting = pending(context)

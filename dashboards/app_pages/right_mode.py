@@ -215,16 +215,15 @@ def page() -> None:
     compared = comparisons.comparisons(
         context.snapshot, context.selection.trailing_quarters, context.quarter.end
     ).filter(pl.col("kpi_id") == headline)
-    labels = {
-        slug: label
-        for slug, label in context.categories.items()
-        if category in ("all", slug)
-    }
     st.header(render("page.right.matrix"), anchor=False)
     st.caption(render("page.right.matrix.note", kpi=kpi["kpi_name"]))
     fit.draw_matrix(
         right_mode.rows(
-            programmes, queries.usual_modes(context.snapshot), labels, compared, kpi
+            programmes,
+            queries.usual_modes(context.snapshot),
+            context.chosen_categories,
+            compared,
+            kpi,
         ),
         st.query_params.to_dict(),
         render("page.right.matrix"),

@@ -68,9 +68,8 @@ def figure(differences: pl.DataFrame) -> go.Figure:
 def _draw(drawn: go.Figure, row: dict) -> None:
     label = row["label"]
     value = gaps.advantage(row["difference"], row["direction"])
-    ahead = row["mode_a"] if value >= 0 else row["mode_b"]
     is_clear = row["state"] == "clear_difference"
-    style = mode_style(ahead)
+    style = mode_style(gaps.ahead(row, row, "difference"))
     colour = style.colour if is_clear else NEUTRAL
     is_certain = row["state"] != "with_care"
     limits = gaps.ends(row, row)
@@ -193,9 +192,7 @@ def title(differences: pl.DataFrame, pair: str) -> str:
     if not total:
         return render("page.compare.found.nothing", pair=pair)
     clear = [
-        row["mode_a"]
-        if gaps.advantage(row["difference"], row["direction"]) >= 0
-        else row["mode_b"]
+        gaps.ahead(row, row, "difference")
         for row in differences.iter_rows(named=True)
         if row["state"] == "clear_difference"
     ]

@@ -5,7 +5,6 @@ import streamlit as st
 from dashboards import recording
 from dashboards.components import html
 from dashboards.components.links import href
-from dashboards.pages import PAGES
 from dashboards.presenters.decisions import SHOWN, Card, Decisions, dismissed_reasons
 from tandem.core.errors import TandemError
 from tandem.core.wording import render
@@ -52,11 +51,8 @@ def _card(card: Card) -> str:
 
 
 def _link(card: Card) -> str:
-    name = NAMES.get(card.page, card.page)
-    if name not in {page.name for page in PAGES}:
-        return ""
     words = render(f"page.decisions.go.{card.page}")
-    address = href(name, **card.parameters)
+    address = href(NAMES.get(card.page, card.page), **card.parameters)
     return f'<a href="{html.text(address)}" target="_self">{html.text(words)} →</a>'
 
 

@@ -11,6 +11,7 @@ from dashboards.components import html, html_table, value_state
 from dashboards.components.links import href
 from dashboards.presenters import states
 from dashboards.presenters.like_for_like import LikeForLike, PairRow
+from dashboards.presenters.tiles import likely_words
 from dashboards.theme import mode_style
 from dashboards.words import detail_words
 from tandem.core.wording import render
@@ -121,11 +122,9 @@ def _rate(cell: Row) -> str:
     if state:
         reason = detail_words(cell["state_detail"])
         return f'<td colspan="2">{value_state.markup(state, reason)}</td>'
-    span = formats.span(cell["ci_low"], cell["ci_high"], "share")
-    likely = render("tile.span", span=span) if span else render("tile.no_span")
     return (
         f'<td class="td-number td-strong">{formats.percent(cell["value"])}</td>'
-        f'<td class="td-hint">{html.text(likely)}</td>'
+        f'<td class="td-hint">{html.text(likely_words(cell, "share"))}</td>'
     )
 
 

@@ -56,6 +56,12 @@ class PageContext:
         """Words for the categories, `all` among them."""
         return {ALL: render("page.filter.all_categories"), **self.categories}
 
+    @property
+    def chosen_categories(self) -> dict[str, str]:
+        """Words for the categories that the choice concerns."""
+        chosen = self.selection.outcome_category
+        return {c: w for c, w in self.categories.items() if chosen in {ALL, c}}
+
 
 def store_context(context: PageContext) -> None:
     """Keep the context for the pages of this rerun."""

@@ -76,7 +76,9 @@ def change_of(
     if then is None or then["state"] != "shown":
         return Change(render("tile.moved.no_earlier", before=before))
     move = now["value"] - then["value"]
-    words = render(f"tile.moved.{_way(move, kpi)}", amount=_amount(move, kpi["unit"]))
+    words = render(
+        f"tile.moved.{_way(move, kpi)}", amount=formats.size(move, kpi["unit"])
+    )
     if kpi["unit"] != "share" or now["ci_low"] is None or then["ci_low"] is None:
         is_nothing = _is_nothing(move, kpi["unit"])
         unclear = render("tile.moved.unclear")
@@ -100,12 +102,6 @@ def _way(move: float, kpi: Row) -> str:
         return "higher" if move > 0 else "lower"
     better, worse = WAYS.get(kpi["unit"], ("better", "worse"))
     return better if _is_better(move, kpi) else worse
-
-
-def _amount(move: float, unit: str | None) -> str:
-    if unit == "share":
-        return formats.points(abs(move))
-    return formats.value(abs(move), unit)
 
 
 def _is_nothing(move: float, unit: str | None) -> bool:

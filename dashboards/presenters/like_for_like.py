@@ -141,18 +141,12 @@ def pair_row(row: Row, categories: dict[str, str], kpi: Row) -> PairRow:
     )
 
 
-def amount_words(number: float, unit: str | None) -> str:
-    """Return the size of a difference with its unit: `9 points`, `18 days`."""
-    size = abs(number)
-    return formats.points(size) if unit == "share" else formats.value(size, unit)
-
-
 def _words(row: Row, ahead: str, kpi: Row) -> str:
     if row["state"] in LEADS:
         return render(
             "page.likeforlike.ahead",
             mode=mode_style(ahead).label,
-            amount=amount_words(row["adjusted_difference"], kpi["unit"]),
+            amount=formats.size(row["adjusted_difference"], kpi["unit"]),
         )
     if row["state"] == "too_small_to_matter":
         return render("page.matrix.same")
@@ -160,7 +154,7 @@ def _words(row: Row, ahead: str, kpi: Row) -> str:
     if least is None:
         return states.words(row["state"]).label
     return render(
-        "page.likeforlike.could_hide", amount=amount_words(least, kpi["unit"])
+        "page.likeforlike.could_hide", amount=formats.size(least, kpi["unit"])
     )
 
 

@@ -159,12 +159,11 @@ def slot_tile(
     elif kpi["unit"] in {"days", "hours"}:
         number, between, words = value.partition(" ")
         unit = f"{between}{words}"
-    span = formats.span(cell["ci_low"], cell["ci_high"], kpi["unit"])
     return replace(
         tile,
         value=number,
         unit=unit,
-        span=render("tile.span", span=span) if span else render("tile.no_span"),
+        span=likely_words(cell, kpi["unit"]),
         base=base_words(cell, kpi),
     )
 
@@ -181,15 +180,19 @@ def _shown_instead(kpis: tuple[Row, ...], cells: Mapping[str, Row]) -> str:
     for kpi in kpis:
         cell = cells.get(kpi["kpi_id"])
         if cell is not None and cell["state"] == "shown":
-            span = formats.span(cell["ci_low"], cell["ci_high"], kpi["unit"])
-            likely = render("tile.span", span=span) if span else render("tile.no_span")
             return render(
                 "tile.shown_instead",
                 name=kpi["kpi_name"],
                 value=formats.value(cell["value"], kpi["unit"]),
-                likely=likely,
+                likely=likely_words(cell, kpi["unit"]),
             )
     return ""
+
+
+def likely_words(cell: Row, unit: str | None) -> str:
+    """Return the likely range of a cell, or that none is calculated."""
+    span = formats.span(cell["ci_low"], cell["ci_high"], unit)
+    return render("tile.span", span=span) if span else render("tile.no_span")
 
 
 def base_words(cell: Row, kpi: Row) -> str:
