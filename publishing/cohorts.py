@@ -147,17 +147,17 @@ def programme_cohorts(
     joined = numbered.join(described, on=["programme_id", "cohort_id"], how="left")
     state = pl.col("state").fill_null("immature")
     is_shown = state == "shown"
-    running = pl.lit(render("gate.immature"))
-    return joined.select(
-        pl.lit(kpi_id).alias("kpi_id"),
-        *[pl.col(name) for name in COLUMNS[1:10]],
-        *[pl.when(is_shown).then(name).alias(name) for name in DOSES],
-        state.alias("state"),
-        pl.when(state == "immature")
-        .then(running)
-        .otherwise("state_detail")
-        .alias("state_detail"),
-    ).sort("programme_id", "cohort_no")
+    running = {"state_detail": render("gate.immature")}
+    return (
+        joined.with_columns(
+            pl.lit(kpi_id).alias("kpi_id"),
+            *[pl.when(is_shown).then(name).alias(name) for name in DOSES],
+            state.alias("state"),
+            *replaced_where(state == "immature", running),
+        )
+        .select(COLUMNS)
+        .sort("programme_id", "cohort_no")
+    )
 
 
 def with_reasons(
