@@ -6,7 +6,7 @@ tandem.toml in TANDEM_HOME overrides it under [vars]; nothing else reads either 
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import yaml
@@ -62,11 +62,10 @@ class Settings:
             )
         return settings
 
-    @cached_property
+    @property
     def defaults(self) -> dict[str, Any]:
         """The vars of dbt_project.yml."""
-        text = (project_root() / "dbt_project.yml").read_text(encoding="utf-8")
-        return yaml.safe_load(text).get("vars", {})
+        return _project_vars()
 
     @cached_property
     def vars(self) -> dict[str, Any]:
@@ -131,3 +130,10 @@ class Settings:
     def section(self, name: str) -> dict[str, Any]:
         """Return one table of tandem.toml, {} where it is absent."""
         return self.organisation.get(name, {})
+
+
+@lru_cache(maxsize=1)
+def _project_vars() -> dict[str, Any]:
+    """Return the vars of dbt_project.yml, read once: pages load settings often."""
+    text = (project_root() / "dbt_project.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text).get("vars", {})
