@@ -6,6 +6,8 @@ the oversight page then says that the log cannot be written.
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -18,6 +20,8 @@ from tandem.core.query_access import log_query
 
 OPENED, EXPORTED = "page", "export"
 KEY = "pages_noted"
+
+log = logging.getLogger(__name__)
 
 
 class NotLogged(TandemError):
@@ -34,13 +38,8 @@ def note_export(role: str, what: str) -> None:
     Raises:
         NotLogged: the log cannot be written.
     """
-    path = Home.from_environment().access_log
-    try:
-        log_access(path, role, EXPORTED, what, datetime.now(UTC))
-    except (sqlite3.Error, OSError) as error:
-        raise NotLogged(
-            "the access log cannot be written", str(path), "allow writing it"
-        ) from error
+    with _writing() as home:
+        log_access(home.access_log, role, EXPORTED, what, datetime.now(UTC))
 
 
 def note_query(role: str, query: str) -> None:
@@ -49,13 +48,8 @@ def note_query(role: str, query: str) -> None:
     Raises:
         NotLogged: the log cannot be written.
     """
-    home = Home.from_environment()
-    try:
+    with _writing() as home:
         log_query(home, role, query)
-    except (sqlite3.Error, OSError) as error:
-        raise NotLogged(
-            "the access log cannot be written", str(home.access_log), "allow writing it"
-        ) from error
 
 
 def note_page(name: str, snapshot_id: str) -> None:
@@ -64,9 +58,26 @@ def note_page(name: str, snapshot_id: str) -> None:
     if (name, snapshot_id) in seen:
         return
     seen.add((name, snapshot_id))
-    path = Home.from_environment().access_log
     what = f"{name}, snapshot {snapshot_id}"
     try:
-        log_access(path, reader.recorded_role(), OPENED, what, datetime.now(UTC))
+        with _writing() as home:
+            role = reader.recorded_role()
+            log_access(home.access_log, role, OPENED, what, datetime.now(UTC))
+    except NotLogged as error:
+        log.warning("%s (%s)", error.one_line(), error.__cause__)
+
+
+@contextmanager
+def _writing() -> Iterator[Home]:
+    """Give the home, to whose log the block writes.
+
+    Raises:
+        NotLogged: the log cannot be written.
+    """
+    home = Home.from_environment()
+    try:
+        yield home
     except (sqlite3.Error, OSError) as error:
-        logging.getLogger(__name__).warning("%s: %s", path, error)
+        raise NotLogged(
+            "the access log cannot be written", str(home.access_log), "allow writing it"
+        ) from error
