@@ -71,26 +71,19 @@ def draw_programmes(
 ) -> None:
     """Draw the programmes that run a pattern, the choice of which is in the URL."""
     st.header(render("page.blended.programmes"), anchor=False)
-    in_use = [
-        name
+    in_use = {
+        name: presenter.pattern_words(name)
         for name in presenter.PATTERNS
         if name in programmes["hybrid_pattern"].unique()
-    ]
-    query_parameters.read("pattern", in_use, in_use[0])
-    chosen = st.selectbox(
-        render("page.blended.choose"),
-        in_use,
-        format_func=presenter.pattern_words,
-        key="pattern",
-        width=420,
-    )
-    query_parameters.write("pattern", chosen, in_use[0])
+    }
+    label = render("page.blended.choose")
+    chosen = query_parameters.choose("pattern", label, in_use, width=420)
     of_pattern = programmes.filter(pl.col("hybrid_pattern") == chosen)
     columns, rows = presenter.programme_rows(of_pattern, cells, context.categories)
     html.draw(ladders.programmes(columns, rows))
     downloads.button(
         presenter.programme_table(columns, rows),
-        presenter.pattern_words(chosen),
+        in_use[chosen],
         "blended_programmes",
     )
 

@@ -49,9 +49,15 @@ def newest(history: pl.DataFrame, kpi_id: str, context: PageContext) -> Row | No
     return found.row(0, named=True) if found.height else None
 
 
+def names_of(listed: pl.DataFrame) -> dict[str, str]:
+    """Return programme id -> its name, or the id where it has none."""
+    found = listed.select("programme_id", "programme_name").iter_rows()
+    return {code: name or code for code, name in found}
+
+
 def choose(listed: pl.DataFrame) -> str | None:
     """Draw the choice of a programme, kept in the URL; None where it is unknown."""
-    names = dict(listed.select("programme_id", "programme_name").iter_rows())
+    names = names_of(listed)
     asked = st.query_params.get(KEY)
     if asked is not None and asked not in names and KEY not in st.session_state:
         return None
@@ -59,7 +65,7 @@ def choose(listed: pl.DataFrame) -> str | None:
     chosen = st.selectbox(
         render("page.programme.choose"),
         list(names),
-        format_func=lambda code: names.get(code) or code,
+        format_func=lambda code: names.get(code, code),
         key=KEY,
     )
     query_parameters.write(KEY, chosen, "")
@@ -152,15 +158,9 @@ def draw_sister(
     if others.is_empty():
         value_state.draw("no_data", render("page.programme.sister.none"))
         return
-    names = dict(others.select("programme_id", "programme_name").iter_rows())
-    query_parameters.read(SISTER, list(names), next(iter(names)))
-    other_id = st.selectbox(
-        render("page.programme.sister.choose"),
-        list(names),
-        format_func=lambda code: names.get(code) or code,
-        key=SISTER,
-    )
-    query_parameters.write(SISTER, other_id, next(iter(names)))
+    names = names_of(others)
+    label = render("page.programme.sister.choose")
+    other_id = query_parameters.choose(SISTER, label, names)
     cells, classes, figures = [], [], []
     facts = programmes.facts(context.snapshot)
     for programme_id in (chosen["programme_id"], other_id):

@@ -99,22 +99,15 @@ def draw_strip(found: list[Line], mean: float | None) -> None:
 
 def choices() -> tuple[str, str]:
     """Draw search and order, kept in the URL; return both."""
-    names = {name: render(f"page.programmes.sort.{name}") for name in SORTS}
+    sorts = {name: render(f"page.programmes.sort.{name}") for name in SORTS}
     left, right = st.columns([3, 2])
     if SEARCH not in st.session_state:
         st.session_state[SEARCH] = st.query_params.get(SEARCH, "")
     with left:
         words = st.text_input(render("page.programmes.search"), key=SEARCH)
-    query_parameters.read(SORT, SORTS, SORTS[0])
     with right:
-        sort = st.selectbox(
-            render("page.programmes.sort"),
-            SORTS,
-            format_func=lambda name: names.get(name, name),
-            key=SORT,
-        )
+        sort = query_parameters.choose(SORT, render("page.programmes.sort"), sorts)
     query_parameters.write(SEARCH, words, "")
-    query_parameters.write(SORT, sort, SORTS[0])
     return words, sort
 
 

@@ -27,28 +27,17 @@ def choose(context: PageContext) -> tuple[str, date, str]:
     found = review.quarters(context.snapshot, context.selection.trailing_quarters)
     ends = dict(found.iter_rows()) or {context.quarter.label: context.quarter.end}
     start = context.about.fiscal_year_start_month
-    own = context.quarter.label
-    default = own if own in ends else next(iter(ends))
+    quarters = {label: formats.quarter(label, start) for label in ends}
+    own = context.quarter.label if context.quarter.label in ends else None
     units = [ALL, *catalogue.business_units(context.snapshot)]
+    audiences = {unit: audience_words(unit) for unit in units}
     left, right = st.columns(2)
     with left:
-        query_parameters.read(QUARTER, list(ends), default)
-        quarter = st.selectbox(
-            render("review.quarter"),
-            list(ends),
-            format_func=lambda label: formats.quarter(label, start),
-            key=QUARTER,
-        )
-        query_parameters.write(QUARTER, quarter, default)
+        label = render("review.quarter")
+        quarter = query_parameters.choose(QUARTER, label, quarters, own)
     with right:
-        query_parameters.read(AUDIENCE, units, ALL)
-        unit = st.selectbox(
-            render("review.audience"),
-            units,
-            format_func=audience_words,
-            key=AUDIENCE,
-        )
-        query_parameters.write(AUDIENCE, unit, ALL)
+        label = render("review.audience")
+        unit = query_parameters.choose(AUDIENCE, label, audiences)
     st.caption(render("review.follows"))
     return quarter, ends[quarter], unit
 

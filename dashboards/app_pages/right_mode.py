@@ -79,17 +79,10 @@ def draw_adoption(context: PageContext, programmes: pl.DataFrame) -> None:
 def draw_list(context: PageContext, rows: list[Row]) -> None:
     """Draw the chosen list of programmes, and what can be decided about one."""
     words = right_mode.options(rows, context.categories)
-    first = right_mode.REVIEW
     st.header(render("page.right.programmes"), anchor=False)
-    query_parameters.read("list", list(words), first)
-    chosen = st.selectbox(
-        render("page.right.list"),
-        list(words),
-        format_func=lambda code: words.get(code, code),
-        key="list",
-        width=520,
-    )
-    query_parameters.write("list", chosen, first)
+    label = render("page.right.list")
+    first = right_mode.REVIEW
+    chosen = query_parameters.choose("list", label, words, first, width=520)
     found = right_mode.listed(rows, chosen)
     if not found:
         st.markdown(render("page.right.list.empty"))

@@ -24,16 +24,9 @@ def choose_candidate(named: list[str]) -> str:
     """Draw the choice of the vendor beside ours, and return it; empty for none."""
     if not named:
         return ""
-    query_parameters.read("candidate", ["", *named], named[0])
-    chosen = st.selectbox(
-        render("page.scorecard.candidate"),
-        ["", *named],
-        format_func=lambda name: name or render("page.scorecard.candidate_none"),
-        key="candidate",
-        width=360,
-    )
-    query_parameters.write("candidate", chosen, named[0])
-    return chosen
+    names = {"": render("page.scorecard.candidate_none")} | {n: n for n in named}
+    label = render("page.scorecard.candidate")
+    return query_parameters.choose("candidate", label, names, named[0], width=360)
 
 
 def draw_form() -> None:

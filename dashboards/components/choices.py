@@ -20,17 +20,9 @@ def kpi(registry: pl.DataFrame, compared: pl.DataFrame) -> dict[str, Any] | None
     if known.is_empty():
         return None
     by_id = {row["kpi_id"]: row for row in known.iter_rows(named=True)}
-    first = next(iter(by_id))
-    query_parameters.read("measure", list(by_id), first)
-    chosen = st.selectbox(
-        render("page.compare.measure"),
-        list(by_id),
-        format_func=lambda kpi_id: by_id[kpi_id]["kpi_name"],
-        key="measure",
-        width=360,
-    )
-    query_parameters.write("measure", chosen, first)
-    return by_id[chosen]
+    names = {kpi_id: row["kpi_name"] for kpi_id, row in by_id.items()}
+    label = render("page.compare.measure")
+    return by_id[query_parameters.choose("measure", label, names, width=360)]
 
 
 def pair(pairs: list[tuple[str, str]]) -> tuple[str, str]:
@@ -52,14 +44,6 @@ def is_like_for_like(adjusted: str) -> bool:
 
 def _choice(key: str, label: str, words: dict[str, str]) -> str:
     """Draw a choice of a few options; the first is the default."""
-    first = next(iter(words))
-    query_parameters.read(key, list(words), first)
-    chosen = st.segmented_control(
-        label,
-        list(words),
-        format_func=lambda name: words.get(name, name),
-        required=True,
-        key=key,
+    return query_parameters.choose(
+        key, label, words, draw=st.segmented_control, required=True
     )
-    query_parameters.write(key, chosen, first)
-    return chosen

@@ -55,15 +55,8 @@ def _choice(
 
 
 def _control(name: str, words: dict[str, str], key: str) -> str:
-    query_parameters.read(key, list(words), DEFAULTS[key])
-    chosen = st.selectbox(
-        render(f"page.filter.{name}"),
-        list(words),
-        format_func=lambda code: words.get(code, code),
-        key=key,
-    )
-    query_parameters.write(key, chosen, DEFAULTS[key])
-    return chosen
+    label = render(f"page.filter.{name}")
+    return query_parameters.choose(key, label, words, DEFAULTS[key])
 
 
 def _reset() -> None:

@@ -26,21 +26,14 @@ def of_browser() -> str:
 def draw() -> None:
     """Draw the choice in the sidebar, and tell the browser the page's language."""
     names = {code: _name(code, own) for code, own in offered_languages().items()}
-    default = of_browser()
-    query_parameters.read(KEY, list(names), default)
     with st.sidebar:
-        chosen = st.selectbox(
-            render("language.label"),
-            list(names),
-            format_func=lambda code: names.get(code, code),
-            key=KEY,
-        )
+        label = render("language.label")
+        chosen = query_parameters.choose(KEY, label, names, of_browser())
         st.html(
             f"<script>document.documentElement.lang = '{chosen}'</script>",
             unsafe_allow_javascript=True,
         )
         query_parameters.draw_script()
-    query_parameters.write(KEY, chosen, default)
 
 
 def _name(code: str, own_name: str) -> str:

@@ -8,7 +8,7 @@ A page that is opened from the menu has a URL without parameters: the session's 
 stay, and are written to that URL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -51,6 +51,38 @@ def follow_history() -> None:
 def draw_script() -> None:
     """Let the browser keep one entry of its history for each action of the reader."""
     st.html(ONE_ENTRY_AN_ACTION, unsafe_allow_javascript=True)
+
+
+def choose(
+    key: str,
+    label: str,
+    words: Mapping[str, str],
+    default: str | None = None,
+    *,
+    draw: Callable[..., str] = st.selectbox,
+    **options: object,
+) -> str:
+    """Draw the choice of one option, kept in the URL; return its code.
+
+    Args:
+        key: of the control, and of the query parameter.
+        label: of the control.
+        words: code -> what the reader sees, in the order of the options.
+        default: the code without a query parameter; None for the first.
+        draw: Streamlit's control.
+        **options: of that control.
+    """
+    first = next(iter(words)) if default is None else default
+    read(key, list(words), first)
+    chosen = draw(
+        label,
+        list(words),
+        format_func=lambda code: words.get(code, code),
+        key=key,
+        **options,
+    )
+    write(key, chosen, first)
+    return chosen
 
 
 def read(key: str, options: Sequence[str], default: str) -> None:
