@@ -38,6 +38,10 @@ class Selection:
         """Whether nothing was chosen."""
         return self == Selection()
 
+    def narrowed_by(self, *names: str) -> tuple[str, ...]:
+        """Return which of some filters are set; of CHOICES where none is named."""
+        return tuple(n for n in names or CHOICES if getattr(self, n) != ALL)
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -100,9 +104,7 @@ def nearest_cut(
             `outcome_category` or `programme_id`; empty for none. A choice in that
             dimension is not applied; the caller filters the rows.
     """
-    chosen = tuple(
-        name for name in CHOICES if name != by and getattr(selection, name) != ALL
-    )
+    chosen = tuple(name for name in selection.narrowed_by() if name != by)
     fits = [
         name
         for name in published

@@ -86,7 +86,7 @@ def draw_as_happened(context: PageContext, kpi: Row) -> None:
     st.header(rates.title(shown), anchor=False)
     if shown.height > 1:
         st.caption(render("page.view.as_happened_note"))
-    draw_left_out(cut)
+    draw_left_out(cut.left_out)
     if shown.is_empty():
         value_state.draw("no_data")
         return
@@ -246,11 +246,8 @@ def page() -> None:
         category = context.selection.outcome_category
         compared = everything.filter(pl.col("kpi_id") == kpi["kpi_id"])
         st.header(verdicts.summary(compared, category, kpi), anchor=False)
-        if (
-            context.selection.business_unit != "all"
-            or context.selection.region != "all"
-        ):
-            st.info(render("page.compare.whole"), icon=":material/filter_alt_off:")
+        left_out = context.selection.narrowed_by("business_unit", "region")
+        draw_left_out(left_out, "page.compare.whole")
         draw_pairs(context, verdicts.of_category(compared, category), kpi)
         draw_programmes(context, kpi)
     draw_time(context)

@@ -14,13 +14,16 @@ from dashboards.components import (
     value_state,
 )
 from dashboards.components.links import link, permalink
-from dashboards.components.page_context import PageContext, current_context
+from dashboards.components.page_context import (
+    PageContext,
+    current_context,
+    draw_left_out,
+)
 from dashboards.presenters import programme as words_of
 from dashboards.presenters import programme_verdicts as verdicts
 from dashboards.presenters.at_a_glance import Windows, glance_view, quote
 from dashboards.presenters.programme_list import Row, figure
 from dashboards.queries import catalogue, kpis, programmes
-from dashboards.selection import ALL
 from tandem.core.wording import render
 
 YEAR = 4  # quarters, of changes and benchmarks
@@ -215,18 +218,6 @@ def draw_programme(context: PageContext, listed: pl.DataFrame, chosen: Row) -> N
     draw_sister(context, listed, chosen, kpi)
 
 
-def draw_left_out(context: PageContext) -> None:
-    """Write that the filters are not applied to a page about one programme."""
-    names = [
-        render(f"page.left_out.{name}")
-        for name in ("outcome_category", "business_unit", "region")
-        if getattr(context.selection, name) != ALL
-    ]
-    if names:
-        words = render("page.programme.left_out", what=" / ".join(names))
-        st.info(words, icon=":material/filter_alt_off:")
-
-
 def page() -> None:
     context = current_context()
     listed = catalogue.programmes(context.snapshot)
@@ -236,7 +227,7 @@ def page() -> None:
     if chosen is None:
         value_state.draw("no_data", render("page.programme.unknown"))
     else:
-        draw_left_out(context)
+        draw_left_out(context.selection.narrowed_by(), "page.programme.left_out")
         draw_programme(context, listed, chosen)
     footer.draw(context)
 

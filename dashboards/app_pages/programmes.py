@@ -12,7 +12,11 @@ from dashboards.components import (
     query_parameters,
     value_state,
 )
-from dashboards.components.page_context import PageContext, current_context
+from dashboards.components.page_context import (
+    PageContext,
+    current_context,
+    draw_left_out,
+)
 from dashboards.presenters import programme_list, tiles
 from dashboards.presenters.programme_list import SORTS, Evidence, Line
 from dashboards.queries import catalogue, kpis, programmes
@@ -63,18 +67,6 @@ def average(context: PageContext) -> float | None:
         pl.col("kpi_id").is_in(headline) & (pl.col("state") == "shown")
     )
     return shown["value"][0] if shown.height else None
-
-
-def draw_left_out(context: PageContext) -> None:
-    """Write which filters this page does not apply, and what is by year anyway."""
-    names = [
-        render(f"page.left_out.{name}")
-        for name in ("business_unit", "region")
-        if getattr(context.selection, name) != ALL
-    ]
-    if names:
-        words = render("page.programmes.left_out", what=" / ".join(names))
-        st.info(words, icon=":material/filter_alt_off:")
 
 
 def draw_strip(found: list[Line], mean: float | None) -> None:
@@ -143,7 +135,8 @@ def show_all() -> None:
 def page() -> None:
     context = current_context()
     found = programme_list.lines(evidence(context))
-    draw_left_out(context)
+    left_out = context.selection.narrowed_by("business_unit", "region")
+    draw_left_out(left_out, "page.programmes.left_out")
     if not found:
         value_state.draw("no_data", render("page.programmes.none"))
         footer.draw(context)

@@ -8,7 +8,11 @@ import streamlit as st
 
 from dashboards import formats, recording
 from dashboards.components import fit, footer, query_parameters, value_state
-from dashboards.components.page_context import PageContext, current_context
+from dashboards.components.page_context import (
+    PageContext,
+    current_context,
+    draw_left_out,
+)
 from dashboards.presenters import at_a_glance, right_mode
 from dashboards.queries import comparisons, kpis
 from dashboards.queries import right_mode as queries
@@ -199,8 +203,8 @@ def page() -> None:
         anchor=False,
     )
     st.markdown(render("page.right.review_is_no_verdict"))
-    if context.selection.business_unit != "all" or context.selection.region != "all":
-        st.info(render("page.right.whole"), icon=":material/filter_alt_off:")
+    left_out = context.selection.narrowed_by("business_unit", "region")
+    draw_left_out(left_out, "page.right.whole")
     fit.draw_tiles(right_mode.tiles(rows, hours(context)))
     registry = kpis.registry(context.snapshot)
     headline = at_a_glance.headline_kpi(registry)

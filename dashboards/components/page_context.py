@@ -4,6 +4,7 @@ The entrypoint stores the context once per rerun and pages read it from the sess
 that a page and its filters always use the same snapshot.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -106,14 +107,12 @@ def _name_unless_all(name: str) -> str:
     return "" if name == ALL else name
 
 
-def draw_left_out(cut: PublishedCut, kept: str = "") -> None:
-    """Write which filters the nearest published cut leaves out.
+def draw_left_out(names: Iterable[str], key: str = "page.left_out") -> None:
+    """Write which of the filters that are set do not change the numbers.
 
     Args:
-        cut: the cut.
-        kept: a filter that the page applies in another way.
+        names: of the filters; nothing is written where there are none.
+        key: of the sentence.
     """
-    names = [name for name in cut.left_out if name != kept]
-    if names:
-        what = " / ".join(render(f"page.left_out.{name}") for name in names)
-        st.info(render("page.left_out", what=what), icon=":material/filter_alt_off:")
+    if what := " / ".join(render(f"page.left_out.{name}") for name in names):
+        st.info(render(key, what=what), icon=":material/filter_alt_off:")
