@@ -31,10 +31,8 @@ def draw_sources(context: PageContext, days: int) -> None:
     title = render("page.data.sources_table")
     html_table.draw(definitions.source_rows(sources, names), title, "sources")
     st.subheader(render("page.data.accepted"), anchor=False)
-    accepted = definitions.accepted_list(
-        snapshot_queries.accepted_warnings(context.snapshot)
-    )
-    st.markdown(accepted or render("page.data.accepted_none"))
+    accepted = snapshot_queries.accepted_warnings(context.snapshot)
+    st.markdown(definitions.accepted_list(accepted))
 
 
 def kpi_markup(row: dict) -> str:

@@ -63,10 +63,13 @@ def draw_audit(context: PageContext) -> None:
 def draw_retention(settings: Settings) -> None:
     """Draw what is deleted after how long, and whether that is due."""
     st.header(render("oversight.retention"), anchor=False)
-    lines = oversight.retention_lines(
-        settings.section("retention"), recording.entries("retention"), datetime.now(UTC)
-    )
-    for line in lines:
+    try:
+        runs = recording.entries("retention")
+    except recording.NotRecorded:
+        st.error(render("oversight.journal_damaged"))
+        return
+    rules = settings.section("retention")
+    for line in oversight.retention_lines(rules, runs, datetime.now(UTC)):
         st.markdown(line)
 
 
@@ -89,8 +92,7 @@ def draw_warnings(context: PageContext) -> None:
     """Draw the warnings that a person accepted."""
     st.header(render("page.data.accepted"), anchor=False)
     accepted = snapshot_queries.accepted_warnings(context.snapshot)
-    listed = definitions.accepted_list(accepted)
-    st.markdown(listed or render("page.data.accepted_none"))
+    st.markdown(definitions.accepted_list(accepted))
 
 
 def page() -> None:

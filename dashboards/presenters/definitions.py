@@ -94,8 +94,8 @@ def language_rows() -> pl.DataFrame:
 
 
 def accepted_list(accepted: pl.DataFrame) -> str:
-    """Return pub.accepted_warnings as a list in Markdown."""
-    return "\n".join(
+    """Return pub.accepted_warnings as a list in Markdown, or that there are none."""
+    listed = "\n".join(
         "- "
         + render(
             "page.data.accepted_one",
@@ -107,6 +107,7 @@ def accepted_list(accepted: pl.DataFrame) -> str:
         )
         for row in accepted.iter_rows(named=True)
     )
+    return listed or render("page.data.accepted_none")
 
 
 def state_rows() -> pl.DataFrame:

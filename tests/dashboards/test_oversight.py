@@ -121,9 +121,13 @@ def test_without_any_record_the_page_says_so(open_page: Open):
 def test_damaged_files_are_said(open_page: Open, home: Home):
     home.root.mkdir(parents=True, exist_ok=True)
     home.access_log.write_bytes(b"no database" * 200)
+    home.journal.write_bytes(b"no database" * 200)
     test = open_page()
     assert list(test.exception) == []
-    assert render("oversight.access_damaged") in words_on(test)
+    words = words_on(test)
+    assert render("oversight.access_damaged") in words
+    assert words.count(render("oversight.journal_damaged")) == 2
+    assert render("oversight.audit_none") in words
 
 
 def audit(exposed: int) -> pl.DataFrame:
