@@ -80,7 +80,7 @@ def draw_programmes(
     chosen = query_parameters.choose("pattern", label, in_use, width=420)
     of_pattern = programmes.filter(pl.col("hybrid_pattern") == chosen)
     columns, rows = presenter.programme_rows(of_pattern, cells, context.categories)
-    html.draw(ladders.programmes(columns, rows))
+    html.draw(ladders.programmes(columns, rows, in_use[chosen]))
     downloads.button(
         presenter.programme_table(columns, rows),
         in_use[chosen],

@@ -1,18 +1,15 @@
 """Blends drawn as HTML: steps with what is lost, waits between steps, programmes."""
 
-from urllib.parse import urlencode
-
 import polars as pl
 import streamlit as st
 
 from dashboards import formats
 from dashboards.charts import steps
-from dashboards.components import html, value_state
-from dashboards.pages import PAGES
+from dashboards.components import html, html_table, value_state
+from dashboards.components.programme_table import address
 from dashboards.presenters.blended import Ladder, Row, Step
 from tandem.core.wording import render
 
-PROGRAMME = "programme"  # the page about one programme
 DAYS_BETWEEN_TICKS = 7
 
 
@@ -91,44 +88,37 @@ def attendance(rows: pl.DataFrame) -> str:
     return "".join(drawn)
 
 
-def programmes(columns: list[str], rows: list[Row]) -> str:
-    """Return programmes as a table, each with a link to its own page."""
+def programmes(columns: list[str], rows: list[Row], title: str) -> str:
+    """Return programmes as a table, each with a link to its own page.
+
+    Args:
+        columns: names of the measures.
+        rows: of presenters.blended.programme_rows.
+        title: what the table shows; screen readers hear it first.
+    """
     heads = [
         render("page.blended.column.programme"),
         render("page.blended.column.category"),
         render("page.blended.column.cohorts"),
         *columns,
     ]
-    head = "".join(f"<th scope='col'>{html.text(name)}</th>" for name in heads)
-    body = "".join(
-        "<tr>"
-        + f"<td>{_link(row)}</td>"
+    cells = (
+        f"<td>{_link(row)}</td>"
         + "".join(
-            f"<td>{_named(name, value)}</td>"
+            html_table.cell(name, html.text(value))
             for name, value in zip(
                 heads[1:],
                 [row["category"], row["cohorts"], *row["values"]],
                 strict=True,
             )
         )
-        + "</tr>"
         for row in rows
     )
-    return (
-        '<div class="td-scroll"><table class="td-table td-stacks">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _named(name: str, value: str) -> str:
-    """Return a value; on a narrow screen, without a head of columns, with its name."""
-    return f'<span class="td-cell-name">{html.text(name)}: </span>{html.text(value)}'
+    table = html_table.frame(heads, cells, title, "td-labelled")
+    return html_table.scrolling(table, title)
 
 
 def _link(row: Row) -> str:
-    name = html.text(row["name"])
-    if PROGRAMME not in {entry.name for entry in PAGES}:
-        return name
     kept = {key: st.query_params[key] for key in ("lang",) if key in st.query_params}
-    query = html.text(urlencode({"programme": row["programme_id"]} | kept))
-    return f'<a href="{PROGRAMME}?{query}" target="_self">{name}</a>'
+    link = html.text(address(row["programme_id"], kept))
+    return f'<a href="{link}" target="_self">{html.text(row["name"])}</a>'

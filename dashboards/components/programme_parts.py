@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboards.charts.programme_dots import range_markup
-from dashboards.components import downloads, html, value_state
+from dashboards.components import downloads, html, html_table, value_state
+from dashboards.components.programme_table import cell, figure
 from dashboards.presenters import programme
 from dashboards.presenters.programme import CohortLine
 from dashboards.presenters.programme_list import Figure
@@ -46,45 +47,28 @@ def draw_cohorts(lines: Sequence[CohortLine], title: str) -> None:
         lines: the cohorts.
         title: what the table shows, in a sentence.
     """
-    heads = "".join(
-        f'<th scope="col">{html.text(name)}</th>' for name in programme.cohort_columns()
-    )
-    rows = "".join(_cohort_row(line) for line in lines)
-    html.draw(
-        f'<div class="td-scroll" role="region" tabindex="0" '
-        f'aria-label="{html.text(title)}">'
-        '<table class="td-table td-stacks td-programmes">'
-        f'<caption class="td-hidden-text">{html.text(title)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    names = programme.cohort_columns()
+    rows = map(_cohort_row, lines)
+    table = html_table.frame(names, rows, title, "td-programmes")
+    html.draw(html_table.scrolling(table, title))
     downloads.button(programme.cohort_table(list(lines)), title, "cohorts")
 
 
 def _cohort_row(line: CohortLine) -> str:
-    names = programme.cohort_columns()
+    _, *names = programme.cohort_columns()
     finished = range_markup(line.finished.value, line.finished.low, line.finished.high)
+    why = line.finished.span if line.finished.state else ""
+    reason = f"<small>{html.text(why)}</small>" if why else ""
     contents = (
         html.text(line.began),
         html.text(line.mode),
-        _figure(line.people),
-        finished + _figure(line.finished, with_reason=True),
-        _figure(line.live),
+        figure(line.people),
+        finished + figure(line.finished) + reason,
+        figure(line.live),
     )
-    cells = "".join(
-        f'<td class="{css_class}"><span class="td-cell-label">{html.text(name)}</span>'
-        f"{content}</td>"
-        for name, content, css_class in zip(names[1:], contents, CLASSES, strict=True)
-    )
-    return f'<tr><th scope="row">{html.text(line.name)}</th>{cells}</tr>'
-
-
-def _figure(figure: Figure, *, with_reason: bool = False) -> str:
-    words = html.text(figure.words)
-    if figure.state:
-        reason = f"<small>{html.text(figure.span)}</small>" if with_reason else ""
-        return f'<span class="td-hint">{words}</span>{reason}'
-    span = f"<small>{html.text(figure.span)}</small>" if figure.span else ""
-    return f'<span class="td-strong">{words}</span> {span}'
+    parts = zip(CLASSES, names, contents, strict=True)
+    cells = "".join(cell(*part) for part in parts)
+    return f'<th scope="row">{html.text(line.name)}</th>{cells}'
 
 
 def draw_break_even(found: pl.DataFrame) -> None:
@@ -109,7 +93,7 @@ def draw_pair(pairs: Sequence[tuple[str, Figure]]) -> None:
     """Draw two programmes' own figures, each on its own row."""
     rows = "".join(
         f'<div><p class="td-label">{html.text(name)}</p>'
-        f"{range_markup(found.value, found.low, found.high)}{_figure(found)}</div>"
+        f"{range_markup(found.value, found.low, found.high)}{figure(found)}</div>"
         for name, found in pairs
     )
     html.draw(f'<div class="td-two">{rows}</div>')

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from dashboards.charts.programme_dots import range_markup
-from dashboards.components import html
+from dashboards.components import html, html_table
 from dashboards.presenters.programme_list import COLUMNS, Figure, Line, column_words
 from tandem.core.wording import render
 
@@ -31,15 +31,9 @@ def draw(lines: Sequence[Line], kept: Mapping[str, str], caption: str) -> None:
         caption: what the table shows, for screen readers.
     """
     names = [render("page.column.programme"), *map(column_words, COLUMNS)]
-    heads = "".join(f'<th scope="col">{html.text(name)}</th>' for name in names)
-    rows = "".join(_row(line, kept) for line in lines)
-    html.draw(
-        f'<div class="td-scroll" role="region" tabindex="0" '
-        f'aria-label="{html.text(caption)}">'
-        '<table class="td-table td-stacks td-programmes">'
-        f'<caption class="td-hidden-text">{html.text(caption)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    rows = (_row(line, kept) for line in lines)
+    table = html_table.frame(names, rows, caption, "td-programmes")
+    html.draw(html_table.scrolling(table, caption))
 
 
 def _row(line: Line, kept: Mapping[str, str]) -> str:
@@ -48,32 +42,33 @@ def _row(line: Line, kept: Mapping[str, str]) -> str:
         f'<th scope="row"><a href="{link}" target="_self">{html.text(line.name)}</a>'
         f"<small>{html.text(line.category)} · {html.text(line.modes)}</small></th>"
     )
-    cells = {
-        "status": change_chip(line.change, line.status),
-        "people": _figure(line.people),
-        "finished": range_markup(
-            line.finished.value, line.finished.low, line.finished.high
-        )
-        + _figure(line.finished),
-        "passed": _figure(line.passed),
-        "time": _figure(line.time),
-        "cost": _figure(line.cost),
-        "benchmark": html.text(line.benchmark),
-        "last": html.text(line.last),
-    }
-    return "<tr>" + name + "".join(_cell(key, cells[key]) for key in COLUMNS) + "</tr>"
+    return name + "".join(
+        cell(f"td-col-{column}", column_words(column), _content(column, line))
+        for column in COLUMNS
+    )
 
 
-def _cell(column: str, content: str) -> str:
-    label = f'<span class="td-cell-label">{html.text(column_words(column))}</span>'
-    return f'<td class="td-col-{column}">{label}{content}</td>'
+def _content(column: str, line: Line) -> str:
+    found = getattr(line, column)
+    if column == "status":
+        return change_chip(line.change, found)
+    if column == "finished":
+        return range_markup(found.value, found.low, found.high) + figure(found)
+    return figure(found) if isinstance(found, Figure) else html.text(found)
 
 
-def _figure(figure: Figure) -> str:
-    words = html.text(figure.words)
-    if figure.state:
+def cell(css_class: str, name: str, content: str) -> str:
+    """Return a cell, with the name of its column where heads are hidden."""
+    label = f'<span class="td-cell-label">{html.text(name)}</span>'
+    return f'<td class="{css_class}">{label}{content}</td>'
+
+
+def figure(found: Figure) -> str:
+    """Return a number with its range, or the state that stands in its place."""
+    words = html.text(found.words)
+    if found.state:
         return f'<span class="td-hint">{words}</span>'
-    span = f"<small>{html.text(figure.span)}</small>" if figure.span else ""
+    span = f" <small>{html.text(found.span)}</small>" if found.span else ""
     return f'<span class="td-strong">{words}</span>{span}'
 
 

@@ -1,6 +1,6 @@
 """The scorecard drawn as HTML: an overview, and the evidence of each question."""
 
-from dashboards.components import html, value_state
+from dashboards.components import html, html_table, value_state
 from dashboards.presenters import scorecard
 from dashboards.presenters.measures import Measure
 from dashboards.presenters.scorecard import Judgement, Question
@@ -15,26 +15,22 @@ def overview(found: list[Question], candidate: str) -> str:
         render("page.scorecard.column.ours"),
         candidate or render("page.scorecard.column.candidate"),
     ]
-    head = "".join(f"<th scope='col'>{html.text(name)}</th>" for name in heads)
-    body = "".join(
-        f'<tr><td class="td-strong">{html.text(question.title)}</td>'
+    none = html.text(render("page.scorecard.none_entered"))
+    rows = (
+        f'<td class="td-strong">{html.text(question.title)}</td>'
         f"<td>{_dots(question)}{html.text(question.coverage)}</td>"
-        f"<td>{_score(heads[2], question.ours)}</td>"
-        f"<td>{_candidate(heads[3], question, candidate)}</td></tr>"
+        + html_table.cell(heads[2], _score(question.ours))
+        + html_table.cell(
+            heads[3],
+            _score(question.candidate)
+            if candidate
+            else f'<span class="td-hint">{none}</span>',
+        )
         for question in found
     )
-    return (
-        '<div class="td-scroll"><table class="td-table td-stacks">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _candidate(name: str, question: Question, candidate: str) -> str:
-    if candidate:
-        return _score(name, question.candidate)
-    none = html.text(render("page.scorecard.none_entered"))
-    named = f'<span class="td-cell-name">{html.text(name)}: </span>'
-    return f'{named}<span class="td-hint">{none}</span>'
+    title = render("page.scorecard.title")
+    table = html_table.frame(heads, rows, title, "td-labelled")
+    return html_table.scrolling(table, title)
 
 
 def _dots(question: Question) -> str:
@@ -45,13 +41,12 @@ def _dots(question: Question) -> str:
     return f'<span class="td-dots" aria-hidden="true">{dots}</span>'
 
 
-def _score(name: str, judgement: Judgement | None) -> str:
-    named = f'<span class="td-cell-name">{html.text(name)}: </span>'
+def _score(judgement: Judgement | None) -> str:
     words = html.text(scorecard.score_words(judgement))
     if judgement is None:
-        return f'{named}<span class="td-hint">{words}</span>'
+        return f'<span class="td-hint">{words}</span>'
     who = f'<small class="td-small">{html.text(judgement.who)}</small>'
-    return f"{named}<b>{words}</b>{who}"
+    return f"<b>{words}</b>{who}"
 
 
 def details(found: list[Question], candidate: str) -> str:
