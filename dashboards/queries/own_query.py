@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import streamlit as st
 
 from tandem.core.errors import TandemError
 from tandem.core.limits import Limits
@@ -82,6 +83,7 @@ class Run:
         return self._running.result()
 
 
+@st.cache_data(max_entries=20, show_spinner=False)
 def tables(path: Path, limits: Limits) -> list[tuple[str, str]]:
     """Return `schema.table` and the comment of each table of a file."""
     return [
@@ -90,6 +92,7 @@ def tables(path: Path, limits: Limits) -> list[tuple[str, str]]:
     ]
 
 
+@st.cache_data(max_entries=20, show_spinner=False)
 def columns(path: Path, limits: Limits, table: str) -> list[tuple[str, str, str]]:
     """Return name, type and comment of each column of a table."""
     found = _rows(path, limits, columns_of(table))

@@ -143,10 +143,7 @@ class Query:
             LimitExceeded: it takes more time or memory than it may.
             KeyboardInterrupt: somebody stopped it; the connection stays usable.
         """
-        if self._record is not None:
-            self._record(sql)
-        check_statement(sql)
-        ends = time.monotonic() + self._seconds
+        ends = self._begin(sql)
         with ThreadPoolExecutor(1) as beside:
 
             def run(step: Callable[[], T]) -> T:
@@ -182,13 +179,17 @@ class Query:
             WrongUse: it is not exactly one statement that reads.
             LimitExceeded: it takes more time or memory than it may.
         """
-        if self._record is not None:
-            self._record(sql)
-        check_statement(sql)
-        ends = time.monotonic() + self._seconds
+        ends = self._begin(sql)
         with ThreadPoolExecutor(1) as beside:
             found = self._result(beside.submit(self._first, sql, most), ends)
         return found.slice(0, most), found.num_rows > most
+
+    def _begin(self, sql: str) -> float:
+        """Record and check a query; return the time at which it is stopped."""
+        if self._record is not None:
+            self._record(sql)
+        check_statement(sql)
+        return time.monotonic() + self._seconds
 
     def _first(self, sql: str, most: int) -> pa.Table:
         found = self._connection.sql(sql)
