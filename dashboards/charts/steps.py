@@ -6,7 +6,7 @@ order by screen readers, and fit any width.
 
 from collections.abc import Sequence
 
-from dashboards.charts.svg import image
+from dashboards.charts.svg import drawing, image
 from dashboards.theme import GRID, LINE, NEUTRAL
 
 WIDTH, HEIGHT = 300, 26  # of the drawing of a range, in its own units
@@ -28,17 +28,15 @@ def dot_and_range(
     high: float,
     *,
     most: float,
-    alt: str,
     ticks: Sequence[float] = (),
 ) -> str:
-    """Return a value with its range on a scale from 0 as an image.
+    """Return a value with its range on a scale from 0 as an image beside its words.
 
     Args:
         value: where the dot stands.
         low: lower end of the range.
         high: upper end.
         most: the end of the scale.
-        alt: the same in words; empty where words stand beside it.
         ticks: values with a thin line.
     """
 
@@ -58,8 +56,4 @@ def dot_and_range(
         f'opacity=".55"/><circle cx="{x(value):.1f}" cy="{middle}" r="6.4" '
         f'fill="{LINE}" stroke="#FFFFFF" stroke-width="1.5"/>'
     )
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f"{drawn}</svg>"
-    )
-    return image(svg, alt)
+    return image(drawing(WIDTH, HEIGHT, drawn), alt="")

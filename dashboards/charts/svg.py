@@ -46,7 +46,7 @@ def sparkline(
     """
     known = [n for n in (*values, *lows, *highs) if n is not None]
     if not known:
-        return _svg(width, height, "")
+        return drawing(width, height, "")
     least, most = min(known), max(known)
     spread = (most - least) or 1
     step = (width - 14) / max(len(values) - 1, 1)
@@ -73,7 +73,7 @@ def sparkline(
     parts.append(
         f'<circle cx="{x(newest)}" cy="{y(values[newest])}" r="3.6" fill="{colour}"/>'
     )
-    return _svg(width, height, "".join(parts))
+    return drawing(width, height, "".join(parts))
 
 
 def range_row(
@@ -126,10 +126,11 @@ def range_row(
             f'<circle cx="{x(value):.1f}" cy="{middle}" r="6.4" fill="{fill}" '
             f'stroke="{line}" stroke-width="2.4"/>'
         )
-    return _svg(width, height, "".join(parts))
+    return drawing(width, height, "".join(parts))
 
 
-def _svg(width: int, height: int, content: str) -> str:
+def drawing(width: int, height: int, content: str) -> str:
+    """Return a whole <svg> element, of a size in its own units."""
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" '
         f'viewBox="0 0 {width} {height}">{content}</svg>'

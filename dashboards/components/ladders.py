@@ -50,7 +50,7 @@ def waits(ladders: list[Ladder]) -> str:
         f'<div class="td-range-row"><span>{html.text(_between(step))}'
         f'<small class="td-small">{html.text(one.title)}</small></span>'
         + steps.dot_and_range(
-            step.gap[1], step.gap[0], step.gap[2], most=most, alt="", ticks=ticks
+            step.gap[1], step.gap[0], step.gap[2], most=most, ticks=ticks
         )
         + f'<span class="td-strong">{html.text(step.gap_words)}</span></div>'
         for one, step in found
@@ -78,7 +78,6 @@ def attendance(rows: pl.DataFrame) -> str:
                 row["ci_low"],
                 row["ci_high"],
                 most=1.0,
-                alt="",
                 ticks=(0, 0.25, 0.5, 0.75, 1),
             )
             + f'<span class="td-strong">{formats.percent(row["attended_share"])}'

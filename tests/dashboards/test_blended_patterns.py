@@ -140,5 +140,5 @@ def test_a_bar_is_as_long_as_its_share():
 
 
 def test_a_dot_beyond_the_scale_stays_in_the_drawing():
-    inside = drawing.dot_and_range(2.0, 1.0, 3.0, most=1.0, alt="two")
-    assert inside == drawing.dot_and_range(9.0, 1.0, 9.0, most=1.0, alt="two")
+    inside = drawing.dot_and_range(2.0, 1.0, 3.0, most=1.0)
+    assert inside == drawing.dot_and_range(9.0, 1.0, 9.0, most=1.0)
