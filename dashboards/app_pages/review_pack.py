@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import formats, recording
 from dashboards.components import footer, html, query_parameters, review_decisions
 from dashboards.components.page_context import PageContext, current_context
-from dashboards.frozen_quarters import frozen_quarters
+from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
 from dashboards.presenters import review_pack
 from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
 from dashboards.queries import catalogue, comparisons, kpis, review
@@ -137,33 +137,30 @@ def draw_frozen(context: PageContext) -> None:
         st.markdown(render("review.frozen_none"))
         return
     start = context.about.fiscal_year_start_month
-    items = "".join(
-        "<li>"
-        + html.text(
-            render(
-                "review.frozen_one" if each.is_on_disk else "review.frozen_gone",
-                quarter=formats.quarter(each.quarter, start),
-                snapshot=each.snapshot_id,
-                day=formats.day(datetime.fromisoformat(each.frozen_at)),
-                role=review_pack.role_words(each.role),
-            )
-        )
-        + (
-            " "
-            + html.text(
-                render(
-                    "review.frozen_restates",
-                    snapshot=each.restates,
-                    reason=each.reason,
-                )
-            )
-            if each.restates
-            else ""
-        )
-        + "</li>"
-        for each in found
-    )
+    items = "".join(f"<li>{html.text(frozen_words(one, start))}</li>" for one in found)
     html.draw(f'<ul class="td-list">{items}</ul>')
+
+
+def frozen_words(frozen: FrozenQuarter, start: int) -> str:
+    """Return when a quarter was frozen and by whom, and what it restates.
+
+    Args:
+        frozen: one freezing.
+        start: month in which the fiscal year starts.
+    """
+    words = render(
+        "review.frozen_one" if frozen.is_on_disk else "review.frozen_gone",
+        quarter=formats.quarter(frozen.quarter, start),
+        snapshot=frozen.snapshot_id,
+        day=formats.day(datetime.fromisoformat(frozen.frozen_at)),
+        role=review_pack.role_words(frozen.role),
+    )
+    if not frozen.restates:
+        return words
+    why = render(
+        "review.frozen_restates", snapshot=frozen.restates, reason=frozen.reason
+    )
+    return f"{words} {why}"
 
 
 def page() -> None:

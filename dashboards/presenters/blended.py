@@ -64,30 +64,29 @@ def step_words(pattern: str, sequence: str, step_no: int) -> str:
 
 def headline(programmes: pl.DataFrame) -> str:
     """Return the share of blended cohorts with a recognised pattern, in a sentence."""
-    total = int(programmes["cohort_count"].sum())
-    known = programmes.filter(~pl.col("hybrid_pattern").is_in(NOT_RECOGNISED))
-    return render(
-        "page.blended.headline",
-        known=formats.count(known["cohort_count"].sum()),
-        total=formats.count(total),
-    )
+    known, total = map(formats.count, _recognised(programmes))
+    return render("page.blended.headline", known=known, total=total)
 
 
 def pattern_tile(programmes: pl.DataFrame) -> measures.Measure:
     """Return the share of blended cohorts with a recognised pattern as a tile."""
-    known = programmes.filter(~pl.col("hybrid_pattern").is_in(NOT_RECOGNISED))
-    total = int(programmes["cohort_count"].sum())
-    share = int(known["cohort_count"].sum()) / total
+    known, total = _recognised(programmes)
     return measures.Measure(
         "",
         render("page.blended.recognised"),
-        formats.percent(share),
+        formats.percent(known / total),
         "",
         render("page.blended.recognised_base", total=formats.count(total)),
         "",
         "",
         {},
     )
+
+
+def _recognised(programmes: pl.DataFrame) -> tuple[int, int]:
+    """Return how many cohorts follow a recognised pattern, and how many there are."""
+    known = programmes.filter(~pl.col("hybrid_pattern").is_in(NOT_RECOGNISED))
+    return int(known["cohort_count"].sum()), int(programmes["cohort_count"].sum())
 
 
 def largest_loss(rows: pl.DataFrame) -> str:

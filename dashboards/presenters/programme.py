@@ -184,25 +184,18 @@ def cohort_summary(lines: list[CohortLine]) -> str:
 
 def cohort_table(lines: list[CohortLine]) -> pl.DataFrame:
     """Return the cohorts as a table of words, for the download."""
-    return pl.DataFrame(
-        [
-            dict(
-                zip(
-                    cohort_columns(),
-                    (
-                        line.name,
-                        line.began,
-                        line.mode,
-                        line.people.in_words,
-                        line.finished.in_words,
-                        line.live.in_words,
-                    ),
-                    strict=True,
-                )
-            )
-            for line in lines
-        ]
-    )
+    rows = [
+        (
+            line.name,
+            line.began,
+            line.mode,
+            line.people.in_words,
+            line.finished.in_words,
+            line.live.in_words,
+        )
+        for line in lines
+    ]
+    return pl.DataFrame(rows, schema=cohort_columns(), orient="row")
 
 
 def cohort_columns() -> list[str]:

@@ -245,15 +245,12 @@ def as_table(found: list[Line]) -> pl.DataFrame:
             render("page.column.programme"): line.name,
             render("page.column.category"): line.category,
             render("page.programme.modes"): line.modes,
-            column_words("status"): line.status,
-            column_words("people"): line.people.in_words,
-            column_words("finished"): line.finished.in_words,
-            column_words("passed"): line.passed.in_words,
-            column_words("time"): line.time.in_words,
-            column_words("cost"): line.cost.in_words,
-            column_words("benchmark"): line.benchmark,
-            column_words("last"): line.last,
+            **{column_words(name): _in_words(getattr(line, name)) for name in COLUMNS},
         }
         for line in found
     ]
     return pl.DataFrame(rows)
+
+
+def _in_words(found: Figure | str) -> str:
+    return found if isinstance(found, str) else found.in_words

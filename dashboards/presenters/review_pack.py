@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboards import formats
 from dashboards.presenters import states
-from tandem.core.wording import plural_key, render
+from tandem.core.wording import ENGLISH, plural_key, render, translation
 
 Row = dict[str, Any]
 
@@ -203,7 +203,5 @@ def decision_line(payload: Row) -> str:
 
 def role_words(role: str) -> str:
     """Return a role in words; one that an organisation's own command gave, as it is."""
-    known = ("leader", "programme_owner", "analyst", "data_protection_officer")
-    if role in (*known, "not_signed_in", "command_line"):
-        return render(f"role.{role}")
-    return role.replace("_", " ")
+    key = f"role.{role}"
+    return render(key) if translation(key, ENGLISH) else role.replace("_", " ")

@@ -7,7 +7,7 @@ from dashboards.queries import Snapshot, fetch
 from dashboards.words import category_words
 
 CATEGORIES = """
-select slug, code, label, usual_mode
+select slug, label
 from pub.outcome_categories
 """
 
@@ -45,7 +45,7 @@ def categories(snapshot: Snapshot) -> dict[str, str]:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _categories(snapshot: Snapshot) -> dict[str, str]:
-    return dict(fetch(snapshot, CATEGORIES).select("slug", "label").iter_rows())
+    return dict(fetch(snapshot, CATEGORIES).iter_rows())
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
