@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Callable
 from html import unescape
 from itertools import product
 
@@ -18,34 +17,15 @@ from dashboards.presenters.like_for_like import leaders_words, like_for_like
 from dashboards.presenters.mode_matrix import matrix
 from dashboards.presenters.reversals import main_reversal
 from dashboards.selection import Cut, Selection, cubes_of, nearest_cut, other_lengths
-from tandem.core.files import Home, project_root
 from tandem.core.wording import render
 from tests.dashboards import published
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open
+from tests.dashboards.published import SITUATIONS
 from tests.dashboards.published_cells import VALUES
 from tests.dashboards.published_situations import CATEGORIES, END, HIDDEN
 
-Open = Callable[..., AppTest]
-
 KPI = {"unit": "share", "direction": "higher_better", "margin": 0.03}
 LABELS = {slug: label for slug, (_, label, _) in CATEGORIES.items()}
-
-
-@pytest.fixture
-def open_page(home: Home) -> Open:
-    """A function that publishes a situation and opens the first page on it."""
-
-    def opened(situation: str = "three_modes", **chosen: str) -> AppTest:
-        make_published(home, SITUATIONS[situation])
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in chosen.items():
-            test.query_params[name] = value
-        test.run()
-        assert list(test.exception) == []
-        return test
-
-    return opened
 
 
 def markup(test: AppTest) -> str:

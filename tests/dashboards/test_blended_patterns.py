@@ -3,38 +3,27 @@
 import re
 from collections.abc import Callable
 
-import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboards.charts import steps as drawing
 from dashboards.presenters import blended as presenter
-from tandem.core.files import Home, project_root
 from tandem.core.wording import render
-from tests.dashboards.published import SITUATIONS, make_published
 
+PAGE = "blended_patterns"
 Open = Callable[..., str]
 
 
 @pytest.fixture
-def said(home: Home) -> Open:
+def said(open_page: Open) -> Open:
     """All words and markup of the page in a situation, after a change of the file."""
 
     def opened(
         situation: str, change: str = "", pattern: str = "", **chosen: str
     ) -> str:
-        path = make_published(home, SITUATIONS[situation])
-        if change:
-            with duckdb.connect(str(path)) as connection:
-                connection.execute(change)
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in chosen.items():
-            test.query_params[name] = value
-        test.run().switch_page("app_pages/blended_patterns.py").run()
+        test = open_page(situation, change=change, **chosen)
         if pattern:
             test.selectbox(key="pattern").set_value(pattern).run()
-        assert list(test.exception) == []
+            assert list(test.exception) == []
         return " ".join(
             str(element.value if hasattr(element, "value") else element.proto.body)
             for kind in ("title", "header", "markdown", "caption", "info", "html")

@@ -1,49 +1,18 @@
 """Data and definitions: can the numbers be trusted, and what do they mean?"""
 
 import re
-from collections.abc import Callable
 from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import reader, sign_in
 from dashboards.presenters import kpi_dictionary, states
-from tandem.core.files import Home, project_root
-from tandem.core.readers import Reader
+from tandem.core.files import Home
 from tandem.core.wording import coverage, render
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open, html_on
 
-Open = Callable[..., AppTest]
+PAGE = "data_and_definitions"
 CODES = ("C03", "C07", "C00")
-
-
-@pytest.fixture
-def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """A function that opens a page on a published file, for a reader with roles."""
-
-    def opened(
-        page: str = "data_and_definitions",
-        situation: str = "three_modes",
-        roles: tuple[str, ...] | None = None,
-        **state: object,
-    ) -> AppTest:
-        make_published(home, SITUATIONS[situation])
-        if roles:
-            signed_in = Reader(roles)
-            monkeypatch.setattr(sign_in, "admit", lambda _: reader.keep(signed_in))
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in state.items():
-            test.session_state[name] = value
-        test.run()
-        return test.switch_page(f"app_pages/{page}.py").run()
-
-    return opened
-
-
-def html_on(test: AppTest) -> str:
-    return " ".join(element.proto.body for element in test.get("html"))
 
 
 CELL = re.compile(r'<td data-label="([^"]*)">([^<]*)</td>')
@@ -85,7 +54,7 @@ def test_a_late_source_is_said_in_words_with_its_mark(open_page: Open):
 
 @pytest.mark.parametrize("page", ["data_and_definitions", "review_pack", "oversight"])
 def test_the_footer_gives_the_known_people_of_every_source(open_page: Open, page: str):
-    captions = " ".join(c.value for c in open_page(page).caption)
+    captions = " ".join(c.value for c in open_page(page=page).caption)
     assert "people known to the organisation: lms 100%, zoom 96%" in captions
 
 
@@ -96,7 +65,7 @@ def test_every_page_ends_with_the_contact_for_help(
     home.root.mkdir(parents=True, exist_ok=True)
     settings = '[organisation]\ncontact = "Learning analytics desk"\n'
     home.settings.write_text(settings, encoding="utf-8")
-    last = open_page(page).caption[-1].value
+    last = open_page(page=page).caption[-1].value
     assert last == render("page.footer.help", contact="Learning analytics desk")
 
 

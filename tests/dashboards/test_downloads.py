@@ -9,7 +9,6 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
-from streamlit.testing.v1 import AppTest
 
 from dashboards import access
 from dashboards.components import downloads
@@ -20,8 +19,9 @@ from dashboards.queries import snapshot as snapshot_queries
 from dashboards.selection import Selection
 from dashboards.workbook import Sheet, workbook
 from tandem.core.access_log import log_access
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.wording import render
+from tests.dashboards.opened import Open
 from tests.dashboards.published import SITUATIONS, make_published
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x")')
@@ -141,23 +141,19 @@ def test_what_cannot_be_written_down_is_not_exported(context: PageContext, home:
     # The dictionary is a list with one download of all of it.
     [("compare_modes", 0), ("data_and_definitions", 1), ("oversight", 0)],
 )
-def test_every_table_of_a_page_has_its_button(home: Home, page: str, others: int):
-    make_published(home, SITUATIONS["three_modes"])
+def test_every_table_of_a_page_has_its_button(
+    open_page: Open, home: Home, page: str, others: int
+):
     log_access(home.access_log, "analyst", "query", "select 1", datetime.now(UTC))
-    app = str(project_root() / "dashboards" / "app.py")
-    test = AppTest.from_file(app, default_timeout=30).run()
-    test.switch_page(f"app_pages/{page}.py").run()
-    assert list(test.exception) == []
+    test = open_page(page=page)
     buttons = [b.proto.label for b in test.get("download_button")]
     drawn = "".join(element.proto.body for element in test.get("html"))
     tables = drawn.count('class="td-table td-stacks td-labelled"')
     assert buttons.count(render("page.download")) == tables + others > others
 
 
-def test_opening_a_page_is_written_down_once(home: Home):
-    make_published(home, SITUATIONS["three_modes"])
-    app = str(project_root() / "dashboards" / "app.py")
-    test = AppTest.from_file(app, default_timeout=30).run()
+def test_opening_a_page_is_written_down_once(open_page: Open, home: Home):
+    test = open_page()
     test.run()
     test.switch_page("app_pages/compare_modes.py").run()
     with closing(sqlite3.connect(home.access_log)) as connection:

@@ -6,31 +6,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tandem.core import wording
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.wording import Words, plural_key, render, render_words
+from tests.dashboards.opened import Open, opened
 from tests.dashboards.published import SITUATIONS, make_published
-
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def open_app(home: Home) -> Open:
     """A function that opens the first page, in a browser of some language."""
 
-    def opened(
+    def in_browser(
         locale: str = "en-GB", *, published: bool = True, **parameters: str
     ) -> AppTest:
         if published:
             make_published(home, SITUATIONS["three_modes"])
-        test = AppTest.from_file(
-            str(project_root() / "dashboards" / "app.py"), default_timeout=30
-        )
-        test.context = {"locale": locale}
-        for name, value in parameters.items():
-            test.query_params[name] = value
-        return test.run()
+        return opened(locale=locale, **parameters)
 
-    return opened
+    return in_browser
 
 
 def title(language: str) -> str:

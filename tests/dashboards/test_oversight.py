@@ -1,7 +1,6 @@
 """The oversight page: who saw and decided what, in roles and times, and no person."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -14,29 +13,13 @@ from dashboards.pages import PAGES
 from dashboards.presenters import oversight
 from tandem.core import journal
 from tandem.core.access_log import count_accesses, log_access, read_accesses
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.journal_kinds import KINDS
 from tandem.core.wording import render
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(home: Home) -> Open:
-    """A function that opens the page on a published file."""
-
-    def opened(**state: object) -> AppTest:
-        make_published(home, SITUATIONS["three_modes"])
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in state.items():
-            test.session_state[name] = value
-        test.run()
-        return test.switch_page("app_pages/oversight.py").run()
-
-    return opened
+PAGE = "oversight"
 
 
 def words_on(test: AppTest) -> str:

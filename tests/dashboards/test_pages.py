@@ -1,40 +1,19 @@
 """Every page opens in every situation and states it in words."""
 
 import re
-from collections.abc import Callable
 from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import pages
-from tandem.core.files import Home, project_root, replace_text
+from tandem.core.files import Home, replace_text
 from tandem.core.wording import render
+from tests.dashboards.opened import Open
 from tests.dashboards.published import SITUATIONS, make_published
 
 PAGES = tuple(entry.name for entry in pages.PAGES)
 CAPTION = re.compile(r'<caption class="td-hidden-text">(.*?)</caption>')
-
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(home: Home) -> Open:
-    """A function that publishes a situation and opens a page on it."""
-
-    def opened(situation: str | None, page: str = PAGES[0], **chosen: str) -> AppTest:
-        if situation is not None:
-            make_published(home, SITUATIONS[situation])
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in chosen.items():
-            test.query_params[name] = value
-        test.run()
-        if page != PAGES[0]:
-            test.switch_page(f"app_pages/{page}.py").run()
-        return test
-
-    return opened
 
 
 def words_on(test: AppTest) -> str:

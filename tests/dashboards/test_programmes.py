@@ -1,6 +1,5 @@
 """Programmes and one programme: what they say, and every state in words."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,31 +11,12 @@ from dashboards.charts import programme_dots, programme_history
 from dashboards.components import programme_table
 from dashboards.presenters import programme, programme_list, states
 from dashboards.presenters import programme_verdicts as verdicts
-from tandem.core.files import Home, project_root
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open
 from tests.dashboards.published_programmes import NO_NUMBERS, benchmark, change
 from tests.dashboards.published_situations import END
 
-Open = Callable[..., AppTest]
+PAGE = "programmes"
 LABEL = "2026-Q1"
-
-
-@pytest.fixture
-def open_page(home: Home) -> Open:
-    """A function that publishes a situation and opens a page of it."""
-
-    def opened(page: str, situation: str = "three_modes", **chosen: str) -> AppTest:
-        make_published(home, SITUATIONS[situation])
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in chosen.items():
-            test.query_params[name] = value
-        test.run()
-        test.switch_page(f"app_pages/{page}.py").run()
-        assert list(test.exception) == []
-        return test
-
-    return opened
 
 
 def words_on(test: AppTest) -> str:
@@ -48,34 +28,34 @@ def words_on(test: AppTest) -> str:
 
 
 def test_the_list_says_what_moved_and_names_every_status(open_page: Open):
-    said = words_on(open_page("programmes"))
+    said = words_on(open_page())
     assert "Of 4 programmes, 1 fell on the year before, 1 rose and 1 are as" in said
     for status in ("Fell 12 points", "Rose 9 points", "As before", "Too little data"):
         assert status in said
 
 
 def test_the_list_shows_the_programmes_behind_the_average(open_page: Open):
-    said = words_on(open_page("programmes"))
+    said = words_on(open_page())
     assert "Behind the average of 64% lie 4 programmes" in said
     assert said.count("td-strip-dots") >= 1
 
 
 def test_each_row_opens_its_programme_and_keeps_the_filters(open_page: Open):
-    test = open_page("programmes", quarters="8")
+    test = open_page(quarters="8")
     assert 'href="programme?quarters=8&amp;programme=P03"' in words_on(test)
 
 
 def test_the_category_filters_the_list_and_the_unit_is_said_to_be_left_out(
     open_page: Open,
 ):
-    said = words_on(open_page("programmes", category="compliance", unit="Sales"))
+    said = words_on(open_page(category="compliance", unit="Sales"))
     assert "Programme 3" in said
     assert "Programme 1" not in said
     assert "Left out here: The business unit." in said
 
 
 def test_search_and_order_stay_in_the_address(open_page: Open):
-    test = open_page("programmes")
+    test = open_page()
     test.text_input(key="search").set_value("programme 2").run()
     said = words_on(test)
     assert "programme=P02" in said
@@ -86,7 +66,7 @@ def test_search_and_order_stay_in_the_address(open_page: Open):
 
 
 def test_a_programme_is_told_from_its_facts_to_its_sister(open_page: Open):
-    said = words_on(open_page("programme", programme="P01"))
+    said = words_on(open_page(page="programme", programme="P01"))
     for words in (
         "Programme 1: 64 of 100 enrolments finished",
         "Leadership academy",
@@ -107,18 +87,18 @@ def test_a_programme_is_told_from_its_facts_to_its_sister(open_page: Open):
 
 
 def test_an_unknown_programme_is_no_data_and_not_another_one(open_page: Open):
-    said = words_on(open_page("programme", programme="P99"))
+    said = words_on(open_page(page="programme", programme="P99"))
     assert "There is no such programme in the published figures." in said
     assert "Programme 1" not in said
 
 
 def test_a_programme_whose_cohorts_are_all_hidden_says_so(open_page: Open):
-    said = words_on(open_page("programme", "hidden", programme="P01"))
+    said = words_on(open_page("hidden", "programme", programme="P01"))
     assert "None of 4 cohorts can be shown. Hidden: 3. Still running: 1." in said
 
 
 def test_filters_that_do_not_change_a_programme_are_named(open_page: Open):
-    said = words_on(open_page("programme", programme="P01", location="North"))
+    said = words_on(open_page(page="programme", programme="P01", location="North"))
     assert "these filters change nothing here: The location." in said
 
 
@@ -357,4 +337,4 @@ def test_a_hidden_year_is_said_in_words():
 @pytest.mark.parametrize("page", ["programmes", "programme"])
 @pytest.mark.parametrize("situation", ["one_mode", "hidden", "empty"])
 def test_both_pages_open_in_every_situation(open_page: Open, page: str, situation: str):
-    assert words_on(open_page(page, situation))
+    assert words_on(open_page(situation, page))

@@ -1,58 +1,19 @@
 """The review pack page: which slides can be made and why, commentary and decisions."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 
-import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import reader, sign_in
 from dashboards.presenters import review_pack
 from tandem.core import journal
-from tandem.core.files import Home, project_root, replace_text
-from tandem.core.readers import Reader
+from tandem.core.files import Home, replace_text
 from tandem.core.wording import render
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open, html_on
 
 QUARTER = "2026-Q1"
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """A function that publishes a situation and opens the page on it.
-
-    `roles` are those of a reader who has signed in; `without` names a table of schema
-    pub that is emptied.
-    """
-
-    def opened(
-        situation: str = "three_modes",
-        roles: tuple[str, ...] | None = None,
-        without: str | None = None,
-        **state: object,
-    ) -> AppTest:
-        path = make_published(home, SITUATIONS[situation])
-        if without:
-            with duckdb.connect(str(path)) as connection:
-                connection.execute(f"delete from pub.{without}")
-        if roles:
-            signed_in = Reader(roles)
-            monkeypatch.setattr(sign_in, "admit", lambda _: reader.keep(signed_in))
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in state.items():
-            test.session_state[name] = value
-        test.run()
-        return test.switch_page("app_pages/review_pack.py").run()
-
-    return opened
-
-
-def html_on(test: AppTest) -> str:
-    return " ".join(element.proto.body for element in test.get("html"))
+PAGE = "review_pack"
 
 
 def state_of(test: AppTest, number: str) -> tuple[str, str]:
@@ -74,7 +35,7 @@ def test_the_page_lists_eight_slides_and_the_annex_with_reasons(open_page: Open)
 
 
 def test_without_a_published_step_the_slide_on_blends_is_left_out(open_page: Open):
-    state, reason = state_of(open_page(without="blended_steps"), "5")
+    state, reason = state_of(open_page(change="delete from pub.blended_steps"), "5")
     assert (state, reason) == ("left_out", render("review.why.no_blend"))
 
 

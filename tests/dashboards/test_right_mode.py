@@ -1,6 +1,5 @@
 """The page that sets programmes beside the reference list."""
 
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -10,12 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import recording
 from dashboards.presenters import right_mode
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.wording import render
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open
 
 Row = dict[str, Any]
 
+PAGE = "right_mode"
 KPI: Row = {"unit": "share", "direction": "higher_better", "margin": 0.03}
 
 
@@ -140,22 +140,6 @@ def test_only_a_clear_difference_against_the_list_raises_a_flag():
     assert right_mode.disagreement(unclear, KPI, "async") == ""
 
 
-@pytest.fixture
-def open_page(home: Home) -> Callable[..., AppTest]:
-    """A function that publishes a situation and opens the page."""
-
-    def opened(situation: str = "three_modes", **chosen: str) -> AppTest:
-        make_published(home, SITUATIONS[situation])
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in chosen.items():
-            test.query_params[name] = value
-        test.run()
-        return test.switch_page("app_pages/right_mode.py").run()
-
-    return opened
-
-
 def drawn(test: AppTest) -> str:
     found = [unescape(element.proto.body) for element in test.get("html")]
     found += [
@@ -164,7 +148,7 @@ def drawn(test: AppTest) -> str:
     return " ".join(found)
 
 
-def test_the_page_counts_and_links_programmes(open_page: Callable[..., AppTest]):
+def test_the_page_counts_and_links_programmes(open_page: Open):
     test = open_page()
     assert list(test.exception) == []
     words = drawn(test)
@@ -176,15 +160,13 @@ def test_the_page_counts_and_links_programmes(open_page: Callable[..., AppTest])
     assert "Wrong" not in words
 
 
-def test_a_cell_in_the_url_lists_its_programmes(open_page: Callable[..., AppTest]):
+def test_a_cell_in_the_url_lists_its_programmes(open_page: Open):
     words = drawn(open_page(list="leadership-sync"))
     assert "programme?programme=P01" in words
     assert "programme?programme=P02" not in words
 
 
-def test_adopting_the_list_is_kept_with_role_and_date(
-    open_page: Callable[..., AppTest], home: Home
-):
+def test_adopting_the_list_is_kept_with_role_and_date(open_page: Open, home: Home):
     test = open_page()
     assert render("page.right.not_adopted") in drawn(test)
     test.text_input(key="adopted_by").set_value("Learning board")
@@ -194,6 +176,6 @@ def test_adopting_the_list_is_kept_with_role_and_date(
     assert "Adopted by Learning board on" in drawn(test.run())
 
 
-def test_without_numbers_the_page_says_what_to_do(open_page: Callable[..., AppTest]):
+def test_without_numbers_the_page_says_what_to_do(open_page: Open):
     test = open_page("empty")
     assert list(test.exception) == []

@@ -1,22 +1,19 @@
 """The scorecard: evidence of eight questions, and judgements from the journal."""
 
-import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import recording
 from dashboards.presenters import scorecard as presenter
-from tandem.core.files import Home, project_root
 from tandem.core.wording import render
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open
+
+PAGE = "scorecard"
 
 
 @pytest.fixture
-def page(home: Home) -> AppTest:
-    make_published(home, SITUATIONS["three_modes"])
-    app = str(project_root() / "dashboards" / "app.py")
-    test = AppTest.from_file(app, default_timeout=30)
-    return test.run().switch_page("app_pages/scorecard.py").run()
+def page(open_page: Open) -> AppTest:
+    return open_page()
 
 
 def words_on(test: AppTest) -> str:
@@ -90,11 +87,6 @@ def test_a_judgement_without_a_comment_is_refused(page: AppTest):
     assert recording.entries(presenter.KIND) == []
 
 
-def test_a_snapshot_without_page_kpis_says_what_to_do(home: Home):
-    path = make_published(home, SITUATIONS["three_modes"])
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("delete from pub.page_kpis")
-    app = str(project_root() / "dashboards" / "app.py")
-    test = AppTest.from_file(app, default_timeout=30).run()
-    words = words_on(test.switch_page("app_pages/scorecard.py").run())
+def test_a_snapshot_without_page_kpis_says_what_to_do(open_page: Open):
+    words = words_on(open_page(change="delete from pub.page_kpis"))
     assert render("page.scorecard.none") in words

@@ -1,7 +1,7 @@
 """Who may read: roles and a business unit from one claim, and ways around them."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -14,10 +14,11 @@ from dashboards.pages import PAGES, PageEntry
 from dashboards.queries import Snapshot, current_snapshot, fetch
 from dashboards.sign_in import Refusal, with_section, without_section
 from tandem.core.errors import WrongUse
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.readers import EVERY_UNIT, NO_UNIT, AccessPolicy, Reader
 from tandem.core.roles import ANALYST, LEADER, ROLES
 from tandem.core.wording import render
+from tests.dashboards.opened import FIRST, Open, opened
 from tests.dashboards.published import SITUATIONS, make_published
 
 BACK = "https://learning.example.org/oauth2callback"
@@ -139,9 +140,6 @@ def test_every_refusal_says_what_to_do(refusal: Refusal):
         assert render(key) != key
 
 
-Open = Callable[..., AppTest]
-
-
 @pytest.fixture
 def open_as(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """A function that opens a page as a reader with some values of the claim."""
@@ -149,17 +147,11 @@ def open_as(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     home.settings.write_text(TOML, encoding="utf-8")
     monkeypatch.setattr(sign_in, "auth_section", lambda: {"redirect_uri": BACK})
 
-    def opened(groups: list[str] | None, page: str = "", **asked: str) -> AppTest:
-        app = str(project_root() / "dashboards" / "app.py")
-        test = AppTest.from_file(app, default_timeout=30)
-        for name, value in asked.items():
-            test.query_params[name] = value
-        if groups is not None:
-            test.user = {"is_logged_in": True, "groups": groups}
-        test.run()
-        return test.switch_page(f"app_pages/{page}.py").run() if page else test
+    def signed_in(groups: list[str] | None, page: str = FIRST, **asked: str) -> AppTest:
+        user = {"is_logged_in": True, "groups": groups} if groups is not None else None
+        return opened(page, user=user, **asked)
 
-    yield opened
+    yield signed_in
     st.cache_data.clear()
 
 
@@ -260,7 +252,7 @@ def test_every_table_with_units_is_scoped(home: Home, whole: Snapshot):
             assert set(rows["business_unit"]) <= {"all", "Operations"}
 
 
-@pytest.mark.parametrize("page", ["", "compare_modes"])
+@pytest.mark.parametrize("page", [FIRST, "compare_modes"])
 @pytest.mark.parametrize("asked", ["Sales", "all", "Operations"])
 def test_no_byte_of_another_unit_is_sent(open_as: Open, page: str, asked: str):
     test = open_as(["leads", "bu-o"], page, unit=asked)

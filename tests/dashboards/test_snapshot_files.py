@@ -7,19 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.pages import PAGES
-from tandem.core.files import Home, project_root, replace_text
+from tandem.core.files import Home, replace_text
 from tandem.core.wording import render
+from tests.dashboards.opened import opened
 from tests.dashboards.published import SITUATIONS, make_published
 from tests.dashboards.test_exposures import tables_named
 
 OUTDATED, BROKEN = "page.outdated.title", "page.broken.title"
 NAMES = [entry.name for entry in PAGES]
-
-
-def opened(page: str = NAMES[0]) -> AppTest:
-    app = str(project_root() / "dashboards" / "app.py")
-    test = AppTest.from_file(app, default_timeout=30).run()
-    return test if page == NAMES[0] else test.switch_page(f"app_pages/{page}.py").run()
 
 
 def says(test: AppTest, title: str) -> bool:

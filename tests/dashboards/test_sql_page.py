@@ -14,25 +14,20 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.queries.own_query import Run
 from tandem.core.errors import LimitExceeded, TandemError, WrongUse
-from tandem.core.files import Home, project_root
+from tandem.core.files import Home
 from tandem.core.limits import Limits
 from tandem.core.query_catalogue import EXAMPLES
 from tandem.core.query_files import as_csv, as_parquet
 from tandem.core.wording import render
-from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.opened import Open
 
 ENDLESS = "select count(*) from range(10000000) a, range(10000000) b"
 
 
 @pytest.fixture
-def page(home: Home) -> AppTest:
+def page(open_page: Open) -> AppTest:
     """The page over published numbers."""
-    make_published(home, SITUATIONS["three_modes"])
-    test = AppTest.from_file(
-        str(project_root() / "dashboards" / "app.py"), default_timeout=30
-    )
-    test.run()
-    return test.switch_page("app_pages/sql.py").run()
+    return open_page(page="sql")
 
 
 def ask(page: AppTest, query: str) -> AppTest:
