@@ -83,13 +83,17 @@ def other_lengths(
 
 @dataclass(frozen=True)
 class PublishedCut:
-    """A cut of the published cubes, and the filters that it leaves out."""
+    """A cut of the published cubes, and the filters that it leaves out.
+
+    `programme_id` narrows a history to one programme; cells are those of all.
+    """
 
     cube: str
     outcome_category: str = ALL
     business_unit: str = ALL
     region: str = ALL
     left_out: tuple[str, ...] = ()
+    programme_id: str = ALL
 
 
 def nearest_cut(

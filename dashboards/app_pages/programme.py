@@ -24,6 +24,7 @@ from dashboards.presenters import programme_verdicts as verdicts
 from dashboards.presenters.at_a_glance import Windows, glance_view, quote
 from dashboards.presenters.programme_list import Row, figure
 from dashboards.queries import catalogue, kpis, programmes
+from dashboards.selection import PublishedCut
 from tandem.core.wording import render
 
 YEAR = 4  # quarters, of changes and benchmarks
@@ -41,6 +42,21 @@ def one(rows: pl.DataFrame, programme_id: str) -> Row | None:
     """Return the row of a programme; None where there is none."""
     found = rows.filter(pl.col("programme_id") == programme_id)
     return found.row(-1, named=True) if found.height else None
+
+
+def history_of(
+    context: PageContext, programme_id: str, quarters: int | None = None
+) -> pl.DataFrame:
+    """Return a programme's cells of every KPI and window, oldest first.
+
+    Args:
+        context: of the page.
+        programme_id: of the programme.
+        quarters: length of the windows; None for the chosen one.
+    """
+    cut = PublishedCut("programme", programme_id=programme_id)
+    length = quarters or context.selection.trailing_quarters
+    return kpis.history(context.snapshot, cut, length, context.quarter.end)
 
 
 def newest(history: pl.DataFrame, kpi_id: str, context: PageContext) -> Row | None:
@@ -81,7 +97,7 @@ def draw_tiles(context: PageContext, history: pl.DataFrame, chosen: Row) -> None
     month = context.about.fiscal_year_start_month
     windows = Windows(
         history,
-        programmes.history(snapshot, chosen["programme_id"], 1, end),
+        history_of(context, chosen["programme_id"], 1),
         end,
         context.selection.trailing_quarters,
         lambda label: formats.quarter(label, month),
@@ -107,9 +123,9 @@ def draw_tiles(context: PageContext, history: pl.DataFrame, chosen: Row) -> None
 
 def draw_history(context: PageContext, programme_id: str, kpi: Row) -> None:
     """Draw eight quarters with their limits, and what is known of the change."""
-    own = programmes.history(
-        context.snapshot, programme_id, YEAR, context.quarter.end
-    ).filter(pl.col("kpi_id") == kpi["kpi_id"])
+    own = history_of(context, programme_id, YEAR).filter(
+        pl.col("kpi_id") == kpi["kpi_id"]
+    )
     changes = programmes.changes(context.snapshot).filter(
         pl.col("programme_id") == programme_id
     )
@@ -167,12 +183,7 @@ def draw_sister(
     cells, classes, figures = [], [], []
     facts = programmes.facts(context.snapshot)
     for programme_id in (chosen["programme_id"], other_id):
-        history = programmes.history(
-            context.snapshot,
-            programme_id,
-            context.selection.trailing_quarters,
-            context.quarter.end,
-        )
+        history = history_of(context, programme_id)
         cell = newest(history, kpi["kpi_id"], context)
         cells.append(cell)
         classes.append((one(facts, programme_id) or {}).get("completion_class"))
@@ -188,12 +199,7 @@ def draw_programme(context: PageContext, listed: pl.DataFrame, chosen: Row) -> N
     """Draw the page of one programme."""
     snapshot, programme_id = context.snapshot, chosen["programme_id"]
     kpi = headline_kpi(context)
-    history = programmes.history(
-        snapshot,
-        programme_id,
-        context.selection.trailing_quarters,
-        context.quarter.end,
-    )
+    history = history_of(context, programme_id)
     cell = newest(history, kpi["kpi_id"], context)
     name = chosen["programme_name"] or programme_id
     st.header(words_of.headline(name, cell), anchor=False)

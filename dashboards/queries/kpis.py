@@ -77,6 +77,7 @@ where
     cube = $cube
     and trailing_quarters = $trailing_quarters
     and outcome_category = $outcome_category
+    and programme_id = $programme_id
     and business_unit = $business_unit
     and region = $region
     and period_end_date <= $period_end_date
@@ -162,6 +163,7 @@ def history(
         trailing_quarters=trailing_quarters,
         period_end_date=period_end_date,
         outcome_category=cut.outcome_category,
+        programme_id=cut.programme_id,
         business_unit=cut.business_unit,
         region=cut.region,
     )

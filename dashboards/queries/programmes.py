@@ -1,7 +1,5 @@
 """Programmes: what they are, how they changed, their cohorts, benchmarks and costs."""
 
-from datetime import date
-
 import polars as pl
 import streamlit as st
 
@@ -70,19 +68,6 @@ where programme_id = $programme_id
 order by mode_a, mode_b
 """
 
-HISTORY = """
-select
-    kpi_id, period_label, period_end_date, numerator, denominator, value, ci_low,
-    ci_high, learner_count, state, state_detail
-from pub.kpi_cells
-where
-    cube = 'programme'
-    and programme_id = $programme_id
-    and trailing_quarters = $trailing_quarters
-    and period_end_date <= $period_end_date
-order by kpi_id, period_end_date
-"""
-
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def quarters(snapshot: Snapshot) -> pl.DataFrame:
@@ -118,17 +103,3 @@ def cohorts(snapshot: Snapshot, programme_id: str) -> pl.DataFrame:
 def break_even(snapshot: Snapshot, programme_id: str) -> pl.DataFrame:
     """Return break-even enrolments of each pair of a programme's delivery modes."""
     return fetch(snapshot, BREAK_EVEN, programme_id=programme_id)
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def history(
-    snapshot: Snapshot, programme_id: str, trailing_quarters: int, end: date
-) -> pl.DataFrame:
-    """Return a programme's cell of every KPI and window up to a day, oldest first."""
-    return fetch(
-        snapshot,
-        HISTORY,
-        programme_id=programme_id,
-        trailing_quarters=trailing_quarters,
-        period_end_date=end,
-    )
