@@ -24,11 +24,7 @@ PAGE = "blended_patterns"
 
 def draw_tiles(cells: pl.DataFrame, programmes: pl.DataFrame) -> None:
     """Draw the share of cohorts with a pattern, and the measures of the page."""
-    tiles = cells.filter(pl.col("place") == "tile")
-    found = [
-        measures.of_cells(group.iter_rows(named=True))
-        for _, group in tiles.group_by("position", maintain_order=True)
-    ]
+    found = measures.of_place(cells, "tile")
     html.draw(measure_tiles.markup([presenter.pattern_tile(programmes), *found]))
 
 

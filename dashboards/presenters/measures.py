@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from dashboards import formats
 from dashboards.presenters import states
 from dashboards.words import detail_words, kpi_words
@@ -35,6 +37,18 @@ class Measure:
     state: str
     reason: str
     by_mode: dict[str, str]
+
+
+def of_place(cells: pl.DataFrame, place: str) -> list[Measure]:
+    """Return the KPIs of a place of a page, in their order.
+
+    Args:
+        cells: of queries.page_kpis.
+        place: as seeds/page_kpis.csv names it.
+    """
+    named = cells.filter(pl.col("place") == place)
+    groups = named.group_by("position", maintain_order=True)
+    return [of_cells(group.iter_rows(named=True)) for _, group in groups]
 
 
 def of_cells(rows: Iterable[Row]) -> Measure:

@@ -80,7 +80,7 @@ def questions(
             code,
             render(f"page.scorecard.question.{code}"),
             render(f"page.scorecard.asks.{code}"),
-            tuple(_measures(cells.filter(pl.col("place") == code))),
+            tuple(measures.of_place(cells, code)),
             _judgement(ours.get(code)),
             _judgement(theirs.get(subject(code, candidate))),
         )
@@ -107,11 +107,6 @@ def headline(found: list[Question]) -> tuple[str, str]:
             total=len(found),
         ),
     )
-
-
-def _measures(rows: pl.DataFrame) -> Iterable[Measure]:
-    for _, group in rows.group_by("position", maintain_order=True):
-        yield measures.of_cells(group.iter_rows(named=True))
 
 
 def _judgement(entry: Row | None) -> Judgement | None:
