@@ -13,6 +13,7 @@ from dashboards.components.page_context import (
     current_context,
     draw_left_out,
 )
+from dashboards.components.recorded import is_recorded
 from dashboards.presenters import at_a_glance, right_mode
 from dashboards.queries import comparisons, kpis
 from dashboards.queries import right_mode as queries
@@ -42,12 +43,8 @@ def hours(context: PageContext) -> Row | None:
 
 def keep(kind: str, subject: str, payload: Row, reason: str = "") -> None:
     """Record what the reader decided, and say in words if it is refused."""
-    try:
-        recording.record(kind, subject, payload, reason)
-    except recording.NotRecorded as refused:
-        st.error(refused.what)
-        return
-    st.success(render("page.right.recorded"))
+    if is_recorded(kind, subject, payload, reason):
+        st.success(render("page.right.recorded"))
 
 
 def draw_adoption(context: PageContext, programmes: pl.DataFrame) -> None:

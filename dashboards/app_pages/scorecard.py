@@ -12,9 +12,9 @@ from dashboards.components import (
     value_state,
 )
 from dashboards.components.page_context import current_context
+from dashboards.components.recorded import is_recorded
 from dashboards.presenters import scorecard as presenter
 from dashboards.queries import page_kpis
-from dashboards.recording import NotRecorded
 from tandem.core.wording import render
 
 PAGE = "scorecard"
@@ -62,17 +62,10 @@ def draw_form() -> None:
 
 def keep(code: str, candidate: str, score: int, comment: str) -> None:
     """Record a judgement and draw the page again, or say why it is refused."""
-    try:
-        recording.record(
-            presenter.KIND,
-            presenter.subject(code, candidate),
-            {"score": score, "candidate": candidate},
-            comment,
-        )
-    except NotRecorded as refused:
-        st.error(refused.what)
-        return
-    st.rerun()
+    subject = presenter.subject(code, candidate)
+    payload = {"score": score, "candidate": candidate}
+    if is_recorded(presenter.KIND, subject, payload, comment):
+        st.rerun()
 
 
 def page() -> None:

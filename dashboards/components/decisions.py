@@ -5,8 +5,8 @@ import streamlit as st
 from dashboards import recording
 from dashboards.components import html
 from dashboards.components.links import href
+from dashboards.components.recorded import is_recorded
 from dashboards.presenters.decisions import SHOWN, Card, Decisions, dismissed_reasons
-from tandem.core.errors import TandemError
 from tandem.core.wording import render
 
 KIND = "decision_dismissed"
@@ -99,9 +99,4 @@ def _draw_form(view: Decisions) -> None:
 
 
 def _record(key: str, is_dismissed: bool, reason: str) -> bool:
-    try:
-        recording.record(KIND, key, {"is_dismissed": is_dismissed}, reason)
-    except TandemError as error:
-        st.error(error.what)
-        return False
-    return True
+    return is_recorded(KIND, key, {"is_dismissed": is_dismissed}, reason)

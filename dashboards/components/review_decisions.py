@@ -11,9 +11,10 @@ import streamlit as st
 from dashboards import recording
 from dashboards.components import html
 from dashboards.components.page_context import PageContext
+from dashboards.components.recorded import is_recorded
 from dashboards.presenters import decisions, review_pack
 from dashboards.queries import kpis
-from dashboards.recording import NotRecorded, Row
+from dashboards.recording import Row
 from tandem.core.wording import render
 
 DUE_DAYS = 90  # a quarter: the usual time until the next review
@@ -23,13 +24,9 @@ CARDS = {review_pack.DECIDED: "td-is-quiet"}
 
 def save(kind: str, subject: str, payload: Row) -> None:
     """Write an entry and start the page again; write on it why not, where refused."""
-    try:
-        recording.record(kind, subject, payload)
-    except NotRecorded as error:
-        st.error(error.what)
-        return
-    st.session_state[SAVED] = True
-    st.rerun()
+    if is_recorded(kind, subject, payload):
+        st.session_state[SAVED] = True
+        st.rerun()
 
 
 def draw_saved() -> None:
