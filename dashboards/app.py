@@ -16,7 +16,7 @@ from dashboards.components.page_context import (
     draw_selection,
     store_context,
 )
-from dashboards.pages import PAGES
+from dashboards.pages import PAGES, PageEntry
 from dashboards.queries import (
     Snapshot,
     SnapshotOutdated,
@@ -94,7 +94,7 @@ def show(page: st.Page) -> None:
         draw_selection(context)
         footer.draw_late_sources(context, settings.vars["late_after_days"])
         page.run()
-        access.note_page(page.url_path or PAGES[0].url_path, snapshot.snapshot_id)
+        access.note_page(entry_of(page).url_path, snapshot.snapshot_id)
     except SnapshotOutdated as error:
         empty_states.outdated(error)
     except TandemError as error:
@@ -115,11 +115,10 @@ def admit() -> bool:
     return refusal is None
 
 
-def may_open(page: st.Page) -> bool:
-    """Return whether the reader may open a page, also by a URL typed by hand."""
+def entry_of(page: st.Page) -> PageEntry:
+    """Return the line of a page in PAGES; the URL of the default one has no path."""
     url_path = page.url_path or PAGES[0].url_path
-    entry = next(entry for entry in PAGES if entry.url_path == url_path)
-    return reader.may_open(entry.roles)
+    return next(entry for entry in PAGES if entry.url_path == url_path)
 
 
 query_parameters.follow_history()
@@ -134,7 +133,7 @@ html.draw_styles()
 if admit():
     chosen = st.navigation(menu())
     st.title(chosen.title, anchor=False)
-    if may_open(chosen):
+    if reader.may_open(entry_of(chosen).roles):
         show(chosen)
     else:
         empty_states.not_allowed()

@@ -14,6 +14,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -39,7 +40,7 @@ class CompressedFiles:
     browsers that do not accept gzip, Streamlit answers itself.
     """
 
-    files: dict[str, tuple[bytes, str]] = {}  # noqa: RUF012 - one set of files a process
+    files: ClassVar[dict[str, tuple[bytes, str]]] = {}  # one set of files a process
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -15,7 +15,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tandem.core.errors import WrongUse
@@ -45,8 +45,8 @@ class AccessPolicy:
     """What the values of a claim mean."""
 
     claim: str = ""
-    roles: Mapping[str, str] | None = None
-    business_units: Mapping[str, str] | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    business_units: Mapping[str, str] = field(default_factory=dict)
     unknown: str = REFUSED
     rosters: bool = False
 
@@ -61,7 +61,7 @@ class AccessPolicy:
         Raises:
             WrongUse: a setting does not exist, or has a value that means nothing.
         """
-        known = ("claim", "roles", "business_units", "unknown", "rosters")
+        known = [field.name for field in fields(cls)]
         if unknown := sorted(set(table) - set(known)):
             words = f"no such setting: {', '.join(unknown)}"
             raise WrongUse(words, where, f"there are {', '.join(known)}")
@@ -74,18 +74,15 @@ class AccessPolicy:
             raise WrongUse(
                 f"unknown is {policy.unknown!r}", where, 'write "refused" or "leader"'
             )
-        for name, meanings in (
-            ("roles", policy.roles),
-            ("business_units", policy.business_units),
-        ):
-            if not _are_texts(meanings or {}):
+        for name in ("roles", "business_units"):
+            if not _are_texts(getattr(policy, name)):
                 raise WrongUse(f"{name} is no table of texts", where, "correct it")
-        for role in (policy.roles or {}).values():
+        for role in policy.roles.values():
             if role not in ROLES:
                 raise WrongUse(
                     f"no such role: {role}", where, f"there are {', '.join(ROLES)}"
                 )
-        for unit in (policy.business_units or {}).values():
+        for unit in policy.business_units.values():
             if unit in (EVERY_UNIT, NO_UNIT):
                 raise WrongUse(
                     f"{unit!r} is no business unit",
@@ -101,11 +98,11 @@ class AccessPolicy:
         none of them can be meant alone, and the reader is refused.
         """
         values = _values(claims.get(self.claim)) if self.claim else []
-        mapped = {self.roles[value] for value in values if value in (self.roles or {})}
+        mapped = {self.roles[value] for value in values if value in self.roles}
         units = {
             self.business_units[value]
             for value in values
-            if value in (self.business_units or {})
+            if value in self.business_units
         }
         if len(units) > 1:
             return None
