@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from dashboards import access
 from dashboards.components import downloads
 from dashboards.components.page_context import PageContext
-from dashboards.presenters import states
+from dashboards.presenters import kpi_dictionary, states
 from dashboards.queries import catalogue, current_snapshot, kpis
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.selection import Selection
@@ -162,3 +162,22 @@ def test_opening_a_page_is_written_down_once(open_page: Open, home: Home):
         ("page", "at-a-glance, snapshot a1"),
         ("page", "compare-modes, snapshot a1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_named"),
+    [
+        ("Pass rate", True),
+        ("the PASS RATE (of all)", True),
+        ("bypass rates, then pass rate.", True),
+        ("bypass rate", False),
+        ("pass rates", False),
+        ("", False),
+    ],
+)
+def test_a_number_is_explained_where_its_whole_name_stands(said: str, is_named: bool):
+    row = {"kpi_name": "Pass rate", "question": "How many pass?"}
+    counted = {"numerator_words": "passes", "denominator_words": "attempts"}
+    registry = pl.DataFrame([row | counted])
+    found = kpi_dictionary.named_in(registry, "Title", pl.DataFrame({"a": [said]}))
+    assert [name for name, _ in found] == ["Pass rate"] * is_named
