@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboards.components import html
+from dashboards.components import html, html_table
+from dashboards.components.programme_table import address
 from dashboards.presenters import right_mode
 from dashboards.presenters.right_mode import FitRow, FitTile
 from dashboards.theme import MODES, mode_style
@@ -12,7 +13,6 @@ from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-PROGRAMME = "programme"  # path of the page of one programme, and its parameter
 MARKS = {"usually": "●", "can": "◐", "rarely": "○", "": "–"}
 
 
@@ -40,13 +40,8 @@ def draw_matrix(rows: Sequence[FitRow], chosen: Mapping[str, str], title: str) -
         *(mode_style(mode).label for mode in MODES),
         render("page.right.column.data"),
     ]
-    head = "".join(f'<th scope="col">{html.text(name)}</th>' for name in headings)
-    body = "".join(_row(row, chosen) for row in rows)
-    html.draw(
-        '<table class="td-table td-stacks td-matrix">'
-        f'<caption class="td-hidden-text">{html.text(title)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    body = (_row(row, chosen) for row in rows)
+    html.draw(html_table.frame(headings, body, title, "td-matrix"))
 
 
 def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
@@ -65,10 +60,10 @@ def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
     )
     heading = html.text(render("page.right.column.data"))
     return (
-        f'<tr><th scope="row" class="td-row">{html.text(row.label)}</th>{cells}'
+        f'<th scope="row" class="td-row">{html.text(row.label)}</th>{cells}'
         f'<td><span class="td-pair">{heading}</span><span>'
         f'<span aria-hidden="true">{row.mark}</span> {html.text(row.data_say)}</span>'
-        f"{flag}</td></tr>"
+        f"{flag}</td>"
     )
 
 
@@ -99,13 +94,8 @@ def draw_list(
     """
     names = ("programme", "category", "mode", "people", "stands")
     headings = [render(f"page.right.column.{name}") for name in names]
-    head = "".join(f'<th scope="col">{html.text(name)}</th>' for name in headings)
-    body = "".join(_programme(row, labels, reviewed, headings) for row in programmes)
-    html.draw(
-        '<table class="td-table td-stacks td-matrix">'
-        f'<caption class="td-hidden-text">{html.text(title)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    body = (_programme(row, labels, reviewed, headings) for row in programmes)
+    html.draw(html_table.frame(headings, body, title, "td-matrix"))
 
 
 def _programme(
@@ -114,7 +104,7 @@ def _programme(
     reviewed: Callable[[str], str],
     headings: Sequence[str],
 ) -> str:
-    query = urlencode({PROGRAMME: row["programme_id"]})
+    link = html.text(address(row["programme_id"], {}))
     name = html.text(row["programme_name"] or row["programme_id"])
     mode = mode_style(row["delivery_mode"] or "unknown")
     slug = row["outcome_category"]
@@ -134,5 +124,5 @@ def _programme(
         f'<td><span class="td-pair">{html.text(heading)}</span><div>{value}</div></td>'
         for heading, value in zip(headings[1:], values, strict=True)
     )
-    link = f'<a href="{PROGRAMME}?{html.text(query)}" target="_self">{name}</a>'
-    return f'<tr><th scope="row" class="td-row">{link}</th>{cells}</tr>'
+    linked = f'<a href="{link}" target="_self">{name}</a>'
+    return f'<th scope="row" class="td-row">{linked}</th>{cells}'

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboards.components import html
+from dashboards.components import html, html_table
 from dashboards.components.value_state import padlocks
 from dashboards.presenters import states
 from dashboards.presenters.grounds import Grounds
@@ -65,21 +65,13 @@ def draw_history(table: pl.DataFrame, title: str) -> None:
         title: of the table, for readers who do not see it.
     """
     first, *quarters = table.columns
-    headings = "".join(
-        f'<th scope="col">{html.text(name)}</th>' for name in (first, *quarters)
-    )
-    rows = "".join(
-        f'<tr><th scope="row" class="td-row">{html.text(row[first])}</th>'
+    rows = (
+        f'<th scope="row" class="td-row">{html.text(row[first])}</th>'
         + "".join(
             f'<td><span class="td-pair">{html.text(name)}</span>'
             f"<span>{html.text(row[name])}</span></td>"
             for name in quarters
         )
-        + "</tr>"
         for row in table.iter_rows(named=True)
     )
-    html.draw(
-        '<table class="td-table td-stacks td-matrix">'
-        f'<caption class="td-hidden-text">{html.text(title)}</caption>'
-        f"<thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    html.draw(html_table.frame(table.columns, rows, title, "td-matrix"))
