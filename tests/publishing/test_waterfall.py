@@ -54,6 +54,12 @@ def test_counts_are_given_to_the_nearest_k():
     assert published(step()) == [ALL, ("waived", 40), BASE]
 
 
+@pytest.mark.parametrize(("count", "rounded"), [(44, 40), (45, 50), (46, 50)])
+def test_half_of_k_is_rounded_up_as_in_every_other_table(count: int, rounded: int):
+    found = published(step(row_count=count, people=40, most_people=10))
+    assert found == [ALL, ("waived", rounded), BASE]
+
+
 @pytest.mark.parametrize(
     ("most", "people", "is_shown"),
     [(9, 36, False), (10, 36, True), (9, 37, True), (11, 1, True)],
