@@ -47,24 +47,23 @@ def draw_matrix(rows: Sequence[FitRow], chosen: Mapping[str, str], title: str) -
 def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
     cells = ""
     for cell in row.cells:
-        name = f'<span class="td-pair">{html.text(mode_style(cell.mode).label)}</span>'
         strong = "td-strong" if cell.count else ""
         mark = f'<span aria-hidden="true">{MARKS[cell.fit]}</span>'
         words = f'<span class="{strong}">{mark} {html.text(cell.words)}</span>'
-        cells += f"<td>{name}{words}{_count(row, cell.mode, cell.count, chosen)}</td>"
+        count = _count(row, cell.mode, cell.count, chosen)
+        cells += html_table.cell(mode_style(cell.mode).label, f"{words}{count}")
     flag = (
         f'<span class="td-chip td-is-flag"><span aria-hidden="true">⚑</span>'
         f"{html.text(row.flag)}</span>"
         if row.flag
         else ""
     )
-    heading = html.text(render("page.right.column.data"))
-    return (
-        f'<th scope="row" class="td-row">{html.text(row.label)}</th>{cells}'
-        f'<td><span class="td-pair">{heading}</span><span>'
-        f'<span aria-hidden="true">{row.mark}</span> {html.text(row.data_say)}</span>'
-        f"{flag}</td>"
+    said = html_table.cell(
+        render("page.right.column.data"),
+        f'<span><span aria-hidden="true">{row.mark}</span> '
+        f"{html.text(row.data_say)}</span>{flag}",
     )
+    return f'<th scope="row" class="td-row">{html.text(row.label)}</th>{cells}{said}'
 
 
 def _count(row: FitRow, mode: str, count: int, chosen: Mapping[str, str]) -> str:
@@ -121,7 +120,7 @@ def _programme(
         f'<span class="td-chip">{label}</span> {why}{note}',
     )
     cells = "".join(
-        f'<td><span class="td-pair">{html.text(heading)}</span><div>{value}</div></td>'
+        html_table.cell(heading, f"<div>{value}</div>")
         for heading, value in zip(headings[1:], values, strict=True)
     )
     linked = f'<a href="{link}" target="_self">{name}</a>'

@@ -67,11 +67,7 @@ def draw_history(table: pl.DataFrame, title: str) -> None:
     first, *quarters = table.columns
     rows = (
         f'<th scope="row" class="td-row">{html.text(row[first])}</th>'
-        + "".join(
-            f'<td><span class="td-pair">{html.text(name)}</span>'
-            f"<span>{html.text(row[name])}</span></td>"
-            for name in quarters
-        )
+        + "".join(html_table.cell(name, html.text(row[name])) for name in quarters)
         for row in table.iter_rows(named=True)
     )
     html.draw(html_table.frame(table.columns, rows, title, "td-matrix"))

@@ -31,9 +31,10 @@ def markup(rows: pl.DataFrame, title: str) -> str:
     return frame(rows.columns, body, title, "td-labelled")
 
 
-def cell(name: str, content: str) -> str:
-    """Return a cell of a table of class `td-labelled`, named where heads are hidden."""
-    return f'<td data-label="{html.text(name)}">{content}</td>'
+def cell(name: str, content: str, css_class: str = "") -> str:
+    """Return a cell; theme.css writes the name of its column where heads are hidden."""
+    styled = f' class="{css_class}"' if css_class else ""
+    return f'<td data-label="{html.text(name)}"{styled}>{content}</td>'
 
 
 def frame(heads: Sequence[str], rows: Iterable[str], title: str, css_class: str) -> str:

@@ -1,7 +1,7 @@
 """The matrix of outcome categories and pairs of modes as a picture: an HTML table."""
 
 from dashboards.charts import svg
-from dashboards.components import html
+from dashboards.components import html, html_table
 from dashboards.components.value_state import padlocks
 from dashboards.presenters.mode_matrix import Matrix, MatrixCell, MatrixRow
 from dashboards.presenters.verdicts import pair_words
@@ -52,16 +52,12 @@ def _row(row: MatrixRow, found: Matrix) -> str:
 
 
 def _cell(cell: MatrixCell, found: Matrix) -> str:
-    pair = f'<span class="td-pair">{html.text(cell.pair)}</span>'
     if not cell.state:
-        return (
-            f'<td class="td-not-run">{pair}'
-            f'<span class="td-hint">{html.text(cell.verdict)}</span></td>'
-        )
+        not_run = f'<span class="td-hint">{html.text(cell.verdict)}</span>'
+        return html_table.cell(cell.pair, not_run, "td-not-run")
     mark = f'<span aria-hidden="true">{cell.mark}</span>'
     colour = f"td-mode-{cell.mode}" if cell.state == "clear_difference" else ""
     parts = [
-        pair,
         f'<span class="td-strong {colour}">{mark} {html.text(cell.verdict)}</span>',
     ]
     if cell.picture:
@@ -84,8 +80,5 @@ def _cell(cell: MatrixCell, found: Matrix) -> str:
         parts.append(f'<span class="td-small-text">{html.text(cell.gap)}</span>')
     if cell.strength:
         parts.append(f"<small>{padlocks(cell.strength)}</small>")
-    if cell.base:
-        parts.append(f"<small>{html.text(cell.base)}</small>")
-    if cell.note:
-        parts.append(f"<small>{html.text(cell.note)}</small>")
-    return f"<td>{''.join(parts)}</td>"
+    parts += [f"<small>{html.text(n)}</small>" for n in (cell.base, cell.note) if n]
+    return html_table.cell(cell.pair, "".join(parts))

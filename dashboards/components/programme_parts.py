@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.charts.programme_dots import range_markup
 from dashboards.components import downloads, html, html_table, value_state
-from dashboards.components.programme_table import cell, figure
+from dashboards.components.programme_table import figure
 from dashboards.presenters import programme
 from dashboards.presenters.programme import CohortLine
 from dashboards.presenters.programme_list import Figure
@@ -66,8 +66,8 @@ def _cohort_row(line: CohortLine) -> str:
         finished + figure(line.finished) + reason,
         figure(line.live),
     )
-    parts = zip(CLASSES, names, contents, strict=True)
-    cells = "".join(cell(*part) for part in parts)
+    parts = zip(names, contents, CLASSES, strict=True)
+    cells = "".join(html_table.cell(*part) for part in parts)
     return f'<th scope="row">{html.text(line.name)}</th>{cells}'
 
 

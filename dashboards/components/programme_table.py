@@ -43,7 +43,9 @@ def _row(line: Line, kept: Mapping[str, str]) -> str:
         f"<small>{html.text(line.category)} · {html.text(line.modes)}</small></th>"
     )
     return name + "".join(
-        cell(f"td-col-{column}", column_words(column), _content(column, line))
+        html_table.cell(
+            column_words(column), _content(column, line), f"td-col-{column}"
+        )
         for column in COLUMNS
     )
 
@@ -55,12 +57,6 @@ def _content(column: str, line: Line) -> str:
     if column == "finished":
         return range_markup(found.value, found.low, found.high) + figure(found)
     return figure(found) if isinstance(found, Figure) else html.text(found)
-
-
-def cell(css_class: str, name: str, content: str) -> str:
-    """Return a cell, with the name of its column where heads are hidden."""
-    label = f'<span class="td-cell-label">{html.text(name)}</span>'
-    return f'<td class="{css_class}">{label}{content}</td>'
 
 
 def figure(found: Figure) -> str:
