@@ -26,7 +26,6 @@ from dashboards.selection import ALL, other_lengths
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
-COST = "cost_per_completion"
 SPELT = {"xapi": "xAPI"}  # sources whose names are not spelt with one capital
 SPARK_QUARTERS = 1  # windows of the sparklines, where the cut has such
 
@@ -51,6 +50,12 @@ def windows(context: PageContext) -> Windows:
     )
 
 
+def cost_kpi(registry: pl.DataFrame) -> str | None:
+    """Return the KPI of the tile of costs; None where the registry has none."""
+    found = registry.filter(pl.col("tile_slot") == "cost").sort("tile_order")
+    return found["kpi_id"][0] if found.height else None
+
+
 def glance(context: PageContext, registry: pl.DataFrame) -> GlanceView:
     """Return the sentence and the tiles of the choice."""
     length, end = context.selection.trailing_quarters, context.quarter.end
@@ -58,7 +63,7 @@ def glance(context: PageContext, registry: pl.DataFrame) -> GlanceView:
         registry,
         windows(context),
         kpis.measured(context.snapshot),
-        kpis.costed(context.snapshot, COST, length, end),
+        kpis.costed(context.snapshot, cost_kpi(registry), length, end),
     )
 
 

@@ -10,7 +10,7 @@ from dashboards.components.page_context import PageContext, current_context
 from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
 from dashboards.presenters import review_pack
 from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
-from dashboards.queries import catalogue, comparisons, kpis, review
+from dashboards.queries import catalogue, comparisons, kpis, page_kpis, review
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.recording import Row
@@ -19,6 +19,7 @@ from tandem.core.files import Home
 from tandem.core.wording import render
 
 QUARTER, AUDIENCE = "review", "audience"
+PAGE, LOAD = "review_pack", "load"  # in seeds/page_kpis.csv
 CHIPS = {READY: "td-is-better", LEFT_OUT: ""}
 
 
@@ -58,6 +59,7 @@ def material(
     compared = comparisons.comparisons(snapshot, quarters, end) if unit == ALL else None
     return Material(
         kpis.registry(snapshot),
+        page_kpis.names(snapshot, PAGE, LOAD),
         kpis.cells(snapshot, cut, quarters, end),
         compared,
         review.step_counts(snapshot, end),

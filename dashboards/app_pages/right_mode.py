@@ -15,14 +15,14 @@ from dashboards.components.page_context import (
 )
 from dashboards.components.recorded import is_recorded
 from dashboards.presenters import at_a_glance, right_mode
-from dashboards.queries import comparisons, kpis
+from dashboards.queries import comparisons, kpis, page_kpis
 from dashboards.queries import right_mode as queries
 from dashboards.selection import PublishedCut
 from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-HOURS = "mode_alignment"
+PAGE, HOURS = "right_mode", "hours"  # in seeds/page_kpis.csv
 LIST = "tandem"  # the list that comes with Tandem, as the journal names it
 OUTCOMES = ("keep", "change", "pilot")
 YEAR = 4  # quarters; the hours are published for years only
@@ -30,12 +30,13 @@ YEAR = 4  # quarters; the hours are published for years only
 
 def hours(context: PageContext) -> Row | None:
     """Return the published cell of the hours in an accepted mode, the newest year."""
+    named = page_kpis.names(context.snapshot, PAGE, HOURS)
     end = kpis.newest_window(context.snapshot, "all", YEAR)
     if end is None:
         return None
     for day in (context.quarter.end, end):
         cells = kpis.cells(context.snapshot, PublishedCut("all"), YEAR, day)
-        found = cells.filter(pl.col("kpi_id") == HOURS)
+        found = cells.filter(pl.col("kpi_id").is_in(named))
         if found.height:
             return found.row(0, named=True)
     return None

@@ -15,7 +15,6 @@ Row = dict[str, Any]
 
 READY, WITH_CARE, LEFT_OUT = "ready", "with_care", "left_out"
 MARKS = {READY: "✓", WITH_CARE: "◐", LEFT_OUT: "⊘"}
-LOAD = ("time_to_completion", "learning_hours_per_enrolment", "cost_per_completion")
 VERDICTS = ("clear_difference", "no_clear_difference", "too_small_to_matter")
 QUESTIONS = 8
 OPEN, DECIDED, WITHDRAWN = "open", "decided", "withdrawn"
@@ -47,6 +46,7 @@ class Material:
 
     Attributes:
         registry: of the KPIs.
+        load: KPIs of the slide on time and load.
         cells: of the audience in the quarter, one row per KPI at most.
         comparisons: of two modes; None for an audience that none are published for.
         handoffs: state -> how many steps of blended programmes have it.
@@ -59,6 +59,7 @@ class Material:
     """
 
     registry: pl.DataFrame
+    load: list[str]
     cells: pl.DataFrame
     comparisons: pl.DataFrame | None
     handoffs: dict[str, int]
@@ -79,7 +80,7 @@ def slides(material: Material) -> list[Slide]:
         Slide("3", *_modes(material.comparisons)),
         Slide("4", *_fit(*material.categorised)),
         Slide("5", *handoffs(material.handoffs)),
-        Slide("6", *_numbers(material, list(LOAD))),
+        Slide("6", *_numbers(material, material.load)),
         Slide("7", *_scorecard(material.judged)),
         Slide("8", *_next(material)),
         Slide("a", *_annex(material.warnings)),

@@ -109,7 +109,10 @@ def measured(snapshot: Snapshot) -> frozenset[str]:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def costed(
-    snapshot: Snapshot, kpi_id: str, trailing_quarters: int, period_end_date: date
+    snapshot: Snapshot,
+    kpi_id: str | None,
+    trailing_quarters: int,
+    period_end_date: date,
 ) -> tuple[int, int]:
     """Return how many programmes have figures of a KPI, and how many there are."""
     return fetch(

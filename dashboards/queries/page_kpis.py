@@ -45,6 +45,20 @@ order by named.place, named.position, cells.cube, cells.delivery_mode
 """
 
 
+NAMES = """
+select kpi_id
+from pub.page_kpis
+where page = $page and place = $place
+order by position
+"""
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def names(snapshot: Snapshot, page: str, place: str) -> list[str]:
+    """Return the KPIs in one place of a page, in its order."""
+    return fetch(snapshot, NAMES, page=page, place=place)["kpi_id"].to_list()
+
+
 def cells(snapshot: Snapshot, page: str, period_end_date: date) -> pl.DataFrame:
     """Return the KPIs of a page in its order, with words in the reader's language.
 

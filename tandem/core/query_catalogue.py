@@ -34,13 +34,15 @@ EXAMPLES = {
     "quarters": """
 select period_label, value, ci_low, ci_high, learner_count, state
 from pub.kpi_cells
-where cube = 'all' and kpi_id = 'completion_rate' and trailing_quarters = 1
+where cube = 'all' and kpi_id in (select kpi_id from pub.kpis where is_headline)
+    and trailing_quarters = 1
 order by period_end_date
 """,
     "modes": """
 select delivery_mode, value, ci_low, ci_high, learner_count, state
 from pub.kpi_cells
-where cube = 'mode' and kpi_id = 'completion_rate' and trailing_quarters = 4
+where cube = 'mode' and kpi_id in (select kpi_id from pub.kpis where is_headline)
+    and trailing_quarters = 4
 order by period_end_date desc, delivery_mode
 """,
     "hidden": """
@@ -52,7 +54,8 @@ order by cube, state
     "verdicts": """
 select outcome_category, mode_a, mode_b, verdict, evidence_strength, sentence
 from pub.mode_comparisons
-where kpi_id = 'completion_rate' and trailing_quarters = 4
+where kpi_id in (select kpi_id from pub.kpis where is_headline)
+    and trailing_quarters = 4
 order by period_end_date desc, outcome_category, mode_a, mode_b
 """,
 }

@@ -150,6 +150,9 @@ def page_kpis() -> list[Row]:
             ("scorecard", "E1", 1, "completion_rate"),
             ("scorecard", "E1", 2, "first_attempt_pass_rate"),
             ("scorecard", "E2", 1, "pass_rate"),
+            ("right_mode", "hours", 1, "mode_alignment"),
+            ("review_pack", "load", 1, "time_to_completion"),
+            ("review_pack", "load", 2, "cost_per_completion"),
         )
     ]
 
