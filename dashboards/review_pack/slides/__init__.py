@@ -1,0 +1,1 @@
+"""The slides of a pack, one module each: `slide(source)` returns it."""

@@ -1,0 +1,116 @@
+"""What the slides of a pack are made of: one frozen snapshot, read for one reader."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboards import formats
+from dashboards.queries import Snapshot
+from dashboards.queries.snapshot import SnapshotInfo
+from dashboards.review_pack.blocks import Figure
+from dashboards.selection import ALL, PublishedCut
+
+Row = dict[str, Any]
+
+YEAR = 4  # quarters: a pack is about the four quarters that end with its own
+
+# What tells apart the rows of pub.kpi_cells.
+CELL = (
+    "cube",
+    "kpi_id",
+    "period_label",
+    "trailing_quarters",
+    "delivery_mode",
+    "outcome_category",
+    "programme_id",
+    "business_unit",
+    "region",
+)
+# What tells apart the rows of pub.mode_comparisons.
+COMPARISON = (
+    "kpi_id",
+    "outcome_category",
+    "period_end_date",
+    "trailing_quarters",
+    "mode_a",
+    "mode_b",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The published file of a quarter, and what was decided about it.
+
+    Attributes:
+        snapshot: what is read, with the business unit that rows are limited to.
+        info: the snapshot's description of itself.
+        quarter: label of the quarter, e.g. `2026-Q2`.
+        end: its last day.
+        business_unit: whose figures the pack holds; `all` for the organisation.
+        role: of the reader whom it is built for.
+        registry: of the KPIs, with words in the language of the pack.
+        categories: slug to words of the outcome categories.
+        commentary: of the quarter; empty for none.
+        decisions: kept for the quarter, as the journal's payloads, none withdrawn.
+        earlier: the same of the quarter before, withdrawn ones among them.
+        judgements: entries of the scorecard, oldest first.
+        dismissed: key of a proposed decision to the reason why it is not needed.
+    """
+
+    snapshot: Snapshot
+    info: SnapshotInfo
+    quarter: str
+    end: date
+    business_unit: str
+    role: str
+    registry: pl.DataFrame
+    categories: dict[str, str]
+    commentary: str
+    decisions: tuple[Row, ...]
+    earlier: tuple[Row, ...]
+    judgements: tuple[Row, ...]
+    dismissed: dict[str, str]
+
+    @property
+    def is_of_unit(self) -> bool:
+        """Whether the pack is of one business unit."""
+        return self.business_unit != ALL
+
+    @property
+    def cut(self) -> PublishedCut:
+        """The published cut of the audience."""
+        if self.is_of_unit:
+            return PublishedCut("business_unit", business_unit=self.business_unit)
+        return PublishedCut(ALL)
+
+    @property
+    def kpis(self) -> dict[str, Row]:
+        """KPI to its row of the registry."""
+        return {row["kpi_id"]: row for row in self.registry.iter_rows(named=True)}
+
+    @property
+    def quarter_words(self) -> str:
+        """The quarter in words, e.g. `Q2 FY26-27`."""
+        return formats.quarter(self.quarter, self.info.fiscal_year_start_month)
+
+
+def figure(
+    printed: str, table: str, row: Row, column: str, key: tuple[str, ...]
+) -> Figure:
+    """Return a printed number with its place in the published file.
+
+    Args:
+        printed: as the words have it.
+        table: of schema pub.
+        row: of that table, with the columns of the key.
+        column: that holds the number; it is not null.
+        key: columns that identify the row.
+    """
+    place = tuple((name, _plain(row[name])) for name in key if name in row)
+    return Figure(printed, row[column], table, column, place)
+
+
+def _plain(value: object) -> str | int:
+    return value if isinstance(value, str | int) else str(value)
