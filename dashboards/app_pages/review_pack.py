@@ -56,7 +56,7 @@ def material(
     snapshot, quarters = context.snapshot, context.selection.trailing_quarters
     unit_cut = PublishedCut("business_unit", business_unit=unit)
     cut = PublishedCut(ALL) if unit == ALL else unit_cut
-    compared = comparisons.comparisons(snapshot, quarters, end) if unit == ALL else None
+    compared = comparisons.comparisons(snapshot, quarters, end)
     return Material(
         kpis.registry(snapshot),
         page_kpis.names(snapshot, PAGE, LOAD),

@@ -1,6 +1,7 @@
 """The review pack of a quarter: which slides can be made, and what was decided."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,7 +49,7 @@ class Material:
         registry: of the KPIs.
         load: KPIs of the slide on time and load.
         cells: of the audience in the quarter, one row per KPI at most.
-        comparisons: of two modes; None for an audience that none are published for.
+        comparisons: of two modes; they are of the whole organisation.
         handoffs: state -> how many steps of blended programmes have it.
         categorised: programmes with an outcome category, and all.
         pilots: status -> how many.
@@ -61,7 +62,7 @@ class Material:
     registry: pl.DataFrame
     load: list[str]
     cells: pl.DataFrame
-    comparisons: pl.DataFrame | None
+    comparisons: pl.DataFrame
     handoffs: dict[str, int]
     categorised: tuple[int, int]
     pilots: dict[str, int]
@@ -74,36 +75,48 @@ class Material:
 def slides(material: Material) -> list[Slide]:
     """Return the eight slides and the annex, in order."""
     tiles = material.registry.filter(pl.col("tile_slot").is_not_null())
+    cells = list(material.cells.iter_rows(named=True))
     return [
-        Slide("1", *_decisions(material)),
-        Slide("2", *_numbers(material, tiles["kpi_id"].to_list())),
-        Slide("3", *_modes(material.comparisons)),
-        Slide("4", *_fit(*material.categorised)),
+        Slide("1", *decided(material.kept, material.proposed)),
+        Slide("2", *numbered(material.registry, cells, tiles["kpi_id"].to_list())),
+        Slide("3", *modes(material.comparisons)),
+        Slide("4", *fit(*material.categorised)),
         Slide("5", *handoffs(material.handoffs)),
-        Slide("6", *_numbers(material, material.load)),
+        Slide("6", *numbered(material.registry, cells, material.load)),
         Slide("7", *_scorecard(material.judged)),
         Slide("8", *_next(material)),
-        Slide("a", *_annex(material.warnings)),
+        Slide("a", *annexed(material.warnings)),
     ]
 
 
-def _decisions(material: Material) -> tuple[str, str]:
-    kept = [row for row in material.kept if row["status"] != WITHDRAWN]
-    if kept:
-        still_open = sum(row["status"] == OPEN for row in kept)
-        return READY, _counted("decisions", len(kept), open=still_open)
-    if material.proposed:
-        return WITH_CARE, _counted("proposed", material.proposed)
+def decided(kept: Iterable[Row], proposed: int) -> tuple[str, str]:
+    """Return state and reason of the slide of decisions.
+
+    Args:
+        kept: decisions of the quarter, as the journal's payloads.
+        proposed: how many the rules of publishing propose.
+    """
+    mine = [row for row in kept if row["status"] != WITHDRAWN]
+    if mine:
+        still_open = sum(row["status"] == OPEN for row in mine)
+        return READY, _counted("decisions", len(mine), open=still_open)
+    if proposed:
+        return WITH_CARE, _counted("proposed", proposed)
     return LEFT_OUT, render("review.why.no_decision")
 
 
-def _numbers(material: Material, wanted: list[str]) -> tuple[str, str]:
-    """Judge a slide of numbers: all shown, some shown, none shown."""
-    rows = {row["kpi_id"]: row for row in material.cells.iter_rows(named=True)}
-    names = {
-        row["kpi_id"]: row["kpi_name"]
-        for row in material.registry.iter_rows(named=True)
-    }
+def numbered(
+    registry: pl.DataFrame, cells: Iterable[Row], wanted: list[str]
+) -> tuple[str, str]:
+    """Judge a slide of numbers: all shown, some shown, none shown.
+
+    Args:
+        registry: of the KPIs.
+        cells: of the audience, one row per KPI at most.
+        wanted: KPIs of the slide.
+    """
+    rows = {row["kpi_id"]: row for row in cells}
+    names = {row["kpi_id"]: row["kpi_name"] for row in registry.iter_rows(named=True)}
     found = {
         name: states.of_cell(rows[name]) if name in rows else "not_measured"
         for name in wanted
@@ -122,9 +135,8 @@ def _numbers(material: Material, wanted: list[str]) -> tuple[str, str]:
     return LEFT_OUT, render("review.why.no_numbers")
 
 
-def _modes(comparisons: pl.DataFrame | None) -> tuple[str, str]:
-    if comparisons is None:
-        return LEFT_OUT, render("review.why.no_comparison_for_unit")
+def modes(comparisons: pl.DataFrame) -> tuple[str, str]:
+    """Return state and reason of the slide that compares modes."""
     within = comparisons.filter(pl.col("outcome_category") != "all")
     found = Counter(within["state"])
     plain, care = sum(found[state] for state in VERDICTS), found["with_care"]
@@ -135,7 +147,8 @@ def _modes(comparisons: pl.DataFrame | None) -> tuple[str, str]:
     return (WITH_CARE if care else READY), render(key, **count)
 
 
-def _fit(categorised: int, programmes: int) -> tuple[str, str]:
+def fit(categorised: int, programmes: int) -> tuple[str, str]:
+    """Return state and reason of the slide on modes that fit, by known categories."""
     if not categorised:
         return LEFT_OUT, render("review.why.no_category")
     count = {"known": categorised, "all": programmes}
@@ -182,7 +195,8 @@ def _next(material: Material) -> tuple[str, str]:
     return READY, " ".join(reasons)
 
 
-def _annex(warnings: int) -> tuple[str, str]:
+def annexed(warnings: int) -> tuple[str, str]:
+    """Return state and reason of the annex, by accepted warnings."""
     if warnings:
         return WITH_CARE, _counted("warnings", warnings)
     return READY, render("review.why.annex")

@@ -40,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Text:
-    """Words, with the figures that they print.
+    """Words, with the figures that they print; `is_free` where a person wrote them.
 
     Raises:
         PackNotBuilt: a figure is not finite, or is not in the words.
@@ -48,6 +48,7 @@ class Text:
 
     words: str
     figures: tuple[Figure, ...] = ()
+    is_free: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a figure that the reader would not see."""

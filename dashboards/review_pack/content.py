@@ -61,6 +61,7 @@ class About:
         as_of: day of the newest data in words.
         footer: at the foot of each slide: organisation, review, snapshot, day.
         footer_note: at its right: where to read how each number was worked out.
+        code_version: of Tandem, when it published the snapshot.
     """
 
     title: str
@@ -75,6 +76,7 @@ class About:
     as_of: str
     footer: str
     footer_note: str
+    code_version: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Words on screen: keys and parameters in, a sentence out (seeds/wording.csv)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -31,6 +33,7 @@ def _english() -> str:
 
 
 _language_source: Callable[[], str] = _english
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def set_language_source(source: Callable[[], str]) -> None:
@@ -46,7 +49,17 @@ def set_language_source(source: Callable[[], str]) -> None:
 
 def current_language() -> str:
     """Return the language of the current reader; English where nothing was set."""
-    return _language_source()
+    return _chosen.get() or _language_source()
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Render in a language, whatever the current reader's: for a file for others."""
+    token = _chosen.set(language)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,7 @@ def render(key: str, language: str | None = None, **parameters: object) -> str:
     Raises:
         KeyError: the key exists in no language, or a parameter is missing.
     """
-    chosen = language or _language_source()
+    chosen = language or current_language()
     template = translation(key, chosen)
     if template is None:
         template = _catalogue()[key, ENGLISH]
@@ -126,7 +139,7 @@ def render_words(words: Words, language: str | None = None) -> str:
         KeyError: as `render`, where there is nothing to say otherwise.
     """
     if words.otherwise:
-        chosen = language or _language_source()
+        chosen = language or current_language()
         return translation(words.key, chosen) or words.otherwise
     return render(words.key, language, **words.parameters)
 
@@ -138,7 +151,7 @@ def translation(key: str, language: str | None = None) -> str | None:
         key: of seeds/wording.csv.
         language: None for that of the current reader.
     """
-    return _catalogue().get((key, language or _language_source()))
+    return _catalogue().get((key, language or current_language()))
 
 
 def parameters_of(key: str) -> frozenset[str]:
@@ -160,7 +173,7 @@ def plural_key(key: str, number: float | Decimal, language: str | None = None) -
         language: None for that of the current reader; its rule is that of the Unicode
             CLDR, by Babel.
     """
-    chosen = language or _language_source()
+    chosen = language or current_language()
     form = _plural_rule(chosen)(abs(number))
     has_form = (f"{key}.{form}", ENGLISH) in _catalogue()
     return f"{key}.{form if has_form else 'other'}"

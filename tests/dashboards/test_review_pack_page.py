@@ -78,13 +78,11 @@ def test_comparisons_that_need_care_make_the_slide_need_care(open_page: Open):
     assert "need care" in reason
 
 
-def test_a_unit_has_no_comparison_of_modes(open_page: Open):
+def test_a_unit_has_the_comparisons_of_the_whole_organisation(open_page: Open):
     test = open_page()
+    whole = state_of(test, "3")
     test.selectbox(key="audience").set_value("Sales").run()
-    assert state_of(test, "3") == (
-        "left_out",
-        render("review.why.no_comparison_for_unit"),
-    )
+    assert state_of(test, "3") == whole
     assert test.query_params["audience"] in ("Sales", ["Sales"])
 
 

@@ -1,0 +1,80 @@
+"""A pack from a frozen quarter: slides in order, annex, and what is left out."""
+
+from collections.abc import Callable
+
+from dashboards import formats
+from dashboards.review_pack import annex
+from dashboards.review_pack.content import LEFT_OUT, About, Pack, Slide
+from dashboards.review_pack.gathering import Request, gather
+from dashboards.review_pack.parts import audience_words
+from dashboards.review_pack.slides import compared, decisions, quarter, right_mode
+from dashboards.review_pack.source import Source
+from tandem.core.files import Home
+from tandem.core.wording import in_language, render
+
+# The slides in order; each says itself whether it can be shown.
+SLIDES: tuple[Callable[[Source], Slide], ...] = (
+    decisions.slide,
+    quarter.slide,
+    compared.slide,
+    right_mode.slide,
+)
+
+
+def pack(home: Home, request: Request) -> Pack:
+    """Return the pack of a request, in its language.
+
+    Args:
+        home: of the snapshots and the journal.
+        request: which pack.
+
+    Raises:
+        WrongUse: a part of the request does not exist.
+        WarehouseProblem: the quarter is not frozen, or its files are gone.
+        PackNotBuilt: a page cannot be drawn.
+    """
+    with in_language(request.language):
+        return pack_of(gather(home, request), request.language)
+
+
+def pack_of(source: Source, language: str) -> Pack:
+    """Return the pack of a source; the current language is that of the pack."""
+    made = [make(source) for make in SLIDES]
+    return Pack(
+        about(source, language),
+        tuple(slide for slide in made if slide.state != LEFT_OUT),
+        annex.pages(source),
+        tuple(slide for slide in made if slide.state == LEFT_OUT),
+    )
+
+
+def about(source: Source, language: str) -> About:
+    """Return which pack it is."""
+    info = source.info
+    audience = audience_words(source.business_unit)
+    return About(
+        title=render(
+            "pack.title",
+            organisation=info.organisation_name,
+            quarter=source.quarter_words,
+        ),
+        organisation=info.organisation_name,
+        quarter=source.quarter,
+        quarter_words=source.quarter_words,
+        audience=audience,
+        business_unit=source.business_unit,
+        role=source.role,
+        language=language,
+        snapshot_id=info.snapshot_id,
+        as_of=formats.day(info.as_of),
+        footer=render(
+            "pack.footer",
+            organisation=info.organisation_name,
+            audience=audience,
+            quarter=source.quarter_words,
+            snapshot=info.snapshot_id,
+            day=formats.day(info.as_of),
+        ),
+        footer_note=render("pack.footer_note"),
+        code_version=info.code_version,
+    )

@@ -1,0 +1,98 @@
+"""What stops a pack: a page that a reader could not trust is never written."""
+
+import math
+import re
+from collections import Counter
+
+from dashboards.review_pack.blocks import (
+    BarChart,
+    Block,
+    Cards,
+    CurveChart,
+    PackNotBuilt,
+    Paragraphs,
+    RangeChart,
+    Tiles,
+    texts_of_block,
+)
+from dashboards.review_pack.content import LEFT_OUT, Pack, Slide, texts_of
+
+# Words of a program that failed, or of a number that is none. `None` may begin a
+# sentence, so that it counts only where a number would stand.
+BROKEN = re.compile(
+    r"(?<!\w)(?:nan|NaN|inf|undefined|Traceback|\w*Error:)(?!\w)|[{}]"
+    r"|^None$|None%|None (?:points|days|hours|to)\b|\bto None\b"
+)
+NEXT = "look at the page of the dashboard with the same topic, then report this"
+
+
+def check(pack: Pack) -> None:
+    """Refuse a pack that is not whole.
+
+    Raises:
+        PackNotBuilt: names the page and what is wrong with it.
+    """
+    if not pack.slides:
+        raise PackNotBuilt(
+            "no slide has any evidence", pack.about.quarter, "run tandem status"
+        )
+    for slide in pack.pages:
+        _check_page(slide)
+    for title, count in Counter(slide.title.words for slide in pack.pages).items():
+        if count > 1:
+            raise PackNotBuilt("two pages have the same title", title, NEXT)
+    for slide in pack.left_out:
+        if slide.state != LEFT_OUT or not slide.reason or slide.blocks:
+            raise PackNotBuilt(
+                "a page is left out without a reason", where(slide), NEXT
+            )
+
+
+def where(slide: Slide) -> str:
+    """Return how messages name a page."""
+    return f"page {slide.number}, {slide.topic}"
+
+
+def _check_page(slide: Slide) -> None:
+    if not slide.title.words.strip() or not slide.topic.strip():
+        raise PackNotBuilt("the page has no title", where(slide), NEXT)
+    if not slide.blocks:
+        raise PackNotBuilt("the page is empty", where(slide), NEXT)
+    for text in texts_of(slide):
+        if not text.is_free and (found := BROKEN.search(text.words)):
+            raise PackNotBuilt(
+                f"the words hold {found[0]!r}: {text.words[:80]}", where(slide), NEXT
+            )
+    for block in slide.blocks:
+        if problem := _problem(block):
+            raise PackNotBuilt(f"{block.title!r}: {problem}", where(slide), NEXT)
+
+
+def _problem(block: Block) -> str:
+    """Return why a block cannot be drawn; empty where it can."""
+    if isinstance(block, Tiles | Cards | Paragraphs):
+        empty = not any(text.words.strip() for text in texts_of_block(block))
+        return "it says nothing" if empty else ""
+    if isinstance(block, RangeChart | BarChart | CurveChart):
+        if not block.alt.strip():
+            return "the drawing has no words for those who cannot see it"
+        numbers = _numbers(block)
+        if not numbers:
+            return "nothing is drawn"
+        if not all(map(math.isfinite, numbers)):
+            return "a number is not finite"
+    return ""
+
+
+def _numbers(block: RangeChart | BarChart | CurveChart) -> list[float]:
+    match block:
+        case RangeChart():
+            found = [(row.value, row.low, row.high) for row in block.rows]
+        case BarChart():
+            found = [(bar.value,) for bar in block.bars]
+        case CurveChart():
+            found = [
+                (*curve.days, *curve.shares, *curve.lows, *curve.highs)
+                for curve in block.curves
+            ]
+    return [number for numbers in found for number in numbers if number is not None]

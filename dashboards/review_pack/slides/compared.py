@@ -1,0 +1,152 @@
+"""Slide 3: live, self-paced and blended compared like-for-like, refusals included."""
+
+from collections import Counter
+
+from dashboards.presenters import review_pack, states
+from dashboards.presenters.like_for_like import (
+    LikeForLike,
+    PairRow,
+    leaders_words,
+    like_for_like,
+)
+from dashboards.presenters.reversals import main_reversal
+from dashboards.presenters.verdicts import next_step, pairs_in_categories
+from dashboards.review_pack.blocks import (
+    NOTED,
+    REFUSED,
+    Card,
+    Cards,
+    RangeChart,
+    Text,
+)
+from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.numbers import compared, headline
+from dashboards.review_pack.parts import (
+    calculated,
+    period_words,
+    range_row,
+    sentences,
+    text,
+)
+from dashboards.review_pack.source import Source
+from dashboards.selection import ALL
+from tandem.core.wording import render
+
+MOST_REFUSED = 2  # kinds of refusal that get a card
+REFUSALS = ("cannot_compare", "hidden", "still_running")
+
+
+def slide(source: Source) -> Slide:
+    """Return the comparison of delivery modes; it is of the whole organisation."""
+    kpi, found = headline(source), compared(source)
+    state, reason = review_pack.modes(found)
+    topic = render("review.slide.3")
+    if state == LEFT_OUT:
+        return Slide("3", topic, Text(topic), Text(""), (), (), (), state, reason)
+    made = like_for_like(found, source.categories, kpi)
+    drawn = [row for _, rows in made.groups for row in rows]
+    inside = pairs_in_categories(found)
+    rows = {
+        (
+            source.categories.get(row["outcome_category"]),
+            row["mode_a"],
+            row["mode_b"],
+        ): row
+        for row in inside.iter_rows(named=True)
+    }
+    chart = RangeChart(
+        render("pack.compared.chart", kpi=kpi["kpi_name"]),
+        alt(made),
+        tuple(
+            range_row(pair, rows[(pair.category, *pair.modes)], kpi) for pair in drawn
+        ),
+        -made.span,
+        made.span,
+        0.0,
+        made.margin,
+        kpi["unit"] == "share",
+        render("pack.compared.second"),
+        render("pack.compared.first"),
+    )
+    return Slide(
+        "3",
+        topic,
+        Text(leaders_words(made.rows)),
+        Text(
+            render(
+                "pack.compared.subtitle"
+                if not source.is_of_unit
+                else "pack.compared.subtitle_whole",
+                kpi=kpi["kpi_name"],
+                period=period_words(source),
+            )
+        ),
+        (chart,),
+        (Cards(render("pack.compared.cards"), tuple(cards(source, made))),),
+        (
+            calculated(kpi),
+            text("pack.compared.how"),
+            text("pack.compared.range"),
+            text("pack.compared.strength"),
+        ),
+        state,
+        reason,
+    )
+
+
+def alt(made: LikeForLike) -> str:
+    """Return what the chart shows in words: the leaders, then every row."""
+    said = [said_words(row) for _, rows in made.groups for row in rows]
+    return " ".join([leaders_words(made.rows), *said])
+
+
+def said_words(row: PairRow) -> str:
+    """Return a row of the chart in one sentence."""
+    found = row.likely or row.reason
+    return f"{row.category}: {row.words} ({found.strip(' .।')})."
+
+
+def cards(source: Source, made: LikeForLike) -> list[Card]:
+    """Return what reverses, what cannot be compared, and what would change that."""
+    kpi, found = headline(source), compared(source)
+    scope = {ALL: render("page.filter.all_categories"), **source.categories}
+    cards = []
+    if turned := main_reversal(found, scope, kpi):
+        first, *rest = sentences(f"{turned.sentence} {turned.why}")
+        cards.append(Card(Text(first), Text(" ".join(rest)), NOTED))
+    refused = [row for row in made.rows if row.state in REFUSALS]
+    counted = Counter(row.state for row in refused)
+    reasons = {
+        state: Counter(row.reason for row in refused if row.state == state)
+        for state in counted
+    }
+    for state, count in counted.most_common(MOST_REFUSED):
+        common = reasons[state].most_common(1)[0][0]
+        cards.append(
+            Card(
+                Text(
+                    render(
+                        "pack.compared.refused",
+                        count=count,
+                        total=len(made.rows),
+                        state=states.words(state).label,
+                    )
+                ),
+                Text(common or states.words(state).means),
+                REFUSED,
+            )
+        )
+    steps = Counter(
+        next_step(row)
+        for row in pairs_in_categories(found).iter_rows(named=True)
+        if row["state"] == "cannot_compare"
+    )
+    if steps:
+        cards.append(
+            Card(
+                Text(render("pack.compared.would_change")),
+                Text(steps.most_common(1)[0][0]),
+                NOTED,
+            )
+        )
+    return cards

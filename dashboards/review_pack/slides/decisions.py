@@ -1,0 +1,118 @@
+"""Slide 1: what is asked of the review, and the three sentences that it rests on."""
+
+from datetime import date
+
+from dashboards import formats
+from dashboards.presenters import decisions as proposals
+from dashboards.presenters import review_pack
+from dashboards.presenters.like_for_like import leaders_words, like_for_like
+from dashboards.presenters.reversals import main_reversal
+from dashboards.queries import decisions as queries
+from dashboards.review_pack.blocks import (
+    ASKED,
+    NOTED,
+    Card,
+    Cards,
+    Paragraphs,
+    Text,
+)
+from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.numbers import compared, headline, numbers
+from dashboards.review_pack.parts import (
+    cell_figure,
+    period_words,
+    sentences,
+    text,
+)
+from dashboards.review_pack.source import Row, Source
+from dashboards.selection import ALL
+from tandem.core.wording import plural_key, render
+
+SHOWN = 4  # cards on the slide
+
+
+def slide(source: Source) -> Slide:
+    """Return the decisions kept for the quarter, else those that are proposed."""
+    proposed = proposals.decisions_view(
+        queries.decisions(source.snapshot), ALL, source.dismissed
+    ).here
+    state, reason = review_pack.decided(source.decisions, len(proposed))
+    topic = render("review.slide.1")
+    if state == LEFT_OUT:
+        return Slide("1", topic, Text(topic), Text(""), (), (), (), state, reason)
+    if source.decisions:
+        cards = [kept_card(payload) for payload in ordered(source.decisions)]
+        title = _title("kept", len(source.decisions))
+    else:
+        cards = [Card(Text(one.title), Text(one.why), ASKED) for one in proposed]
+        title = _title("proposed", len(proposed))
+    shown = cards[:SHOWN]
+    subtitle = period_words(source)
+    if more := len(cards) - len(shown):
+        subtitle = f"{subtitle} {render('pack.decisions.more', count=more)}"
+    return Slide(
+        "1",
+        topic,
+        Text(title),
+        Text(subtitle),
+        (Cards(render("pack.decisions.cards"), tuple(shown)),),
+        grounds(source),
+        (
+            text(
+                "pack.decisions.how_kept"
+                if source.decisions
+                else "pack.decisions.how_proposed"
+            ),
+        ),
+        state,
+        reason,
+    )
+
+
+def _title(kind: str, count: int) -> str:
+    return render(plural_key(f"pack.decisions.{kind}", count), count=count)
+
+
+def ordered(payloads: tuple[Row, ...]) -> list[Row]:
+    """Return open decisions first, then by the day on which they are due."""
+    return sorted(
+        payloads, key=lambda row: (row["status"] != review_pack.OPEN, row["due"])
+    )
+
+
+def kept_card(payload: Row) -> Card:
+    """Return a kept decision with its state, the role that owns it, and its due day."""
+    line = render(
+        "review.decision_line",
+        status=render(f"review.status.{payload['status']}"),
+        role=review_pack.role_words(payload["owner_role"]),
+        due=formats.day(date.fromisoformat(payload["due"])),
+    )
+    tone = ASKED if payload["status"] == review_pack.OPEN else NOTED
+    return Card(Text(payload["decision"], is_free=True), Text(line), tone)
+
+
+def grounds(source: Source) -> tuple[Paragraphs, ...]:
+    """Return what is known in three sentences, and the commentary of the quarter."""
+    kpi, found = headline(source), compared(source)
+    made = numbers(source)
+    cell = made.cells.get(kpi["kpi_id"])
+    figures = ()
+    if cell is not None and cell["state"] == "shown":
+        printed = formats.of_hundred(cell["value"])
+        figures = (cell_figure(printed, cell),)
+    texts = [
+        Text(made.view.finished, figures),
+        Text(made.view.change),
+        Text(leaders_words(like_for_like(found, source.categories, kpi).rows)),
+    ]
+    scope = {ALL: render("page.filter.all_categories"), **source.categories}
+    if turned := main_reversal(found, scope, kpi):
+        texts.append(Text(turned.sentence))
+    known = Paragraphs(
+        render("pack.decisions.known"), tuple(one for one in texts if one.words)
+    )
+    if not source.commentary:
+        return (known,)
+    written = tuple(Text(part, is_free=True) for part in sentences(source.commentary))
+    return (known, Paragraphs(render("review.commentary"), written))

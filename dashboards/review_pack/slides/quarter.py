@@ -1,0 +1,116 @@
+"""Slide 2: the quarter in one page: numbers with ranges, plans, and clear changes."""
+
+import polars as pl
+
+from dashboards import formats
+from dashboards.presenters import review_pack
+from dashboards.presenters.programme_verdicts import change_words
+from dashboards.queries import catalogue, programmes
+from dashboards.review_pack.blocks import Block, Paragraphs, Text, Tiles
+from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.numbers import numbers
+from dashboards.review_pack.parts import (
+    calculated,
+    cell_figure,
+    period_words,
+    text,
+    tile,
+)
+from dashboards.review_pack.source import Source, figure
+from tandem.core.wording import plural_key, render
+
+MOST_TILES = 6
+MOST_CHANGES = 4
+CHANGE = ("kpi_id", "programme_id", "period_end_date")
+
+
+def slide(source: Source) -> Slide:
+    """Return the numbers of the quarter for the audience of the pack."""
+    made = numbers(source)
+    wanted = [one.kpi_id for one in made.view.tiles]
+    state, reason = review_pack.numbered(source.registry, made.cells.values(), wanted)
+    topic = render("review.slide.2")
+    if state == LEFT_OUT:
+        return Slide("2", topic, Text(topic), Text(""), (), (), (), state, reason)
+    tiles = made.view.tiles[:MOST_TILES]
+    blocks: list[Block] = [
+        Tiles(
+            render("pack.quarter.tiles"),
+            tuple(tile(one, made.cells.get(one.kpi_id)) for one in tiles),
+        )
+    ]
+    blocks.extend(changes(source))
+    headline = source.registry.filter("is_headline")["kpi_id"][0]
+    cell = made.cells.get(headline)
+    figures = ()
+    if cell is not None and cell["state"] == "shown":
+        figures = (cell_figure(formats.of_hundred(cell["value"]), cell),)
+    kpis = source.kpis
+    return Slide(
+        "2",
+        topic,
+        Text(made.view.finished, figures),
+        Text(period_words(source)),
+        tuple(blocks),
+        (),
+        (
+            *(calculated(kpis[one.kpi_id]) for one in tiles),
+            text("pack.quarter.change"),
+        ),
+        state,
+        reason,
+    )
+
+
+def changes(source: Source) -> list[Paragraphs]:
+    """Return the programmes that clearly rose or fell; of the whole organisation."""
+    if source.is_of_unit:
+        return []
+    names = dict(
+        catalogue.programmes(source.snapshot)
+        .select("programme_id", "programme_name")
+        .iter_rows()
+    )
+    found = programmes.changes(source.snapshot).filter(
+        (pl.col("period_end_date") == source.end)
+        & pl.col("change_state").is_in(["fell", "rose"])
+        & (pl.col("state") == "shown")
+    )
+    if found.is_empty():
+        return [
+            Paragraphs(
+                render("pack.quarter.changes"), (text("pack.quarter.no_change"),)
+            )
+        ]
+    rows = sorted(
+        found.iter_rows(named=True),
+        key=lambda row: (
+            row["change_state"] != "fell",
+            -abs(row["standardised_change"]),
+        ),
+    )
+    texts = []
+    for row in rows[:MOST_CHANGES]:
+        printed = formats.points(row["standardised_change"])
+        texts.append(
+            Text(
+                render(
+                    "pack.quarter.changed",
+                    programme=names.get(row["programme_id"]) or row["programme_id"],
+                    change=change_words(row),
+                ),
+                (
+                    figure(
+                        printed,
+                        "programme_changes",
+                        row,
+                        "standardised_change",
+                        CHANGE,
+                    ),
+                ),
+            )
+        )
+    if more := len(rows) - len(texts):
+        key = plural_key("pack.quarter.more", more)
+        texts.append(Text(render(key, count=more)))
+    return [Paragraphs(render("pack.quarter.changes"), tuple(texts))]
