@@ -1,6 +1,7 @@
 """Slide 3: live, self-paced and blended compared like-for-like, refusals included."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from dashboards.presenters import review_pack, states
 from dashboards.presenters.like_for_like import (
@@ -32,6 +33,7 @@ from dashboards.review_pack.source import Source
 from dashboards.selection import ALL
 from tandem.core.wording import render
 
+MOST_ROWS, LEAST_REFUSED = 6, 2  # of the chart
 MOST_REFUSED = 2  # kinds of refusal that get a card
 REFUSALS = ("cannot_compare", "hidden", "still_running")
 
@@ -44,7 +46,7 @@ def slide(source: Source) -> Slide:
     if state == LEFT_OUT:
         return Slide("3", topic, Text(topic), Text(""), (), (), (), state, reason)
     made = like_for_like(found, source.categories, kpi)
-    drawn = [row for _, rows in made.groups for row in rows]
+    drawn = rows_to_draw(made.rows)
     inside = pairs_in_categories(found)
     rows = {
         (
@@ -56,7 +58,7 @@ def slide(source: Source) -> Slide:
     }
     chart = RangeChart(
         render("pack.compared.chart", kpi=kpi["kpi_name"]),
-        alt(made),
+        alt(made.rows, drawn),
         tuple(
             range_row(pair, rows[(pair.category, *pair.modes)], kpi) for pair in drawn
         ),
@@ -94,10 +96,17 @@ def slide(source: Source) -> Slide:
     )
 
 
-def alt(made: LikeForLike) -> str:
-    """Return what the chart shows in words: the leaders, then every row."""
-    said = [said_words(row) for _, rows in made.groups for row in rows]
-    return " ".join([leaders_words(made.rows), *said])
+def rows_to_draw(rows: Sequence[PairRow]) -> list[PairRow]:
+    """Return estimates and then refusals, some of each where there are both."""
+    found = [row for row in rows if row.picture]
+    refused = [row for row in rows if not row.picture]
+    found = found[: MOST_ROWS - min(len(refused), LEAST_REFUSED)]
+    return found + refused[: MOST_ROWS - len(found)]
+
+
+def alt(rows: Sequence[PairRow], drawn: Sequence[PairRow]) -> str:
+    """Return what the chart shows in words: the leaders of all, then every row."""
+    return " ".join([leaders_words(tuple(rows)), *map(said_words, drawn)])
 
 
 def said_words(row: PairRow) -> str:
