@@ -75,18 +75,29 @@ def _write_table(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet) -> No
     for at, row in enumerate(sheet.rows.iter_rows(), start=top + 1):
         for column, value in enumerate(row):
             shown = sheet.missing if value is None else value
-            _write(page, (at, column), shown, _format(shown, wrap, safe, day))
+            style = (
+                day if isinstance(shown, date) else safe if is_risky(shown) else wrap
+            )
+            write_value(page, (at, column), shown, style)
     page.freeze_panes(top + 1, 1)
 
 
-def _format(value: object, wrap: Format, safe: Format, day: Format) -> Format:
-    if isinstance(value, date):
-        return day
-    is_risky = isinstance(value, str) and value.startswith(FORMULA_STARTS)
-    return safe if is_risky else wrap
+def is_risky(value: object) -> bool:
+    """Return whether a spreadsheet could take a value for a formula."""
+    return isinstance(value, str) and value.startswith(FORMULA_STARTS)
 
 
-def _write(page: Worksheet, at: tuple[int, int], value: object, style: Format) -> None:
+def write_value(
+    page: Worksheet, at: tuple[int, int], value: object, style: Format
+) -> None:
+    """Write a date as a date, a number as a number, and all else as text.
+
+    Args:
+        page: the sheet.
+        at: row and column, from 0.
+        value: of the cell.
+        style: with `quote_prefix` for a text that `is_risky`.
+    """
     if isinstance(value, date):
         page.write_datetime(*at, value, style)
     elif isinstance(value, int | float) and not isinstance(value, bool):

@@ -77,4 +77,5 @@ def about(source: Source, language: str) -> About:
         ),
         footer_note=render("pack.footer_note"),
         code_version=info.code_version,
+        k=info.k,
     )

@@ -62,6 +62,7 @@ class About:
         footer: at the foot of each slide: organisation, review, snapshot, day.
         footer_note: at its right: where to read how each number was worked out.
         code_version: of Tandem, when it published the snapshot.
+        k: smallest group of people that is shown; None where it is not known.
     """
 
     title: str
@@ -77,6 +78,7 @@ class About:
     footer: str
     footer_note: str
     code_version: str = ""
+    k: int | None = None
 
 
 @dataclass(frozen=True)
