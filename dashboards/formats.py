@@ -7,6 +7,7 @@ organisation's, whatever the reader's language: `set_organisation`.
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import floor, log10
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_symbol
@@ -116,8 +117,14 @@ def value(number: float | None, unit: str | None) -> str:
 
 
 def _short(number: float) -> tuple[str, float]:
-    """Return a number with at most one decimal, as text and as shown: 1.0 is 1."""
+    """Return a number with at most one decimal, as text and as shown: 1.0 is 1.
+
+    A number that would become 0 keeps its first digit: only exact 0 is printed as 0.
+    """
     shown = round(number, 1)
+    if number and not shown:
+        decimals = -floor(log10(abs(number)))
+        return _grouped(number, decimals), round(number, decimals)
     if shown == int(shown):
         return _grouped(shown), int(shown)
     return _grouped(shown, 1), shown

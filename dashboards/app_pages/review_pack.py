@@ -10,22 +10,25 @@ from dashboards.components.page_context import PageContext, current_context
 from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
 from dashboards.presenters import review_pack
 from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
-from dashboards.queries import catalogue, comparisons, kpis, page_kpis, review
+from dashboards.queries import catalogue, comparisons, kpis, review
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.recording import Row
-from dashboards.selection import ALL, PublishedCut
+from dashboards.review_pack.slides import handoffs, load, next_steps, scorecard
+from dashboards.review_pack.source import YEAR, Source
+from dashboards.selection import ALL
 from tandem.core.files import Home
+from tandem.core.roles import LEADER
 from tandem.core.wording import render
 
 QUARTER, AUDIENCE = "review", "audience"
-PAGE, LOAD = "review_pack", "load"  # in seeds/page_kpis.csv
+JUDGED = (handoffs, load, scorecard, next_steps)  # slides that judge themselves
 CHIPS = {READY: "td-is-better", LEFT_OUT: ""}
 
 
 def choose(context: PageContext) -> tuple[str, date, str]:
     """Draw the two choices; return quarter, its last day, and unit or `all`."""
-    found = review.quarters(context.snapshot, context.selection.trailing_quarters)
+    found = review.quarters(context.snapshot, YEAR)
     ends = dict(found.iter_rows()) or {context.quarter.label: context.quarter.end}
     start = context.about.fiscal_year_start_month
     quarters = {label: formats.quarter(label, start) for label in ends}
@@ -49,26 +52,39 @@ def audience_words(unit: str) -> str:
     return render(key, unit=unit)
 
 
-def material(
-    context: PageContext, end: date, unit: str, kept: list[Row], proposed: int
-) -> Material:
-    """Return what the slides are made of."""
-    snapshot, quarters = context.snapshot, context.selection.trailing_quarters
-    unit_cut = PublishedCut("business_unit", business_unit=unit)
-    cut = PublishedCut(ALL) if unit == ALL else unit_cut
-    compared = comparisons.comparisons(snapshot, quarters, end)
+def source_of(
+    context: PageContext, quarter: str, end: date, unit: str, kept: list[Row]
+) -> Source:
+    """Return what the slides are made of: the file that the pages read."""
+    return Source(
+        context.snapshot,
+        context.about,
+        quarter,
+        end,
+        unit,
+        LEADER,
+        kpis.registry(context.snapshot),
+        context.categories,
+        "",
+        tuple(kept),
+        (),
+        tuple(recording.entries("scorecard_judgement")),
+        {},
+    )
+
+
+def material(source: Source, proposed: int) -> Material:
+    """Return what the slides show, for the four quarters of a pack."""
+    snapshot, end = source.snapshot, source.end
     return Material(
-        kpis.registry(snapshot),
-        page_kpis.names(snapshot, PAGE, LOAD),
-        kpis.cells(snapshot, cut, quarters, end),
-        compared,
-        review.step_counts(snapshot, end),
+        source.registry,
+        kpis.cells(snapshot, source.cut, YEAR, end),
+        comparisons.comparisons(snapshot, YEAR, end),
         review.categorised(snapshot),
-        review.pilot_counts(snapshot),
         proposed,
-        kept,
-        len(recording.latest("scorecard_judgement")),
+        list(source.decisions),
         snapshot_queries.accepted_warnings(snapshot).height,
+        {slide.NUMBER: slide.judged(source) for slide in JUDGED},
     )
 
 
@@ -178,7 +194,8 @@ def page() -> None:
         payloads = [
             entry["payload"] for entry in review_decisions.kept(quarter).values()
         ]
-        found = material(context, end, unit, payloads, proposed.height)
+        source = source_of(context, quarter, end, unit, payloads)
+        found = material(source, proposed.height)
         draw_slides(review_pack.slides(found))
     draw_frozen(context)
     footer.draw(context)

@@ -1,7 +1,7 @@
 """The review pack of a quarter: which slides can be made, and what was decided."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboards import formats
 from dashboards.presenters import states
+from dashboards.presenters.scorecard import Question
 from tandem.core.wording import ENGLISH, plural_key, render, translation
 
 Row = dict[str, Any]
@@ -17,7 +18,6 @@ Row = dict[str, Any]
 READY, WITH_CARE, LEFT_OUT = "ready", "with_care", "left_out"
 MARKS = {READY: "✓", WITH_CARE: "◐", LEFT_OUT: "⊘"}
 VERDICTS = ("clear_difference", "no_clear_difference", "too_small_to_matter")
-QUESTIONS = 8
 OPEN, DECIDED, WITHDRAWN = "open", "decided", "withdrawn"
 STATUSES = (OPEN, DECIDED, WITHDRAWN)
 
@@ -47,29 +47,23 @@ class Material:
 
     Attributes:
         registry: of the KPIs.
-        load: KPIs of the slide on time and load.
         cells: of the audience in the quarter, one row per KPI at most.
         comparisons: of two modes; they are of the whole organisation.
-        handoffs: state -> how many steps of blended programmes have it.
         categorised: programmes with an outcome category, and all.
-        pilots: status -> how many.
         proposed: how many decisions are proposed.
         kept: decisions kept for the quarter, as the journal's payloads.
-        judged: questions of the scorecard with a judgement.
         warnings: accepted ones.
+        judged: number of a slide -> state and reason, as the slide itself gives them.
     """
 
     registry: pl.DataFrame
-    load: list[str]
     cells: pl.DataFrame
     comparisons: pl.DataFrame
-    handoffs: dict[str, int]
     categorised: tuple[int, int]
-    pilots: dict[str, int]
     proposed: int
     kept: list[Row]
-    judged: int
     warnings: int
+    judged: Mapping[str, tuple[str, str]]
 
 
 def slides(material: Material) -> list[Slide]:
@@ -81,10 +75,7 @@ def slides(material: Material) -> list[Slide]:
         Slide("2", *numbered(material.registry, cells, tiles["kpi_id"].to_list())),
         Slide("3", *modes(material.comparisons)),
         Slide("4", *fit(*material.categorised)),
-        Slide("5", *handoffs(material.handoffs)),
-        Slide("6", *numbered(material.registry, cells, material.load)),
-        Slide("7", *_scorecard(material.judged)),
-        Slide("8", *_next(material)),
+        *(Slide(number, *found) for number, found in material.judged.items()),
         Slide("a", *annexed(material.warnings)),
     ]
 
@@ -122,7 +113,16 @@ def numbered(
         for name in wanted
         if name in names
     }
-    missing = {names[name]: state for name, state in found.items() if state}
+    return numbers({names[name]: state for name, state in found.items()})
+
+
+def numbers(found: Mapping[str, str]) -> tuple[str, str]:
+    """Return state and reason of a slide of numbers: all, some or none are shown.
+
+    Args:
+        found: name of a KPI -> its state, empty where its value is shown.
+    """
+    missing = {name: state for name, state in found.items() if state}
     listed = "; ".join(
         f"{name}: {states.words(state).label.lower()}"
         for name, state in missing.items()
@@ -157,11 +157,20 @@ def fit(categorised: int, programmes: int) -> tuple[str, str]:
     return READY, _counted("categories", programmes)
 
 
-def handoffs(found: dict[str, int]) -> tuple[str, str]:
-    """Return state and reason of the slide on blends, by the states of their steps."""
+def handoffs(
+    found: Mapping[str, int], *, is_live_known: bool = True
+) -> tuple[str, str]:
+    """Return state and reason of the slide on blends.
+
+    Args:
+        found: state -> how many steps of blended programmes have it.
+        is_live_known: whether any blended programme has live attendance data.
+    """
     shown, total = found.get("shown", 0), sum(found.values())
     if not total:
         return LEFT_OUT, render("review.why.no_blend")
+    if not is_live_known:
+        return LEFT_OUT, render("page.blended.no_live")
     if not shown:
         return LEFT_OUT, render("review.why.blends_hidden")
     count = {"shown": shown, "all": total}
@@ -170,26 +179,32 @@ def handoffs(found: dict[str, int]) -> tuple[str, str]:
     return READY, render("review.why.all_steps", **count)
 
 
-def _scorecard(judged: int) -> tuple[str, str]:
-    if not judged:
+def scorecard(questions: Sequence[Question]) -> tuple[str, str]:
+    """Return state and reason of the slide on the eight questions."""
+    judged = sum(question.ours is not None for question in questions)
+    measured = sum(question.measured for question in questions)
+    if not judged and not measured:
         return LEFT_OUT, render("review.why.no_judgement")
-    count = {"judged": judged, "all": QUESTIONS}
-    state = READY if judged >= QUESTIONS else WITH_CARE
+    if not judged:
+        return WITH_CARE, render("review.why.no_judgement")
+    count = {"judged": judged, "all": len(questions)}
+    state = READY if judged >= len(questions) else WITH_CARE
     return state, render("review.why.judgements", **count)
 
 
-def _next(material: Material) -> tuple[str, str]:
-    pilots = sum(material.pilots.values())
-    measured = set(material.cells["kpi_id"])
-    tiles = material.registry.filter(pl.col("tile_slot").is_not_null())
-    missing = [
-        row["kpi_name"]
-        for row in tiles.iter_rows(named=True)
-        if row["kpi_id"] not in measured
-    ]
+def next_steps(pilots: int, missing: Sequence[str], unanswered: int) -> tuple[str, str]:
+    """Return state and reason of the slide on what to measure or pilot next.
+
+    Args:
+        pilots: how many are kept.
+        missing: names of the numbers of the first page that are not measured.
+        unanswered: comparisons that lack programmes or time.
+    """
     reasons = [_counted("pilots", pilots)] if pilots else []
     if missing:
         reasons.append(render("review.why.to_measure", names=", ".join(missing)))
+    if unanswered:
+        reasons.append(_counted("unanswered", unanswered))
     if not reasons:
         return LEFT_OUT, render("review.why.nothing_next")
     return READY, " ".join(reasons)

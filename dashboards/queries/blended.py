@@ -28,7 +28,8 @@ order by hybrid_pattern, enrolment_count desc nulls last, sequence, step_no
 """
 
 ATTENDANCE = """
-select is_prepared, seat_count, attended_share, ci_low, ci_high, state
+select
+    is_prepared, period_end_date, seat_count, attended_share, ci_low, ci_high, state
 from pub.prework_attendance
 order by is_prepared desc
 """

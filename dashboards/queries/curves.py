@@ -7,8 +7,8 @@ from dashboards.queries import Snapshot, fetch
 
 CURVES = """
 select
-    delivery_mode, outcome_category, day, finished_share, ci_low, ci_high, at_risk,
-    state
+    clock, delivery_mode, outcome_category, programme_id, day, finished_share, ci_low,
+    ci_high, at_risk, state
 from pub.life_curves
 where
     clock = 'completion'

@@ -45,9 +45,9 @@ where
 
 CELLS = """
 select
-    kpi_id, period_label, period_end_date, delivery_mode, outcome_category,
-    programme_id, numerator, denominator, value, ci_low, ci_high, learner_count,
-    state, state_detail
+    cube, kpi_id, period_label, period_end_date, trailing_quarters, delivery_mode,
+    outcome_category, programme_id, business_unit, region, numerator, denominator,
+    value, ci_low, ci_high, learner_count, state, state_detail
 from pub.kpi_cells
 where
     cube = $cube

@@ -14,8 +14,6 @@ where cube = 'all' and trailing_quarters = $trailing_quarters
 order by period_end_date desc
 """
 
-PILOTS = "select status, count(*) as pilot_count from pub.pilots group by status"
-
 # A step of `as_before` lost fewer people than may be shown: that is said in its place.
 STEPS = """
 select
@@ -40,12 +38,6 @@ from pub.programmes
 def quarters(snapshot: Snapshot, trailing_quarters: int) -> pl.DataFrame:
     """Return label and last day of the published quarters, newest first."""
     return fetch(snapshot, QUARTERS, trailing_quarters=trailing_quarters)
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def pilot_counts(snapshot: Snapshot) -> dict[str, int]:
-    """Return status -> how many pilots were kept."""
-    return dict(fetch(snapshot, PILOTS).iter_rows())
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

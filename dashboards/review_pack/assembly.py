@@ -7,7 +7,16 @@ from dashboards.review_pack import annex
 from dashboards.review_pack.content import LEFT_OUT, About, Pack, Slide
 from dashboards.review_pack.gathering import Request, gather
 from dashboards.review_pack.parts import audience_words
-from dashboards.review_pack.slides import compared, decisions, quarter, right_mode
+from dashboards.review_pack.slides import (
+    compared,
+    decisions,
+    handoffs,
+    load,
+    next_steps,
+    quarter,
+    right_mode,
+    scorecard,
+)
 from dashboards.review_pack.source import Source
 from tandem.core.files import Home
 from tandem.core.wording import in_language, render
@@ -18,6 +27,10 @@ SLIDES: tuple[Callable[[Source], Slide], ...] = (
     quarter.slide,
     compared.slide,
     right_mode.slide,
+    handoffs.slide,
+    load.slide,
+    scorecard.slide,
+    next_steps.slide,
 )
 
 

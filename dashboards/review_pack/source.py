@@ -113,4 +113,6 @@ def figure(
 
 
 def _plain(value: object) -> str | int:
+    if isinstance(value, bool):
+        return str(value).lower()  # as SQL writes it
     return value if isinstance(value, str | int) else str(value)

@@ -1,0 +1,240 @@
+"""Time, load and cost by delivery mode: as they happened, without any advice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from dashboards.charts import time_to_finish
+from dashboards.presenters import chart_rows, review_pack, states
+from dashboards.queries import curves, kpis, page_kpis
+from dashboards.review_pack import printed
+from dashboards.review_pack.blocks import Block, Curve, CurveChart, Table, Text
+from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.parts import calculated, period_words
+from dashboards.review_pack.printed import said
+from dashboards.review_pack.source import YEAR, Source, figure
+from dashboards.selection import ALL
+from dashboards.theme import MODES, mode_style
+from dashboards.words import kpi_words
+from tandem.core.wording import render
+
+Row = dict[str, Any]
+
+NUMBER = "6"
+PAGE, LOAD = "review_pack", "load"  # in seeds/page_kpis.csv
+CURVES = "life_curves"
+POINT = ("clock", "delivery_mode", "outcome_category", "programme_id", "day")
+MOST_ROWS = 8
+START = 0  # day at which nobody has finished
+
+
+def judged(source: Source) -> tuple[str, str]:
+    """Return state and reason of the slide."""
+    names = page_kpis.names(source.snapshot, PAGE, LOAD)
+    return review_pack.numbers(
+        {row["kpi_name"]: row["shown_state"] for row in printed.cells_of(source, names)}
+    )
+
+
+def slide(source: Source) -> Slide:
+    """Return the slide; without a number it has no blocks."""
+    topic = render(f"review.slide.{NUMBER}")
+    state, reason = judged(source)
+    if state == LEFT_OUT:
+        return Slide(
+            NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
+        )
+    names = page_kpis.names(source.snapshot, PAGE, LOAD)
+    rows = printed.cells_of(source, names)
+    lines = _lines(source)
+    main: list[Block] = [_chart(lines, source)] if lines else []
+    main.append(_table(source, rows))
+    return Slide(
+        NUMBER,
+        topic,
+        _title_of_unit(rows) if source.is_of_unit else _title(lines),
+        said(
+            "pack.load.about" if lines else "pack.load.about_values",
+            period=period_words(source),
+        ),
+        tuple(main),
+        notes=_notes(source, rows, has_curves=bool(lines)),
+        state=state,
+        reason=reason,
+    )
+
+
+def _lines(source: Source) -> list[pl.DataFrame]:
+    """Return the curve of each delivery mode, in the order of modes."""
+    shown = chart_rows.curve_points(curves.finished_by_day(source.snapshot, ALL))
+    return shown.partition_by("delivery_mode", maintain_order=True)
+
+
+def _label(line: pl.DataFrame) -> str:
+    return mode_style(line["delivery_mode"][0]).label
+
+
+def _title(lines: list[pl.DataFrame]) -> Text:
+    """Return by which day half of each mode had finished."""
+    parts = [part for line in lines if (part := _half(line)) is not None]
+    if not parts:
+        return said("pack.load.title_never" if lines else "pack.load.title_plain")
+    key = "pack.load.title"
+    found = [
+        said(key, part.figures, parts=part.words)
+        for part in (
+            printed.joined(parts[:count], ", ") for count in range(len(parts), 0, -1)
+        )
+    ]
+    return printed.short_enough(*found)
+
+
+def _title_of_unit(rows: list[Row]) -> Text:
+    """Return the first numbers of a business unit; its curves are not published."""
+    found = [
+        said(
+            "pack.load.number",
+            value.figures,
+            name=kpi_words(row, "kpi_name"),
+            value=value.words,
+        )
+        for row in rows
+        if not row["shown_state"] and (value := printed.value(row))
+    ]
+    choices = [printed.joined(found[:count], "; ") for count in (3, 2, 1)]
+    return printed.short_enough(*choices)
+
+
+def _half(line: pl.DataFrame) -> Text | None:
+    day = time_to_finish.half_by(line)
+    if day is None:
+        return None
+    row = next(r for r in line.iter_rows(named=True) if r["day"] == day)
+    place = figure(str(day), CURVES, row, "day", POINT)
+    return said("page.curve.part", (place,), mode=_label(line), day=day)
+
+
+def _chart(lines: list[pl.DataFrame], source: Source) -> CurveChart:
+    return CurveChart(
+        printed.of_audience(render("pack.load.chart"), source),
+        " ".join(time_to_finish.finding(line) for line in lines),
+        tuple(
+            Curve(
+                _label(line),
+                line["delivery_mode"][0],
+                (START, *line["day"]),
+                (0.0, *line["finished_share"]),
+                (None, *line["ci_low"]),
+                (None, *line["ci_high"]),
+            )
+            for line in lines
+        ),
+        render("page.curve.days"),
+        render("pack.load.share"),
+    )
+
+
+def _table(source: Source, rows: list[Row]) -> Table:
+    """Return the KPIs by delivery mode; of a unit beside the whole organisation."""
+    beside = _whole(source) if source.is_of_unit else _by_mode(source)
+    columns = [m for m in (ALL, *MODES) if any(m in found for found in beside.values())]
+    if not source.is_of_unit and len(columns) == 1:
+        columns = []  # the only mode is all together
+    labels = [mode_style(name).label if name != ALL else "" for name in columns]
+    own = [source.business_unit if source.is_of_unit else render("pack.load.all")]
+    if source.is_of_unit:
+        names = [*own, *(render("pack.load.organisation") for _ in columns)]
+    else:
+        names = [*labels, *own]
+    lines = []
+    for row in rows[:MOST_ROWS]:
+        mine = beside.get(row["kpi_id"], {})
+        others = [
+            _cell(row | mine[name]) if name in mine else _nothing(row)
+            for name in columns
+        ]
+        total = _cell(row, row["shown_state"])
+        cells = [total, *others] if source.is_of_unit else [*others, total]
+        base = Text(kpi_words(row, "denominator_words"))
+        lines.append((Text(_name(row, source)), *cells, base))
+    shown = [*rows, *(cell for found in beside.values() for cell in found.values())]
+    has_range = any(printed.span(row).words for row in shown)
+    return Table(
+        render("pack.load.table_ranges" if has_range else "pack.load.table"),
+        (
+            render("page.scorecard.column.measure"),
+            *names,
+            render("page.scorecard.column.base"),
+        ),
+        tuple(lines),
+        tuple(range(1, len(names) + 1)),
+    )
+
+
+def _whole(source: Source) -> dict[str, dict[str, Row]]:
+    """Return KPI -> `all` -> its cell of the whole organisation."""
+    found = page_kpis.cells(source.snapshot, PAGE, source.end).filter(
+        (pl.col("place") == LOAD) & (pl.col("cube") == "all")
+    )
+    return {row["kpi_id"]: {ALL: row} for row in found.iter_rows(named=True)}
+
+
+def _by_mode(source: Source) -> dict[str, dict[str, Row]]:
+    """Return KPI -> delivery mode -> its cell."""
+    found = page_kpis.cells(source.snapshot, PAGE, source.end).filter(
+        (pl.col("place") == LOAD) & (pl.col("cube") == "mode")
+    )
+    by_kpi: dict[str, dict[str, Row]] = {}
+    for row in found.iter_rows(named=True):
+        by_kpi.setdefault(row["kpi_id"], {})[row["delivery_mode"]] = row
+    return by_kpi
+
+
+def _cell(row: Row, state: str | None = None) -> Text:
+    """Return a value with its range and the size of its base, or its state."""
+    state = states.of_cell(row) if state is None else state
+    if state:
+        return printed.value(row, state)
+    parts = [printed.value(row), printed.span(row)]
+    if places := printed.size(row):
+        parts.append(said("pack.load.of", places, count=places[0].printed))
+    return printed.joined(parts, ", ")
+
+
+def _nothing(row: Row) -> Text:
+    state = "not_measured" if row["shown_state"] == "not_measured" else "no_data"
+    return Text(states.words(state).label)
+
+
+def _name(row: Row, source: Source) -> str:
+    """Return the name of a KPI; of a mean and of costs with what they include."""
+    name = kpi_words(row, "kpi_name")
+    if row["estimator"] == "restricted_mean":
+        return render(
+            "pack.load.named", name=name, about=render("pack.load.restricted")
+        )
+    if row["unit"] != "currency":
+        return name
+    known, total = 0, 0  # programmes with costs are counted for the organisation
+    if not source.is_of_unit:
+        known, total = kpis.costed(source.snapshot, row["kpi_id"], YEAR, source.end)
+    currency = source.info.currency or ""
+    parts = [currency] if currency and not row["shown_state"] else []
+    if total:
+        parts.append(render("tile.cost.coverage", known=known, total=total))
+    return (
+        render("pack.load.named", name=name, about=", ".join(parts)) if parts else name
+    )
+
+
+def _notes(source: Source, rows: list[Row], *, has_curves: bool) -> tuple[Text, ...]:
+    names = page_kpis.names(source.snapshot, PAGE, LOAD)
+
+    def told() -> Iterator[Text]:
+        if has_curves:
+            yield said("pack.load.how_curve")
+        yield from (calculated(row) for row in rows)
+        yield from filter(str, [printed.not_by_unit(source, names, rows)])
+
+    return tuple(told())

@@ -1,0 +1,211 @@
+"""What to measure or pilot next: pilots, numbers without evidence, near comparisons."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboards import formats
+from dashboards.presenters import review_pack, trials
+from dashboards.presenters.at_a_glance import headline_kpi
+from dashboards.presenters.tiles import slot_tile, tile_slots
+from dashboards.presenters.trials import Trial
+from dashboards.presenters.unanswered import Unanswered, closest
+from dashboards.queries import comparisons, kpis
+from dashboards.queries import trials as trial_queries
+from dashboards.review_pack import printed
+from dashboards.review_pack.blocks import (
+    NOTED,
+    REFUSED,
+    Block,
+    Card,
+    Cards,
+    Paragraphs,
+    Text,
+)
+from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.parts import period_words
+from dashboards.review_pack.printed import said
+from dashboards.review_pack.source import YEAR, Source, figure
+from dashboards.selection import ALL, PublishedCut
+from dashboards.words import kpi_words
+from tandem.core.wording import plural_key, render
+
+Row = dict[str, Any]
+
+NUMBER = "8"
+PILOTS, PILOT = "pilots", ("plan_id",)
+ANSWERED = "answered"
+MOST_PILOTS, MOST_NEAR, MOST_MISSING = 3, 3, 4
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A number of the first page without evidence, and what would measure it."""
+
+    name: str
+    how: str
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """What the slide is made of.
+
+    Attributes:
+        pilots: rows of pub.pilots, the newest first.
+        told: the same in words.
+        missing: numbers of the first page that are not measured.
+        near: comparisons without an answer, the nearest first.
+    """
+
+    pilots: list[Row]
+    told: list[Trial]
+    missing: list[Missing]
+    near: list[Unanswered]
+
+
+def found_in(source: Source) -> NextSteps:
+    """Return what the published file says about what comes next."""
+    registry = source.kpis
+    scope = {ALL: render("page.filter.all_categories")} | source.categories
+    pilots = trial_queries.pilots(source.snapshot)
+    known = [row for row in pilots.iter_rows(named=True) if row["kpi_id"] in registry]
+    compared = comparisons.comparisons(source.snapshot, YEAR, source.end).filter(
+        pl.col("kpi_id") == headline_kpi(source.registry)
+    )
+    return NextSteps(
+        known,
+        trials.trials(pilots, scope, registry),
+        _missing(source),
+        closest(compared, source.categories),
+    )
+
+
+def _missing(source: Source) -> list[Missing]:
+    """Return the tiles whose KPI has no evidence anywhere in the organisation."""
+    cells = kpis.cells(source.snapshot, PublishedCut(ALL), YEAR, source.end)
+    now = {row["kpi_id"]: row for row in cells.iter_rows(named=True)}
+    measured = kpis.measured(source.snapshot)
+    tiles = [slot_tile(slot, now, measured) for slot in tile_slots(source.registry)]
+    return [
+        Missing(tile.label, tile.reason)
+        for tile in tiles
+        if tile.state == "not_measured"
+    ]
+
+
+def judged(source: Source) -> tuple[str, str]:
+    """Return state and reason of the slide."""
+    return _judged(found_in(source))
+
+
+def _judged(found: NextSteps) -> tuple[str, str]:
+    names = [one.name for one in found.missing]
+    return review_pack.next_steps(len(found.told), names, len(found.near))
+
+
+def slide(source: Source) -> Slide:
+    """Return the slide; with nothing to measure or pilot it has no blocks."""
+    topic = render(f"review.slide.{NUMBER}")
+    found = found_in(source)
+    state, reason = _judged(found)
+    if state == LEFT_OUT:
+        return Slide(
+            NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
+        )
+    blocks = [_pilots(found, source)]
+    if found.near:
+        blocks.append(_near(found, source))
+    return Slide(
+        NUMBER,
+        topic,
+        printed.title_of_audience(source, *_titles(found, source)),
+        _about(source),
+        tuple(blocks),
+        (_to_measure(found, source),),
+        _notes(found),
+        state,
+        reason,
+    )
+
+
+def _about(source: Source) -> Text:
+    headline = source.kpis.get(headline_kpi(source.registry))
+    if headline is None:
+        return Text(period_words(source))
+    name = kpi_words(headline, "kpi_name")
+    return said("pack.next.about", period=period_words(source), kpi=name)
+
+
+def _titles(found: NextSteps, source: Source) -> tuple[Text, ...]:
+    """Return the nearest step in a sentence, and shorter ones."""
+    answered = sum(row["status"] == ANSWERED for row in found.pilots)
+    if found.told:
+        name = "title_answered" if answered else "title_pilots"
+        key = plural_key(f"pack.next.{name}", len(found.told))
+        return (said(key, count=len(found.told), answered=answered),)
+    if found.missing:
+        names = ", ".join(one.name for one in found.missing)
+        count, tiles = len(found.missing), len(tile_slots(source.registry))
+        return (
+            said("pack.next.title_measure", names=names),
+            said("pack.next.title_count", count=count, total=tiles),
+        )
+    key = plural_key("pack.next.title_near_count", len(found.near))
+    return (
+        said("pack.next.title_near", comparison=found.near[0].title),
+        said(key, count=len(found.near)),
+    )
+
+
+def _pilots(found: NextSteps, source: Source) -> Block:
+    title = printed.of_audience(render("page.pilots.heading"), source)
+    if not found.told:
+        return Paragraphs(title, (said("pack.next.no_pilot"),))
+    pairs = list(zip(found.pilots, found.told, strict=True))
+    cards = [_pilot(row, told) for row, told in pairs[:MOST_PILOTS]]
+    if len(pairs) > MOST_PILOTS:
+        more = len(pairs) - MOST_PILOTS
+        key = plural_key("pack.next.more_pilots", more)
+        cards.append(Card(said(key, count=more), tone=NOTED))
+    return Cards(title, tuple(cards))
+
+
+def _pilot(row: Row, told: Trial) -> Card:
+    figures = []
+    if row["state"] != "hidden" or True:
+        for column in ("cohort_count", "planned_cohort_count"):
+            words = formats.count(row[column])
+            figures.append(figure(words, PILOTS, row, column, PILOT))
+    title = render("pack.next.pilot", status=told.status, title=told.title)
+    return Card(Text(title), Text(told.words, tuple(figures)), NOTED)
+
+
+def _near(found: NextSteps, source: Source) -> Cards:
+    """Return the comparisons that lack least, with what would answer them."""
+    title = printed.of_audience(render("pack.next.near"), source)
+    near = found.near[:MOST_NEAR]
+    cards = (Card(Text(one.title), Text(one.words), REFUSED) for one in near)
+    return Cards(title, tuple(cards))
+
+
+def _to_measure(found: NextSteps, source: Source) -> Paragraphs:
+    title = printed.of_audience(render("pack.next.to_measure"), source)
+    if not found.missing:
+        return Paragraphs(title, (said("pack.next.all_measured"),))
+    return Paragraphs(
+        title,
+        tuple(
+            said("pack.next.measure", name=one.name, how=one.how)
+            for one in found.missing[:MOST_MISSING]
+        ),
+    )
+
+
+def _notes(found: NextSteps) -> tuple[Text, ...]:
+    notes = [said("pack.next.how_measured")]
+    if found.told:
+        notes.append(said("pack.next.how_pilots"))
+    if found.near:
+        notes.append(said("pack.next.how_near"))
+    return tuple(notes)
