@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: reference pictures dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs oidc lint format lock
+.PHONY: reference pictures dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs oidc office lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -30,7 +30,7 @@ $(VENV)/.complete: requirements.lock pyproject.toml
 demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad for real data, SERVE=0 to stop there)
 	$(BIN)/tandem demo --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
-test: env browser lrs oidc ## everything that the tests need, then all tests
+test: env browser lrs oidc office ## everything that the tests need, then all tests
 	$(BIN)/python -m pytest $(TESTS)
 
 field: env ## the inputs made after public reports of faults (FIELD_CASES=DIR for other inputs of the same cases)
@@ -74,6 +74,9 @@ lrs: env
 
 oidc: env
 	@$(BIN)/python tests/oidc_install.py
+
+office: env
+	@$(BIN)/python tests/office_install.py
 
 lint: env ## ruff and sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""Slides as PPTX: the only place that imports python-pptx."""

@@ -1,0 +1,289 @@
+"""What python-pptx leaves out of a chart: plain style, room and language."""
+
+import math
+from collections.abc import Iterable
+
+from lxml import etree
+from pptx.chart.chart import Chart
+from pptx.oxml.ns import qn
+
+from dashboards import theme
+from dashboards.review_pack.pptx.canvas import (
+    fill_xml,
+    line_xml,
+    locale_of,
+    run_properties,
+)
+
+# The children of a scatter series, a bar series ... in the order of the schema.
+_SCATTER = [
+    "c:idx",
+    "c:order",
+    "c:tx",
+    "c:spPr",
+    "c:marker",
+    "c:dPt",
+    "c:dLbls",
+    "c:trendline",
+    "c:errBars",
+    "c:xVal",
+    "c:yVal",
+    "c:smooth",
+    "c:extLst",
+]
+_BAR = [
+    "c:idx",
+    "c:order",
+    "c:tx",
+    "c:spPr",
+    "c:invertIfNegative",
+    "c:pictureOptions",
+    "c:dPt",
+    "c:dLbls",
+    "c:trendline",
+    "c:errBars",
+    "c:cat",
+    "c:val",
+    "c:shape",
+    "c:extLst",
+]
+_AXIS = [
+    "c:axId",
+    "c:scaling",
+    "c:delete",
+    "c:axPos",
+    "c:majorGridlines",
+    "c:minorGridlines",
+    "c:title",
+    "c:numFmt",
+    "c:majorTickMark",
+    "c:minorTickMark",
+    "c:tickLblPos",
+    "c:spPr",
+    "c:txPr",
+    "c:crossAx",
+    "c:crosses",
+    "c:crossesAt",
+    "c:crossBetween",
+    "c:majorUnit",
+    "c:minorUnit",
+    "c:dispUnits",
+    "c:auto",
+    "c:lblAlgn",
+    "c:lblOffset",
+    "c:noMultiLvlLbl",
+    "c:extLst",
+]
+_SPACE = [
+    "c:date1904",
+    "c:lang",
+    "c:roundedCorners",
+    "c:style",
+    "c:clrMapOvr",
+    "c:pivotSource",
+    "c:protection",
+    "c:chart",
+    "c:spPr",
+    "c:txPr",
+    "c:externalData",
+    "c:printSettings",
+    "c:userShapes",
+    "c:extLst",
+]
+_PLOT = "c:layout"
+
+
+def put(parent: etree._Element, child: etree._Element, order: list[str]) -> None:
+    """Put a child in its place of the order, instead of one of the same name."""
+    for old in parent.findall(child.tag):
+        parent.remove(old)
+    names = [qn(name) for name in order]
+    later = set(names[names.index(child.tag) + 1 :])
+    for position, sibling in enumerate(parent):
+        if sibling.tag in later:
+            parent.insert(position, child)
+            return
+    parent.append(child)
+
+
+def put_in_series(series: etree._Element, child: etree._Element) -> None:
+    """Put a child into `c:ser` of a scatter or bar chart, where its schema has it."""
+    is_scatter = series.getparent().tag == qn("c:scatterChart")
+    put(series, child, _SCATTER if is_scatter else _BAR)
+
+
+def put_in_axis(axis: etree._Element, child: etree._Element) -> None:
+    """Put a child into an axis, where the schema has it."""
+    put(axis, child, _AXIS)
+
+
+def shape_properties(
+    line: etree._Element | None, fill: etree._Element | None = None
+) -> etree._Element:
+    """Return `c:spPr` with a fill and a line."""
+    properties = etree.Element(qn("c:spPr"))
+    if fill is not None:
+        properties.append(fill)
+    if line is not None:
+        properties.append(line)
+    return properties
+
+
+def marker(style: str, size: int, colour: str, fill: str) -> etree._Element:
+    """Return `c:marker`; the style `none` draws nothing."""
+    mark = etree.Element(qn("c:marker"))
+    etree.SubElement(mark, qn("c:symbol"), val=style)
+    if style != "none":
+        etree.SubElement(mark, qn("c:size"), val=str(size))
+        mark.append(shape_properties(line_xml("a:ln", colour, 1.75), fill_xml(fill)))
+    return mark
+
+
+def point_marker(index: int, mark: etree._Element) -> etree._Element:
+    """Return `c:dPt` that gives one point of a scatter series its own marker."""
+    point = etree.Element(qn("c:dPt"))
+    etree.SubElement(point, qn("c:idx"), val=str(index))
+    point.append(mark)
+    etree.SubElement(point, qn("c:bubble3D"), val="0")
+    return point
+
+
+def set_inner_layout(
+    chart: Chart, left: float, top: float, width: float, height: float
+) -> None:
+    """Fix the plot area without its labels, in parts of the frame (0 to 1)."""
+    area = chart._chartSpace.find(f".//{qn('c:plotArea')}")
+    for old in area.findall(qn(_PLOT)):
+        area.remove(old)
+    layout = etree.Element(qn(_PLOT))
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    for name, value in (
+        ("c:layoutTarget", "inner"),
+        ("c:xMode", "edge"),
+        ("c:yMode", "edge"),
+        ("c:x", left),
+        ("c:y", top),
+        ("c:w", width),
+        ("c:h", height),
+    ):
+        text = value if isinstance(value, str) else f"{value:.6f}"
+        etree.SubElement(manual, qn(name), val=text)
+    area.insert(0, layout)
+
+
+def text_properties(language: str, size: float, colour: str) -> etree._Element:
+    """Return `c:txPr`: size, colour, face and language of words in a chart."""
+    properties = etree.Element(qn("c:txPr"))
+    etree.SubElement(properties, qn("a:bodyPr"))
+    etree.SubElement(properties, qn("a:lstStyle"))
+    paragraph = etree.SubElement(properties, qn("a:p"))
+    holder = etree.SubElement(paragraph, qn("a:pPr"))
+    holder.append(run_properties("a:defRPr", language, size, False, colour))
+    holder[0].attrib.pop("lang")  # PowerPoint takes it from endParaRPr
+    etree.SubElement(paragraph, qn("a:endParaRPr"), lang=locale_of(language))
+    return properties
+
+
+def rich_text(
+    words: str, language: str, size: float, colour: str, is_bold: bool
+) -> etree._Element:
+    """Return `c:tx` with words of its own, of a label or title."""
+    holder = etree.Element(qn("c:tx"))
+    rich = etree.SubElement(holder, qn("c:rich"))
+    etree.SubElement(rich, qn("a:bodyPr"), wrap="none")
+    etree.SubElement(rich, qn("a:lstStyle"))
+    paragraph = etree.SubElement(rich, qn("a:p"))
+    etree.SubElement(paragraph, qn("a:pPr"), algn="l")
+    run = etree.SubElement(paragraph, qn("a:r"))
+    run.append(run_properties("a:rPr", language, size, is_bold, colour))
+    etree.SubElement(run, qn("a:t")).text = words
+    return holder
+
+
+def label(
+    index: int,
+    words: etree._Element,
+    position: str,
+    lower: float = 0.0,
+) -> etree._Element:
+    """Return `c:dLbl` of one point with words of its own.
+
+    Args:
+        index: of the point.
+        words: of `rich_text`.
+        position: `r`, `outEnd` ...
+        lower: how far down it is moved, in parts of the height of the chart.
+    """
+    single = etree.Element(qn("c:dLbl"))
+    etree.SubElement(single, qn("c:idx"), val=str(index))
+    if lower:
+        manual = etree.SubElement(
+            etree.SubElement(single, qn("c:layout")), qn("c:manualLayout")
+        )
+        etree.SubElement(manual, qn("c:x"), val="0")
+        etree.SubElement(manual, qn("c:y"), val=f"{lower:.6f}")
+    single.append(words)
+    etree.SubElement(single, qn("c:dLblPos"), val=position)
+    _show(single, value="1")
+    return single
+
+
+def labels(singles: Iterable[etree._Element]) -> etree._Element:
+    """Return `c:dLbls` with labels of single points and none elsewhere."""
+    holder = etree.Element(qn("c:dLbls"))
+    holder.extend(singles)
+    _show(holder, value="0")
+    return holder
+
+
+def _show(holder: etree._Element, value: str) -> None:
+    for name in (
+        "c:showLegendKey",
+        "c:showVal",
+        "c:showCatName",
+        "c:showSerName",
+        "c:showPercent",
+        "c:showBubbleSize",
+    ):
+        shown = value if name == "c:showVal" else "0"
+        etree.SubElement(holder, qn(name), val=shown)
+
+
+def plain(chart: Chart, language: str) -> None:
+    """Take away title, legend, background and rounded corners; set the language."""
+    chart.has_title = False
+    chart.has_legend = False
+    space = chart._chartSpace
+    put(space, etree.Element(qn("c:lang"), val=locale_of(language)), _SPACE)
+    put(space, etree.Element(qn("c:roundedCorners"), val="0"), _SPACE)
+    nothing = shape_properties(line_xml("a:ln", None, 0), etree.Element(qn("a:noFill")))
+    put(space, nothing, _SPACE)
+    put(space, text_properties(language, 12, theme.NOTE), _SPACE)
+
+
+def draw_axis(
+    axis: etree._Element, line: str | None, language: str, size: float
+) -> None:
+    """Set an axis: one thin line or none, words in grey, no ticks, no grid."""
+    for name in ("c:majorGridlines", "c:minorGridlines"):
+        for old in axis.findall(qn(name)):
+            axis.remove(old)
+    for name in ("c:majorTickMark", "c:minorTickMark"):
+        put_in_axis(axis, etree.Element(qn(name), val="none"))
+    put_in_axis(axis, shape_properties(line_xml("a:ln", line, 0.75)))
+    put_in_axis(axis, text_properties(language, size, theme.NOTE))
+
+
+def nice_unit(span: float, parts: int) -> float:
+    """Return a step of 1, 2 or 5 times a power of ten, at most `parts` of it in a span.
+
+    Args:
+        span: of the axis, above 0.
+        parts: most steps that have room.
+    """
+    raw = span / parts
+    power = 10.0 ** math.floor(math.log10(raw))
+    for factor in (1, 2, 5, 10):
+        if factor * power >= raw * 0.999:
+            return factor * power
+    return 10 * power

@@ -1,0 +1,146 @@
+"""Which blocks stand on which slide, at which size, and where."""
+
+from dataclasses import dataclass
+
+from dashboards.review_pack.blocks import (
+    BarChart,
+    Block,
+    Cards,
+    CurveChart,
+    PackNotBuilt,
+    Paragraphs,
+    RangeChart,
+    Table,
+    Tiles,
+)
+from dashboards.review_pack.pptx.bar_chart import BarPiece
+from dashboards.review_pack.pptx.boxes import CardsPiece, ParagraphsPiece, TilesPiece
+from dashboards.review_pack.pptx.curve_chart import CurvePiece
+from dashboards.review_pack.pptx.metrics import Box
+from dashboards.review_pack.pptx.piece import Piece
+from dashboards.review_pack.pptx.range_chart import RangePiece
+from dashboards.review_pack.pptx.tables import TablePiece
+
+SCALES = (1.0, 0.93, 0.86, 0.8)  # at the last one body text stands at its floor
+BETWEEN = 16.0  # blocks below each other
+GUTTER = 34.0  # between the columns
+MAIN = 0.61  # of the width without the gutter
+
+_PIECES = {
+    RangeChart: RangePiece,
+    CurveChart: CurvePiece,
+    Table: TablePiece,
+    Tiles: TilesPiece,
+    Cards: CardsPiece,
+    Paragraphs: ParagraphsPiece,
+}
+
+
+@dataclass
+class Page:
+    """What stands on one slide of the file."""
+
+    main: list[Piece]
+    side: list[Piece]
+    scale: float = 1.0
+
+
+def piece_of(block: Block, language: str) -> Piece:
+    """Return the piece that draws a block."""
+    if isinstance(block, BarChart):
+        return BarPiece(block, language)
+    return _PIECES[type(block)](block)
+
+
+def columns(box: Box, *, has_side: bool) -> tuple[Box, Box]:
+    """Return the places of the main and the side column."""
+    if not has_side:
+        return box, Box(box.right, box.top, 0, box.height)
+    main = (box.width - GUTTER) * MAIN
+    left = box.left + main + GUTTER
+    return (
+        Box(box.left, box.top, main, box.height),
+        Box(left, box.top, box.right - left, box.height),
+    )
+
+
+def pages_of(main: list[Piece], side: list[Piece], body: Box, where: str) -> list[Page]:
+    """Return the slides that hold all blocks: one, or more where they do not fit.
+
+    Raises:
+        PackNotBuilt: a block fits on no slide, even at the smallest size.
+    """
+    first = _largest(main, side, body)
+    if first is not None:
+        return [first]
+    scale = SCALES[-1]
+    left, right = columns(body, has_side=bool(side))
+    taken, rest = _filled(main, left, scale)
+    beside, more = _filled(side, right, scale)
+    if not taken and side:
+        taken, rest = _filled(main, body, scale)
+        beside, more = [], side
+    pages = [Page(taken, beside, scale)]
+    rest += more
+    while rest:
+        whole = _largest(rest, [], body)
+        if whole is not None:
+            pages.append(whole)
+            break
+        taken, left_over = _filled(rest, body, scale)
+        pages.append(Page(taken, [], scale))
+        rest = left_over
+        if not taken:
+            break
+    if any(not page.main for page in pages) and main:
+        raise PackNotBuilt("words do not fit on the slide", where, "shorten them")
+    for page in pages:
+        page.scale = (_largest(page.main, page.side, body) or page).scale
+    return pages
+
+
+def _largest(main: list[Piece], side: list[Piece], body: Box) -> Page | None:
+    left, right = columns(body, has_side=bool(side))
+    for scale in SCALES:
+        if _fits(main, left, scale) and _fits(side, right, scale):
+            return Page(main, side, scale)
+    return None
+
+
+def _needed(pieces: list[Piece], width: float, scale: float) -> float:
+    heights = [piece.full_height(width, scale) for piece in pieces]
+    return sum(heights) + BETWEEN * (len(heights) - 1)
+
+
+def _fits(pieces: list[Piece], box: Box, scale: float) -> bool:
+    return not pieces or _needed(pieces, box.width, scale) <= box.height
+
+
+def _filled(
+    pieces: list[Piece], box: Box, scale: float
+) -> tuple[list[Piece], list[Piece]]:
+    taken: list[Piece] = []
+    for position, piece in enumerate(pieces):
+        if _fits([*taken, piece], box, scale):
+            taken.append(piece)
+            continue
+        room = box.height - (_needed(taken, box.width, scale) + BETWEEN if taken else 0)
+        parts = piece.split(box.width, room, scale)
+        if parts is None:
+            return taken, pieces[position:]
+        return [*taken, parts[0]], [parts[1], *pieces[position + 1 :]]
+    return taken, []
+
+
+def heights_in(pieces: list[Piece], box: Box, scale: float) -> list[float]:
+    """Return the heights of blocks in a column; charts take what is left over."""
+    heights = [piece.full_height(box.width, scale) for piece in pieces]
+    spare = box.height - sum(heights) - BETWEEN * (len(heights) - 1)
+    room = [
+        piece.head_height(box.width, scale) + piece.most(box.width, scale) - high
+        for piece, high in zip(pieces, heights, strict=True)
+    ]
+    if spare <= 0 or sum(room) <= 0:
+        return heights
+    part = min(1.0, spare / sum(room))
+    return [high + part * more for high, more in zip(heights, room, strict=True)]

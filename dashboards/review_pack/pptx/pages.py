@@ -1,0 +1,221 @@
+"""One slide of a pack as slides of the file: title, blocks, footer, notes."""
+
+from pptx.presentation import Presentation as Deck
+from pptx.slide import Slide as DeckSlide
+
+from dashboards import theme
+from dashboards.review_pack.blocks import PackNotBuilt
+from dashboards.review_pack.content import WITH_CARE, About, Pack, Slide
+from dashboards.review_pack.pptx import template
+from dashboards.review_pack.pptx.canvas import (
+    Canvas,
+    describe,
+    emu,
+    write_lines,
+)
+from dashboards.review_pack.pptx.checks import where_of
+from dashboards.review_pack.pptx.flow import (
+    BETWEEN,
+    Page,
+    columns,
+    heights_in,
+    pages_of,
+    piece_of,
+)
+from dashboards.review_pack.pptx.metrics import Box, Line, height_of, line_count
+from dashboards.review_pack.pptx.piece import Piece
+from tandem.core.wording import render
+
+TOPIC_TOP, TITLE_TOP = 24.0, 42.0
+TITLE_SIZES = ((26.0, 2), (24.0, 3))  # size and the most lines at it
+SUBTITLE_SIZES = ((14.0, 2), (12.0, 3))
+BODY_BOTTOM = template.RULE - 9.0
+FOOT_SIZE = 10.0
+NUMBER_ROOM, NOTE_ROOM = 64.0, 300.0
+
+
+def add_slide(deck: Deck, slide: Slide, title: str, about: About) -> None:
+    """Add a slide of the pack, on several slides where its blocks need them.
+
+    Args:
+        deck: to add to.
+        slide: without numbers that are none (`checks.refuse_unfinished`).
+        title: its own, no other slide's.
+        about: which pack it is.
+
+    Raises:
+        PackNotBuilt: words do not fit, at the smallest size that can be read.
+    """
+    where, language = where_of(slide), about.language
+    subtitle_top = TITLE_TOP + _title(title, where).height(template.INNER) + 4
+    body_top = subtitle_top + 18
+    if slide.subtitle.words:
+        body_top += _subtitle(slide, where).height(template.INNER)
+    body = Box(template.MARGIN, body_top, template.INNER, BODY_BOTTOM - body_top)
+    main = [piece_of(block, language) for block in slide.main]
+    side = [piece_of(block, language) for block in slide.side]
+    pages = pages_of(main, side, body, where)
+    for position, page in enumerate(pages, start=1):
+        part = ""
+        if len(pages) > 1:
+            part = render("pack.part", language, part=position, parts=len(pages))
+        sheet = deck.slides.add_slide(template.page_layout(deck))
+        canvas = Canvas(sheet, language, where)
+        _draw_head(canvas, slide, f"{title} {part}".strip(), subtitle_top, where)
+        _draw_blocks(canvas, page, body)
+        _draw_foot(canvas, slide, about, part)
+        if slide.notes:
+            _write_notes(sheet, slide, language)
+
+
+def _title(words: str, where: str) -> Line:
+    return _fitting(words, TITLE_SIZES, True, theme.TEXT, where)
+
+
+def _subtitle(slide: Slide, where: str) -> Line:
+    words = slide.subtitle.words
+    return _fitting(words, SUBTITLE_SIZES, False, theme.NOTE, where)
+
+
+def _fitting(
+    words: str,
+    sizes: tuple[tuple[float, int], ...],
+    is_bold: bool,
+    colour: str,
+    where: str,
+) -> Line:
+    for size, most in sizes:
+        if line_count(words, template.INNER, size, is_bold) <= most:
+            return Line(words, size, is_bold, colour)
+    raise PackNotBuilt(f"too long: {words!r}", where, "shorten it")
+
+
+def set_title(sheet: DeckSlide, canvas: Canvas, line: Line, top: float) -> None:
+    """Write the title into the placeholder of the layout."""
+    holder = sheet.shapes.title
+    holder.left, holder.top = emu(template.MARGIN), emu(top)
+    holder.width = emu(template.INNER)
+    holder.height = emu(line.height(template.INNER))
+    write_lines(holder._element.txBody, [line], canvas.language)
+
+
+def _draw_head(
+    canvas: Canvas, slide: Slide, title: str, subtitle_top: float, where: str
+) -> None:
+    line = _title(title, where)
+    set_title(canvas.slide, canvas, line, TITLE_TOP)
+    care = ""
+    if slide.state == WITH_CARE and slide.reason:
+        label = render("review.state.with_care", canvas.language)
+        care = f"◐ {label}: {slide.reason}"
+    number = f"{slide.number}  ·  " if slide.number else ""
+    topic = Line(f"{number}{slide.topic}", 12, True, theme.LINE)
+    left = template.INNER * (0.42 if care else 1.0)
+    height = max(topic.height(left), 12 * 1.3)
+    if line_count(topic.words, left, 12, True) > 1:
+        raise PackNotBuilt(f"too long: {slide.topic!r}", where, "shorten it")
+    box = Box(template.MARGIN, TOPIC_TOP, left, height)
+    canvas.text(box, [topic], "Topic", anchor="ctr")
+    if care:
+        room = template.INNER - left
+        note = Line(care, 12, False, theme.NOTE, align="r")
+        if line_count(care, room, 12) > 1:
+            raise PackNotBuilt(f"too long: {slide.reason!r}", where, "shorten it")
+        box = Box(template.MARGIN + left, TOPIC_TOP, room, height)
+        canvas.text(box, [note], "With care", anchor="ctr")
+    if slide.subtitle.words:
+        subtitle = _subtitle(slide, where)
+        high = subtitle.height(template.INNER)
+        box = Box(template.MARGIN, subtitle_top, template.INNER, high)
+        canvas.text(box, [subtitle], "Subtitle")
+
+
+def _draw_blocks(canvas: Canvas, page: Page, body: Box) -> None:
+    left, right = columns(body, has_side=bool(page.side))
+    for pieces, column in ((page.main, left), (page.side, right)):
+        _draw_column(canvas, pieces, column, page.scale)
+
+
+def _draw_column(
+    canvas: Canvas, pieces: list[Piece], column: Box, scale: float
+) -> None:
+    top = column.top
+    for piece, high in zip(pieces, heights_in(pieces, column, scale), strict=True):
+        piece.draw_all(canvas, Box(column.left, top, column.width, high), scale)
+        top += high + BETWEEN
+
+
+def _draw_foot(canvas: Canvas, slide: Slide, about: About, part: str) -> None:
+    foot = template.FOOT
+    rooms = (foot.width - NUMBER_ROOM - NOTE_ROOM - 24, NOTE_ROOM, NUMBER_ROOM)
+    number = f"{slide.number} {part}".strip()
+    lines = []
+    for words, room, side in zip(
+        (about.footer, about.footer_note, number), rooms, ("l", "r", "r"), strict=True
+    ):
+        size = FOOT_SIZE
+        while size > 8 and line_count(words, room, size) > 1:
+            size -= 0.5
+        if line_count(words, room, size) > 1:
+            raise PackNotBuilt(f"too long: {words!r}", "the footer", "shorten it")
+        colour = theme.TEXT if words == number else theme.NOTE
+        lines.append(Line(words, size, words == number, colour, align=side))
+    left = foot.left
+    canvas.placeholder("ftr", Box(left, foot.top, rooms[0], foot.height), lines[0], 11)
+    left += rooms[0] + 24
+    place = Box(left, foot.top, rooms[1], foot.height)
+    canvas.text(place, [lines[1]], "Where to read more", anchor="ctr")
+    place = Box(left + rooms[1], foot.top, rooms[2], foot.height)
+    if number:
+        canvas.placeholder("sldNum", place, lines[2], 12)
+
+
+def _write_notes(sheet: DeckSlide, slide: Slide, language: str) -> None:
+    frame = sheet.notes_slide.notes_text_frame
+    notes = [Line(text.words, 12) for text in slide.notes if text.words]
+    write_lines(frame._txBody, notes, language)
+    for shape in sheet.notes_slide.shapes:
+        if shape.shape_type is not None and shape._element.ph_idx is not None:
+            kind = shape._element.ph.get("type")
+            if kind == "sldImg":
+                describe(shape, render("pack.slide_alt", language, number=slide.number))
+
+
+def add_cover(deck: Deck, pack: Pack) -> None:
+    """Add the first slide: which review it is, of whom and for whom."""
+    about = pack.about
+    sheet = deck.slides.add_slide(template.cover_layout(deck))
+    canvas = Canvas(sheet, about.language, "the first slide")
+    room = template.INNER - 60
+    title = next(
+        (
+            Line(about.title, size, True)
+            for size in (40.0, 34.0, 28.0, 24.0)
+            if line_count(about.title, room, size, True) <= 2
+        ),
+        None,
+    )
+    if title is None:
+        raise PackNotBuilt(f"too long: {about.title!r}", canvas.where, "shorten it")
+    holder, below = sheet.shapes.title, sheet.placeholders[1]
+    left = template.MARGIN + 30
+    high = title.height(room)
+    holder.left, holder.top = emu(left), emu(250 - high)
+    holder.width, holder.height = emu(room), emu(high)
+    write_lines(holder._element.txBody, [title], about.language)
+    lines = [
+        Line(f"{about.quarter_words}  ·  {about.audience}", 20, False, theme.TEXT),
+        Line(about.organisation, 16, False, theme.NOTE, 8),
+    ]
+    below.left, below.top = emu(left), emu(262)
+    below.width, below.height = emu(room), emu(height_of(lines, room))
+    write_lines(below._element.txBody, lines, about.language)
+    canvas.bar(
+        Box(template.MARGIN, 250 - high, 6, high + 12 + height_of(lines, room)),
+        theme.LINE,
+    )
+    foot = template.FOOT
+    line = Line(about.footer, FOOT_SIZE, False, theme.NOTE)
+    canvas.placeholder(
+        "ftr", Box(foot.left, foot.top, foot.width, foot.height), line, 11
+    )
