@@ -4,8 +4,9 @@ import io
 from pathlib import Path
 
 from dashboards.review_pack.blocks import Table, Text
+from dashboards.review_pack.checks import check
 from dashboards.review_pack.content import Pack, Slide
-from dashboards.review_pack.pptx.checks import refuse_unfinished, with_own_titles
+from dashboards.review_pack.pptx.checks import refuse_crooked
 from dashboards.review_pack.pptx.pages import add_cover, add_slide
 from dashboards.review_pack.pptx.reproducible import write_reproducibly
 from dashboards.review_pack.pptx.template import blank_deck
@@ -27,12 +28,12 @@ def write(pack: Pack, path: Path) -> None:
             or words do not fit; nothing is written.
     """
     slides = [*pack.pages, *_left_out(pack)]
-    for slide in slides:
-        refuse_unfinished(slide)
+    check(pack)
+    refuse_crooked(slides)
     deck = blank_deck(pack.about)
     add_cover(deck, pack)
-    for slide, title in zip(slides, with_own_titles(slides), strict=True):
-        add_slide(deck, slide, title, pack.about)
+    for slide in slides:
+        add_slide(deck, slide, pack.about)
     content = io.BytesIO()
     deck.save(content)
     write_reproducibly(content.getvalue(), path)

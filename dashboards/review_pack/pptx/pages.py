@@ -5,6 +5,7 @@ from pptx.slide import Slide as DeckSlide
 
 from dashboards import theme
 from dashboards.review_pack.blocks import PackNotBuilt
+from dashboards.review_pack.checks import where as where_of
 from dashboards.review_pack.content import WITH_CARE, About, Pack, Slide
 from dashboards.review_pack.pptx import template
 from dashboards.review_pack.pptx.canvas import (
@@ -13,7 +14,6 @@ from dashboards.review_pack.pptx.canvas import (
     emu,
     write_lines,
 )
-from dashboards.review_pack.pptx.checks import where_of
 from dashboards.review_pack.pptx.flow import (
     BETWEEN,
     Page,
@@ -34,19 +34,18 @@ FOOT_SIZE = 10.0
 NUMBER_ROOM, NOTE_ROOM = 64.0, 300.0
 
 
-def add_slide(deck: Deck, slide: Slide, title: str, about: About) -> None:
+def add_slide(deck: Deck, slide: Slide, about: About) -> None:
     """Add a slide of the pack, on several slides where its blocks need them.
 
     Args:
         deck: to add to.
-        slide: without numbers that are none (`checks.refuse_unfinished`).
-        title: its own, no other slide's.
+        slide: that was checked.
         about: which pack it is.
 
     Raises:
         PackNotBuilt: words do not fit, at the smallest size that can be read.
     """
-    where, language = where_of(slide), about.language
+    where, language, title = where_of(slide), about.language, slide.title.words
     subtitle_top = TITLE_TOP + _title(title, where).height(template.INNER) + 4
     body_top = subtitle_top + 18
     if slide.subtitle.words:
@@ -58,7 +57,7 @@ def add_slide(deck: Deck, slide: Slide, title: str, about: About) -> None:
     for position, page in enumerate(pages, start=1):
         part = ""
         if len(pages) > 1:
-            part = render("pack.part", language, part=position, parts=len(pages))
+            part = render("pack.page.part", language, part=position, parts=len(pages))
         sheet = deck.slides.add_slide(template.page_layout(deck))
         canvas = Canvas(sheet, language, where)
         _draw_head(canvas, slide, f"{title} {part}".strip(), subtitle_top, where)

@@ -460,21 +460,21 @@ def ranges(*rows, alt="What it shows.") -> RangeChart:
         (ranges(dot(low=0.15)), "outside its range"),
         (ranges(dot(low=None)), "half a range"),
         (ranges(dot(0.31, 0.2, 0.4)), "beyond the axis"),
-        (ranges(), "empty"),
-        (ranges(dot(), alt=" "), "no words"),
+        (ranges(), "nothing is drawn"),
+        (ranges(dot(), alt=" "), "has no words"),
         (
             BarChart("Bars", "Alt", (Bar(Text("A"), math.nan, Text("A")),), 1.0),
             "finite",
         ),
-        (BarChart("Bars", "Alt", (), 1.0), "empty"),
-        (Cards("", (Card(Text("nan points more")),)), "no number"),
+        (BarChart("Bars", "Alt", (), 1.0), "nothing is drawn"),
+        (Cards("", (Card(Text("nan points more")),)), "the words hold"),
         (Cards("", (Card(Text("Words " * 900)),)), "do not fit"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_written(tmp_path, block, what):
     with pytest.raises(PackNotBuilt, match=what) as refusal:
         write(with_blocks(block), tmp_path / "a.pptx")
-    assert refusal.value.where == "slide 5"
+    assert refusal.value.where == "page 5, Topic"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -486,17 +486,6 @@ def test_a_value_at_the_end_of_the_axis_and_of_its_range_is_drawn(tmp_path):
 def test_a_title_that_fits_on_no_three_lines_is_refused(tmp_path):
     with pytest.raises(PackNotBuilt, match="too long"):
         write(with_blocks(long_table(2), title="word " * 90), tmp_path / "a.pptx")
-
-
-def test_a_title_that_two_slides_share_gets_its_topic(tmp_path):
-    pack = example_pack()
-    twin = dataclasses.replace(pack.slides[1], title=pack.slides[0].title)
-    write(Pack(pack.about, (pack.slides[0], twin), ()), tmp_path / "a.pptx")
-    titles = [
-        s.shapes.title.text for s in Presentation(str(tmp_path / "a.pptx")).slides
-    ]
-    assert len(titles) == len(set(titles))
-    assert "The quarter in one page: Blended does better in skills" in titles
 
 
 NOTO = "/usr/share/fonts/truetype/noto"
