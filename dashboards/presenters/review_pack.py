@@ -198,7 +198,7 @@ def next_steps(pilots: int, missing: Sequence[str], unanswered: int) -> tuple[st
     Args:
         pilots: how many are kept.
         missing: names of the numbers of the first page that are not measured.
-        unanswered: comparisons that lack programmes or time.
+        unanswered: comparisons of modes that were refused.
     """
     reasons = [_counted("pilots", pilots)] if pilots else []
     if missing:

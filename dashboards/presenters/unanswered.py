@@ -20,6 +20,12 @@ from tandem.core.wording import plural_key, render
 Row = dict[str, Any]
 
 TOO_FEW, RUNNING = "insufficient_programmes", "immature"
+REFUSED = (
+    TOO_FEW,
+    RUNNING,
+    "not_comparable_definition",
+    "not_comparable_no_overlap",
+)
 FAR = 10_000  # more programmes than any comparison lacks
 
 
@@ -31,32 +37,37 @@ class Unanswered:
         title: outcome category and pair of modes.
         words: what it lacks, and what would make it possible.
         category: slug of the outcome category.
+        rank: of its verdict: the easier to change comes first.
         distance: how many programmes it lacks; FAR where that is not counted.
     """
 
     title: str
     words: str
     category: str
+    rank: int
     distance: int
 
 
 def closest(compared: pl.DataFrame, labels: Mapping[str, str]) -> list[Unanswered]:
-    """Return the comparisons that need fewest programmes, or only time.
+    """Return the comparisons without an answer: the fewest programmes missing first.
+
+    Those that lack only time come before all, those of which nobody counted what they
+    lack after all.
 
     Args:
         compared: comparisons of one KPI and window.
         labels: words for the categories.
     """
-    within = pairs_in_categories(compared).filter(
-        pl.col("verdict").is_in([TOO_FEW, RUNNING])
-    )
+    within = pairs_in_categories(compared).filter(pl.col("verdict").is_in(REFUSED))
     found = [_unanswered(row, labels) for row in within.iter_rows(named=True)]
-    return sorted(found, key=lambda one: (one.distance, one.category))
+    return sorted(found, key=lambda one: (one.distance, one.rank, one.category))
 
 
 def _unanswered(row: Row, labels: Mapping[str, str]) -> Unanswered:
     slug = row["outcome_category"]
-    missing, distance = ("", 0) if row["verdict"] == RUNNING else _missing(row)
+    missing, distance = "", 0 if row["verdict"] == RUNNING else FAR
+    if row["verdict"] == TOO_FEW:
+        missing, distance = _missing(row)
     step = next_step(row)
     words = f"{reason(row)} {step}"
     if missing:
@@ -69,6 +80,7 @@ def _unanswered(row: Row, labels: Mapping[str, str]) -> Unanswered:
         ),
         words,
         slug,
+        REFUSED.index(row["verdict"]),
         distance,
     )
 

@@ -16,7 +16,6 @@ from dashboards.review_pack.blocks import (
     Figure,
     Paragraphs,
     Text,
-    Tile,
     Tiles,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide
@@ -33,7 +32,7 @@ STEPS, ATTENDANCE = "blended_steps", "prework_attendance"
 STEP = ("hybrid_pattern", "sequence", "step_no", "period_end_date")
 PREPARED = ("is_prepared", "period_end_date")
 MOST_STEPS = 6
-MOST_OTHERS = 3
+MOST_BLOCKS = 6  # steps of the chart and sentences on other blends together
 MOST_TILES = 6
 
 
@@ -56,12 +55,13 @@ def slide(source: Source) -> Slide:
         )
     found = _blends(source)
     first, *others = found
-    main: list[Block] = [_chart(first, source)]
-    if others:
+    main: list[Block] = [_chart(first, source), _attendance(source)]
+    room = MOST_BLOCKS - len(first.rows)
+    if others and room > 0:
         main.append(
             Paragraphs(
                 printed.of_audience(render("pack.handoffs.others"), source),
-                tuple(_in_short(one) for one in others[:MOST_OTHERS]),
+                tuple(_in_short(one) for one in others[:room]),
             )
         )
     return Slide(
@@ -70,7 +70,7 @@ def slide(source: Source) -> Slide:
         _title(first, source),
         _subtitle(first, source),
         tuple(main),
-        (*_tiles(source), _attendance(source)),
+        _tiles(source),
         _notes(source),
         state,
         reason,
@@ -222,12 +222,6 @@ def _tiles(source: Source) -> tuple[Tiles, ...]:
     """Return the measures of the audience as tiles; nothing where there are none."""
     names = page_kpis.names(source.snapshot, PAGE, TILES)
     found = [printed.tile(row) for row in printed.cells_of(source, names)]
-    programmes = blended.programmes(source.snapshot)
-    if not source.is_of_unit and programmes["cohort_count"].sum():
-        pattern = presenter.pattern_tile(programmes)
-        found.insert(
-            0, Tile(Text(pattern.label), Text(pattern.value), base=Text(pattern.base))
-        )
     title = printed.of_unit(render("pack.handoffs.tiles"), source)
     return (Tiles(title, tuple(found[:MOST_TILES])),) if found else ()
 
@@ -258,7 +252,9 @@ def _attendance(source: Source) -> Paragraphs:
 def _notes(source: Source) -> tuple[Text, ...]:
     names = page_kpis.names(source.snapshot, PAGE, TILES)
     found = printed.cells_of(source, names)
+    programmes = blended.programmes(source.snapshot)
     return (
+        Text(presenter.headline(programmes)),
         said("pack.handoffs.how_chosen"),
         said("pack.handoffs.how_steps"),
         said("pack.handoffs.how_attendance"),

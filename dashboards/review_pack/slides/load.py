@@ -9,7 +9,14 @@ from dashboards.charts import time_to_finish
 from dashboards.presenters import chart_rows, review_pack, states
 from dashboards.queries import curves, kpis, page_kpis
 from dashboards.review_pack import printed
-from dashboards.review_pack.blocks import Block, Curve, CurveChart, Table, Text
+from dashboards.review_pack.blocks import (
+    Block,
+    Curve,
+    CurveChart,
+    Paragraphs,
+    Table,
+    Text,
+)
 from dashboards.review_pack.content import LEFT_OUT, Slide
 from dashboards.review_pack.parts import calculated, period_words
 from dashboards.review_pack.printed import said
@@ -48,8 +55,8 @@ def slide(source: Source) -> Slide:
     names = page_kpis.names(source.snapshot, PAGE, LOAD)
     rows = printed.cells_of(source, names)
     lines = _lines(source)
-    main: list[Block] = [_chart(lines, source)] if lines else []
-    main.append(_table(source, rows))
+    side: list[Block] = [_chart(lines, source)] if lines else []
+    side.extend(_remarks(source, rows))
     return Slide(
         NUMBER,
         topic,
@@ -58,10 +65,11 @@ def slide(source: Source) -> Slide:
             "pack.load.about" if lines else "pack.load.about_values",
             period=period_words(source),
         ),
-        tuple(main),
-        notes=_notes(source, rows, has_curves=bool(lines)),
-        state=state,
-        reason=reason,
+        (_table(source, rows),),
+        tuple(side),
+        _notes(source, rows, has_curves=bool(lines)),
+        state,
+        reason,
     )
 
 
@@ -137,95 +145,89 @@ def _chart(lines: list[pl.DataFrame], source: Source) -> CurveChart:
 
 def _table(source: Source, rows: list[Row]) -> Table:
     """Return the KPIs by delivery mode; of a unit beside the whole organisation."""
-    beside = _whole(source) if source.is_of_unit else _by_mode(source)
-    columns = [m for m in (ALL, *MODES) if any(m in found for found in beside.values())]
-    if not source.is_of_unit and len(columns) == 1:
-        columns = []  # the only mode is all together
-    labels = [mode_style(name).label if name != ALL else "" for name in columns]
-    own = [source.business_unit if source.is_of_unit else render("pack.load.all")]
-    if source.is_of_unit:
-        names = [*own, *(render("pack.load.organisation") for _ in columns)]
-    else:
-        names = [*labels, *own]
-    lines = []
-    for row in rows[:MOST_ROWS]:
-        mine = beside.get(row["kpi_id"], {})
-        others = [
-            _cell(row | mine[name]) if name in mine else _nothing(row)
-            for name in columns
-        ]
-        total = _cell(row, row["shown_state"])
-        cells = [total, *others] if source.is_of_unit else [*others, total]
-        base = Text(kpi_words(row, "denominator_words"))
-        lines.append((Text(_name(row, source)), *cells, base))
-    shown = [*rows, *(cell for found in beside.values() for cell in found.values())]
-    has_range = any(printed.span(row).words for row in shown)
+    columns = _columns(source, rows)
+    shown = [cell for cells in columns.values() for cell in cells.values()]
+    has_range = any(printed.span(cell).words for cell in shown)
     return Table(
         render("pack.load.table_ranges" if has_range else "pack.load.table"),
-        (
-            render("page.scorecard.column.measure"),
-            *names,
-            render("page.scorecard.column.base"),
+        (render("page.scorecard.column.measure"), *columns),
+        tuple(
+            (
+                said(
+                    "pack.load.named",
+                    name=kpi_words(row, "kpi_name"),
+                    base=kpi_words(row, "denominator_words"),
+                ),
+                *(
+                    _cell(row | cells.get(row["kpi_id"], {}))
+                    for cells in columns.values()
+                ),
+            )
+            for row in rows[:MOST_ROWS]
         ),
-        tuple(lines),
-        tuple(range(1, len(names) + 1)),
+        tuple(range(1, len(columns) + 1)),
     )
 
 
-def _whole(source: Source) -> dict[str, dict[str, Row]]:
-    """Return KPI -> `all` -> its cell of the whole organisation."""
+def _columns(source: Source, rows: list[Row]) -> dict[str, dict[str, Row]]:
+    """Return heading of a column -> KPI -> cell."""
+    own = {row["kpi_id"]: row for row in rows}
+    if source.is_of_unit:
+        return {
+            source.business_unit: own,
+            render("pack.load.organisation"): _cells(source, "all").get(ALL, {}),
+        }
+    by_mode = _cells(source, "mode")
+    modes = [mode for mode in MODES if mode in by_mode]
+    if len(modes) < 2:  # the only mode is all together
+        return {render("pack.load.all"): own}
+    return {mode_style(mode).label: by_mode[mode] for mode in modes}
+
+
+def _cells(source: Source, cube: str) -> dict[str, dict[str, Row]]:
+    """Return delivery mode -> KPI -> its cell of the whole organisation."""
     found = page_kpis.cells(source.snapshot, PAGE, source.end).filter(
-        (pl.col("place") == LOAD) & (pl.col("cube") == "all")
+        (pl.col("place") == LOAD) & (pl.col("cube") == cube)
     )
-    return {row["kpi_id"]: {ALL: row} for row in found.iter_rows(named=True)}
-
-
-def _by_mode(source: Source) -> dict[str, dict[str, Row]]:
-    """Return KPI -> delivery mode -> its cell."""
-    found = page_kpis.cells(source.snapshot, PAGE, source.end).filter(
-        (pl.col("place") == LOAD) & (pl.col("cube") == "mode")
-    )
-    by_kpi: dict[str, dict[str, Row]] = {}
+    by_mode: dict[str, dict[str, Row]] = {}
     for row in found.iter_rows(named=True):
-        by_kpi.setdefault(row["kpi_id"], {})[row["delivery_mode"]] = row
-    return by_kpi
+        mode = row["delivery_mode"] or ALL
+        by_mode.setdefault(mode, {})[row["kpi_id"]] = row | {
+            "shown_state": states.of_cell(row)
+        }
+    return by_mode
 
 
-def _cell(row: Row, state: str | None = None) -> Text:
+def _cell(row: Row) -> Text:
     """Return a value with its range and the size of its base, or its state."""
-    state = states.of_cell(row) if state is None else state
-    if state:
-        return printed.value(row, state)
+    if row["shown_state"]:
+        return printed.value(row, row["shown_state"])
     parts = [printed.value(row), printed.span(row)]
     if places := printed.size(row):
         parts.append(said("pack.load.of", places, count=places[0].printed))
     return printed.joined(parts, ", ")
 
 
-def _nothing(row: Row) -> Text:
-    state = "not_measured" if row["shown_state"] == "not_measured" else "no_data"
-    return Text(states.words(state).label)
+def _remarks(source: Source, rows: list[Row]) -> list[Paragraphs]:
+    """Return what means and costs include, in a sentence each."""
+    found = [
+        said("pack.load.mean", name=kpi_words(row, "kpi_name"))
+        for row in rows
+        if row["estimator"] == "restricted_mean"
+    ]
+    costs = [r for r in rows if r["unit"] == "currency" and not r["shown_state"]]
+    found.extend(_costs(source, row) for row in costs)
+    return [Paragraphs(render("pack.load.remarks"), tuple(found))] if found else []
 
 
-def _name(row: Row, source: Source) -> str:
-    """Return the name of a KPI; of a mean and of costs with what they include."""
-    name = kpi_words(row, "kpi_name")
-    if row["estimator"] == "restricted_mean":
-        return render(
-            "pack.load.named", name=name, about=render("pack.load.restricted")
-        )
-    if row["unit"] != "currency":
-        return name
-    known, total = 0, 0  # programmes with costs are counted for the organisation
-    if not source.is_of_unit:
-        known, total = kpis.costed(source.snapshot, row["kpi_id"], YEAR, source.end)
-    currency = source.info.currency or ""
-    parts = [currency] if currency and not row["shown_state"] else []
-    if total:
-        parts.append(render("tile.cost.coverage", known=known, total=total))
-    return (
-        render("pack.load.named", name=name, about=", ".join(parts)) if parts else name
-    )
+def _costs(source: Source, row: Row) -> Text:
+    """Return the currency of costs, and how many programmes they are known for."""
+    currency = source.info.currency or render("pack.load.no_currency")
+    known, total = kpis.costed(source.snapshot, row["kpi_id"], YEAR, source.end)
+    key = "pack.load.costs_whole" if source.is_of_unit else "pack.load.costs"
+    if not total:
+        return said("pack.load.costs_uncounted", currency=currency)
+    return said(key, currency=currency, known=known, total=total)
 
 
 def _notes(source: Source, rows: list[Row], *, has_curves: bool) -> tuple[Text, ...]:

@@ -36,6 +36,7 @@ Row = dict[str, Any]
 NUMBER = "8"
 PILOTS, PILOT = "pilots", ("plan_id",)
 ANSWERED = "answered"
+MOST_LACKED = 3  # programmes, of a comparison that is called close to an answer
 MOST_PILOTS, MOST_NEAR, MOST_MISSING = 3, 3, 4
 
 
@@ -152,10 +153,10 @@ def _titles(found: NextSteps, source: Source) -> tuple[Text, ...]:
             said("pack.next.title_count", count=count, total=tiles),
         )
     key = plural_key("pack.next.title_near_count", len(found.near))
-    return (
-        said("pack.next.title_near", comparison=found.near[0].title),
-        said(key, count=len(found.near)),
-    )
+    nearest, count = found.near[0], said(key, count=len(found.near))
+    if nearest.distance > MOST_LACKED:
+        return (count,)
+    return said("pack.next.title_near", comparison=nearest.title), count
 
 
 def _pilots(found: NextSteps, source: Source) -> Block:

@@ -297,7 +297,7 @@ def test_the_title_says_by_when_half_have_finished(home: Home):
 def test_without_curves_the_values_stand_alone(home: Home):
     slide = page(changed(home, "delete from pub.life_curves"), "6")
     assert slide.title.words == render("pack.load.title_plain")
-    assert [type(one) for one in slide.blocks] == [Table]
+    assert [type(one) for one in slide.blocks] == [Table, Paragraphs]
 
 
 def test_a_mode_in_which_half_never_finish_is_not_in_the_title(home: Home):
@@ -314,7 +314,7 @@ def test_costs_that_are_not_measured_say_so(home: Home):
     slide = page(made(home), "6")
     rows = {row[0].words: row for row in block(slide, Table).rows}
     cost = next(row for name, row in rows.items() if "Cost" in name)
-    assert {cell.words for cell in cost[1:-1]} == {render("state.not_measured.label")}
+    assert {cell.words for cell in cost[1:]} == {render("state.not_measured.label")}
     assert slide.state == WITH_CARE
 
 
@@ -326,9 +326,9 @@ def test_costs_have_currency_and_coverage(home: Home):
         "programme_id = 'P01' and kpi_id = 'cost_per_completion'",
     ]
     slide = page(changed(home, *statements), "6")
-    (name, *cells) = block(slide, Table).rows[1]
-    assert "EUR, costs known for 3 of 4 programmes" in name.words
-    assert cells[0].words.startswith("€612")
+    _, *cells = block(slide, Table).rows[1]
+    assert all(cell.words.startswith("€612") for cell in cells)
+    assert "Costs are in EUR and known for 3 of 4 programmes." in words(slide)
     assert slide.state == READY
 
 
@@ -459,7 +459,17 @@ def test_the_nearest_comparison_comes_first(home: Home):
     titles = [card.title.words for card in block(slide, Cards).cards]
     label = CATEGORIES["skill_drilling"][1]
     assert titles[0].startswith(label)  # it lacks only time
-    assert len(titles) == 2
+    assert len(titles) == 3
+
+
+def test_far_comparisons_are_not_called_close(home: Home):
+    statements = [
+        "update pub.kpis set tile_slot = null where tile_slot != 'finished'",
+        "delete from pub.mode_comparisons where verdict = 'immature'",
+    ]
+    slide = page(changed(home, *statements), "8")
+    assert slide.title.words == render("pack.next.title_near_count.other", count=3)
+    assert "What counts as finished differs" in words(slide)
 
 
 def test_with_nothing_to_measure_or_pilot_the_slide_is_left_out():
