@@ -12,6 +12,7 @@ from dashboards.presenters import definitions, kpi_dictionary
 from dashboards.queries import kpis
 from dashboards.queries import snapshot as snapshot_queries
 from tandem.core.files import Home, project_root
+from tandem.core.lateness import late_sources
 from tandem.core.roles import ANALYST
 from tandem.core.settings import Settings
 from tandem.core.wording import render
@@ -26,7 +27,7 @@ def draw_sources(context: PageContext, days: int) -> None:
     st.header(render("page.data.sources"), anchor=False)
     st.markdown(render("page.data.sources_note"))
     sources = snapshot_queries.sources(context.snapshot)
-    late = footer.late_sources(sources, datetime.now(UTC), days)["source"]
+    late = late_sources(sources, datetime.now(UTC), days)["source"]
     names = set() if context.about.is_sample else set(late)
     title = render("page.data.sources_table")
     html_table.draw(definitions.source_rows(sources, names), title, "sources")

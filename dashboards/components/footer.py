@@ -1,6 +1,6 @@
 """The end of every page: how recent and how well matched the data are, and a link."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import polars as pl
 import streamlit as st
@@ -11,6 +11,7 @@ from dashboards.components.links import link
 from dashboards.components.page_context import PageContext
 from dashboards.queries import snapshot as queries
 from tandem.core.files import Home
+from tandem.core.lateness import late_sources
 from tandem.core.settings import Settings
 from tandem.core.wording import render
 
@@ -54,20 +55,6 @@ def known_people(sources: pl.DataFrame) -> str:
         for row in known.iter_rows(named=True)
     )
     return render("page.footer.matched_each", sources=listed)
-
-
-def late_sources(sources: pl.DataFrame, now: datetime, days: int) -> pl.DataFrame:
-    """Return the live sources whose newest record is older than some days.
-
-    Args:
-        sources: pub.sources; watermark_at is UTC without a zone.
-        now: with a zone.
-        days: how long a source may deliver nothing.
-    """
-    limit = now.astimezone(UTC).replace(tzinfo=None) - timedelta(days=days)
-    return sources.filter(
-        ~pl.col("is_ended").fill_null(False) & (pl.col("watermark_at") < limit)
-    )
 
 
 def draw_late_sources(context: PageContext, days: int) -> None:

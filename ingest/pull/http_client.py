@@ -5,11 +5,8 @@ the wait that the server names. Credentials go to one origin (scheme, host and p
 only: a link or redirect to another origin is refused.
 """
 
-import ssl
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Self, TypeVar
 from urllib.parse import urljoin
 
@@ -18,27 +15,21 @@ import stamina
 from stamina.instrumentation import RetryDetails
 
 from tandem.core.errors import DeliveryError
+from tandem.core.http_retries import (
+    RetryableError,
+    retry_decision,
+    retryable_error,
+    tls_fault,
+)
 from tandem.core.progress import console
 from tandem.core.secret import Secret, hidden
 
-RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 ATTEMPTS = 8
 RETRY_SECONDS = 600.0  # over all attempts of one request
-LONGEST_WAIT_SECONDS = 300.0  # a longer Retry-After is cut to this
 REPORTED_WAIT_SECONDS = 5.0  # a shorter wait is not shown to the user
 MAX_REDIRECTS = 5
-# The connection broke within TLS.
-PASSING_TLS = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 T = TypeVar("T")
-
-
-class RetryableError(Exception):
-    """A failure that may pass; `wait` in seconds where the server names one."""
-
-    def __init__(self, what: str, wait: float | None = None) -> None:
-        super().__init__(what)
-        self.what, self.wait = what, wait
 
 
 class HttpClient:
@@ -90,7 +81,7 @@ class HttpClient:
         """
         try:
             for attempt in stamina.retry_context(
-                _retry_decision,
+                retry_decision,
                 attempts=attempts or ATTEMPTS,
                 timeout=RETRY_SECONDS,
                 wait_initial=0.5,
@@ -181,64 +172,9 @@ class HttpClient:
         )
 
 
-def retryable_error(response: httpx.Response) -> RetryableError | None:
-    """Return the error of a status that may pass, None for any other status."""
-    if response.status_code not in RETRYABLE_STATUSES:
-        return None
-    wait = parse_retry_after(response.headers.get("Retry-After"))
-    return RetryableError(status_line(response), wait)
-
-
-def status_line(response: httpx.Response) -> str:
-    """Return status and reason, as `503 Service Unavailable`."""
-    return f"{response.status_code} {response.reason_phrase}".strip()
-
-
-def parse_retry_after(value: str | None) -> float | None:
-    """Return the seconds of a Retry-After header, which holds seconds or a date.
-
-    Source: RFC 9110, section 10.2.3. None where it is absent or cannot be read.
-    """
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        return None
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
-
-
 def origin_of(url: httpx.URL) -> tuple[str, str, int | None]:
     """Return scheme, host and port of an address."""
     return url.scheme, url.host, url.port or DEFAULT_PORTS.get(url.scheme)
-
-
-def _retry_decision(error: Exception) -> bool | float:
-    """Return for stamina whether to try again, or after how many seconds."""
-    if isinstance(error, RetryableError):
-        return True if error.wait is None else min(error.wait, LONGEST_WAIT_SECONDS)
-    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-        return False
-    if tls_fault(error):
-        return False
-    return isinstance(error, httpx.TransportError | httpx.DecodingError)
-
-
-def tls_fault(error: BaseException | None) -> str | None:
-    """Return why TLS was refused, None for another error or one that may pass."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        if isinstance(error, ssl.SSLError) and not isinstance(error, PASSING_TLS):
-            return (error.reason or "TLS").replace("_", " ").lower()
-        error = error.__cause__ or error.__context__
-    return None
 
 
 class _Authorisation(httpx.Auth):

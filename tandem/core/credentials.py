@@ -1,5 +1,6 @@
 """Credentials are checked when they are read, before anything is sent."""
 
+import tomllib
 import unicodedata
 from pathlib import Path
 
@@ -58,3 +59,17 @@ def file_of_owner(path: Path, what: str) -> str:
         raise KeyProblem(reason, str(path), f"write the {what} to it") from None
     except UnicodeDecodeError:
         raise KeyProblem("it is not UTF-8", str(path), "write it again") from None
+
+
+def secrets_in(path: Path) -> dict[str, Secret]:
+    """Return the secrets of a TOML file that only its owner can read, by key.
+
+    Raises:
+        KeyProblem: it is missing, others can read it, or it is no TOML.
+    """
+    text = file_of_owner(path, "secrets")
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise KeyProblem("this is no TOML", str(path), 'key = "value" a line') from None
+    return {key: Secret(str(value)) for key, value in found.items()}

@@ -8,10 +8,11 @@ import httpx
 import msgspec
 
 from ingest.pull.http_body import body_of, first_bytes
-from ingest.pull.http_client import HttpClient, status_line
+from ingest.pull.http_client import HttpClient
 from ingest.pull.lrs.access import Access
 from ingest.pull.lrs.answers import VERSION, Page, read_page
 from tandem.core.errors import DeliveryError, KeyProblem
+from tandem.core.http_retries import status_line
 
 SUPPORTED_VERSIONS = ("1.0.3", "2.0.0")  # the first is sent where an LRS names none
 ABOUT_ATTEMPTS = 2  # many LRSs have no about resource

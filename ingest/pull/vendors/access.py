@@ -1,7 +1,6 @@
 """Credentials of an interface: from the environment, or a file of its owner alone."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tandem.core.credentials import checked, file_of_owner
+from tandem.core.credentials import checked, secrets_in
 from tandem.core.errors import KeyProblem, WrongUse
 from tandem.core.secret import Secret
 from tandem.core.settings import Settings
@@ -36,7 +35,7 @@ class Access:
         table = settings.section("api").get(name, {})
         where = f"{settings.home.settings} [api.{name}]"
         file = table.get("credentials_file")
-        secrets = _secrets(Path(str(file)).expanduser()) if file else {}
+        secrets = secrets_in(Path(str(file)).expanduser()) if file else {}
         return cls(name, table, secrets, where)
 
     def secret(self, key: str, *, is_ascii: bool = True) -> Secret:
@@ -79,12 +78,3 @@ class Access:
     def listed(self, key: str) -> list[str]:
         """Return a list of texts, [] where the table has none."""
         return [str(item) for item in self.table.get(key, [])]
-
-
-def _secrets(path: Path) -> dict[str, Secret]:
-    text = file_of_owner(path, "secrets")
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise KeyProblem("this is no TOML", str(path), 'key = "value" a line') from None
-    return {key: Secret(str(value)) for key, value in found.items()}

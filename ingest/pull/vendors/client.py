@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 
 from ingest.pull.http_body import body_of
-from ingest.pull.http_client import HttpClient, retryable_error, status_line
+from ingest.pull.http_client import HttpClient
 from tandem.core.credentials import checked
 from tandem.core.errors import DeliveryError, KeyProblem
+from tandem.core.http_retries import retryable_error, status_line
 from tandem.core.secret import Secret
 
 Json = dict[str, Any]
