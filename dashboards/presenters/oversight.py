@@ -18,7 +18,7 @@ from tandem.core.wording import render
 Row = dict[str, Any]
 
 ABOUT_PERSONS = ("link", "unlink", "restriction", "restriction_lifted", "erasure")
-ACCESS_KINDS = ("page", "export", "query", "roster")
+ACCESS_KINDS = ("page", "export", "query", "roster", "notice")
 RETENTION_AFTER = timedelta(days=31)  # `tandem retain` is meant to run every month
 
 
