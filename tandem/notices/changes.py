@@ -69,7 +69,6 @@ def _programme_change(row: Row) -> Notice:
         "programme": row["programme_name"] or row["programme_id"],
         "kpi": Words(f"kpi.{row['kpi_id']}.name", {}, name[:1].lower() + name[1:]),
     }
-    people = row["population_words"] or ""
     rose = row["change_state"] == "rose"
     way = BETTER.get(row["direction"], 0) * (1 if rose else -1)
     tone = {1: "better", -1: "worse"}.get(way, "higher" if rose else "lower")
@@ -93,10 +92,7 @@ def _programme_change(row: Row) -> Notice:
                     "then": _level(row["value_before"], row["unit"]),
                 },
             ),
-            Words(
-                "notice.programme_change.people",
-                {"people": Words(f"kpi.{row['kpi_id']}.population", {}, people)},
-            ),
+            *_people(row),
             Words(
                 "notice.programme_change.range",
                 {
@@ -108,6 +104,14 @@ def _programme_change(row: Row) -> Notice:
             ),
         ),
     )
+
+
+def _people(row: Row) -> tuple[Words, ...]:
+    """Return whom a KPI counts, in a sentence; none where the registry says nothing."""
+    if not row["population_words"]:
+        return ()
+    people = Words(f"kpi.{row['kpi_id']}.population", {}, row["population_words"])
+    return (Words("notice.programme_change.people", {"people": people}),)
 
 
 def _level(value: float, unit: str) -> object:

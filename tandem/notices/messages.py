@@ -117,12 +117,12 @@ def email(message: Message, sender: str, at: datetime) -> EmailMessage:
     # The name of this machine is nobody's business.
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = message.recipient.language
     mail.set_content(message.text)
     for file in message.attachments:
         kind = mimetypes.guess_type(file.name)[0] or OCTETS
         main, _, sub = kind.partition("/")
         mail.add_attachment(file.content, main, sub, filename=file.name)
+    mail["Content-Language"] = message.recipient.language  # content removes it before
     return mail
 
 

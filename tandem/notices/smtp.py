@@ -117,7 +117,7 @@ class Mailer:
         )
 
     def _failed(self, error: Exception) -> NotDelivered:
-        if isinstance(error, TimeoutError):
+        if _is_timeout(error):
             seconds = f"{self._settings.timeout_seconds:g}"
             what = f"the mail server did not answer within {seconds} s"
         elif isinstance(error, ssl.SSLCertVerificationError):
@@ -139,3 +139,12 @@ class Mailer:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+def _is_timeout(error: BaseException | None) -> bool:
+    """Return whether an error comes from a timeout, which smtplib wraps."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
