@@ -20,6 +20,13 @@ from publishing.disclosure.figures import Rule
 from publishing.page_kpis import nested_kpis, page_kpis, sparse_cells, sparse_kpis
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
+from publishing.plans import (
+    PLANS,
+    outlook_of,
+    plan_status,
+    planned_facts,
+    registry_of,
+)
 from publishing.programme_facts import FACTS, MODES, break_even
 from publishing.programmes import (
     BENCHMARKS,
@@ -30,6 +37,7 @@ from publishing.programmes import (
 )
 from publishing.small_groups import check_small_groups
 from publishing.waterfall import MOST_ENROLMENTS, WATERFALL, waterfall
+from publishing.year_to_date import Facts
 from tandem.core.errors import NotPublished
 from tandem.core.settings import Settings
 
@@ -56,56 +64,6 @@ order by all
 """
 
 LIFE_TABLE = "from warehouse.marts.fct_life_table"
-
-KPI_COLUMNS = (
-    "kpi_id",
-    "kpi_code",
-    "kpi_name",
-    "question",
-    "numerator_words",
-    "denominator_words",
-    "unit",
-    "direction",
-    "population_words",
-    "anchor",
-    "margin",
-    "is_headline",
-    "list_order",
-    "tile_slot",
-    "tile_order",
-    "fallback_kpi",
-    "comparable_within",
-    "estimator",
-    "decision",
-    "owner_role",
-    "review_date",
-    "source_fact",
-    "numerator_column",
-    "denominator_column",
-    "since",
-)
-
-CELL_COLUMNS = (
-    "cube",
-    "kpi_id",
-    "period_label",
-    "period_start_date",
-    "period_end_date",
-    "trailing_quarters",
-    "delivery_mode",
-    "outcome_category",
-    "programme_id",
-    "business_unit",
-    "region",
-    "numerator",
-    "denominator",
-    "value",
-    "ci_low",
-    "ci_high",
-    "learner_count",
-    "state",
-    "state_detail",
-)
 
 
 @dataclass(frozen=True)
@@ -147,7 +105,9 @@ def assemble(
     )
     tables = _suppressed_tables(connection, settings, rule, as_of, kpis, base_cells)
     tables["page_kpis"] = page_kpis()
-    tables["kpis"] = kpis.select(name for name in KPI_COLUMNS if name in kpis.columns)
+    tables["kpis"] = kpis.select(
+        name for name in catalogue.KPI_COLUMNS if name in kpis.columns
+    )
     tables["outcome_categories"] = connection.sql(catalogue.CATEGORIES).pl()
     tables["sources"] = connection.sql(catalogue.SOURCES, params={"k": k}).pl()
     tables["accepted_warnings"] = accepted
@@ -214,13 +174,17 @@ def _suppressed_tables(
             "publishing/cubes.toml",
             "remove the cube that discloses them; this cannot be accepted",
         )
-    cells = published.cells.select(CELL_COLUMNS)
+    cells = published.cells.select(catalogue.CELL_COLUMNS)
     k = rule.k
     cohorts = connection.sql(catalogue.COHORTS).pl()
     enrolments = catalogue.enrolment_counts(connection, k)
     programmes = catalogue.programmes(cohorts, enrolments)
     compared = connection.sql(COMPARISONS).pl()
     reviewed = compared["period_end_date"].max() or cells["period_end_date"].max()
+    life_table = connection.sql(LIFE_TABLE).pl()
+    facts = Facts(
+        base_cells, pl.DataFrame(), cells, shares, calendar, rule, as_of.date()
+    )
     return {
         "kpi_cells": cells,
         "privacy_audit": published.audit,
@@ -237,7 +201,7 @@ def _suppressed_tables(
         "programme_modes": connection.sql(MODES).pl(),
         "mode_mix": catalogue.mode_mix(cohorts, enrolments),
         "kpi_statistics": statistics(connection.sql(STATISTICS).pl(), k),
-        "life_curves": curves(connection.sql(LIFE_TABLE).pl(), k),
+        "life_curves": curves(life_table, k),
         "mode_comparisons": comparisons(compared, cells, k),
         "kpi_waterfall": waterfall(
             connection.sql(WATERFALL).pl(),
@@ -246,6 +210,7 @@ def _suppressed_tables(
             k,
         ),
         "pilots": pilots(connection.sql(PILOTS).pl(), k),
+        "plan_status": _plan_status(connection, facts, life_table, kpis),
         "placebo_results": connection.sql(PLACEBO).pl(),
         "programme_benchmarks": programme_benchmarks(
             connection.sql(BENCHMARKS).pl(), cells
@@ -253,6 +218,21 @@ def _suppressed_tables(
         "programme_changes": programme_changes(connection.sql(CHANGES).pl(), cells),
         **blended_tables(connection, Year.ending(reviewed), k),
     }
+
+
+def _plan_status(
+    connection: duckdb.DuckDBPyConnection,
+    facts: Facts,
+    life_table: pl.DataFrame,
+    kpis: pl.DataFrame,
+) -> pl.DataFrame:
+    plans = connection.sql(PLANS).pl()
+    return plan_status(
+        plans,
+        planned_facts(connection, plans, facts),
+        outlook_of(connection, life_table, facts),
+        registry_of(kpis, kpis_on_pages(kpis), _headline(kpis)),
+    )
 
 
 def stamped(tables: Tables, stamp: Stamp) -> Tables:

@@ -5,6 +5,56 @@ import polars as pl
 
 from publishing.hiding import counts_where, state_where
 
+KPI_COLUMNS = (
+    "kpi_id",
+    "kpi_code",
+    "kpi_name",
+    "question",
+    "numerator_words",
+    "denominator_words",
+    "unit",
+    "direction",
+    "population_words",
+    "anchor",
+    "margin",
+    "is_headline",
+    "list_order",
+    "tile_slot",
+    "tile_order",
+    "fallback_kpi",
+    "comparable_within",
+    "estimator",
+    "decision",
+    "owner_role",
+    "review_date",
+    "source_fact",
+    "numerator_column",
+    "denominator_column",
+    "since",
+)
+
+CELL_COLUMNS = (
+    "cube",
+    "kpi_id",
+    "period_label",
+    "period_start_date",
+    "period_end_date",
+    "trailing_quarters",
+    "delivery_mode",
+    "outcome_category",
+    "programme_id",
+    "business_unit",
+    "region",
+    "numerator",
+    "denominator",
+    "value",
+    "ci_low",
+    "ci_high",
+    "learner_count",
+    "state",
+    "state_detail",
+)
+
 ENROLMENTS = """
 select
     programme_id,

@@ -10,6 +10,7 @@ COUNTS_OF_PEOPLE = {
     "kpi_cells": ("learner_count",),
     "programmes": ("enrolment_count",),
     "mode_mix": ("enrolment_count",),
+    "plan_status": ("learner_count",),
     "programme_cohorts": ("learner_count",),
     "break_even": ("enrolment_count_a", "enrolment_count_b"),
     "life_curves": ("at_risk",),

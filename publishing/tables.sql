@@ -258,6 +258,52 @@ comment on table pub.pilots is
 'One row per pilot that was kept: where it stands, and its verdict once its data have arrived. Its result is hidden where a mode has fewer than k people.';
 comment on column pub.pilots.status is 'planned, running, answered or stopped.';
 
+create table pub.plan_status (
+    kpi_id varchar not null,
+    programme_id varchar not null,
+    measure varchar not null,
+    fiscal_year bigint not null,
+    period_label varchar not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    planned double not null,
+    last_year double,
+    year_to_date double,
+    ci_low double,
+    ci_high double,
+    learner_count bigint,
+    share_of_plan double,
+    forecast double,
+    forecast_low double,
+    forecast_high double,
+    forecast_reason varchar,
+    status varchar not null,
+    reason varchar,
+    state varchar not null
+);
+comment on table pub.plan_status is
+'One row per plan: KPI x fiscal year x programme (or all) x measure. Numbers other than the plan are null unless they are published.';
+comment on column pub.plan_status.measure is
+'What is planned: the value of the KPI, completions (how many it counts) or enrolments (how many are in its base). Counts are to the nearest k.';
+comment on column pub.plan_status.fiscal_year is
+'The calendar year in which the fiscal year begins; period_label is its newest quarter, and the last of the year to date.';
+comment on column pub.plan_status.last_year is
+'The same over the whole fiscal year before.';
+comment on column pub.plan_status.year_to_date is
+'From the first day of the fiscal year to the end of period_label; ci_low and ci_high are its likely range (95 %), for shares alone.';
+comment on column pub.plan_status.learner_count is
+'People behind the year to date; to the nearest 2k where counts are rounded.';
+comment on column pub.plan_status.forecast is
+'For the whole fiscal year, from the curves of earlier enrolments: a value with as many more enrolments as a year before, completions of those enrolled by now alone. forecast_low and forecast_high are its likely range (95 %).';
+comment on column pub.plan_status.forecast_reason is
+'Why there is no forecast: not_forecast, nobody_open, few_open, no_curve or hidden; null where there is one.';
+comment on column pub.plan_status.status is
+'ahead or behind: the whole likely range of the forecast, or of the year to date where there is none, is on that side of the plan; on_plan: not clearly away from it; cannot_say.';
+comment on column pub.plan_status.reason is
+'Why nothing can be said: no_data, hidden, no_range, no_direction, not_published, does_not_add_up or enrolments_to_come; null where it is said.';
+comment on column pub.plan_status.state is
+'Of the year to date: shown, hidden or no_data.';
+
 create table pub.placebo_results (
     kpi_id varchar not null,
     design varchar not null,

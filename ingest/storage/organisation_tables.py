@@ -59,13 +59,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its grain, columns, key, and pairs of columns that begin and end."""
+    """A table: its grain, columns, key, and pairs of columns that begin and end.
+
+    Of `needs_one_of`, a row has to fill at least one column.
+    """
 
     name: str
     grain: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
+    needs_one_of: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +91,7 @@ def _table(name: str, given: dict[str, Any]) -> Table:
         columns=tuple(columns),
         key=tuple(given.get("key", ())),
         spans=tuple((first, last) for first, last in given.get("spans", ())),
+        needs_one_of=tuple(given.get("needs_one_of", ())),
     )
 
 
@@ -116,4 +121,25 @@ def columns_to_add(existing: Iterable[tuple[str, str]]) -> list[str]:
         for table in organisation_tables().values()
         for column in table.columns
         if (table.name, column.name_in_raw) not in known
+    ]
+
+
+def columns_to_loosen(required: Iterable[tuple[str, str]]) -> list[str]:
+    """Return SQL that lets columns be empty that an earlier version required.
+
+    Args:
+        required: name of table and column of all columns of schema raw that must not
+            be null.
+    """
+    tables = organisation_tables()
+    always = {"load_id", "source"}
+    return [
+        f"alter table raw.{table} alter column {column} drop not null"
+        for table, column in required
+        if table in tables
+        and column not in always
+        and not any(
+            each.name_in_raw == column and each.is_required
+            for each in tables[table].columns
+        )
     ]

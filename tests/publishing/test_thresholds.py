@@ -94,6 +94,12 @@ select 'completion_rate', $size || 'a', date '2023-04-01', date '2024-03-31', 0.
     -0.1, -0.2, -0.05, 0.55, 0.65, 2, 2, 'mode', 0.03, 'fell'
 """
 
+PLANS = """
+insert into marts.fct_plans
+select 'completion_rate', $size || 'a', measure, 2024, 0.5, date '2024-01-01'
+from (values ('value'), ('enrolments')) as measures(measure)
+"""
+
 BENCHMARKS = """
 insert into compared.fct_programme_benchmarks
 select 'completion_rate', $size || 'a', 'leadership', date '2023-04-01',
@@ -187,6 +193,7 @@ SCRIPTS = (
     COMPARISONS,
     CHANGES,
     BENCHMARKS,
+    PLANS,
     PILOTS,
     LIFE_TABLE,
     BREAK_EVEN,
@@ -327,6 +334,25 @@ def test_programme_benchmarks(published: Path, k: int):
         assert row["state"] == ("shown" if is_large else "hidden")
         assert (row["value"] is not None) == is_large
         assert row["benchmark"] == (0.6 if is_large else None)
+
+
+def test_plan_status(published: Path, k: int):
+    plans = query(published, "from pub.plan_status")
+    assert plans.height == 2 * len(SIZES)
+    for row in plans.iter_rows(named=True):
+        size = int(row["programme_id"][:-1])
+        is_value = row["measure"] == "value"
+        numbers = row["year_to_date"], row["share_of_plan"], row["learner_count"]
+        if size < k:
+            assert (row["state"], row["reason"]) == ("hidden", "hidden")
+            assert numbers == (None, None, None)
+            continue
+        # A ratio has no range; a count says how many are enrolled by now.
+        assert row["state"] == "shown"
+        assert row["reason"] == ("no_range" if is_value else None)
+        assert numbers[2] == max(1, round(size / (2 * k))) * 2 * k
+        if not is_value:
+            assert numbers[0] == round(size / k) * k
 
 
 def test_pilots(published: Path, k: int):

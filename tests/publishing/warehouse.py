@@ -83,7 +83,14 @@ create table marts.fct_enrolments (
     delivery_mode varchar, outcome_category varchar, business_unit varchar,
     region varchar, enrolled_at timestamp, matured_quarter_date date,
     finish_day bigint, completion_rate_numerator bigint,
-    completion_rate_denominator bigint
+    completion_rate_denominator bigint, is_matured boolean default true,
+    is_waived boolean default false, is_excluded boolean default false,
+    is_completed boolean default false, is_withdrawn boolean default false,
+    status varchar, clock_started_at timestamp, matured_at timestamp
+);
+create table marts.fct_plans (
+    kpi_id varchar, programme_id varchar, measure varchar, fiscal_year bigint,
+    planned double, year_start_date date
 );
 create table seeds.kpis (
     kpi_id varchar, kpi_code varchar, kpi_name varchar, unit varchar,
@@ -132,7 +139,11 @@ with learners as (
     from range($people) as people(person)
 )
 
-insert into marts.fct_enrolments
+insert into marts.fct_enrolments (
+    learner_key, programme_id, cohort_id, delivery_mode, outcome_category,
+    business_unit, region, enrolled_at, matured_quarter_date, finish_day,
+    completion_rate_numerator, completion_rate_denominator
+)
 select
     'learner-' || learner,
     $programme_id,

@@ -14,6 +14,7 @@ from ingest.landing.report import LoadReport
 from ingest.run import ingest
 from ingest.storage.organisation_tables import Column, organisation_tables
 from tandem.core.files import Home, project_root
+from tandem.core.seeds import seed_rows
 from tandem.core.settings import Settings
 
 TABLES = organisation_tables()
@@ -29,7 +30,12 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
     for folder, is_whole in (root / "whole", True), (root / "least", False):
         folder.mkdir()
         for table in TABLES.values():
-            columns = [c for c in table.columns if is_whole or c.is_required]
+            needed = table.needs_one_of[:1]
+            columns = [
+                column
+                for column in table.columns
+                if is_whole or column.is_required or column.name in needed
+            ]
             path = folder / f"{table.name}.csv"
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
@@ -62,6 +68,31 @@ def test_a_day_and_a_time_of_one_row_are_compared():
         )
 
 
+def test_a_plan_fills_at_least_one_of_its_columns():
+    plan = {"kpi_id": "completion_rate", "fiscal_year": 2026}
+    with pytest.raises(
+        ValueError, match=r"planned_value, planned_completions, .*: fill"
+    ):
+        check_row("plans", plan)
+    for column, value in ("planned_value", 0.0), ("planned_completions", 1):
+        check_row("plans", plan | {column: value})
+
+
+@pytest.mark.parametrize(("value", "is_share"), [(0, True), (1, True), (1.01, False)])
+def test_a_plan_of_a_share_is_a_share(value: float, is_share: bool):
+    shares = [row["kpi_id"] for row in seed_rows("kpis") if row["unit"] == "share"]
+    amounts = [row["kpi_id"] for row in seed_rows("kpis") if row["unit"] == "currency"]
+    check_row("plans", {"kpi_id": amounts[0], "planned_value": value})
+    plan = {"kpi_id": shares[0], "planned_value": value}
+    if is_share:
+        check_row("plans", plan)
+    else:
+        with pytest.raises(ValueError, match=r"write 0\.85 for 85 %"):
+            check_row("plans", plan)
+    with pytest.raises(ValueError, match="no share between 0 and 1"):
+        check_row("plans", plan | {"planned_value": -0.01})
+
+
 def bounded() -> list[tuple[str, Column]]:
     return [
         (table.name, column)
@@ -73,20 +104,21 @@ def bounded() -> list[tuple[str, Column]]:
 
 @pytest.mark.parametrize(("name", "column"), bounded())
 def test_bounds_hold_at_one_below_at_and_one_above(name: str, column: Column):
+    filled = dict.fromkeys(TABLES[name].needs_one_of, 1)
     step = 1 if column.kind == "whole" else 1e-9
     if column.minimum is not None:
-        check_row(name, {column.name: column.minimum})
-        check_row(name, {column.name: column.minimum + step})
+        check_row(name, filled | {column.name: column.minimum})
+        check_row(name, filled | {column.name: column.minimum + step})
         with pytest.raises(ValueError, match=column.name):
-            check_row(name, {column.name: column.minimum - step})
+            check_row(name, filled | {column.name: column.minimum - step})
     if column.above is not None:
-        check_row(name, {column.name: column.above + step})
+        check_row(name, filled | {column.name: column.above + step})
         with pytest.raises(ValueError, match=column.name):
-            check_row(name, {column.name: column.above})
+            check_row(name, filled | {column.name: column.above})
     if column.maximum is not None:
-        check_row(name, {column.name: column.maximum})
+        check_row(name, filled | {column.name: column.maximum})
         with pytest.raises(ValueError, match=column.name):
-            check_row(name, {column.name: column.maximum + step})
+            check_row(name, filled | {column.name: column.maximum + step})
 
 
 def test_an_example_is_among_the_allowed_values():
@@ -100,6 +132,7 @@ def test_keys_and_spans_name_columns_of_the_table():
     for table in TABLES.values():
         names = {"actor" if c.kind == "person" else c.name for c in table.columns}
         named = {*table.key, *(name for span in table.spans for name in span)}
+        named |= set(table.needs_one_of)
         assert named <= names, table.name
 
 

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from ingest.storage.layout import COLUMNS, lay_out
+from ingest.storage.layout import COLUMNS, REQUIRED, lay_out
 from ingest.storage.organisation_tables import columns_to_add, organisation_tables
 
 
@@ -19,6 +19,23 @@ def test_a_column_that_an_earlier_version_did_not_declare_is_added():
         assert sorted(connection.sql(COLUMNS).fetchall()) == whole
         rows = connection.sql("select actor_key, waiver_kind from raw.waivers")
         assert rows.fetchall() == [("k", None)]
+
+
+def test_a_column_that_an_earlier_version_required_may_be_empty():
+    with duckdb.connect() as connection:
+        connection.execute("create schema raw")
+        names = ("load_id", "source", "programme_id", "kpi_id", "quarter")
+        columns = ", ".join(f"{name} varchar not null" for name in names)
+        connection.execute(f"create table raw.plans ({columns})")
+        lay_out(connection)
+        required = sorted(connection.sql(REQUIRED).fetchall())
+        assert [column for table, column in required if table == "plans"] == [
+            "kpi_id",
+            "load_id",
+            "source",
+        ]
+        lay_out(connection)
+        assert sorted(connection.sql(REQUIRED).fetchall()) == required
 
 
 def test_a_whole_layout_lacks_no_column():

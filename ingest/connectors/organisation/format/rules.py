@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.storage.organisation_tables import Column, organisation_tables
 from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 
 
 def key_of(table: str) -> tuple[str, ...]:
@@ -37,6 +38,31 @@ def check_row(table: str, row: dict[str, Any]) -> None:
         begins, ends = row.get(first), row.get(last)
         if begins and ends and _is_before(ends, begins):
             raise ValueError(f"column {last}: it is before {first}")
+    if declared.needs_one_of and all(
+        row.get(name) is None for name in declared.needs_one_of
+    ):
+        raise ValueError(
+            f"columns {', '.join(declared.needs_one_of)}: fill one of them"
+        )
+    if table == "plans":
+        _check_planned_share(row)
+
+
+def _check_planned_share(row: dict[str, Any]) -> None:
+    """Refuse a plan of a share that is no share: 85 would be read as 8500 %."""
+    planned, kpi_id = row.get("planned_value"), row.get("kpi_id")
+    if planned is not None and kpi_id in _shares() and not 0 <= planned <= 1:
+        raise ValueError(
+            f"column planned_value: {planned:g} is no share between 0 and 1, which "
+            f"{kpi_id} is: write 0.85 for 85 %"
+        )
+
+
+@lru_cache(maxsize=1)
+def _shares() -> frozenset[str]:
+    return frozenset(
+        row["kpi_id"] for row in seed_rows("kpis") if row["unit"] == "share"
+    )
 
 
 def _is_before(first: date, second: date) -> bool:
