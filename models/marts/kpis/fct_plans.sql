@@ -15,13 +15,13 @@ measures as (
     select
         *,
         'completions' as measure,
-        cast(planned_completions as {{ dbt.type_float() }}) as planned
+        cast(planned_completions as double) as planned
     from plans
     union all
     select
         *,
         'enrolments' as measure,
-        cast(planned_enrolments as {{ dbt.type_float() }}) as planned
+        cast(planned_enrolments as double) as planned
     from plans
 )
 
