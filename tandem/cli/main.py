@@ -11,6 +11,7 @@ import duckdb
 import typer
 
 import tandem.cli.commands
+from tandem.cli.panels import InOrderOfWork, grouped
 from tandem.core.errors import TandemError
 from tandem.core.files import UNUSABLE
 from tandem.core.progress import console
@@ -21,6 +22,8 @@ FULL += (duckdb.OutOfMemoryException,)
 
 app = typer.Typer(
     name="tandem",
+    cls=InOrderOfWork,
+    rich_markup_mode="markdown",
     help="Live, self-paced or blended: which works for which outcome, and how sure?",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -31,6 +34,7 @@ for found in sorted(
     pkgutil.iter_modules(tandem.cli.commands.__path__), key=lambda m: m.name
 ):
     importlib.import_module(f"tandem.cli.commands.{found.name}").register(app)
+grouped(app)
 
 
 def main() -> None:

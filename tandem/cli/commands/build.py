@@ -18,13 +18,18 @@ def register(app: typer.Typer) -> None:
 
 def build(
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Rebuild every mart from all of raw.")
+        bool, typer.Option("--full-refresh", help="Build everything from all that is landed.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Build every mart from what is landed, and run contracts and data tests."""
+    """Build all tables of results from what is landed, and test them.
+
+    What did not change since the last build is not built again.
+
+    Example: `tandem build`
+    """
     from tandem.cli import pipeline
 
     home = Home.from_environment()

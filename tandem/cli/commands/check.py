@@ -20,9 +20,11 @@ def check(
         bool, typer.Option("--json", help="Print the judgement as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Check whether the warehouse may be published; one line for each failure.
+    """Check whether what is built may be published; one line for each failure.
 
     Exit status 1 if there is a failure.
+
+    Example: `tandem check`
     """
     from expectations.run import judge
 

@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Counts as JSON.")] = False,
 ) -> None:
-    """Compare the delivery modes; write verdicts beside the marts."""
+    """Compare the delivery modes, and count the verdicts.
+
+    Example: `tandem compare`
+    """
     from comparison.run import compare_warehouse
     from tandem.cli.kept_plans import kept_plans
 

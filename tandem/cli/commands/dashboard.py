@@ -26,8 +26,7 @@ def dashboard(
 ) -> None:
     """Open the dashboard of what is published, for this machine only; Ctrl-C ends it.
 
-    Raises:
-        WrongUse: something else listens on the port.
+    Example: `tandem dashboard --port 8600`
     """
     if _is_taken(port):
         raise WrongUse(

@@ -37,7 +37,10 @@ def demo(
     ] = True,
     port: Annotated[int, typer.Option(help="Where the dashboard listens.")] = 8501,
 ) -> None:
-    """Land, build, compare, check, publish and open the dashboard."""
+    """Try Tandem out: from an invented organisation's files to the dashboard.
+
+    Example: `tandem demo --no-serve`
+    """
     from tandem.cli import pipeline
 
     home = Home.from_environment()

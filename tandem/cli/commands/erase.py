@@ -53,7 +53,10 @@ def erase(
         bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Remove a person from vault, warehouse and snapshots permanently."""
+    """Remove a person from every file permanently, and keep them from landing again.
+
+    Example: `tandem erase ada@example.org --dry-run`
+    """
     home = Home.from_environment()
     if dry_run:
         outcome = look(home, person)

@@ -29,9 +29,7 @@ def export(
 ) -> None:
     """Write structures for others: no person, no count below the smallest group.
 
-    Raises:
-        WrongUse: nothing to export is named, or the folder is not empty.
-        WarehouseProblem: nothing is built, or a kind of programme is missing.
+    Example: `tandem export --vendor-test for-the-vendor`
     """
     if vendor_test is None:
         raise WrongUse("what is to be exported?", "export", "give --vendor-test DIR")

@@ -22,7 +22,10 @@ def freeze(
         str, typer.Option(help="The role of whoever freezes it.")
     ] = "publisher",
 ) -> None:
-    """Keep the current snapshot for ever as that of a quarter."""
+    """Keep what is published now for ever, as the figures of a quarter.
+
+    Example: `tandem freeze 2026-Q2`
+    """
     from publishing.freezing import freeze as freeze_quarter
 
     home = Home.from_environment()

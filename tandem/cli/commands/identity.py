@@ -32,7 +32,10 @@ def register(app: typer.Typer) -> None:
 
 @accounts.command()
 def explain(person: Account) -> None:
-    """Print a person's accounts and the rule of each as JSON, in clear."""
+    """Print a person's accounts and the rule of each as JSON, in clear.
+
+    Example: `tandem identity explain ada@example.org`
+    """
     from ingest.identity import vault
     from ingest.identity.linking import explained
 
@@ -45,7 +48,10 @@ def explain(person: Account) -> None:
 def link(
     account: Account, person: Person, role: Role = "operator", reason: Reason = ""
 ) -> None:
-    """Link an account to a person; `unlink` revokes it."""
+    """Say whose account this is; `tandem identity unlink` revokes it.
+
+    Example: `tandem identity link ada.l@example.com ada@example.org`
+    """
     from ingest.identity import vault
     from ingest.identity.linking import link as say
 
@@ -58,7 +64,10 @@ def link(
 
 @accounts.command()
 def unlink(account: Account, role: Role = "operator", reason: Reason = "") -> None:
-    """Revoke the link of an account, whether stated or derived."""
+    """Revoke the link of an account, whether stated or derived.
+
+    Example: `tandem identity unlink ada.l@example.com`
+    """
     from ingest.identity import vault
     from ingest.identity.linking import unlink as take_back
 
@@ -75,7 +84,10 @@ def review(
         Path | None, typer.Option(help="Where to write it, instead of TANDEM_HOME.")
     ] = None,
 ) -> None:
-    """Write near matches to a CSV for a person to decide; nothing is linked."""
+    """Write near matches to a CSV for a person to decide; nothing is linked.
+
+    Example: `tandem identity review --out near-matches.csv`
+    """
     from ingest.identity.review import candidates, write
 
     home = Home.from_environment()
@@ -100,7 +112,10 @@ def decide(
     role: Role = "operator",
     reason: Reason = "",
 ) -> None:
-    """Link the accounts that a reviewed list confirms."""
+    """Link the accounts that a reviewed list confirms.
+
+    Example: `tandem identity decide near-matches.csv`
+    """
     from ingest.identity import vault
     from ingest.identity.linking import link as say
     from ingest.identity.review import decided

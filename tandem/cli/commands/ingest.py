@@ -80,9 +80,11 @@ def ingest(
         bool, typer.Option("--json", help="Print one JSON object a delivery.")
     ] = False,
 ) -> None:
-    """Land deliveries in raw; a bad file or LRS does not stop the others.
+    """Land files, folders, archives and LRSs; a bad one does not stop the others.
 
     Exit status 1 if any could not be read.
+
+    Example: `tandem ingest exports/zoom --tz Europe/London`
     """
     from ingest.landing.delivery import ReadOptions
     from ingest.pull.lrs.run import ingest_lrs

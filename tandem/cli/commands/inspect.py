@@ -40,6 +40,8 @@ def inspect(
     """Report which source and variant each file is, and why; nothing is landed.
 
     Exit status 1 if any file is not recognised.
+
+    Example: `tandem inspect exports/zoom`
     """
     from ingest.inspection.recognition import (
         deliveries,

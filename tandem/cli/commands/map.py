@@ -26,9 +26,11 @@ def propose(
         typer.Option(help="What its durations leave open: h:mm, m:ss, minutes, ..."),
     ] = None,
 ) -> None:
-    """Propose a mapping of a table's columns as YAML; open questions are comments.
+    """Propose a mapping for a table that no connector reads; questions are comments.
 
-    `tandem map FILE > FILE.yml`, check it, then `tandem ingest FILE --map FILE.yml`.
+    Check what it wrote, then: `tandem ingest FILE --map FILE.yml`
+
+    Example: `tandem map attendance.csv > attendance.yml`
     """
     from ingest.mapping.proposal import proposal
 

@@ -44,6 +44,8 @@ def notify(
     """Tell the recipients of [notify] in tandem.toml what is new, by mail or webhook.
 
     Exit status 0 done or nothing to say, 1 something was not delivered, 2 wrong use.
+
+    Example: `tandem notify --dry-run`
     """
     from tandem.notices.run import notify as notify_recipients
 

@@ -34,6 +34,8 @@ def report(person: Identifier) -> None:
     """Print all data held about a person as JSON; it contains their names in clear.
 
     Other people in their statements appear as keys.
+
+    Example: `tandem person report ada@example.org`
     """
     from ingest.identity import vault
     from ingest.identity.data_requests import data_held
@@ -52,7 +54,10 @@ def restrict(
         str, typer.Option(help="Why; for the journal. Do not name anyone.")
     ] = "",
 ) -> None:
-    """Leave a person out of analytics from the next build on; nothing is deleted."""
+    """Leave a person out of analytics from the next build on; nothing is deleted.
+
+    Example: `tandem person restrict ada@example.org --reason "request of 3 May"`
+    """
     from ingest.identity import vault
     from ingest.identity.data_requests import restrict as restrict_person
     from tandem.core import journal
@@ -84,6 +89,8 @@ def roster(
 
     Only where tandem.toml has rosters = true under [access], never where an agreement
     with a works council is in force, and until 30 days after the cohort has ended.
+
+    Example: `tandem person roster onboarding-2026-05 --role programme_owner`
     """
     from ingest.identity.cohort_names import cohort_names
     from tandem.core.access_log import log_access

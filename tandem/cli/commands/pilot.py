@@ -39,7 +39,10 @@ def propose(
         bool, typer.Option("--json", help="All of it, as JSON.")
     ] = False,
 ) -> None:
-    """Print the pilot that would answer each comparison without a verdict."""
+    """Print the pilot that would answer each comparison without a verdict.
+
+    Example: `tandem pilot propose --category compliance`
+    """
     _check_known("--kpi", kpi, "kpis", "kpi_id")
     _check_known("--category", category, "outcome_categories", "outcome_category")
     found = [
@@ -62,7 +65,10 @@ def keep(
     reason: Annotated[str, typer.Option(help="Why it is run; for the journal.")],
     role: Annotated[str, typer.Option(help="The role of whoever keeps it.")] = "owner",
 ) -> None:
-    """Keep a proposal in the journal; `tandem compare` judges it when data arrive."""
+    """Keep a proposal in the journal; `tandem compare` judges it when data arrive.
+
+    Example: `tandem pilot keep PLAN --reason "the board asked in June"`
+    """
     from tandem.cli.kept_plans import keep as append
     from tandem.cli.kept_plans import kept_plans
 
@@ -89,7 +95,10 @@ def keep(
 
 @pilots.command(name="list")
 def list_kept() -> None:
-    """Print the kept plans, and where each stands since the last `tandem compare`."""
+    """Print the kept plans, and where each stands since the last `tandem compare`.
+
+    Example: `tandem pilot list`
+    """
     from comparison.pilot_run import standing
     from tandem.cli.kept_plans import kept_plans
 
@@ -105,7 +114,10 @@ def list_kept() -> None:
 
 @pilots.command()
 def assign(plan_id: PlanId) -> None:
-    """Print a kept plan's cohorts and their modes as CSV, the same every time."""
+    """Print a kept plan's cohorts and their modes as CSV, the same every time.
+
+    Example: `tandem pilot assign PLAN > modes.csv`
+    """
     from tandem.cli.kept_plans import kept_plans
 
     plans = {plan.plan_id: plan for plan in kept_plans(Home.from_environment())}

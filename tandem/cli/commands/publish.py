@@ -31,7 +31,10 @@ def publish(
         bool, typer.Option("--json", help="Print the snapshot's id as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Check the warehouse and publish a snapshot; if refused, the last one stays."""
+    """Check what is built and publish it; if that is refused, the last one stays.
+
+    Example: `tandem publish`
+    """
     from expectations.run import judge
     from publishing.gate import Acceptance
     from publishing.run import publish as publish_snapshot

@@ -32,6 +32,8 @@ def pull(
     """Land a vendor's reports since the last pull; secrets come from the environment.
 
     Exit status 1 if the interface could not be read to the end; what has landed stays.
+
+    Example: `tandem pull zoom --since 2026-09-01`
     """
     from ingest.pull.vendors.run import pull as pull_interface
     from ingest.run import ingest

@@ -25,7 +25,10 @@ def replay(
         bool, typer.Option("--json", help="Print one JSON object a source.")
     ] = False,
 ) -> None:
-    """Land quarantined statements that are valid now; the others stay there."""
+    """Land refused statements that are valid now; the others stay in quarantine.
+
+    Example: `tandem replay`
+    """
     from ingest.landing.delivery import ReadOptions
     from ingest.landing.replay import replay as land_again
 

@@ -25,7 +25,10 @@ def retain(
         bool, typer.Option("--json", help="Print the counts as JSON on stdout.")
     ] = False,
 ) -> None:
-    """Delete what is older than [retention] in tandem.toml allows; off by default."""
+    """Delete what is older than [retention] in tandem.toml allows; off by default.
+
+    Example: `tandem retain --dry-run`
+    """
     home = Home.from_environment()
     counts, refusal = applied(home, Settings.load(home), datetime.now(UTC), dry_run)
     if as_json:

@@ -39,10 +39,7 @@ def review(
 ) -> None:
     """Write the review pack of a frozen quarter: every file, or none.
 
-    Raises:
-        WrongUse: a part of the request does not exist.
-        WarehouseProblem: the quarter is not frozen, or its files are gone.
-        PackNotBuilt: a page cannot be trusted or drawn; it is named.
+    Example: `tandem review 2026-Q2 --format pptx,pdf --out review`
     """
     from dashboards.review_pack import assembly, manifest, writing
     from dashboards.review_pack.gathering import Request

@@ -24,10 +24,13 @@ def run(
         typer.Option(help="An LRS to pull first, as in `tandem ingest --lrs`."),
     ] = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Rebuild every mart from all of raw.")
+        bool, typer.Option("--full-refresh", help="Build everything from all that is landed.")
     ] = False,
 ) -> None:
-    """Land, build, compare, check and publish, in that order."""
+    """Land, build, compare, check and publish, in that order.
+
+    Example: `tandem run exports`
+    """
     from tandem.cli import pipeline
 
     home = Home.from_environment()

@@ -39,6 +39,8 @@ def sample(
 
     The same seed, size and date give the same bytes. truth.json and tandem.toml lie
     beside the folders of the sources.
+
+    Example: `tandem sample invented --enrolments 6000`
     """
     from samples.generate import generate
     from samples.plan import Plan

@@ -44,14 +44,9 @@ def sql(
         typer.Option(help="Seconds after which a query is stopped.", min=0.001),
     ] = None,
 ) -> None:
-    """Query the published analyst file in SQL, read-only.
+    """Query what is published in SQL, read-only; Ctrl-C stops a query.
 
-    Ctrl-C stops a query.
-
-    Raises:
-        WarehouseProblem: nothing is published, or the query failed.
-        LimitExceeded: the query takes more time or memory than it may.
-        WrongUse: both --json and --csv, or not exactly one statement that reads.
+    Example: `tandem sql "select * from marts.dim_sources"`
     """
     if as_json and as_csv:
         raise WrongUse("which of the two?", "--json --csv", "leave one away")

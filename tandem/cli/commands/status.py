@@ -22,10 +22,13 @@ def register(app: typer.Typer) -> None:
 
 def status(
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print status.json as it is.")
+        bool, typer.Option("--json", help="Print every counter as JSON.")
     ] = False,
 ) -> None:
-    """Show the counters of every stage: landed, rejected, undated and more."""
+    """Show the counters of every stage: landed, rejected, undated and more.
+
+    Example: `tandem status`
+    """
     home = Home.from_environment()
     everything = read_status(home)
     if as_json:

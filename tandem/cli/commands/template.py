@@ -30,6 +30,8 @@ def template(
     """Write empty tables of the organisation, to fill and then to ingest.
 
     A workbook explains each column and offers the allowed values.
+
+    Example: `tandem template programmes cohorts --out tables.xlsx`
     """
     from ingest.templates import Template
 

@@ -45,7 +45,12 @@ def validate(
         str | None, typer.Option(help="1.0.3 or 2.0; else each statement's own.")
     ] = None,
 ) -> None:
-    """Check each statement of a file; nothing is landed."""
+    """Check each statement of a file; nothing is landed.
+
+    Prints one verdict a statement as JSON. Exit status 1 if any is not valid.
+
+    Example: `tandem validate statements.json`
+    """
     if not file.is_file():
         raise WrongUse("there is no such file", str(file), "name a file of statements")
     if xapi_version is not None:
