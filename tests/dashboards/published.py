@@ -5,7 +5,9 @@ comparisons, so that a renamed column fails here first.
 """
 
 import json
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -48,12 +50,7 @@ def make_published(home: Home, situation: Situation, snapshot_id: str = "a1") ->
     path = home.snapshot_folder(snapshot_id) / "dashboard.duckdb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        layout = project_root() / "publishing" / "tables.sql"
-        connection.execute(layout.read_text(encoding="utf-8"))
-        connection.execute(_comparisons_layout())
-        for table, rows in tables(situation, snapshot_id).items():
-            _insert(connection, table, rows)
+    path.write_bytes(_content(situation, snapshot_id))
     pointer = {
         "snapshot_id": snapshot_id,
         "dashboard": f"{snapshot_id}/dashboard.duckdb",
@@ -61,6 +58,20 @@ def make_published(home: Home, situation: Situation, snapshot_id: str = "a1") ->
     }
     replace_text(home.pointer, json.dumps(pointer))
     return path
+
+
+@cache
+def _content(situation: Situation, snapshot_id: str) -> bytes:
+    """Return the bytes of a snapshot's file, which several hundred tests open."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "dashboard.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            layout = project_root() / "publishing" / "tables.sql"
+            connection.execute(layout.read_text(encoding="utf-8"))
+            connection.execute(_comparisons_layout())
+            for table, rows in tables(situation, snapshot_id).items():
+                _insert(connection, table, rows)
+        return path.read_bytes()
 
 
 def _comparisons_layout() -> str:
