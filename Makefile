@@ -30,8 +30,8 @@ $(VENV)/.complete: requirements.lock pyproject.toml
 demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oulad for real data, SERVE=0 to stop there)
 	$(BIN)/tandem demo --data $(DATA) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
-test: env browser lrs oidc office ## everything that the tests need, then all tests
-	$(BIN)/python -m pytest $(TESTS)
+test: env browser lrs oidc office ## everything that the tests need, then all tests in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 $(TESTS)
 
 field: env ## the inputs made after public reports of faults (FIELD_CASES=DIR for other inputs of the same cases)
 	$(BIN)/python -m pytest tests/field

@@ -1,6 +1,7 @@
 """An empty warehouse, built once, and what dbt reports about the project."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ingest.storage.layout import DDL
 from tandem.cli.modelling import build
 from tandem.core.files import Home
 from tandem.core.settings import Settings
+from tests.conftest import Once
 
 
 def empty_warehouse(root: Path) -> Home:
@@ -23,11 +25,20 @@ def empty_warehouse(root: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home:
-    """An empty warehouse after one build; tests read it, or build in a copy of it."""
-    home = empty_warehouse(tmp_path_factory.mktemp("models") / "home")
-    build(home, Settings.load(home))
-    return home
+def built(
+    once: Once, tmp_path_factory: pytest.TempPathFactory, parsed_project: None
+) -> Home:
+    """An empty warehouse after one build; tests read it, or build in a copy of it.
+
+    It is this process's own copy: dbt opens the warehouse as one that writes.
+    """
+
+    def fill(folder: Path) -> None:
+        home = empty_warehouse(folder / "home")
+        build(home, Settings.load(home))
+
+    own = tmp_path_factory.mktemp("models")
+    return Home(shutil.copytree(once("models", fill) / "home", own / "home"))
 
 
 @pytest.fixture(scope="session")

@@ -295,8 +295,9 @@ def modelled(home: Home, paths: list[Path]) -> Home:
         )
         assert [report.error for report in reports if report.error] == [], path
     resolve_identities(home, settings)
-    run_dbt(home, settings, ["seed"])
-    run_dbt(home, settings, ["run", "--full-refresh", "--select", *MART_MODELS])
+    kinds = ["--resource-type", "seed", "--resource-type", "model"]
+    what = ["--select", "resource_type:seed", *MART_MODELS]
+    run_dbt(home, settings, ["build", "--full-refresh", *kinds, *what])
     return home
 
 

@@ -94,7 +94,7 @@ def test_the_folder_for_what_exceeds_it_is_removed(home: Home):
 
 
 @pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def landed(tmp_path_factory: pytest.TempPathFactory, parsed_project: None) -> Home:
     """A small sample, landed."""
     from samples.generate import generate
     from samples.plan import Plan
