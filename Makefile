@@ -43,13 +43,14 @@ campaign: env ## build the marts in a hundred orders of arrival and a hundred ba
 mutants: env ## change the code where it has to be exact and count what no test notices: up to three hours
 	$(BIN)/python -m tests.mutation $(MUTANTS)
 
-bench: env ## measure the whole pipeline, builds, landing, a live report, comparisons and the first page (BENCH_BUILDS="--before FOLDER")
+bench: env ## measure the whole pipeline, builds, landing, a live report, comparisons, the first page and the review pack (BENCH_BUILDS="--before FOLDER")
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.builds $(BENCH_BUILDS)
 	$(BIN)/python -m bench.landing
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.comparing
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.review
 
 bench-truth: env ## how often intervals hold the truth, once and in eight looks (TRUTH="--draws 20000")
 	$(BIN)/python -m bench.truth $(TRUTH)

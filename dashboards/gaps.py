@@ -94,16 +94,23 @@ def likely(row: Row, kpi: Row) -> str:
         return ""
     low, high = found
     if low < 0 < high:
-        first, second = mode_style(row["mode_a"]), mode_style(row["mode_b"])
         return render(
             "page.gap.either",
-            second=render("page.gap.ahead", mode=second.label, lead=lead(kpi, low)),
-            first=render("page.gap.ahead", mode=first.label, lead=lead(kpi, high)),
+            second=_end(kpi, row["mode_b"], low),
+            first=_end(kpi, row["mode_a"], high),
         )
     near, far = sorted((abs(low), abs(high)))
     is_share = kpi["unit"] == "share"
     least = formats.of_hundred(near) if is_share else formats.value(near, "ratio")
     return render("page.gap.likely", low=least, high=amount(far, kpi["unit"]))
+
+
+def _end(kpi: Row, mode: str, number: float) -> str:
+    """Return an end of a likely range; one that rounds to 0 points names no mode."""
+    if kpi["unit"] == "share" and not round(100 * number):
+        return render("page.gap.nothing")
+    words = {"mode": mode_style(mode).label, "lead": lead(kpi, number)}
+    return render("page.gap.ahead", **words)
 
 
 def better(kpi: Row, mode: str) -> str:

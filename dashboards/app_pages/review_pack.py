@@ -5,7 +5,13 @@ from datetime import date, datetime
 import streamlit as st
 
 from dashboards import formats, recording
-from dashboards.components import footer, html, query_parameters, review_decisions
+from dashboards.components import (
+    footer,
+    html,
+    query_parameters,
+    review_decisions,
+    review_files,
+)
 from dashboards.components.page_context import PageContext, current_context
 from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
 from dashboards.presenters import review_pack
@@ -197,6 +203,7 @@ def page() -> None:
         source = source_of(context, quarter, end, unit, payloads)
         found = material(source, proposed.height)
         draw_slides(review_pack.slides(found))
+        review_files.draw(context, quarter, unit)
     draw_frozen(context)
     footer.draw(context)
 

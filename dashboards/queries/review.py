@@ -14,6 +14,12 @@ where cube = 'all' and trailing_quarters = $trailing_quarters
 order by period_end_date desc
 """
 
+LAST_DAY = """
+select max(period_end_date) as period_end_date
+from pub.kpi_cells
+where period_label = $label
+"""
+
 # A step of `as_before` lost fewer people than may be shown: that is said in its place.
 STEPS = """
 select
@@ -38,6 +44,12 @@ from pub.programmes
 def quarters(snapshot: Snapshot, trailing_quarters: int) -> pl.DataFrame:
     """Return label and last day of the published quarters, newest first."""
     return fetch(snapshot, QUARTERS, trailing_quarters=trailing_quarters)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def last_day(snapshot: Snapshot, label: str) -> date | None:
+    """Return the last day of a quarter; None where it has no numbers."""
+    return fetch(snapshot, LAST_DAY, label=label)["period_end_date"][0]
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

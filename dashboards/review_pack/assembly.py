@@ -66,11 +66,7 @@ def about(source: Source, language: str) -> About:
     info = source.info
     audience = audience_words(source.business_unit)
     return About(
-        title=render(
-            "pack.title",
-            organisation=info.organisation_name,
-            quarter=source.quarter_words,
-        ),
+        title=render("pack.title"),
         organisation=info.organisation_name,
         quarter=source.quarter,
         quarter_words=source.quarter_words,

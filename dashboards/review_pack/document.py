@@ -40,7 +40,7 @@ def write(pack: Pack, path: Path) -> None:
             its smallest type; it names the slide.
     """
     markup = html(pack)
-    with _browser() as browser:
+    with chromium() as browser:
         printed = _printed(browser, markup)
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.write_bytes(
@@ -60,7 +60,12 @@ def executable() -> str | None:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
+    """Give a Chromium that runs until the block ends.
+
+    Raises:
+        NoBrowser: there is none, or it does not start.
+    """
     with sync_playwright() as playwright:
         found = executable() or playwright.chromium.executable_path
         if not Path(found).is_file():

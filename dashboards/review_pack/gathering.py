@@ -10,12 +10,13 @@ from dashboards import formats, recording
 from dashboards.frozen_quarters import frozen_quarters
 from dashboards.presenters.decisions import dismissed_reasons
 from dashboards.presenters.review_pack import WITHDRAWN
-from dashboards.queries import Snapshot, catalogue, fetch, kpis
+from dashboards.queries import Snapshot, catalogue, kpis, review
 from dashboards.queries import snapshot as snapshots
 from dashboards.review_pack.source import Source
 from dashboards.selection import ALL
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
+from tandem.core.readers import EVERY_UNIT
 from tandem.core.roles import LEADER, ROLES
 from tandem.core.settings import Settings
 from tandem.core.wording import ENGLISH, offered_languages
@@ -24,12 +25,6 @@ Row = dict[str, Any]
 
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 SHOWN = 4  # quarters that a message names
-
-LAST_DAY = """
-select max(period_end_date) as period_end_date
-from pub.kpi_cells
-where period_label = $label
-"""
 
 
 @dataclass(frozen=True)
@@ -41,12 +36,15 @@ class Request:
         business_unit: as published, in any case; `all` for the organisation.
         role: of the reader whom it is built for.
         language: one that is offered.
+        reader_unit: the unit to which the asking reader is limited; EVERY_UNIT for a
+            reader of all units.
     """
 
     quarter: str
     business_unit: str = ALL
     role: str = LEADER
     language: str = ENGLISH
+    reader_unit: str = EVERY_UNIT
 
 
 def checked(request: Request) -> Request:
@@ -106,13 +104,15 @@ def gather(home: Home, request: Request) -> Source:
     """
     checked(request)
     whole = frozen_snapshot(home, request.quarter)
-    units = catalogue.business_units(whole)
-    unit = _unit(request.business_unit, units)
-    snapshot = whole if unit == ALL else replace(whole, business_unit=unit)
+    all_units = catalogue.business_units(whole)
+    readable = replace(whole, business_unit=request.reader_unit)
+    unit = _unit(request.business_unit, catalogue.business_units(readable))
+    snapshot = readable if unit == ALL else replace(whole, business_unit=unit)
     info = snapshots.snapshot_info(snapshot)
     settings = Settings.load(home)
     formats.set_organisation(settings.locale, info.currency or settings.currency)
-    others = [name for name in units if unit not in (ALL, name)]
+    own = request.reader_unit if unit == ALL else unit
+    others = [name for name in all_units if own not in (EVERY_UNIT, name)]
     kept = [
         payload
         for payload in _decisions(request.quarter)
@@ -180,7 +180,7 @@ def _decisions(quarter: str) -> list[Mapping[str, Any]]:
 
 
 def _last_day(snapshot: Snapshot, quarter: str) -> date:
-    found = fetch(snapshot, LAST_DAY, label=quarter)["period_end_date"][0]
+    found = review.last_day(snapshot, quarter)
     if found is None:
         raise WarehouseProblem(
             "the snapshot has no numbers of the quarter",

@@ -24,6 +24,11 @@ def text(key: str, **parameters: object) -> Text:
     return Text(render(key, **parameters))
 
 
+def heading(words: str, figures: tuple[Figure, ...] = ()) -> Text:
+    """Return a sentence as a title, which has no full stop or danda at its end."""
+    return Text(words.rstrip(".।"), figures)
+
+
 def cell_figure(printed: str, cell: Row, column: str = "value") -> Figure:
     """Return a number of pub.kpi_cells; the row has the columns of the key."""
     return figure(printed, "kpi_cells", cell, column, CELL)

@@ -1,16 +1,24 @@
 """The review pack page: which slides can be made and why, commentary and decisions."""
 
+import io
 import json
+import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.components import review_files
 from dashboards.presenters import review_pack
+from dashboards.review_pack import writing
+from dashboards.review_pack.blocks import PackNotBuilt
 from tandem.core import journal
+from tandem.core.access_log import read_accesses
 from tandem.core.files import Home, replace_text
 from tandem.core.wording import render
 from tests.dashboards.opened import Open, html_on
+from tests.dashboards.review_pack.frozen import mark_frozen
 
 QUARTER = "2026-Q1"
 PAGE = "review_pack"
@@ -51,9 +59,62 @@ def test_hidden_steps_of_blends_are_said(found: dict[str, int], state: str):
     assert review_pack.handoffs(found)[0] == state
 
 
-def test_there_is_no_button_that_builds_a_pack(open_page: Open):
-    labels = [button.label for button in open_page().button]
-    assert not any("build" in label.lower() for label in labels)
+def labels_on(test: AppTest) -> list[str]:
+    return [button.label for button in test.button]
+
+
+def test_a_quarter_that_is_not_frozen_says_how_to_freeze_it(open_page: Open):
+    test = open_page()
+    assert render("review.files.build") not in labels_on(test)
+    said = render("review.files.not_frozen", quarter="Q1 2026", label=QUARTER)
+    assert said in [each.value for each in test.markdown]
+
+
+def build(open_page: Open, home: Home, **chosen: str) -> AppTest:
+    """Freeze the quarter, press the button for a web page, and return the page."""
+    open_page()
+    mark_frozen(home, QUARTER)
+    test = open_page(None, **chosen)
+    groups = {group.key: group for group in test.get("button_group")}
+    groups["review_formats"].set_value(["html"])
+    button = next(b for b in test.button if b.label == render("review.files.build"))
+    return button.click().run()
+
+
+def files_in(test: AppTest) -> dict[str, bytes]:
+    content = io.BytesIO(test.session_state[review_files.BUILT].content)
+    with zipfile.ZipFile(content) as kept:
+        return {name: kept.read(name) for name in kept.namelist()}
+
+
+def test_a_frozen_quarter_is_built_and_written_down(open_page: Open, home: Home):
+    test = build(open_page, home)
+    assert [each.value for each in test.error] == []
+    assert render("review.files.done", snapshot="a1") in [s.value for s in test.success]
+    names = [f"review-{QUARTER}-en.html", f"review-{QUARTER}-en.manifest.json"]
+    assert sorted(files_in(test)) == names
+    (newest, *_) = read_accesses(home.access_log, 1)
+    assert (newest["kind"], QUARTER in newest["what"]) == ("export", True)
+
+
+def test_a_pack_that_fails_names_the_page_and_offers_nothing(
+    open_page: Open, home: Home, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(_pack: object, _path: Path) -> None:
+        raise PackNotBuilt("nothing is drawn", "page 5, Where", "report this")
+
+    monkeypatch.setitem(writing.WRITERS, "html", broken)
+    test = build(open_page, home)
+    (error,) = test.error
+    assert "page 5" in error.value
+    assert review_files.BUILT not in test.session_state
+
+
+def test_a_pack_of_one_unit_is_not_offered_under_another(open_page: Open, home: Home):
+    test = build(open_page, home, audience="Sales")
+    assert f"review-{QUARTER}-sales-en.html" in files_in(test)
+    test.selectbox(key="audience").set_value("all").run()
+    assert test.success == []
 
 
 def test_slides_with_some_of_their_numbers_need_care(open_page: Open):

@@ -24,6 +24,7 @@ from dashboards.review_pack.content import LEFT_OUT, Slide
 from dashboards.review_pack.numbers import compared, headline
 from dashboards.review_pack.parts import (
     calculated,
+    heading,
     period_words,
     range_row,
     sentences,
@@ -33,7 +34,7 @@ from dashboards.review_pack.source import Source
 from dashboards.selection import ALL
 from tandem.core.wording import render
 
-MOST_ROWS, LEAST_REFUSED = 6, 2  # of the chart
+MOST_ROWS, LEAST_REFUSED = 5, 1  # of the chart
 MOST_REFUSED = 2  # kinds of refusal that get a card
 REFUSALS = ("cannot_compare", "hidden", "still_running")
 
@@ -73,7 +74,7 @@ def slide(source: Source) -> Slide:
     return Slide(
         "3",
         topic,
-        Text(leaders_words(made.rows)),
+        heading(leaders_words(made.rows)),
         Text(
             render(
                 "pack.compared.subtitle"

@@ -12,6 +12,7 @@ from dashboards.review_pack.numbers import numbers
 from dashboards.review_pack.parts import (
     calculated,
     cell_figure,
+    heading,
     period_words,
     text,
     tile,
@@ -49,7 +50,7 @@ def slide(source: Source) -> Slide:
     return Slide(
         "2",
         topic,
-        Text(made.view.finished, figures),
+        heading(made.view.finished, figures),
         Text(period_words(source)),
         tuple(blocks),
         (),

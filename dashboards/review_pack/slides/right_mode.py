@@ -12,14 +12,14 @@ from dashboards.review_pack.blocks import (
     Tiles,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide
-from dashboards.review_pack.parts import cell_figure, text
+from dashboards.review_pack.parts import cell_figure, heading, text
 from dashboards.review_pack.source import YEAR, Row, Source
 from dashboards.selection import ALL, PublishedCut
 from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 PAGE, HOURS = "right_mode", "hours"  # in seeds/page_kpis.csv
-MOST_ROWS = 7
+MOST_ROWS = 5
 
 
 def slide(source: Source) -> Slide:
@@ -44,7 +44,7 @@ def slide(source: Source) -> Slide:
     return Slide(
         "4",
         topic,
-        Text(title),
+        heading(title),
         Text(render("pack.right.subtitle", day=formats.day(source.end))),
         main,
         (),
