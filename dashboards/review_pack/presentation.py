@@ -7,7 +7,8 @@ from dashboards.review_pack.blocks import Table, Text
 from dashboards.review_pack.checks import check
 from dashboards.review_pack.content import Pack, Slide
 from dashboards.review_pack.pptx.checks import refuse_crooked
-from dashboards.review_pack.pptx.pages import add_cover, add_slide
+from dashboards.review_pack.pptx.cover import add_cover
+from dashboards.review_pack.pptx.pages import add_slide
 from dashboards.review_pack.pptx.reproducible import write_reproducibly
 from dashboards.review_pack.pptx.template import blank_deck
 from tandem.core.wording import render

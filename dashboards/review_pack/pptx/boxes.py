@@ -139,10 +139,10 @@ class TilesPiece(Piece):
         else:
             lines.append(Line(tile.value.words, sized(30, scale, 22), True))
         small = sized(12, scale)
-        direction = _DIRECTIONS.get(tile.direction, theme.TEXT)
+        direction = _DIRECTIONS.get(tile.direction, theme.NOTE)
         for text, colour, bold in (
             (tile.span, theme.NOTE, False),
-            (tile.change, direction, True),
+            (tile.change, direction, bool(tile.direction)),
             (tile.base, theme.NOTE, False),
         ):
             if text.words:

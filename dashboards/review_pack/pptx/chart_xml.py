@@ -275,7 +275,7 @@ def draw_axis(
 
 
 def nice_unit(span: float, parts: int) -> float:
-    """Return a step of 1, 2 or 5 times a power of ten, at most `parts` of it in a span.
+    """Return a step of 1, 2, 2.5 or 5 times a power of ten, few of it in a span.
 
     Args:
         span: of the axis, above 0.
@@ -283,7 +283,9 @@ def nice_unit(span: float, parts: int) -> float:
     """
     raw = span / parts
     power = 10.0 ** math.floor(math.log10(raw))
-    for factor in (1, 2, 5, 10):
+    for factor in (1, 2, 2.5, 5, 10):
+        if factor == 2.5 and power < 10:
+            continue  # a number at the axis would have decimal places
         if factor * power >= raw * 0.999:
             return factor * power
     return 10 * power

@@ -24,7 +24,8 @@ from dashboards.review_pack.pptx.tables import TablePiece
 SCALES = (1.0, 0.93, 0.86, 0.8)  # at the last one body text stands at its floor
 BETWEEN = 16.0  # blocks below each other
 GUTTER = 34.0  # between the columns
-MAIN = 0.61  # of the width without the gutter
+# The main column, of the width without the gutter: the first at which all fits.
+MAINS = (0.61, 0.66, 0.56)
 
 _PIECES = {
     RangeChart: RangePiece,
@@ -43,6 +44,7 @@ class Page:
     main: list[Piece]
     side: list[Piece]
     scale: float = 1.0
+    share: float = MAINS[0]
 
 
 def piece_of(block: Block, language: str) -> Piece:
@@ -52,11 +54,11 @@ def piece_of(block: Block, language: str) -> Piece:
     return _PIECES[type(block)](block)
 
 
-def columns(box: Box, *, has_side: bool) -> tuple[Box, Box]:
-    """Return the places of the main and the side column."""
+def columns(box: Box, share: float, *, has_side: bool) -> tuple[Box, Box]:
+    """Return the places of the main column, with its share, and of the side column."""
     if not has_side:
         return box, Box(box.right, box.top, 0, box.height)
-    main = (box.width - GUTTER) * MAIN
+    main = (box.width - GUTTER) * share
     left = box.left + main + GUTTER
     return (
         Box(box.left, box.top, main, box.height),
@@ -74,7 +76,7 @@ def pages_of(main: list[Piece], side: list[Piece], body: Box, where: str) -> lis
     if first is not None:
         return [first]
     scale = SCALES[-1]
-    left, right = columns(body, has_side=bool(side))
+    left, right = columns(body, MAINS[0], has_side=bool(side))
     taken, rest = _filled(main, left, scale)
     beside, more = _filled(side, right, scale)
     if not taken and side:
@@ -94,16 +96,15 @@ def pages_of(main: list[Piece], side: list[Piece], body: Box, where: str) -> lis
             break
     if any(not page.main for page in pages) and main:
         raise PackNotBuilt("words do not fit on the slide", where, "shorten them")
-    for page in pages:
-        page.scale = (_largest(page.main, page.side, body) or page).scale
-    return pages
+    return [_largest(page.main, page.side, body) or page for page in pages]
 
 
 def _largest(main: list[Piece], side: list[Piece], body: Box) -> Page | None:
-    left, right = columns(body, has_side=bool(side))
     for scale in SCALES:
-        if _fits(main, left, scale) and _fits(side, right, scale):
-            return Page(main, side, scale)
+        for share in MAINS if side else MAINS[:1]:
+            left, right = columns(body, share, has_side=bool(side))
+            if _fits(main, left, scale) and _fits(side, right, scale):
+                return Page(main, side, scale, share)
     return None
 
 

@@ -36,25 +36,74 @@ _WIDTHS = {
     for width, letters in group.items()
     for letter in letters
 }
+_INDIC = {
+    0.26: "ािीोौः" + "ிு",
+    0.38: "।",
+    0.42: "र",
+    0.51: "इईटदूू",
+    0.57: "गणतनपबवएऐउहयष",
+    0.61: "घठडढधमभचथ" + "ாே",
+    0.7: "छभलशसणरட",
+    0.77: "कखजझफअऊ" + "சநபதேகய",
+    0.9: "மழறெஎஏஒ",
+    1.04: "आओऔ" + "ஙலவள",
+    1.22: "ஞனஅஇஉை",
+    1.4: "ஆோ",
+    1.65: "ணொ",
+}
 _LATIN = 0.62
 _BOLD = 1.07
-_DEVANAGARI = range(0x0900, 0x0980)
-_TAMIL = range(0x0B80, 0x0C00)
+_VIRAMA = "\u094d"
+_NO_HALF = frozenset("छटठडढद")  # written below each other instead
+_HALF = 0.68  # of its width, where the next consonant follows without a vowel
+
+
+def _indic_widths() -> dict[str, float]:
+    widths: dict[str, float] = {}
+    for value, letters in sorted(_INDIC.items()):
+        for letter in letters:
+            widths[letter] = value
+    return widths
+
+
+_SIGNS = _indic_widths()
 
 
 def _advance(letter: str) -> float:
     known = _WIDTHS.get(letter)
     if known is not None:
         return known
-    category = unicodedata.category(letter)
-    code = ord(letter)
-    if category == "Mn":
+    if unicodedata.category(letter) == "Mn":
         return 0.0
-    if code in _DEVANAGARI:
-        return 0.34 if category == "Mc" else 0.60
-    if code in _TAMIL:
-        return 0.72 if category == "Mc" else 0.95
+    known = _SIGNS.get(letter)
+    if known is not None:
+        return known
+    code = ord(letter)
+    if 0x0900 <= code < 0x0980:
+        return 0.7
+    if 0x0B80 <= code < 0x0C00:
+        return 1.0
     return _LATIN if code < 0x3000 else 1.0
+
+
+def _sum_of(words: str) -> float:
+    """Return the widths of all letters, joined consonants of Devanagari as one."""
+    total, joins = 0.0, False
+    for position, letter in enumerate(words):
+        if letter == _VIRAMA:
+            continue
+        wide = _advance(letter)
+        follows = words[position + 1 : position + 3]
+        is_half = (
+            follows.startswith(_VIRAMA) and len(follows) == 2 and follows[1] != " "
+        )
+        if letter == "र" and (joins or is_half):
+            wide = 0.0  # drawn above or below its neighbour
+        elif is_half and letter not in _NO_HALF and follows[1] != "र":
+            wide *= _HALF
+        total += wide
+        joins = is_half
+    return total
 
 
 def width(words: str, size: float, is_bold: bool = False) -> float:
@@ -65,7 +114,7 @@ def width(words: str, size: float, is_bold: bool = False) -> float:
         size: of the font, in points.
         is_bold: whether they are set bold.
     """
-    sum_of = sum(map(_advance, words)) * size * SLACK
+    sum_of = _sum_of(words) * size * SLACK
     return sum_of * _BOLD if is_bold else sum_of
 
 

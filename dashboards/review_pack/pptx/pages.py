@@ -6,7 +6,7 @@ from pptx.slide import Slide as DeckSlide
 from dashboards import theme
 from dashboards.review_pack.blocks import PackNotBuilt
 from dashboards.review_pack.checks import where as where_of
-from dashboards.review_pack.content import WITH_CARE, About, Pack, Slide
+from dashboards.review_pack.content import WITH_CARE, About, Slide
 from dashboards.review_pack.pptx import template
 from dashboards.review_pack.pptx.canvas import (
     Canvas,
@@ -22,16 +22,17 @@ from dashboards.review_pack.pptx.flow import (
     pages_of,
     piece_of,
 )
-from dashboards.review_pack.pptx.metrics import Box, Line, height_of, line_count
+from dashboards.review_pack.pptx.metrics import Box, Line, line_count, width
 from dashboards.review_pack.pptx.piece import Piece
 from tandem.core.wording import render
 
 TOPIC_TOP, TITLE_TOP = 24.0, 42.0
+TITLE_GAP, BODY_GAP = 4.0, 18.0  # below the title, and below the subtitle
 TITLE_SIZES = ((26.0, 2), (24.0, 3))  # size and the most lines at it
 SUBTITLE_SIZES = ((14.0, 2), (12.0, 3))
 BODY_BOTTOM = template.RULE - 9.0
 FOOT_SIZE = 10.0
-NUMBER_ROOM, NOTE_ROOM = 64.0, 300.0
+NUMBER_ROOM, FOOT_GAP = 64.0, 16.0
 
 
 def add_slide(deck: Deck, slide: Slide, about: About) -> None:
@@ -45,26 +46,42 @@ def add_slide(deck: Deck, slide: Slide, about: About) -> None:
     Raises:
         PackNotBuilt: words do not fit, at the smallest size that can be read.
     """
-    where, language, title = where_of(slide), about.language, slide.title.words
-    subtitle_top = TITLE_TOP + _title(title, where).height(template.INNER) + 4
-    body_top = subtitle_top + 18
-    if slide.subtitle.words:
-        body_top += _subtitle(slide, where).height(template.INNER)
-    body = Box(template.MARGIN, body_top, template.INNER, BODY_BOTTOM - body_top)
+    where, language = where_of(slide), about.language
     main = [piece_of(block, language) for block in slide.main]
     side = [piece_of(block, language) for block in slide.side]
+    titles = [slide.title.words]
+    body = _body(slide, titles, where)
     pages = pages_of(main, side, body, where)
-    for position, page in enumerate(pages, start=1):
-        part = ""
-        if len(pages) > 1:
-            part = render("pack.page.part", language, part=position, parts=len(pages))
+    if len(pages) > 1:
+        body = _body(slide, _parted(slide, len(pages), language), where)
+        pages = pages_of(main, side, body, where)
+        titles = _parted(slide, len(pages), language)
+    for position, page in enumerate(pages):
         sheet = deck.slides.add_slide(template.page_layout(deck))
         canvas = Canvas(sheet, language, where)
-        _draw_head(canvas, slide, f"{title} {part}".strip(), subtitle_top, where)
+        _draw_head(canvas, slide, titles[position], body, where)
         _draw_blocks(canvas, page, body)
+        part = titles[position].removeprefix(slide.title.words).strip()
         _draw_foot(canvas, slide, about, part)
         if slide.notes:
             _write_notes(sheet, slide, language)
+
+
+def _parted(slide: Slide, parts: int, language: str) -> list[str]:
+    """Return the titles of a slide that goes on: `... (2 of 3)`."""
+    return [
+        f"{slide.title.words} {render('pack.page.part', language, part=n, parts=parts)}"
+        for n in range(1, parts + 1)
+    ]
+
+
+def _body(slide: Slide, titles: list[str], where: str) -> Box:
+    """Return the place of the blocks, below the highest of some titles."""
+    top = TITLE_TOP + max(_title(t, where).height(template.INNER) for t in titles)
+    top += TITLE_GAP + BODY_GAP
+    if slide.subtitle.words:
+        top += _subtitle(slide, where).height(template.INNER)
+    return Box(template.MARGIN, top, template.INNER, BODY_BOTTOM - top)
 
 
 def _title(words: str, where: str) -> Line:
@@ -98,9 +115,7 @@ def set_title(sheet: DeckSlide, canvas: Canvas, line: Line, top: float) -> None:
     write_lines(holder._element.txBody, [line], canvas.language)
 
 
-def _draw_head(
-    canvas: Canvas, slide: Slide, title: str, subtitle_top: float, where: str
-) -> None:
+def _draw_head(canvas: Canvas, slide: Slide, title: str, body: Box, where: str) -> None:
     line = _title(title, where)
     set_title(canvas.slide, canvas, line, TITLE_TOP)
     care = ""
@@ -125,12 +140,13 @@ def _draw_head(
     if slide.subtitle.words:
         subtitle = _subtitle(slide, where)
         high = subtitle.height(template.INNER)
-        box = Box(template.MARGIN, subtitle_top, template.INNER, high)
+        top = body.top - BODY_GAP - high
+        box = Box(template.MARGIN, top, template.INNER, high)
         canvas.text(box, [subtitle], "Subtitle")
 
 
 def _draw_blocks(canvas: Canvas, page: Page, body: Box) -> None:
-    left, right = columns(body, has_side=bool(page.side))
+    left, right = columns(body, page.share, has_side=bool(page.side))
     for pieces, column in ((page.main, left), (page.side, right)):
         _draw_column(canvas, pieces, column, page.scale)
 
@@ -146,7 +162,9 @@ def _draw_column(
 
 def _draw_foot(canvas: Canvas, slide: Slide, about: About, part: str) -> None:
     foot = template.FOOT
-    rooms = (foot.width - NUMBER_ROOM - NOTE_ROOM - 24, NOTE_ROOM, NUMBER_ROOM)
+    note_room = min(width(about.footer_note, FOOT_SIZE) + 2, foot.width / 3)
+    left_room = foot.width - NUMBER_ROOM - note_room - FOOT_GAP
+    rooms = (left_room, note_room, NUMBER_ROOM)
     number = f"{slide.number} {part}".strip()
     lines = []
     for words, room, side in zip(
@@ -161,7 +179,7 @@ def _draw_foot(canvas: Canvas, slide: Slide, about: About, part: str) -> None:
         lines.append(Line(words, size, words == number, colour, align=side))
     left = foot.left
     canvas.placeholder("ftr", Box(left, foot.top, rooms[0], foot.height), lines[0], 11)
-    left += rooms[0] + 24
+    left += rooms[0] + FOOT_GAP
     place = Box(left, foot.top, rooms[1], foot.height)
     canvas.text(place, [lines[1]], "Where to read more", anchor="ctr")
     place = Box(left + rooms[1], foot.top, rooms[2], foot.height)
@@ -178,43 +196,3 @@ def _write_notes(sheet: DeckSlide, slide: Slide, language: str) -> None:
             kind = shape._element.ph.get("type")
             if kind == "sldImg":
                 describe(shape, render("pack.slide_alt", language, number=slide.number))
-
-
-def add_cover(deck: Deck, pack: Pack) -> None:
-    """Add the first slide: which review it is, of whom and for whom."""
-    about = pack.about
-    sheet = deck.slides.add_slide(template.cover_layout(deck))
-    canvas = Canvas(sheet, about.language, "the first slide")
-    room = template.INNER - 60
-    title = next(
-        (
-            Line(about.title, size, True)
-            for size in (40.0, 34.0, 28.0, 24.0)
-            if line_count(about.title, room, size, True) <= 2
-        ),
-        None,
-    )
-    if title is None:
-        raise PackNotBuilt(f"too long: {about.title!r}", canvas.where, "shorten it")
-    holder, below = sheet.shapes.title, sheet.placeholders[1]
-    left = template.MARGIN + 30
-    high = title.height(room)
-    holder.left, holder.top = emu(left), emu(250 - high)
-    holder.width, holder.height = emu(room), emu(high)
-    write_lines(holder._element.txBody, [title], about.language)
-    lines = [
-        Line(f"{about.quarter_words}  ·  {about.audience}", 20, False, theme.TEXT),
-        Line(about.organisation, 16, False, theme.NOTE, 8),
-    ]
-    below.left, below.top = emu(left), emu(262)
-    below.width, below.height = emu(room), emu(height_of(lines, room))
-    write_lines(below._element.txBody, lines, about.language)
-    canvas.bar(
-        Box(template.MARGIN, 250 - high, 6, high + 12 + height_of(lines, room)),
-        theme.LINE,
-    )
-    foot = template.FOOT
-    line = Line(about.footer, FOOT_SIZE, False, theme.NOTE)
-    canvas.placeholder(
-        "ftr", Box(foot.left, foot.top, foot.width, foot.height), line, 11
-    )

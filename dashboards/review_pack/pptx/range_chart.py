@@ -20,7 +20,11 @@ from tandem.core.wording import render
 
 ROW_AIR = 12.0  # above and below the words of a row, together
 MOST_ROW = 70.0
-PARTS = (0.34, 0.32, 0.34)  # label, dots, finding
+# Label, dots, finding: the first of these at which the rows are not much higher than
+# at the best of them.
+PARTS = ((0.34, 0.32, 0.34), (0.31, 0.29, 0.4), (0.29, 0.25, 0.46))
+ENOUGH = 1.08
+ARROWS = frozenset("←→◄►")
 CAPTION_GAP = 4.0
 
 
@@ -51,7 +55,7 @@ class RangePiece(Piece):
 
     def draw(self, canvas: Canvas, box: Box, scale: float) -> None:
         """Draw the captions, the chart and the words of each row."""
-        widths = [part * box.width for part in PARTS]
+        widths = [part * box.width for part in self._parts(box.width, scale)]
         caption = self._caption_height(box.width, scale)
         heights = self._heights(box.width, scale)
         spare = box.height - caption - AXIS_ROOM - sum(heights)
@@ -84,6 +88,8 @@ class RangePiece(Piece):
             count += room >= 0
         if not 0 < count < len(rows):
             return None
+        if len(rows) < 2 * count:
+            count = -(-len(rows) // 2)  # the last two slides hold about as much
         first, second = (
             RangePiece(replace(self.block, rows=part))
             for part in (rows[:count], rows[count:])
@@ -105,22 +111,39 @@ class RangePiece(Piece):
         return [left, [Line("", small)], right]
 
     def _heights(self, width: float, scale: float) -> list[float]:
+        return self._heights_at(self._parts(width, scale), width, scale)
+
+    def _heights_at(
+        self, parts: tuple[float, float, float], width: float, scale: float
+    ) -> list[float]:
         result = []
         for row in self.block.rows:
             left, _, right = self._cells(row, scale)
             high = max(
-                height_of(left, PARTS[0] * width - PAD),
-                height_of(right, PARTS[2] * width - 2 * PAD),
+                height_of(left, parts[0] * width - PAD),
+                height_of(right, parts[2] * width - 2 * PAD),
             )
-            result.append(high + ROW_AIR)
+            result.append(high + ROW_AIR * scale)
         return result
+
+    def _parts(self, width: float, scale: float) -> tuple[float, float, float]:
+        sums = [sum(self._heights_at(parts, width, scale)) for parts in PARTS]
+        return next(
+            parts
+            for parts, high in zip(PARTS, sums, strict=True)
+            if high <= ENOUGH * min(sums)
+        )
 
     def _captions(self, scale: float) -> tuple[Line, Line]:
         size = sized(12, scale)
         left, right = self.block.left, self.block.right
+        if left and ARROWS.isdisjoint(left):
+            left = f"← {left}"
+        if right and ARROWS.isdisjoint(right):
+            right = f"{right} →"
         return (
-            Line(f"◄ {left}" if left else "", size, False, theme.NOTE, align="r"),
-            Line(f"{right} ►" if right else "", size, False, theme.NOTE),
+            Line(left, size, False, theme.NOTE, align="r"),
+            Line(right, size, False, theme.NOTE),
         )
 
     def _caption_rooms(self, plot_width: float, width: float) -> tuple[float, float]:
@@ -135,7 +158,7 @@ class RangePiece(Piece):
     def _caption_height(self, width: float, scale: float) -> float:
         if not (self.block.left or self.block.right):
             return 0.0
-        rooms = self._caption_rooms(PARTS[1] * width, width)
+        rooms = self._caption_rooms(self._parts(width, scale)[1] * width, width)
         return (
             max(
                 line.height(room)

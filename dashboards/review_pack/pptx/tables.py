@@ -27,6 +27,7 @@ from tandem.core.wording import render
 PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid
 PAD = 5.0  # left and right of a cell
 AIR = 4.0  # above and below its words
+WIDEST = 1.6  # times what the words of a column need
 
 Cell = list[Line]
 
@@ -67,39 +68,44 @@ def add_grid(
         column.width = emu(wide)
     for position, (row, high) in enumerate(zip(table.rows, heights, strict=True)):
         row.height = emu(high)
-        strong = has_header and position == 1
+        above = _rule(position, has_header)
+        below = _rule(position + 1, has_header) if position + 1 < len(heights) else None
         for place, cell in enumerate(row.cells):
             body = cell._tc.get_or_add_txBody()
             write_lines(body, cells[position][place], canvas.language)
             pads = (PAD if place else first_pad, PAD)
-            is_head = has_header and position == 0
-            _dress(cell._tc, pads, None if is_head else strong, is_head)
+            anchor = "b" if has_header and position == 0 else "ctr"
+            _dress(cell._tc, pads, (above, below), anchor)
     return frame
+
+
+Rule = tuple[str, float] | None  # colour and width in points
+
+
+def _rule(position: int, has_header: bool) -> Rule:
+    """Return the rule above a row."""
+    if has_header and position == 0:
+        return None
+    return (theme.NEUTRAL, 1.0) if has_header and position == 1 else (theme.GRID, 0.75)
 
 
 def _dress(
     cell: etree._Element,
     pads: tuple[float, float],
-    strong: bool | None,
-    is_head: bool,
+    rules: tuple[Rule, Rule],
+    anchor: str,
 ) -> None:
-    """Set margins and rules; a rule of None is left out."""
+    """Set margins, and the rules above and below."""
     properties = cell.get_or_add_tcPr()
     properties.set("marL", str(round(pads[0] * POINT)))
     properties.set("marR", str(round(pads[1] * POINT)))
     properties.set("marT", str(round(AIR / 2 * POINT)))
     properties.set("marB", str(round(AIR / 2 * POINT)))
-    properties.set("anchor", "b" if is_head else "ctr")
+    properties.set("anchor", anchor)
     for tag in ("a:lnL", "a:lnR"):
         properties.append(line_xml(tag, None, 0))
-    if strong is None:
-        properties.append(line_xml("a:lnT", None, 0))
-    else:
-        colour = theme.NEUTRAL if strong else theme.GRID
-        properties.append(line_xml("a:lnT", colour, 1 if strong else 0.75))
-    bottom = line_xml("a:lnB", theme.NEUTRAL, 1) if is_head else None
-    if bottom is not None:
-        properties.append(bottom)
+    for tag, rule in zip(("a:lnT", "a:lnB"), rules, strict=True):
+        properties.append(line_xml(tag, *(rule or (None, 0))))
     etree.SubElement(properties, qn("a:noFill"))
 
 
@@ -142,8 +148,8 @@ class TablePiece(Piece):
             room, count = room - high, count + 1
         if not 0 < count < len(rows):
             return None
-        if count == len(rows) - 1 and count > 1:
-            count -= 1  # no single row on a slide of its own
+        if len(rows) < 2 * count:
+            count = -(-len(rows) // 2)  # the last two slides hold about as much
         block = self.block
         parts = (block.rows[:count], block.rows[count:])
         first, second = (
@@ -191,8 +197,9 @@ class TablePiece(Piece):
             whole = max(width(c.words, c.size, c.is_bold) for c in lines)
             wished.append(whole + 2 * PAD)
         if sum(wished) <= room:
-            spare = room - sum(wished)
-            return [w + spare * w / sum(wished) for w in wished]
+            # A short table is not pulled apart over the whole slide.
+            times = min(room / sum(wished), WIDEST)
+            return [w * times for w in wished]
         if sum(least) >= room:
             return [w * room / sum(least) for w in least]
         spare = room - sum(least)

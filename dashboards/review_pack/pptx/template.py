@@ -29,6 +29,7 @@ MARGIN = 42.0
 INNER = WIDTH - 2 * MARGIN
 RULE = 501.0  # above the footer
 FOOT = Box(MARGIN, 505.0, INNER, 20.0)
+PANEL_WIDTH = 384.0  # the coloured left part of the cover
 TITLE = Box(MARGIN, 44.0, INNER, 66.0)
 WRITTEN = datetime(2000, 1, 1)  # noqa: DTZ001  the same in every file
 
@@ -120,9 +121,12 @@ def _set_master(master: SlideMaster, language: str) -> None:
 
 def _set_layout(layout: SlideLayout) -> None:
     _place_placeholders(layout)
+    tree = layout.shapes._spTree
+    identifier = max(int(i) for i in tree.xpath(".//p:cNvPr/@id")) + 1
     if layout.name == _PAGE:
-        tree = layout.shapes._spTree
-        tree.append(_rule(max(int(i) for i in tree.xpath(".//p:cNvPr/@id")) + 1))
+        tree.append(_rule(identifier))
+    else:
+        tree.insert(2, _panel(identifier))  # behind all placeholders
 
 
 def _place_placeholders(holder: SlideLayout | SlideMaster) -> None:
@@ -163,14 +167,20 @@ def _rule(identifier: int) -> etree._Element:
     return rule
 
 
-def set_background(layout_or_slide: SlideLayout, colour: str) -> None:
-    """Fill the background with one colour of the theme."""
-    common = layout_or_slide._element.find(qn("p:cSld"))
-    background = etree.Element(qn("p:bg"))
-    properties = etree.SubElement(background, qn("p:bgPr"))
-    properties.append(fill_xml(colour))
-    etree.SubElement(properties, qn("a:effectLst"))
-    common.insert(0, background)
+def _panel(identifier: int) -> etree._Element:
+    """Return the coloured left part of the cover."""
+    panel = etree.fromstring(
+        '<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        f'<p:nvSpPr><p:cNvPr id="{identifier}" name="Panel {identifier}"/>'
+        '<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm>'
+        f'<a:off x="0" y="0"/><a:ext cx="{emu(PANEL_WIDTH)}" cy="{emu(HEIGHT)}"/>'
+        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:sp>'
+    )
+    properties = panel.find(qn("p:spPr"))
+    properties.append(fill_xml(theme.LINE))
+    properties.append(line_xml("a:ln", None, 0))
+    return panel
 
 
 def _set_properties(deck: Deck, about: About) -> None:

@@ -29,7 +29,7 @@ from dashboards.review_pack.blocks import (
     Text,
 )
 from dashboards.review_pack.content import LEFT_OUT, Pack, Slide
-from dashboards.review_pack.pptx import metrics
+from dashboards.review_pack.pptx import metrics, template
 from dashboards.review_pack.pptx.canvas import PANEL, SCHEME, WHITE
 from dashboards.review_pack.presentation import write
 from tests.dashboards.review_pack import example
@@ -368,8 +368,11 @@ def test_words_have_a_contrast_of_four_and_a_half_on_their_ground(deck):
     by_scheme = {name: colour for colour, name in SCHEME.items()}
     grounds = {"Card": PANEL, "Tile": PANEL}
     seen = set()
-    for _, shape in shapes_of(deck):
+    for slide, shape in shapes_of(deck):
         ground = grounds.get(shape.name.split()[0], WHITE)
+        on_panel = shape.left < template.PANEL_WIDTH * 12700
+        if slide.slide_layout.name == "Title Slide" and on_panel:
+            ground = theme.LINE
         for run in shape._element.iter(qn("a:rPr")):
             fill = run.find(qn("a:solidFill"))[0]
             colour = by_scheme.get(fill.get("val"), f"#{fill.get('val')}")
@@ -388,6 +391,19 @@ def test_no_body_text_is_smaller_than_twelve_points_and_no_title_than_24(deck):
             least = 2400 if is_title else 1200
             if not shape.name.startswith(small):
                 assert all(size >= least for size in sizes), (shape.name, sizes)
+
+
+def test_the_cover_says_what_each_slide_says_and_what_is_left_out(deck):
+    cover = deck.slides[0]
+    table = next(shape for shape in cover.shapes if shape.has_table).table
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows == [
+        ["1", "Decisions\nBlended does better in skills"],
+        ["2", "The quarter in one page\nWith care: 81% finished in the time allowed"],
+        ["5", "Where blends lose people\n39 of 100 are lost before the follow-up"],
+        ["6", "Time and load\nLeft out: Costs are known for no programme."],
+    ]
+    assert "Example Group (invented)" in cover.placeholders[1].text_frame.text
 
 
 def long_table(rows: int) -> Table:
@@ -504,7 +520,7 @@ def test_measured_widths_are_not_below_those_of_the_face(words, face, weight):
     fonts = pytest.importorskip("PIL.ImageFont")
     drawn = fonts.truetype(f"{NOTO}/{face}-{weight}.ttf", 100).getlength(words) / 100
     measured = metrics.width(words, 1, weight == "Bold")
-    assert drawn <= measured <= drawn * 1.6
+    assert drawn <= measured <= drawn * 1.25
 
 
 @pytest.fixture(scope="module", params=["en", "hi"])
