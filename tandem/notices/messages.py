@@ -4,9 +4,12 @@ import mimetypes
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.encoders import encode_base64
+from email.header import Header
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr, make_msgid
 from typing import Any
 
 from tandem.core.wording import plural_key, render
@@ -54,7 +57,8 @@ class Message:
             f"{number}. {severity_words(said, language)}: {said.title}\n{said.text}"
             for number, said in enumerate(self.notices, start=1)
         ]
-        return "\n\n".join([self.opening, *numbered, self.closing]) + "\n"
+        parts = [self.opening, *numbered, self.closing]
+        return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def severity_words(said: Said, language: str) -> str:
@@ -71,25 +75,28 @@ def compose(
     """Return the message that tells a recipient of some notices."""
     language, count = recipient.language, len(notices)
     organisation = " ".join(found.organisation.split())
-    subject = render(
-        plural_key("notice.message.subject", count, language),
-        language,
-        organisation=organisation,
-        count=count,
-    )
-    if attachments and count == 1:
-        subject = f"{organisation}: {notices[0].title}"
-    opening = render(
-        "notice.message.opening", language, day=day_words(found.as_of, language)
-    )
-    if found.is_sample:
-        opening += " " + render("notice.message.sample", language)
     closing = render(
         "notice.message.closing",
         language,
         role=render(f"role.{recipient.role}", language),
-        snapshot=found.snapshot_id,
     )
+    if attachments:  # a pack says of itself which figures it shows
+        title = " ".join(notices[0].title.split())
+        subject, opening = f"{organisation}: {title}", ""
+    else:
+        subject = render(
+            plural_key("notice.message.subject", count, language),
+            language,
+            organisation=organisation,
+            count=count,
+        )
+        day = day_words(found.as_of, language)
+        opening = render("notice.message.opening", language, day=day)
+        closing += " " + render(
+            "notice.message.snapshot", language, snapshot=found.snapshot_id
+        )
+    if found.is_sample:
+        opening = f"{opening} {render('notice.message.sample', language)}".strip()
     return Message(
         subject,
         opening,
@@ -101,29 +108,44 @@ def compose(
     )
 
 
-def email(message: Message, sender: str, at: datetime) -> EmailMessage:
+def email(message: Message, sender: str, at: datetime) -> MIMEBase:
     """Return a message as an e-mail: plain text, with attachments if it has any.
+
+    The older classes of the standard library are used: the header of an EmailMessage
+    loses spaces where it breaks long words of other scripts (Python 3.11).
 
     Args:
         message: to send.
         sender: address that it comes from.
         at: when it is sent, with a zone.
     """
-    mail = EmailMessage()
-    mail["From"] = Address("Tandem", addr_spec=sender)
-    mail["To"] = Address(addr_spec=message.recipient.to)
-    mail["Subject"] = message.subject
+    text = MIMEText(message.text, "plain", "utf-8")
+    text["Content-Language"] = message.recipient.language
+    mail: MIMEBase = text
+    if message.attachments:
+        mail = MIMEMultipart()
+        mail.attach(text)
+        for file in message.attachments:
+            mail.attach(_part(file))
+    mail["From"] = formataddr(("Tandem", sender))
+    mail["To"] = message.recipient.to
+    mail["Subject"] = Header(message.subject, header_name="Subject")
     mail["Date"] = format_datetime(at.astimezone(UTC))
     # The name of this machine is nobody's business.
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    for file in message.attachments:
-        kind = mimetypes.guess_type(file.name)[0] or OCTETS
-        main, _, sub = kind.partition("/")
-        mail.add_attachment(file.content, main, sub, filename=file.name)
-    mail["Content-Language"] = message.recipient.language  # content removes it before
     return mail
+
+
+def _part(file: Attachment) -> MIMEBase:
+    """Return a file as a part of a mail."""
+    kind = mimetypes.guess_type(file.name)[0] or OCTETS
+    part = MIMEBase(*kind.split("/", 1))
+    part.set_payload(file.content)
+    encode_base64(part)
+    name = file.name if file.name.isascii() else ("utf-8", "", file.name)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
 
 
 def in_parts(message: Message) -> Iterable[Message]:

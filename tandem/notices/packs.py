@@ -1,7 +1,7 @@
 """Review packs as attachments: what their manifest says, and for whom they are.
 
-`tandem review` writes `manifest.json` beside a pack. A file that it does not name, or
-that was changed since, is not sent to anybody.
+`tandem review` writes a manifest beside a pack: `manifest.json`, or a file whose name
+ends so. A file that none of them names, or that was changed since, is sent to nobody.
 """
 
 import hashlib
@@ -17,7 +17,8 @@ from tandem.core.roles import ROLES
 from tandem.core.wording import Words
 from tandem.notices.notice import INFORMATION, PACK, Notice
 
-MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"  # the ending of its name
+BUILD_AGAIN = "build the pack again with tandem review"
 ABOUT = ("role", "business_unit", "quarter", "snapshot_id")
 
 
@@ -74,80 +75,109 @@ class Pack:
         )
 
 
+@dataclass(frozen=True)
+class _Manifest:
+    """What a manifest says about its pack, and file name -> SHA-256."""
+
+    about: Mapping[str, Any]
+    hashes: Mapping[str, str]
+
+
 def packs_of(paths: Iterable[Path]) -> list[Pack]:
-    """Return the packs that files belong to, one for each folder.
+    """Return the packs that files belong to, one for each manifest that names some.
 
     Raises:
         PackRefused: a file or its manifest is missing, is not named, or was changed.
     """
-    by_folder: dict[Path, dict[Path, None]] = defaultdict(dict)
+    manifests: dict[Path, _Manifest] = {}
+    by_manifest: dict[Path, dict[str, Attachment]] = defaultdict(dict)
     for path in paths:
-        by_folder[path.resolve().parent][path.resolve()] = None
-    return [_pack(folder, list(files)) for folder, files in by_folder.items()]
+        file = _read(path)
+        place, manifests[place] = _manifest_of(path.resolve().parent, path, file)
+        by_manifest[place][file.name] = file
+    return [
+        _pack(manifests[place], tuple(files.values()))
+        for place, files in by_manifest.items()
+    ]
 
 
-def _pack(folder: Path, paths: list[Path]) -> Pack:
-    about, hashes = _manifest(folder / MANIFEST)
-    files = tuple(_checked(path, hashes) for path in paths)
-    listed = "".join(sorted(f"{file.name}:{hashes[file.name]}\n" for file in files))
+def _pack(manifest: _Manifest, files: tuple[Attachment, ...]) -> Pack:
+    listed = [f"{file.name}:{manifest.hashes[file.name]}" for file in files]
     return Pack(
-        *(about[name] for name in ABOUT),
-        language=about.get("language") or "",
+        *(manifest.about[name] for name in ABOUT),
+        language=str(manifest.about.get("language") or ""),
         files=files,
-        digest=hashlib.sha256(listed.encode()).hexdigest(),
+        digest=hashlib.sha256("\n".join(sorted(listed)).encode()).hexdigest(),
     )
 
 
-def _manifest(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what a manifest says about its pack, and file name -> SHA-256.
+def _manifest_of(folder: Path, path: Path, file: Attachment) -> tuple[Path, _Manifest]:
+    """Return the one manifest of a folder that names a file as it is.
 
     Raises:
-        PackRefused: it is missing, damaged, or leaves something out.
+        PackRefused: none names it, it was changed, or several do.
     """
-    next_step = "build the pack again with tandem review"
+    found = {place: _manifest(place) for place in sorted(folder.glob(f"*{MANIFEST}"))}
+    naming = {p: m for p, m in found.items() if file.name in m.hashes}
+    if not naming:
+        raise PackRefused(
+            f"no {MANIFEST} beside it names it",
+            str(path),
+            "send files that tandem review wrote, where it wrote them",
+        )
+    digest = hashlib.sha256(file.content).hexdigest()
+    same = [(p, m) for p, m in naming.items() if m.hashes[file.name] == digest]
+    if not file.content or not same:
+        raise PackRefused(
+            "it is not the file that tandem review wrote", str(path), BUILD_AGAIN
+        )
+    if len(same) > 1:
+        raise PackRefused(
+            "several manifests name it, so it is not clear for whom it was built",
+            str(path),
+            "write each pack to a folder of its own",
+        )
+    return same[0]
+
+
+def _manifest(path: Path) -> _Manifest:
+    """Return what a manifest says.
+
+    Raises:
+        PackRefused: it cannot be read, is damaged, or leaves something out.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         about = dict(content["about"])
-        hashes = {str(file["name"]): str(file["sha256"]) for file in content["files"]}
+        hashes = {
+            str(file["name"]): str(file["sha256"]).lower() for file in content["files"]
+        }
     except OSError as error:
         raise PackRefused(
-            f"its manifest cannot be read ({error.strerror})", str(path), next_step
+            f"it cannot be read ({error.strerror})", str(path), BUILD_AGAIN
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise PackRefused(
-            "this is no manifest of a pack", str(path), next_step
+            "this is no manifest of a pack", str(path), BUILD_AGAIN
         ) from error
     missing = [name for name in ABOUT if not _is_text(about, name)]
     if missing:
         words = f"about says no {', '.join(missing)}"
-        raise PackRefused(words, str(path), next_step)
+        raise PackRefused(words, str(path), BUILD_AGAIN)
     if about["role"] not in ROLES:
-        raise PackRefused(f"no such role: {about['role']}", str(path), next_step)
-    return about, hashes
+        raise PackRefused(f"no such role: {about['role']}", str(path), BUILD_AGAIN)
+    return _Manifest(about, hashes)
 
 
 def _is_text(about: Mapping[str, Any], name: str) -> bool:
     return isinstance(about.get(name), str) and bool(about[name].strip())
 
 
-def _checked(path: Path, hashes: Mapping[str, str]) -> Attachment:
-    """Return a file as its manifest names it; the bytes that are sent were checked."""
-    if path.name not in hashes:
-        raise PackRefused(
-            f"{MANIFEST} beside it does not name it",
-            str(path),
-            "send files that tandem review wrote, as it wrote them",
-        )
+def _read(path: Path) -> Attachment:
+    """Return a file; the bytes that are checked are the bytes that are sent."""
     try:
-        content = path.read_bytes()
+        return Attachment(path.name, path.read_bytes())
     except OSError as error:
         raise PackRefused(
             f"it cannot be read ({error.strerror})", str(path), "check the path"
         ) from error
-    if not content or hashlib.sha256(content).hexdigest() != hashes[path.name].lower():
-        raise PackRefused(
-            "it is not the file that tandem review wrote",
-            str(path),
-            "build the pack again with tandem review",
-        )
-    return Attachment(path.name, content)

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from contextlib import suppress
-from email.message import EmailMessage
+from email.message import Message
 from typing import Self
 
 from tandem.core.errors import TandemError
@@ -33,7 +33,7 @@ class Mailer:
         """Say goodbye, if there is a connection."""
         self._close()
 
-    def send(self, mail: EmailMessage, to: str) -> None:
+    def send(self, mail: Message, to: str) -> None:
         """Hand over one message.
 
         Args:

@@ -252,6 +252,9 @@ def test_a_pack_goes_only_to_its_role_and_unit(
         assert attached.get_content() == file.read_bytes()
         assert "presentationml" in attached.get_content_type()
         assert "review pack of 2026-Q1" in mail["Subject"]
+        text = mail.get_body(("plain",)).get_content()
+        assert "The files show snapshot a1." in text
+        assert "The figures are as of" not in text  # a pack may be of an older snapshot
 
 
 def test_a_pack_is_sent_once_until_it_is_built_again(
@@ -301,8 +304,8 @@ def test_a_pack_that_is_not_as_it_was_built_stops_everything(
             told(home, mailbox, *READERS, pack_files=files or [file])
         assert " -> " in caught.value.one_line()
 
-    refused("does not name it", file, other)
-    refused("does not name it", manifest)
+    refused("beside it names it", file, other)
+    refused("beside it names it", manifest)
     manifest.write_text(content.replace('"role"', '"rule"'), encoding="utf-8")
     refused("about says no role")
     manifest.write_text(content.replace("leader", "chief"), encoding="utf-8")
@@ -310,15 +313,44 @@ def test_a_pack_that_is_not_as_it_was_built_stops_everything(
     manifest.write_text("{", encoding="utf-8")
     refused("no manifest of a pack")
     manifest.write_text(content, encoding="utf-8")
+    second = file.with_name("for-sales.manifest.json")
+    second.write_text(content.replace('"all"', '"Sales"'), encoding="utf-8")
+    refused("not clear for whom it was built")
+    second.unlink()
     file.write_bytes(file.read_bytes() + b" ")
     refused("not the file that tandem review wrote")
     file.write_bytes(b"")
     refused("not the file that tandem review wrote")
     file.unlink()
     refused("cannot be read")
+    file.write_bytes(b"PK")
     manifest.unlink()
-    refused("manifest cannot be read")
+    refused("beside it names it")
     assert mailbox.mails == []
+
+
+def test_packs_of_one_folder_are_told_apart_by_their_manifests(
+    home: Home, mailbox: Mailbox, tmp_path: Path
+):
+    """As `tandem review` writes them: a name for each file and manifest."""
+    publish(home, {})
+    files = []
+    for unit in ("all", "Sales"):
+        built = build_pack(tmp_path / unit, business_unit=unit)
+        files.append(tmp_path / f"review-{unit}.pptx")
+        files[-1].write_bytes(built.read_bytes())
+        text = built.with_name("manifest.json").read_text(encoding="utf-8")
+        (tmp_path / f"review-{unit}.manifest.json").write_text(
+            text.replace(built.name, files[-1].name), encoding="utf-8"
+        )
+    told(home, mailbox, *READERS, pack_files=files)
+    found = {
+        to: next(mail.iter_attachments()).get_filename() for to, mail in mailbox.mails
+    }
+    assert found == {
+        "leader@example.org": "review-all.pptx",
+        "sales-leader@example.org": "review-Sales.pptx",
+    }
 
 
 def test_the_command_prints_names_and_never_addresses(home: Home, mailbox: Mailbox):
