@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Route, sync_playwright
 from dashboards.review_pack.blocks import PackNotBuilt
 from dashboards.review_pack.content import Pack
 from dashboards.review_pack.document_structure import finished
-from dashboards.review_pack.page import document_title, html
+from dashboards.review_pack.page import document_title, html, outline
 
 NAMED = "TANDEM_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -48,7 +48,7 @@ def write(pack: Pack, path: Path) -> None:
             printed,
             document_title(pack),
             pack.about.organisation,
-            [f"{s.number} · {s.topic} · {s.title}" for s in pack.pages],
+            outline(pack),
         )
     )
     unfinished.replace(path)

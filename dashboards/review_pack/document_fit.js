@@ -24,7 +24,10 @@
   const report = (section) =>
     problems.push(`${section.dataset.place} (${cutOff(section.querySelector(".page"))})`);
   const setFit = (section, fit) => section.style.setProperty("--fit", fit.toFixed(2));
-  const largest = (section) => (section.querySelector(".block.table") ? limits.tables : limits.largest);
+  const largest = (section) => {
+    if (section.matches(".calculated, .continued")) return 1;
+    return section.querySelector(".block.table") ? limits.tables : limits.largest;
+  };
   const fitsWith = (section, least) => {
     const page = section.querySelector(".page");
     for (let fit = largest(section); fit >= least - 0.001; fit -= 0.02) {
@@ -36,13 +39,14 @@
     }
     return false;
   };
-  const rowsOf = (block) => (block.matches(".table") ? block.querySelector("tbody") : null);
+  const rowsOf = (block) => block.querySelector(":scope.table tbody, :scope > .noted");
   // An empty copy of a slide for what is carried over.
   const following = (section) => {
     const copy = section.cloneNode(true);
     copy.querySelector("h1")?.remove();
     copy.querySelectorAll(".notes, .care, .subtitle").forEach((part) => part.remove());
     copy.removeAttribute("id");
+    copy.classList.add("continued");
     copy.removeAttribute("aria-labelledby");
     const heading = copy.querySelector("h2, .h2");
     const words = document.createElement("p");
@@ -64,16 +68,16 @@
       let copy = to.firstElementChild;
       if (copy?.dataset.of !== block.dataset.of || !copy) {
         copy = block.cloneNode(true);
-        copy.querySelector("tbody").replaceChildren();
+        copy.querySelector("tbody, .noted").replaceChildren();
         to.prepend(copy);
       }
-      copy.querySelector("tbody").prepend(rows.lastElementChild);
+      rowsOf(copy).prepend(rows.lastElementChild);
       return true;
     }
     if (isOnly) return false;
     const begun = to.firstElementChild;
     if (rows && begun?.dataset.of === block.dataset.of) {
-      begun.querySelector("tbody").prepend(...rows.children);
+      rowsOf(begun).prepend(...rows.children);
       block.remove();
     } else {
       to.prepend(block);
@@ -81,7 +85,7 @@
     return true;
   };
   const isLong = (section) =>
-    !section.querySelector(".two") && section.querySelector(".block.table tbody");
+    !section.querySelector(".two") && section.matches(":has(.block.table), .calculated");
 
   const problems = [];
   const parts = new Map();

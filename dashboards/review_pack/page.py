@@ -41,7 +41,8 @@ def html(pack: Pack) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(document_title(pack))}</title>"
         f"<style>\n{STYLES.read_text(encoding='utf-8')}</style></head>"
-        f'<body><main data-part="{part}">{slides}</main></body></html>\n'
+        f'<body><main data-part="{part}">{slides}{_calculated(pack)}</main></body>'
+        "</html>\n"
     )
 
 
@@ -53,6 +54,14 @@ def document_title(pack: Pack) -> str:
         if part and part not in about.title:
             parts.append(part)
     return " · ".join(parts)
+
+
+def outline(pack: Pack) -> list[str]:
+    """Return an entry for each heading of level 2, in the order of printed pages."""
+    entries = [f"{s.number} · {s.topic} · {s.title}" for s in pack.pages]
+    if _has_notes(pack):
+        entries.append(render("pack.page.notes", pack.about.language))
+    return entries
 
 
 def _section(pack: Pack, slide: Slide, *, is_first: bool) -> str:
@@ -71,9 +80,24 @@ def _section(pack: Pack, slide: Slide, *, is_first: bool) -> str:
         f'<h2 id="title-{number}">{escape(slide.title.words)}</h2>'
         f"{_subtitle(slide)}{_care(slide, language)}</header>{_body(slide, language)}"
         f'<footer><p class="left">{escape(about.footer)}</p>'
-        f'<p class="right">{escape(about.footer_note)}</p><p class="of">{number}</p>'
+        f'{_where_calculated(pack)}<p class="of">{number}</p>'
         f"</footer></div>{_notes(slide, language)}</section>"
     )
+
+
+def _has_notes(pack: Pack) -> bool:
+    return any(slide.notes for slide in pack.pages)
+
+
+def _where_calculated(pack: Pack) -> str:
+    """Return where to read how numbers were calculated, on screen and in print."""
+    if not _has_notes(pack):
+        return ""
+    below, end = (
+        escape(render(f"pack.page.{name}", pack.about.language))
+        for name in ("below", "at_the_end")
+    )
+    return f'<p class="right on-screen">{below}</p><p class="right in-print">{end}</p>'
 
 
 def _subtitle(slide: Slide) -> str:
@@ -111,5 +135,28 @@ def _notes(slide: Slide, language: str) -> str:
     if not slide.notes:
         return ""
     heading = escape(render("pack.page.notes", language))
-    texts = "".join(f"<li>{escape(text.words)}</li>" for text in slide.notes)
-    return f'<div class="notes"><h3>{heading}</h3><ul>{texts}</ul></div>'
+    return f'<div class="notes"><h3>{heading}</h3>{_listed(slide)}</div>'
+
+
+def _calculated(pack: Pack) -> str:
+    """Return the notes of all slides as a page of its own, for print."""
+    heading = escape(render("pack.page.notes", pack.about.language))
+    blocks = "".join(
+        f'<div class="block words"><h3>{escape(slide.number)} · {escape(slide.topic)}'
+        f"</h3>{_listed(slide)}</div>"
+        for slide in pack.pages
+        if slide.notes
+    )
+    if not blocks:
+        return ""
+    return (
+        f'<section class="slide calculated" data-place="{heading}"><div class="page">'
+        f'<header><h2>{heading}</h2></header><div class="body"><div class="column">'
+        f'{blocks}</div></div><footer><p class="left">{escape(pack.about.footer)}</p>'
+        '<p class="of"></p></footer></div></section>'
+    )
+
+
+def _listed(slide: Slide) -> str:
+    items = "".join(f"<li>{escape(text.words)}</li>" for text in slide.notes)
+    return f'<ul class="noted">{items}</ul>'

@@ -58,7 +58,7 @@ def block_markup(
         case RangeChart():
             kind, inner = "chart", _ranges(block)
         case BarChart():
-            kind, inner = "chart", _bars(block, language)
+            kind, inner = "chart bars", _bars(block, language)
         case CurveChart():
             kind, inner = "chart", _curves(block)
     if isinstance(block, CHARTS):
@@ -178,9 +178,11 @@ def _range_row(chart: RangeChart, row: RangeRow, axis: Axis) -> str:
 
 
 def _row(label: str, drawn: str, result: str) -> str:
+    css_class = "row" if drawn else "row without"
+    plot = f'<div class="plot">{drawn}</div>' if drawn else ""
     return (
-        f'<li class="row"><div class="label">{label}</div>'
-        f'<div class="plot">{drawn}</div><div class="result">{result}</div></li>'
+        f'<li class="{css_class}"><div class="label">{label}</div>{plot}'
+        f'<div class="result">{result}</div></li>'
     )
 
 

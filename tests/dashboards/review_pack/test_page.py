@@ -84,7 +84,7 @@ def test_headings_follow_each_other_and_name_document_slides_and_blocks(
     with opened_page(browser, 1366) as (page, _):
         page.goto(written(tmp_path))
         found = page.evaluate(
-            "[...document.querySelectorAll('h1,h2,h3')]"
+            "[...document.querySelectorAll('h1,h2,h3')].filter(h => h.offsetParent)"
             ".map(heading => [+heading.tagName[1], heading.innerText])"
         )
         levels = [level for level, _ in found]
@@ -119,8 +119,8 @@ def test_each_drawing_has_its_words_and_a_table_of_its_numbers(
 def test_where_nothing_may_be_drawn_nothing_is(browser: Browser, tmp_path: Path):
     with opened_page(browser, 1366) as (page, _):
         page.goto(written(tmp_path))
-        drawn = page.locator("#slide-1 .plot").evaluate_all(
-            "plots => plots.map(plot => plot.children.length)"
+        drawn = page.locator("#slide-1 li.row").evaluate_all(
+            "rows => rows.map(row => row.querySelectorAll('.plot > svg').length)"
         )
         assert drawn == [1, 1, 0]
 
