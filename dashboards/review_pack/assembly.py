@@ -1,10 +1,12 @@
 """A pack from a frozen quarter: slides in order, annex, and what is left out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dashboards import formats
 from dashboards.review_pack import annex
-from dashboards.review_pack.content import LEFT_OUT, About, Pack, Slide
+from dashboards.review_pack.blocks import Text
+from dashboards.review_pack.content import LEFT_OUT, WITH_CARE, About, Pack, Slide
 from dashboards.review_pack.gathering import Request, gather
 from dashboards.review_pack.parts import audience_words
 from dashboards.review_pack.slides import (
@@ -52,13 +54,20 @@ def pack(home: Home, request: Request) -> Pack:
 
 def pack_of(source: Source, language: str) -> Pack:
     """Return the pack of a source; the current language is that of the pack."""
-    made = [make(source) for make in SLIDES]
+    made = [with_reason(make(source)) for make in SLIDES]
     return Pack(
         about(source, language),
         tuple(slide for slide in made if slide.state != LEFT_OUT),
         annex.pages(source),
         tuple(slide for slide in made if slide.state == LEFT_OUT),
     )
+
+
+def with_reason(slide: Slide) -> Slide:
+    """Return a slide that needs care with the reason as the first of its notes."""
+    if slide.state != WITH_CARE:
+        return slide
+    return replace(slide, notes=(Text(slide.reason), *slide.notes))
 
 
 def about(source: Source, language: str) -> About:

@@ -18,10 +18,10 @@ from dashboards.review_pack.blocks import (
 from dashboards.review_pack.content import LEFT_OUT, Pack, Slide, texts_of
 
 # Words of a program that failed, or of a number that is none. `None` may begin a
-# sentence, so that it counts only where a number would stand.
+# sentence, so that it counts only inside one, or where a number would stand.
 BROKEN = re.compile(
     r"(?<!\w)(?:nan|NaN|inf|undefined|Traceback|\w*Error:)(?!\w)|[{}]"
-    r"|^None$|None%|None (?:points|days|hours|to)\b|\bto None\b"
+    r"|^None$|None%|None (?:points|days|hours|to)\b|(?<=[\w,;:(] )None\b"
 )
 NEXT = "look at the page of the dashboard with the same topic, then report this"
 

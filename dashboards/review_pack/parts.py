@@ -143,17 +143,17 @@ def calculated(kpi: Row) -> Text:
     """Return how a KPI is calculated, in one or two sentences, for speaker notes.
 
     Args:
-        kpi: its row of the registry.
+        kpi: its row of the registry; words that it lacks are left out.
     """
-    return Text(
-        render(
-            "pack.calculated",
-            name=kpi["kpi_name"],
-            numerator=kpi["numerator_words"],
-            denominator=kpi["denominator_words"],
-            population=kpi["population_words"],
-        )
+    counted = render(
+        "pack.calculated",
+        name=kpi["kpi_name"],
+        numerator=kpi["numerator_words"],
+        denominator=kpi["denominator_words"],
     )
+    whom = kpi["population_words"]
+    about = render("pack.calculated.about", population=whom) if whom else ""
+    return Text(f"{counted} {about}".strip())
 
 
 def period_words(source: Source) -> str:

@@ -7,6 +7,7 @@ from dashboards import theme
 from dashboards.review_pack.blocks import PackNotBuilt
 from dashboards.review_pack.checks import where as where_of
 from dashboards.review_pack.content import WITH_CARE, About, Slide
+from dashboards.review_pack.parts import sentences
 from dashboards.review_pack.pptx import template
 from dashboards.review_pack.pptx.canvas import (
     Canvas,
@@ -115,13 +116,25 @@ def set_title(sheet: DeckSlide, canvas: Canvas, line: Line, top: float) -> None:
     write_lines(holder._element.txBody, [line], canvas.language)
 
 
+def _care(label: str, reason: str, width: float) -> str:
+    """Return why a slide needs care, as much of it as one line holds.
+
+    The whole reason stands in the notes and on the page of the review.
+    """
+    first = sentences(reason)[0]
+    fitting = (f"◐ {label}: {reason}", f"◐ {label}: {first}", f"◐ {label}")
+    return next(
+        (words for words in fitting if line_count(words, width, 12) == 1), fitting[-1]
+    )
+
+
 def _draw_head(canvas: Canvas, slide: Slide, title: str, body: Box, where: str) -> None:
     line = _title(title, where)
     set_title(canvas.slide, canvas, line, TITLE_TOP)
     care = ""
     if slide.state == WITH_CARE and slide.reason:
         label = render("review.state.with_care", canvas.language)
-        care = f"◐ {label}: {slide.reason}"
+        care = _care(label, slide.reason, template.INNER * 0.58)
     number = f"{slide.number}  ·  " if slide.number else ""
     topic = Line(f"{number}{slide.topic}", 12, True, theme.LINE)
     left = template.INNER * (0.42 if care else 1.0)
@@ -133,8 +146,6 @@ def _draw_head(canvas: Canvas, slide: Slide, title: str, body: Box, where: str) 
     if care:
         room = template.INNER - left
         note = Line(care, 12, False, theme.NOTE, align="r")
-        if line_count(care, room, 12) > 1:
-            raise PackNotBuilt(f"too long: {slide.reason!r}", where, "shorten it")
         box = Box(template.MARGIN + left, TOPIC_TOP, room, height)
         canvas.text(box, [note], "With care", anchor="ctr")
     if slide.subtitle.words:

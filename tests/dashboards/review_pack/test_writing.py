@@ -113,6 +113,7 @@ def test_defect_15_a_page_that_cannot_be_trusted_stops_the_pack_and_is_named(
         "failed python": {"subtitle": Text("Traceback (most recent call last)")},
         "placeholder": {"subtitle": Text("Finished in {mode}")},
         "null": {"subtitle": Text("None")},
+        "null in a sentence": {"notes": (Text("It is about None."),)},
         "nothing drawn": {"main": (nothing,)},
         "not finite": {"main": (not_finite,)},
         "no alt": {"main": (replace(chart, alt=""),)},
@@ -129,7 +130,13 @@ def test_defect_15_a_page_that_cannot_be_trusted_stops_the_pack_and_is_named(
 
 @pytest.mark.parametrize(
     "words",
-    ["None of the modes leads.", "Informed consent", "Nandi Hills", "Terror: a course"],
+    [
+        "None of the modes leads.",
+        "None: all passed.",
+        "Informed consent",
+        "Nandi Hills",
+        "Terror: a course",
+    ],
 )
 def test_words_that_only_look_broken_pass(words: str):
     check(changed(example.pack(), subtitle=Text(words)))
