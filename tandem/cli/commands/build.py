@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def build(
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build everything from all that is landed.")
+        bool,
+        typer.Option(
+            "--full-refresh", help="Build everything from all that is landed."
+        ),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON on stdout.")

@@ -24,7 +24,10 @@ def run(
         typer.Option(help="An LRS to pull first, as in `tandem ingest --lrs`."),
     ] = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build everything from all that is landed.")
+        bool,
+        typer.Option(
+            "--full-refresh", help="Build everything from all that is landed."
+        ),
     ] = False,
 ) -> None:
     """Land, build, compare, check and publish, in that order.
