@@ -1,5 +1,7 @@
 """Horizontal bars from 0: a native bar chart behind a native table of their names."""
 
+from dataclasses import replace
+
 from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -16,8 +18,10 @@ from tandem.core.wording import render
 
 ROW_AIR = 12.0
 MOST_ROW = 54.0
-LABELS = 0.36  # of the width, for the names of the bars
-LEAST_BARS = 0.3  # of the width, for the longest bar
+NAMES = 0.36  # of the width, for the names of the bars
+MOST_LABEL = 0.62  # of the rest, for the words at the end of the longest bar
+# Where they need more, they stand in a column of their own: names, bars, words.
+PARTS = (0.3, 0.26, 0.44)
 GAP = 10.0
 
 
@@ -30,59 +34,83 @@ class BarPiece(Piece):
 
     def height(self, width: float, scale: float) -> float:
         """Return the height of all rows."""
-        return sum(self._heights(width, scale))
+        return self._row_height(width, scale) * len(self.block.bars)
 
     def most(self, width: float, scale: float) -> float:
         """Return the height with rows as high as looks well."""
-        return sum(max(high, MOST_ROW) for high in self._heights(width, scale))
+        row = max(self._row_height(width, scale), MOST_ROW)
+        return row * len(self.block.bars)
 
     def draw(self, canvas: Canvas, box: Box, scale: float) -> None:
         """Draw the bars, then the names of the rows over them."""
         # One height for all: a bar stands in the middle of its share of the axis.
-        high = max(
-            max(self._heights(box.width, scale)), box.height / len(self.block.bars)
-        )
-        heights = [high] * len(self.block.bars)
-        names = LABELS * box.width
-        plot = Box(box.left + names, box.top, box.width - names, high * len(heights))
-        self._draw_chart(canvas, plot, scale)
-        cells = [self._cells(bar, scale) for bar in self.block.bars]
+        count = len(self.block.bars)
+        row = max(self._row_height(box.width, scale), box.height / count)
+        heights = [row] * count
+        widths = self._widths(box.width, scale)
+        plot = Box(box.left + widths[0], box.top, widths[1], row * count)
+        has_labels = len(widths) == 2
+        self._draw_chart(canvas, plot, scale, has_labels=has_labels)
+        cells = [self._cells(bar, scale, has_labels) for bar in self.block.bars]
         place = Box(box.left, box.top, box.width, plot.height)
-        frame = add_grid(
-            canvas, place, [names, plot.width], heights, cells, has_header=False
-        )
+        frame = add_grid(canvas, place, widths, heights, cells, has_header=False)
         alt = render("pack.rows_alt", canvas.language, title=self.title)
         canvas.frame(frame, "Names of bars", alt)
 
-    def _cells(self, bar: Bar, scale: float) -> list[Cell]:
+    def split(
+        self, width: float, height: float, scale: float
+    ) -> tuple[Piece, Piece] | None:
+        """Return the bars that fit, and a chart on the same axis of the others."""
+        room = height - self.head_height(width, scale)
+        bars, count = self.block.bars, int(room // self._row_height(width, scale))
+        if not 0 < count < len(bars):
+            return None
+        first, second = (
+            BarPiece(replace(self.block, bars=part), self.language)
+            for part in (bars[:count], bars[count:])
+        )
+        return first, second
+
+    def _cells(self, bar: Bar, scale: float, has_labels: bool) -> list[Cell]:
         size = sized(14, scale)
         known = bar.value is not None
-        lines = [Line(bar.label.words, size, True, theme.TEXT if known else theme.NOTE)]
+        colour = theme.TEXT if known else theme.NOTE
+        names = [Line(bar.label.words, size, True, colour)]
         if bar.mode:
             style = theme.mode_style(bar.mode)
             named = f"{style.sign} {render(f'mode.{style.mode}', self.language)}"
-            lines.append(Line(named, sized(12, scale), False, style.colour))
-        right = Line("" if known else bar.result.words, size, False, theme.NOTE)
-        return [lines, [right]]
+            names.append(Line(named, sized(12, scale), False, style.colour))
+        words = Line(bar.result.words, size, known, colour)
+        nothing = [Line("", size)]
+        if not has_labels:
+            return [names, nothing, [words]]
+        return [names, nothing if known else [words]]
 
-    def _heights(self, room: float, scale: float) -> list[float]:
-        rows = []
-        for bar in self.block.bars:
-            left, right = self._cells(bar, scale)
-            names = height_of(left, LABELS * room - PAD)
-            words = height_of(right, (1 - LABELS) * room - 2 * PAD)
-            rows.append(max(names, words) + ROW_AIR)
-        return [max(rows)] * len(rows)
+    def _widths(self, room: float, scale: float) -> list[float]:
+        """Return the widths of the columns: two where words stand at the bars."""
+        rest = (1 - NAMES) * room
+        if self._label_room(scale) <= MOST_LABEL * rest:
+            return [NAMES * room, rest]
+        return [part * room for part in PARTS]
+
+    def _row_height(self, room: float, scale: float) -> float:
+        widths = self._widths(room, scale)
+        return ROW_AIR * scale + max(
+            height_of(cell, wide - 2 * PAD)
+            for bar in self.block.bars
+            for cell, wide in zip(
+                self._cells(bar, scale, len(widths) == 2), widths, strict=True
+            )
+        )
 
     def _label_room(self, scale: float) -> float:
         size = sized(14, scale)
         drawn = [b.result.words for b in self.block.bars if b.value is not None]
         return max((width(words, size, True) for words in drawn), default=0.0) + GAP
 
-    def _draw_chart(self, canvas: Canvas, plot: Box, scale: float) -> None:
-        drawn = [bar for bar in self.block.bars if bar.value is not None]
-        if not drawn:
-            return
+    def _draw_chart(
+        self, canvas: Canvas, plot: Box, scale: float, *, has_labels: bool
+    ) -> None:
         form = "0%" if self.block.is_share else "General"
         data = CategoryChartData(number_format=form)
         data.categories = [bar.label.words for bar in self.block.bars]
@@ -100,7 +128,7 @@ class BarPiece(Piece):
         canvas.frame(frame, "Chart", self.block.alt)
         chart.plots[0].gap_width = 90
         series = chart._chartSpace.find(f".//{qn('c:ser')}")
-        self._dress(series, canvas.language, scale)
+        self._dress(series, canvas.language, scale, has_labels)
         names, values = chart.category_axis, chart.value_axis
         names.reverse_order = True
         values.minimum_scale, values.maximum_scale = 0, self.block.most
@@ -109,10 +137,16 @@ class BarPiece(Piece):
         hidden = etree.Element(qn("c:tickLblPos"), val="none")
         xml.put_in_axis(names._element, hidden)
         values.visible = False
-        room = min(self._label_room(scale), plot.width * (1 - LEAST_BARS))
+        room = self._label_room(scale) if has_labels else GAP
         xml.set_inner_layout(chart, 0.0, 0.0, 1 - room / plot.width, 1.0)
 
-    def _dress(self, series: etree._Element, language: str, scale: float) -> None:
+    def _dress(
+        self,
+        series: etree._Element,
+        language: str,
+        scale: float,
+        has_labels: bool,
+    ) -> None:
         fill = fill_xml(theme.LINE)
         bare = line_xml("a:ln", None, 0)
         xml.put_in_series(series, xml.shape_properties(bare, fill))
@@ -134,7 +168,8 @@ class BarPiece(Piece):
             words = xml.rich_text(
                 bar.result.words, language, sized(14, scale), theme.TEXT, True
             )
-            singles.append(xml.label(index, words, "outEnd"))
+            if has_labels:
+                singles.append(xml.label(index, words, "outEnd"))
         xml.put_in_series(series, xml.labels(singles))
         place = list(series).index(series.find(qn("c:dLbls")))
         for offset, point in enumerate(points):

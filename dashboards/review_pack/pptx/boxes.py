@@ -25,6 +25,15 @@ GAP = 12.0
 EDGE = 4.5  # the coloured bar at the left of a card
 INSET = (14.0, 9.0, 12.0, 9.0)
 TILE_INSET = (12.0, 11.0, 10.0, 9.0)
+
+
+def _inset(
+    inset: tuple[float, float, float, float], scale: float
+) -> tuple[float, float, float, float]:
+    left, top, right, bottom = inset
+    return left, top * scale, right, bottom * scale
+
+
 _TONES = {ASKED: theme.LINE, REFUSED: theme.NEUTRAL, NOTED: theme.GRID}
 _DIRECTIONS = {"better": theme.BETTER, "worse": theme.WORSE}
 
@@ -53,7 +62,7 @@ class CardsPiece(Piece):
                 "Card",
                 fill=fill,
                 outline=outline,
-                inset=(INSET[0] + EDGE, *INSET[1:]),
+                inset=_inset((INSET[0] + EDGE, *INSET[1:]), scale),
                 anchor="ctr",
             )
             canvas.bar(Box(box.left, top, EDGE, high), _TONES[card.tone])
@@ -61,7 +70,7 @@ class CardsPiece(Piece):
 
     def _height(self, card: Card, width: float, scale: float) -> float:
         room = width - INSET[0] - INSET[2] - EDGE
-        return height_of(self._lines(card, scale), room) + INSET[1] + INSET[3]
+        return height_of(self._lines(card, scale), room) + (INSET[1] + INSET[3]) * scale
 
     @staticmethod
     def _lines(card: Card, scale: float) -> list[Line]:
@@ -100,7 +109,11 @@ class TilesPiece(Piece):
                 high,
             )
             canvas.text(
-                place, self._lines(tile, scale), "Tile", fill=PANEL, inset=TILE_INSET
+                place,
+                self._lines(tile, scale),
+                "Tile",
+                fill=PANEL,
+                inset=_inset(TILE_INSET, scale),
             )
             edge = theme.NEUTRAL if tile.state else theme.LINE
             canvas.bar(Box(place.left, place.top, wide, 3), edge)
@@ -127,17 +140,17 @@ class TilesPiece(Piece):
         room = self._width(width, self._across(width, scale))
         room -= TILE_INSET[0] + TILE_INSET[2]
         high = max(height_of(self._lines(tile, scale), room) for tile in self.tiles)
-        return high + TILE_INSET[1] + TILE_INSET[3]
+        return high + (TILE_INSET[1] + TILE_INSET[3]) * scale
 
     @staticmethod
     def _lines(tile: Tile, scale: float) -> list[Line]:
         lines = [Line(tile.label.words, sized(13, scale), True, theme.NOTE)]
         if tile.state:
             lines.append(
-                Line(tile.value.words, sized(19, scale, 15), True, theme.NOTE, 3)
+                Line(tile.value.words, sized(19, scale, 14), True, theme.NOTE, 3)
             )
         else:
-            lines.append(Line(tile.value.words, sized(30, scale, 22), True))
+            lines.append(Line(tile.value.words, sized(30, scale, 20), True))
         small = sized(12, scale)
         direction = _DIRECTIONS.get(tile.direction, theme.NOTE)
         for text, colour, bold in (

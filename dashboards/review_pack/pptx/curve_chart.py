@@ -20,7 +20,7 @@ from tandem.core.wording import render
 LEAST, MOST = 150.0, 300.0
 TOP = 7.0  # above the highest line of the grid, for half a number
 NUMBERS = 38.0  # left of the plot, for the numbers of the axis
-FOOT = 36.0  # below it, for the days and the title of the axis
+FOOT = 40.0  # below it, for the days and the title of the axis
 _DASHES = {"solid": "solid", "dash": "dash", "dot": "sysDot", "longdash": "lgDash"}
 
 
@@ -74,14 +74,20 @@ class CurvePiece(Piece):
         self._dress(chart, canvas.language, scale, plot_high, place.height)
 
     def _data(self, language: str) -> XyChartData:
+        lines = [
+            (curve.label, list(zip(curve.days, curve.shares, strict=True)))
+            for curve in self.block.curves
+        ]
+        lines += [
+            (render(key, language, name=curve.label), ends)
+            for curve, key, ends in self._limits()
+        ]
         data = XyChartData(number_format="0%")
-        for curve in self.block.curves:
-            series = data.add_series(curve.label)
-            for day, share in zip(curve.days, curve.shares, strict=True):
-                series.add_data_point(day, share)
-        for curve, key, ends in self._limits():
-            series = data.add_series(render(key, language, name=curve.label))
-            for day, share in ends:
+        most = max(len(points) for _, points in lines)
+        for name, points in lines:
+            series = data.add_series(name)
+            # LibreOffice leaves out a line with fewer points than another one has.
+            for day, share in points + points[-1:] * (most - len(points)):
                 series.add_data_point(day, share)
         return data
 

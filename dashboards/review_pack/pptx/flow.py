@@ -21,11 +21,11 @@ from dashboards.review_pack.pptx.piece import Piece
 from dashboards.review_pack.pptx.range_chart import RangePiece
 from dashboards.review_pack.pptx.tables import TablePiece
 
-SCALES = (1.0, 0.93, 0.86, 0.8)  # at the last one body text stands at its floor
+SCALES = (1.0, 0.93, 0.86, 0.8, 0.7)  # from 0.86 on, body text is at its floor
 BETWEEN = 16.0  # blocks below each other
 GUTTER = 34.0  # between the columns
 # The main column, of the width without the gutter: the first at which all fits.
-MAINS = (0.61, 0.66, 0.56)
+MAINS = (0.61, 0.66, 0.56, 0.7)
 
 _PIECES = {
     RangeChart: RangePiece,
@@ -75,28 +75,19 @@ def pages_of(main: list[Piece], side: list[Piece], body: Box, where: str) -> lis
     first = _largest(main, side, body)
     if first is not None:
         return [first]
-    scale = SCALES[-1]
-    left, right = columns(body, MAINS[0], has_side=bool(side))
-    taken, rest = _filled(main, left, scale)
-    beside, more = _filled(side, right, scale)
-    if not taken and side:
-        taken, rest = _filled(main, body, scale)
-        beside, more = [], side
-    pages = [Page(taken, beside, scale)]
-    rest += more
+    alone = _largest(main, [], body) if side else None
+    if alone is not None:
+        return [alone, *pages_of(side, [], body, where)]
+    pages, rest = [], [*main, *side]
     while rest:
         whole = _largest(rest, [], body)
         if whole is not None:
-            pages.append(whole)
-            break
-        taken, left_over = _filled(rest, body, scale)
-        pages.append(Page(taken, [], scale))
-        rest = left_over
+            return [*pages, whole]
+        taken, rest = _filled(rest, body, SCALES[-1])
         if not taken:
-            break
-    if any(not page.main for page in pages) and main:
-        raise PackNotBuilt("words do not fit on the slide", where, "shorten them")
-    return [_largest(page.main, page.side, body) or page for page in pages]
+            raise PackNotBuilt("words do not fit on the slide", where, "shorten them")
+        pages.append(_largest(taken, [], body) or Page(taken, [], SCALES[-1]))
+    return pages
 
 
 def _largest(main: list[Piece], side: list[Piece], body: Box) -> Page | None:
@@ -110,7 +101,12 @@ def _largest(main: list[Piece], side: list[Piece], body: Box) -> Page | None:
 
 def _needed(pieces: list[Piece], width: float, scale: float) -> float:
     heights = [piece.full_height(width, scale) for piece in pieces]
-    return sum(heights) + BETWEEN * (len(heights) - 1)
+    return sum(heights) + between(scale) * (len(heights) - 1)
+
+
+def between(scale: float) -> float:
+    """Return the space between blocks below each other."""
+    return BETWEEN * scale
 
 
 def _fits(pieces: list[Piece], box: Box, scale: float) -> bool:
@@ -120,13 +116,16 @@ def _fits(pieces: list[Piece], box: Box, scale: float) -> bool:
 def _filled(
     pieces: list[Piece], box: Box, scale: float
 ) -> tuple[list[Piece], list[Piece]]:
+    """Return what fits on a slide, and the rest; what fits on the next stays whole."""
     taken: list[Piece] = []
     for position, piece in enumerate(pieces):
         if _fits([*taken, piece], box, scale):
             taken.append(piece)
             continue
-        room = box.height - (_needed(taken, box.width, scale) + BETWEEN if taken else 0)
-        parts = piece.split(box.width, room, scale)
+        if taken and _fits([piece], box, scale):
+            return taken, pieces[position:]
+        used = _needed(taken, box.width, scale) + between(scale) if taken else 0
+        parts = piece.split(box.width, box.height - used, scale)
         if parts is None:
             return taken, pieces[position:]
         return [*taken, parts[0]], [parts[1], *pieces[position + 1 :]]
@@ -136,7 +135,7 @@ def _filled(
 def heights_in(pieces: list[Piece], box: Box, scale: float) -> list[float]:
     """Return the heights of blocks in a column; charts take what is left over."""
     heights = [piece.full_height(box.width, scale) for piece in pieces]
-    spare = box.height - sum(heights) - BETWEEN * (len(heights) - 1)
+    spare = box.height - sum(heights) - between(scale) * (len(heights) - 1)
     room = [
         piece.head_height(box.width, scale) + piece.most(box.width, scale) - high
         for piece, high in zip(pieces, heights, strict=True)

@@ -16,8 +16,8 @@ from dashboards.review_pack.pptx.canvas import (
     write_lines,
 )
 from dashboards.review_pack.pptx.flow import (
-    BETWEEN,
     Page,
+    between,
     columns,
     heights_in,
     pages_of,
@@ -168,7 +168,7 @@ def _draw_column(
     top = column.top
     for piece, high in zip(pieces, heights_in(pieces, column, scale), strict=True):
         piece.draw_all(canvas, Box(column.left, top, column.width, high), scale)
-        top += high + BETWEEN
+        top += high + between(scale)
 
 
 def _draw_foot(canvas: Canvas, slide: Slide, about: About, part: str) -> None:

@@ -182,7 +182,7 @@ class TablePiece(Piece):
                 for cell, wide in zip(row, widths, strict=True)
             )
             + AIR
-            + (3.0 if position else 1.0)
+            + (3.0 if position else 1.0) * scale
             for position, row in enumerate(self._cells(scale))
         ]
 

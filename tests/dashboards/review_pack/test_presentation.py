@@ -188,6 +188,21 @@ def test_bars_say_their_results_at_their_ends(deck):
     assert names.cell(0, 0).text == "Preparation\n■ Self-paced"
 
 
+def test_long_words_of_bars_stand_in_a_column_of_their_own(tmp_path):
+    words = "about 100 of 100; too few are lost here to be shown to a reader " * 2
+    bars = (
+        Bar(Text("Short"), 0.5, Text(words)),
+        Bar(Text("Other"), None, Text("Hidden")),
+    )
+    write(with_blocks(BarChart("Bars", "Alt", bars, 1.0, True)), tmp_path / "a.pptx")
+    shapes = Presentation(str(tmp_path / "a.pptx")).slides[1].shapes
+    table = next(shape for shape in shapes if shape.has_table).table
+    chart = next(shape for shape in shapes if shape.has_chart).chart
+    assert [row.cells[2].text for row in table.rows] == [words, "Hidden"]
+    assert not chart._chartSpace.findall(f".//{qn('c:dLbl')}")
+    assert list(chart.plots[0].series[0].values) == [0.5, None]
+
+
 def test_curves_are_named_at_their_ends_with_the_sign_of_their_mode(deck):
     chart = charts_of(deck)[2]
     words = [t.text for t in chart._chartSpace.iter(qn("a:t"))]
@@ -458,6 +473,30 @@ def test_words_that_are_longer_by_two_fifths_still_fit(tmp_path):
         if shape.name.startswith(("Footer", "Where", "Slide number")):
             continue
         assert shape.top + shape.height <= bottom, shape.name
+
+
+def test_a_chart_that_fits_beside_nothing_stays_whole_on_its_own_slide(tmp_path):
+    block = dataclasses.replace(example.compared(), rows=example.compared().rows * 2)
+    body = Text("Several words that take their room beside the chart. " * 6)
+    cards = Cards("Decisions", tuple(Card(Text("Decide"), body) for _ in range(3)))
+    slide = Slide("3", "Topic", Text("A finding"), Text("Base"), (block,), (cards,))
+    write(Pack(example.about(), (slide,), ()), tmp_path / "a.pptx")
+    slides = list(Presentation(str(tmp_path / "a.pptx")).slides)[1:]
+    assert [s.shapes.title.text for s in slides] == [
+        "A finding (1 of 2)",
+        "A finding (2 of 2)",
+    ]
+    assert [sum(shape.has_chart for shape in s.shapes) for s in slides] == [1, 0]
+    table = next(shape for shape in slides[0].shapes if shape.has_table).table
+    assert len(table.rows) == 6
+
+
+def test_lines_of_a_chart_have_as_many_points_each(deck):
+    """LibreOffice leaves out a series that has fewer than another."""
+    for chart in charts_of(deck):
+        series = chart._chartSpace.findall(f".//{qn('c:ser')}")
+        counts = {len(one.findall(f"{qn('c:yVal')}//{qn('c:pt')}")) for one in series}
+        assert len(counts) == 1
 
 
 def dot(value=0.1, low=0.0, high=0.2) -> RangeRow:
