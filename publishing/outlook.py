@@ -23,7 +23,9 @@ from publishing.forecasts import (
 
 BEFORE = -1  # the day of those whose time has not begun
 USUAL_HORIZON = 90  # days, of programmes without one
-# Whoever is in no base is not here: waived, excluded, moved, or gone.
+# Whose outcome is in no published quarter yet: those still open, and those whose
+# time ended after the last whole quarter. Whoever is in no base is not here: waived,
+# excluded, moved, or gone.
 STILL_OPEN = """
 select
     enrolments.programme_id,
@@ -31,8 +33,12 @@ select
     enrolments.learner_key,
     cast(enrolments.matured_quarter_date as date) as matured_quarter_date,
     case
-        when enrolments.is_completed then 'finished'
+        when
+            enrolments.is_completed
+            and coalesce(enrolments.completed_at <= enrolments.matured_at, true)
+            then 'finished'
         when enrolments.is_withdrawn then 'withdrawn'
+        when enrolments.is_matured then 'over'
         else 'open'
     end as stands,
     cast(floor(
@@ -45,7 +51,7 @@ from warehouse.marts.fct_enrolments as enrolments
 inner join warehouse.marts.dim_programmes as programmes
     on enrolments.programme_id = programmes.programme_id
 where
-    not enrolments.is_matured
+    (not enrolments.is_matured or enrolments.matured_quarter_date >= $first_running_day)
     and not enrolments.is_waived
     and not enrolments.is_excluded
     and coalesce(enrolments.status, '') not in ('transferred', 'left_org')
@@ -53,8 +59,6 @@ where
     and enrolments.matured_at is not null
 order by all
 """
-
-
 HORIZONS = """
 select programme_id, outcome_category, horizon_days
 from warehouse.marts.dim_programmes
@@ -79,7 +83,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class SoFar:
-    """Those of a fiscal year whose time is over: true numbers, never published.
+    """Those of a fiscal year in whole quarters: true numbers, never published.
 
     Attributes:
         first: first day of the first quarter of the year.

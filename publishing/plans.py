@@ -119,8 +119,10 @@ def outlook_of(
     connection: duckdb.DuckDBPyConnection, life_table: pl.DataFrame, facts: Facts
 ) -> Outlook:
     """Return those who are still enrolled, and the curves that they are read off."""
+    month = facts.calendar.fiscal_year_start_month
+    running = first_day(facts.last_whole_quarter + 1, month)
     return Outlook(
-        connection.sql(STILL_OPEN).pl(),
+        connection.sql(STILL_OPEN, params={"first_running_day": running}).pl(),
         life_table,
         connection.sql(HORIZONS).pl(),
         facts.rule,
@@ -154,8 +156,9 @@ class _Judge:
     def row(self, plan: Row) -> Row:
         """Return one plan with its numbers and status."""
         month = self.facts.calendar.fiscal_year_start_month
-        first, newest = plan["first"], self.facts.calendar.span.newest
-        last = min(first + YEAR - 1, newest)
+        first = plan["first"]
+        # A quarter that runs has too few whose time is over to say anything of.
+        last = min(first + YEAR - 1, max(first, self.facts.last_whole_quarter))
         place = plan["kpi_id"], plan["programme_id"]
         now, before = Numbers("no_data"), Numbers("no_data")
         if plan["kpi_id"] in self.registry.published:
@@ -197,11 +200,11 @@ class _Judge:
             return Expected("hidden")
         month = self.facts.calendar.fiscal_year_start_month
         end = plan["first"] + YEAR - 1
+        is_whole = last <= self.facts.last_whole_quarter
         so_far = SoFar(
             first_day(plan["first"], month),
             first_day(end, month),
-            now.numerator,
-            now.denominator,
+            *((now.numerator, now.denominator) if is_whole else (0.0, 0.0)),
         )
         before: dict[str, float] = {}
         if plan["measure"] == VALUE and last < end:

@@ -9,7 +9,7 @@ programme of that period, too, all programmes less those that are shown leave tw
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -78,6 +78,14 @@ class Facts:
     calendar: Calendar
     rule: Rule
     known_until: date
+
+    @property
+    def last_whole_quarter(self) -> int:
+        """The last quarter that is over, numbered by `cubes.quarter_number`."""
+        after = self.known_until + timedelta(days=1)
+        number = (after.year * 12 + after.month - 1) // 3
+        is_begun = first_day(number, self.calendar.fiscal_year_start_month) <= after
+        return number - 1 if is_begun else number - 2
 
     def numbers(self, kpi_id: str, programme_id: str, first: int, last: int) -> Numbers:
         """Return a KPI over quarters, numbered by `cubes.quarter_number`.

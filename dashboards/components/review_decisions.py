@@ -19,7 +19,7 @@ from tandem.core.wording import render
 
 DUE_DAYS = 90  # a quarter: the usual time until the next review
 SAVED = "review_saved"
-CARDS = {review_pack.DECIDED: "td-is-quiet"}
+CARDS = dict.fromkeys((review_pack.DECIDED, review_pack.DONE), "td-is-quiet")
 
 
 def save(kind: str, subject: str, payload: Row) -> None:
@@ -95,6 +95,9 @@ def draw_form(
         for row in proposed.iter_rows(named=True)
     }
     before = {subject: entry["payload"] for subject, entry in known.items()}
+    about = before | {
+        f"proposed:{row['decision_key']}": row for row in proposed.iter_rows(named=True)
+    }
     texts |= {subject: each["decision"] for subject, each in before.items()}
     with st.expander(render("review.keep"), key=f"keep_{quarter}"):
         which = st.selectbox(
@@ -144,6 +147,7 @@ def draw_form(
                         "status": status,
                         "owner_role": role or "",
                         "due": due.isoformat(),
+                        **review_pack.concerns(about.get(which, {})),
                     },
                 )
 

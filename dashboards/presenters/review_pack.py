@@ -18,8 +18,10 @@ Row = dict[str, Any]
 READY, WITH_CARE, LEFT_OUT = "ready", "with_care", "left_out"
 MARKS = {READY: "✓", WITH_CARE: "◐", LEFT_OUT: "⊘"}
 VERDICTS = ("clear_difference", "no_clear_difference", "too_small_to_matter")
-OPEN, DECIDED, WITHDRAWN = "open", "decided", "withdrawn"
-STATUSES = (OPEN, DECIDED, WITHDRAWN)
+OPEN, DECIDED, DONE, WITHDRAWN = "open", "decided", "done", "withdrawn"
+STATUSES = (OPEN, DECIDED, DONE, WITHDRAWN)
+# What a kept decision is about, where it was made from a proposed one.
+CONCERNS = ("kpi_id", "programme_id", "outcome_category", "mode_a", "mode_b")
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,15 @@ def annexed(warnings: int) -> tuple[str, str]:
 
 def _counted(key: str, number: int, **others: object) -> str:
     return render(plural_key(f"review.why.{key}", number), number=number, **others)
+
+
+def concerns(row: Row) -> dict[str, str]:
+    """Return what a decision is about; empty texts where it names nothing.
+
+    Args:
+        row: of pub.decisions, or a kept decision's payload.
+    """
+    return {name: row.get(name) or "" for name in CONCERNS}
 
 
 def decision_line(payload: Row) -> str:

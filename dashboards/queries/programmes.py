@@ -1,5 +1,7 @@
 """Programmes: what they are, how they changed, their cohorts, benchmarks and costs."""
 
+from datetime import date
+
 import polars as pl
 import streamlit as st
 
@@ -29,6 +31,15 @@ select
 from pub.programme_changes
 where kpi_id in (select kpi_id from pub.kpis where is_headline)
 order by programme_id, period_end_date
+"""
+
+CHANGES_OF = """
+select
+    kpi_id, programme_id, period_label, period_end_date, value, value_before,
+    standardised_change, ci_low, ci_high, change_state, state
+from pub.programme_changes
+where period_end_date = $period_end_date
+order by kpi_id, programme_id
 """
 
 BENCHMARKS = """
@@ -79,6 +90,12 @@ def quarters(snapshot: Snapshot) -> pl.DataFrame:
 def changes(snapshot: Snapshot) -> pl.DataFrame:
     """Return the headline's changes of each programme, by year of four quarters."""
     return fetch(snapshot, CHANGES)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def changes_of(snapshot: Snapshot, period_end_date: date) -> pl.DataFrame:
+    """Return the changes of every watched KPI in the year that ends with a day."""
+    return fetch(snapshot, CHANGES_OF, period_end_date=period_end_date)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

@@ -79,9 +79,21 @@ KINDS = {
         ),
         Kind(
             "review_decision",
-            "A decision of a quarterly review: what, by whom and until when.",
+            "A decision of a quarterly review: what, by whom, until when, and on which "
+            "figure.",
             "quarter and number",
-            ("quarter", "decision", "status", "owner_role", "due"),
+            (
+                "quarter",
+                "decision",
+                "status",
+                "owner_role",
+                "due",
+                "kpi_id",
+                "programme_id",
+                "outcome_category",
+                "mode_a",
+                "mode_b",
+            ),
             (LEADER, PROGRAMME_OWNER),
         ),
         Kind(

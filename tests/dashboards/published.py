@@ -17,6 +17,7 @@ from tandem.core.files import Home, project_root, replace_text
 from tests.dashboards.published_blended import blended
 from tests.dashboards.published_cells import cells, curves, waterfall
 from tests.dashboards.published_comparisons import comparisons
+from tests.dashboards.published_plans import plan_status
 from tests.dashboards.published_programmes import (
     break_even,
     programme_benchmarks,
@@ -122,6 +123,7 @@ def tables(situation: Situation, snapshot_id: str) -> dict[str, list[Row]]:
         "programme_modes": programme_modes(),
         "programme_cohorts": programme_cohorts(is_hidden=situation.is_hidden),
         "programme_changes": programme_changes(END, LABELS[END]),
+        "plan_status": plan_status(END, LABELS[END]),
         "programme_benchmarks": programme_benchmarks(END, LABELS[END]),
         "break_even": break_even(),
         "kpi_cells": cells(situation),

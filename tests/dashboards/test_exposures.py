@@ -42,6 +42,14 @@ BEHIND = {
     "outcome_categories": {"ref('dim_outcome_categories')"},
     "pilots": {"source('compared', 'fct_pilots')"},
     "placebo_results": {"source('compared', 'fct_placebo_results')"},
+    "plan_status": {
+        "ref('dim_programmes')",
+        "ref('fct_enrolments')",
+        "ref('fct_kpis')",
+        "ref('fct_life_table')",
+        "ref('fct_plans')",
+        "ref('kpis')",
+    },
     "programmes": {
         "ref('dim_cohorts')",
         "ref('dim_programmes')",

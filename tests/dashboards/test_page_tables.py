@@ -38,6 +38,7 @@ GRAINS = {
     "page_kpis": ("page", "place", "kpi_id"),
     "pilots": ("plan_id",),
     "placebo_results": ("kpi_id", "design"),
+    "plan_status": ("kpi_id", "programme_id", "measure", "fiscal_year"),
     "prework_attendance": ("is_prepared", "period_end_date"),
     "privacy_audit": ("kpi_id", "measure"),
     "programme_benchmarks": ("kpi_id", "programme_id", *WINDOW),

@@ -5,6 +5,7 @@ import json
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -203,6 +204,47 @@ def test_a_decision_is_kept_changed_and_withdrawn(open_page: Open, home: Home):
     ]
     assert {entry["subject"] for entry in kept} == {f"{QUARTER}/1"}
     assert all(entry["payload"]["due"] for entry in kept)
+
+
+def about_of(entry: dict[str, Any]) -> dict[str, str]:
+    return {name: entry["payload"][name] for name in review_pack.CONCERNS}
+
+
+def test_a_kept_decision_says_which_figure_it_is_about(open_page: Open, home: Home):
+    test = open_page()
+    keep_decision(test, "Prefer live for leadership", "decided", "proposed:rule:1")
+    keep_decision(test, "Buy chairs", "open")
+    keep_decision(test, "Prefer live for leadership", "done", f"{QUARTER}/1")
+    decided, chairs, done = journal.read(home.journal, "review_decision")
+    about = {
+        "kpi_id": "completion_rate",
+        "programme_id": "",
+        "outcome_category": "leadership",
+        "mode_a": "sync",
+        "mode_b": "async",
+    }
+    assert about_of(decided) == about_of(done) == about
+    assert about_of(chairs) == dict.fromkeys(review_pack.CONCERNS, "")
+    assert "Done ·" in html_on(test)
+
+
+def test_a_decision_from_before_it_named_a_figure_is_changed(
+    open_page: Open, home: Home
+):
+    payload = {
+        "quarter": QUARTER,
+        "decision": "Keep leadership live",
+        "status": "open",
+        "owner_role": "leader",
+        "due": "2026-06-30",
+    }
+    entry = journal.Entry("leader", "review_decision", f"{QUARTER}/1", payload, "")
+    journal.append(home.journal, [entry], datetime(2026, 4, 3, tzinfo=UTC))
+    test = open_page()
+    keep_decision(test, "Keep leadership live", "done", f"{QUARTER}/1")
+    newest = journal.read(home.journal, "review_decision")[-1]
+    assert newest["payload"]["status"] == "done"
+    assert about_of(newest) == dict.fromkeys(review_pack.CONCERNS, "")
 
 
 def test_a_role_that_may_not_write_reads_only(open_page: Open):

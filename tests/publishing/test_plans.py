@@ -241,7 +241,8 @@ def test_one_quarter_and_a_year_are_the_published_cells(newest: int, length: int
     end = {1: date(2024, 3, 31), 4: date(2024, 12, 31)}[length]
     published = cell(date(2024, 1, 1), end, length, value=0.71, learner_count=60)
     before = cell(date(2023, 1, 1), date(2023, 12, 31), 4, value=0.66)
-    row = status(0.5, [published, before], [base(0, 30, 47)], newest=newest)
+    cells, whole = [base(0, 30, 47)], {"newest": newest, "known_until": end}
+    row = status(0.5, [published, before], cells, **whole)
     assert (row["year_to_date"], row["learner_count"]) == (0.71, 60)
     assert row["last_year"] == 0.66
     assert row["status"] == "ahead"
@@ -278,6 +279,46 @@ def test_a_forecast_is_not_about_fewer_than_k(people: int, reason: str | None):
     assert (row["forecast"] is None) == (reason is not None)
 
 
+@pytest.mark.parametrize(
+    ("known_until", "label", "value"),
+    [
+        (date(2024, 6, 29), "2024-Q1", 0.7),  # the published cell of the quarter
+        (date(2024, 6, 30), "2024-Q2", 0.65),
+        (date(2024, 9, 29), "2024-Q2", 0.65),
+    ],
+)
+def test_a_year_to_date_ends_with_a_whole_quarter(
+    known_until: date, label: str, value: float
+):
+    cells = [base(0, 30, 47), base(1, 33, 50), base(2, 1, 2)]
+    row = status(0.5, SHOWN, cells, newest=2, known_until=known_until)
+    assert (row["period_label"], row["year_to_date"]) == (label, value)
+
+
+@pytest.mark.parametrize(
+    ("known_until", "month", "number"),
+    [
+        (date(2024, 4, 29), 2, 0),  # from February: the quarter ends with April
+        (date(2024, 4, 30), 2, 1),
+        (date(2024, 1, 31), 2, 0),
+        (date(2024, 1, 30), 2, -1),
+        (date(2024, 3, 30), 1, 0),
+        (date(2024, 3, 31), 1, 1),
+    ],
+)
+def test_quarters_of_every_fiscal_year_end(known_until: date, month: int, number: int):
+    facts = Facts(
+        PEOPLE,
+        PEOPLE,
+        pl.DataFrame(schema=CELLS),
+        frozenset(),
+        Calendar(Span(FIRST, FIRST), FIRST, month),
+        Rule(K),
+        known_until,
+    )
+    assert facts.last_whole_quarter == FIRST + number - 1
+
+
 @pytest.mark.parametrize(("others", "reason"), [(2, "hidden"), (3, None)])
 def test_a_forecast_does_not_say_that_all_finish(others: int, reason: str | None):
     finished = still_open(20, stands="finished")
@@ -297,7 +338,7 @@ def test_a_count_is_behind_only_once_nobody_can_add_to_it():
     cells = [base(quarter, 30, 50) for quarter in range(4)]
     given: dict[str, Any] = {"measure": "enrolments", "newest": 3}
     before_end = status(300, whole, cells, known_until=date(2024, 12, 30), **given)
-    assert before_end["year_to_date"] == 200
+    assert before_end["year_to_date"] == 150  # of three whole quarters
     assert (before_end["status"], before_end["reason"]) == (
         "cannot_say",
         "enrolments_to_come",

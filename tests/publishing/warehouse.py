@@ -86,7 +86,8 @@ create table marts.fct_enrolments (
     completion_rate_denominator bigint, is_matured boolean default true,
     is_waived boolean default false, is_excluded boolean default false,
     is_completed boolean default false, is_withdrawn boolean default false,
-    status varchar, clock_started_at timestamp, matured_at timestamp
+    status varchar, clock_started_at timestamp, matured_at timestamp,
+    completed_at timestamp
 );
 create table marts.fct_plans (
     kpi_id varchar, programme_id varchar, measure varchar, fiscal_year bigint,
