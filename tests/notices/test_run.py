@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dashboards.review_pack import manifest
 from tandem.cli.main import app
 from tandem.core.access_log import read_accesses
 from tandem.core.errors import TandemError, WrongUse
 from tandem.core.files import Home
-from tandem.notices.packs import PackRefused
+from tandem.notices.packs import PackRefused, packs_of
 from tandem.notices.run import Report, notify
 from tandem.notices.sent import NotLogged
 from tests.notices.published import NOW, change, publish, recipient, settings, smtp
-from tests.notices.servers import Mailbox, mail_server
+from tests.notices.servers import Mailbox, free_port, mail_server
 
 LATE = {"connector": "xapi_file", "source": "lms", "watermark_at": "2026-04-01"}
 
@@ -294,8 +295,8 @@ def test_a_pack_that_is_not_as_it_was_built_stops_everything(
 ):
     publish(home, LATE)
     file = build_pack(tmp_path / "pack")
-    manifest = file.with_name("manifest.json")
-    content = manifest.read_text(encoding="utf-8")
+    beside = file.with_name("manifest.json")
+    content = beside.read_text(encoding="utf-8")
     other = file.with_name("other.pptx")
     other.write_bytes(file.read_bytes())
 
@@ -305,14 +306,14 @@ def test_a_pack_that_is_not_as_it_was_built_stops_everything(
         assert " -> " in caught.value.one_line()
 
     refused("beside it names it", file, other)
-    refused("beside it names it", manifest)
-    manifest.write_text(content.replace('"role"', '"rule"'), encoding="utf-8")
+    refused("beside it names it", beside)
+    beside.write_text(content.replace('"role"', '"rule"'), encoding="utf-8")
     refused("about says no role")
-    manifest.write_text(content.replace("leader", "chief"), encoding="utf-8")
+    beside.write_text(content.replace("leader", "chief"), encoding="utf-8")
     refused("no such role: chief")
-    manifest.write_text("{", encoding="utf-8")
+    beside.write_text("{", encoding="utf-8")
     refused("no manifest of a pack")
-    manifest.write_text(content, encoding="utf-8")
+    beside.write_text(content, encoding="utf-8")
     second = file.with_name("for-sales.manifest.json")
     second.write_text(content.replace('"all"', '"Sales"'), encoding="utf-8")
     refused("not clear for whom it was built")
@@ -324,7 +325,7 @@ def test_a_pack_that_is_not_as_it_was_built_stops_everything(
     file.unlink()
     refused("cannot be read")
     file.write_bytes(b"PK")
-    manifest.unlink()
+    beside.unlink()
     refused("beside it names it")
     assert mailbox.mails == []
 
@@ -351,6 +352,23 @@ def test_packs_of_one_folder_are_told_apart_by_their_manifests(
         "leader@example.org": "review-all.pptx",
         "sales-leader@example.org": "review-Sales.pptx",
     }
+
+
+def test_the_manifest_of_the_review_pack_is_understood(tmp_path: Path):
+    about = {
+        "role": "leader",
+        "business_unit": "Sales",
+        "quarter": "2026-Q1",
+        "snapshot_id": "a1",
+        "language": "hi",
+    }
+    file = tmp_path / "review-2026-Q1-sales-hi.pptx"
+    file.write_bytes(b"PK")
+    place = tmp_path / f"review-2026-Q1-sales-hi.{manifest.NAME}"
+    place.write_text(manifest.text({"about": about}, [file]), encoding="utf-8")
+    (pack,) = packs_of([file])
+    assert {name: getattr(pack, name) for name in about} == about
+    assert [attached.content for attached in pack.files] == [b"PK"]
 
 
 def test_the_command_prints_names_and_never_addresses(home: Home, mailbox: Mailbox):
@@ -389,3 +407,16 @@ def test_no_warehouse_vault_or_analysts_file_is_opened(home: Home, mailbox: Mail
         assert connection.execute("select count(*) from sent_notices").fetchone() == (
             1,
         )
+
+
+def test_what_is_not_delivered_or_for_nobody_ends_the_command_with_1(
+    home: Home, tmp_path: Path
+):
+    publish(home, LATE)
+    settings(home, smtp(free_port()) + recipient("a"))
+    file = build_pack(tmp_path / "pack", role="programme_owner")
+    result = CliRunner().invoke(app, ["notify", "--pack", str(file)])
+    assert result.exit_code == 1
+    assert "a, e-mail: not delivered: " in result.stderr
+    assert "No recipient may have the pack of 2026-Q1, programme_owner" in result.stderr
+    assert "@" not in result.output
