@@ -67,6 +67,10 @@
     if (rows && rows.children.length > 1) {
       let copy = to.firstElementChild;
       if (copy?.dataset.of !== block.dataset.of || !copy) {
+        // The columns of all parts are as wide as those of the whole.
+        for (const name of block.querySelectorAll("thead th")) {
+          name.style.width = `${name.getBoundingClientRect().width}px`;
+        }
         copy = block.cloneNode(true);
         copy.querySelector("tbody, .noted").replaceChildren();
         to.prepend(copy);

@@ -11,7 +11,7 @@ from dashboards.review_pack.blocks import Block
 from dashboards.review_pack.chart_tables import refuse_undrawable
 from dashboards.review_pack.checks import check, where
 from dashboards.review_pack.content import WITH_CARE, Pack, Slide
-from dashboards.review_pack.page_blocks import CHARTS, block_markup
+from dashboards.review_pack.page_blocks import CHARTS, block_markup, together
 from tandem.core.wording import render
 
 # The browser itself refuses whatever the file would ask for.
@@ -77,7 +77,7 @@ def _section(pack: Pack, slide: Slide, *, is_first: bool) -> str:
         f'aria-labelledby="title-{number}" data-place="'
         f'{escape(where(slide), quote=True)}">{first}'
         f'<div class="page"><header><p class="topic">{topic}</p>'
-        f'<h2 id="title-{number}">{escape(slide.title.words)}</h2>'
+        f'<h2 id="title-{number}">{together(slide.title.words)}</h2>'
         f"{_subtitle(slide)}{_care(slide, language)}</header>{_body(slide, language)}"
         f'<footer><p class="left">{escape(about.footer)}</p>'
         f'{_where_calculated(pack)}<p class="of">{number}</p>'

@@ -1,5 +1,6 @@
 """The blocks of a slide as HTML: headings, lists, tables and drawings."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -33,6 +34,8 @@ from tandem.core.wording import render
 
 CHARTS = RangeChart | BarChart | CurveChart
 DIRECTIONS = {"better": "▲", "worse": "▼"}
+# Short words that a hyphen joins, e.g. Self-paced: no line ends inside of them.
+JOINED = re.compile(r"\b\w{2,10}(?:-\w{2,10})+\b")
 
 
 def block_markup(
@@ -73,7 +76,12 @@ def block_markup(
 def _said(tag: str, text: Text, css_class: str = "") -> str:
     """Return words in an element; nothing where there are none."""
     named = f' class="{css_class}"' if css_class else ""
-    return f"<{tag}{named}>{escape(text.words)}</{tag}>" if text.words else ""
+    return f"<{tag}{named}>{together(text.words)}</{tag}>" if text.words else ""
+
+
+def together(words: str) -> str:
+    """Return words as markup in which no line ends after a hyphen of short words."""
+    return JOINED.sub(r'<span class="together">\g<0></span>', escape(words))
 
 
 def _tiles(block: Tiles) -> str:
@@ -188,7 +196,7 @@ def _row(label: str, drawn: str, result: str) -> str:
 
 def _coloured(text: Text, colour: str) -> str:
     style = f' style="color:{colour}"' if colour else ""
-    return f"<b{style}>{escape(text.words)}</b>" if text.words else ""
+    return f"<b{style}>{together(text.words)}</b>" if text.words else ""
 
 
 def _bars(chart: BarChart, language: str) -> str:
