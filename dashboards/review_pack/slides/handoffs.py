@@ -34,6 +34,8 @@ PREPARED = ("is_prepared", "period_end_date")
 MOST_STEPS = 6
 MOST_BLOCKS = 6  # steps of the chart and sentences on other blends together
 MOST_TILES = 6
+MOST_WAITS = 2
+GAPS = ("gap_days_median", "gap_days_low", "gap_days_high")
 
 
 def judged(source: Source) -> tuple[str, str]:
@@ -55,8 +57,9 @@ def slide(source: Source) -> Slide:
         )
     found = _blends(source)
     first, *others = found
-    main: list[Block] = [_chart(first, source), _attendance(source)]
-    room = MOST_BLOCKS - len(first.rows)
+    waits = _waits(first, source)
+    main: list[Block] = [_chart(first, source), *waits, _attendance(source)]
+    room = MOST_BLOCKS - len(first.rows) - 2 * len(waits)
     if others and room > 0:
         main.append(
             Paragraphs(
@@ -216,6 +219,26 @@ def _reached(blend: Blend, number: int) -> Text:
     figures.append(_lost_figure(row))
     lost = formats.of_hundred(row["lost_share"])
     return said("pack.handoffs.bar", figures, reached=share, lost=lost)
+
+
+def _waits(blend: Blend, source: Source) -> tuple[Paragraphs, ...]:
+    """Return how long people wait before steps; nothing where that is not shown."""
+    found = []
+    for row, step in zip(blend.rows, blend.ladder.steps, strict=True):
+        if step.gap_words:
+            days = dict(zip(GAPS, (step.gap[1], step.gap[0], step.gap[2]), strict=True))
+            printed_days = [
+                figure(str(days[column]), STEPS, row, column, STEP) for column in GAPS
+            ]
+            between = render("page.blended.between", before=step.before, step=step.name)
+            words = render("pack.handoffs.wait", between=between, wait=step.gap_words)
+            found.append(
+                Text(words, tuple(f for f in printed_days if f.printed in words))
+            )
+    if not found:
+        return ()
+    title = printed.of_audience(render("page.blended.waits"), source)
+    return (Paragraphs(title, tuple(found[:MOST_WAITS])),)
 
 
 def _tiles(source: Source) -> tuple[Tiles, ...]:

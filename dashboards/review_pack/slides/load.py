@@ -37,26 +37,47 @@ START = 0  # day at which nobody has finished
 
 
 def judged(source: Source) -> tuple[str, str]:
-    """Return state and reason of the slide."""
+    """Return state and reason of the slide, by the states of what it shows."""
     names = page_kpis.names(source.snapshot, PAGE, LOAD)
-    return review_pack.numbers(
-        {row["kpi_name"]: row["shown_state"] for row in printed.cells_of(source, names)}
-    )
+    return _judged(source, printed.cells_of(source, names))
+
+
+def _judged(source: Source, rows: list[Row]) -> tuple[str, str]:
+    """Count a KPI once where it has the same state in every column."""
+    columns = _columns(source, rows)
+    if source.is_of_unit:
+        columns = {source.business_unit: columns[source.business_unit]}
+    found = {}
+    for row in rows:
+        states_of = {
+            column: _in_column(row, cells)["shown_state"]
+            for column, cells in columns.items()
+        }
+        if len(set(states_of.values())) == 1:
+            found[row["kpi_name"]] = next(iter(states_of.values()))
+            continue
+        for column, state in states_of.items():
+            found[render("pack.load.in_mode", name=row["kpi_name"], mode=column)] = (
+                state
+            )
+    return review_pack.numbers(found)
 
 
 def slide(source: Source) -> Slide:
     """Return the slide; without a number it has no blocks."""
     topic = render(f"review.slide.{NUMBER}")
-    state, reason = judged(source)
+    names = page_kpis.names(source.snapshot, PAGE, LOAD)
+    rows = printed.cells_of(source, names)
+    state, reason = _judged(source, rows)
     if state == LEFT_OUT:
         return Slide(
             NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
         )
-    names = page_kpis.names(source.snapshot, PAGE, LOAD)
-    rows = printed.cells_of(source, names)
     lines = _lines(source)
     side: list[Block] = [_chart(lines, source)] if lines else []
-    side.extend(_remarks(source, rows))
+    published = curves.finished_by_day(source.snapshot, ALL)
+    is_hidden = not lines and published.height > 0
+    side.extend(_remarks(source, rows, has_hidden_curves=is_hidden))
     return Slide(
         NUMBER,
         topic,
@@ -158,15 +179,25 @@ def _table(source: Source, rows: list[Row]) -> Table:
                     name=kpi_words(row, "kpi_name"),
                     base=kpi_words(row, "denominator_words"),
                 ),
-                *(
-                    _cell(row | cells.get(row["kpi_id"], {}))
-                    for cells in columns.values()
-                ),
+                *(_cell(_in_column(row, cells)) for cells in columns.values()),
             )
             for row in rows[:MOST_ROWS]
         ),
         tuple(range(1, len(columns) + 1)),
     )
+
+
+def _in_column(row: Row, cells: dict[str, Row]) -> Row:
+    """Return a KPI's cell of a column; without one it is not measured or has no data.
+
+    Args:
+        row: the KPI's cell of the audience.
+        cells: KPI -> its cell of the column.
+    """
+    if row["kpi_id"] in cells:
+        return row | cells[row["kpi_id"]]
+    is_measured = row["shown_state"] != "not_measured"
+    return row | {"shown_state": "no_data" if is_measured else "not_measured"}
 
 
 def _columns(source: Source, rows: list[Row]) -> dict[str, dict[str, Row]]:
@@ -208,7 +239,9 @@ def _cell(row: Row) -> Text:
     return printed.joined(parts, ", ")
 
 
-def _remarks(source: Source, rows: list[Row]) -> list[Paragraphs]:
+def _remarks(
+    source: Source, rows: list[Row], *, has_hidden_curves: bool
+) -> list[Paragraphs]:
     """Return what means and costs include, in a sentence each."""
     found = [
         said("pack.load.mean", name=kpi_words(row, "kpi_name"))
@@ -217,6 +250,8 @@ def _remarks(source: Source, rows: list[Row]) -> list[Paragraphs]:
     ]
     costs = [r for r in rows if r["unit"] == "currency" and not r["shown_state"]]
     found.extend(_costs(source, row) for row in costs)
+    if has_hidden_curves:
+        found.insert(0, said("page.compare.time_hidden"))
     return [Paragraphs(render("pack.load.remarks"), tuple(found))] if found else []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import formats
+from dashboards import formats, gaps
 from dashboards.presenters import review_pack, trials
 from dashboards.presenters.at_a_glance import headline_kpi
 from dashboards.presenters.tiles import slot_tile, tile_slots
@@ -20,6 +20,7 @@ from dashboards.review_pack.blocks import (
     Block,
     Card,
     Cards,
+    Figure,
     Paragraphs,
     Text,
 )
@@ -164,7 +165,10 @@ def _pilots(found: NextSteps, source: Source) -> Block:
     if not found.told:
         return Paragraphs(title, (said("pack.next.no_pilot"),))
     pairs = list(zip(found.pilots, found.told, strict=True))
-    cards = [_pilot(row, told) for row, told in pairs[:MOST_PILOTS]]
+    cards = [
+        _pilot(row, told, source.kpis[row["kpi_id"]])
+        for row, told in pairs[:MOST_PILOTS]
+    ]
     if len(pairs) > MOST_PILOTS:
         more = len(pairs) - MOST_PILOTS
         key = plural_key("pack.next.more_pilots", more)
@@ -172,12 +176,23 @@ def _pilots(found: NextSteps, source: Source) -> Block:
     return Cards(title, tuple(cards))
 
 
-def _pilot(row: Row, told: Trial) -> Card:
+def _finding(row: Row, told: Trial, kpi: Row) -> list[Figure]:
+    """Return the difference that a pilot found, as it is printed."""
+    if row["adjusted_difference"] is None:
+        return []
+    words = gaps.amount(row["adjusted_difference"], kpi["unit"])
+    if words not in told.words:
+        return []
+    return [figure(words, PILOTS, row, "adjusted_difference", PILOT)]
+
+
+def _pilot(row: Row, told: Trial, kpi: Row) -> Card:
     figures = []
     if row["state"] != "hidden" or True:
         for column in ("cohort_count", "planned_cohort_count"):
             words = formats.count(row[column])
             figures.append(figure(words, PILOTS, row, column, PILOT))
+    figures.extend(_finding(row, told, kpi))
     title = render("pack.next.pilot", status=told.status, title=told.title)
     return Card(Text(title), Text(told.words, tuple(figures)), NOTED)
 

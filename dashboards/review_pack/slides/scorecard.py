@@ -145,10 +145,13 @@ def _notes(source: Source, found: list[Question]) -> tuple[Text, ...]:
         for row in _shown(cells.get(question.code, []))
     }
     comments = [
-        said(
-            "pack.scorecard.comment",
-            question=question.title,
-            comment=question.ours.comment,
+        Text(
+            render(
+                "pack.scorecard.comment",
+                question=question.title,
+                comment=question.ours.comment,
+            ),
+            is_free=True,
         )
         for question in found
         if question.ours is not None and question.ours.comment
