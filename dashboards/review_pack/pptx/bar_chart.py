@@ -11,6 +11,7 @@ from dashboards import theme
 from dashboards.review_pack.blocks import Bar, BarChart
 from dashboards.review_pack.pptx import chart_xml as xml
 from dashboards.review_pack.pptx.canvas import Canvas, emu, fill_xml, line_xml
+from dashboards.review_pack.pptx.chart_order import put_in_axis, put_in_series
 from dashboards.review_pack.pptx.metrics import Box, Line, height_of, sized, width
 from dashboards.review_pack.pptx.piece import Piece
 from dashboards.review_pack.pptx.tables import PAD, Cell, add_grid
@@ -135,7 +136,7 @@ class BarPiece(Piece):
         for axis, line in ((names, theme.NEUTRAL), (values, None)):
             xml.draw_axis(axis._element, line, canvas.language, 12)
         hidden = etree.Element(qn("c:tickLblPos"), val="none")
-        xml.put_in_axis(names._element, hidden)
+        put_in_axis(names._element, hidden)
         values.visible = False
         room = self._label_room(scale) if has_labels else GAP
         xml.set_inner_layout(chart, 0.0, 0.0, 1 - room / plot.width, 1.0)
@@ -149,7 +150,7 @@ class BarPiece(Piece):
     ) -> None:
         fill = fill_xml(theme.LINE)
         bare = line_xml("a:ln", None, 0)
-        xml.put_in_series(series, xml.shape_properties(bare, fill))
+        put_in_series(series, xml.shape_properties(bare, fill))
         for old in series.findall(qn("c:dPt")):
             series.remove(old)
         singles = []
@@ -170,7 +171,7 @@ class BarPiece(Piece):
             )
             if has_labels:
                 singles.append(xml.label(index, words, "outEnd"))
-        xml.put_in_series(series, xml.labels(singles))
+        put_in_series(series, xml.labels(singles))
         place = list(series).index(series.find(qn("c:dLbls")))
         for offset, point in enumerate(points):
             series.insert(place + offset, point)

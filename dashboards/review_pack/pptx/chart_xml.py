@@ -14,107 +14,20 @@ from dashboards.review_pack.pptx.canvas import (
     locale_of,
     run_properties,
 )
+from dashboards.review_pack.pptx.chart_order import (
+    SPACE,
+    put,
+    put_in_axis,
+)
 
-# The children of a scatter series, a bar series ... in the order of the schema.
-_SCATTER = [
-    "c:idx",
-    "c:order",
-    "c:tx",
-    "c:spPr",
-    "c:marker",
-    "c:dPt",
-    "c:dLbls",
-    "c:trendline",
-    "c:errBars",
-    "c:xVal",
-    "c:yVal",
-    "c:smooth",
-    "c:extLst",
-]
-_BAR = [
-    "c:idx",
-    "c:order",
-    "c:tx",
-    "c:spPr",
-    "c:invertIfNegative",
-    "c:pictureOptions",
-    "c:dPt",
-    "c:dLbls",
-    "c:trendline",
-    "c:errBars",
-    "c:cat",
-    "c:val",
-    "c:shape",
-    "c:extLst",
-]
-_AXIS = [
-    "c:axId",
-    "c:scaling",
-    "c:delete",
-    "c:axPos",
-    "c:majorGridlines",
-    "c:minorGridlines",
-    "c:title",
-    "c:numFmt",
-    "c:majorTickMark",
-    "c:minorTickMark",
-    "c:tickLblPos",
-    "c:spPr",
-    "c:txPr",
-    "c:crossAx",
-    "c:crosses",
-    "c:crossesAt",
-    "c:crossBetween",
-    "c:majorUnit",
-    "c:minorUnit",
-    "c:dispUnits",
-    "c:auto",
-    "c:lblAlgn",
-    "c:lblOffset",
-    "c:noMultiLvlLbl",
-    "c:extLst",
-]
-_SPACE = [
-    "c:date1904",
-    "c:lang",
-    "c:roundedCorners",
-    "c:style",
-    "c:clrMapOvr",
-    "c:pivotSource",
-    "c:protection",
-    "c:chart",
-    "c:spPr",
-    "c:txPr",
-    "c:externalData",
-    "c:printSettings",
-    "c:userShapes",
-    "c:extLst",
-]
 _PLOT = "c:layout"
-
-
-def put(parent: etree._Element, child: etree._Element, order: list[str]) -> None:
-    """Put a child in its place of the order, instead of one of the same name."""
-    for old in parent.findall(child.tag):
-        parent.remove(old)
-    names = [qn(name) for name in order]
-    later = set(names[names.index(child.tag) + 1 :])
-    for position, sibling in enumerate(parent):
-        if sibling.tag in later:
-            parent.insert(position, child)
-            return
-    parent.append(child)
-
-
-def put_in_series(series: etree._Element, child: etree._Element) -> None:
-    """Put a child into `c:ser` of a scatter or bar chart, where its schema has it."""
-    is_scatter = series.getparent().tag == qn("c:scatterChart")
-    put(series, child, _SCATTER if is_scatter else _BAR)
-
-
-def put_in_axis(axis: etree._Element, child: etree._Element) -> None:
-    """Put a child into an axis, where the schema has it."""
-    put(axis, child, _AXIS)
+# No thin lines between a label that was moved and its point.
+_NO_LEADERS = (
+    '<c:extLst xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart">'
+    '<c:ext uri="{CE6537A1-D6FC-4f65-9D91-7224C49458BB}" '
+    'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart">'
+    '<c15:showLeaderLines val="0"/></c:ext></c:extLst>'
+)
 
 
 def shape_properties(
@@ -233,6 +146,7 @@ def labels(singles: Iterable[etree._Element]) -> etree._Element:
     holder = etree.Element(qn("c:dLbls"))
     holder.extend(singles)
     _show(holder, value="0")
+    holder.append(etree.fromstring(_NO_LEADERS))
     return holder
 
 
@@ -254,11 +168,15 @@ def plain(chart: Chart, language: str) -> None:
     chart.has_title = False
     chart.has_legend = False
     space = chart._chartSpace
-    put(space, etree.Element(qn("c:lang"), val=locale_of(language)), _SPACE)
-    put(space, etree.Element(qn("c:roundedCorners"), val="0"), _SPACE)
+    put(space, etree.Element(qn("c:lang"), val=locale_of(language)), SPACE)
+    put(space, etree.Element(qn("c:roundedCorners"), val="0"), SPACE)
     nothing = shape_properties(line_xml("a:ln", None, 0), etree.Element(qn("a:noFill")))
-    put(space, nothing, _SPACE)
-    put(space, text_properties(language, 12, theme.NOTE), _SPACE)
+    put(space, nothing, SPACE)
+    put(space, text_properties(language, 12, theme.NOTE), SPACE)
+    # python-pptx numbers axes below 0, which the schema does not allow.
+    for name in ("c:axId", "c:crossAx"):
+        for axis in space.iter(qn(name)):
+            axis.set("val", axis.get("val").lstrip("-"))
 
 
 def draw_axis(

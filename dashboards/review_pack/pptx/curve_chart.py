@@ -13,6 +13,7 @@ from dashboards import theme
 from dashboards.review_pack.blocks import Curve, CurveChart
 from dashboards.review_pack.pptx import chart_xml as xml
 from dashboards.review_pack.pptx.canvas import WHITE, Canvas, emu, line_xml
+from dashboards.review_pack.pptx.chart_order import put_in_axis, put_in_series
 from dashboards.review_pack.pptx.metrics import LINE, Box, Line, sized, width
 from dashboards.review_pack.pptx.piece import Piece
 from tandem.core.wording import render
@@ -21,6 +22,8 @@ LEAST, MOST = 150.0, 300.0
 TOP = 7.0  # above the highest line of the grid, for half a number
 NUMBERS = 38.0  # left of the plot, for the numbers of the axis
 FOOT = 40.0  # below it, for the days and the title of the axis
+SEEN = 7.0  # between both ends of a range; nearer, they would cover their own line
+Limit = tuple[Curve, str, list[tuple[int, float]]]
 _DASHES = {"solid": "solid", "dash": "dash", "dot": "sysDot", "longdash": "lgDash"}
 
 
@@ -49,13 +52,15 @@ class CurvePiece(Piece):
         title = Line(self.block.y_title, size, False, theme.NOTE)
         canvas.text(Box(box.left, box.top, box.width, head), [title], "Axis")
         place = Box(box.left, box.top + head, box.width, box.height - head)
+        plot_high = place.height - TOP - FOOT
+        limits = self._limits(plot_high)
         frame = canvas.slide.shapes.add_chart(
             XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS,
             emu(place.left),
             emu(place.top),
             emu(place.width),
             emu(place.height),
-            self._data(canvas.language),
+            self._data(canvas.language, limits),
         )
         chart = frame.chart
         xml.plain(chart, canvas.language)
@@ -63,7 +68,6 @@ class CurvePiece(Piece):
         self._set_axes(chart, canvas.language, size)
         room = self._label_room(canvas.language, scale)
         right = min(room, 0.42 * place.width)
-        plot_high = place.height - TOP - FOOT
         xml.set_inner_layout(
             chart,
             NUMBERS / place.width,
@@ -71,16 +75,17 @@ class CurvePiece(Piece):
             (place.width - NUMBERS - right) / place.width,
             plot_high / place.height,
         )
-        self._dress(chart, canvas.language, scale, plot_high, place.height)
+        self._dress(chart, limits)
+        self._name_ends(chart, canvas.language, scale, plot_high, place.height)
 
-    def _data(self, language: str) -> XyChartData:
+    def _data(self, language: str, limits: list[Limit]) -> XyChartData:
         lines = [
             (curve.label, list(zip(curve.days, curve.shares, strict=True)))
             for curve in self.block.curves
         ]
         lines += [
             (render(key, language, name=curve.label), ends)
-            for curve, key, ends in self._limits()
+            for curve, key, ends in limits
         ]
         data = XyChartData(number_format="0%")
         most = max(len(points) for _, points in lines)
@@ -91,9 +96,20 @@ class CurvePiece(Piece):
                 series.add_data_point(day, share)
         return data
 
-    def _limits(self) -> list[tuple[Curve, str, list[tuple[int, float]]]]:
-        found = []
+    def _limits(self, plot: float) -> list[Limit]:
+        """Return the ends of the likely ranges, where they part from their line."""
+        found: list[Limit] = []
         for curve in self.block.curves:
+            width = max(
+                (
+                    high - low
+                    for low, high in zip(curve.lows, curve.highs, strict=True)
+                    if low is not None and high is not None
+                ),
+                default=0.0,
+            )
+            if width / self._top() * plot < SEEN:
+                continue
             for key, values in (
                 ("pack.lower_end", curve.lows),
                 ("pack.upper_end", curve.highs),
@@ -130,13 +146,13 @@ class CurvePiece(Piece):
         lines.append(xml.shape_properties(line_xml("a:ln", theme.GRID, 0.75)))
         for axis, form in ((across, "0"), (upright, "0%")):
             numbers = etree.Element(qn("c:numFmt"), formatCode=form, sourceLinked="0")
-            xml.put_in_axis(axis._element, numbers)
+            put_in_axis(axis._element, numbers)
         title = etree.Element(qn("c:title"))
         title.append(
             xml.rich_text(self.block.x_title, language, size, theme.NOTE, False)
         )
         etree.SubElement(title, qn("c:overlay"), val="0")
-        xml.put_in_axis(across._element, title)
+        put_in_axis(across._element, title)
 
     def _name(self, curve: Curve) -> str:
         return f"{theme.mode_style(curve.mode).sign} {curve.label}"
@@ -146,27 +162,26 @@ class CurvePiece(Piece):
         names = (width(self._name(c), size, True) for c in self.block.curves)
         return max(names) + 14
 
-    def _dress(
+    def _dress(self, chart: Chart, limits: list[Limit]) -> None:
+        series = chart._chartSpace.findall(f".//{qn('c:ser')}")
+        curves = self.block.curves
+        for one, curve in zip(series, curves, strict=False):
+            style = theme.mode_style(curve.mode)
+            _set_line(one, line_xml("a:ln", style.colour, 2.25, _DASHES[style.dash]))
+        for one, (curve, _, _) in zip(series[len(curves) :], limits, strict=True):
+            colour = theme.mode_style(curve.mode).colour
+            _set_line(one, line_xml("a:ln", colour, 0.75, "sysDash"))
+
+    def _name_ends(
         self, chart: Chart, language: str, scale: float, plot: float, whole: float
     ) -> None:
         series = chart._chartSpace.findall(f".//{qn('c:ser')}")
-        curves = self.block.curves
-        lowered = self._lowered(scale, plot)
-        for one, curve, lower in zip(series, curves, lowered, strict=False):
-            style = theme.mode_style(curve.mode)
-            line = line_xml("a:ln", style.colour, 2.5, _DASHES[style.dash])
-            _set_line(one, line)
-            words = xml.rich_text(
-                self._name(curve), language, sized(13, scale), style.colour, True
-            )
-            last = len(curve.days) - 1
-            single = xml.label(last, words, "r", lower / whole)
-            xml.put_in_series(one, xml.labels([single]))
-        for one, (curve, _, _) in zip(
-            series[len(curves) :], self._limits(), strict=True
-        ):
+        size, lowered = sized(13, scale), self._lowered(scale, plot)
+        for one, curve, lower in zip(series, self.block.curves, lowered, strict=False):
             colour = theme.mode_style(curve.mode).colour
-            _set_line(one, line_xml("a:ln", colour, 0.75, "sysDash"))
+            words = xml.rich_text(self._name(curve), language, size, colour, True)
+            single = xml.label(len(curve.days) - 1, words, "r", lower / whole)
+            put_in_series(one, xml.labels([single]))
 
     def _lowered(self, scale: float, plot: float) -> list[float]:
         """Return how far each name at a line's end is moved down, in points.
@@ -188,9 +203,9 @@ class CurvePiece(Piece):
 
 
 def _set_line(series: etree._Element, line: etree._Element) -> None:
-    xml.put_in_series(series, xml.shape_properties(line))
-    xml.put_in_series(series, xml.marker("none", 2, WHITE, WHITE))
-    xml.put_in_series(series, etree.Element(qn("c:smooth"), val="0"))
+    put_in_series(series, xml.shape_properties(line))
+    put_in_series(series, xml.marker("none", 2, WHITE, WHITE))
+    put_in_series(series, etree.Element(qn("c:smooth"), val="0"))
 
 
 def _day_unit(last: int) -> int:

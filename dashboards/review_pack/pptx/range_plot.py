@@ -19,6 +19,7 @@ from dashboards import theme
 from dashboards.review_pack.blocks import RangeRow
 from dashboards.review_pack.pptx import chart_xml as xml
 from dashboards.review_pack.pptx.canvas import WHITE, Canvas, emu, line_xml
+from dashboards.review_pack.pptx.chart_order import put_in_axis, put_in_series
 from dashboards.review_pack.pptx.metrics import Box
 from tandem.core.wording import render
 
@@ -157,8 +158,8 @@ def _dress(element: etree._Element, one: _Series) -> None:
         line = line_xml("a:ln", colour, RANGE_WIDTH)
         fill = colour if one.row.is_clear else WHITE
         mark = xml.marker(shape, _SIZES[shape], colour, fill)
-    xml.put_in_series(element, xml.shape_properties(line))
-    xml.put_in_series(element, mark)
+    put_in_series(element, xml.shape_properties(line))
+    put_in_series(element, mark)
     if one.row is not None:
         place = list(element).index(element.find(qn("c:marker"))) + 1
         for index in (2, 0):
@@ -175,9 +176,9 @@ def _set_axes(chart: Chart, plot: Box, axis: Axis, language: str, size: float) -
         xml.draw_axis(one._element, None, language, size)
     upright.visible = False
     numbers = etree.Element(qn("c:numFmt"), formatCode=axis.form, sourceLinked="0")
-    xml.put_in_axis(across._element, numbers)
+    put_in_axis(across._element, numbers)
     low = etree.Element(qn("c:tickLblPos"), val="low")
-    xml.put_in_axis(across._element, low)
+    put_in_axis(across._element, low)
     whole = plot.height + AXIS_ROOM
     pad = SIDE_PAD / plot.width
     xml.set_inner_layout(chart, pad, 0.0, 1 - 2 * pad, plot.height / whole)

@@ -22,6 +22,8 @@ from dashboards.review_pack.blocks import (
     BarChart,
     Card,
     Cards,
+    Curve,
+    CurveChart,
     PackNotBuilt,
     RangeChart,
     RangeRow,
@@ -188,6 +190,17 @@ def test_bars_say_their_results_at_their_ends(deck):
     assert names.cell(0, 0).text == "Preparation\n■ Self-paced"
 
 
+def test_a_range_that_its_own_line_would_cover_is_not_drawn(tmp_path):
+    def chart_of(half: float):
+        curve = Curve("Live", "sync", (0, 30), (0.0, 1.0), (0.0, 1 - half), (0.0, 1.0))
+        block = CurveChart("Share", "Alt", (curve,), "Days", "Share")
+        write(with_blocks(block), tmp_path / "a.pptx")
+        return charts_of(Presentation(str(tmp_path / "a.pptx")))[0]
+
+    assert len(chart_of(0.005).plots[0].series) == 1
+    assert len(chart_of(0.1).plots[0].series) == 3
+
+
 def test_long_words_of_bars_stand_in_a_column_of_their_own(tmp_path):
     words = "about 100 of 100; too few are lost here to be shown to a reader " * 2
     bars = (
@@ -310,9 +323,9 @@ ORDER = {
     "cat val xVal yVal smooth extLst",
     "c:dPt": "idx invertIfNegative marker bubble3D explosion spPr",
     "c:dLbl": "idx delete layout tx numFmt spPr txPr dLblPos showLegendKey showVal "
-    "showCatName showSerName showPercent showBubbleSize separator",
+    "showCatName showSerName showPercent showBubbleSize separator extLst",
     "c:dLbls": "dLbl delete numFmt spPr txPr dLblPos showLegendKey showVal "
-    "showCatName showSerName showPercent showBubbleSize separator",
+    "showCatName showSerName showPercent showBubbleSize separator extLst",
     "c:valAx": "axId scaling delete axPos majorGridlines minorGridlines title numFmt "
     "majorTickMark minorTickMark tickLblPos spPr txPr crossAx crosses crossesAt "
     "crossBetween majorUnit minorUnit dispUnits",
@@ -369,6 +382,9 @@ def test_numbers_of_shapes_and_axes_are_unique(deck):
             for s in chart._chartSpace.findall(f".//{qn('c:ser')}/{qn('c:idx')}")
         ]
         assert len(series) == len(set(series))
+        axes = [a.get("val") for a in chart._chartSpace.iter(qn("c:axId"))]
+        assert len(set(axes)) == 2
+        assert all(number.isdigit() for number in axes)
 
 
 def luminance(colour: str) -> float:
