@@ -4,6 +4,7 @@ Numbers are numbers, as published. Every text is text: none becomes a formula or
 link. Equal packs give equal bytes.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001  the writer takes none with a zon
 FORMATS = {SHARE: "0.0%", POINTS: "0.0"}
 LONGEST_NAME = 31  # characters of the name of a sheet
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-ABOUT_WIDTHS = (24, 44, 60)
+ABOUT_WIDTHS = (36, 60, 60)
+LINE = 15  # points of one line of a cell
 
 
 @dataclass(frozen=True)
@@ -188,35 +190,64 @@ def _write_about(
     heading = render("pack.workbook.about", about.language)
     page.write_string(0, 0, heading, styles.bold)
     for at, (name, value) in enumerate(facts, start=1):
-        page.write_string(at, 0, render(f"pack.workbook.{name}", about.language))
-        _write_cell(page, (at, 1), value, styles)
+        words = render(f"pack.workbook.{name}", about.language)
+        _write_row(page, at, (words, value), ABOUT_WIDTHS, styles)
     top = len(facts) + 2
     for column, name in enumerate(("sheet", "slide", "shows")):
         words = render(f"pack.workbook.{name}", about.language)
         page.write_string(top, column, words, styles.head)
     for at, (name, sheet) in enumerate(found, start=top + 1):
         slide = f"{sheet.slide.number} · {sheet.slide.title.words}"
-        for column, value in enumerate((name, slide, sheet.title)):
-            _write_cell(page, (at, column), value, styles)
+        _write_row(page, at, (name, slide, sheet.title), ABOUT_WIDTHS, styles)
+    _print_on_one_width(page, (top + len(found), len(ABOUT_WIDTHS) - 1))
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, styles: Styles) -> None:
     slide = sheet.slide
-    lines = (f"{slide.title.words} · {slide.subtitle.words}".strip(" ·"), sheet.about)
+    lines = (slide.title.words, slide.subtitle.words, sheet.about)
     page.write_string(0, 0, sheet.title, styles.bold)
     for at, line in enumerate(lines, start=1):
         page.write_string(at, 0, line)
-    top = len(lines) + 2
-    for column, name in enumerate(sheet.header):
-        page.write_string(top, column, name, styles.head)
-        page.set_column(column, column, _width(sheet, column))
+    top = len(lines) + 1
+    widths = tuple(_width(sheet, column) for column in range(len(sheet.header)))
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width)
+        page.write_string(top, column, sheet.header[column], styles.head)
+    page.set_row(top, LINE * _lines(sheet.header, widths))
     for at, row in enumerate(sheet.rows, start=top + 1):
-        for column, value in enumerate(row):
-            _write_cell(page, (at, column), value, styles)
+        _write_row(page, at, row, widths, styles)
     page.freeze_panes(top + 1, 1)
     page.repeat_rows(top)
+    _print_on_one_width(page, (top + len(sheet.rows), len(widths) - 1))
+
+
+def _print_on_one_width(page: Worksheet, last: tuple[int, int]) -> None:
+    page.print_area(0, 0, *last)
     page.set_landscape()
     page.fit_to_pages(1, 0)
+
+
+def _write_row(
+    page: Worksheet,
+    at: int,
+    cells: tuple[Cell, ...],
+    widths: tuple[int, ...],
+    styles: Styles,
+) -> None:
+    """Write a row that is as high as its longest words need; not all readers fit it."""
+    page.set_row(at, LINE * _lines(cells, widths))
+    for column, cell in enumerate(cells):
+        _write_cell(page, (at, column), cell, styles)
+
+
+def _lines(cells: Iterable[Cell], widths: Iterable[int]) -> int:
+    """Return how many lines the words of a row take."""
+    return max(
+        math.ceil(len(cell) / (0.9 * width))  # words end before the column does
+        if isinstance(cell, str) and len(cell) > width
+        else 1
+        for cell, width in zip(cells, widths, strict=False)
+    )
 
 
 def _write_cell(

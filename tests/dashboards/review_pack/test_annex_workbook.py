@@ -1,6 +1,7 @@
 """The workbook of a pack, read back."""
 
 import math
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,17 @@ def test_the_header_stays_in_sight(tmp_path: Path):
         second = parts.read("xl/worksheets/sheet2.xml")
     assert b'ySplit="5"' in second
     assert b'state="frozen"' in second
+
+
+def test_a_row_is_as_high_as_its_words(tmp_path: Path):
+    book = written(tmp_path, with_table("short", "long words " * 30))
+    assert len(book.sheet_names) == 7
+    with zipfile.ZipFile(tmp_path / "pack.xlsx") as parts:
+        last = parts.read("xl/worksheets/sheet7.xml").decode()
+    rows = re.findall(r'<row r="(\d)"([^>]*)>', last)
+    heights = {int(at): re.findall(r'ht="(\d+)"', said) for at, said in rows}
+    assert heights[6] in ([], ["15"])
+    assert int(heights[7][0]) >= 15 * 6  # 330 characters in a column of 60
 
 
 def test_equal_packs_give_equal_bytes(tmp_path: Path):
