@@ -89,6 +89,7 @@ def test_the_help_shows_every_word_of_a_bracket(path: tuple[str, ...]):
 @pytest.mark.parametrize(
     "text", ["Do it.\n\nRaises:\n    WrongUse: so.", "From raw.x."]
 )
+@pytest.mark.parametrize("text", ["Do it.\n\nRaises:\n    E: so.", "From raw.x."])
 def test_a_text_for_developers_would_be_noticed(text: str):
     assert INSIDE.search(text)
 

@@ -1,13 +1,17 @@
 """`tandem run`: every stage, in order."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
 from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from tandem.cli.inbox import InboxRun
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +27,14 @@ def run(
         list[str] | None,
         typer.Option(help="An LRS to pull first, as in `tandem ingest --lrs`."),
     ] = None,
+    from_inbox: Annotated[
+        bool,
+        typer.Option(
+            "--from-inbox",
+            help="Land every complete file of the folder under [inbox] in tandem.toml, "
+            "and publish only if something new landed.",
+        ),
+    ] = False,
     full_refresh: Annotated[
         bool,
         typer.Option(
@@ -32,13 +44,58 @@ def run(
 ) -> None:
     """Land, build, compare, check and publish, in that order.
 
+    Exit status 0 done or nothing new, 1 a file or the publish was refused, 2 wrong use.
+
     Example: `tandem run exports`
+
+    Example: `tandem run --from-inbox`
     """
     from tandem.cli import pipeline
 
     home = Home.from_environment()
     settings = Settings.load(home)
+    if from_inbox:
+        if paths or lrs or full_refresh:
+            raise WrongUse(
+                "nothing else goes with it", "--from-inbox", "run tandem twice"
+            )
+        _run_inbox(home, settings)
+        return
     if paths or lrs:
         pipeline.land(paths or [], home, settings, lrs or [])
     snapshot_id = pipeline.refresh(home, settings, full_refresh=full_refresh)
     console.print(f"Published snapshot {snapshot_id}", highlight=False)
+
+
+def _run_inbox(home: Home, settings: Settings) -> None:
+    from tandem.cli.inbox import InboxRun, run_inbox
+
+    report = InboxRun()
+    try:
+        run_inbox(home, settings, report)
+    finally:  # a refused publish comes after files have moved
+        _print(report)
+    if report.rejected:
+        raise typer.Exit(1)
+
+
+def _print(report: "InboxRun") -> None:
+    for name, why in report.waiting.items():
+        _say(f"Left in the inbox: {name}: {why}")
+    for why in report.rejected.values():
+        _say(f"Rejected: {why}")
+    if report.done or report.rejected:
+        _say(
+            f"Files landed: {len(report.done):,}, rejected: {len(report.rejected):,}. "
+            f"New statements and rows: {report.landed_count:,}."
+        )
+    else:
+        _say("Nothing new is in the inbox.")
+    if report.is_published:
+        _say("The new figures are published.")
+    elif report.done or report.rejected:
+        _say("What is published stays: nothing new has landed.")
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
