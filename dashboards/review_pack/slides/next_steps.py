@@ -37,8 +37,9 @@ Row = dict[str, Any]
 NUMBER = "8"
 PILOTS, PILOT = "pilots", ("plan_id",)
 ANSWERED = "answered"
+ORDER = (ANSWERED, "running", "planned", "stopped")
 MOST_LACKED = 3  # programmes, of a comparison that is called close to an answer
-MOST_PILOTS, MOST_NEAR, MOST_MISSING = 3, 3, 4
+MOST_PILOTS, MOST_NEAR, MOST_MISSING = 2, 3, 4
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def _titles(found: NextSteps, source: Source) -> tuple[Text, ...]:
     if found.told:
         name = "title_answered" if answered else "title_pilots"
         key = plural_key(f"pack.next.{name}", len(found.told))
-        return (said(key, count=len(found.told), answered=answered),)
+        count = said(key, count=len(found.told), answered=answered)
+        return (*_found_titles(found, source), count)
     if found.missing:
         names = ", ".join(one.name for one in found.missing)
         count, tiles = len(found.missing), len(tile_slots(source.registry))
@@ -160,19 +162,39 @@ def _titles(found: NextSteps, source: Source) -> tuple[Text, ...]:
     return said("pack.next.title_near", comparison=nearest.title), count
 
 
+def _found_titles(found: NextSteps, source: Source) -> list[Text]:
+    """Return what the newest pilot found whose likely range excludes no difference."""
+    for row, told in zip(found.pilots, found.told, strict=True):
+        kpi = source.kpis[row["kpi_id"]]
+        ends = gaps.ends(row, kpi)
+        if row["status"] == ANSWERED and ends and (ends[0] > 0 or ends[1] < 0):
+            finding = gaps.finding(row, kpi)
+            places = [f for f in _finding(row, told, kpi) if f.printed in finding]
+            scope = source.categories.get(row["outcome_category"])
+            words = {
+                "scope": scope or render("page.filter.all_categories"),
+                "kpi": kpi_words(kpi, "kpi_name"),
+                "finding": finding,
+            }
+            return [said("pack.next.title_found", places, **words)]
+    return []
+
+
 def _pilots(found: NextSteps, source: Source) -> Block:
     title = printed.of_audience(render("page.pilots.heading"), source)
     if not found.told:
         return Paragraphs(title, (said("pack.next.no_pilot"),))
-    pairs = list(zip(found.pilots, found.told, strict=True))
+    pairs = sorted(
+        zip(found.pilots, found.told, strict=True),
+        key=lambda pair: ORDER.index(pair[0]["status"]),
+    )
     cards = [
         _pilot(row, told, source.kpis[row["kpi_id"]])
         for row, told in pairs[:MOST_PILOTS]
     ]
     if len(pairs) > MOST_PILOTS:
-        more = len(pairs) - MOST_PILOTS
-        key = plural_key("pack.next.more_pilots", more)
-        cards.append(Card(said(key, count=more), tone=NOTED))
+        shown = {"title": title, "shown": MOST_PILOTS, "count": len(pairs)}
+        title = render("pack.next.some_pilots", **shown)
     return Cards(title, tuple(cards))
 
 
@@ -187,11 +209,10 @@ def _finding(row: Row, told: Trial, kpi: Row) -> list[Figure]:
 
 
 def _pilot(row: Row, told: Trial, kpi: Row) -> Card:
-    figures = []
-    if row["state"] != "hidden" or True:
-        for column in ("cohort_count", "planned_cohort_count"):
-            words = formats.count(row[column])
-            figures.append(figure(words, PILOTS, row, column, PILOT))
+    figures = [
+        figure(formats.count(row[column]), PILOTS, row, column, PILOT)
+        for column in ("cohort_count", "planned_cohort_count")
+    ]
     figures.extend(_finding(row, told, kpi))
     title = render("pack.next.pilot", status=told.status, title=told.title)
     return Card(Text(title), Text(told.words, tuple(figures)), NOTED)
@@ -200,7 +221,7 @@ def _pilot(row: Row, told: Trial, kpi: Row) -> Card:
 def _near(found: NextSteps, source: Source) -> Cards:
     """Return the comparisons that lack least, with what would answer them."""
     title = printed.of_audience(render("pack.next.near"), source)
-    near = found.near[:MOST_NEAR]
+    near = found.near[: MOST_NEAR - min(len(found.told), MOST_PILOTS - 1)]
     cards = (Card(Text(one.title), Text(one.words), REFUSED) for one in near)
     return Cards(title, tuple(cards))
 

@@ -416,33 +416,53 @@ def test_what_is_not_measured_names_what_would_measure_it(home: Home):
 
 
 @pytest.mark.parametrize(
-    ("status", "title"),
+    ("status", "high", "title"),
     [
-        ("running", render("pack.next.title_pilots.one", count=1)),
-        ("answered", render("pack.next.title_answered.one", answered=1, count=1)),
+        ("running", None, "One pilot is kept, without an answer yet"),
+        ("answered", 0.01, "The one pilot has an answer"),
+        ("answered", 0.0, "The one pilot has an answer"),
+        (
+            "answered",
+            -0.01,
+            "Pilot found: Self-paced 9 points better "
+            "(Leadership and behaviour change, Finished)",
+        ),
     ],
 )
 def test_a_pilot_says_where_it_stands_or_what_it_found(
-    home: Home, status: str, title: str
+    home: Home, status: str, high: float | None, title: str
 ):
-    found = {"adjusted_difference": -0.09, "ci_low": -0.15, "ci_high": -0.03}
-    row = PILOT | {"status": status} | (found if status == "answered" else {})
+    found = {"adjusted_difference": -0.09, "ci_low": -0.15, "ci_high": high}
+    row = PILOT | {"status": status} | ({} if high is None else found)
     slide = page(changed(home, insert("pilots", row)), "8")
     assert slide.title.words == title
     card = block(slide, Cards).cards[0]
     assert "5 of 8 cohorts have begun." in card.body.words
-    assert ("Self-paced 9 points better" in card.body.words) is (status == "answered")
+    is_found = status == "answered"
+    assert ("Self-paced 9 points better" in card.body.words) is is_found
     columns = {f.column for f in card.body.figures}
-    assert ("adjusted_difference" in columns) is (status == "answered")
+    assert ("adjusted_difference" in columns) is is_found
     assert "cohort_count" in columns
 
 
-@pytest.mark.parametrize(("count", "cards"), [(3, 3), (4, 4), (5, 4)])
-def test_more_pilots_than_fit_are_counted(home: Home, count: int, cards: int):
+@pytest.mark.parametrize(
+    ("count", "pilots", "near"), [(0, 0, 3), (1, 1, 2), (2, 2, 2), (3, 2, 2)]
+)
+def test_four_cards_at_most_and_the_rest_is_counted(
+    home: Home, count: int, pilots: int, near: int
+):
     rows = [insert("pilots", PILOT | {"plan_id": f"p{n}"}) for n in range(count)]
-    found = block(page(changed(home, *rows), "8"), Cards).cards
-    assert len(found) == cards
-    assert ("more pilot" in found[-1].title.words) is (count > 3)
+    blocks = [b for b in page(changed(home, *rows), "8").main if isinstance(b, Cards)]
+    sizes = [len(one.cards) for one in blocks]
+    assert sizes == ([pilots, near] if pilots else [near])
+    assert blocks[0].title.endswith(": 2 of 3") is (count == 3)
+
+
+def test_pilots_with_an_answer_come_first(home: Home):
+    rows = [PILOT | {"plan_id": "p1"}, PILOT | {"plan_id": "p2", "status": "answered"}]
+    slide = page(changed(home, *(insert("pilots", row) for row in rows)), "8")
+    first = block(slide, Cards).cards[0]
+    assert first.title.words.startswith(render("page.pilots.answered"))
 
 
 def refused(pairs: int, across: tuple[int, int], k: int = 10) -> str:
