@@ -1,6 +1,6 @@
 """Land deliveries, one after another: recognise, unpack, convert, commit."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,7 +96,9 @@ def _converted(
             delivery = replace(delivery, options=nothing)
             return convert(delivery, *reading, converters.workers)
     except TandemError as error:
-        return LoadReport(path, error=error.at(path.name).one_line())
+        problems = [asdict(one) for one in getattr(error, "problems", ())]
+        told = error.at(path.name).one_line()
+        return LoadReport(path, error=told, problems=problems)
     except DAMAGES as error:
         return LoadReport(path, error=damaged(path, error).one_line())
     except Exception as error:  # a connector's defect must not stop other deliveries

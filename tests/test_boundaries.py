@@ -18,6 +18,7 @@ INGEST_ORDER = (
     {"mapping"},
     {"connectors", "pull"},
     {"inspection"},
+    {"proposals"},
     {"run", "templates"},
 )
 ROOT = project_root()

@@ -26,6 +26,7 @@ class LoadReport:
     rejected_by_code: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)  # what the user should know of it
     error: str | None = None
+    problems: list[dict[str, Any]] = field(default_factory=list)  # cells behind it
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as `tandem ingest --json` prints it."""

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from ingest.parsing.seen_titles import keep_title
+
 # Domains of commercial, government and private accounts, and the newest domain.
 _TEAMS = r"teams\.(?:(?:live|microsoft)\.com|microsoft\.us|cloud\.microsoft)"
 _LINKS = (
@@ -47,7 +49,9 @@ def key_in_links(texts: Iterable[str]) -> str | None:
 
 def title_key(title: str) -> str:
     """Return the key of a title: a hash, because titles can hold names of people."""
-    return _hashed("title", title)
+    key = _hashed("title", title)
+    keep_title(key, title)
+    return key
 
 
 def optional_title_key(title: str | None) -> str | None:

@@ -5,6 +5,7 @@ TandemError                     exit status 1: the data or the gate said no
 │   ├── UnknownFile             nothing here reads it
 │   ├── DamagedFile             it is empty, cut off or not what it says
 │   ├── UndecidedFile           the file leaves a question that an option decides
+│   ├── WrongCells              cells of a workbook hold what is not allowed
 │   └── LimitExceeded           it takes more than a limit of tandem.toml allows
 ├── KeyProblem                  the pseudonym key is missing or is another one
 ├── WarehouseProblem            no warehouse, or one of another layout
@@ -13,6 +14,8 @@ TandemError                     exit status 1: the data or the gate said no
 └── WrongUse                    exit status 2: the command was called wrongly
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Self
 
 from tandem.core.secret import hidden
@@ -64,6 +67,37 @@ class DamagedFile(DeliveryError):
 
 class UndecidedFile(DeliveryError):
     """The file leaves a question open that an option would decide."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cell with what is not allowed: its place, its value, and what is allowed."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    allowed: str
+
+    def words(self) -> str:
+        """Return the problem in one line."""
+        found = f"{self.value!r} is not allowed" if self.value else "it is empty"
+        where = f"sheet {self.sheet}, row {self.row}, column {self.column}"
+        return f"{where}: {found} -> {self.allowed}"
+
+
+class WrongCells(DeliveryError):
+    """Cells of a workbook hold what is not allowed; `problems` names each of them."""
+
+    def __init__(self, where: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__(
+            f"{count} {'cell is' if count == 1 else 'cells are'} not as needed, and "
+            "nothing of it landed",
+            where,
+            "correct what is named below, then again",
+        )
 
 
 class LimitExceeded(DeliveryError):

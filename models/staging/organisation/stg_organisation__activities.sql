@@ -10,6 +10,24 @@ committed as (
     {{ committed_reports('activities') }}
 ),
 
+-- A workbook about programmes is read as a whole: of an activity that several name,
+-- the last one counts, so that one can be moved to another programme, or taken out.
+held as (
+    select
+        *,
+        max(case when connector = 'programmes' then reported_at end) over (
+            partition by activity_id
+        ) as last_workbook_at
+    from committed
+),
+
+current_reports as (
+    select * from held
+    where
+        programme_id <> ''
+        and (connector <> 'programmes' or reported_at = last_workbook_at)
+),
+
 ranked as (
     select
         *,
@@ -28,7 +46,7 @@ ranked as (
                 'due_at',
             ]
         ) }} as report_rank
-    from committed
+    from current_reports
 ),
 
 renamed as (

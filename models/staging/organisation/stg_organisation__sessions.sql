@@ -62,7 +62,8 @@ renamed as (
         ---------- numerics
         phase_no
     from ranked
-    where report_rank = 1
+    -- An empty cohort takes a meeting out again.
+    where report_rank = 1 and cohort_id <> ''
 )
 
 select * from renamed

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from tandem.core.errors import WrongUse
+from tandem.core.errors import Problem, WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 
@@ -169,3 +169,6 @@ def _show(reports: "list[LoadReport]") -> None:
             out.print(f"{report.path.name}: {note}", markup=False, soft_wrap=True)
         if report.error:
             out.print(f"tandem: {report.error}", markup=False, soft_wrap=True)
+        for problem in report.problems:
+            words = f"tandem:   {Problem(**problem).words()}"
+            out.print(words, markup=False, soft_wrap=True)

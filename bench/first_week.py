@@ -1,0 +1,177 @@
+"""How right the suggestions of `tandem init` are, and whether they give a first page.
+
+The invented organisation is written without its own tables, under its own titles or
+others; `tandem init` suggests, and the tables that were kept back are the answers:
+
+    python -m bench.first_week [--titles english] [--seeds 3 11] [--plain] [--run]
+
+Prints a JSON object for each seed: how many suggestions of each kind were made and
+right, how many cells are left to fill, visible cells with an address in them, and with
+--run the snapshot that the workbook as suggested leads to.
+"""
+
+import argparse
+import csv
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from ingest.connectors.programmes.format.filled_sheets import rows_of
+from ingest.landing.delivery import ReadOptions
+from ingest.mapping.workbook import close_workbook
+from ingest.parsing.join_keys import meeting_key, title_key
+from ingest.proposals.workbook_file import cells_to_fill
+from ingest.run import ingest
+from ingest.storage.programme_ids import activity_of, keys_of_meeting
+from ingest.storage.programme_sheets import Rows, programme_sheets
+from tandem.cli import pipeline
+from tandem.cli.first_week import FirstWeek
+from tandem.core.files import Home
+from tandem.core.settings import Settings
+
+ADDRESS = re.compile(r"\w+://|urn:|[0-9a-f]{16,}|title-[0-9a-f]{8}")
+SAID = {"name": "Example Group", "tz": "Asia/Kolkata", "month": "April", "k": None}
+Answers = dict[str, dict[str, str]]
+
+
+def measured(
+    root: Path, titles: str, enrolments: int, seed: int, *, is_plain: bool, is_run: bool
+) -> dict[str, Any]:
+    """Return the figures of one organisation; its files go below `root`."""
+    folder, answers = root / "files", root / "answers"
+    more = ["plain"] if is_plain else []
+    arguments = [folder, answers, titles, enrolments, seed, *more]
+    command = [sys.executable, "-m", "bench.titled_sample", *map(str, arguments)]
+    subprocess.run(command, check=True)
+    home = Home(root / "home")
+    started = time.perf_counter()
+    week = FirstWeek(folder, home, None, None)
+    week.settle(SAID, [], None)
+    settings = Settings.load(home)
+    refused = [r.error for r in week.land(settings) if r.error]
+    week.propose(settings)
+    seconds = time.perf_counter() - started
+    rows = rows_of(week.target)
+    close_workbook()
+    figures: dict[str, Any] = {
+        "titles": titles,
+        "seed": seed,
+        "seconds": round(seconds),
+        "refused": refused,
+        "suggestions": judged(rows, answers / "organisation"),
+        "cells_to_fill": cells_to_fill(rows),
+        "visible_addresses": len(addresses(rows)),
+    }
+    if is_run:
+        (report,) = ingest([week.target], home, settings, ReadOptions())
+        figures["workbook_error"] = report.error
+        figures["snapshot"] = pipeline.refresh(home, settings)
+    return figures
+
+
+def judged(rows: Rows, answers: Path) -> dict[str, dict[str, int]]:
+    """Return how many suggestions of each kind are right, wrong, or were not made."""
+    programmes = _table(answers, "programmes", "programme_id")
+    cohorts = _table(answers, "cohorts", "cohort_id")
+    activities = _table(answers, "activities", "activity_id")
+    named = {r.cells["programme_name"]: r.identity for r in rows["programmes"]}
+    groups = {r.cells["cohort_name"]: r.identity for r in rows["groups"]}
+    counts: dict[str, Counter[str]] = {
+        kind: Counter() for kind in ("grouping", "mode", "purpose", "finished_by")
+    }
+    for row in rows["groups"]:
+        known = cohorts[row.identity]
+        got = named.get(row.cells["programme_id"], "")
+        _count(counts["grouping"], got, known["programme_id"])
+        got = _value("groups", "delivery_mode", row.cells["delivery_mode"])
+        _count(counts["mode"], got, known["delivery_mode"])
+    for row in rows["programmes"]:
+        known = programmes[row.identity]
+        for kind, column in (
+            ("purpose", "outcome_category"),
+            ("finished_by", "completion_class"),
+        ):
+            got = _value("programmes", column, row.cells[column])
+            _count(counts[kind], got, known[column])
+    cohort_of = _cohorts_of_keys(answers)
+    for row in rows["meetings"]:
+        keys = keys_of_meeting(row.identity)
+        right = next((cohort_of[key] for key in keys if key in cohort_of), "")
+        if right or row.cells["cohort_id"]:
+            got = groups.get(row.cells["cohort_id"], "")
+            _count(counts["grouping"], got, right)
+    for row in rows["content"]:
+        activity = activity_of(row.identity)[0]
+        if activity in activities:
+            got = named.get(row.cells["programme_id"], "")
+            _count(counts["grouping"], got, activities[activity]["programme_id"])
+    return {kind: dict(found) for kind, found in counts.items()}
+
+
+def _count(counts: Counter[str], got: str, right: str) -> None:
+    counts["left_open" if not got else "right" if got == right else "wrong"] += 1
+
+
+def _value(sheet: str, column: str, label: str) -> str:
+    fields = {f.name: f for f in programme_sheets()[sheet].fields}
+    values = {words: value for value, words in fields[column].labels.items()}
+    return values.get(label, "")
+
+
+def _cohorts_of_keys(answers: Path) -> dict[tuple[str, str], str]:
+    found = {}
+    with (answers / "sessions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["meeting_id"]:
+                found["meeting", meeting_key(row["meeting_id"])] = row["cohort_id"]
+            else:
+                found["title", title_key(row["title"])] = row["cohort_id"]
+    return found
+
+
+def _table(answers: Path, name: str, key: str) -> Answers:
+    with (answers / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
+
+
+def addresses(rows: Rows) -> list[str]:
+    """Return the visible cells that hold an address or a hash."""
+    visible = (
+        value
+        for some in rows.values()
+        for row in some
+        for value in (*row.cells.values(), *row.reasons.values())
+    )
+    return [value for value in visible if ADDRESS.search(value)]
+
+
+def main() -> None:
+    """Measure each seed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--titles", default="sample")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[3])
+    parser.add_argument("--enrolments", type=int, default=3_000)
+    parser.add_argument("--plain", action="store_true", help="groups without titles")
+    parser.add_argument("--run", action="store_true", help="land, build and publish")
+    said = parser.parse_args()
+    for seed in said.seeds:
+        with tempfile.TemporaryDirectory(prefix="tandem-") as folder:
+            figures = measured(
+                Path(folder),
+                said.titles,
+                said.enrolments,
+                seed,
+                is_plain=said.plain,
+                is_run=said.run,
+            )
+        print(json.dumps(figures, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()

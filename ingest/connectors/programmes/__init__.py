@@ -1,0 +1,1 @@
+"""The workbook about programmes that `tandem init` writes."""

@@ -1,0 +1,1 @@
+"""How the workbook about programmes is read."""

@@ -1,0 +1,122 @@
+"""Propose how a group was delivered, and how blended programmes are put together."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ingest.proposals.groups import Groups, Programme
+from ingest.proposals.roles import STUDIED, items_of
+from ingest.proposals.seen import Cohort, Seen
+
+LIVE, SELF_PACED, BLENDED = "sync", "async", "hybrid"
+ENOUGH_USE = 0.2  # of a live group's people worked on self-paced content
+FEWEST_USERS = 2
+BEFORE, AFTER = timedelta(days=60), timedelta(days=150)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a blended programme, and the roles whose activities belong to it."""
+
+    number: int
+    name: str
+    mode: str
+    is_required: bool
+    roles: frozenset[str]
+    reason: str
+
+
+def met(seen: Seen, groups: Groups) -> dict[str, int]:
+    """Return how many meetings each group has."""
+    found: Counter[str] = Counter()
+    for number, (cohort, _why) in groups.meeting_group.items():
+        days = {at.date() for at in seen.meetings[number].starts}
+        found[cohort] += max(1, len(days))
+    return dict(found)
+
+
+def mode_of(
+    cohort: Cohort, programme: Programme, seen: Seen, groups: Groups, met_count: int
+) -> tuple[str, str]:
+    """Return the mode of a group and why; empty where nothing was seen of it."""
+    users, count = _users(cohort, programme, seen, groups), len(cohort.people)
+    share = users / count if count else 0.0
+    used = f"{users} of its {count} people worked on self-paced content"
+    sessions = f"{met_count} meeting{'s' * (met_count != 1)}"
+    if met_count and share >= ENOUGH_USE and users >= FEWEST_USERS:
+        return BLENDED, f"{sessions}, and {used}"
+    if met_count:
+        return LIVE, f"{sessions}; {used}"
+    if users >= FEWEST_USERS:
+        return SELF_PACED, f"No meeting; {used}"
+    return "", "Neither a meeting nor self-paced work was seen: please choose"
+
+
+def _users(cohort: Cohort, programme: Programme, seen: Seen, groups: Groups) -> int:
+    found = set()
+    by_role = items_of(programme, groups)
+    for item in (one for role in STUDIED for one in by_role.get(role, ())):
+        days = seen.days_of_use.get(item.activity_id, {})
+        for person in cohort.people & item.people:
+            if any(_is_during(day, cohort) for day in days.get(person, ())):
+                found.add(person)
+    return len(found)
+
+
+def _is_during(day: object, cohort: Cohort) -> bool:
+    if cohort.starts_at is None:
+        return True
+    ends = (cohort.ends_at or cohort.starts_at) + AFTER
+    return (cohort.starts_at - BEFORE).date() <= day <= ends.date()  # type: ignore[operator]
+
+
+def usual_mode(modes: list[tuple[str, int]]) -> tuple[str, str]:
+    """Return a programme's mode from those of its groups and their people."""
+    people: Counter[str] = Counter()
+    groups: Counter[str] = Counter()
+    for mode, count in modes:
+        if mode:
+            people[mode] += count
+            groups[mode] += 1
+    if not people:
+        return "", "Nothing was seen of its groups: please choose"
+    mode = max(people, key=lambda m: (people[m], groups[m]))
+    if len(people) == 1:
+        return mode, "All of its groups are"
+    return mode, f"{people[mode]} of {people.total()} people are in such groups"
+
+
+def pattern_of(programme: Programme, groups: Groups) -> tuple[str, str]:
+    """Return the pattern of a blended programme and why."""
+    roles = set(items_of(programme, groups))
+    if "community" in roles and "unit" in roles:
+        return "micro_community", "Self-paced units, a forum and meetings"
+    if "unit" in roles:
+        return "self_study_milestones", "Self-paced units with meetings between them"
+    if "reference" in roles:
+        return "live_core_reference", "Meetings with material to look things up"
+    if roles & {"pre_work", "follow_up"}:
+        return "prework_live_followup", "Preparation or follow-up around meetings"
+    return "", "The parts do not tell: please choose if you know"
+
+
+def steps_of(programme: Programme, pattern: str, groups: Groups) -> list[Step]:
+    """Return the steps of a blended programme, from the parts that it has."""
+    roles = set(items_of(programme, groups))
+    drafts: list[tuple[str, str, bool, frozenset[str], str]] = []
+    if "pre_work" in roles:
+        own = frozenset({"pre_work"})
+        drafts.append(("Preparation", SELF_PACED, True, own, "It has preparation"))
+    if "unit" in roles or "practice" in roles:
+        own = frozenset({"unit", "practice"})
+        name = "Units" if pattern == "micro_community" else "Self-study"
+        drafts.append((name, SELF_PACED, True, own, "It has self-paced units"))
+    name = {"self_study_milestones": "Milestones", "micro_community": "Community"}
+    is_required = pattern != "micro_community"
+    own = frozenset({"live", "recording"})
+    live = name.get(pattern, "Session")
+    drafts.append((live, LIVE, is_required, own, "Its groups met"))
+    if "follow_up" in roles:
+        own = frozenset({"follow_up"})
+        drafts.append(("Follow-up", SELF_PACED, True, own, "It has a follow-up"))
+    return [Step(number, *draft) for number, draft in enumerate(drafts, start=1)]

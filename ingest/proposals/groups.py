@@ -1,0 +1,88 @@
+"""What is proposed to belong together, and the names that things have in it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ingest.proposals.seen import Activity, Cohort
+from ingest.proposals.titles import base_words, from_address
+
+COURSE_KINDS = frozenset({"course", "programme", "program", "curriculum", "path"})
+
+
+@dataclass
+class Programme:
+    """A programme as proposed; `reason` says what was put together."""
+
+    programme_id: str
+    name: str
+    reason: str
+    courses: list[Activity] = field(default_factory=list)
+    items: list[Activity] = field(default_factory=list)
+    cohorts: list[Cohort] = field(default_factory=list)
+    people: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Groups:
+    """What belongs to what, with reasons; what is missing was left open."""
+
+    programmes: dict[str, Programme] = field(default_factory=dict)
+    meeting_group: dict[int, tuple[str, str]] = field(default_factory=dict)
+    activity_programme: dict[str, tuple[str, str]] = field(default_factory=dict)
+    activity_cohort: dict[str, str] = field(default_factory=dict)
+    cohorts: dict[str, Cohort] = field(default_factory=dict)
+    cohort_reasons: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, tuple[str, str]] = field(default_factory=dict)  # worked out once
+
+
+def group_of_activity(activity: Activity, groups: Groups) -> str | None:
+    """Return the only group that an activity's own address belongs to."""
+    address = activity.activity_id
+    while "/" in address:
+        address = address.rsplit("/", 1)[0]
+        if address in groups.activity_cohort:
+            return groups.activity_cohort[address]
+    return None
+
+
+def name_of(activity: Activity, groups: Groups) -> str:
+    """Return words for an activity: its name, or the end of its address."""
+    if activity.name:
+        return activity.name
+    words = from_address(activity.activity_id)
+    found = groups.activity_programme.get(activity.activity_id)
+    where = groups.programmes[found[0]].name if found else ""
+    name = f"{where}, {words}" if where and words else where or words
+    return name or "Without a name"
+
+
+def new_id(title: str, taken: Iterable[str]) -> str:
+    """Return an id made of the words of a title, which nothing else has."""
+    words = "-".join(base_words(title))[:40] or "programme"
+    slug = re.sub(r"[^\w-]+", "", words)
+    used = set(taken)
+    return next(name for name in _numbered(slug) if name not in used)
+
+
+def _numbered(slug: str) -> Iterator[str]:
+    yield slug
+    for number in range(2, 10_000):
+        yield f"{slug}-{number}"
+
+
+def unique_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return a name for each id; equal names are numbered.
+
+    Args:
+        names: pairs of id and name.
+    """
+    taken: set[str] = set()
+    found: dict[str, str] = {}
+    for identity, name in names:
+        plain = " ".join(name.split()) or "Without a name"
+        options = (plain, *(f"{plain} ({number})" for number in range(2, 10_000)))
+        chosen = next(o for o in options if o.casefold() not in taken)
+        taken.add(chosen.casefold())
+        found[identity] = chosen
+    return found

@@ -1,0 +1,104 @@
+"""Keep what a person filled in when new files bring new rows."""
+
+from dataclasses import dataclass
+
+from ingest.storage.programme_ids import activity_of, keys_of_meeting
+from ingest.storage.programme_sheets import Row, Rows, SheetOf, programme_sheets
+
+NAMES = {"programmes": "programme_name", "groups": "cohort_name"}
+REFERENCES = {"programme": "programmes", "group": "groups"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The rows of both, how many are new by sheet, and how many cells were filled."""
+
+    rows: Rows
+    new: dict[str, int]
+    filled_count: int
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the file differs from what the person saved."""
+        return bool(sum(self.new.values()) or self.filled_count)
+
+
+def kept(filled: Rows, proposed: Rows) -> Kept:
+    """Return the rows that a person has, and below them those that are new.
+
+    A cell that is needed and empty takes what is proposed now. All other cells of rows
+    that are there stay as they are, the empty ones too. New rows refer to programmes
+    and groups by the names that the person gave them.
+    """
+    renamed = {sheet: _names(filled, proposed, sheet) for sheet in NAMES}
+    result: Rows = {}
+    new: dict[str, int] = {}
+    filled_count = 0
+    for name, sheet in programme_sheets().items():
+        own = list(filled.get(name, []))
+        known = {key: row for row in own for key in _keys(name, row)}
+        added = []
+        for row in proposed.get(name, []):
+            there = next((known[k] for k in _keys(name, row) if k in known), None)
+            again = _renamed(sheet, row, renamed)
+            if there is None:
+                added.append(again)
+            else:
+                filled_count += _fill(sheet, there, again)
+        if name == "steps":
+            designed = {row.cells["programme_id"].casefold() for row in own}
+            names = [row.cells["programme_id"].casefold() for row in added]
+            pairs = zip(added, names, strict=True)
+            added = [row for row, programme in pairs if programme not in designed]
+        new[name] = len(added)
+        result[name] = own + added
+    return Kept(result, new, filled_count)
+
+
+def _keys(sheet: str, row: Row) -> list[str]:
+    """Return what a row is known by: a meeting by any of its keys."""
+    try:
+        if sheet == "meetings":
+            return [f"{kind} {key}" for kind, key in keys_of_meeting(row.identity)]
+        if sheet == "content":
+            return [activity_of(row.identity)[0]]
+    except ValueError:
+        return []
+    return [row.identity] if row.identity else []
+
+
+def _names(filled: Rows, proposed: Rows, sheet: str) -> dict[str, str]:
+    """Return the person's name for each proposed name of a programme or group."""
+    column = NAMES[sheet]
+    own = {row.identity: row.cells[column] for row in filled.get(sheet, [])}
+    found = {}
+    taken = {name.casefold() for name in own.values()}
+    for row in proposed.get(sheet, []):
+        name = row.cells[column]
+        if own.get(row.identity):
+            found[name] = own[row.identity]
+        elif name.casefold() in taken:
+            found[name] = f"{name} (new)"
+    return found
+
+
+def _renamed(sheet: SheetOf, row: Row, renamed: dict[str, dict[str, str]]) -> Row:
+    cells = dict(row.cells)
+    for field in sheet.fields:
+        named = REFERENCES.get(field.kind) or (
+            sheet.name if NAMES.get(sheet.name) == field.name else None
+        )
+        if named:
+            value = cells.get(field.name, "")
+            cells[field.name] = renamed[named].get(value, value)
+    return Row(row.identity, cells, dict(row.reasons))
+
+
+def _fill(sheet: SheetOf, there: Row, proposed: Row) -> int:
+    count = 0
+    for field in there.missing(sheet):
+        if value := proposed.cells.get(field.name, ""):
+            there.cells[field.name] = value
+            there.reasons[field.name] = proposed.reasons.get(field.name, "")
+            count += 1
+    return count

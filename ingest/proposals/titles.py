@@ -1,0 +1,86 @@
+"""Compare titles: their words, without the words that only number a group or a part."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from tandem.core.seeds import seed_rows
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?[\u0900-\u097f]*|[\u0900-\u097f]+")
+_NUMBER = re.compile(r"\d{1,4}|q[1-4]|h[12]|fy\d{2,4}|kw\d{1,2}|[ivx]{1,4}")
+_DATE = re.compile(
+    r"\b\d{1,4}[-./]\d{1,2}(?:[-./]\d{1,4})?\b|\b(?:19|20)\d\d\b", re.ASCII
+)
+_AFTER = re.compile(r"\s+(?:-|–|—|\||:)\s+|:\s+|,\s+|\s*[()\[\]]\s*")
+
+
+@lru_cache(maxsize=20_000)
+def words_of(title: str) -> tuple[str, ...]:
+    """Return the words of a title, in lower case and without accents of Latin letters.
+
+    Marks of other scripts stay: they are vowels.
+    """
+    composed = unicodedata.normalize("NFC", title.casefold())
+    return tuple(_plain(word) for word in re.findall(r"[\w\u0900-\u097f]+", composed))
+
+
+def _plain(word: str) -> str:
+    split = unicodedata.normalize("NFD", word)
+    if not any("LATIN" in unicodedata.name(letter, "") for letter in split):
+        return word
+    kept = "".join(c for c in split if not unicodedata.combining(c))
+    return kept.translate(str.maketrans("łøđß", "lods"))
+
+
+@lru_cache(maxsize=1)
+def _group_words() -> frozenset[str]:
+    rows = seed_rows("title_words")
+    return frozenset(
+        word
+        for row in rows
+        if row["word_kind"] == "group"
+        for word in words_of(row["word"])
+    )
+
+
+@lru_cache(maxsize=20_000)
+def base_words(title: str) -> tuple[str, ...]:
+    """Return the words that tell what a title is about.
+
+    Numbers, dates and words such as group, batch or part are left out, unless nothing
+    else would be left.
+    """
+    words = words_of(_DATE.sub(" ", title))
+    kept = tuple(
+        w for w in words if w not in _group_words() and not _NUMBER.fullmatch(w)
+    )
+    return kept or words
+
+
+def base_title(title: str) -> str:
+    """Return the first part of a title that is about something, as it is written."""
+    parts = [part.strip() for part in _AFTER.split(title) if part and part.strip()]
+    about = [part for part in parts if set(words_of(part)) & set(base_words(title))]
+    return about[0] if about else title.strip()
+
+
+def similarity(first: str, second: str) -> float:
+    """Return how alike two titles are, from 0 to 1: shared among all of their words."""
+    ours, theirs = set(base_words(first)), set(base_words(second))
+    union = ours | theirs
+    return len(ours & theirs) / len(union) if union else 0.0
+
+
+def contained(title: str, longer: str) -> bool:
+    """Return whether all words of a title are in a longer one."""
+    ours = set(base_words(title))
+    return bool(ours) and ours <= set(base_words(longer))
+
+
+def from_address(address: str) -> str:
+    """Return words for a thing without a name: the end of its address."""
+    tail = re.split(r"[/#?]", address.rstrip("/"))
+    numbers = r"[\d-]+|https?:"
+    named = [part for part in tail if part and not re.fullmatch(numbers, part)]
+    words = re.sub(r"[-_.=+%]+", " ", named[-1] if named else "").strip()
+    return words if not re.fullmatch(r"[0-9a-f ]{16,}", words) else ""
