@@ -170,7 +170,8 @@ def main() -> None:
                 is_plain=said.plain,
                 is_run=said.run,
             )
-        print(json.dumps(figures, ensure_ascii=False), flush=True)
+        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
