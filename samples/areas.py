@@ -10,6 +10,7 @@ from samples import (
     feedback_evidence,
     integrity_evidence,
     live,
+    plan_evidence,
     recording_evidence,
     result_evidence,
     score_evidence,
@@ -39,4 +40,5 @@ AREAS: Mapping[str, Area] = {
     "contracts and outcomes": value_evidence.evidence,
     "live sessions": live.evidence,
     "recordings": recording_evidence.evidence,
+    "plans of the year": plan_evidence.evidence,
 }

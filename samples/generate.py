@@ -23,6 +23,7 @@ from samples.declared_tests import test_activities
 from samples.evidence import Truth, add_truth
 from samples.meetings import build_reports
 from samples.plan import FISCAL_YEAR_START_MONTH, Plan
+from samples.plan_evidence import planted_plans
 from samples.polls import draw_polls
 from samples.simulation import Simulation, simulate
 from samples.truth import describe_truth
@@ -102,7 +103,7 @@ def generate(
         made.attendance,
         made.connections,
         planted,
-    ) | {"kpis": kpis}
+    ) | {"kpis": kpis, "plans": planted_plans(plan, made)}
     settings = SETTINGS.format(month=FISCAL_YEAR_START_MONTH)
     (folder / "tandem.toml").write_text(settings, encoding="utf-8")
     text = json.dumps(truth, indent=2, ensure_ascii=False) + "\n"
