@@ -135,7 +135,10 @@ def _notes(slide: Slide, language: str) -> str:
     if not slide.notes:
         return ""
     heading = escape(render("pack.page.notes", language))
-    return f'<div class="notes"><h3>{heading}</h3>{_listed(slide)}</div>'
+    return (
+        f'<details class="notes"><summary><h3>{heading}</h3></summary>{_listed(slide)}'
+        "</details>"
+    )
 
 
 def _calculated(pack: Pack) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from dashboards.formats import NO_BREAK
 from dashboards.presenters.states import MARKS
 from dashboards.review_pack.blocks import (
     Bar,
@@ -170,9 +171,11 @@ def _head(drawn: str, chart: RangeChart | None = None) -> str:
     """Return the axis above the rows, with the words of both sides."""
     sides = ""
     if chart and (chart.left or chart.right):
-        left = f"← {chart.left.strip('← ')}" if chart.left else ""
-        right = f"{chart.right.strip('→ ')} →" if chart.right else ""
-        sides = f'<div class="sides"><p>{escape(left)}</p><p>{escape(right)}</p></div>'
+        left = f"←{NO_BREAK}{chart.left.strip('← ')}" if chart.left else ""
+        right = f"{chart.right.strip('→ ')}{NO_BREAK}→" if chart.right else ""
+        sides = (
+            f'<div class="sides"><p>{together(left)}</p><p>{together(right)}</p></div>'
+        )
     return f'<div class="row head"><div class="over">{sides}{drawn}</div></div>'
 
 

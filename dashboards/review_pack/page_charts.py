@@ -15,7 +15,7 @@ from dashboards.theme import GRID, NEUTRAL, NOTE, ZONE, mode_style
 
 ZERO = "#8A94A3"
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 25, 50, 100)
-MOST_TICKS = 6
+MOST_TICKS = 8
 DAYS = (1, 2, 5, 7, 10, 14, 15, 30, 60, 90, 120, 180, 360)
 MOST_DAYS = 7  # ticks of an axis of days
 MARKS = {
@@ -25,7 +25,8 @@ MARKS = {
     "x": '<circle r="6.6"/>',
 }
 DASHES = {"solid": "", "dash": "9 5", "dot": "2.5 4.5", "longdash": "14 5"}
-CLOSEST = 9.5  # percent of the height between two labels of lines
+CLOSEST = 8.0  # percent of the height between the names of two lines
+NEAR = 35.0  # percent of the width: names further apart do not touch
 
 
 class Axis:
@@ -157,7 +158,8 @@ def curve_drawing(chart: CurveChart) -> str:
         '<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" '
         f'height="100%">{"".join(lines)}</svg>'
     )
-    for curve, height in zip(chart.curves, _heights(chart.curves, shares), strict=True):
+    heights = _heights(chart.curves, days, shares)
+    for curve, height in zip(chart.curves, heights, strict=True):
         style = mode_style(curve.mode)
         at, end = days.at(curve.days[-1]), 100 - shares.at(curve.shares[-1])
         colour = style.colour
@@ -239,10 +241,15 @@ def _line(curve: Curve, days: Axis, shares: Axis) -> str:
     )
 
 
-def _heights(curves: tuple[Curve, ...], shares: Axis) -> list[float]:
-    """Return the height of each line's name in percent, apart from each other."""
-    ends = [100 - shares.at(curve.shares[-1]) for curve in curves]
-    order = sorted(range(len(ends)), key=ends.__getitem__, reverse=True)
-    for below, above in pairwise(order):
-        ends[above] = round(min(ends[above], ends[below] - CLOSEST), 2)
-    return ends
+def _heights(curves: tuple[Curve, ...], days: Axis, shares: Axis) -> list[float]:
+    """Return the height of each line's name in percent: near its end, none touching."""
+    places = [days.at(curve.days[-1]) for curve in curves]
+    heights = [100 - shares.at(curve.shares[-1]) for curve in curves]
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    for _ in curves:
+        for upper, lower in pairwise(order):
+            lacking = CLOSEST - (heights[lower] - heights[upper])
+            if lacking > 0 and abs(places[upper] - places[lower]) < NEAR:
+                heights[upper] -= lacking / 2
+                heights[lower] += lacking / 2
+    return [round(height, 2) for height in heights]

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from dashboards.review_pack.blocks import (
     Bar,
     BarChart,
+    Chart,
     PackNotBuilt,
     RangeChart,
     Text,
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-def with_chart(chart: RangeChart | BarChart) -> Pack:
+def with_chart(chart: Chart) -> Pack:
     """Return the example with another chart on its first slide."""
     whole = pack()
     first, *others = whole.slides
@@ -150,8 +151,35 @@ def test_marks_stand_where_the_axis_has_their_numbers(browser: Browser, tmp_path
             return [ticks, middle(slide.querySelector(".plot svg svg rect"))];
         }""")
     (ticks, mark) = places
-    assert len(ticks) == 5  # -20, -10, 0, 10, 20
-    assert mark == pytest.approx(ticks[1], abs=0.6)  # -10 points
+    assert len(ticks) == 9  # from -20 to 20 by 5
+    assert mark == pytest.approx(ticks[2], abs=0.6)  # -10 points
+
+
+@pytest.mark.parametrize("last", [0.6, 0.74, 0.79, 0.8])
+def test_names_of_lines_stand_apart_and_beside_their_ends(
+    browser: Browser, tmp_path: Path, last: float
+):
+    chart = curves()
+    live, other = chart.curves
+    shares = (*other.shares[:-1], last)
+    other = replace(other, shares=shares)
+    path = tmp_path / "pack.html"
+    made = html(with_chart(replace(chart, curves=(live, other))))
+    path.write_text(made, encoding="utf-8")
+    with opened_page(browser, 1366) as (page, _):
+        page.goto(path.as_uri())
+        boxes = page.locator("#slide-1 text.name").evaluate_all(
+            "names => names.map(name => name.getBoundingClientRect())"
+        )
+        marks = page.locator("#slide-1 .curves > svg > :is(circle, rect)").evaluate_all(
+            "marks => marks.map(mark => mark.getBoundingClientRect())"
+        )
+    first, second = sorted(boxes, key=lambda box: box["y"])
+    assert first["y"] + 0.75 * first["height"] <= second["y"] + 0.25 * second["height"]
+    for box, mark in zip(boxes, marks, strict=True):
+        middles = [one["y"] + one["height"] / 2 for one in (box, mark)]
+        assert abs(middles[0] - middles[1]) < 16
+        assert box["x"] >= mark["x"] + mark["width"]
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
