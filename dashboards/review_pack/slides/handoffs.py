@@ -35,6 +35,7 @@ MOST_STEPS = 6
 MOST_BLOCKS = 6  # steps of the chart and sentences on other blends together
 MOST_TILES = 6
 MOST_WAITS = 2
+MOST_WITH_WAITS = 4  # steps of a chart that leave room for waits below it
 GAPS = ("gap_days_median", "gap_days_low", "gap_days_high")
 
 
@@ -57,7 +58,7 @@ def slide(source: Source) -> Slide:
         )
     found = _blends(source)
     first, *others = found
-    waits = _waits(first, source)
+    waits = _waits(first, source) if len(first.rows) <= MOST_WITH_WAITS else ()
     main: list[Block] = [_chart(first, source), *waits, _attendance(source)]
     room = MOST_BLOCKS - len(first.rows) - 2 * len(waits)
     if others and room > 0:

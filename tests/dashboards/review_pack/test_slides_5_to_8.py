@@ -251,6 +251,27 @@ def test_without_waits_there_is_no_block_of_them(home: Home):
     assert render("page.blended.waits") not in titles
 
 
+@pytest.mark.parametrize(
+    ("steps", "bars", "has_waits"), [(4, 4, True), (5, 5, False), (7, 6, False)]
+)
+def test_a_blend_of_many_steps_leaves_out_waits_and_further_steps(
+    home: Home, steps: int, bars: int, has_waits: bool
+):
+    more = [
+        "insert into pub.blended_steps select * replace "
+        f"({number} as step_no) from pub.blended_steps where step_no = 3"
+        for number in range(4, steps + 1)
+    ]
+    sequence = " ".join(["async", "sync", "async", *["async"] * (steps - 3)])
+    more.append(f"update pub.blended_steps set sequence = '{sequence}'")
+    slide = page(changed(home, *more), "5")
+    chart = block(slide, BarChart)
+    assert len(chart.bars) == bars
+    assert ("the first 6 steps" in chart.title) is (steps > bars)
+    titles = [one.title for one in slide.blocks]
+    assert (render("page.blended.waits") in titles) is has_waits
+
+
 def test_hidden_steps_are_said_and_drawn_as_no_bar(home: Home):
     pack = changed(
         home,
