@@ -192,12 +192,18 @@ def _chart(blend: Blend, source: Source) -> BarChart:
             zip(blend.rows, blend.ladder.steps, strict=True)
         )
     ]
-    drawn = bars[:MOST_STEPS]
+    first = max(0, (blend.worst or 0) + 1 - MOST_STEPS)  # the worst step is drawn
+    drawn = bars[first : first + MOST_STEPS]
     finding = render("format.sentence", words=_loss(blend))
     alt = [finding, *(_in_words(bar) for bar in drawn)]
     title = render("pack.handoffs.chart")
     if len(bars) > MOST_STEPS:
-        title = render("pack.handoffs.chart_first", title=title, steps=MOST_STEPS)
+        title = render(
+            "pack.handoffs.chart_part",
+            title=title,
+            first=first + 1,
+            last=first + len(drawn),
+        )
     return BarChart(
         printed.of_audience(title, source), " ".join(alt), tuple(drawn), 1.0, True
     )

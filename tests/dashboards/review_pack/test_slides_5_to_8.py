@@ -267,9 +267,28 @@ def test_a_blend_of_many_steps_leaves_out_waits_and_further_steps(
     slide = page(changed(home, *more), "5")
     chart = block(slide, BarChart)
     assert len(chart.bars) == bars
-    assert ("the first 6 steps" in chart.title) is (steps > bars)
+    assert ("steps 1 to 6" in chart.title) is (steps > bars)
     titles = [one.title for one in slide.blocks]
     assert (render("page.blended.waits") in titles) is has_waits
+
+
+def test_the_step_that_loses_most_is_drawn_even_as_the_seventh(home: Home):
+    more = [
+        "insert into pub.blended_steps select * replace "
+        f"({number} as step_no) from pub.blended_steps where step_no = 3"
+        for number in range(4, 8)
+    ]
+    more.append(
+        "update pub.blended_steps set state = 'shown', reached_share = 0.3, "
+        "lost_share = 0.45 where step_no = 7"
+    )
+    sequence = "async sync async async async async async"
+    more.append(f"update pub.blended_steps set sequence = '{sequence}'")
+    slide = page(changed(home, *more), "5")
+    assert slide.title.words.startswith("45 of 100")
+    chart = block(slide, BarChart)
+    assert "steps 2 to 7" in chart.title
+    assert chart.bars[-1].result.words.startswith("30 of 100")
 
 
 def test_hidden_steps_are_said_and_drawn_as_no_bar(home: Home):
