@@ -12,10 +12,12 @@ from dashboards.review_pack.blocks import Block, Paragraphs, Table, Text
 from dashboards.review_pack.content import Slide
 from dashboards.review_pack.numbers import compared, headline, numbers
 from dashboards.review_pack.parts import period_words, text
+from dashboards.review_pack.plans import plan_table
 from dashboards.review_pack.source import YEAR, Source
 from tandem.core.wording import render
 
 LETTERS = "abcdefgh"
+ALL_PLANS = 200  # more than any organisation presents
 
 
 def pages(source: Source) -> tuple[Slide, ...]:
@@ -26,6 +28,7 @@ def pages(source: Source) -> tuple[Slide, ...]:
         (name, blocks)
         for name, blocks in (
             ("definitions", (definitions_table(source),)),
+            ("plans", tuple(filter(None, (plan_table(source, ALL_PLANS),)))),
             ("comparisons", comparisons_table(source)),
             ("data", (sources_table(source), accepted_list(accepted))),
             ("left_out", (left_out_table(source), hidden(source))),

@@ -24,16 +24,17 @@ COLUMNS = ("plan", "planned", "to_date", "share", "forecast", "last_year", "stat
 COUNT = "count"  # the unit of planned completions and enrolments
 
 
-def plan_table(source: Source) -> Table | None:
+def plan_table(source: Source, most: int = MOST_ROWS) -> Table | None:
     """Return the plans of the fiscal year of a pack; None where there are none.
 
     Args:
         source: of the pack. Plans are of the organisation and of its programmes: in a
             pack of one business unit the title says so.
+        most: rows at most.
 
     Returns:
         The plans of the organisation first, then those that are behind, ahead, not
-        clearly away, and those of which nothing can be said; ten at most.
+        clearly away, and those of which nothing can be said.
     """
     month = source.info.fiscal_year_start_month
     year = queries.fiscal_year(source.end, month)
@@ -45,7 +46,7 @@ def plan_table(source: Source) -> Table | None:
     if not rows:
         return None
     rows.sort(key=lambda row: (row["programme_id"] != ALL, ORDER.index(row["status"])))
-    shown = [row | {"unit": _unit(row, source)} for row in rows[:MOST_ROWS]]
+    shown = [row | {"unit": _unit(row, source)} for row in rows[:most]]
     return Table(
         printed.of_audience(_title(shown, len(rows), month), source),
         tuple(render(f"pack.plans.column.{name}") for name in COLUMNS),

@@ -11,12 +11,14 @@ from dashboards.queries import decisions as queries
 from dashboards.review_pack.blocks import (
     ASKED,
     NOTED,
+    Block,
     Card,
     Cards,
     Paragraphs,
     Text,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.ledger import ledger
 from dashboards.review_pack.numbers import compared, headline, numbers
 from dashboards.review_pack.parts import (
     cell_figure,
@@ -55,7 +57,7 @@ def slide(source: Source) -> Slide:
         topic,
         Text(title),
         Text(subtitle),
-        (Cards(render("pack.decisions.cards"), tuple(shown)),),
+        decided(source, shown),
         grounds(source),
         (
             text(
@@ -67,6 +69,13 @@ def slide(source: Source) -> Slide:
         state,
         reason,
     )
+
+
+def decided(source: Source, shown: list[Card]) -> tuple[Block, ...]:
+    """Return the decisions, and below them what became of those of last quarter."""
+    cards = Cards(render("pack.decisions.cards"), tuple(shown))
+    before = ledger(source)
+    return (cards, before) if before else (cards,)
 
 
 def _title(kind: str, count: int) -> str:

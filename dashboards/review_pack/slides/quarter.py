@@ -17,10 +17,11 @@ from dashboards.review_pack.parts import (
     text,
     tile,
 )
+from dashboards.review_pack.plans import plan_table
 from dashboards.review_pack.source import Source, figure
 from tandem.core.wording import plural_key, render
 
-MOST_TILES = 6
+MOST_TILES, MOST_PLANS = 6, 3
 MOST_CHANGES = 4
 CHANGE = ("kpi_id", "programme_id", "period_end_date")
 
@@ -40,7 +41,10 @@ def slide(source: Source) -> Slide:
             tuple(tile(one, made.cells.get(one.kpi_id)) for one in tiles),
         )
     ]
-    blocks.extend(changes(source))
+    plans = plan_table(source, MOST_PLANS)
+    if plans:
+        blocks.append(plans)
+    blocks.extend(changes(source, is_short=plans is not None))
     headline = source.registry.filter("is_headline")["kpi_id"][0]
     cell = made.cells.get(headline)
     figures = ()
@@ -63,8 +67,13 @@ def slide(source: Source) -> Slide:
     )
 
 
-def changes(source: Source) -> list[Paragraphs]:
-    """Return the programmes that clearly rose or fell; of the whole organisation."""
+def changes(source: Source, *, is_short: bool) -> list[Paragraphs]:
+    """Return the programmes that clearly rose or fell; of the whole organisation.
+
+    Args:
+        source: of the pack.
+        is_short: two of them at most, and nothing where there is none.
+    """
     if source.is_of_unit:
         return []
     names = dict(
@@ -77,6 +86,8 @@ def changes(source: Source) -> list[Paragraphs]:
         & pl.col("change_state").is_in(["fell", "rose"])
         & (pl.col("state") == "shown")
     )
+    if found.is_empty() and is_short:
+        return []
     if found.is_empty():
         return [
             Paragraphs(
@@ -91,7 +102,7 @@ def changes(source: Source) -> list[Paragraphs]:
         ),
     )
     texts = []
-    for row in rows[:MOST_CHANGES]:
+    for row in rows[: 2 if is_short else MOST_CHANGES]:
         printed = formats.points(row["standardised_change"])
         texts.append(
             Text(
