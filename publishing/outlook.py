@@ -144,41 +144,49 @@ class Outlook:
                 year before. As many as they exceed those enrolled by now are taken to
                         enrol still, and to do as those before; none where it is empty.
 
-        Nothing is said where fewer than k people are still open, as the forecast would
-        be about these few, where too few would be on one side, nor of a year in which
-        nobody is enrolled by now.
+        Nothing is said where those whose outcome is in no published quarter are fewer
+        than k people, or too few of them would be on one side, as the forecast less
+        the year to date would be about these few; nor of a year in which nobody is
+        enrolled by now.
         """
         rows = self.still_open.filter(
             pl.col("matured_quarter_date").is_between(so_far.first, so_far.last)
         )
         if programme_id != ROLLED_UP:
             rows = rows.filter(pl.col("programme_id") == programme_id)
-        enrolled = dict(rows.group_by("programme_id").len().iter_rows())
+        by_now = dict(rows.group_by("programme_id").len().iter_rows())
         to_come = {
-            name: count - enrolled.get(name, 0)
+            name: count - by_now.get(name, 0)
             for name, count in year_before.items()
-            if count > enrolled.get(name, 0)
+            if count > by_now.get(name, 0)
         }
         is_begun = so_far.base > 0 or not rows.is_empty()
         if not is_begun or (rows.is_empty() and not to_come):
             return Expected("nobody_open")
         if 0 < rows["learner_key"].n_unique() < self.rule.k:
             return Expected("few_open")
-        still_in = rows.filter(pl.col("stands") == "open")
-        groups, used = self._groups(pl.concat([still_in, self._beginning(to_come)]))
-        if groups is None:
+        enrolled, used = self._groups(rows.filter(pl.col("stands") == "open"))
+        coming, of_coming = self._groups(self._beginning(to_come))
+        if enrolled is None or coming is None:
             return Expected("no_curve")
         done = rows.filter(pl.col("stands") == "finished").height
-        found = forecast(int(so_far.finished) + done, groups, used)
-        base = (
-            so_far.base
-            + rows.height
-            + sum(group.count for group in groups)
-            - (still_in.height)
+        known = forecast(done, enrolled, used).expected
+        # The lower end of a range may be those who have finished, and nobody else.
+        is_counted_out = 0 < done < self.rule.each_side
+        is_one_sided = not rows.is_empty() and self._is_one_sided(known, rows.height)
+        if is_counted_out or is_one_sided:
+            return Expected("hidden")
+        found = forecast(
+            int(so_far.finished) + done, [*enrolled, *coming], used | of_coming
         )
-        if min(found.expected, base - found.expected) < self.rule.each_side:
+        base = so_far.base + rows.height + sum(group.count for group in coming)
+        if self._is_one_sided(found.expected, base):
             return Expected("hidden")
         return Expected("", found, base)
+
+    def _is_one_sided(self, finished: float, base: float) -> bool:
+        """Return whether too few would finish, or would not."""
+        return min(finished, base - finished) < self.rule.each_side
 
     def _beginning(self, to_come: dict[str, float]) -> pl.DataFrame:
         """Return a row for each enrolment to come, on the day before its first."""

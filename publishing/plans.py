@@ -240,6 +240,8 @@ class _Judge:
         if now.state == "hidden":
             return CANNOT_SAY, "hidden"
         if measure != VALUE:
+            if kpi_id not in self.facts.shares:
+                return CANNOT_SAY, "not_published"
             return self._of_count(plan, row, now)
         if direction not in ("higher_better", "lower_better"):
             return CANNOT_SAY, "no_direction"
@@ -263,11 +265,11 @@ class _Judge:
         is_over = self.facts.known_until >= _day_before(
             first_day(plan["first"] + YEAR, month)
         )
-        if low > plan["planned"]:
-            return AHEAD, None
-        if not is_over:
+        direction = self.registry.directions.get(plan["kpi_id"])
+        is_lower_better = plan["measure"] == COMPLETIONS and direction == "lower_better"
+        if low <= plan["planned"] and not is_over:
             return CANNOT_SAY, "enrolments_to_come"
-        return judged(plan["planned"], low, high, is_lower_better=False), None
+        return judged(plan["planned"], low, high, is_lower_better), None
 
 
 def _day_before(day: date) -> date:

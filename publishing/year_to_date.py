@@ -113,8 +113,8 @@ class Facts:
             found["ci_low"],
             found["ci_high"],
             found["learner_count"],
-            self._count(counts, "numerator"),
-            self._count(counts, "denominator"),
+            self._count(kpi_id, counts, "numerator"),
+            self._count(kpi_id, counts, "denominator"),
             counts["numerator"],
             counts["denominator"],
         )
@@ -203,8 +203,10 @@ class Facts:
         )
         return described.row(0, named=True)
 
-    def _count(self, summed: Row, side: str) -> float | None:
-        """Return a count to the nearest k, None where it is of fewer than k people."""
+    def _count(self, kpi_id: str, summed: Row, side: str) -> float | None:
+        """Return a count to the nearest k; None for few people, and of an amount."""
+        if kpi_id not in self.shares:
+            return None
         k = self.rule.k
         people = summed.get("numerator_people" if side == "numerator" else "people", 0)
         if people is None or people < k or summed[side] < k:

@@ -327,6 +327,31 @@ def test_a_forecast_does_not_say_that_all_finish(others: int, reason: str | None
     assert row["forecast_reason"] == reason
 
 
+@pytest.mark.parametrize(("others", "reason"), [(2, "hidden"), (3, None)])
+def test_a_forecast_less_the_year_to_date_does_not_say_it_either(
+    others: int, reason: str | None
+):
+    """Of the year so far, many did not finish; of those since, all but a few did."""
+    since = [
+        *still_open(20, stands="finished"),
+        *still_open(others, stands="withdrawn"),
+    ]
+    row = status(0.6, SHOWN, [base(0, 30, 50), base(1, 30, 50)], since)
+    assert row["state"] == "shown"
+    assert row["forecast_reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("finished", "reason"), [(0, None), (1, "hidden"), (2, "hidden"), (3, None)]
+)
+def test_a_range_does_not_end_at_one_or_two_who_have_finished(
+    finished: int, reason: str | None
+):
+    since = [*still_open(20, day=1), *still_open(finished, stands="finished")]
+    row = status(0.6, SHOWN, [base(0, 30, 50), base(1, 30, 50)], since)
+    assert row["forecast_reason"] == reason
+
+
 def test_nothing_is_expected_of_a_year_in_which_nobody_is_enrolled():
     row = status(0.6, [], [base(-2, 50, 90)])
     assert row["forecast_reason"] == "nobody_open"
@@ -347,6 +372,27 @@ def test_a_count_is_behind_only_once_nobody_can_add_to_it():
     assert status(210, whole, cells, **at_end)["status"] == "behind"
     assert status(200, whole, cells, **at_end)["status"] == "on_plan"
     assert status(190, whole, cells, **at_end)["status"] == "ahead"
+
+
+def test_more_than_planned_is_behind_where_less_is_better():
+    whole = [cell(date(2024, 1, 1), date(2024, 12, 31), 4)]
+    cells = [base(quarter, 30, 50) for quarter in range(4)]
+    given: dict[str, Any] = {
+        "newest": 3,
+        "known_until": date(2024, 12, 31),
+        "direction": "lower_better",
+        "with_forecast": None,
+    }
+    assert status(110, whole, cells, measure="completions", **given)["status"] == (
+        "behind"
+    )
+    assert status(130, whole, cells, measure="completions", **given)["status"] == (
+        "ahead"
+    )
+    # Enrolments in the base are no worse for being many.
+    assert status(190, whole, cells, measure="enrolments", **given)["status"] == (
+        "ahead"
+    )
 
 
 @pytest.mark.parametrize(

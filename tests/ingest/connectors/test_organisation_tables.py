@@ -91,6 +91,9 @@ def test_a_plan_of_a_share_is_a_share(value: float, is_share: bool):
             check_row("plans", plan)
     with pytest.raises(ValueError, match="no share between 0 and 1"):
         check_row("plans", plan | {"planned_value": -0.01})
+    check_row("plans", {"kpi_id": shares[0], "planned_enrolments": 1})
+    with pytest.raises(ValueError, match=r"planned_enrolments: .* plan its value"):
+        check_row("plans", {"kpi_id": amounts[0], "planned_enrolments": 1})
 
 
 def bounded() -> list[tuple[str, Column]]:

@@ -49,8 +49,16 @@ def check_row(table: str, row: dict[str, Any]) -> None:
 
 
 def _check_planned_share(row: dict[str, Any]) -> None:
-    """Refuse a plan of a share that is no share: 85 would be read as 8500 %."""
+    """Refuse a plan of a share that is no share: 85 would be read as 8500 %.
+
+    Only a share counts enrolments: those of any other KPI cannot be planned.
+    """
     planned, kpi_id = row.get("planned_value"), row.get("kpi_id")
+    for name in ("planned_completions", "planned_enrolments"):
+        if row.get(name) is not None and kpi_id and kpi_id not in _shares():
+            raise ValueError(
+                f"column {name}: {kpi_id} is no share of enrolments: plan its value"
+            )
     if planned is not None and kpi_id in _shares() and not 0 <= planned <= 1:
         raise ValueError(
             f"column planned_value: {planned:g} is no share between 0 and 1, which "
