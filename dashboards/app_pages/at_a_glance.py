@@ -12,67 +12,26 @@ from dashboards.components import (
     tiles,
 )
 from dashboards.components.links import href, permalink
+from dashboards.components.opening import (
+    compared,
+    glance,
+    leads_words,
+    quarter_words,
+)
 from dashboards.components.page_context import PageContext, current_context
 from dashboards.presenters import at_a_glance, reversals, verdicts
 from dashboards.presenters import decisions as decision_cards
 from dashboards.presenters import like_for_like as pairs
-from dashboards.presenters.at_a_glance import GlanceView, Windows
+from dashboards.presenters.at_a_glance import GlanceView
 from dashboards.presenters.decisions import Decisions
 from dashboards.presenters.tiles import Tile, half_words
-from dashboards.queries import comparisons, curves, kpis, waterfall
+from dashboards.queries import curves, kpis, waterfall
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshots
 from dashboards.selection import ALL, other_lengths
-from dashboards.theme import mode_style
 from tandem.core.wording import render
 
 SPELT = {"xapi": "xAPI"}  # sources whose names are not spelt with one capital
-SPARK_QUARTERS = 1  # windows of the sparklines, where the cut has such
-
-
-def quarter_words(context: PageContext, label: str) -> str:
-    """Return a published label of a quarter in words."""
-    return formats.quarter(label, context.about.fiscal_year_start_month)
-
-
-def windows(context: PageContext) -> Windows:
-    """Return the cells of the choice, and of the quarters up to now."""
-    cut, quarters = context.cut(), context.selection.trailing_quarters
-    end = context.quarter.end
-    chosen = kpis.history(context.snapshot, cut, quarters, end)
-    recent = kpis.history(context.snapshot, cut, SPARK_QUARTERS, end)
-    return Windows(
-        chosen,
-        recent if recent.height else chosen,
-        end,
-        quarters,
-        lambda label: quarter_words(context, label),
-    )
-
-
-def cost_kpi(registry: pl.DataFrame) -> str | None:
-    """Return the KPI of the tile of costs; None where the registry has none."""
-    found = registry.filter(pl.col("tile_slot") == "cost").sort("tile_order")
-    return found["kpi_id"][0] if found.height else None
-
-
-def glance(context: PageContext, registry: pl.DataFrame) -> GlanceView:
-    """Return the sentence and the tiles of the choice."""
-    length, end = context.selection.trailing_quarters, context.quarter.end
-    return at_a_glance.glance_view(
-        registry,
-        windows(context),
-        kpis.measured(context.snapshot),
-        kpis.costed(context.snapshot, cost_kpi(registry), length, end),
-    )
-
-
-def compared(context: PageContext, kpi_id: str) -> pl.DataFrame:
-    """Return the comparisons of a KPI in the chosen window."""
-    found = comparisons.comparisons(
-        context.snapshot, context.selection.trailing_quarters, context.quarter.end
-    )
-    return found.filter(pl.col("kpi_id") == kpi_id)
 
 
 def only_mode_markup(context: PageContext, kpi_id: str, mode: str) -> str:
@@ -204,11 +163,7 @@ def page() -> None:
     waiting = pending(context)
     count = decision_cards.count_words(waiting, is_narrowed=not selection.is_default)
     only = verdicts.only_mode(found)
-    leads = (
-        render("page.glance.leads.one_mode", mode=mode_style(only).label)
-        if only
-        else pairs.leaders_words(like.rows)
-    )
+    leads = leads_words(only, like)
     html.draw(headline(context, view, leads, count))
     tiles.draw(view.tiles, details(context, view))
     scope = categories if selection.outcome_category != ALL else context.scope

@@ -4,6 +4,7 @@ Exit status 0 done, 1 the data or the gate said no, 2 wrong use.
 """
 
 import importlib
+import logging
 import pkgutil
 import sys
 
@@ -19,6 +20,14 @@ from tandem.core.progress import console
 # Errors of a full disk or too little memory.
 FULL = (OSError, MemoryError, duckdb.IOException, duckdb.TransactionException)
 FULL += (duckdb.OutOfMemoryException,)
+
+# Streamlit warns when queries of the pages are used without its server, as every
+# command does on purpose. Its server is another process, and warns as ever.
+WITHOUT_SERVER = (
+    "streamlit.runtime.caching.cache_data_api",
+    "streamlit.runtime.scriptrunner_utils.script_run_context",
+    "streamlit.runtime.state.session_state_proxy",
+)
 
 app = typer.Typer(
     name="tandem",
@@ -39,6 +48,8 @@ grouped(app)
 
 def main() -> None:
     """Run a command; an error that Tandem expects becomes one line on stderr."""
+    for name in WITHOUT_SERVER:
+        logging.getLogger(name).disabled = True
     try:
         app()
     except TandemError as error:

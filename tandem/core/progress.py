@@ -1,8 +1,10 @@
-"""Progress bars for anything that takes over a second."""
+"""Progress of anything that takes over a second: bars, or lines on a pipe."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.progress import (
@@ -18,14 +20,41 @@ Advance = Callable[[int], None]
 console = Console(stderr=True)
 
 
+def say(line: str) -> None:
+    """Print one line on stderr as it is: no markup, no colours, not wrapped."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+_is_narrated = ContextVar("is_narrated", default=False)
+
+
+@contextmanager
+def narrated() -> Iterator[None]:
+    """Let the steps inside print when they start and end, where stderr is no terminal.
+
+    For commands of several stages; any other stays silent on a pipe.
+    """
+    token = _is_narrated.set(True)
+    try:
+        yield
+    finally:
+        _is_narrated.reset(token)
+
+
 @contextmanager
 def step(words: str, total: int | None = None) -> Iterator[Advance]:
     """Show a bar (or a spinner without a total) on stderr while the block runs.
 
-    Silent where stderr is no terminal. Yields a function that advances the bar.
+    Where stderr is no terminal: silent, or two lines if `narrated`. Yields a function
+    that advances the bar.
     """
     if not sys.stderr.isatty():
+        started = time.monotonic()
+        if _is_narrated.get():
+            say(f"{words} ...")
         yield lambda _count: None
+        if _is_narrated.get():
+            say(f"{words}: done after {time.monotonic() - started:.0f} s")
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:

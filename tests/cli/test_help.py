@@ -86,9 +86,6 @@ def test_the_help_shows_every_word_of_a_bracket(path: tuple[str, ...]):
     assert [word for word in written if word.strip("`.,;") not in shown] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["Do it.\n\nRaises:\n    WrongUse: so.", "From raw.x."]
-)
 @pytest.mark.parametrize("text", ["Do it.\n\nRaises:\n    E: so.", "From raw.x."])
 def test_a_text_for_developers_would_be_noticed(text: str):
     assert INSIDE.search(text)

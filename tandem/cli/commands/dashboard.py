@@ -11,7 +11,7 @@ import typer
 
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home, project_root
-from tandem.core.progress import console
+from tandem.core.progress import say
 
 ADDRESS = "127.0.0.1"
 
@@ -33,14 +33,26 @@ def dashboard(
             "something else listens there", f"{ADDRESS}:{port}", "choose another --port"
         )
     home = Home.from_environment()
-    console.print(f"http://localhost:{port} shows {home.published}", highlight=False)
-    ended = subprocess.call(
-        command(port),
-        cwd=project_root(),  # streamlit looks there for .streamlit/config.toml
-        env=os.environ | {"TANDEM_HOME": str(home.root)},
-    )
+    say(f"http://localhost:{port} {served(home)} Ctrl-C ends it.")
+    try:
+        ended = subprocess.call(
+            command(port),
+            cwd=project_root(),  # streamlit looks there for .streamlit/config.toml
+            env=os.environ | {"TANDEM_HOME": str(home.root)},
+        )
+    except KeyboardInterrupt:
+        return
     if ended:
         raise typer.Exit(1)
+
+
+def served(home: Home) -> str:
+    """Return what the dashboard shows, as the rest of a sentence."""
+    published = home.current_snapshot()
+    if published is None:
+        return f"shows nothing yet: nothing is published in {home.published}."
+    day = str(published.get("published_at", ""))[:10]
+    return f"shows what was published on {day} in {home.published}."
 
 
 def command(port: int) -> list[str]:
@@ -49,6 +61,7 @@ def command(port: int) -> list[str]:
         *(sys.executable, "-m", "streamlit", "run"),
         str(project_root() / "dashboards" / "server.py"),
         *("--server.address", ADDRESS, "--server.port", str(port)),
+        *("--logger.hideWelcomeMessage", "true"),  # it says the address again
     ]
 
 

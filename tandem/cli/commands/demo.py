@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from tandem.cli.outcome import AFTER_DEMO, say_outcome
 from tandem.core.files import Home, project_root
-from tandem.core.progress import console, step
+from tandem.core.progress import narrated, step
 from tandem.core.settings import Settings
 
 
@@ -44,11 +45,12 @@ def demo(
     from tandem.cli import pipeline
 
     home = Home.from_environment()
-    with _deliveries(data, home) as deliveries:
-        settings = Settings.load(home)
-        pipeline.land(deliveries, home, settings)
-    snapshot_id = pipeline.refresh(home, settings)
-    console.print(f"Published snapshot {snapshot_id}", highlight=False)
+    with narrated():
+        with _deliveries(data, home) as deliveries:
+            settings = Settings.load(home)
+            pipeline.land(deliveries, home, settings)
+        pipeline.refresh(home, settings)
+    say_outcome(home, AFTER_DEMO, is_served=serve)
     if serve:
         from tandem.cli.commands.dashboard import dashboard
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.cli.outcome import AFTER_RUN, say_outcome
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
-from tandem.core.progress import console
+from tandem.core.progress import narrated, say
 from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def run(
             )
         _run_inbox(home, settings)
         return
-    if paths or lrs:
-        pipeline.land(paths or [], home, settings, lrs or [])
-    snapshot_id = pipeline.refresh(home, settings, full_refresh=full_refresh)
-    console.print(f"Published snapshot {snapshot_id}", highlight=False)
+    with narrated():
+        if paths or lrs:
+            pipeline.land(paths or [], home, settings, lrs or [])
+        pipeline.refresh(home, settings, full_refresh=full_refresh)
+    say_outcome(home, AFTER_RUN)
 
 
 def _run_inbox(home: Home, settings: Settings) -> None:
@@ -72,7 +74,8 @@ def _run_inbox(home: Home, settings: Settings) -> None:
 
     report = InboxRun()
     try:
-        run_inbox(home, settings, report)
+        with narrated():
+            run_inbox(home, settings, report)
     finally:  # a refused publish comes after files have moved
         _print(report)
     if report.rejected:
@@ -81,21 +84,17 @@ def _run_inbox(home: Home, settings: Settings) -> None:
 
 def _print(report: "InboxRun") -> None:
     for name, why in report.waiting.items():
-        _say(f"Left in the inbox: {name}: {why}")
+        say(f"Left in the inbox: {name}: {why}")
     for why in report.rejected.values():
-        _say(f"Rejected: {why}")
+        say(f"Rejected: {why}")
     if report.done or report.rejected:
-        _say(
+        say(
             f"Files landed: {len(report.done):,}, rejected: {len(report.rejected):,}. "
             f"New statements and rows: {report.landed_count:,}."
         )
     else:
-        _say("Nothing new is in the inbox.")
+        say("Nothing new is in the inbox.")
     if report.is_published:
-        _say("The new figures are published.")
+        say("The new figures are published.")
     elif report.done or report.rejected:
-        _say("What is published stays: nothing new has landed.")
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say("What is published stays: nothing new has landed.")
