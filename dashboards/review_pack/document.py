@@ -41,7 +41,7 @@ def write(pack: Pack, path: Path) -> None:
     """
     markup = html(pack)
     with chromium() as browser:
-        printed = _printed(browser, markup)
+        printed, figures = _printed(browser, markup)
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.write_bytes(
         finished(
@@ -49,6 +49,7 @@ def write(pack: Pack, path: Path) -> None:
             document_title(pack),
             pack.about.organisation,
             outline(pack),
+            figures,
         )
     )
     unfinished.replace(path)
@@ -87,7 +88,8 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def _printed(browser: Browser, markup: str) -> bytes:
+def _printed(browser: Browser, markup: str) -> tuple[bytes, list[list[float]]]:
+    """Return the PDF, and where its drawings are: pixels from the corner of a page."""
     context = browser.new_context(
         offline=True, viewport={"width": 1280, "height": 720}, locale="en-GB"
     )
@@ -103,9 +105,10 @@ def _printed(browser: Browser, markup: str) -> bytes:
             "; ".join(found["problems"]),
             "shorten its words, or build the pack without this slide",
         )
-    return page.pdf(
+    printed = page.pdf(
         tagged=True, outline=True, prefer_css_page_size=True, print_background=True
     )
+    return printed, found["figures"]
 
 
 def _refuse(route: Route) -> None:

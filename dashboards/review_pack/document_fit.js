@@ -126,5 +126,20 @@
   // The foot is the same on each page: it is read once.
   const pages = [...main.querySelectorAll("section.slide")];
   pages.slice(1).forEach((s) => s.querySelector("footer").setAttribute("aria-hidden", "true"));
-  return { problems, pages: pages.length };
+  // Where each drawing stands on its page: left, top, right and bottom in pixels.
+  const figures = [...main.querySelectorAll("svg[role=img]")].map((drawing) => {
+    const block = drawing.closest(".block");
+    const parts = drawing.matches(".axis")
+      ? block.querySelectorAll(".over, .rows")
+      : [drawing, ...drawing.querySelectorAll("text")];
+    const page = drawing.closest(".page").getBoundingClientRect();
+    const boxes = [...parts].map((part) => part.getBoundingClientRect());
+    return [
+      Math.min(...boxes.map((box) => box.left)) - page.left,
+      Math.min(...boxes.map((box) => box.top)) - page.top,
+      Math.max(...boxes.map((box) => box.right)) - page.left,
+      Math.max(...boxes.map((box) => box.bottom)) - page.top,
+    ];
+  });
+  return { problems, figures };
 }

@@ -18,6 +18,7 @@ from pikepdf import (
 )
 
 CREATOR = "Tandem"
+POINT = 0.75  # of a pixel
 OPENS = frozenset(("BDC", "BMC"))
 # What a path, words or a picture begins with, and what ends it.
 BEGINS = frozenset(("m", "re", "BT", "Do", "sh"))
@@ -31,7 +32,11 @@ IN_ITEMS = (Name.Lbl, Name.LBody, Name.L)
 
 
 def finished(
-    printed: bytes, title: str, organisation: str, entries: Sequence[str]
+    printed: bytes,
+    title: str,
+    organisation: str,
+    entries: Sequence[str],
+    figures: Sequence[Sequence[float]],
 ) -> bytes:
     """Return the PDF with its metadata, outline and structure completed.
 
@@ -40,9 +45,10 @@ def finished(
         title: of the document.
         organisation: whose document it is.
         entries: of the outline, one for each heading of level 2.
+        figures: left, top, right and bottom of each drawing on its page, in pixels.
 
     Raises:
-        ValueError: it is not tagged, or has other headings.
+        ValueError: it is not tagged, or has other headings or drawings.
     """
     with pikepdf.open(BytesIO(printed)) as pdf:
         if Name.StructTreeRoot not in pdf.Root:
@@ -52,6 +58,7 @@ def finished(
         for page in pdf.pages:
             _mark_artifacts(page.obj, _owners(pdf, page.obj))
         _complete_lists(pdf)
+        _place_figures(pdf, figures)
         target = BytesIO()
         pdf.save(target, deterministic_id=True)
     return target.getvalue()
@@ -112,6 +119,21 @@ def _complete_lists(pdf: Pdf) -> None:
         for kid in moved:
             kid.P = body
         item.K = Array([*(kid for kid in kids if kid not in moved), body])
+
+
+def _place_figures(pdf: Pdf, figures: Sequence[Sequence[float]]) -> None:
+    """Say where each drawing stands, in points from the lower left corner."""
+    height = float(pdf.pages[0].mediabox[3])
+    found = [element for element in elements(pdf) if Name.Figure == element.S]
+    for element, (left, top, right, bottom) in zip(found, figures, strict=True):
+        ends = (
+            left * POINT,
+            height - bottom * POINT,
+            right * POINT,
+            height - top * POINT,
+        )
+        box = Array([round(end, 2) for end in ends])
+        element.A = Dictionary(O=Name.Layout, BBox=box)
 
 
 def _owners(pdf: Pdf, page: Dictionary) -> dict[int, Dictionary]:

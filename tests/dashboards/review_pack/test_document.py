@@ -73,6 +73,21 @@ def test_it_is_tagged_with_headings_drawings_tables_and_lists(pdf: pikepdf.Pdf):
     )
 
 
+def test_each_drawing_says_where_it_stands_on_its_page(pdf: pikepdf.Pdf):
+    boxes = [
+        [float(end) for end in element.A.BBox]
+        for element in elements(pdf)
+        if element.S == "/Figure"
+    ]
+    assert len(boxes) == 3
+    for left, bottom, right, top in boxes:
+        assert 42 <= left < right <= 918  # 56 pixels at each side are free
+        assert 0 < bottom < top < 540
+    ranges, bars, lines = boxes
+    assert ranges[2] < 600  # in the left column
+    assert bars[2] < lines[0]  # beside each other
+
+
 def test_whatever_is_painted_is_part_of_the_structure_or_decoration(pdf: pikepdf.Pdf):
     for page in pdf.pages:
         depth = painted = 0
