@@ -8,12 +8,10 @@ landing a file twice changes nothing.
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from ingest.landing.delivery import ReadOptions
-from ingest.landing.report import LoadReport
-from ingest.run import ingest
 from tandem.cli import inbox_files, pipeline
 from tandem.cli.inbox_files import (
     DONE,
@@ -27,6 +25,9 @@ from tandem.cli.inbox_files import (
 )
 from tandem.core.files import Home, replace_text, written_name
 from tandem.core.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.landing.report import LoadReport
 
 FILES_AT_ONCE = 50  # a killed run repeats at most so many
 PLACES_SHOWN = 20
@@ -99,6 +100,9 @@ def _land_folder(
     inbox: Inbox, folder: Path, how: tuple[Home, Settings, date], report: InboxRun
 ) -> None:
     """Land the taken files of a folder, and move each to its place."""
+    from ingest.landing.delivery import ReadOptions
+    from ingest.run import ingest
+
     home, settings, day = how
     taken = sorted(path for path in folder.iterdir() if not is_mapping(path))
     files = [path for path in taken if is_file(path)]
@@ -150,7 +154,7 @@ def _refusal(name: str, line: str) -> str:
     )
 
 
-def _note(home: Home, name: str, reports: list[LoadReport]) -> str:
+def _note(home: Home, name: str, reports: "list[LoadReport]") -> str:
     """Return what was refused, where and what next; "" where there is nothing to say.
 
     Values of a refused row are not in it: they may name a person.
@@ -184,7 +188,7 @@ def _note(home: Home, name: str, reports: list[LoadReport]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _places(home: Home, reports: list[LoadReport]) -> list[str]:
+def _places(home: Home, reports: "list[LoadReport]") -> list[str]:
     """Return the first refused rows: line, code and rule."""
     loads = [report.load_id for report in reports if report.load_id]
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
