@@ -28,7 +28,7 @@ from ingest.mapping.workbook import close_workbook
 from ingest.parsing.join_keys import meeting_key, title_key
 from ingest.proposals.workbook_file import cells_to_fill
 from ingest.run import ingest
-from ingest.storage.programme_ids import activity_of, keys_of_meeting
+from ingest.storage.programme_ids import activity_of, group_of, keys_of_meeting
 from ingest.storage.programme_sheets import Rows, programme_sheets
 from tandem.cli import pipeline
 from tandem.cli.first_week import FirstWeek
@@ -81,12 +81,15 @@ def judged(rows: Rows, answers: Path) -> dict[str, dict[str, int]]:
     cohorts = _table(answers, "cohorts", "cohort_id")
     activities = _table(answers, "activities", "activity_id")
     named = {r.cells["programme_name"]: r.identity for r in rows["programmes"]}
-    groups = {r.cells["cohort_name"]: r.identity for r in rows["groups"]}
+    groups = {r.cells["cohort_name"]: group_of(r.identity)[0] for r in rows["groups"]}
     counts: dict[str, Counter[str]] = {
         kind: Counter() for kind in ("grouping", "mode", "purpose", "finished_by")
     }
     for row in rows["groups"]:
-        known = cohorts[row.identity]
+        known = cohorts.get(group_of(row.identity)[0])
+        if known is None:
+            counts["grouping"]["wrong"] += 1  # a group that there is not
+            continue
         got = named.get(row.cells["programme_id"], "")
         _count(counts["grouping"], got, known["programme_id"])
         got = _value("groups", "delivery_mode", row.cells["delivery_mode"])

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ingest.proposals import counts
 from ingest.proposals.groups import Groups, Programme
 from ingest.proposals.roles import STUDIED, items_of
 from ingest.proposals.seen import Cohort, Seen
@@ -41,7 +42,7 @@ def mode_of(
     """Return the mode of a group and why; empty where nothing was seen of it."""
     users, count = _users(cohort, programme, seen, groups), len(cohort.people)
     share = users / count if count else 0.0
-    used = f"{users} of its {count} people worked on self-paced content"
+    used = f"{counts.share(users, count)} worked on self-paced content"
     sessions = f"{met_count} meeting{'s' * (met_count != 1)}"
     if met_count and share >= ENOUGH_USE and users >= FEWEST_USERS:
         return BLENDED, f"{sessions}, and {used}"
@@ -71,19 +72,25 @@ def _is_during(day: object, cohort: Cohort) -> bool:
 
 
 def usual_mode(modes: list[tuple[str, int]]) -> tuple[str, str]:
-    """Return a programme's mode from those of its groups and their people."""
+    """Return a programme's mode from those of its later groups and their people.
+
+    Args:
+        modes: mode and number of people of each group, in order of time.
+    """
+    modes = [pair for pair in modes if pair[0]]
+    modes = modes[len(modes) // 2 :]
     people: Counter[str] = Counter()
     groups: Counter[str] = Counter()
     for mode, count in modes:
-        if mode:
-            people[mode] += count
-            groups[mode] += 1
+        people[mode] += count
+        groups[mode] += 1
     if not people:
         return "", "Nothing was seen of its groups: please choose"
     mode = max(people, key=lambda m: (people[m], groups[m]))
     if len(people) == 1:
-        return mode, "All of its groups are"
-    return mode, f"{people[mode]} of {people.total()} people are in such groups"
+        return mode, "Its later groups are"
+    some = f"{groups[mode]} of its {groups.total()} later groups"
+    return mode, f"{some}, with most of the people"
 
 
 def pattern_of(programme: Programme, groups: Groups) -> tuple[str, str]:

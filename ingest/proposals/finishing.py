@@ -74,7 +74,7 @@ def audience(programme: Programme, title: str, all_people: int) -> tuple[str, st
         return AUDIENCES[words[0]], f"title: {', '.join(words[2])}"
     share = len(programme.people) / all_people if all_people else 0.0
     if share >= EVERYONE:
-        return "Everyone", f"{share:.0%} of all people took it"
+        return "Everyone", "Most of all people took it"
     return "", "Its title does not say"
 
 

@@ -5,7 +5,7 @@ people with similar titles, shared people alone. What has none of it stays open.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from ingest.proposals.groups import COURSE_KINDS, Groups, Programme, new_id
@@ -82,7 +82,7 @@ def _programme_like(
         return identity, "Its title begins or ends with that of the programme"
     related = max(((s, a, i) for a, s, i in scored if a >= RELATED), default=None)
     if related and related[0] >= MANY_PEOPLE:
-        return related[2], f"Similar title, and {related[0]:.0%} of its people"
+        return related[2], f"Similar title, and {_about(related[0])} of its people"
     return None
 
 
@@ -102,7 +102,7 @@ def _place_meetings(seen: Seen, groups: Groups) -> None:
             continue
         match = _group_with_people(meeting, groups, groups_of_person)
         if match is None and meeting.title:
-            match = _new_group(meeting, groups, is_open=not has_roster)
+            match = _new_group(meeting, groups, seen.cohorts, is_open=not has_roster)
         if match:
             groups.meeting_group[number] = match
 
@@ -132,8 +132,8 @@ def _group_with_people(
         return None
     scored.sort(reverse=True)
     _score, alike, here, theirs, cohort_id = scored[0]
-    told = f"{here:.0%} of those who met are in the group, at its time"
-    if alike >= RELATED and here >= MANY_PEOPLE:
+    told = f"{_about(here)} of those who met are in the group, at its time"
+    if alike >= RELATED and max(here, theirs) >= MANY_PEOPLE:
         return cohort_id, f"{told}; the titles are alike"
     is_only = len(scored) == 1 or scored[1][2] < here / 2
     if here >= MOST_PEOPLE and theirs >= MANY_PEOPLE and is_only:
@@ -150,13 +150,14 @@ def _meets_during(meeting: Meeting, cohort: Cohort) -> bool:
 
 
 def _new_group(
-    meeting: Meeting, groups: Groups, *, is_open: bool
+    meeting: Meeting, groups: Groups, seen_cohorts: Collection[str], *, is_open: bool
 ) -> tuple[str, str] | None:
     """Return a new group for a meeting of a known programme; without a roster, of any.
 
     Args:
         meeting: that no group has.
         groups: that it may be added to.
+        seen_cohorts: groups of a roster.
         is_open: whether a title of its own makes a programme, as there is no roster.
     """
     match = _programme_like(meeting.title, meeting.people, groups.programmes)
@@ -169,6 +170,8 @@ def _new_group(
         )
         match = identity, "Meetings with this title"
     identity, reason = match
+    if any(c.cohort_id in seen_cohorts for c in groups.programmes[identity].cohorts):
+        return None  # a roster lists its groups, and which one met is not clear
     cohort_id = new_id(meeting.title, groups.cohorts)
     cohort = Cohort(
         cohort_id,
@@ -234,9 +237,13 @@ def _told(programme: Programme, groups: Groups) -> str:
         _count(len(programme.items), "item of content", "items of content"),
     ]
     told = ", ".join(filter(None, parts)) or "nothing used yet"
-    return f"{told}: same title, people or course"
+    return told[0].upper() + told[1:]
 
 
 def _count(number: int, one: str, many: str = "") -> str:
     plural = many or (one if one.endswith("s") else f"{one}s")
     return f"{number} {one if number == 1 else plural}" if number else ""
+
+
+def _about(share: float) -> str:
+    return f"about {round(share * 10) * 10} %"

@@ -2,9 +2,9 @@
 
 from ingest.proposals.groups import COURSE_KINDS, Groups
 from ingest.proposals.seen import Activity
-from ingest.storage.programme_ids import content_id, meeting_id
+from ingest.storage.programme_ids import content_id, group_id, meeting_id
 
-__all__ = ["activity_id", "meeting_id"]
+__all__ = ["activity_id", "group_id", "meeting_id"]
 
 
 def activity_id(activity: Activity, groups: Groups) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ingest.storage.programme_ids import activity_of, keys_of_meeting
+from ingest.storage.programme_ids import activity_of, group_of, keys_of_meeting
 from ingest.storage.programme_sheets import Row, Rows, SheetOf, programme_sheets
 
 NAMES = {"programmes": "programme_name", "groups": "cohort_name"}
@@ -62,6 +62,8 @@ def _keys(sheet: str, row: Row) -> list[str]:
             return [f"{kind} {key}" for kind, key in keys_of_meeting(row.identity)]
         if sheet == "content":
             return [activity_of(row.identity)[0]]
+        if sheet == "groups":
+            return [group_of(row.identity)[0]] if row.identity else []
     except ValueError:
         return []
     return [row.identity] if row.identity else []
@@ -70,13 +72,18 @@ def _keys(sheet: str, row: Row) -> list[str]:
 def _names(filled: Rows, proposed: Rows, sheet: str) -> dict[str, str]:
     """Return the person's name for each proposed name of a programme or group."""
     column = NAMES[sheet]
-    own = {row.identity: row.cells[column] for row in filled.get(sheet, [])}
+    own = {
+        key: row.cells[column]
+        for row in filled.get(sheet, [])
+        for key in _keys(sheet, row)
+    }
     found = {}
     taken = {name.casefold() for name in own.values()}
     for row in proposed.get(sheet, []):
         name = row.cells[column]
-        if own.get(row.identity):
-            found[name] = own[row.identity]
+        same = next((own[key] for key in _keys(sheet, row) if own.get(key)), None)
+        if same:
+            found[name] = same
         elif name.casefold() in taken:
             found[name] = f"{name} (new)"
     return found

@@ -6,10 +6,10 @@ from datetime import datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from ingest.proposals import delivery, finishing
+from ingest.proposals import counts, delivery, finishing
 from ingest.proposals.grouping import grouped
 from ingest.proposals.groups import Groups, Programme, name_of, unique_names
-from ingest.proposals.ids import activity_id, meeting_id
+from ingest.proposals.ids import activity_id, group_id, meeting_id
 from ingest.proposals.purpose import Shape, purpose_of
 from ingest.proposals.roles import STUDIED, cohort_of, is_shown, items_of, role_of
 from ingest.proposals.seen import Activity, Meeting, Seen
@@ -85,11 +85,12 @@ class _Rows:
             )
             for cohort in programme.cohorts
         }
-        counts = [(modes[c.cohort_id][0], len(c.people)) for c in programme.cohorts]
-        usual = delivery.usual_mode(counts)
+        in_order = sorted(programme.cohorts, key=lambda c: str(c.starts_at or "9999"))
+        sizes = [(modes[c.cohort_id][0], len(c.people)) for c in in_order]
+        usual = delivery.usual_mode(sizes)
         if not programme.cohorts and any(roles[role] for role in STUDIED):
             usual = delivery.SELF_PACED, "Self-paced content, and no group or meeting"
-        is_blended = any(mode == delivery.BLENDED for mode, _count in counts)
+        is_blended = any(mode == delivery.BLENDED for mode, _size in sizes)
         pattern = delivery.pattern_of(programme, groups) if is_blended else ("", "")
         steps = delivery.steps_of(programme, pattern[0], groups) if is_blended else []
         return _Judged(programme, roles, modes, usual, pattern, steps)
@@ -159,7 +160,8 @@ class _Rows:
             "starts_at": self._day(cohort.starts_at),
             "ends_at": self._day(cohort.ends_at),
         }
-        return _row("groups", cohort_id, suggested, more)
+        identity = group_id(cohort_id, cohort.roster_programme)
+        return _row("groups", identity, suggested, more)
 
     def _meetings(self, order: dict[str, int]) -> list[Row]:
         found = []
@@ -247,7 +249,7 @@ class _Rows:
             parts.append(f"{meeting.minutes:.0f} minutes")
         if meeting.platform:
             parts.append(meeting.platform.title())
-        parts.append(f"{len(meeting.people)} people")
+        parts.append(counts.people(len(meeting.people)))
         return ", ".join(parts)
 
 
@@ -267,6 +269,4 @@ def _row(
 
 def _seen_activity(activity: Activity) -> str:
     kind = KINDS.get(activity.kind, activity.kind.replace("-", " ").capitalize())
-    count = len(activity.people)
-    people = f"{count} {'person' if count == 1 else 'people'}"
-    return f"{kind or 'Content'}, {people}"
+    return f"{kind or 'Content'}, {counts.people(len(activity.people))}"

@@ -116,7 +116,7 @@ def cohort_of(activity: Activity, role: str, groups: Groups) -> tuple[str, str]:
     identity = groups.activity_programme[activity.activity_id][0]
     shares = _shares(activity.people, groups, identity)
     if shares and shares[0][0] >= 0.8 and (len(shares) < 2 or shares[1][0] <= 0.2):
-        return shares[0][1], f"{shares[0][0]:.0%} of those who watched are in it"
+        return shares[0][1], "Most of those who watched are in it"
     return "", ""
 
 

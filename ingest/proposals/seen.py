@@ -59,6 +59,7 @@ class Cohort:
     people: frozenset[int] = frozenset()
     due_at: datetime | None = None
     days_after_hiring: float | None = None
+    roster_programme: str = ""  # in which a roster enrols its people
 
 
 @dataclass
@@ -142,6 +143,7 @@ class _Reader:
                 cohort_id, Cohort(cohort_id, programme_id or "", cohort_id)
             )
             cohort.people = frozenset(people)
+            cohort.roster_programme = programme_id or ""
             cohort.due_at = due_at if due_count == 1 else None
             cohort.days_after_hiring = after_hiring
         for cohort_id, _programme, due_at in self.rows(DUE):

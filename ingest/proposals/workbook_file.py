@@ -18,7 +18,7 @@ from ingest.storage.programme_sheets import (
 )
 
 EMPTY_ROWS = 200  # below the filled ones, with the same choices
-FIRST_ROW = 1
+FIRST_ROW, REASON_WIDTH, LINE_HEIGHT, MOST_LINES = 1, 34, 15, 4
 CHOOSE = "Choose from the list, or leave it empty."
 SENTENCES = (
     "Tandem has read your files, and suggests here which courses, groups and meetings "
@@ -84,6 +84,8 @@ class _Writer:
     def _write_start(self) -> None:
         sheet = self._start
         sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 1)
         sheet.set_column(0, 0, 5)
         sheet.set_column(1, 1, 96)
         sheet.set_column(2, 3, 14)
@@ -126,7 +128,7 @@ class _Writer:
             column += 1
             if field.has_reason:
                 page.write_string(0, column, field.reason_heading, self._head_reason)
-                page.set_column(column, column, 34)
+                page.set_column(column, column, REASON_WIDTH)
                 for line, row in enumerate(rows, start=FIRST_ROW):
                     reason = row.reasons.get(field.name, "")
                     page.write_string(line, column, reason, self._reason)
@@ -135,6 +137,8 @@ class _Writer:
         for line, row in enumerate(rows, start=FIRST_ROW):
             page.write_string(line, column, row.identity)
         page.set_column(column, column, 20, None, {"hidden": True})
+        for line, row in enumerate(rows, start=FIRST_ROW):
+            page.set_row(line, LINE_HEIGHT * _lines(sheet, row))
         page.autofilter(0, 0, max(len(rows), 1), column - 1)
 
     def _write_values(
@@ -201,3 +205,10 @@ def cells_to_fill(rows: Rows) -> int:
     """Return how many needed cells are empty."""
     sheets = programme_sheets()
     return sum(len(row.missing(sheets[n])) for n, some in rows.items() for row in some)
+
+
+def _lines(sheet: SheetOf, row: Row) -> int:
+    """Return how many lines the longest text of a row takes."""
+    widths = [(row.cells.get(f.name, ""), f.width) for f in sheet.fields]
+    widths += [(reason, REASON_WIDTH) for reason in row.reasons.values()]
+    return min(MOST_LINES, max(1, *(-(-len(text) // width) for text, width in widths)))

@@ -48,3 +48,18 @@ def activity_of(identity: str) -> tuple[str, dict[str, str]]:
         return identity.strip(), {}
     activity, pairs = json.loads(identity)
     return str(activity), {str(address): str(group) for address, group in pairs}
+
+
+def group_id(cohort: str, roster_programme: str) -> str:
+    """Return the id of a group, with the programme in which a roster enrols people."""
+    if not roster_programme:
+        return cohort
+    return json.dumps([cohort, roster_programme], ensure_ascii=False)
+
+
+def group_of(identity: str) -> tuple[str, str]:
+    """Return a group's id, and its programme in the roster; "" where there is none."""
+    if not identity.startswith("["):
+        return identity.strip(), ""
+    cohort, programme = json.loads(identity)
+    return str(cohort), str(programme)

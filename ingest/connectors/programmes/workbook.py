@@ -69,6 +69,12 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             f"{checked.open_count} cells marked in yellow are still empty: figures "
             "that need them say so"
         )
+    if checked.moved:
+        writer.note(
+            f"{len(checked.moved)} groups are in another programme than their roster "
+            "says: people stay enrolled in the roster's course until the roster is "
+            "changed, too"
+        )
     records = _records(check, checked, tz)
     now = datetime.now(UTC).replace(tzinfo=None)
     for table, found in records.items():

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from ingest.connectors.programmes.format.filled_sheets import FilledRow
-from ingest.storage.programme_ids import activity_of, keys_of_meeting
+from ingest.storage.programme_ids import activity_of, group_of, keys_of_meeting
 from ingest.storage.programme_sheets import Field
 from tandem.core.errors import Problem
 
@@ -24,6 +24,7 @@ class Checked:
     )
     problems: list[Problem] = field(default_factory=list)
     open_count: int = 0  # cells that are needed and empty
+    moved: list[str] = field(default_factory=list)  # groups that a roster has elsewhere
 
 
 class Check:
@@ -38,10 +39,8 @@ class Check:
         """
         self._rows, self._day = rows, day
         self._found = Checked()
-        self._ids = {
-            "programmes": self._named("programmes", "programme_name"),
-            "groups": self._named("groups", "cohort_name"),
-        }
+        self._ids = {"programmes": self._named("programmes", "programme_name")}
+        self._ids["groups"] = self._named("groups", "cohort_name")
 
     def all(self) -> Checked:
         """Return the values of all rows, and the problems."""
@@ -71,7 +70,7 @@ class Check:
                 continue
             name = one.row.cells[column]
             named = next(f for f in one.sheet.fields if f.name == column)
-            identity = one.row.identity or _slug(name)
+            identity = self._identity(one, named) or _slug(name)
             if _plain(name) in found:
                 self._problem(one, named, name, "a name may be used once only")
             elif identity in taken:
@@ -80,6 +79,21 @@ class Check:
             taken.add(identity)
             found.setdefault(_plain(name), identity)
         return found
+
+    def _identity(self, one: FilledRow, named: Field) -> str:
+        """Return the hidden id of a programme or group, and compare its roster's."""
+        if one.sheet.name != "groups":
+            return one.row.identity
+        try:
+            cohort, programme = group_of(one.row.identity)
+        except ValueError:
+            what = "a row that Tandem wrote: its hidden id was changed"
+            self._problem(one, named, one.row.cells[named.name], what)
+            return ""
+        chosen = self._ids["programmes"].get(_plain(one.row.cells["programme_id"]))
+        if programme and chosen and chosen != programme:
+            self._found.moved.append(one.row.cells[named.name])
+        return cohort
 
     def _value(self, one: FilledRow, column: Field) -> Value:
         text = one.row.cells[column.name]
