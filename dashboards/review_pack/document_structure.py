@@ -17,6 +17,9 @@ from pikepdf import (
     Pdf,
 )
 
+from dashboards.review_pack.blocks import PackNotBuilt
+from dashboards.review_pack.checks import NEXT
+
 CREATOR = "Tandem"
 POINT = 0.75  # of a pixel
 OPENS = frozenset(("BDC", "BMC"))
@@ -48,11 +51,11 @@ def finished(
         figures: left, top, right and bottom of each drawing on its page, in pixels.
 
     Raises:
-        ValueError: it is not tagged, or has other headings or drawings.
+        PackNotBuilt: it is not tagged, or has other headings or drawings.
     """
     with pikepdf.open(BytesIO(printed)) as pdf:
         if Name.StructTreeRoot not in pdf.Root:
-            raise ValueError("the PDF is not tagged")
+            raise PackNotBuilt("it is not tagged", "the PDF", NEXT)
         _describe(pdf, title, organisation)
         _name_outline(pdf, entries)
         for page in pdf.pages:
@@ -101,7 +104,8 @@ def _name_outline(pdf: Pdf, entries: Sequence[str]) -> None:
     with pdf.open_outline() as outline:
         slides = [slide for first in outline.root for slide in first.children]
         if len(slides) != len(entries):
-            raise ValueError(f"{len(slides)} headings, {len(entries)} slides")
+            found = f"it has {len(slides)} headings for {len(entries)} slides"
+            raise PackNotBuilt(found, "the PDF", NEXT)
         for slide, words in zip(slides, entries, strict=True):
             slide.title = words
             slide.children.clear()
