@@ -31,7 +31,7 @@ TOPIC_TOP, TITLE_TOP = 24.0, 42.0
 TITLE_GAP, BODY_GAP = 4.0, 18.0  # below the title, and below the subtitle
 # Sizes of a title, and the most lines at each.
 TITLE_SIZES = ((26.0, 1), (24.0, 1), (26.0, 2), (24.0, 3))
-SUBTITLE_SIZES = ((14.0, 2), (12.0, 3))
+SUBTITLE_SIZES = ((14.0, 1), (13.0, 1), (14.0, 2), (12.0, 3))
 BODY_BOTTOM = template.RULE - 9.0
 FOOT_SIZE = 10.0
 NUMBER_ROOM, FOOT_GAP = 64.0, 16.0
