@@ -202,7 +202,7 @@ def test_a_range_that_its_own_line_would_cover_is_not_drawn(tmp_path):
     assert len(chart_of(0.1).plots[0].series) == 3
 
 
-def test_long_words_of_bars_stand_in_a_column_of_their_own(tmp_path):
+def test_long_words_of_bars_have_a_column_of_their_own(tmp_path):
     words = "about 100 of 100; too few are lost here to be shown to a reader " * 2
     bars = (
         Bar(Text("Short"), 0.5, Text(words)),
@@ -353,7 +353,7 @@ ORDER = {
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
-def test_elements_stand_in_the_order_that_powerpoint_asks_for(tmp_path, language):
+def test_elements_have_the_order_that_powerpoint_asks_for(tmp_path, language):
     write(example_pack(language), tmp_path / "a.pptx")
     checked = set()
     for slide in Presentation(str(tmp_path / "a.pptx")).slides:
