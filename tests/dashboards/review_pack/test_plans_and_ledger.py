@@ -62,7 +62,7 @@ def test_plans_are_set_beside_the_year_so_far(home: Home):
     table = plan_table(source_of(home))
     rows = words(table)
     assert [row[0] for row in rows] == [
-        "Finished, whole organisation",
+        "Finished",
         "Programme 1: Finished",
         "Programme 2: Finished",
         "Programme 1: Finished, how many",
