@@ -16,7 +16,7 @@ from tandem.core.wording import render
 
 # The browser itself refuses whatever the file would ask for.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-STYLES = Path(__file__).with_suffix(".css")
+STYLES = Path(__file__).with_name("slides.css")
 
 
 def html(pack: Pack) -> str:
