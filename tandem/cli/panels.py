@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 PANELS: dict[str, tuple[str, ...]] = {
-    "Set up": ("demo", "sample", "template"),
+    "Set up": ("demo", "init", "sample", "template"),
     "Land": ("inspect", "map", "validate", "ingest", "pull", "replay"),
     "Build and judge": (
         *("run", "build", "compare", "check", "publish", "freeze", "pilot"),

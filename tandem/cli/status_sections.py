@@ -70,8 +70,8 @@ def bindings(
         bound = False
         out.say(
             f"{found.sessions[1]:,} of {found.sessions[0]:,} live sessions belong to "
-            "no cohort. Next: whoever plans sessions names the cohort in the calendar, or "
-            "in the table sessions: tandem template sessions",
+            "no cohort. Next: whoever plans sessions names the cohort in the "
+            "calendar, or in the table sessions: tandem template sessions",
             "- ",
         )
     for source in found.sources:
@@ -94,7 +94,8 @@ def bindings(
                 f"Some {vocabulary.name.replace('_', ' ')} are not known and count as "
                 "other. To map one: add a row "
                 f"{vocabulary.iri_column},{vocabulary.word_column} to "
-                f"{vocabulary.own_file(home)}, then tandem build",
+                f"{vocabulary.own_file(home)}, a word of seeds/{vocabulary.name}.csv, "
+                "then tandem build",
                 "- ",
             )
     if bound:

@@ -272,7 +272,7 @@ def test_an_unknown_verb_counts_as_other_until_the_organisation_maps_it(
     counters = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
     assert counters["build"]["unmapped_verbs"] == {CALIBRATED: 2}
     assert counters["build"]["unmapped_activity_types"] == {RIG: 3}
-    shown = CliRunner().invoke(app, ["status"]).stdout
+    shown = " ".join(CliRunner().invoke(app, ["status"]).stdout.split())
     assert f"{vocabulary_home.root / 'extensions' / 'verbs.csv'}, a word of" in shown
 
 

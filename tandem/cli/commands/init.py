@@ -59,6 +59,8 @@ def init(
     Lands what lies in FOLDER and suggests which courses, groups and meetings belong
     together. Again with new files it adds rows and keeps what you filled in; what you
     filled in lands. Exit status 1 if the workbook has a wrong cell.
+
+    Example: `tandem init exports`
     """
     from tandem.cli.first_week import FirstWeek
 
