@@ -61,6 +61,8 @@ def init(
     filled in lands. Exit status 1 if the workbook has a wrong cell.
 
     Example: `tandem init exports`
+
+    Example: `tandem init exports --name "Example Group" --tz Europe/Berlin --yes`
     """
     from tandem.cli.first_week import FirstWeek
 

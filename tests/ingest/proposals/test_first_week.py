@@ -199,3 +199,24 @@ def test_csv_files_are_written_and_read_as_the_workbook_is(week: Week, tmp_path:
     )
     listed = {group_of(row.identity)[0] for row in read(week.workbook)["groups"]}
     assert {cohort for (cohort,) in cohorts} == listed
+
+
+def test_as_suggested_it_leads_to_a_published_first_page(
+    week: Week, parsed_project: None
+):
+    assert week.tandem("ingest", week.workbook).exit_code == 0
+    result = week.tandem("run")
+    assert result.exception is None, result.output
+    pointer = week.home.current_snapshot()
+    assert pointer is not None
+    path = str(week.home.published / pointer["dashboard"])
+    with duckdb.connect(path, read_only=True) as connection:
+        shown = connection.execute(
+            "select kpi_id, sum(denominator) from pub.kpi_cells"
+            " where cube = 'all' and state = 'ok' group by kpi_id"
+        ).fetchall()
+        modes = connection.execute(
+            "select count(distinct delivery_mode) from pub.programme_modes"
+        ).fetchall()
+    assert {"completion_rate", "attendance_rate"} <= {kpi for kpi, _base in shown}
+    assert modes == [(3,)]

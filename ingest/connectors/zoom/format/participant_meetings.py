@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ingest.connectors.local_clock import LocalClock
+from ingest.connectors.report_tables import is_time
 from ingest.connectors.zoom.format.meetings import Meeting, meeting_number
 from ingest.connectors.zoom.format.participant_layout import Layout
 from ingest.connectors.zoom.format.people import bare_address, email_agent
@@ -13,6 +14,7 @@ from ingest.connectors.zoom.format.report_times import (
     seconds_of_minutes,
 )
 from ingest.landing.delivery import Delivery
+from ingest.parsing.seen_titles import keep_title
 from ingest.xapi.profiles.virtual_classroom import TechnicalSession
 
 
@@ -20,13 +22,28 @@ def meeting_in(
     layout: Layout, row: list[str], clock: LocalClock, path: Path
 ) -> Meeting:
     """Return the meeting of a row; a start or end that cannot be read is not known."""
+    number = meeting_number(layout.about(row, "number"), path)
+    if layout.meeting_row >= 0 and not layout.is_flat:  # else the row names people
+        keep_title(number, _topic(row))
     return Meeting(
-        number=meeting_number(layout.about(row, "number"), path),
+        number=number,
         starts_at=clock.utc_if_readable(layout.about(row, "start")),
         ends_at=clock.utc_if_readable(layout.about(row, "end")),
         host=email_agent(bare_address(layout.about(row, "host"))),
         precision_seconds=clock.precision_seconds,
     )
+
+
+def _topic(row: list[str]) -> str | None:
+    """Return the first cell of a meeting's block that is neither number nor time."""
+    words = (
+        cell
+        for cell in row
+        if any(letter.isalpha() for letter in cell)
+        and not is_time(cell)
+        and "@" not in cell
+    )
+    return next(words, None)
 
 
 def printed_meeting(layout: Layout, table: list[list[str]]) -> PrintedConnection:
