@@ -16,10 +16,11 @@ from dashboards.components.page_context import PageContext, current_context
 from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
 from dashboards.presenters import review_pack
 from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
-from dashboards.queries import catalogue, comparisons, kpis, review
+from dashboards.queries import catalogue, kpis, review
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.recording import Row
+from dashboards.review_pack.numbers import compared
 from dashboards.review_pack.slides import handoffs, load, next_steps, scorecard
 from dashboards.review_pack.source import YEAR, Source
 from dashboards.selection import ALL
@@ -85,7 +86,7 @@ def material(source: Source, proposed: int) -> Material:
     return Material(
         source.registry,
         kpis.cells(snapshot, source.cut, YEAR, end),
-        comparisons.comparisons(snapshot, YEAR, end),
+        compared(source),
         review.categorised(snapshot),
         proposed,
         list(source.decisions),

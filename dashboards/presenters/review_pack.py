@@ -11,6 +11,7 @@ import polars as pl
 from dashboards import formats
 from dashboards.presenters import states
 from dashboards.presenters.scorecard import Question
+from dashboards.presenters.verdicts import pairs_in_categories
 from tandem.core.wording import ENGLISH, plural_key, render, translation
 
 Row = dict[str, Any]
@@ -50,7 +51,7 @@ class Material:
     Attributes:
         registry: of the KPIs.
         cells: of the audience in the quarter, one row per KPI at most.
-        comparisons: of two modes; they are of the whole organisation.
+        comparisons: of the headline KPI; they are of the whole organisation.
         categorised: programmes with an outcome category, and all.
         proposed: how many decisions are proposed.
         kept: decisions kept for the quarter, as the journal's payloads.
@@ -139,7 +140,7 @@ def numbers(found: Mapping[str, str]) -> tuple[str, str]:
 
 def modes(comparisons: pl.DataFrame) -> tuple[str, str]:
     """Return state and reason of the slide that compares modes."""
-    within = comparisons.filter(pl.col("outcome_category") != "all")
+    within = pairs_in_categories(comparisons)
     found = Counter(within["state"])
     plain, care = sum(found[state] for state in VERDICTS), found["with_care"]
     count = {"plain": plain, "care": care, "all": within.height}

@@ -5,9 +5,11 @@ from dataclasses import replace
 import duckdb
 import pytest
 
+from dashboards.presenters import review_pack
 from dashboards.review_pack import assembly
 from dashboards.review_pack.content import Pack, Slide, figures_of, texts_of
-from dashboards.review_pack.gathering import Request
+from dashboards.review_pack.gathering import Request, gather
+from dashboards.review_pack.numbers import compared
 from tandem.core.files import Home
 from tandem.core.wording import offered_languages, render
 from tests.dashboards.review_pack.frozen import (
@@ -138,3 +140,11 @@ def test_the_annex_defines_and_names_the_snapshot(home: Home):
     assert render("pack.annex.definitions") in said
     assert "a1" in said
     assert [slide.number for slide in annex] == list("abcdefgh")[: len(annex)]
+
+
+def test_the_page_judges_the_same_comparisons_as_the_slide(home: Home):
+    freeze(home)
+    slide = page(assembly.pack(home, WANTED), "3")
+    source = gather(home, WANTED)
+    assert (slide.state, slide.reason) == review_pack.modes(compared(source))
+    assert compared(source)["kpi_id"].unique().to_list() == ["completion_rate"]
