@@ -42,6 +42,37 @@ def shape_properties(
     return properties
 
 
+def range_bars(minus: float, plus: float, colour: str, points: float) -> etree._Element:
+    """Return the error bars of a range whose value is the middle one of three points.
+
+    PowerPoint draws and edits them; LibreOffice leaves custom ones out, and has the
+    line of the three points.
+
+    Args:
+        minus: from the low end to the value, in the unit of the axis.
+        plus: from the value to the high end.
+        colour: `#rrggbb`.
+        points: width of the line.
+    """
+    bars = etree.Element(qn("c:errBars"))
+    for tag, value in (
+        ("c:errDir", "x"),
+        ("c:errBarType", "both"),
+        ("c:errValType", "cust"),
+        ("c:noEndCap", "1"),
+    ):
+        etree.SubElement(bars, qn(tag), val=value)
+    for tag, number in (("c:plus", plus), ("c:minus", minus)):
+        literal = etree.SubElement(etree.SubElement(bars, qn(tag)), qn("c:numLit"))
+        etree.SubElement(literal, qn("c:formatCode")).text = "General"
+        etree.SubElement(literal, qn("c:ptCount"), val="3")
+        for index, size in enumerate((0.0, number, 0.0)):
+            point = etree.SubElement(literal, qn("c:pt"), idx=str(index))
+            etree.SubElement(point, qn("c:v")).text = f"{size:.10g}"
+    bars.append(shape_properties(line_xml("a:ln", colour, points)))
+    return bars
+
+
 def marker(style: str, size: int, colour: str, fill: str) -> etree._Element:
     """Return `c:marker`; the style `none` draws nothing."""
     mark = etree.Element(qn("c:marker"))

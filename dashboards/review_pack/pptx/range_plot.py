@@ -160,6 +160,11 @@ def _dress(element: etree._Element, one: _Series) -> None:
         mark = xml.marker(shape, _SIZES[shape], colour, fill)
     put_in_series(element, xml.shape_properties(line))
     put_in_series(element, mark)
+    if one.row is not None and one.row.low is not None:
+        low, value, high = (across for across, _ in one.points)
+        put_in_series(
+            element, xml.range_bars(value - low, high - value, colour, RANGE_WIDTH)
+        )
     if one.row is not None:
         place = list(element).index(element.find(qn("c:marker"))) + 1
         for index in (2, 0):

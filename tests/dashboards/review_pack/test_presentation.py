@@ -137,6 +137,29 @@ def test_a_range_runs_from_its_low_end_to_its_high_end_through_the_value(deck):
     assert "Leadership and behaviour" not in drawn
 
 
+def test_a_range_has_error_bars_that_reach_its_ends(deck):
+    bars = {
+        series.name: series._element.find(qn("c:errBars"))
+        for series in charts_of(deck)[0].plots[0].series
+    }
+    found = {
+        name: [
+            float(bar.find(f"{qn(tag)}//{qn('c:pt')}[@idx='1']/{qn('c:v')}").text)
+            for tag in ("c:minus", "c:plus")
+        ]
+        for name, bar in bars.items()
+        if bar is not None
+    }
+    assert found == {
+        "Skill drilling and practice": [6.0, 6.0],
+        "Compliance and regulation": [5.0, 4.0],
+    }
+    kinds = {
+        bar.find(qn("c:errDir")).get("val") for bar in bars.values() if bar is not None
+    }
+    assert kinds == {"x"}
+
+
 def _xs(series):
     return [
         float(v.text)
