@@ -71,7 +71,7 @@ def draw_like_for_like(
     if found.is_empty():
         value_state.draw("cannot_compare", render("page.compare.no_estimates"))
         return
-    alt = differences.alt(found, kpi["kpi_name"])
+    alt = differences.alt(found, kpi["kpi_name"], pair)
     drawn = differences.figure(found)
     chart.draw(drawn, alt, differences.data_table(found), "differences")
 

@@ -208,10 +208,16 @@ def title(differences: pl.DataFrame, pair: str) -> str:
     return " ".join([found, *more])
 
 
-def alt(differences: pl.DataFrame, measure: str) -> str:
-    """Return the alt text: every category's difference with range and state."""
+def alt(differences: pl.DataFrame, measure: str, pair: str) -> str:
+    """Return the alt text: the finding, then every category's difference.
+
+    Args:
+        differences: as for `figure`.
+        measure: what is compared, e.g. `Finished`.
+        pair: both modes in words.
+    """
     rows = [f"{r['label']}: {in_words(r)}" for r in differences.iter_rows(named=True)]
-    return f"{measure}. {'; '.join(rows)}."
+    return f"{title(differences, pair)} {measure}: {'; '.join(rows)}."
 
 
 def data_table(differences: pl.DataFrame) -> pl.DataFrame:

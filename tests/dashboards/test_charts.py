@@ -156,7 +156,9 @@ def test_the_zone_too_small_to_matter_is_the_margin_on_both_sides(
 def test_the_alt_text_of_differences_names_the_mode_ahead(
     two_differences: pl.DataFrame,
 ):
-    words = differences.alt(two_differences, "Finished")
+    pair = "Live and Self-paced"
+    words = differences.alt(two_differences, "Finished", pair)
+    assert words.startswith(differences.title(two_differences, pair))
     assert "Leadership: Live" in words
     assert "Compliance: Self-paced" in words
     assert "no clear difference" in words
