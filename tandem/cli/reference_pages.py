@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tandem.cli.connect_pages import connect_pages
 from tandem.cli.method_card import method_page
 from tandem.core.files import project_root
 
@@ -82,6 +83,7 @@ def pages() -> dict[str, str]:
         "data-dictionary.md": dictionary_page(),
         "organisation.md": organisation_page(),
         "method-card.md": method_page(),
+        **connect_pages(),
     }
 
 

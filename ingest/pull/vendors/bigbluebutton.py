@@ -22,6 +22,7 @@ from tandem.core.errors import DeliveryError, WrongUse
 from tandem.core.secret import Secret
 
 NAME = "bigbluebutton"
+SCOPES: dict[str, str] = {}  # whoever knows the shared secret may call everything
 HASHES = ("sha1", "sha256", "sha384", "sha512")
 MILLISECONDS_A_DAY = 86_400_000
 EPOCH = date(1970, 1, 1)

@@ -17,6 +17,13 @@ from tandem.core.secret import Secret
 
 NAME = "graph"
 SCOPE = "https://graph.microsoft.com/.default"
+SCOPES = {
+    "users/{user}/calendarView": "Calendars.Read",
+    "users/{user}/onlineMeetings": "OnlineMeetings.Read.All",
+    "users/{user}/onlineMeetings/{meeting}/attendanceReports": (
+        "OnlineMeetingArtifact.Read.All"
+    ),
+}
 SIGN_IN = "https://login.microsoftonline.com"
 
 

@@ -23,6 +23,7 @@ from tandem.core.secret import Secret
 
 NAME = "meet"
 SCOPE = "https://www.googleapis.com/auth/meetings.space.readonly"
+SCOPES = {"conferenceRecords": SCOPE}
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 TOKEN_SECONDS = 3600
 BELOW_CONFERENCE = ("recordings", "transcripts")

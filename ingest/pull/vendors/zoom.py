@@ -1,8 +1,9 @@
 """Zoom: past meetings of a day with participants, polls and questions.
 
-Server-to-server OAuth; the scopes are report:read:admin and user:read:admin. Reports
-reach back six months. A numeric meeting id names only its last instance, so instances
-are requested by uuid; a uuid with a slash is encoded twice.
+Server-to-server OAuth; the classic scope report:read:admin covers every endpoint, newer
+applications choose the granular scopes below. Reports reach back six months. A numeric
+meeting id names only its last instance, so instances are requested by uuid; a uuid with
+a slash is encoded twice.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,16 @@ from tandem.core.secret import Secret
 
 NAME = "zoom"
 PAGE = 300
+# The scope of each endpoint; that of questions and answers is not verified.
+SCOPES = {
+    "report/users": "report:read:list_users:admin",
+    "report/users/{user}/meetings": "report:read:user:admin",
+    "report/meetings/{uuid}/participants": (
+        "report:read:list_meeting_participants:admin"
+    ),
+    "report/meetings/{uuid}/polls": "report:read:list_meeting_polls:admin",
+    "report/meetings/{uuid}/qa": "report:read:admin",
+}
 
 
 def connect(access: Access) -> Client:
