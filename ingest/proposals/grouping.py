@@ -21,10 +21,10 @@ AROUND_DATES = timedelta(days=14)
 def grouped(seen: Seen) -> Groups:
     """Return the proposed groups."""
     groups = Groups(cohorts=dict(seen.cohorts))
-    for identity, name in seen.programmes.items():
-        groups.programmes[identity] = Programme(
-            identity, name or identity, "A course of the roster"
-        )
+    for identity, names in seen.programmes.items():
+        name, *others = names or (identity,)
+        programme = Programme(identity, name, "", other_names=tuple(others))
+        groups.programmes[identity] = programme
     for cohort in seen.cohorts.values():
         if not cohort.programme_id:
             continue
@@ -47,7 +47,8 @@ def _place_courses(seen: Seen, groups: Groups) -> None:
     for course in seen.activities.values():
         if course.kind.casefold() not in COURSE_KINDS or not course.name:
             continue
-        match = _programme_like(course.name, course.people, groups.programmes)
+        match = _said(course, seen, groups)
+        match = match or _programme_like(course.name, course.people, groups.programmes)
         if match is None:
             identity = new_id(course.name, groups.programmes)
             name = base_title(course.name)
@@ -60,6 +61,12 @@ def _place_courses(seen: Seen, groups: Groups) -> None:
         programme.people |= course.people
 
 
+def _said(activity: Activity, seen: Seen, groups: Groups) -> tuple[str, str] | None:
+    """Return the programme that the organisation gave an activity before."""
+    identity = seen.said.get(activity.activity_id, "")
+    return (identity, "You said so") if identity in groups.programmes else None
+
+
 def _programme_like(
     title: str, people: Iterable[int], programmes: dict[str, Programme]
 ) -> tuple[str, str] | None:
@@ -67,7 +74,7 @@ def _programme_like(
     own = set(people)
     scored = []
     for identity, programme in programmes.items():
-        alike = similarity(title, programme.name)
+        alike = max(similarity(title, name) for name in programme.names)
         if alike == 0 and not own:
             continue
         share = len(own & programme.people) / len(own) if own else 0.0
@@ -78,7 +85,7 @@ def _programme_like(
         return identity, "It has the same title"
     if alike >= ALIKE:
         return identity, "Its title is almost the same"
-    if identity and contained(programmes[identity].name, title):
+    if identity and any(contained(n, title) for n in programmes[identity].names):
         return identity, "Its title begins or ends with that of the programme"
     related = max(((s, a, i) for a, s, i in scored if a >= RELATED), default=None)
     if related and related[0] >= MANY_PEOPLE:
@@ -121,10 +128,8 @@ def _group_with_people(
         cohort = groups.cohorts[cohort_id]
         if not _meets_during(meeting, cohort):
             continue
-        name = groups.programmes[cohort.programme_id].name
-        alike = max(
-            similarity(meeting.title, cohort.name), similarity(meeting.title, name)
-        )
+        names = cohort.name, *groups.programmes[cohort.programme_id].names
+        alike = max(similarity(meeting.title, name) for name in names)
         here = count / len(meeting.people)
         theirs = count / max(1, len(cohort.people))
         scored.append((alike + here + theirs, alike, here, theirs, cohort_id))
@@ -196,7 +201,8 @@ def _place_content(seen: Seen, groups: Groups) -> None:
             groups.activity_cohort[around] = by_tail[parts[-1]]
     for activity in seen.activities.values():
         known = groups.activity_programme.get(activity.activity_id)
-        found = known or _programme_around(activity, groups)
+        found = known or _said(activity, seen, groups)
+        found = found or _programme_around(activity, groups)
         if found is None and activity.name:
             found = _programme_like(activity.name, activity.people, groups.programmes)
         if found is None:

@@ -21,6 +21,12 @@ class Programme:
     items: list[Activity] = field(default_factory=list)
     cohorts: list[Cohort] = field(default_factory=list)
     people: set[int] = field(default_factory=set)
+    other_names: tuple[str, ...] = ()  # before somebody changed it
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that it has or had."""
+        return (self.name, *self.other_names)
 
 
 @dataclass

@@ -13,7 +13,8 @@ select * replace (coalesce(technical_session_id, '') as technical_session_id)
 from raw.statements
 """
 PROGRAMMES = """
-select programme_id, arg_max(programme_name, (source = 'organisation', load_id))
+select programme_id, arg_max(programme_name, (source = 'organisation', load_id)),
+    list(distinct programme_name order by programme_name)
 from raw.programmes group by programme_id order by programme_id
 """
 COHORTS = """
@@ -94,4 +95,8 @@ left join links as l on s.actor_key = l.actor_key group by all
 DUE = """
 select coalesce(cohort_id, ''), programme_id, min(due_at) from raw.due_dates
 where actor_key is null group by all
+"""
+SAID = """
+select activity_id, arg_max(programme_id, coalesce(reported_at, timestamp '1970-01-01'))
+from raw.activities where programme_id <> '' group by activity_id
 """

@@ -25,6 +25,7 @@ from ingest.proposals.queries import (
     LEARNING,
     PLANNED,
     PROGRAMMES,
+    SAID,
     USES,
 )
 from tandem.core.files import Home
@@ -80,12 +81,13 @@ class Meeting:
 class Seen:
     """Everything that proposals are made from."""
 
-    programmes: dict[str, str]  # id -> name
+    programmes: dict[str, tuple[str, ...]]  # id -> names, the current one first
     cohorts: dict[str, Cohort]
     activities: dict[str, Activity]
     meetings: list[Meeting]
     around: dict[str, frozenset[str]]  # id of a surrounding activity -> kinds within
     days_of_use: dict[str, dict[int, list[Any]]]  # activity -> person -> days
+    said: dict[str, str] = field(default_factory=dict)  # activity -> programme
 
 
 def seen(home: Home, titles: dict[str, str]) -> Seen:
@@ -102,7 +104,10 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
         cohorts = read.cohorts()
         known = titles | _titles_of(cohorts)
         return Seen(
-            programmes=dict(read.rows(PROGRAMMES)),
+            programmes={
+                identity: tuple(dict.fromkeys(filter(None, [name, *names])))
+                for identity, name, names in read.rows(PROGRAMMES)
+            },
             cohorts=cohorts,
             activities=read.activities(),
             meetings=read.meetings(known),
@@ -111,6 +116,7 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
                 for around, _count, kinds in read.rows(GROUPINGS)
             },
             days_of_use=read.days_of_use(),
+            said=dict(read.rows(SAID)),
         )
 
 

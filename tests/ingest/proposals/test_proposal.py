@@ -41,7 +41,7 @@ def seen(
 ) -> Seen:
     given = {one.activity_id: one for one in activities or []}
     return Seen(
-        programmes={"P": "Lifting safely"} if cohorts else {},
+        programmes={"P": ("Lifting safely",)} if cohorts else {},
         cohorts={cohort.cohort_id: cohort for cohort in cohorts or []},
         activities=given,
         meetings=meetings or [],
@@ -144,6 +144,22 @@ def test_content_is_part_of_the_course_that_its_platform_names():
     groups = grouped(given)
     assert groups.activity_programme[f"{COURSE}/1"][0] == "P"
     assert other.activity_id not in groups.activity_programme
+
+
+def test_what_was_said_before_outranks_titles_and_platforms():
+    course = activity(COURSE, "course", "Driving", range(20))
+    given = seen(cohorts=[cohort(range(20))], activities=[course, unit(range(20))])
+    given.said = {COURSE: "P"}
+    groups = grouped(given)
+    assert set(groups.programmes) == {"P"}
+    assert groups.activity_programme[COURSE] == ("P", "You said so")
+
+
+def test_a_programme_is_known_by_the_name_it_had_before():
+    course = activity(COURSE, "course", "Lifting safely", range(20))
+    given = seen(cohorts=[cohort(range(20))], activities=[course])
+    given.programmes = {"P": ("Our name for it", "Lifting safely")}
+    assert set(grouped(given).programmes) == {"P"}
 
 
 def test_no_visible_cell_holds_an_address_or_a_count_of_few_people():
