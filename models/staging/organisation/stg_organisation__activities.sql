@@ -25,7 +25,10 @@ current_reports as (
     select * from held
     where
         programme_id <> ''
-        and (connector <> 'programmes' or reported_at = last_workbook_at)
+        and (
+            coalesce(connector, '') <> 'programmes'
+            or reported_at = last_workbook_at
+        )
 ),
 
 ranked as (
