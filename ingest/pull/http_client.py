@@ -53,6 +53,7 @@ class HttpClient:
         trust_env: bool = True,
     ) -> None:
         self.name, self.base = name, base
+        self.attempts = ATTEMPTS  # of a request that says nothing else
         self.auth: Secret | None = None  # the Authorization header's value
         self.http = httpx.Client(
             headers={"Accept-Encoding": "gzip, deflate", **(headers or {})},
@@ -82,7 +83,7 @@ class HttpClient:
         try:
             for attempt in stamina.retry_context(
                 retry_decision,
-                attempts=attempts or ATTEMPTS,
+                attempts=attempts or self.attempts,
                 timeout=RETRY_SECONDS,
                 wait_initial=0.5,
                 wait_max=60,
@@ -91,7 +92,7 @@ class HttpClient:
                 with attempt:
                     return request()
         except (RetryableError, httpx.TransportError, httpx.DecodingError) as error:
-            raise self._no_answer(error, attempts or ATTEMPTS) from None
+            raise self._no_answer(error, attempts or self.attempts) from None
         raise AssertionError  # retry_context returns or raises
 
     def _no_answer(self, error: Exception, attempts: int) -> DeliveryError:

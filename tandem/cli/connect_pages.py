@@ -122,6 +122,8 @@ def _kpis_of(text: str) -> list[str]:
             f"| {_words(lacking)} | {'; '.join(names)} |"
             for lacking, names in sorted(groups.items())
         ]
+    if not fed:
+        return lines
     others = (
         f"The other {untouched} KPIs of {len(_registry())} use nothing of this route"
     )

@@ -14,7 +14,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     ),
     "Look and present": ("dashboard", "sql", "review", "notify", "export"),
     "People and privacy": ("identity", "person", "erase", "retain"),
-    "Upkeep": ("status",),
+    "Upkeep": ("status", "doctor"),
 }
 ORDER = [name for names in PANELS.values() for name in names]
 

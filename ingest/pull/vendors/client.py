@@ -10,10 +10,15 @@ from ingest.pull.http_body import body_of
 from ingest.pull.http_client import HttpClient
 from tandem.core.credentials import checked
 from tandem.core.errors import DeliveryError, KeyProblem
-from tandem.core.http_retries import retryable_error, status_line
+from tandem.core.http_retries import (
+    RETRYABLE_STATUSES,
+    retryable_error,
+    status_line,
+)
 from tandem.core.secret import Secret
 
 Json = dict[str, Any]
+ANSWERS = frozenset({200, *range(400, 500)}) - RETRYABLE_STATUSES
 ACCEPTED = (httpx.codes.OK, httpx.codes.NOT_FOUND)
 
 
@@ -60,6 +65,36 @@ class Client(HttpClient):
         except (ValueError, RecursionError):
             raise DeliveryError("it answers no JSON", self.name, "check url") from None
         return answer if isinstance(answer, dict) else {"value": answer}
+
+    def sign_in(self) -> None:
+        """Get an access token now.
+
+        Raises:
+            DeliveryError: no answer.
+            KeyProblem: the credentials are refused.
+        """
+        self.auth = self.with_retries(lambda: self._authorise(self.http))
+
+    def probe(self, path: str, **parameters: object) -> tuple[int, Json]:
+        """Return the status of an answer, refusals too, and its JSON object or {}.
+
+        Raises:
+            DeliveryError: no answer.
+        """
+        query = {key: str(value) for key, value in parameters.items()}
+        url = self._url(path).copy_merge_params(query)
+
+        def request() -> tuple[int, bytes]:
+            with self.response(url, {}, self._refusal, ANSWERS) as response:
+                content = body_of(response, self.name, "answer_mb")
+                return response.status_code, content
+
+        status, content = self.with_retries(request)
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            answer = None
+        return status, answer if isinstance(answer, dict) else {}
 
     def body(self, path: str) -> bytes:
         """Return the bytes of an answer; b"" where it is not found.

@@ -53,7 +53,7 @@ def documents(
     """Yield a name and the answers about it for each meeting of a UTC day."""
     seen: set[str] = set()
     for user in _pages(client, "report/users", "users", **_within(day), type="active"):
-        path = f"report/users/{_encoded(str(user['id']))}/meetings"
+        path = f"report/users/{encoded(str(user['id']))}/meetings"
         for meeting in _pages(client, path, "meetings", **_within(day), type="past"):
             uuid = str(meeting.get("uuid") or "")
             if uuid and uuid not in seen:
@@ -62,7 +62,7 @@ def documents(
 
 
 def _about(client: Client, meeting: Json, uuid: str) -> list[Json]:
-    where = f"report/meetings/{_encoded(uuid)}"
+    where = f"report/meetings/{encoded(uuid)}"
     people = list(
         _answers(client, f"{where}/participants", include_fields="registrant_id")
     )
@@ -97,6 +97,7 @@ def _within(day: date) -> dict[str, str]:
     return {"from": day.isoformat(), "to": day.isoformat()}
 
 
-def _encoded(uuid: str) -> str:
+def encoded(uuid: str) -> str:
+    """Return an id as a part of a path; one with a slash is encoded twice."""
     once = quote(uuid, safe="")
     return quote(once, safe="") if uuid.startswith("/") or "//" in uuid else once
