@@ -284,7 +284,9 @@ def test_a_refused_publish_is_tried_again_by_the_next_run(
     assert files_of(folder) == [f"done/{NAME}"]
     found: list[Home] = []
     monkeypatch.setattr(pipeline, "refresh", lambda home, _settings: found.append(home))
-    assert run().exit_code == 0
+    again = run()
+    assert again.exit_code == 0
+    assert "What an earlier run landed is published now." in again.output
     assert found == [home]
     run()
     assert found == [home]

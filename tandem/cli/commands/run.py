@@ -94,7 +94,9 @@ def _print(report: "InboxRun") -> None:
         )
     else:
         say("Nothing new is in the inbox.")
-    if report.is_published:
+    if report.is_published and not report.landed_count:
+        say("What an earlier run landed is published now.")
+    elif report.is_published:
         say("The new figures are published.")
     elif report.done or report.rejected:
         say("What is published stays: nothing new has landed.")
