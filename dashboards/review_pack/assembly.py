@@ -9,6 +9,7 @@ from dashboards.review_pack.blocks import Text
 from dashboards.review_pack.content import LEFT_OUT, WITH_CARE, About, Pack, Slide
 from dashboards.review_pack.gathering import Request, gather
 from dashboards.review_pack.parts import audience_words
+from dashboards.review_pack.printable import printable
 from dashboards.review_pack.slides import (
     compared,
     decisions,
@@ -55,11 +56,13 @@ def pack(home: Home, request: Request) -> Pack:
 def pack_of(source: Source, language: str) -> Pack:
     """Return the pack of a source; the current language is that of the pack."""
     made = [with_reason(make(source)) for make in SLIDES]
-    return Pack(
-        about(source, language),
-        tuple(slide for slide in made if slide.state != LEFT_OUT),
-        annex.pages(source),
-        tuple(slide for slide in made if slide.state == LEFT_OUT),
+    return printable(
+        Pack(
+            about(source, language),
+            tuple(slide for slide in made if slide.state != LEFT_OUT),
+            annex.pages(source),
+            tuple(slide for slide in made if slide.state == LEFT_OUT),
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """Find the frozen snapshot of a quarter, and what was decided about the quarter."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +24,7 @@ from tandem.core.wording import ENGLISH, offered_languages
 
 Row = dict[str, Any]
 
-QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 SHOWN = 4  # quarters that a message names
 
 
@@ -152,10 +153,27 @@ def quarter_before(quarter: str) -> str:
 
 
 def names_any(values: Iterable[object], names: list[str]) -> bool:
-    """Return whether a text names one of some business units as words of their own."""
-    texts = [value.casefold() for value in values if isinstance(value, str)]
-    patterns = [rf"(?<!\w){re.escape(name.casefold())}(?!\w)" for name in names]
-    return any(re.search(pattern, text) for pattern in patterns for text in texts)
+    """Return whether a text names one of some business units as words of their own.
+
+    Case, line ends, hyphens, other signs between the words, and characters that
+    nobody sees make no difference.
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    return any(_names(text, name) for name in names for text in texts)
+
+
+def _names(text: str, name: str) -> bool:
+    words = _words(name)
+    return f" {words} " in f" {_words(text)} " if words else name in text
+
+
+def _words(text: str) -> str:
+    """Return the words of a text in small letters, with one space between them."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    kinds = ((each, unicodedata.category(each)) for each in plain)
+    # L, M and N: letters, their marks, digits. Cf: joiners, which nobody sees.
+    kept = (each if kind[0] in "LMN" else " " for each, kind in kinds if kind != "Cf")
+    return " ".join("".join(kept).split())
 
 
 def _unit(asked: str, units: list[str]) -> str:

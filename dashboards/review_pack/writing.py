@@ -4,7 +4,10 @@ Files are written beside the folder that they are for and moved into it when all
 them are whole, with the manifest last.
 """
 
+import errno
+import hashlib
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ from dashboards.review_pack.checks import check
 from dashboards.review_pack.content import Pack
 from dashboards.selection import ALL
 from tandem.core.errors import WrongUse
+
+LONGEST_UNIT = 120  # bytes of a file name; most file systems take 255 in all
 
 
 def _nothing() -> None:
@@ -77,8 +82,19 @@ def file_name(pack: Pack, extension: str) -> str:
 
 
 def _plain(name: str) -> str:
-    kept = "".join(c if c.isalnum() else "-" for c in name.casefold())
-    return "-".join(part for part in kept.split("-") if part)
+    """Return a unit as part of a file name: letters, their marks and digits.
+
+    A name that is too long for a file, or has none of these, is told apart by a hash.
+    """
+    kept = "".join(
+        c if unicodedata.category(c)[0] in "LMN" else "-" for c in name.casefold()
+    )
+    plain = "-".join(part for part in kept.split("-") if part)
+    if plain and len(plain.encode()) <= LONGEST_UNIT:
+        return plain
+    short = plain.encode()[:LONGEST_UNIT].decode(errors="ignore")
+    told_apart = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return "-".join(part for part in (short, told_apart) if part)
 
 
 def write(
@@ -101,9 +117,10 @@ def write(
 
     Raises:
         PackNotBuilt: a page cannot be trusted or drawn. Nothing is written.
+        WrongUse: files cannot be written there.
     """
     check(pack)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with tempfile.TemporaryDirectory(prefix=".review-", dir=folder) as name:
         files = []
         for extension in formats:
@@ -112,9 +129,45 @@ def write(
             files.append(path)
             on_file(extension)
         said = manifest.content(pack)
+        _refuse_folders(folder / path.name for path in files)
         listed = Path(name) / file_name(pack, manifest.NAME)
         listed.write_text(manifest.text(said, files), encoding="utf-8")
         before()
         for path in [*files, listed]:
             path.replace(folder / path.name)
     return said
+
+
+def _make(folder: Path) -> None:
+    """Make a folder where it is missing.
+
+    Raises:
+        WrongUse: it is a file, or nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise WrongUse(
+            f"no files can be written there ({error.strerror})",
+            str(folder),
+            "name another folder with --out",
+        ) from error
+
+
+def _refuse_folders(paths: Iterable[Path]) -> None:
+    """Refuse a folder that has the name of a file to be written.
+
+    Raises:
+        WrongUse: names it.
+    """
+    for path in paths:
+        if path.is_dir():
+            raise WrongUse(
+                "a folder has the name of a file of the pack",
+                str(path),
+                "remove it, or name another folder with --out",
+            )

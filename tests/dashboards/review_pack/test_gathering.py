@@ -62,6 +62,7 @@ def test_the_newest_freezing_counts(home: Home):
     [
         ({"quarter": "Q1 2026"}, "2026-Q2"),
         ({"quarter": "2026-Q5"}, "2026-Q2"),
+        ({"quarter": "२०२६-Q1"}, "2026-Q2"),
         ({"role": "boss"}, "leader"),
         ({"language": "xx"}, "en"),
         ({"business_unit": "Nowhere"}, "Sales"),
@@ -118,6 +119,31 @@ def test_a_pack_of_a_unit_holds_no_text_that_names_another(home: Home):
 )
 def test_a_unit_is_named_only_by_words_of_its_own(text: str, *, is_named: bool):
     assert names_any([text, 3], ["Sales"]) is is_named
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("Healthcare Gulf was late", True),
+        ("healthcare\nGulf", True),
+        ("Healthcare  \u00a0Gulf", True),
+        ("HEALTHCARE-GULF", True),
+        ("health\u200bcare Gulf", True),
+        ("Ｈealthcare Gulf", True),  # a wide letter
+        ("(Healthcare/Gulf)", True),
+        ("Healthcare Gulfs", False),
+        ("Healthcare of the Gulf", False),
+    ],
+)
+def test_signs_between_the_words_of_a_unit_do_not_hide_it(text: str, *, is_named: bool):
+    assert names_any([text], ["Healthcare Gulf"]) is is_named
+
+
+def test_a_unit_of_another_script_or_of_signs_alone_is_named_as_well():
+    assert names_any(["आज बिक्री बढ़ी"], ["बिक्री"])
+    assert not names_any(["आज बकरा"], ["बिक्री"])
+    assert names_any(["the ++ rose"], ["++"])
+    assert not names_any(["a rose"], ["++"])
 
 
 def test_the_quarter_before_the_first_is_the_fourth_of_the_year_before():

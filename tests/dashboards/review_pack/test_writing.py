@@ -195,6 +195,60 @@ def test_a_file_is_named_by_quarter_unit_and_language():
     assert writing.file_name(pack, "pdf") == "review-2026-Q2-retail-north-east-hi.pdf"
 
 
+@pytest.mark.parametrize(
+    ("unit", "starts"),
+    [("बिक्री विभाग", "बिक्री-विभाग-hi."), ("++", ""), ("U" * 3000, "u" * 120 + "-")],
+)
+def test_a_unit_of_any_name_gives_a_name_that_a_disk_takes(unit: str, starts: str):
+    about = replace(example.about("hi"), business_unit=unit)
+    name = writing.file_name(replace(example.pack(), about=about), "manifest.json")
+    assert name.startswith(f"review-2026-Q2-{starts}")
+    assert len(name.encode()) <= 255
+    assert "--" not in name
+
+
+@pytest.mark.parametrize(("length", "is_whole"), [(119, 1), (120, 1), (121, 0)])
+def test_units_that_begin_alike_have_files_of_their_own(length: int, *, is_whole: int):
+    names = set()
+    for ending in "ab":
+        unit = "u" * (length - 1) + ending
+        about = replace(example.about(), business_unit=unit)
+        names.add(writing.file_name(replace(example.pack(), about=about), "pdf"))
+        whole = f"review-2026-Q2-{unit}-en.pdf"
+        assert (whole in names) == bool(is_whole)
+    assert len(names) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_named(quiet: None, tmp_path: Path):
+    taken = tmp_path / "file"
+    taken.write_text("mine")
+    for folder in (taken, taken / "below"):
+        with pytest.raises(WrongUse, match="no files can be written") as caught:
+            writing.write(example.pack(), ["html"], folder)
+        assert str(folder) in caught.value.one_line()
+    assert taken.read_text() == "mine"
+
+
+def test_a_folder_with_the_name_of_a_file_stops_all_files(quiet: None, tmp_path: Path):
+    taken = tmp_path / "review-2026-Q2-en.html"
+    taken.mkdir()
+    with pytest.raises(WrongUse, match="has the name of a file"):
+        writing.write(example.pack(), ["pptx", "html"], tmp_path)
+    assert list(tmp_path.iterdir()) == [taken]
+
+
+def test_characters_that_no_file_can_hold_are_left_out(home: Home, tmp_path: Path):
+    freeze(home)
+    keep_decision(home, "Run\x0btwo \x00\x1f\ufffe\ud800cohorts\tlive 🎉\nnow")
+    pack = assembly.pack(home, Request(QUARTER))
+    writing.write(pack, ["pptx", "html", "xlsx"], tmp_path)
+    listed = json.loads((tmp_path / "review-2026-Q1-en.manifest.json").read_text())
+    assert "Run two  cohorts\tlive 🎉\nnow" in listed["pages"][0]["texts"]
+    page = (tmp_path / "review-2026-Q1-en.html").read_text(encoding="utf-8")
+    assert not [c for c in page if ord(c) < 32 and c not in "\t\n"]
+    assert "\ufffe" not in page
+
+
 def test_a_chart_of_ranges_needs_a_dot():
     chart = example.compared()
     assert isinstance(chart, RangeChart)
