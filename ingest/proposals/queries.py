@@ -100,3 +100,6 @@ SAID = """
 select activity_id, arg_max(programme_id, coalesce(reported_at, timestamp '1970-01-01'))
 from raw.activities where programme_id <> '' group by activity_id
 """
+PEOPLE = """
+select 1 from raw.people union all select 1 from raw.enrolments limit 1
+"""

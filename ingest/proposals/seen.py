@@ -23,6 +23,7 @@ from ingest.proposals.queries import (
     INVITED,
     LEARNERS,
     LEARNING,
+    PEOPLE,
     PLANNED,
     PROGRAMMES,
     SAID,
@@ -88,6 +89,7 @@ class Seen:
     around: dict[str, frozenset[str]]  # id of a surrounding activity -> kinds within
     days_of_use: dict[str, dict[int, list[Any]]]  # activity -> person -> days
     said: dict[str, str] = field(default_factory=dict)  # activity -> programme
+    has_people: bool = True  # whether a roster or list says who people are
 
 
 def seen(home: Home, titles: dict[str, str]) -> Seen:
@@ -117,6 +119,7 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
             },
             days_of_use=read.days_of_use(),
             said=dict(read.rows(SAID)),
+            has_people=bool(read.rows(PEOPLE)),
         )
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ingest.landing.report import LoadReport
 
 FALLBACK_ZONE, FIRST_MONTH = "UTC", 1
+NO_PEOPLE = (
+    "No file says who your people are: add a roster, or a list from your HR system "
+    "(tandem template people), and run this again; else nothing can be published"
+)
 
 
 class FirstWeek:
@@ -46,6 +50,7 @@ class FirstWeek:
         self._paths = [path for path in found if not self._is_own(path)]
         self._seen = look_through(self._paths)
         self._titles: dict[str, str] = {}
+        self._needs_people = False
 
     def _is_own(self, path: Path) -> bool:
         """Return whether a path is Tandem's home, settings or workbook."""
@@ -207,7 +212,9 @@ class FirstWeek:
         from ingest.proposals.workbook_file import cells_to_fill
 
         zone = settings.vars["organisation_time_zone"]
-        rows = proposal(seen(self.home, self._titles), zone)
+        known = seen(self.home, self._titles)
+        rows = proposal(known, zone)
+        self._needs_people = not known.has_people
         if not self._has_target():
             self._write(rows)
             words = self._written_words(rows, "Wrote")
@@ -237,7 +244,9 @@ class FirstWeek:
 
     def _next(self, open_count: int) -> list[str]:
         cells = f"{open_count} cell{'s' * (open_count != 1)}"
+        people = [NO_PEOPLE] if self._needs_people else []
         return [
+            *people,
             f"{cells} left to fill; suggestions have their reason beside them",
             f"Next: open {self.target}, correct and fill it, save it, then",
             f"  tandem ingest {self.target}",

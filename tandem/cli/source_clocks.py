@@ -65,7 +65,11 @@ def clocks_of(
     return {
         source: found
         for source in reports
-        if (found := _best([p[1:] for p in pairs if p[0] == source], zone, candidates))
+        if (
+            found := zone_that_fits(
+                [p[1:] for p in pairs if p[0] == source], zone, candidates
+            )
+        )
     }
 
 
@@ -75,11 +79,18 @@ def _spread(paths: list[Path]) -> list[Path]:
     return paths[::step][:FILES_TRIED]
 
 
-def _best(
+def zone_that_fits(
     pairs: list[tuple[datetime, list[datetime]]],
     read_as: str,
     candidates: Iterable[str],
 ) -> str | None:
+    """Return the zone in which most meetings are where a calendar plans them.
+
+    Args:
+        pairs: of each meeting its start (UTC) as it was read, and the planned ones.
+        read_as: the zone that was taken for the printed times.
+        candidates: zones to try; of equally good ones the first is taken.
+    """
     if len(pairs) < FEWEST_MEETINGS:
         return None
     scores: dict[str, int] = {}

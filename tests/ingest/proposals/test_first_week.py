@@ -213,7 +213,7 @@ def test_as_suggested_it_leads_to_a_published_first_page(
     with duckdb.connect(path, read_only=True) as connection:
         shown = connection.execute(
             "select kpi_id, sum(denominator) from pub.kpi_cells"
-            " where cube = 'all' and state = 'ok' group by kpi_id"
+            " where cube = 'all' and state = 'shown' group by kpi_id"
         ).fetchall()
         modes = connection.execute(
             "select count(distinct delivery_mode) from pub.programme_modes"

@@ -32,6 +32,7 @@ def test_a_report_without_a_calendar_gives_the_meeting_its_topic(tmp_path: Path)
     assert titles == {"85218486288": "Lifting, with Asha"}
     (meeting,) = seen(home, titles).meetings
     assert meeting.title == "Lifting, with Asha"
+    assert not seen(home, titles).has_people
     (untitled,) = seen(home, {}).meetings
     assert untitled.title == ""
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
