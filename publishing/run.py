@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from publishing.assembly import Stamp, assemble, stamped
+from publishing.database_files import Tables
 from publishing.gate import Acceptance, pass_gate
 from publishing.person_level import delete_files, find_files
 from publishing.snapshots import (
@@ -87,6 +88,16 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
     pruned = prune(home, int(settings.vars["snapshots_kept"]))
     _record_status(home, snapshot, pruned)
     return snapshot.snapshot_id
+
+
+def assembled(home: Home, settings: Settings) -> Tables:
+    """Return the tables that would be published, small groups hidden; write nothing.
+
+    Raises:
+        NotPublished: there is nothing to publish, or the privacy audit failed.
+    """
+    with spilling(home) as spill, _warehouse(home, settings, spill) as connection:
+        return assemble(connection, settings, pl.DataFrame())
 
 
 def _warehouse(

@@ -15,6 +15,7 @@ from dashboards.components import (
 from dashboards.components.page_context import PageContext, current_context
 from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
 from dashboards.presenters import review_pack
+from dashboards.presenters.programme_verdicts import class_words
 from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
 from dashboards.queries import catalogue, kpis, review
 from dashboards.queries import decisions as open_decisions
@@ -24,7 +25,9 @@ from dashboards.review_pack.numbers import compared
 from dashboards.review_pack.slides import handoffs, load, next_steps, scorecard
 from dashboards.review_pack.source import YEAR, Source
 from dashboards.selection import ALL
+from tandem.core.corrections import COHORT_MODE, PROGRAMME_CATEGORY
 from tandem.core.files import Home
+from tandem.core.restatements import NAMED, Restatement, restatements
 from tandem.core.roles import LEADER
 from tandem.core.wording import render
 
@@ -162,7 +165,13 @@ def draw_frozen(context: PageContext) -> None:
         st.markdown(render("review.frozen_none"))
         return
     start = context.about.fiscal_year_start_month
-    items = "".join(f"<li>{html.text(frozen_words(one, start))}</li>" for one in found)
+    restated = {one.quarter: one for one in restatements(Home.from_environment())}
+    words = [
+        frozen_words(one, start)
+        + restated_words(context, restated.get(one.quarter), one.snapshot_id)
+        for one in found
+    ]
+    items = "".join(f"<li>{html.text(each)}</li>" for each in words)
     html.draw(f'<ul class="td-list">{items}</ul>')
 
 
@@ -186,6 +195,44 @@ def frozen_words(frozen: FrozenQuarter, start: int) -> str:
         "review.frozen_restates", snapshot=frozen.restates, reason=frozen.reason
     )
     return f"{words} {why}"
+
+
+def restated_words(
+    context: PageContext, found: Restatement | None, frozen_id: str
+) -> str:
+    """Return how the current snapshot shows a kept quarter; "" where it is the same."""
+    if found is None or found.frozen_id != frozen_id:
+        return ""
+    named = [
+        render(
+            "review.restated_label",
+            subject=one.subject_id,
+            before=label_words(context, one.kind, one.before),
+            after=label_words(context, one.kind, one.after),
+        )
+        for one in found.relabels[:NAMED]
+    ]
+    rest = len(found.relabels) - NAMED
+    if rest > 0:
+        named.append(render("review.restated_more", count=rest))
+    words = render(
+        "review.restated",
+        changed=formats.count(found.changed_count),
+        count=formats.count(found.figure_count),
+        labels="; ".join(named),
+    )
+    return f" {words}"
+
+
+def label_words(context: PageContext, kind: str, label: str | None) -> str:
+    """Return the words of a label that the journal corrects."""
+    if label is None:
+        return render("review.no_label")
+    if kind == PROGRAMME_CATEGORY:
+        return context.categories.get(label, label)
+    if kind == COHORT_MODE:
+        return render(f"mode.{label}")
+    return class_words(label)
 
 
 def page() -> None:

@@ -167,6 +167,16 @@ create table if not exists raw.printed_names (
     is_display_name boolean not null     -- the account is this name in one session
 );
 
+-- Labels that people corrected in the journal (tandem.cli.corrections), written before
+-- each build: of each kind and subject the newest entry. They name nobody.
+create table if not exists raw.corrections (
+    kind varchar not null,               -- programme_category, completion_rule, cohort_mode
+    subject_id varchar not null,         -- of the programme or cohort
+    label varchar not null,
+    label_words varchar,                 -- of a rule of completion
+    holds_from timestamp not null        -- the day that it was given, else when it was recorded
+);
+
 ---------- what the reader of the organisation's own tables adds to them
 
 -- The delivery of a roster that holds the row.

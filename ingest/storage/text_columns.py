@@ -25,7 +25,7 @@ _OWN = "load_id rejection_id delivery_id sha256 connector repairs cursor"
 OWN = frozenset({*PERSON_COLUMNS, *_OWN.split()})
 _OWN_TABLES = (
     "layout kept_texts applied_names derived_links printed_names restrictions"
-    " changed_statements last_build"
+    " changed_statements last_build corrections"
 )
 OWN_TABLES = frozenset(_OWN_TABLES.split())
 IDENTIFIERS = ("_id", "_key", "source", "variant", "registration")

@@ -10,7 +10,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Set up": ("demo", "init", "sample", "template"),
     "Land": ("inspect", "map", "validate", "ingest", "pull", "replay"),
     "Build and judge": (
-        *("run", "build", "compare", "check", "publish", "freeze", "pilot"),
+        *("run", "build", "compare", "check", "publish", "freeze", "relabel", "pilot"),
     ),
     "Look and present": ("dashboard", "sql", "review", "notify", "export"),
     "People and privacy": ("identity", "person", "erase", "retain"),

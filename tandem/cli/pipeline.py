@@ -71,7 +71,9 @@ def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> st
 def model(
     home: Home, settings: Settings, *, full_refresh: bool = False
 ) -> "BuildReport":
-    """Resolve identities, then build the marts; the caller holds the lock.
+    """Read corrected labels and resolve identities, then build the marts.
+
+    The caller holds the lock.
 
     Where nothing changed since the last build, neither is done.
 
@@ -80,8 +82,10 @@ def model(
         KeyProblem: the pseudonym key is missing or another one.
         BuildFailed: dbt refused.
     """
+    from tandem.cli.corrections import land_corrections
     from tandem.cli.modelling import build, nothing_to_build
 
+    land_corrections(home)
     if not full_refresh and (report := nothing_to_build(home, settings)):
         return report
     from ingest.identity.resolution import resolve_identities

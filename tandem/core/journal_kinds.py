@@ -40,6 +40,22 @@ KINDS = {
             (PROGRAMME_OWNER, ANALYST),
         ),
         Kind(
+            "completion_rule",
+            "What finishing a programme is decided by, from a day on.",
+            "programme id",
+            ("completion_class", "completion_rule", "holds_from"),
+            (PROGRAMME_OWNER, ANALYST),
+            needs_reason=True,
+        ),
+        Kind(
+            "cohort_mode",
+            "The delivery mode of a cohort, from a day on.",
+            "cohort id",
+            ("delivery_mode", "holds_from"),
+            (PROGRAMME_OWNER, ANALYST),
+            needs_reason=True,
+        ),
+        Kind(
             "reference_list_adopted",
             "The list of which mode suits what is adopted, by which role or board.",
             "name of the list",

@@ -2,8 +2,8 @@
 
 A history is a random sequence of batches: new and late statements, other bodies of
 known ones, voidings, reports of live sessions, changed rosters and tables of the
-organisation, linked, unlinked and restricted people, and an erasure. After each batch
-the home is built as `tandem build` does it, and a copy of it in full.
+organisation, corrected labels, linked, unlinked and restricted people, and an erasure.
+After each batch the home is built as `tandem build` does it, and a copy of it in full.
 `TANDEM_HISTORIES` sets how many histories are tried; `make campaign` tries more.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingest.identity import erasure
@@ -27,7 +28,10 @@ from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from samples.generate import generate
 from samples.plan import Plan
+from tandem.cli.corrections import land_corrections
 from tandem.cli.modelling import BuildReport, build
+from tandem.core import journal
+from tandem.core.corrections import COHORT_MODE, COMPLETION_RULE, PROGRAMME_CATEGORY
 from tandem.core.files import Home
 from tandem.core.settings import Settings
 from tests.models.arrivals import as_object, reports_of, statements_of, written
@@ -103,6 +107,7 @@ class History:
         return self.chance.choice(self.people)
 
     def build(self) -> BuildReport:
+        land_corrections(self.home)
         resolve_identities(self.home, self.settings)
         return build(self.home, self.settings, has_data_tests=False)
 
@@ -183,6 +188,24 @@ def rerostered(history: History) -> None:
     history.amended("cohorts.csv", postponed)
 
 
+def corrected(history: History) -> None:
+    """People correct labels of a programme and of a cohort in the journal."""
+    with duckdb.connect(str(history.home.warehouse), read_only=True) as connection:
+        programme, cohort = connection.execute(
+            "select min(programme_id), min(cohort_id) from marts.dim_cohorts"
+            " where not is_derived"
+        ).fetchall()[0]
+    entries = [
+        journal.Entry("analyst", kind, subject, payload, "")
+        for kind, subject, payload in (
+            (PROGRAMME_CATEGORY, programme, {"outcome_category": "leadership"}),
+            (COMPLETION_RULE, programme, {"completion_class": "attendance"}),
+            (COHORT_MODE, cohort, {"delivery_mode": "sync"}),
+        )
+    ]
+    journal.append(history.home.journal, entries, datetime.now(UTC))
+
+
 def linked(history: History) -> None:
     one, other = history.chance.sample(history.people, 2)
     link(history.home, one, other, load_secret(may_make=False), now())
@@ -217,6 +240,7 @@ EVENTS = [
     other_roles,
     other_dates,
     rerostered,
+    corrected,
     linked,
     unlinked,
     restricted,

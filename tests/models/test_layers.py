@@ -21,6 +21,7 @@ VOCABULARIES = {
 }
 # What a staging model may join to its raw table.
 LOOK_UPS = VOCABULARIES | {
+    "model.tandem.stg_organisation__corrections",
     "model.tandem.stg_xapi__learner_links",
     "model.tandem.stg_xapi__restricted_learners",
     "model.tandem.stg_xapi__voided_statements",

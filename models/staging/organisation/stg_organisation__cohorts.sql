@@ -48,23 +48,29 @@ ranked as (
     from in_known_zones
 ),
 
+{{ label_changes('ranked', key='cohort_id', labels=['delivery_mode']) }},
+
 renamed as (
     select
         ---------- ids
-        cohort_id,
-        programme_id,
+        ranked.cohort_id,
+        ranked.programme_id,
         ---------- strings
-        cohort_name,
-        delivery_mode,
-        known_time_zone as time_zone,
+        ranked.cohort_name,
+        coalesce(modes.label, ranked.delivery_mode) as delivery_mode,
+        ranked.known_time_zone as time_zone,
         ---------- numerics
-        capacity,
+        ranked.capacity,
         ---------- timestamps
-        valid_from,
-        starts_at,
-        ends_at
+        ranked.valid_from,
+        ranked.starts_at,
+        ranked.ends_at
     from ranked
-    where report_rank = 1
+    left join label_changes on ranked.cohort_id = label_changes.cohort_id
+    {{ join_correction(
+        'ranked', 'cohort_id', 'delivery_mode', 'cohort_mode', 'modes'
+    ) }}
+    where ranked.report_rank = 1
 )
 
 select * from renamed

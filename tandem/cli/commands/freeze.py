@@ -6,6 +6,7 @@ import typer
 
 from tandem.core.files import Home
 from tandem.core.progress import console
+from tandem.core.restatements import in_english, restatements
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +31,10 @@ def freeze(
 
     home = Home.from_environment()
     with home.writing():
+        restated = [one for one in restatements(home) if one.quarter == quarter]
         snapshot_id = freeze_quarter(home, quarter, role, reason)
+    for one in restated:
+        console.print(in_english(one), highlight=False, soft_wrap=True, markup=False)
     console.print(
         f"{quarter} is frozen: snapshot {snapshot_id} is kept for ever.",
         highlight=False,

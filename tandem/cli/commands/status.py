@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tandem.core.files import Home, read_status
+from tandem.core.restatements import in_english, restatements
 from tandem.core.settings import Settings
 
 
@@ -38,3 +39,5 @@ def status(
     thresholds = Settings.load(home).vars
     for line in report(home, found, everything, thresholds, utc_now()):
         typer.echo(line)
+    for one in restatements(home):
+        typer.echo(in_english(one))

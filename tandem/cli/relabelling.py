@@ -1,0 +1,133 @@
+"""What may be relabelled, and what a build makes of each correction."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import duckdb
+
+from tandem.core.corrections import (
+    COHORT_MODE,
+    COMPLETION_RULE,
+    DETAILS,
+    PROGRAMME_CATEGORY,
+    Correction,
+)
+from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.files import Home
+
+COLUMNS = {
+    PROGRAMME_CATEGORY: "programmes.outcome_category",
+    COMPLETION_RULE: "programmes.completion_class",
+    COHORT_MODE: "cohorts.delivery_mode",
+}
+PROGRAMMES = "select programme_id, {label} from marts.dim_programmes as programmes"
+COHORTS = """
+select cohort_id, {label} from marts.dim_cohorts as cohorts where not is_derived
+"""
+DERIVED = "select cohort_id from marts.dim_cohorts where is_derived"
+SHOWN = 3  # ids that an error names
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A correction and the label of its subject since the last build.
+
+    Attributes:
+        correction: from the journal.
+        label: of the last build; None where it has none.
+        is_known: whether the last build has the programme or cohort.
+    """
+
+    correction: Correction
+    label: str | None
+    is_known: bool
+
+    @property
+    def is_in_effect(self) -> bool:
+        """Whether the last build has the corrected label."""
+        return self.is_known and self.label == self.correction.label
+
+    @property
+    def words(self) -> str:
+        """Where the correction stands, in a clause."""
+        if not self.is_known:
+            return "no table has it: it has no effect"
+        if self.is_in_effect:
+            return "in effect"
+        return (
+            f"not in effect, the last build has {self.label or 'no label'}: it waits "
+            "for the next build, or the organisation's table changed the label since"
+        )
+
+
+def labels_of(home: Home, kind: str) -> dict[str, str | None]:
+    """Return the label of each subject that a kind of correction may be about.
+
+    Raises:
+        WarehouseProblem: nothing is built, or another process holds the file.
+    """
+    query = COHORTS if kind == COHORT_MODE else PROGRAMMES
+    return dict(_rows(home, query.format(label=COLUMNS[kind])))
+
+
+def check_subject(home: Home, kind: str, subject_id: str) -> str | None:
+    """Return the label that a programme or cohort has now.
+
+    Raises:
+        WarehouseProblem: nothing is built, or another process holds the file.
+        WrongUse: no table of the organisation has it.
+    """
+    known = labels_of(home, kind)
+    if subject_id in known:
+        return known[subject_id]
+    word = "cohort" if kind == COHORT_MODE else "programme"
+    if kind == COHORT_MODE and (subject_id,) in _rows(home, DERIVED):
+        raise WrongUse(
+            "it is made from the month of enrolment, and no table has a row for it",
+            subject_id,
+            "add it to the table `cohorts`, then ingest that",
+        )
+    alike = get_close_matches(subject_id, known, n=SHOWN) or sorted(known)[:SHOWN]
+    raise WrongUse(
+        f"there is no {word} {subject_id!r}",
+        word.upper(),
+        f"known are: {', '.join(alike)}" if alike else f"ingest a table of {word}s",
+    )
+
+
+def standings(home: Home, found: list[Correction]) -> list[Standing]:
+    """Return where corrections stand since the last build.
+
+    Raises:
+        WarehouseProblem: nothing is built, or another process holds the file.
+    """
+    known = {kind: labels_of(home, kind) for kind in DETAILS} if found else {}
+    return [
+        Standing(
+            each,
+            known[each.kind].get(each.subject_id),
+            each.subject_id in known[each.kind],
+        )
+        for each in found
+    ]
+
+
+def _rows(home: Home, query: str) -> list[tuple[str, ...]]:
+    if not home.warehouse.exists():
+        raise WarehouseProblem(
+            "there is no warehouse yet", str(home.warehouse), "land something first"
+        )
+    try:
+        with closing(duckdb.connect(str(home.warehouse), read_only=True)) as connection:
+            return connection.sql(query).fetchall()
+    except duckdb.CatalogException as error:
+        raise WarehouseProblem(
+            "nothing is built yet", str(home.warehouse), "run tandem build"
+        ) from error
+    except duckdb.Error as error:
+        raise WarehouseProblem(
+            str(error).splitlines()[0],
+            str(home.warehouse),
+            "close the program that has it open, then again",
+        ) from error
