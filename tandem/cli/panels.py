@@ -12,7 +12,10 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Build and judge": (
         *("run", "build", "compare", "check", "publish", "freeze", "relabel", "pilot"),
     ),
-    "Look and present": ("dashboard", "sql", "review", "notify", "export"),
+    "Look and present": (
+        *("dashboard", "sql", "explain", "reconcile", "diff"),
+        *("review", "notify", "export"),
+    ),
     "People and privacy": ("identity", "person", "erase", "retain"),
     "Upkeep": ("status", "doctor"),
 }
