@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboards import formats
+from dashboards.queries import catalogue
 from dashboards.review_pack import annex
 from dashboards.review_pack.blocks import Text
 from dashboards.review_pack.content import LEFT_OUT, WITH_CARE, About, Pack, Slide
@@ -62,8 +63,15 @@ def pack_of(source: Source, language: str) -> Pack:
             tuple(slide for slide in made if slide.state != LEFT_OUT),
             annex.pages(source),
             tuple(slide for slide in made if slide.state == LEFT_OUT),
+            names(source),
         )
     )
+
+
+def names(source: Source) -> tuple[str, ...]:
+    """Return the names that others gave: of programmes and of the organisation."""
+    programmes = catalogue.programmes(source.snapshot)["programme_name"].drop_nulls()
+    return (source.info.organisation_name, source.business_unit, *programmes)
 
 
 def with_reason(slide: Slide) -> Slide:

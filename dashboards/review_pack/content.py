@@ -90,12 +90,15 @@ class Pack:
         slides: those that are drawn, in order.
         annex: pages of tables after them.
         left_out: slides without evidence, with their reasons; they have no blocks.
+        names: of programmes and of the organisation, as delivered. They may look like
+            the words of a program that failed.
     """
 
     about: About
     slides: tuple[Slide, ...]
     annex: tuple[Slide, ...]
     left_out: tuple[Slide, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def pages(self) -> tuple[Slide, ...]:

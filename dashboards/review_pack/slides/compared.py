@@ -131,7 +131,11 @@ def cards(source: Source, made: LikeForLike) -> list[Card]:
         for state in counted
     }
     for state, count in counted.most_common(MOST_REFUSED):
-        common = reasons[state].most_common(1)[0][0]
+        common, often = reasons[state].most_common(1)[0]
+        if common and often < count:  # the others are refused for other reasons
+            common = render(
+                "pack.compared.refused_most", count=often, total=count, reason=common
+            )
         cards.append(
             Card(
                 Text(

@@ -38,6 +38,7 @@ def slide(source: Source) -> Slide:
             Tile(Text(one.label), Text(one.value), base=Text(one.note))
             for one in right_mode.tiles(rows, None)[:3]
         )
+        + exceptions(rows)
         + hours(source),
     )
     main = (tiles,) if not to_review else (tiles, table(source, to_review))
@@ -82,6 +83,23 @@ def table(source: Source, rows: list[Row]) -> Table:
                 Text(right_mode.reason(row)),
             )
             for row in rows[:MOST_ROWS]
+        ),
+    )
+
+
+def exceptions(rows: list[Row]) -> tuple[Tile, ...]:
+    """Return how many programmes have a reason for another mode, where any has.
+
+    With them the tiles before add up to all programmes.
+    """
+    count = len(right_mode.listed(rows, right_mode.EXCEPTION))
+    if not count:
+        return ()
+    return (
+        Tile(
+            text("page.right.status.exception"),
+            text("page.right.of", count=count, total=len(rows)),
+            base=text("pack.right.exception.note"),
         ),
     )
 

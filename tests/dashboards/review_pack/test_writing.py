@@ -142,6 +142,16 @@ def test_words_that_only_look_broken_pass(words: str):
     check(changed(example.pack(), subtitle=Text(words)))
 
 
+@pytest.mark.parametrize("name", ["C++ {basics}", "TypeError: a course", "nan", "{x}"])
+def test_a_name_that_looks_broken_stops_nothing_but_broken_words_still_do(name: str):
+    pack = replace(example.pack(), names=(name, "Plain"))
+    check(changed(pack, subtitle=Text(f"{name}: finished, and {name} again")))
+    with pytest.raises(PackNotBuilt, match="the words hold"):
+        check(changed(pack, subtitle=Text(f"{name}: finished in {{mode}}")))
+    with pytest.raises(PackNotBuilt, match="the words hold"):
+        check(changed(replace(pack, names=("Plain",)), subtitle=Text(name)))
+
+
 def test_words_that_a_person_wrote_are_not_judged():
     written = Paragraphs("Commentary", (Text("A {bracket}", is_free=True),))
     check(changed(example.pack(), side=(written,)))
