@@ -74,8 +74,12 @@ def current_snapshot(home: Home, business_unit: str = EVERY_UNIT) -> Snapshot | 
 )
 def _connection(path: str, business_unit: str) -> duckdb.DuckDBPyConnection:
     if business_unit == EVERY_UNIT:
-        return duckdb.connect(path, read_only=True)
-    return _scoped(path, business_unit)
+        connection = duckdb.connect(path, read_only=True)
+    else:
+        connection = _scoped(path, business_unit)
+    # A table that is missing is never looked for among the names of this program.
+    connection.execute("set global python_enable_replacements = false")
+    return connection
 
 
 def _scoped(path: str, business_unit: str) -> duckdb.DuckDBPyConnection:

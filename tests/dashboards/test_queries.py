@@ -8,6 +8,7 @@ import pytest
 
 from dashboards.queries import (
     Snapshot,
+    SnapshotOutdated,
     SnapshotUnreadable,
     catalogue,
     comparisons,
@@ -16,10 +17,12 @@ from dashboards.queries import (
     decisions,
     fetch,
     kpis,
+    page_kpis,
 )
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.selection import PublishedCut
 from tandem.core.files import Home, replace_text
+from tandem.core.readers import EVERY_UNIT
 from tests.dashboards.published import SITUATIONS, make_published
 from tests.dashboards.published_situations import END
 
@@ -56,6 +59,16 @@ def test_a_file_that_is_not_a_database_raises_one_error(home: Home):
     assert found is not None
     with pytest.raises(SnapshotUnreadable, match="tandem publish"):
         fetch(found, "select 1")
+
+
+@pytest.mark.parametrize("unit", [EVERY_UNIT, "Sales"])
+def test_a_table_that_an_older_tandem_did_not_publish_is_named(home: Home, unit: str):
+    path = make_published(home, SITUATIONS["three_modes"])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("drop table pub.page_kpis")
+    with pytest.raises(SnapshotOutdated, match="page_kpis") as caught:
+        page_kpis.names(Snapshot("a1", str(path), unit), "at_a_glance", "tiles")
+    assert "Python" not in caught.value.one_line()
 
 
 def test_an_old_snapshot_stays_readable_after_a_new_one(
