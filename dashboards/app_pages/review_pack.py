@@ -120,11 +120,15 @@ def draw_slides(slides: list[Slide]) -> None:
     html.draw(f'<ul class="td-slides">{rows}</ul>')
 
 
-def draw_commentary(quarter: str) -> None:
+def draw_commentary(context: PageContext, quarter: str) -> None:
     """Draw the commentary of a quarter, in a box where the reader may write it."""
     st.header(render("review.commentary"), anchor=False)
     saved = recording.latest("review_commentary").get(quarter)
     text = saved["payload"]["text"] if saved else ""
+    if saved and not review_decisions.readable(context, {quarter: saved}):
+        # Without a form as well: saving would replace what the reader cannot read.
+        st.markdown(render("review.commentary_closed"))
+        return
     if recording.may_record("review_commentary"):
         with st.form(f"commentary_{quarter}", border=False):
             written = st.text_area(
@@ -242,7 +246,7 @@ def page() -> None:
     left, right = st.columns([1.62, 1], gap="large")
     with right:
         review_decisions.draw_saved()
-        draw_commentary(quarter)
+        draw_commentary(context, quarter)
         review_decisions.draw(context, quarter, proposed)
     with left:
         payloads = [

@@ -15,6 +15,7 @@ from dashboards.components.recorded import is_recorded
 from dashboards.presenters import decisions, review_pack
 from dashboards.queries import kpis
 from dashboards.recording import Row
+from dashboards.review_pack.gathering import names_any, units_not_of_reader
 from tandem.core.wording import render
 
 DUE_DAYS = 90  # a quarter: the usual time until the next review
@@ -41,6 +42,16 @@ def kept(quarter: str) -> dict[str, Row]:
         subject: entry
         for subject, entry in recording.latest("review_decision").items()
         if entry["payload"]["quarter"] == quarter
+    }
+
+
+def readable(context: PageContext, found: dict[str, Row]) -> dict[str, Row]:
+    """Return the entries that name no business unit closed to the reader."""
+    others = units_not_of_reader(context.snapshot)
+    return {
+        subject: entry
+        for subject, entry in found.items()
+        if not names_any(entry["payload"].values(), others)
     }
 
 
@@ -83,7 +94,7 @@ def draw(context: PageContext, quarter: str, proposed: pl.DataFrame) -> None:
     if recording.may_record("review_decision"):
         draw_form(context, quarter, kept(quarter), proposed)
     with place:
-        draw_kept(kept(quarter))
+        draw_kept(readable(context, kept(quarter)))
 
 
 def draw_form(
@@ -94,7 +105,8 @@ def draw_form(
         f"proposed:{row['decision_key']}": decision_words(row)
         for row in proposed.iter_rows(named=True)
     }
-    before = {subject: entry["payload"] for subject, entry in known.items()}
+    shown = readable(context, known)
+    before = {subject: entry["payload"] for subject, entry in shown.items()}
     about = before | {
         f"proposed:{row['decision_key']}": row for row in proposed.iter_rows(named=True)
     }

@@ -146,6 +146,15 @@ def gather(home: Home, request: Request) -> Source:
     )
 
 
+def units_not_of_reader(snapshot: Snapshot) -> list[str]:
+    """Return the business units that the reader of a snapshot may not read about."""
+    own = snapshot.business_unit
+    if own == EVERY_UNIT:
+        return []
+    whole = replace(snapshot, business_unit=EVERY_UNIT)
+    return [name for name in catalogue.business_units(whole) if name != own]
+
+
 def quarter_before(quarter: str) -> str:
     """Return the quarter before one, e.g. `2025-Q4` for `2026-Q1`."""
     year, number = (int(part) for part in quarter.split("-Q"))

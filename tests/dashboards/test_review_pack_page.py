@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards import reader, sign_in
 from dashboards.components import review_files
 from dashboards.presenters import review_pack
 from dashboards.review_pack import writing
@@ -17,9 +18,12 @@ from dashboards.review_pack.blocks import PackNotBuilt
 from tandem.core import journal
 from tandem.core.access_log import read_accesses
 from tandem.core.files import Home, replace_text
+from tandem.core.readers import EVERY_UNIT, Reader
+from tandem.core.roles import LEADER
 from tandem.core.wording import render
 from tests.dashboards.opened import Open, html_on
-from tests.dashboards.review_pack.frozen import mark_frozen
+from tests.dashboards.review_pack import frozen
+from tests.dashboards.review_pack.frozen import mark_frozen, note
 
 QUARTER = "2026-Q1"
 PAGE = "review_pack"
@@ -286,3 +290,24 @@ def test_a_damaged_journal_gives_a_page_that_says_what_to_do(
     test = open_page()
     assert list(test.exception) == []
     assert render("page.broken.title") in [header.value for header in test.header]
+
+
+@pytest.mark.parametrize("unit", [EVERY_UNIT, "Sales"])
+def test_a_reader_of_one_unit_reads_no_text_that_names_another(
+    open_page: Open, home: Home, monkeypatch: pytest.MonkeyPatch, unit: str
+):
+    signed_in = Reader((LEADER,), unit)
+    monkeypatch.setattr(sign_in, "admit", lambda _: reader.keep(signed_in))
+    frozen.keep_decision(home, "Keep Sales live", 1)
+    frozen.keep_decision(home, "Close OPERATIONS courses", 2)
+    note(home, "review_commentary", QUARTER, {"text": "Operations\nwas late."})
+    test = open_page()
+    typed = "".join(str(area.value) for area in test.text_area)
+    offered = "".join(test.selectbox(key=f"which_{QUARTER}").options)
+    seen = html_on(test) + typed + offered
+    is_open = unit == EVERY_UNIT
+    assert "Keep Sales live" in html_on(test)
+    assert ("Operations" in typed, "OPERATIONS" in seen) == (is_open, is_open)
+    closed = render("review.commentary_closed") in [m.value for m in test.markdown]
+    assert closed is not is_open
+    assert (f"commentary_text_{QUARTER}" in [a.key for a in test.text_area]) is is_open
