@@ -15,6 +15,7 @@ from dashboards.components.page_context import current_context
 from dashboards.components.recorded import is_recorded
 from dashboards.presenters import scorecard as presenter
 from dashboards.queries import page_kpis
+from dashboards.review_pack.gathering import names_any, units_not_of_reader
 from tandem.core.wording import render
 
 PAGE = "scorecard"
@@ -76,7 +77,12 @@ def page() -> None:
         value_state.draw("no_data", render("page.scorecard.none_next"))
         footer.draw(context)
         return
-    entries = recording.entries(presenter.KIND)
+    others = units_not_of_reader(context.snapshot)
+    entries = [
+        entry
+        for entry in recording.entries(presenter.KIND)
+        if not names_any([entry["reason"]], others)
+    ]
     top = st.container()
     candidate = choose_candidate(presenter.candidates(entries))
     found = presenter.questions(cells, entries, candidate)

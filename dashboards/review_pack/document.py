@@ -103,7 +103,7 @@ def _printed(browser: Browser, markup: str) -> tuple[bytes, list[list[float]]]:
         raise PackNotBuilt(
             "it does not fit on its page, even with small type",
             "; ".join(found["problems"]),
-            "shorten its words, or build the pack without this slide",
+            "shorten a decision, the commentary or the name of a programme on it",
         )
     printed = page.pdf(
         tagged=True, outline=True, prefer_css_page_size=True, print_background=True

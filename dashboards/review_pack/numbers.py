@@ -11,6 +11,7 @@ from dashboards.presenters.at_a_glance import GlanceView, Windows
 from dashboards.queries import comparisons, kpis
 from dashboards.review_pack.source import YEAR, Source
 from dashboards.selection import ALL
+from tandem.core.errors import WarehouseProblem
 
 Row = dict[str, Any]
 
@@ -50,8 +51,19 @@ def numbers(source: Source) -> Numbers:
 
 
 def headline(source: Source) -> Row:
-    """Return the row of the registry of the headline KPI."""
-    return source.kpis[at_a_glance.headline_kpi(source.registry)]
+    """Return the row of the registry of the headline KPI.
+
+    Raises:
+        WarehouseProblem: none is marked.
+    """
+    name = at_a_glance.headline_kpi(source.registry)
+    if not name:
+        raise WarehouseProblem(
+            "no KPI is marked as the headline",
+            source.snapshot.path,
+            "mark one in the registry of KPIs, then tandem publish and tandem freeze",
+        )
+    return source.kpis[name]
 
 
 def compared(source: Source) -> pl.DataFrame:

@@ -3,8 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import recording
+from dashboards import reader, recording, sign_in
 from dashboards.presenters import scorecard as presenter
+from tandem.core.readers import EVERY_UNIT, Reader
+from tandem.core.roles import LEADER
 from tandem.core.wording import render
 from tests.dashboards.opened import Open
 
@@ -90,3 +92,14 @@ def test_a_judgement_without_a_comment_is_refused(page: AppTest):
 def test_a_snapshot_without_page_kpis_says_what_to_do(open_page: Open):
     words = words_on(open_page(change="delete from pub.page_kpis"))
     assert render("page.scorecard.none") in words
+
+
+@pytest.mark.parametrize("unit", [EVERY_UNIT, "Sales"])
+def test_a_reader_of_one_unit_reads_no_judgement_that_names_another(
+    page: AppTest, open_page: Open, monkeypatch: pytest.MonkeyPatch, unit: str
+):
+    judge(page, comment="Operations was late.")
+    signed_in = Reader((LEADER,), unit)
+    monkeypatch.setattr(sign_in, "admit", lambda _: reader.keep(signed_in))
+    words = words_on(open_page(None))
+    assert ("Operations was late." in words) is (unit == EVERY_UNIT)

@@ -37,6 +37,9 @@ _PIECES = {
 }
 
 
+SHORTEN = "shorten a decision, the commentary or the name of a programme on it"
+
+
 @dataclass
 class Page:
     """What stands on one slide of the file."""
@@ -85,7 +88,7 @@ def pages_of(main: list[Piece], side: list[Piece], body: Box, where: str) -> lis
             return [*pages, whole]
         taken, rest = _filled(rest, body, SCALES[-1])
         if not taken:
-            raise PackNotBuilt("words do not fit on the slide", where, "shorten them")
+            raise PackNotBuilt("words do not fit on the slide", where, SHORTEN)
         pages.append(_largest(taken, [], body) or Page(taken, [], SCALES[-1]))
     return pages
 

@@ -8,7 +8,7 @@ from dashboards.presenters.programme_verdicts import change_words
 from dashboards.queries import catalogue, programmes
 from dashboards.review_pack.blocks import Block, Paragraphs, Text, Tiles
 from dashboards.review_pack.content import LEFT_OUT, Slide
-from dashboards.review_pack.numbers import numbers
+from dashboards.review_pack.numbers import headline, numbers
 from dashboards.review_pack.parts import (
     calculated,
     cell_figure,
@@ -45,8 +45,8 @@ def slide(source: Source) -> Slide:
     if plans:
         blocks.append(plans)
     blocks.extend(changes(source, is_short=plans is not None))
-    headline = source.registry.filter("is_headline")["kpi_id"][0]
-    cell = made.cells.get(headline)
+    first = headline(source)["kpi_id"]
+    cell = made.cells.get(first)
     figures = ()
     if cell is not None and cell["state"] == "shown":
         figures = (cell_figure(formats.of_hundred(cell["value"]), cell),)

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import duckdb
 import pytest
 
+from dashboards.review_pack import assembly
 from dashboards.review_pack.gathering import (
     Request,
     frozen_snapshot,
@@ -149,3 +151,11 @@ def test_a_unit_of_another_script_or_of_signs_alone_is_named_as_well():
 def test_the_quarter_before_the_first_is_the_fourth_of_the_year_before():
     assert quarter_before("2026-Q1") == "2025-Q4"
     assert quarter_before("2026-Q4") == "2026-Q3"
+
+
+def test_a_registry_without_a_headline_says_what_to_do(home: Home):
+    path = freeze(home)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update pub.kpis set is_headline = false")
+    with pytest.raises(WarehouseProblem, match="headline"):
+        assembly.pack(home, WANTED)
