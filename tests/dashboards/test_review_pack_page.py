@@ -2,15 +2,17 @@
 
 import io
 import json
+import shutil
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import reader, sign_in
+from dashboards import formats, reader, sign_in
 from dashboards.components import review_files
 from dashboards.presenters import review_pack
 from dashboards.review_pack import writing
@@ -19,6 +21,7 @@ from tandem.core import journal
 from tandem.core.access_log import read_accesses
 from tandem.core.files import Home, replace_text
 from tandem.core.readers import EVERY_UNIT, Reader
+from tandem.core.restatements import restatements
 from tandem.core.roles import LEADER
 from tandem.core.wording import render
 from tests.dashboards.opened import Open, html_on
@@ -311,3 +314,42 @@ def test_a_reader_of_one_unit_reads_no_text_that_names_another(
     closed = render("review.commentary_closed") in [m.value for m in test.markdown]
     assert closed is not is_open
     assert (f"commentary_text_{QUARTER}" in [a.key for a in test.text_area]) is is_open
+
+
+def test_a_kept_quarter_that_a_relabel_restates_says_so(open_page: Open, home: Home):
+    open_page()
+    now, kept = (home.snapshot_folder(name) for name in ("a1", "kept"))
+    shutil.copytree(now, kept)
+    with duckdb.connect(str(kept / "dashboard.duckdb")) as connection:
+        ((programme, after),) = connection.execute(
+            "select programme_id, outcome_category from pub.programmes"
+            " where outcome_category <> 'unclassified' order by all limit 1"
+        ).fetchall()
+        connection.execute(
+            "update pub.programmes set outcome_category = 'unclassified'"
+            f" where programme_id = '{programme}'"
+        )
+        connection.execute(
+            "update pub.kpi_cells set value = value + 0.1 where state = 'shown'"
+            f" and cube = 'all' and period_label = '{QUARTER}'"
+        )
+    frozen = {"snapshot_id": "kept", "restates": None}
+    entries = [journal.Entry("publisher", "frozen_quarter", QUARTER, frozen, "")]
+    at = datetime(2026, 4, 3, tzinfo=UTC)
+    journal.append(home.journal, entries, at)
+    assert programme not in html_on(open_page(None))
+    corrected = {"outcome_category": after}
+    entry = journal.Entry("analyst", "programme_category", programme, corrected, "")
+    journal.append(home.journal, [entry], at)
+    words = html_on(open_page(None))
+    (one,) = restatements(home)
+    assert one.changed_count > 0
+    start, _, end = render(
+        "review.restated",
+        changed=formats.count(one.changed_count),
+        count=formats.count(one.figure_count),
+        labels="LABELS",
+    ).partition("LABELS")
+    assert start in words
+    assert end in words
+    assert programme in words
