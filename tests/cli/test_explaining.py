@@ -68,7 +68,10 @@ def test_the_steps_of_a_kpi_add_up_to_its_base_and_value(sample: Home, run: Run)
         " and trailing_quarters = 4"
         f" and period_label = '{found['period_label']}'",
     )
-    assert found["value"] == value == pytest.approx(steps["value"] / steps["base"])
+    # Where small groups are near, a value is published to two decimals.
+    exact = steps["value"] / steps["base"]
+    assert found["value"] == value
+    assert value in (pytest.approx(exact), pytest.approx(round(exact, 2)))
     said = done(run("explain", KPI))
     assert found["kpi"]["question"] in said
     assert f"{steps['base']:,}  in the base" in said
