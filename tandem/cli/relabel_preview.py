@@ -13,13 +13,12 @@ import duckdb
 
 from tandem.core import journal
 from tandem.core.errors import WarehouseProblem
-from tandem.core.files import Home
+from tandem.core.files import TRIAL, Home
 from tandem.core.settings import Settings
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
-PREFIX = ".preview-"
 # Without the vault: names change no number, and no copy of them is made.
 COPIED = ("warehouse", "journal", "settings")
 VERDICTS = """
@@ -95,9 +94,7 @@ def preview(
 
     started = time.monotonic()
     before, published_at = _published(home)
-    for left in home.root.glob(f"{PREFIX}*"):  # of a preview that was broken off
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=home.root, prefix=PREFIX) as folder:
+    with tempfile.TemporaryDirectory(dir=home.root, prefix=TRIAL) as folder:
         trial = _copy(home, Path(folder))
         journal.append(trial.journal, [entry], at)
         _refresh(trial, settings)

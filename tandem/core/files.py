@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from filelock import FileLock, Timeout
 from tandem.core.errors import DamagedFile, WarehouseProblem
 from tandem.core.secret import hidden
 
+TRIAL = ".preview-"  # names of folders in which a correction is tried
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -131,9 +133,19 @@ class Home:
         except OSError as error:
             raise self._not_writable(error) from error
         try:
+            if lock.lock_counter == 1:
+                self._remove_broken_trials()
             yield
         finally:
             lock.release()
+
+    def _remove_broken_trials(self) -> None:
+        """Remove what a preview that was broken off left: a copy of the warehouse.
+
+        A preview holds the lock while it runs. An erasure must not leave the copy.
+        """
+        for left in self.root.glob(f"{TRIAL}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def _not_writable(self, error: OSError) -> WarehouseProblem:
         is_full = error.errno in FULL_DISK

@@ -275,3 +275,14 @@ def test_a_damaged_journal_is_named(home: Home):
     home.journal.write_bytes(b"no database" * 200)
     with pytest.raises(TandemError, match=re.escape("the journal is damaged")):
         restatements(home)
+
+
+def test_what_a_broken_preview_left_is_gone_before_anything_is_written(home: Home):
+    left = home.root / ".preview-abc"
+    left.mkdir(parents=True)
+    (left / "warehouse.duckdb").write_bytes(b"a copy")
+    with home.writing():
+        assert not left.exists()
+        left.mkdir()  # of the preview that holds the lock now
+        with home.writing():
+            assert left.exists()
