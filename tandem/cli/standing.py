@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from tandem.core.files import Home, unusable_database
+from tandem.core.files import Home, read_status, unusable_database
 from tandem.core.seeds import seed_rows
 
 SOURCES = """
@@ -93,7 +93,7 @@ def standing_of(home: Home) -> Standing:
     if home.warehouse.exists():
         try:
             with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-                _read(connection, found)
+                _read(connection, found, read_status(home).get("identity", {}))
         except duckdb.Error as error:
             known = unusable_database(home.warehouse, error)
             found.in_use = known.what if known else "it cannot be read now"
@@ -101,7 +101,9 @@ def standing_of(home: Home) -> Standing:
     return found
 
 
-def _read(connection: duckdb.DuckDBPyConnection, found: Standing) -> None:
+def _read(
+    connection: duckdb.DuckDBPyConnection, found: Standing, resolved: dict[str, Any]
+) -> None:
     tables = {
         f"{schema}.{name}"
         for schema, name in connection.sql(
@@ -124,7 +126,8 @@ def _read(connection: duckdb.DuckDBPyConnection, found: Standing) -> None:
                 row["landed_at"],
                 of_build.get("watermark_at") or row["reported_to"],
                 of_build.get("is_ended", False),
-                _pair(of_build, "actor_count", "matched_count"),
+                _pair(of_build, "actor_count", "matched_count")
+                or _resolved(resolved, row["source"]),
                 _pair(of_build, "statement_count", "unbound_count"),
             )
         )
@@ -135,6 +138,12 @@ def _read(connection: duckdb.DuckDBPyConnection, found: Standing) -> None:
 
 def _pair(row: dict[str, Any], whole: str, part: str) -> tuple[int, int] | None:
     return (row[whole], row[part] or 0) if row.get(whole) else None
+
+
+def _resolved(counters: dict[str, Any], source: str) -> tuple[int, int] | None:
+    """Return accounts and known ones as landing left them, before any build."""
+    count = counters.get("accounts", {}).get(source)
+    return (count, counters.get("matched", {}).get(source, 0)) if count else None
 
 
 def _published(home: Home) -> dict[str, Any] | None:

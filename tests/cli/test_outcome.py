@@ -31,6 +31,7 @@ sys.argv = ["tandem", "run"]
 main()
 """
 START_SECONDS = 120
+ENDED = ("", "Stopping...", "Aborted!")  # what Streamlit says to Ctrl-C
 
 
 def test_a_step_says_when_it_starts_and_ends_on_a_pipe(
@@ -89,6 +90,11 @@ def is_served(port: int) -> bool:
         return False
 
 
+def heed_interrupts() -> None:
+    """Heed Ctrl-C even where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("is_published", [True, False])
 def test_the_dashboard_says_one_address_and_what_it_shows(
     home: Home, is_published: bool
@@ -104,6 +110,7 @@ def test_the_dashboard_says_one_address_and_what_it_shows(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     try:
         until = time.monotonic() + START_SECONDS
@@ -112,6 +119,6 @@ def test_the_dashboard_says_one_address_and_what_it_shows(
     finally:
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does
     (line, *more) = process.communicate(timeout=60)[0].splitlines()
-    assert [one for one in more if one.strip() not in ("", "Stopping...")] == []
+    assert [one for one in more if one.strip() not in ENDED] == []
     assert line.startswith(f"http://localhost:{port} shows ")
     assert ("nothing yet" in line) is not is_published
