@@ -15,7 +15,7 @@ from dashboards.components.page_context import current_context
 from dashboards.components.recorded import is_recorded
 from dashboards.presenters import scorecard as presenter
 from dashboards.queries import page_kpis
-from dashboards.review_pack.gathering import names_any, units_not_of_reader
+from dashboards.unit_texts import names_any, units_not_of_reader
 from tandem.core.wording import render
 
 PAGE = "scorecard"

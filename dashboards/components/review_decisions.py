@@ -15,7 +15,7 @@ from dashboards.components.recorded import is_recorded
 from dashboards.presenters import decisions, review_pack
 from dashboards.queries import kpis
 from dashboards.recording import Row
-from dashboards.review_pack.gathering import names_any, units_not_of_reader
+from dashboards.unit_texts import names_any, units_not_of_reader
 from tandem.core.wording import render
 
 DUE_DAYS = 90  # a quarter: the usual time until the next review

@@ -1,8 +1,7 @@
 """Find the frozen snapshot of a quarter, and what was decided about the quarter."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,6 +14,7 @@ from dashboards.queries import Snapshot, catalogue, kpis, review
 from dashboards.queries import snapshot as snapshots
 from dashboards.review_pack.source import Source
 from dashboards.selection import ALL
+from dashboards.unit_texts import names_any
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.readers import EVERY_UNIT
@@ -146,43 +146,10 @@ def gather(home: Home, request: Request) -> Source:
     )
 
 
-def units_not_of_reader(snapshot: Snapshot) -> list[str]:
-    """Return the business units that the reader of a snapshot may not read about."""
-    own = snapshot.business_unit
-    if own == EVERY_UNIT:
-        return []
-    whole = replace(snapshot, business_unit=EVERY_UNIT)
-    return [name for name in catalogue.business_units(whole) if name != own]
-
-
 def quarter_before(quarter: str) -> str:
     """Return the quarter before one, e.g. `2025-Q4` for `2026-Q1`."""
     year, number = (int(part) for part in quarter.split("-Q"))
     return f"{year}-Q{number - 1}" if number > 1 else f"{year - 1}-Q4"
-
-
-def names_any(values: Iterable[object], names: list[str]) -> bool:
-    """Return whether a text names one of some business units as words of their own.
-
-    Case, line ends, hyphens, other signs between the words, and characters that
-    nobody sees make no difference.
-    """
-    texts = [value for value in values if isinstance(value, str)]
-    return any(_names(text, name) for name in names for text in texts)
-
-
-def _names(text: str, name: str) -> bool:
-    words = _words(name)
-    return f" {words} " in f" {_words(text)} " if words else name in text
-
-
-def _words(text: str) -> str:
-    """Return the words of a text in small letters, with one space between them."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    kinds = ((each, unicodedata.category(each)) for each in plain)
-    # L, M and N: letters, their marks, digits. Cf: joiners, which nobody sees.
-    kept = (each if kind[0] in "LMN" else " " for each, kind in kinds if kind != "Cf")
-    return " ".join("".join(kept).split())
 
 
 def _unit(asked: str, units: list[str]) -> str:

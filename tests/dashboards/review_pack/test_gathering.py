@@ -10,9 +10,9 @@ from dashboards.review_pack.gathering import (
     Request,
     frozen_snapshot,
     gather,
-    names_any,
     quarter_before,
 )
+from dashboards.unit_texts import names_any
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tests.dashboards.published import SITUATIONS, make_published
