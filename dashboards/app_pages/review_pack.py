@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import polars as pl
 import streamlit as st
 
 from dashboards import formats, recording
@@ -14,6 +15,7 @@ from dashboards.components import (
 )
 from dashboards.components.page_context import PageContext, current_context
 from dashboards.frozen_quarters import FrozenQuarter, frozen_quarters
+from dashboards.presenters import decisions as cards
 from dashboards.presenters import review_pack
 from dashboards.presenters.programme_verdicts import class_words
 from dashboards.presenters.review_pack import LEFT_OUT, MARKS, READY, Material, Slide
@@ -96,6 +98,12 @@ def material(source: Source, proposed: int) -> Material:
         snapshot_queries.accepted_warnings(snapshot).height,
         {slide.NUMBER: slide.judged(source) for slide in JUDGED},
     )
+
+
+def open_count(proposed: pl.DataFrame) -> int:
+    """Return how many proposed decisions nobody has dismissed."""
+    dismissed = cards.dismissed_reasons(recording.latest("decision_dismissed"))
+    return len(cards.decisions_view(proposed, ALL, dismissed).here)
 
 
 def slide_markup(slide: Slide) -> str:
@@ -253,7 +261,7 @@ def page() -> None:
             entry["payload"] for entry in review_decisions.kept(quarter).values()
         ]
         source = source_of(context, quarter, end, unit, payloads)
-        found = material(source, proposed.height)
+        found = material(source, open_count(proposed))
         draw_slides(review_pack.slides(found))
         review_files.draw(context, quarter, unit)
     draw_frozen(context)

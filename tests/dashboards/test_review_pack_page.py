@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from dashboards import formats, reader, sign_in
 from dashboards.components import review_files
 from dashboards.presenters import review_pack
-from dashboards.review_pack import writing
+from dashboards.review_pack import assembly, writing
 from dashboards.review_pack.blocks import PackNotBuilt
+from dashboards.review_pack.gathering import Request
 from tandem.core import journal
 from tandem.core.access_log import read_accesses
 from tandem.core.files import Home, replace_text
@@ -353,3 +354,22 @@ def test_a_kept_quarter_that_a_relabel_restates_says_so(open_page: Open, home: H
     assert start in words
     assert end in words
     assert programme in words
+
+
+def test_a_dismissed_decision_is_not_counted_on_the_page_or_in_the_pack(
+    open_page: Open, home: Home
+):
+    whole = state_of(open_page(), "1")
+    path = home.snapshot_folder("a1") / "dashboard.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        keys = connection.execute("select decision_key from pub.decisions").fetchall()
+    for (key,) in keys:
+        note(home, "decision_dismissed", key, {"is_dismissed": True}, "not needed")
+    mark_frozen(home, QUARTER)
+    assert whole[0] == "with_care"
+    assert state_of(open_page(None), "1") == (
+        "left_out",
+        render("review.why.no_decision"),
+    )
+    pack = assembly.pack(home, Request(QUARTER))
+    assert "1" in [slide.number for slide in pack.left_out]
