@@ -23,7 +23,6 @@ from dashboards.queries import catalogue, kpis, review
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.recording import Row
-from dashboards.review_pack.numbers import compared
 from dashboards.review_pack.slides import handoffs, load, next_steps, scorecard
 from dashboards.review_pack.source import YEAR, Source
 from dashboards.selection import ALL
@@ -91,7 +90,7 @@ def material(source: Source, proposed: int) -> Material:
     return Material(
         source.registry,
         kpis.cells(snapshot, source.cut, YEAR, end),
-        compared(source),
+        source.compared,
         review.categorised(snapshot),
         proposed,
         list(source.decisions),

@@ -5,12 +5,10 @@ import polars as pl
 from dashboards import formats
 from dashboards.presenters import definitions, review_pack, states
 from dashboards.presenters.at_a_glance import steps_words
-from dashboards.presenters.like_for_like import like_for_like
 from dashboards.queries import privacy, waterfall
 from dashboards.queries import snapshot as snapshots
 from dashboards.review_pack.blocks import Block, Paragraphs, Table, Text
 from dashboards.review_pack.content import Slide
-from dashboards.review_pack.numbers import compared, headline, numbers
 from dashboards.review_pack.parts import period_words, text
 from dashboards.review_pack.plans import plan_table
 from dashboards.review_pack.source import YEAR, Source
@@ -61,7 +59,7 @@ def as_table(title: str, frame: pl.DataFrame) -> Table:
 
 def definitions_table(source: Source) -> Table:
     """Return what each KPI of the first page counts, of what, and about whom."""
-    wanted = [tile.kpi_id for tile in numbers(source).view.tiles]
+    wanted = [tile.kpi_id for tile in source.numbers.view.tiles]
     kpis = source.kpis
     return Table(
         render("pack.annex.definitions"),
@@ -86,7 +84,7 @@ def definitions_table(source: Source) -> Table:
 
 def comparisons_table(source: Source) -> tuple[Block, ...]:
     """Return every comparison inside a category, refused ones with the reason."""
-    made = like_for_like(compared(source), source.categories, headline(source))
+    made = source.like_for_like
     if not made.rows:
         return ()
     return (
@@ -144,7 +142,7 @@ def accepted_list(accepted: pl.DataFrame) -> Paragraphs:
 
 def left_out_table(source: Source) -> Table:
     """Return how the base of the headline came about; of the whole organisation."""
-    kpi = headline(source)
+    kpi = source.headline
     steps = steps_words(
         waterfall.waterfall(source.snapshot, YEAR, source.end), kpi["kpi_id"]
     )

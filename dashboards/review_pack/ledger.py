@@ -10,15 +10,15 @@ from dashboards import formats
 from dashboards.presenters import review_pack
 from dashboards.presenters.review_pack import DONE, WITHDRAWN
 from dashboards.presenters.verdicts import verdict_words
-from dashboards.queries import comparisons, programmes
 from dashboards.queries import plans as plan_queries
+from dashboards.queries import programmes
 from dashboards.review_pack import printed
 from dashboards.review_pack.blocks import Table, Text
 from dashboards.review_pack.gathering import quarter_before
 from dashboards.review_pack.parts import comparison_figures
 from dashboards.review_pack.plans import plan_words, status_words
 from dashboards.review_pack.printed import said
-from dashboards.review_pack.source import YEAR, Source, figure
+from dashboards.review_pack.source import Source, figure
 from dashboards.selection import ALL
 from dashboards.words import kpi_words
 from tandem.core.wording import render
@@ -111,9 +111,8 @@ def _found(about: Row, source: Source) -> Iterator[Text]:
 
 def _comparison(about: Row, source: Source) -> Iterator[Text]:
     """Yield what a comparison of two modes says now, and whether it said so before."""
-    compared = comparisons.comparisons(source.snapshot, YEAR, source.end)
     modes = {about["mode_a"], about["mode_b"]}
-    for row in compared.iter_rows(named=True):
+    for row in source.comparisons.iter_rows(named=True):
         is_same = (
             row["kpi_id"] == about["kpi_id"]
             and row["outcome_category"] == (about["outcome_category"] or ALL)

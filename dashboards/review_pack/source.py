@@ -2,15 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from dashboards import formats
-from dashboards.queries import Snapshot
+from dashboards.presenters.at_a_glance import (
+    GlanceView,
+    Windows,
+    glance_view,
+    headline_kpi,
+)
+from dashboards.presenters.like_for_like import LikeForLike, like_for_like
+from dashboards.queries import Snapshot, comparisons, kpis
 from dashboards.queries.snapshot import SnapshotInfo
 from dashboards.review_pack.blocks import Figure
 from dashboards.selection import ALL, PublishedCut
+from tandem.core.errors import WarehouseProblem
 
 Row = dict[str, Any]
 
@@ -40,8 +49,18 @@ COMPARISON = (
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """The view of the first page for the audience of a pack, and KPI to its cell."""
+
+    view: GlanceView
+    cells: dict[str, Row]
+
+
+@dataclass(frozen=True)
 class Source:
     """The published file of a quarter, and what was decided about it.
+
+    What several slides read is worked out once, in the language of the first of them.
 
     Attributes:
         snapshot: what is read, with the business unit that rows are limited to.
@@ -85,10 +104,72 @@ class Source:
             return PublishedCut("business_unit", business_unit=self.business_unit)
         return PublishedCut(ALL)
 
-    @property
+    @cached_property
     def kpis(self) -> dict[str, Row]:
         """KPI to its row of the registry."""
         return {row["kpi_id"]: row for row in self.registry.iter_rows(named=True)}
+
+    @cached_property
+    def headline(self) -> Row:
+        """The row of the registry of the headline KPI.
+
+        Raises:
+            WarehouseProblem: none is marked.
+        """
+        name = headline_kpi(self.registry)
+        if not name:
+            raise WarehouseProblem(
+                "no KPI is marked as the headline",
+                self.snapshot.path,
+                "mark one in the registry of KPIs, then tandem publish and "
+                "tandem freeze",
+            )
+        return self.kpis[name]
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The tiles and the sentence of the four quarters of the pack."""
+        start = self.info.fiscal_year_start_month
+        history = kpis.history(self.snapshot, self.cut, YEAR, self.end)
+        windows = Windows(
+            history,
+            history,
+            self.end,
+            YEAR,
+            lambda label: formats.quarter(label, start),
+        )
+        cost = self.registry.filter(pl.col("tile_slot") == "cost")["kpi_id"].to_list()
+        view = glance_view(
+            self.registry,
+            windows,
+            kpis.measured(self.snapshot),
+            kpis.costed(self.snapshot, cost[0] if cost else None, YEAR, self.end),
+        )
+        place = {
+            "cube": self.cut.cube,
+            "trailing_quarters": YEAR,
+            "delivery_mode": ALL,
+            "outcome_category": ALL,
+            "programme_id": ALL,
+            "business_unit": self.business_unit,
+            "region": ALL,
+        }
+        return Numbers(view, {name: row | place for name, row in windows.now().items()})
+
+    @cached_property
+    def comparisons(self) -> pl.DataFrame:
+        """Every comparison of modes; they are of the whole organisation."""
+        return comparisons.comparisons(self.snapshot, YEAR, self.end)
+
+    @cached_property
+    def compared(self) -> pl.DataFrame:
+        """The comparisons of the headline KPI."""
+        return self.comparisons.filter(pl.col("kpi_id") == self.headline["kpi_id"])
+
+    @cached_property
+    def like_for_like(self) -> LikeForLike:
+        """The comparisons of the headline KPI inside categories, in words."""
+        return like_for_like(self.compared, self.categories, self.headline)
 
     @property
     def quarter_words(self) -> str:

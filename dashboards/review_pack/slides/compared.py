@@ -8,7 +8,6 @@ from dashboards.presenters.like_for_like import (
     LikeForLike,
     PairRow,
     leaders_words,
-    like_for_like,
 )
 from dashboards.presenters.reversals import main_reversal
 from dashboards.presenters.verdicts import next_step, pairs_in_categories
@@ -21,7 +20,6 @@ from dashboards.review_pack.blocks import (
     Text,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide
-from dashboards.review_pack.numbers import compared, headline
 from dashboards.review_pack.parts import (
     calculated,
     heading,
@@ -41,12 +39,12 @@ REFUSALS = ("cannot_compare", "hidden", "still_running")
 
 def slide(source: Source) -> Slide:
     """Return the comparison of delivery modes; it is of the whole organisation."""
-    kpi, found = headline(source), compared(source)
+    kpi, found = source.headline, source.compared
     state, reason = review_pack.modes(found)
     topic = render("review.slide.3")
     if state == LEFT_OUT:
         return Slide("3", topic, Text(topic), Text(""), (), (), (), state, reason)
-    made = like_for_like(found, source.categories, kpi)
+    made = source.like_for_like
     drawn = rows_to_draw(made.rows)
     inside = pairs_in_categories(found)
     rows = {
@@ -118,7 +116,7 @@ def said_words(row: PairRow) -> str:
 
 def cards(source: Source, made: LikeForLike) -> list[Card]:
     """Return what reverses, what cannot be compared, and what would change that."""
-    kpi, found = headline(source), compared(source)
+    kpi, found = source.headline, source.compared
     scope = {ALL: render("page.filter.all_categories"), **source.categories}
     cards = []
     if turned := main_reversal(found, scope, kpi):

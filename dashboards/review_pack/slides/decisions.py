@@ -5,7 +5,7 @@ from datetime import date
 from dashboards import formats
 from dashboards.presenters import decisions as proposals
 from dashboards.presenters import review_pack
-from dashboards.presenters.like_for_like import leaders_words, like_for_like
+from dashboards.presenters.like_for_like import leaders_words
 from dashboards.presenters.reversals import main_reversal
 from dashboards.queries import decisions as queries
 from dashboards.review_pack.blocks import (
@@ -19,7 +19,6 @@ from dashboards.review_pack.blocks import (
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide
 from dashboards.review_pack.ledger import ledger
-from dashboards.review_pack.numbers import compared, headline, numbers
 from dashboards.review_pack.parts import (
     cell_figure,
     period_words,
@@ -103,8 +102,7 @@ def kept_card(payload: Row) -> Card:
 
 def grounds(source: Source) -> tuple[Paragraphs, ...]:
     """Return what is known in three sentences, and the commentary of the quarter."""
-    kpi, found = headline(source), compared(source)
-    made = numbers(source)
+    kpi, made = source.headline, source.numbers
     cell = made.cells.get(kpi["kpi_id"])
     figures = ()
     if cell is not None and cell["state"] == "shown":
@@ -113,10 +111,10 @@ def grounds(source: Source) -> tuple[Paragraphs, ...]:
     texts = [
         Text(made.view.finished, figures),
         Text(made.view.change),
-        Text(leaders_words(like_for_like(found, source.categories, kpi).rows)),
+        Text(leaders_words(source.like_for_like.rows)),
     ]
     scope = {ALL: render("page.filter.all_categories"), **source.categories}
-    if turned := main_reversal(found, scope, kpi):
+    if turned := main_reversal(source.compared, scope, kpi):
         texts.append(Text(turned.sentence))
     known = Paragraphs(
         render("pack.decisions.known"), tuple(one for one in texts if one.words)

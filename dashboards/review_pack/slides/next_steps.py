@@ -11,7 +11,7 @@ from dashboards.presenters.at_a_glance import headline_kpi
 from dashboards.presenters.tiles import slot_tile, tile_slots
 from dashboards.presenters.trials import Trial
 from dashboards.presenters.unanswered import Unanswered, closest
-from dashboards.queries import comparisons, kpis
+from dashboards.queries import kpis
 from dashboards.queries import trials as trial_queries
 from dashboards.review_pack import printed
 from dashboards.review_pack.blocks import (
@@ -73,7 +73,7 @@ def found_in(source: Source) -> NextSteps:
     scope = {ALL: render("page.filter.all_categories")} | source.categories
     pilots = trial_queries.pilots(source.snapshot)
     known = [row for row in pilots.iter_rows(named=True) if row["kpi_id"] in registry]
-    compared = comparisons.comparisons(source.snapshot, YEAR, source.end).filter(
+    compared = source.comparisons.filter(
         pl.col("kpi_id") == headline_kpi(source.registry)
     )
     return NextSteps(

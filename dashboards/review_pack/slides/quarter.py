@@ -8,7 +8,6 @@ from dashboards.presenters.programme_verdicts import change_words
 from dashboards.queries import catalogue, programmes
 from dashboards.review_pack.blocks import Block, Paragraphs, Text, Tiles
 from dashboards.review_pack.content import LEFT_OUT, Slide
-from dashboards.review_pack.numbers import headline, numbers
 from dashboards.review_pack.parts import (
     calculated,
     cell_figure,
@@ -28,7 +27,7 @@ CHANGE = ("kpi_id", "programme_id", "period_end_date")
 
 def slide(source: Source) -> Slide:
     """Return the numbers of the quarter for the audience of the pack."""
-    made = numbers(source)
+    made = source.numbers
     wanted = [one.kpi_id for one in made.view.tiles]
     state, reason = review_pack.numbered(source.registry, made.cells.values(), wanted)
     topic = render("review.slide.2")
@@ -45,7 +44,7 @@ def slide(source: Source) -> Slide:
     if plans:
         blocks.append(plans)
     blocks.extend(changes(source, is_short=plans is not None))
-    first = headline(source)["kpi_id"]
+    first = source.headline["kpi_id"]
     cell = made.cells.get(first)
     figures = ()
     if cell is not None and cell["state"] == "shown":

@@ -6,11 +6,9 @@ import duckdb
 import pytest
 
 from dashboards.presenters import review_pack
-from dashboards.presenters.like_for_like import like_for_like
 from dashboards.review_pack import assembly
 from dashboards.review_pack.content import Pack, Slide, figures_of, texts_of
 from dashboards.review_pack.gathering import Request, gather
-from dashboards.review_pack.numbers import compared, headline
 from dashboards.review_pack.slides.compared import cards
 from tandem.core.files import Home
 from tandem.core.wording import offered_languages, render
@@ -148,8 +146,8 @@ def test_the_page_judges_the_same_comparisons_as_the_slide(home: Home):
     freeze(home)
     slide = page(assembly.pack(home, WANTED), "3")
     source = gather(home, WANTED)
-    assert (slide.state, slide.reason) == review_pack.modes(compared(source))
-    assert compared(source)["kpi_id"].unique().to_list() == ["completion_rate"]
+    assert (slide.state, slide.reason) == review_pack.modes(source.compared)
+    assert source.compared["kpi_id"].unique().to_list() == ["completion_rate"]
 
 
 def test_the_counts_of_slide_4_add_up_to_all_programmes(home: Home):
@@ -164,7 +162,7 @@ def test_the_counts_of_slide_4_add_up_to_all_programmes(home: Home):
 def test_a_reason_of_some_refusals_is_not_given_for_all(home: Home):
     freeze(home)
     source = gather(home, WANTED)
-    made = like_for_like(compared(source), source.categories, headline(source))
+    made = source.like_for_like
     row = next(one for one in made.rows if not one.picture)
     few, other = replace(row, reason="Too few."), replace(row, reason="Other people.")
     mixed = cards(source, replace(made, rows=(few, few, other)))
