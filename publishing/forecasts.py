@@ -24,7 +24,8 @@ differ from each other. Who has not enrolled yet is not in it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 Z = 1.959963984540054  # of a range of 95 %
@@ -45,21 +46,29 @@ class LifeTable:
     at_risk: Sequence[float]
     finished: Sequence[float]
     withdrawn: Sequence[float]
-    _shares: dict[int, tuple[float, float]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def _shares(self) -> list[tuple[float, float]]:
+        """F and S at the end of each day."""
+        shares, finished, still_in = [], 0.0, 1.0
+        for number, people in enumerate(self.at_risk):
+            if people > 0:
+                finished += still_in * self.finished[number] / people
+                out = self.finished[number] + self.withdrawn[number]
+                still_in *= 1 - out / people
+            shares.append((finished, still_in))
+        return shares
+
+    def _last_until(self, day: int) -> int:
+        """Return the last day up to one with anybody at risk; -1 where none was."""
+        days = range(min(day, len(self.at_risk) - 1), -1, -1)
+        return next((n for n in days if self.at_risk[n] > 0), -1)
 
     def at(self, day: int) -> tuple[float, float]:
         """Return F and S at the end of a day: shares that finished, and are still in.
 
         Days after the last one with anybody at risk have what it had.
         """
-        if not self._shares:
-            finished, still_in = 0.0, 1.0
-            for number, people in enumerate(self.at_risk):
-                if people > 0:
-                    finished += still_in * self.finished[number] / people
-                    out = self.finished[number] + self.withdrawn[number]
-                    still_in *= 1 - out / people
-                self._shares[number] = (finished, still_in)
         if day < 0 or not self._shares:
             return 0.0, 1.0
         return self._shares[min(day, len(self._shares) - 1)]
@@ -69,9 +78,7 @@ class LifeTable:
 
         It does where anybody was observed until then, and where nobody is left before.
         """
-        last = max(
-            (n for n, people in enumerate(self.at_risk) if people > 0), default=-1
-        )
+        last = self._last_until(len(self.at_risk) - 1)
         return last >= day or (last >= 0 and self.at(last)[1] < 1e-12)
 
     def still_to_finish(self, day: int, horizon: int) -> tuple[float, float]:
@@ -89,14 +96,7 @@ class LifeTable:
             return 0.0, 0.0
         finished_in_the_end, _ = self.at(horizon)
         share = min(1.0, max(0.0, (finished_in_the_end - finished_by) / still_in))
-        last = max(
-            (
-                n
-                for n in range(min(horizon, len(self.at_risk) - 1) + 1)
-                if self.at_risk[n] > 0
-            ),
-            default=-1,
-        )
+        last = self._last_until(horizon)
         if last <= day:
             return share, 0.5
         # As many as would have been at risk after `day` if nobody had been censored.

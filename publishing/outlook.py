@@ -23,6 +23,13 @@ from publishing.forecasts import (
 
 BEFORE = -1  # the day of those whose time has not begun
 USUAL_HORIZON = 90  # days, of programmes without one
+# Who is expected to do the same.
+GROUP = {
+    "programme_id": pl.String,
+    "outcome_category": pl.String,
+    "day": pl.Int64,
+    "horizon": pl.Int64,
+}
 # Whose outcome is in no published quarter yet: those still open, and those whose
 # time ended after the last whole quarter. Whoever is in no base is not here: waived,
 # excluded, moved, or gone.
@@ -142,7 +149,7 @@ class Outlook:
             so_far: those whose time is over.
             year_before: by programme, enrolments whose time ended in the rest of the
                 year before. As many as they exceed those enrolled by now are taken to
-                        enrol still, and to do as those before; none where it is empty.
+                enrol still, and to do as those before; none where it is empty.
 
         Nothing is said where those whose outcome is in no published quarter are fewer
         than k people, or too few of them would be on one side, as the forecast less
@@ -165,7 +172,10 @@ class Outlook:
             return Expected("nobody_open")
         if 0 < rows["learner_key"].n_unique() < self.rule.k:
             return Expected("few_open")
-        enrolled, used = self._groups(rows.filter(pl.col("stands") == "open"))
+        is_open = pl.col("stands") == "open"
+        enrolled, used = self._groups(
+            rows.filter(is_open).group_by(*GROUP).agg(pl.len().alias("count"))
+        )
         coming, of_coming = self._groups(self._beginning(to_come))
         if enrolled is None or coming is None:
             return Expected("no_curve")
@@ -189,40 +199,26 @@ class Outlook:
         return min(finished, base - finished) < self.rule.each_side
 
     def _beginning(self, to_come: dict[str, float]) -> pl.DataFrame:
-        """Return a row for each enrolment to come, on the day before its first."""
+        """Return the enrolments to come, each on the day before its first."""
         rows = []
         for programme_id, count in to_come.items():
             category, horizon = self.programmes.get(
                 programme_id, ("unclassified", None)
             )
             days = USUAL_HORIZON if horizon is None else horizon
-            rows += int(count) * [(programme_id, category, days)]
-        frame = pl.DataFrame(
-            rows,
-            schema={
-                "programme_id": pl.String,
-                "outcome_category": pl.String,
-                "horizon": pl.Int64,
-            },
-            orient="row",
-        )
-        return frame.select(
-            "programme_id",
-            "outcome_category",
-            pl.lit(None, dtype=pl.String).alias("learner_key"),
-            pl.lit(None, dtype=pl.Date).alias("matured_quarter_date"),
-            pl.lit("open").alias("stands"),
-            pl.lit(BEFORE, dtype=pl.Int64).alias("day"),
-            "horizon",
-        )
+            rows.append((programme_id, category, BEFORE, days, int(count)))
+        return pl.DataFrame(
+            rows, schema={**GROUP, "count": pl.Int64}, orient="row"
+        ).filter(pl.col("count") > 0)
 
     def _groups(
-        self, still_in: pl.DataFrame
+        self, counted: pl.DataFrame
     ) -> tuple[list[StillOpen] | None, dict[str, LifeTable]]:
-        """Return the groups with their curves; None where one has no curve."""
-        counted = still_in.group_by(
-            "programme_id", "outcome_category", "day", "horizon"
-        ).agg(pl.len().alias("count"))
+        """Return the groups with their curves; None where one has no curve.
+
+        Args:
+            counted: GROUP, and how many are in each as `count`.
+        """
         groups, used = [], {}
         for row in counted.sort("programme_id", "day", "horizon").iter_rows(named=True):
             named = self._curve(

@@ -15,17 +15,12 @@ from typing import Any
 import polars as pl
 
 from publishing.cells import Calendar
-from publishing.cubes import ROLLED_UP, first_day
+from publishing.cubes import ROLLED_UP, SIDES, first_day
 from publishing.disclosure.figures import Rule, describe
 from publishing.disclosure.suppression import primary_reason
 from publishing.people import IS_ON_SIDE
 
 CELL_LENGTHS = (1, 4)  # quarters of the windows that are published of every KPI
-SIDE_COUNTS = {
-    "people": "learner_count",
-    "numerator_people": "numerator_learner_count",
-    "complement_people": "complement_learner_count",
-}
 Row = dict[str, Any]
 
 
@@ -172,7 +167,7 @@ class Facts:
             return None
         sums: Row = cells.select(
             pl.col("numerator", "denominator").sum(),
-            *[pl.col(name).max().alias(side) for side, name in SIDE_COUNTS.items()],
+            *[pl.col(name).max().alias(side) for side, name in SIDES.items()],
         ).row(0, named=True)
         people = (
             self.people.filter(is_within)
