@@ -91,7 +91,7 @@ def _late(home: Home, settings: Settings, now: datetime) -> Iterator[Check]:
         if lag is None or source.is_ended:
             continue
         found = f"the newest record is {lag} days old, {limit} are allowed"
-        if lag > limit:
+        if source.is_late(limit, now):
             yield Check(source.name, MISSING, found, "deliver or pull it again")
         else:
             yield Check(source.name, RIGHT, found)

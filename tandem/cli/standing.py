@@ -53,6 +53,12 @@ class Source:
         """Return whole days since the newest record, None where none has a date."""
         return None if self.newest_at is None else (now - self.newest_at).days
 
+    def is_late(self, days: int, now: datetime) -> bool:
+        """Return whether it is late, by the rule of pages and notices."""
+        if self.newest_at is None or self.is_ended:
+            return False
+        return self.newest_at < now - timedelta(days=days)
+
     def deletions(self) -> Iterator[tuple[dict[str, str], date]]:
         """Yield the vendor's reports, and the day from which newer data are lost."""
         if self.newest_at is None or self.is_ended:

@@ -1,7 +1,7 @@
 """The words of `tandem status`: what to do first, then how everything stands."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tandem.cli.standing import Source, Standing
@@ -30,7 +30,7 @@ def report(
     out = Report()
     _published(out, found, now)
     out.title("To do first")
-    first = to_do(home, found, status, thresholds, now)
+    first = to_do(found, status, thresholds, now)
     for number, words in enumerate(first[:MOST_FIRST], start=1):
         out.say(words, f"{number}. ")
     if not first:
@@ -62,7 +62,6 @@ def _published(out: Report, found: Standing, now: datetime) -> None:
 
 
 def to_do(
-    home: Home,
     found: Standing,
     status: Mapping[str, Any],
     thresholds: Mapping[str, Any],
@@ -122,13 +121,6 @@ def _failed_pulls(status: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _is_late(source: Source, days: int, now: datetime) -> bool:
-    """Return whether a source is late, by the rule of pages and notices."""
-    if source.newest_at is None or source.is_ended:
-        return False
-    return source.newest_at < now - timedelta(days=days)
-
-
 def _late(found: Standing, days: int, now: datetime) -> list[str]:
     if found.is_sample:
         return []
@@ -136,7 +128,7 @@ def _late(found: Standing, days: int, now: datetime) -> list[str]:
         f"{source.name} is late: its newest record is {source.lag_days(now)} days old. "
         "Land its newest export, or see why it stopped."
         for source in found.sources
-        if _is_late(source, days, now)
+        if source.is_late(days, now)
     ]
 
 
@@ -213,7 +205,7 @@ def _lateness(source: Source, found: Standing, days: int, now: datetime) -> str:
         return "ended"
     if found.is_sample or source.newest_at is None:
         return ""
-    return "LATE" if _is_late(source, days, now) else "no"
+    return "LATE" if source.is_late(days, now) else "no"
 
 
 def _day(at: datetime | None) -> str:

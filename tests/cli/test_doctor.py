@@ -325,11 +325,19 @@ def test_the_disk_needs_room_for_a_build(free: int, warehouse: int, state: str):
     assert disk_check(free, warehouse).state == state
 
 
-@pytest.mark.parametrize(("days", "state"), [(13, RIGHT), (14, RIGHT), (15, MISSING)])
+@pytest.mark.parametrize(
+    ("lag", "state"),
+    [
+        (timedelta(days=13), RIGHT),
+        (timedelta(days=14), RIGHT),
+        (timedelta(days=14, seconds=1), MISSING),
+        (timedelta(days=15), MISSING),
+    ],
+)
 def test_a_late_source_is_named(
-    there: Home, monkeypatch: pytest.MonkeyPatch, days: int, state: str
+    there: Home, monkeypatch: pytest.MonkeyPatch, lag: timedelta, state: str
 ):
-    newest = NOW - timedelta(days=days)
+    newest = NOW - lag
     known = Standing(sources=[Source("zoom", "zoom", NOW, newest)])
     monkeypatch.setattr(home_check, "standing_of", lambda _home: known)
     checks = {one.what: one for one in examine_home(there, NOW)}
