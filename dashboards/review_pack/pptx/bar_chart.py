@@ -14,7 +14,7 @@ from dashboards.review_pack.pptx.canvas import Canvas, emu, fill_xml, line_xml
 from dashboards.review_pack.pptx.chart_order import put_in_axis, put_in_series
 from dashboards.review_pack.pptx.metrics import Box, Line, height_of, sized, width
 from dashboards.review_pack.pptx.piece import Piece
-from dashboards.review_pack.pptx.tables import PAD, Cell, add_grid
+from dashboards.review_pack.pptx.tables import PAD, Cell, add_rows
 from tandem.core.wording import render
 
 ROW_AIR = 12.0
@@ -54,9 +54,15 @@ class BarPiece(Piece):
         self._draw_chart(canvas, plot, scale, has_labels=has_labels)
         cells = [self._cells(bar, scale, has_labels) for bar in self.block.bars]
         place = Box(box.left, box.top, box.width, plot.height)
-        frame = add_grid(canvas, place, widths, heights, cells, has_header=False)
-        alt = render("pack.rows_alt", canvas.language, title=self.title)
-        canvas.frame(frame, "Names of bars", alt)
+        add_rows(
+            canvas,
+            place,
+            widths,
+            heights,
+            cells,
+            name="Names of bars",
+            title=self.title,
+        )
 
     def split(
         self, width: float, height: float, scale: float

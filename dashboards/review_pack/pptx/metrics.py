@@ -51,22 +51,12 @@ _INDIC = {
     1.4: "ஆோ",
     1.65: "ணொ",
 }
+_SIGNS = {letter: width for width, letters in _INDIC.items() for letter in letters}
 _LATIN = 0.62
 _BOLD = 1.07
 _VIRAMA = "\u094d"
 _NO_HALF = frozenset("छटठडढद")  # written below each other instead
 _HALF = 0.68  # of its width, where the next consonant follows without a vowel
-
-
-def _indic_widths() -> dict[str, float]:
-    widths: dict[str, float] = {}
-    for value, letters in sorted(_INDIC.items()):
-        for letter in letters:
-            widths[letter] = value
-    return widths
-
-
-_SIGNS = _indic_widths()
 
 
 def _advance(letter: str) -> float:

@@ -1,5 +1,7 @@
 """A block on its way onto a slide: how high it is, and how it is drawn."""
 
+from abc import ABC, abstractmethod
+
 from dashboards import theme
 from dashboards.review_pack.pptx.canvas import Canvas
 from dashboards.review_pack.pptx.metrics import Box, Line, height_of, sized
@@ -7,7 +9,7 @@ from dashboards.review_pack.pptx.metrics import Box, Line, height_of, sized
 HEAD_GAP = 6.0
 
 
-class Piece:
+class Piece(ABC):
     """A block with its heading.
 
     Attributes:
@@ -17,17 +19,17 @@ class Piece:
     def __init__(self, title: str) -> None:
         self.title = title
 
+    @abstractmethod
     def height(self, width: float, scale: float) -> float:
         """Return the height that it needs below its heading, in points."""
-        raise NotImplementedError
 
     def most(self, width: float, scale: float) -> float:
         """Return the height up to which it looks well."""
         return self.height(width, scale)
 
+    @abstractmethod
     def draw(self, canvas: Canvas, box: Box, scale: float) -> None:
         """Draw it into a box that is at least as high as `height` says."""
-        raise NotImplementedError
 
     def split(
         self, width: float, height: float, scale: float

@@ -15,8 +15,7 @@ from dashboards.review_pack.pptx.range_plot import (
     Axis,
     draw_ranges,
 )
-from dashboards.review_pack.pptx.tables import PAD, Cell, add_grid
-from tandem.core.wording import render
+from dashboards.review_pack.pptx.tables import PAD, Cell, add_rows, rows_that_fit
 
 ROW_AIR = 12.0  # above and below the words of a row, together
 MOST_ROW = 70.0
@@ -72,24 +71,20 @@ class RangePiece(Piece):
         draw_ranges(canvas, plot, self._axis(), rows, self.block.alt, size)
         cells = [self._cells(row, scale) for row in self.block.rows]
         place = Box(box.left, plot.top, box.width, plot.height)
-        frame = add_grid(canvas, place, widths, heights, cells, has_header=False)
-        alt = render("pack.rows_alt", canvas.language, title=self.title)
-        canvas.frame(frame, "Findings", alt)
+        add_rows(
+            canvas, place, widths, heights, cells, name="Findings", title=self.title
+        )
 
     def split(
         self, width: float, height: float, scale: float
     ) -> tuple[Piece, Piece] | None:
         """Return the rows that fit, and a chart on the same axis of the others."""
-        room = height - self.head_height(width, scale) - AXIS_ROOM
-        room -= self._caption_height(width, scale)
-        count, rows = 0, self.block.rows
-        for high in self._heights(width, scale):
-            room -= high
-            count += room >= 0
-        if not 0 < count < len(rows):
+        space = height - self.head_height(width, scale) - AXIS_ROOM
+        space -= self._caption_height(width, scale)
+        rows = self.block.rows
+        count = rows_that_fit(self._heights(width, scale), space)
+        if not count:
             return None
-        if len(rows) < 2 * count:
-            count = -(-len(rows) // 2)  # the last two slides hold about as much
         first, second = (
             RangePiece(replace(self.block, rows=part))
             for part in (rows[:count], rows[count:])

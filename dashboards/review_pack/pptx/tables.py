@@ -1,5 +1,7 @@
 """Native tables with thin rules; a long one is split, its header repeated."""
 
+import itertools
+
 from lxml import etree
 from pptx.oxml.ns import qn
 from pptx.shapes.graphfrm import GraphicFrame
@@ -40,7 +42,6 @@ def add_grid(
     cells: list[list[Cell]],
     *,
     has_header: bool,
-    first_pad: float = 0.0,
 ) -> GraphicFrame:
     """Add a native table with a rule above each row.
 
@@ -51,7 +52,6 @@ def add_grid(
         heights: of the rows, in points; high enough for their words.
         cells: paragraphs by row and column.
         has_header: whether the first row names the columns.
-        first_pad: left of the words of the first column.
     """
     frame = canvas.slide.shapes.add_table(
         len(heights),
@@ -73,10 +73,49 @@ def add_grid(
         for place, cell in enumerate(row.cells):
             body = cell._tc.get_or_add_txBody()
             write_lines(body, cells[position][place], canvas.language)
-            pads = (PAD if place else first_pad, PAD)
+            pads = (PAD if place else 0.0, PAD)
             anchor = "b" if has_header and position == 0 else "ctr"
             _dress(cell._tc, pads, (above, below), anchor)
     return frame
+
+
+def add_rows(
+    canvas: Canvas,
+    box: Box,
+    widths: list[float],
+    heights: list[float],
+    cells: list[list[Cell]],
+    *,
+    name: str,
+    title: str,
+) -> None:
+    """Add the words of a chart's rows over the chart, as a table without a header.
+
+    Args:
+        canvas: of the slide.
+        box: as of `add_grid`; so are the widths, heights and cells.
+        widths: of the columns.
+        heights: of the rows.
+        cells: paragraphs by row and column.
+        name: of the table, for the list of objects.
+        title: of the chart.
+    """
+    frame = add_grid(canvas, box, widths, heights, cells, has_header=False)
+    canvas.frame(frame, name, render("pack.rows_alt", canvas.language, title=title))
+
+
+def rows_that_fit(heights: list[float], space: float) -> int:
+    """Return how many rows go on a slide before the others; 0 for no such part.
+
+    Args:
+        heights: of all rows, in points.
+        space: for them on the slide, in points.
+    """
+    count = sum(below <= space for below in itertools.accumulate(heights))
+    if not 0 < count < len(heights):
+        return 0
+    # The last two slides hold about as much.
+    return min(count, -(-len(heights) // 2))
 
 
 Rule = tuple[str, float] | None  # colour and width in points
@@ -140,16 +179,10 @@ class TablePiece(Piece):
     ) -> tuple[Piece, Piece] | None:
         """Return the rows that fit below the header, and a table of the others."""
         head, *rows = self._heights(width, scale)
-        room = height - self.head_height(width, scale) - head
-        count = 0
-        for high in rows:
-            if high > room:
-                break
-            room, count = room - high, count + 1
-        if not 0 < count < len(rows):
+        space = height - self.head_height(width, scale) - head
+        count = rows_that_fit(rows, space)
+        if not count:
             return None
-        if len(rows) < 2 * count:
-            count = -(-len(rows) // 2)  # the last two slides hold about as much
         block = self.block
         parts = (block.rows[:count], block.rows[count:])
         first, second = (
