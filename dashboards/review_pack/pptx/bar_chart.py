@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from lxml import etree
 from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 from pptx.oxml.ns import qn
 
 from dashboards import theme
 from dashboards.review_pack.blocks import Bar, BarChart
 from dashboards.review_pack.pptx import chart_xml as xml
 from dashboards.review_pack.pptx.canvas import Canvas, emu, fill_xml, line_xml
-from dashboards.review_pack.pptx.chart_order import put_in_axis, put_in_series
+from dashboards.review_pack.pptx.chart_order import put_in_series
 from dashboards.review_pack.pptx.metrics import Box, Line, height_of, sized, width
 from dashboards.review_pack.pptx.piece import Piece
 from dashboards.review_pack.pptx.tables import PAD, Cell, add_rows
@@ -140,9 +140,8 @@ class BarPiece(Piece):
         names.reverse_order = True
         values.minimum_scale, values.maximum_scale = 0, self.block.most
         for axis, line in ((names, theme.NEUTRAL), (values, None)):
-            xml.draw_axis(axis._element, line, canvas.language, 12)
-        hidden = etree.Element(qn("c:tickLblPos"), val="none")
-        put_in_axis(names._element, hidden)
+            xml.draw_axis(axis, line, canvas.language, 12)
+        names.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         values.visible = False
         room = self._label_room(scale) if has_labels else GAP
         xml.set_inner_layout(chart, 0.0, 0.0, 1 - room / plot.width, 1.0)

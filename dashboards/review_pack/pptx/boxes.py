@@ -1,5 +1,7 @@
 """Tiles, cards and paragraphs: words in boxes."""
 
+from pptx.enum.text import MSO_ANCHOR
+
 from dashboards import theme
 from dashboards.review_pack.blocks import (
     ASKED,
@@ -63,7 +65,7 @@ class CardsPiece(Piece):
                 fill=fill,
                 outline=outline,
                 inset=_inset((INSET[0] + EDGE, *INSET[1:]), scale),
-                anchor="ctr",
+                anchor=MSO_ANCHOR.MIDDLE,
             )
             canvas.bar(Box(box.left, top, EDGE, high), _TONES[card.tone])
             top += high + GAP * scale

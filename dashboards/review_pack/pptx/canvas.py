@@ -1,10 +1,11 @@
-"""What is put on a slide: words, plain shapes, and what a screen reader is told."""
+"""What is put on a slide: words, plain shapes, and words for screen readers."""
 
 import copy
 import itertools
 
 from lxml import etree
 from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.shapes.base import BaseShape
 from pptx.slide import Slide
@@ -149,7 +150,7 @@ class Canvas:
         fill: str | None = None,
         outline: str | None = None,
         inset: tuple[float, float, float, float] = (0, 0, 0, 0),
-        anchor: str = "t",
+        anchor: MSO_ANCHOR = MSO_ANCHOR.TOP,
     ) -> BaseShape:
         """Add a box with paragraphs.
 
@@ -160,7 +161,7 @@ class Canvas:
             fill: colour behind the words.
             outline: colour of its edge.
             inset: left, top, right, bottom, in points.
-            anchor: `t`, `ctr` or `b`.
+            anchor: where the words stand in a higher box.
         """
         shape = self.slide.shapes.add_textbox(*self._place(box))
         self._name(shape, name)
@@ -169,7 +170,12 @@ class Canvas:
             properties.remove(old)
         properties.append(fill_xml(fill) if fill else etree.Element(qn("a:noFill")))
         properties.append(line_xml("a:ln", outline, 0.75))
-        set_body(shape._element.txBody, inset, anchor)
+        frame = shape.text_frame
+        # Words are wrapped, and never made smaller silently.
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+        frame.margin_left, frame.margin_top = emu(inset[0]), emu(inset[1])
+        frame.margin_right, frame.margin_bottom = emu(inset[2]), emu(inset[3])
+        frame.vertical_anchor = anchor
         write_lines(shape._element.txBody, lines, self.language)
         return shape
 
@@ -188,7 +194,7 @@ class Canvas:
 
     def placeholder(self, kind: str, box: Box, line: Line, index: int) -> None:
         """Add a placeholder of the layout: `ftr` or `sldNum`, with words of its own."""
-        shape = self.text(box, [line], kind, anchor="ctr")
+        shape = self.text(box, [line], kind, anchor=MSO_ANCHOR.MIDDLE)
         names = {"ftr": "Footer", "sldNum": "Slide number"}
         shape._element.nvSpPr.cNvPr.set("name", f"{names[kind]} {shape.shape_id}")
         nv = shape._element.nvSpPr
@@ -207,22 +213,6 @@ class Canvas:
     @staticmethod
     def _place(box: Box) -> tuple[Emu, Emu, Emu, Emu]:
         return emu(box.left), emu(box.top), emu(box.width), emu(box.height)
-
-
-def set_body(
-    body: etree._Element, inset: tuple[float, float, float, float], anchor: str
-) -> None:
-    """Set how words stand in their box: wrapped, and never made smaller silently."""
-    properties = body.find(qn("a:bodyPr"))
-    for child in list(properties):
-        properties.remove(child)
-    properties.attrib.clear()
-    properties.set("wrap", "square")
-    names = ("lIns", "tIns", "rIns", "bIns")
-    for name, points in zip(names, inset, strict=True):
-        properties.set(name, str(round(points * POINT)))
-    properties.set("anchor", anchor)
-    etree.SubElement(properties, qn("a:noAutofit"))
 
 
 def describe(shape: BaseShape, alt: str) -> None:

@@ -1,38 +1,28 @@
 """Where the schema of charts wants each child of an element."""
 
 from lxml import etree
-from pptx.oxml.ns import qn
+from pptx.oxml.ns import NamespacePrefixedTag
+from pptx.oxml.xmlchemy import BaseOxmlElement
 
-# The children of a scatter series, a bar series ... in the order of the schema.
-_SCATTER = [
-    "c:idx",
-    "c:order",
-    "c:tx",
-    "c:spPr",
-    "c:marker",
-    "c:dPt",
-    "c:dLbls",
-    "c:trendline",
-    "c:errBars",
-    "c:xVal",
-    "c:yVal",
-    "c:smooth",
-    "c:extLst",
-]
-_BAR = [
+# The children of a series of any kind, and of an axis, in the order of the schema.
+_SERIES = [
     "c:idx",
     "c:order",
     "c:tx",
     "c:spPr",
     "c:invertIfNegative",
     "c:pictureOptions",
+    "c:marker",
     "c:dPt",
     "c:dLbls",
     "c:trendline",
     "c:errBars",
     "c:cat",
     "c:val",
+    "c:xVal",
+    "c:yVal",
     "c:shape",
+    "c:smooth",
     "c:extLst",
 ]
 _AXIS = [
@@ -80,25 +70,18 @@ SPACE = [
 ]
 
 
-def put(parent: etree._Element, child: etree._Element, order: list[str]) -> None:
+def put(parent: BaseOxmlElement, child: etree._Element, order: list[str]) -> None:
     """Put a child in its place of the order, instead of one of the same name."""
-    for old in parent.findall(child.tag):
-        parent.remove(old)
-    names = [qn(name) for name in order]
-    later = set(names[names.index(child.tag) + 1 :])
-    for position, sibling in enumerate(parent):
-        if sibling.tag in later:
-            parent.insert(position, child)
-            return
-    parent.append(child)
+    name = NamespacePrefixedTag.from_clark_name(child.tag)
+    parent.remove_all(name)
+    parent.insert_element_before(child, *order[order.index(name) + 1 :])
 
 
-def put_in_series(series: etree._Element, child: etree._Element) -> None:
-    """Put a child into `c:ser` of a scatter or bar chart, where its schema has it."""
-    is_scatter = series.getparent().tag == qn("c:scatterChart")
-    put(series, child, _SCATTER if is_scatter else _BAR)
+def put_in_series(series: BaseOxmlElement, child: etree._Element) -> None:
+    """Put a child into `c:ser`, where the schema has it."""
+    put(series, child, _SERIES)
 
 
-def put_in_axis(axis: etree._Element, child: etree._Element) -> None:
+def put_in_axis(axis: BaseOxmlElement, child: etree._Element) -> None:
     """Put a child into an axis, where the schema has it."""
     put(axis, child, _AXIS)

@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterable
 
 from lxml import etree
+from pptx.chart.axis import _BaseAxis
 from pptx.chart.chart import Chart
+from pptx.enum.chart import XL_TICK_MARK
 from pptx.oxml.ns import qn
 
 from dashboards import theme
@@ -210,17 +212,12 @@ def plain(chart: Chart, language: str) -> None:
             axis.set("val", axis.get("val").lstrip("-"))
 
 
-def draw_axis(
-    axis: etree._Element, line: str | None, language: str, size: float
-) -> None:
+def draw_axis(axis: _BaseAxis, line: str | None, language: str, size: float) -> None:
     """Set an axis: one thin line or none, words in grey, no ticks, no grid."""
-    for name in ("c:majorGridlines", "c:minorGridlines"):
-        for old in axis.findall(qn(name)):
-            axis.remove(old)
-    for name in ("c:majorTickMark", "c:minorTickMark"):
-        put_in_axis(axis, etree.Element(qn(name), val="none"))
-    put_in_axis(axis, shape_properties(line_xml("a:ln", line, 0.75)))
-    put_in_axis(axis, text_properties(language, size, theme.NOTE))
+    axis.has_major_gridlines = axis.has_minor_gridlines = False
+    axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
+    put_in_axis(axis._element, shape_properties(line_xml("a:ln", line, 0.75)))
+    put_in_axis(axis._element, text_properties(language, size, theme.NOTE))
 
 
 def nice_unit(span: float, parts: int) -> float:

@@ -139,14 +139,13 @@ class CurvePiece(Piece):
         across.major_unit = _day_unit(last)
         upright.minimum_scale, upright.maximum_scale = 0, self._top()
         upright.major_unit = 0.2 if self._top() > 0.4 else 0.1
-        xml.draw_axis(across._element, theme.NEUTRAL, language, size)
-        xml.draw_axis(upright._element, None, language, size)
+        xml.draw_axis(across, theme.NEUTRAL, language, size)
+        xml.draw_axis(upright, None, language, size)
         upright.has_major_gridlines = True
-        lines = upright._element.find(qn("c:majorGridlines"))
+        lines = upright._element.majorGridlines
         lines.append(xml.shape_properties(line_xml("a:ln", theme.GRID, 0.75)))
-        for axis, form in ((across, "0"), (upright, "0%")):
-            numbers = etree.Element(qn("c:numFmt"), formatCode=form, sourceLinked="0")
-            put_in_axis(axis._element, numbers)
+        across.tick_labels.number_format = "0"
+        upright.tick_labels.number_format = "0%"
         title = etree.Element(qn("c:title"))
         title.append(
             xml.rich_text(self.block.x_title, language, size, theme.NOTE, False)

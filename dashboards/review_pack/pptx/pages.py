@@ -1,5 +1,6 @@
 """One slide of a pack as slides of the file: title, blocks, footer, notes."""
 
+from pptx.enum.text import MSO_ANCHOR
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide as DeckSlide
 
@@ -143,12 +144,12 @@ def _draw_head(canvas: Canvas, slide: Slide, title: str, body: Box, where: str) 
     if line_count(topic.words, left, 12, True) > 1:
         raise PackNotBuilt(f"too long: {slide.topic!r}", where, "shorten it")
     box = Box(template.MARGIN, TOPIC_TOP, left, height)
-    canvas.text(box, [topic], "Topic", anchor="ctr")
+    canvas.text(box, [topic], "Topic", anchor=MSO_ANCHOR.MIDDLE)
     if care:
         room = template.INNER - left
         note = Line(care, 12, False, theme.NOTE, align="r")
         box = Box(template.MARGIN + left, TOPIC_TOP, room, height)
-        canvas.text(box, [note], "With care", anchor="ctr")
+        canvas.text(box, [note], "With care", anchor=MSO_ANCHOR.MIDDLE)
     if slide.subtitle.words:
         subtitle = _subtitle(slide, where)
         high = subtitle.height(template.INNER)
@@ -193,7 +194,7 @@ def _draw_foot(canvas: Canvas, slide: Slide, about: About, part: str) -> None:
     canvas.placeholder("ftr", Box(left, foot.top, rooms[0], foot.height), lines[0], 11)
     left += rooms[0] + FOOT_GAP
     place = Box(left, foot.top, rooms[1], foot.height)
-    canvas.text(place, [lines[1]], "Where to read more", anchor="ctr")
+    canvas.text(place, [lines[1]], "Where to read more", anchor=MSO_ANCHOR.MIDDLE)
     place = Box(left + rooms[1], foot.top, rooms[2], foot.height)
     if number:
         canvas.placeholder("sldNum", place, lines[2], 12)

@@ -3,6 +3,8 @@
 import math
 from dataclasses import replace
 
+from pptx.enum.text import MSO_ANCHOR
+
 from dashboards import theme
 from dashboards.review_pack.blocks import RangeChart, RangeRow
 from dashboards.review_pack.pptx.canvas import Canvas
@@ -170,10 +172,10 @@ class RangePiece(Piece):
         left, right = self._captions(scale)
         if left.words:
             place = Box(zero - 6 - left_room, box.top, left_room, high)
-            canvas.text(place, [left], "Left side", anchor="b")
+            canvas.text(place, [left], "Left side", anchor=MSO_ANCHOR.BOTTOM)
         if right.words:
             place = Box(zero + 6, box.top, right_room, high)
-            canvas.text(place, [right], "Right side", anchor="b")
+            canvas.text(place, [right], "Right side", anchor=MSO_ANCHOR.BOTTOM)
 
     def _axis(self) -> Axis:
         block = self.block

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from lxml import etree
 from pptx.chart.chart import Chart
 from pptx.chart.data import XyChartData
-from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 from pptx.oxml.ns import qn
 
 from dashboards import theme
 from dashboards.review_pack.blocks import RangeRow
 from dashboards.review_pack.pptx import chart_xml as xml
 from dashboards.review_pack.pptx.canvas import WHITE, Canvas, emu, line_xml
-from dashboards.review_pack.pptx.chart_order import put_in_axis, put_in_series
+from dashboards.review_pack.pptx.chart_order import put_in_series
 from dashboards.review_pack.pptx.metrics import Box
 from tandem.core.wording import render
 
@@ -178,12 +178,10 @@ def _set_axes(chart: Chart, plot: Box, axis: Axis, language: str, size: float) -
     across.major_unit = axis.unit
     upright.minimum_scale, upright.maximum_scale = 0, round(plot.height, 2)
     for one in (across, upright):
-        xml.draw_axis(one._element, None, language, size)
+        xml.draw_axis(one, None, language, size)
     upright.visible = False
-    numbers = etree.Element(qn("c:numFmt"), formatCode=axis.form, sourceLinked="0")
-    put_in_axis(across._element, numbers)
-    low = etree.Element(qn("c:tickLblPos"), val="low")
-    put_in_axis(across._element, low)
+    across.tick_labels.number_format = axis.form
+    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     whole = plot.height + AXIS_ROOM
     pad = SIDE_PAD / plot.width
     xml.set_inner_layout(chart, pad, 0.0, 1 - 2 * pad, plot.height / whole)

@@ -2,14 +2,14 @@
 
 import itertools
 
-from lxml import etree
+from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.shapes.graphfrm import GraphicFrame
+from pptx.table import _Cell as TableCell
 
 from dashboards import theme
 from dashboards.review_pack.blocks import Table
 from dashboards.review_pack.pptx.canvas import (
-    POINT,
     Canvas,
     emu,
     line_xml,
@@ -74,8 +74,9 @@ def add_grid(
             body = cell._tc.get_or_add_txBody()
             write_lines(body, cells[position][place], canvas.language)
             pads = (PAD if place else 0.0, PAD)
-            anchor = "b" if has_header and position == 0 else "ctr"
-            _dress(cell._tc, pads, (above, below), anchor)
+            is_head = has_header and position == 0
+            cell.vertical_anchor = MSO_ANCHOR.BOTTOM if is_head else MSO_ANCHOR.MIDDLE
+            _dress(cell, pads, (above, below))
     return frame
 
 
@@ -129,23 +130,17 @@ def _rule(position: int, has_header: bool) -> Rule:
 
 
 def _dress(
-    cell: etree._Element,
-    pads: tuple[float, float],
-    rules: tuple[Rule, Rule],
-    anchor: str,
+    cell: TableCell, pads: tuple[float, float], rules: tuple[Rule, Rule]
 ) -> None:
     """Set margins, and the rules above and below."""
-    properties = cell.get_or_add_tcPr()
-    properties.set("marL", str(round(pads[0] * POINT)))
-    properties.set("marR", str(round(pads[1] * POINT)))
-    properties.set("marT", str(round(AIR / 2 * POINT)))
-    properties.set("marB", str(round(AIR / 2 * POINT)))
-    properties.set("anchor", anchor)
+    cell.margin_left, cell.margin_right = emu(pads[0]), emu(pads[1])
+    cell.margin_top = cell.margin_bottom = emu(AIR / 2)
+    properties = cell._tc.get_or_add_tcPr()
     for tag in ("a:lnL", "a:lnR"):
         properties.append(line_xml(tag, None, 0))
     for tag, rule in zip(("a:lnT", "a:lnB"), rules, strict=True):
         properties.append(line_xml(tag, *(rule or (None, 0))))
-    etree.SubElement(properties, qn("a:noFill"))
+    cell.fill.background()
 
 
 class TablePiece(Piece):

@@ -4,8 +4,11 @@ from datetime import datetime
 
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.shapes import MSO_CONNECTOR, PP_PLACEHOLDER
+from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml.ns import qn
+from pptx.oxml.shapes.shared import BaseShapeElement
 from pptx.presentation import Presentation as Deck
 from pptx.slide import SlideLayout, SlideMaster
 
@@ -40,6 +43,11 @@ _APP = (
     b'extended-properties"><Application>Microsoft Office PowerPoint</Application>'
     b"</Properties>"
 )
+_HEADINGS = {
+    PP_PLACEHOLDER.CENTER_TITLE: MSO_ANCHOR.BOTTOM,
+    PP_PLACEHOLDER.TITLE: MSO_ANCHOR.TOP,
+    PP_PLACEHOLDER.SUBTITLE: MSO_ANCHOR.TOP,
+}
 _SCRIPTS = {"Deva": "Noto Sans Devanagari", "Taml": "Noto Sans Tamil"}
 _PALETTE = {
     "dk1": theme.TEXT,
@@ -121,66 +129,51 @@ def _set_master(master: SlideMaster, language: str) -> None:
 
 def _set_layout(layout: SlideLayout) -> None:
     _place_placeholders(layout)
+    # python-pptx adds shapes to slides only; their elements it makes for any tree.
     tree = layout.shapes._spTree
-    identifier = max(int(i) for i in tree.xpath(".//p:cNvPr/@id")) + 1
+    number = tree.max_shape_id + 1
     if layout.name == _PAGE:
-        tree.append(_rule(identifier))
-    else:
-        tree.insert(2, _panel(identifier))  # behind all placeholders
+        line = MSO_CONNECTOR.STRAIGHT
+        place = (emu(MARGIN), emu(RULE), emu(INNER), 0)
+        rule = tree.add_cxnSp(number, f"Rule {number}", line, *place, False, False)
+        _dress(rule, line_xml("a:ln", theme.GRID, 0.75))
+        return
+    place = (0, 0, emu(PANEL_WIDTH), emu(HEIGHT))
+    panel = tree.add_autoshape(number, f"Panel {number}", "rect", *place)
+    _dress(panel, fill_xml(theme.LINE), line_xml("a:ln", None, 0))
+    tree.insert(2, panel)  # behind all placeholders
+
+
+def _dress(shape: BaseShapeElement, *looks: etree._Element) -> None:
+    """Give a shape of a layout its own looks in place of those of the theme."""
+    shape.remove_all("p:style", "p:txBody")
+    shape.xpath("./*/p:nvPr")[0].set("userDrawn", "1")
+    shape.spPr.extend(looks)
 
 
 def _place_placeholders(holder: SlideLayout | SlideMaster) -> None:
     places = {
-        "title": TITLE,
-        "ctrTitle": Box(MARGIN + 30, 150, INNER - 60, 110),
-        "subTitle": Box(MARGIN + 30, 268, INNER - 60, 90),
-        "body": Box(MARGIN, 140, INNER, 340),
-        "ftr": Box(FOOT.left, FOOT.top, 540, FOOT.height),
-        "sldNum": Box(FOOT.right - 60, FOOT.top, 60, FOOT.height),
+        PP_PLACEHOLDER.TITLE: TITLE,
+        PP_PLACEHOLDER.CENTER_TITLE: Box(MARGIN + 30, 150, INNER - 60, 110),
+        PP_PLACEHOLDER.SUBTITLE: Box(MARGIN + 30, 268, INNER - 60, 90),
+        PP_PLACEHOLDER.BODY: Box(MARGIN, 140, INNER, 340),
+        PP_PLACEHOLDER.FOOTER: Box(FOOT.left, FOOT.top, 540, FOOT.height),
+        PP_PLACEHOLDER.SLIDE_NUMBER: Box(FOOT.right - 60, FOOT.top, 60, FOOT.height),
     }
     for shape in list(holder.placeholders):
-        kind = shape._element.ph.get("type", "obj")
-        if kind == "dt":
+        kind = shape.placeholder_format.type
+        if kind == PP_PLACEHOLDER.DATE:
             shape._element.getparent().remove(shape._element)
             continue
         box = places.get(kind)
         if box is not None:
             shape.left, shape.top = emu(box.left), emu(box.top)
             shape.width, shape.height = emu(box.width), emu(box.height)
-        if kind in ("ctrTitle", "title", "subTitle"):
-            body = shape._element.txBody.find(qn("a:bodyPr"))
-            for name in ("lIns", "tIns", "rIns", "bIns"):
-                body.set(name, "0")
-            body.set("anchor", "b" if kind == "ctrTitle" else "t")
-
-
-def _rule(identifier: int) -> etree._Element:
-    rule = etree.fromstring(
-        '<p:cxnSp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
-        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
-        f'<p:nvCxnSpPr><p:cNvPr id="{identifier}" name="Rule {identifier}"/>'
-        '<p:cNvCxnSpPr/><p:nvPr userDrawn="1"/></p:nvCxnSpPr><p:spPr><a:xfrm>'
-        f'<a:off x="{emu(MARGIN)}" y="{emu(RULE)}"/><a:ext cx="{emu(INNER)}" cy="0"/>'
-        '</a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom></p:spPr></p:cxnSp>'
-    )
-    rule.find(qn("p:spPr")).append(line_xml("a:ln", theme.GRID, 0.75))
-    return rule
-
-
-def _panel(identifier: int) -> etree._Element:
-    """Return the coloured left part of the cover."""
-    panel = etree.fromstring(
-        '<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
-        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
-        f'<p:nvSpPr><p:cNvPr id="{identifier}" name="Panel {identifier}"/>'
-        '<p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm>'
-        f'<a:off x="0" y="0"/><a:ext cx="{emu(PANEL_WIDTH)}" cy="{emu(HEIGHT)}"/>'
-        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:sp>'
-    )
-    properties = panel.find(qn("p:spPr"))
-    properties.append(fill_xml(theme.LINE))
-    properties.append(line_xml("a:ln", None, 0))
-    return panel
+        if kind in _HEADINGS:
+            frame = shape.text_frame
+            frame.margin_left = frame.margin_right = 0
+            frame.margin_top = frame.margin_bottom = 0
+            frame.vertical_anchor = _HEADINGS[kind]
 
 
 def _set_properties(deck: Deck, about: About) -> None:
