@@ -7,7 +7,7 @@ from dashboards import formats
 from dashboards.queries import catalogue
 from dashboards.review_pack import annex
 from dashboards.review_pack.blocks import Text
-from dashboards.review_pack.content import LEFT_OUT, WITH_CARE, About, Pack, Slide
+from dashboards.review_pack.content import LEFT_OUT, About, Pack, Slide
 from dashboards.review_pack.gathering import Request, gather
 from dashboards.review_pack.parts import audience_words
 from dashboards.review_pack.printable import printable
@@ -76,7 +76,7 @@ def names(source: Source) -> tuple[str, ...]:
 
 def with_reason(slide: Slide) -> Slide:
     """Return a slide that needs care with the reason as the first of its notes."""
-    if slide.state != WITH_CARE:
+    if not slide.needs_care:
         return slide
     return replace(slide, notes=(Text(slide.reason), *slide.notes))
 

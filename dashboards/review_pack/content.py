@@ -7,9 +7,8 @@ between them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboards.review_pack.blocks import Block, Figure, Text, texts_of_block
-
-READY, WITH_CARE, LEFT_OUT = "ready", "with_care", "left_out"
+from dashboards.presenters.review_pack import LEFT_OUT, READY, WITH_CARE
+from dashboards.review_pack.blocks import NOTHING, Block, Figure, Text, texts_of_block
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,16 @@ class Slide:
     def blocks(self) -> tuple[Block, ...]:
         """All blocks in reading order."""
         return self.main + self.side
+
+    @property
+    def needs_care(self) -> bool:
+        """Whether it is shown with the reason why it needs care."""
+        return self.state == WITH_CARE
+
+
+def left_out(number: str, topic: str, reason: str) -> Slide:
+    """Return a slide without evidence: it has no blocks, and says why."""
+    return Slide(number, topic, Text(topic), NOTHING, (), state=LEFT_OUT, reason=reason)
 
 
 @dataclass(frozen=True)

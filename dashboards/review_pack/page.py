@@ -10,7 +10,7 @@ from pathlib import Path
 from dashboards.review_pack.blocks import Block
 from dashboards.review_pack.chart_tables import refuse_undrawable
 from dashboards.review_pack.checks import check, where
-from dashboards.review_pack.content import WITH_CARE, Pack, Slide
+from dashboards.review_pack.content import Pack, Slide
 from dashboards.review_pack.page_blocks import CHARTS, block_markup, together
 from tandem.core.wording import render
 
@@ -106,7 +106,7 @@ def _subtitle(slide: Slide) -> str:
 
 
 def _care(slide: Slide, language: str) -> str:
-    if slide.state != WITH_CARE or not slide.reason:
+    if not slide.needs_care or not slide.reason:
         return ""
     words = render("pack.page.with_care", language, reason=slide.reason)
     return f'<p class="care">{escape(words)}</p>'

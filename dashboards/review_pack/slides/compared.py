@@ -19,7 +19,7 @@ from dashboards.review_pack.blocks import (
     RangeChart,
     Text,
 )
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import (
     calculated,
     heading,
@@ -43,7 +43,7 @@ def slide(source: Source) -> Slide:
     state, reason = review_pack.modes(found)
     topic = render("review.slide.3")
     if state == LEFT_OUT:
-        return Slide("3", topic, Text(topic), Text(""), (), (), (), state, reason)
+        return left_out("3", topic, reason)
     made = source.like_for_like
     drawn = rows_to_draw(made.rows)
     inside = pairs_in_categories(found)

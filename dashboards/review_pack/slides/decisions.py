@@ -17,7 +17,7 @@ from dashboards.review_pack.blocks import (
     Paragraphs,
     Text,
 )
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.ledger import ledger
 from dashboards.review_pack.parts import (
     cell_figure,
@@ -40,7 +40,7 @@ def slide(source: Source) -> Slide:
     state, reason = review_pack.decided(source.decisions, len(proposed))
     topic = render("review.slide.1")
     if state == LEFT_OUT:
-        return Slide("1", topic, Text(topic), Text(""), (), (), (), state, reason)
+        return left_out("1", topic, reason)
     if source.decisions:
         cards = [kept_card(payload) for payload in ordered(source.decisions)]
         title = _title("kept", len(source.decisions))

@@ -18,7 +18,7 @@ from dashboards.review_pack.blocks import (
     Text,
     Tiles,
 )
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import calculated, period_words
 from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import Source, figure
@@ -53,9 +53,7 @@ def slide(source: Source) -> Slide:
     topic = render(f"review.slide.{NUMBER}")
     state, reason = judged(source)
     if state == LEFT_OUT:
-        return Slide(
-            NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
-        )
+        return left_out(NUMBER, topic, reason)
     found = _blends(source)
     first, *others = found
     waits = _waits(first, source) if len(first.rows) <= MOST_WITH_WAITS else ()

@@ -17,7 +17,7 @@ from dashboards.review_pack.blocks import (
     Table,
     Text,
 )
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import calculated, period_words
 from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import YEAR, Source, figure
@@ -70,9 +70,7 @@ def slide(source: Source) -> Slide:
     rows = printed.cells_of(source, names)
     state, reason = _judged(source, rows)
     if state == LEFT_OUT:
-        return Slide(
-            NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
-        )
+        return left_out(NUMBER, topic, reason)
     lines = _lines(source)
     side: list[Block] = [_chart(lines, source)] if lines else []
     published = curves.finished_by_day(source.snapshot, ALL)

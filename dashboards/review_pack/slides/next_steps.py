@@ -24,7 +24,7 @@ from dashboards.review_pack.blocks import (
     Paragraphs,
     Text,
 )
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import period_words
 from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import YEAR, Source, figure
@@ -113,9 +113,7 @@ def slide(source: Source) -> Slide:
     found = found_in(source)
     state, reason = _judged(found)
     if state == LEFT_OUT:
-        return Slide(
-            NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
-        )
+        return left_out(NUMBER, topic, reason)
     blocks = [_pilots(found, source)]
     if found.near:
         blocks.append(_near(found, source))

@@ -7,7 +7,7 @@ from dashboards.presenters import review_pack
 from dashboards.presenters.programme_verdicts import change_words
 from dashboards.queries import catalogue, programmes
 from dashboards.review_pack.blocks import Block, Paragraphs, Text, Tiles
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import (
     calculated,
     cell_figure,
@@ -32,7 +32,7 @@ def slide(source: Source) -> Slide:
     state, reason = review_pack.numbered(source.registry, made.cells.values(), wanted)
     topic = render("review.slide.2")
     if state == LEFT_OUT:
-        return Slide("2", topic, Text(topic), Text(""), (), (), (), state, reason)
+        return left_out("2", topic, reason)
     tiles = made.view.tiles[:MOST_TILES]
     blocks: list[Block] = [
         Tiles(

@@ -11,7 +11,7 @@ from dashboards.review_pack.blocks import (
     Tile,
     Tiles,
 )
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import cell_figure, heading, text
 from dashboards.review_pack.source import YEAR, Row, Source
 from dashboards.selection import ALL, PublishedCut
@@ -27,7 +27,7 @@ def slide(source: Source) -> Slide:
     state, reason = review_pack.fit(*review.categorised(source.snapshot))
     topic = render("review.slide.4")
     if state == LEFT_OUT:
-        return Slide("4", topic, Text(topic), Text(""), (), (), (), state, reason)
+        return left_out("4", topic, reason)
     rows = list(queries.programmes(source.snapshot).iter_rows(named=True))
     to_review = ordered(right_mode.listed(rows, right_mode.REVIEW))
     name = {0: "none", 1: "one"}.get(len(to_review), "many")

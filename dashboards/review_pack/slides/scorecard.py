@@ -10,7 +10,7 @@ from dashboards.presenters.scorecard import Question
 from dashboards.queries import page_kpis
 from dashboards.review_pack import printed
 from dashboards.review_pack.blocks import Table, Text
-from dashboards.review_pack.content import LEFT_OUT, Slide
+from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.parts import calculated, period_words
 from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import Source
@@ -41,9 +41,7 @@ def slide(source: Source) -> Slide:
     found = questions(source)
     state, reason = review_pack.scorecard(found)
     if state == LEFT_OUT:
-        return Slide(
-            NUMBER, topic, Text(topic), Text(""), (), state=state, reason=reason
-        )
+        return left_out(NUMBER, topic, reason)
     return Slide(
         NUMBER,
         topic,
