@@ -45,7 +45,7 @@ def choose(context: PageContext) -> tuple[str, date, str]:
     quarters = {label: formats.quarter(label, start) for label in ends}
     own = context.quarter.label if context.quarter.label in ends else None
     units = [ALL, *catalogue.business_units(context.snapshot)]
-    audiences = {unit: audience_words(unit) for unit in units}
+    audiences = {unit: review_pack.audience_words(unit) for unit in units}
     left, right = st.columns(2)
     with left:
         label = render("review.quarter")
@@ -55,12 +55,6 @@ def choose(context: PageContext) -> tuple[str, date, str]:
         unit = query_parameters.choose(AUDIENCE, label, audiences)
     st.caption(render("review.follows"))
     return quarter, ends[quarter], unit
-
-
-def audience_words(unit: str) -> str:
-    """Return for whom a pack is."""
-    key = "review.audience.all" if unit == ALL else "review.audience.unit"
-    return render(key, unit=unit)
 
 
 def source_of(

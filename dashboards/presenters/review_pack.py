@@ -12,6 +12,7 @@ from dashboards import formats
 from dashboards.presenters import states
 from dashboards.presenters.scorecard import Question
 from dashboards.presenters.verdicts import pairs_in_categories
+from dashboards.selection import ALL
 from tandem.core.wording import ENGLISH, plural_key, render, translation
 
 Row = dict[str, Any]
@@ -238,9 +239,19 @@ def decision_line(payload: Row) -> str:
     return render(
         "review.decision_line",
         status=render(f"review.status.{payload['status']}"),
-        role=payload["owner_role"],
+        role=role_words(payload["owner_role"]),
         due=formats.day(date.fromisoformat(payload["due"])),
     )
+
+
+def audience_words(unit: str) -> str:
+    """Return for whom a pack is.
+
+    Args:
+        unit: a business unit, or `all` for the organisation.
+    """
+    key = "review.audience.all" if unit == ALL else "review.audience.unit"
+    return render(key, unit=unit)
 
 
 def role_words(role: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboards import formats
+from dashboards.presenters.review_pack import audience_words
 from dashboards.queries import catalogue
 from dashboards.review_pack import annex
 from dashboards.review_pack.blocks import Text
 from dashboards.review_pack.content import LEFT_OUT, About, Pack, Slide
 from dashboards.review_pack.gathering import Request, gather
-from dashboards.review_pack.parts import audience_words
 from dashboards.review_pack.printable import printable
 from dashboards.review_pack.slides import (
     compared,

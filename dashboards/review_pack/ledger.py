@@ -81,7 +81,7 @@ def moved(payload: Row, source: Source) -> Text:
         payload: of the journal; one from before it said what it is about names none.
         source: of the pack.
     """
-    about = {name: payload.get(name) or "" for name in review_pack.CONCERNS}
+    about = review_pack.concerns(payload)
     if not about["kpi_id"]:
         return said("pack.ledger.moved.no_figure")
     if about["kpi_id"] not in source.kpis:

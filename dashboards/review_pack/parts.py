@@ -1,7 +1,6 @@
 """Blocks of slides from what pages show: tiles, comparisons, and how they were made."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from dashboards import formats, gaps
@@ -35,19 +34,18 @@ def cell_figure(printed: str, cell: Row, column: str = "value") -> Figure:
 
 
 def comparison_figures(row: Row, kpi: Row) -> tuple[Figure, ...]:
-    """Return the difference and its likely range as they are printed.
+    """Return the difference as it is printed; empty where there is none.
 
     Args:
         row: of pub.mode_comparisons.
         kpi: its row of the registry.
     """
-    found = [
-        ("adjusted_difference", gaps.amount(row["adjusted_difference"], kpi["unit"]))
-    ]
-    return tuple(
-        figure(printed, "mode_comparisons", row, column, COMPARISON)
-        for column, printed in found
-        if row[column] is not None
+    difference = row["adjusted_difference"]
+    if difference is None:
+        return ()
+    printed = gaps.amount(difference, kpi["unit"])
+    return (
+        figure(printed, "mode_comparisons", row, "adjusted_difference", COMPARISON),
     )
 
 
@@ -115,11 +113,9 @@ def range_row(pair: PairRow, row: Row, kpi: Row) -> RangeRow:
             Text(pair.words),
             Text(pair.reason),
         )
-    note = render(
-        "pack.compared.note" if strength else "pack.compared.note_alone",
-        likely=capitalised(pair.likely),
-        strength=strength,
-    )
+    note = capitalised(pair.likely)
+    if strength:
+        note = render("pack.compared.note", likely=note, strength=strength)
     figures = comparison_figures(row, kpi)
     return RangeRow(
         Text(pair.category),
@@ -163,17 +159,6 @@ def period_words(source: Source) -> str:
     )
 
 
-def audience_words(unit: str) -> str:
-    """Return for whom a pack is."""
-    key = "review.audience.all" if unit == "all" else "review.audience.unit"
-    return render(key, unit=unit)
-
-
 def sentences(words: str) -> list[str]:
     """Return the sentences of a text, each with its full stop or danda."""
     return [part for part in re.split(r"(?<=[.!?।])\s+", words.strip()) if part]
-
-
-def by_kpi(rows: list[Row]) -> Mapping[str, Row]:
-    """Return KPI to its row; rows are of one cell of each KPI."""
-    return {row["kpi_id"]: row for row in rows}

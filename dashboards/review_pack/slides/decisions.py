@@ -1,7 +1,5 @@
 """Slide 1: what is asked of the review, and the three sentences that it rests on."""
 
-from datetime import date
-
 from dashboards import formats
 from dashboards.presenters import decisions as proposals
 from dashboards.presenters import review_pack
@@ -90,12 +88,7 @@ def ordered(payloads: tuple[Row, ...]) -> list[Row]:
 
 def kept_card(payload: Row) -> Card:
     """Return a kept decision with its state, the role that owns it, and its due day."""
-    line = render(
-        "review.decision_line",
-        status=render(f"review.status.{payload['status']}"),
-        role=review_pack.role_words(payload["owner_role"]),
-        due=formats.day(date.fromisoformat(payload["due"])),
-    )
+    line = review_pack.decision_line(payload)
     tone = ASKED if payload["status"] == review_pack.OPEN else NOTED
     return Card(Text(payload["decision"], is_free=True), Text(line), tone)
 
