@@ -29,9 +29,8 @@ from dashboards.review_pack.chart_tables import (
     Cell,
     Number,
     chart_table,
-    refuse_undrawable,
 )
-from dashboards.review_pack.checks import check, where
+from dashboards.review_pack.checks import check
 from dashboards.review_pack.content import Pack, Slide
 from dashboards.workbook import OPTIONS, WIDEST, is_risky, write_value
 from tandem.core.wording import render
@@ -111,7 +110,6 @@ def _sheet(slide: Slide, block: Block, language: str) -> Sheet | None:
     """Return the sheet of a block; None for words without a table."""
     match block:
         case RangeChart() | BarChart() | CurveChart():
-            refuse_undrawable(block, where(slide))
             found = chart_table(block, language)
             return Sheet(slide, found.title, found.about, found.header, found.rows)
         case Table():

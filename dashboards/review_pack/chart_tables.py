@@ -1,6 +1,5 @@
 """The numbers of a drawing as a table: below it on screen, and in the workbook."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,10 +8,8 @@ from dashboards.review_pack.blocks import (
     BarChart,
     Chart,
     CurveChart,
-    PackNotBuilt,
     RangeChart,
 )
-from dashboards.review_pack.checks import NEXT
 from tandem.core.wording import render
 
 # How numbers of a table are meant: shares 0 to 1, differences of them, and all others.
@@ -76,38 +73,6 @@ def unit_of(chart: RangeChart | BarChart) -> str:
     if not chart.is_share:
         return PLAIN
     return POINTS if isinstance(chart, RangeChart) and chart.zero is not None else SHARE
-
-
-def refuse_undrawable(chart: Chart, place: str) -> None:
-    """Refuse a drawing without a title, or whose marks do not lie on its axis.
-
-    Args:
-        chart: checked already: its numbers are finite.
-        place: names the slide.
-
-    Raises:
-        PackNotBuilt: says what is wrong and where.
-    """
-    problem = _problem_of_axis(chart)
-    if not chart.title.strip():
-        problem = "a chart has no title"
-    if problem:
-        raise PackNotBuilt(problem, f"{place}, {chart.title}".rstrip(", "), NEXT)
-
-
-def _problem_of_axis(chart: Chart) -> str:
-    match chart:
-        case RangeChart(least=least, most=most):
-            ends, values = (least, most, chart.margin), [r.value for r in chart.rows]
-        case BarChart(most=most):
-            least, ends, values = 0.0, (most,), [bar.value for bar in chart.bars]
-        case CurveChart():
-            return ""
-    if not all(map(math.isfinite, ends)) or least >= most:
-        return "the axis of a chart has no length"
-    if any(v is not None and not least <= v <= most for v in values):
-        return "a value lies outside the axis of its chart"
-    return ""
 
 
 def _number(value: float | None, unit: str) -> Number | None:

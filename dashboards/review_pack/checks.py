@@ -9,10 +9,12 @@ from dashboards.review_pack.blocks import (
     BarChart,
     Block,
     Cards,
+    Chart,
     CurveChart,
     PackNotBuilt,
     Paragraphs,
     RangeChart,
+    Text,
     Tiles,
     texts_of_block,
 )
@@ -84,26 +86,75 @@ def _problem(block: Block) -> str:
     if isinstance(block, Tiles | Cards | Paragraphs):
         empty = not any(text.words.strip() for text in texts_of_block(block))
         return "it says nothing" if empty else ""
-    if isinstance(block, RangeChart | BarChart | CurveChart):
-        if not block.alt.strip():
-            return "the drawing has no words for those who cannot see it"
-        numbers = _numbers(block)
-        if not numbers:
-            return "nothing is drawn"
-        if not all(map(math.isfinite, numbers)):
-            return "a number is not finite"
+    if isinstance(block, Chart):
+        return _problem_of_chart(block)
     return ""
 
 
-def _numbers(block: RangeChart | BarChart | CurveChart) -> list[float]:
-    match block:
+def _problem_of_chart(chart: Chart) -> str:
+    if not chart.title.strip():
+        return "a chart has no title"
+    if not chart.alt.strip():
+        return "the drawing has no words for those who cannot see it"
+    numbers = _numbers(chart)
+    if not numbers:
+        return "nothing is drawn"
+    if not all(map(math.isfinite, numbers)):
+        return "a number is not finite"
+    match chart:
         case RangeChart():
-            found = [(row.value, row.low, row.high) for row in block.rows]
+            values = [(row.label, row.value) for row in chart.rows]
+            return _problem_of_axis(
+                chart.least, chart.most, values
+            ) or _problem_of_ranges(chart)
         case BarChart():
-            found = [(bar.value,) for bar in block.bars]
+            values = [(bar.label, bar.value) for bar in chart.bars]
+            return _problem_of_axis(0.0, chart.most, values)
+        case CurveChart():
+            return _problem_of_curves(chart)
+
+
+def _problem_of_axis(
+    least: float, most: float, values: Iterable[tuple[Text, float | None]]
+) -> str:
+    if not (math.isfinite(least) and math.isfinite(most)) or least >= most:
+        return "the axis has no length"
+    for label, value in values:
+        if value is not None and not least <= value <= most:
+            return f"{label}: the value is beyond the axis"
+    return ""
+
+
+def _problem_of_ranges(chart: RangeChart) -> str:
+    if not math.isfinite(chart.margin):
+        return "the margin is not finite"
+    for row in chart.rows:
+        if row.value is None:
+            continue
+        if (row.low is None) != (row.high is None):
+            return f"{row.label}: half a range"
+        if row.low is not None and not row.low <= row.value <= row.high:
+            return f"{row.label}: the value is outside its range"
+    return ""
+
+
+def _problem_of_curves(chart: CurveChart) -> str:
+    for curve in chart.curves:
+        sizes = {len(curve.shares), len(curve.lows), len(curve.highs)}
+        if sizes != {len(curve.days)} or not curve.days:
+            return f"{curve.label}: not one value a day"
+    return ""
+
+
+def _numbers(chart: Chart) -> list[float]:
+    match chart:
+        case RangeChart():
+            found = [(row.value, row.low, row.high) for row in chart.rows]
+        case BarChart():
+            found = [(bar.value,) for bar in chart.bars]
         case CurveChart():
             found = [
                 (*curve.days, *curve.shares, *curve.lows, *curve.highs)
-                for curve in block.curves
+                for curve in chart.curves
             ]
     return [number for numbers in found for number in numbers if number is not None]

@@ -33,7 +33,6 @@ from dashboards.review_pack.page_charts import (
 from dashboards.theme import MODES, mode_style
 from tandem.core.wording import render
 
-CHARTS = RangeChart | BarChart | CurveChart
 DIRECTIONS = {"better": "▲", "worse": "▼"}
 # Short words that a hyphen joins, e.g. Self-paced: no line ends inside of them.
 JOINED = re.compile(r"\b\w{2,10}(?:-\w{2,10})+\b")
@@ -65,7 +64,7 @@ def block_markup(
             kind, inner = "chart bars", _bars(block, language)
         case CurveChart():
             kind, inner = "chart", _curves(block)
-    if isinstance(block, CHARTS):
+    if isinstance(block, Chart):
         inner += _twin(block, language)
     css_class = f"block {kind}" + (" alone" if is_alone else "")
     heading = f"<h3>{escape(block.title)}</h3>"

@@ -6,7 +6,6 @@ from pathlib import Path
 from dashboards.review_pack.blocks import Table, Text
 from dashboards.review_pack.checks import check
 from dashboards.review_pack.content import Pack, Slide
-from dashboards.review_pack.pptx.checks import refuse_crooked
 from dashboards.review_pack.pptx.cover import add_cover
 from dashboards.review_pack.pptx.pages import add_slide
 from dashboards.review_pack.pptx.reproducible import write_reproducibly
@@ -30,7 +29,6 @@ def write(pack: Pack, path: Path) -> None:
     """
     slides = [*pack.pages, *_left_out(pack)]
     check(pack)
-    refuse_crooked(slides)
     deck = blank_deck(pack.about)
     add_cover(deck, pack)
     for slide in slides:

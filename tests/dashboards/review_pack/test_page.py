@@ -213,7 +213,7 @@ def test_a_value_beyond_the_axis_stops_the_pack(most: float, is_drawn: bool):
     if is_drawn:
         assert "<svg" in html(with_chart(chart))
         return
-    with pytest.raises(PackNotBuilt, match="outside the axis"):
+    with pytest.raises(PackNotBuilt, match="beyond the axis"):
         html(with_chart(chart))
 
 
