@@ -1,11 +1,9 @@
 """What may be relabelled, and what a build makes of each correction."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-import duckdb
-
+from tandem.cli.built_tables import built_tables
 from tandem.core.corrections import (
     COHORT_MODE,
     COMPLETION_RULE,
@@ -13,7 +11,7 @@ from tandem.core.corrections import (
     PROGRAMME_CATEGORY,
     Correction,
 )
-from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 
 COLUMNS = {
@@ -114,20 +112,5 @@ def standings(home: Home, found: list[Correction]) -> list[Standing]:
 
 
 def _rows(home: Home, query: str) -> list[tuple[str, ...]]:
-    if not home.warehouse.exists():
-        raise WarehouseProblem(
-            "there is no warehouse yet", str(home.warehouse), "land something first"
-        )
-    try:
-        with closing(duckdb.connect(str(home.warehouse), read_only=True)) as connection:
-            return connection.sql(query).fetchall()
-    except duckdb.CatalogException as error:
-        raise WarehouseProblem(
-            "nothing is built yet", str(home.warehouse), "run tandem build"
-        ) from error
-    except duckdb.Error as error:
-        raise WarehouseProblem(
-            str(error).splitlines()[0],
-            str(home.warehouse),
-            "close the program that has it open, then again",
-        ) from error
+    with built_tables(home) as connection:
+        return connection.sql(query).fetchall()

@@ -1,12 +1,10 @@
 """Where a fact comes from: its statements, and the deliveries that brought them."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
-from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.cli.built_tables import built_tables
+from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 
 Row = dict[str, Any]
@@ -68,30 +66,15 @@ def trace(home: Home, kind: str, fact_id: str) -> Trace:
     """
     fact, statements = TRACES[kind]
     asked = {"id": fact_id}
-    if not home.warehouse.exists():
-        raise WarehouseProblem(
-            "there is no warehouse yet", str(home.warehouse), "land something first"
-        )
-    try:
-        with closing(duckdb.connect(str(home.warehouse), read_only=True)) as connection:
-            found = connection.sql(fact, params=asked).pl().to_dicts()
-            if not found:
-                table = "fct_enrolments" if kind == "enrolment" else "dim_sessions"
-                raise WrongUse(
-                    f"the last build has no {kind} {fact_id!r}",
-                    "ID",
-                    f'list ids: tandem sql "select {kind}_id from marts.{table}"',
-                )
-            query = STATEMENTS.format(of=statements)
-            rows = connection.sql(query, params=asked).pl().to_dicts()
-    except duckdb.CatalogException as error:
-        raise WarehouseProblem(
-            "nothing is built yet", str(home.warehouse), "run tandem build"
-        ) from error
-    except duckdb.Error as error:
-        raise WarehouseProblem(
-            str(error).splitlines()[0],
-            str(home.warehouse),
-            "close the program that has it open, then again",
-        ) from error
+    with built_tables(home) as connection:
+        found = connection.sql(fact, params=asked).pl().to_dicts()
+        if not found:
+            table = "fct_enrolments" if kind == "enrolment" else "dim_sessions"
+            raise WrongUse(
+                f"the last build has no {kind} {fact_id!r}",
+                "ID",
+                f'list ids: tandem sql "select {kind}_id from marts.{table}"',
+            )
+        query = STATEMENTS.format(of=statements)
+        rows = connection.sql(query, params=asked).pl().to_dicts()
     return Trace(kind, found[0], rows)
