@@ -10,6 +10,7 @@ from tandem.core.corrections import (
     DETAILS,
     PROGRAMME_CATEGORY,
     Correction,
+    labels,
 )
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
@@ -57,6 +58,17 @@ class Standing:
             f"not in effect, the last build has {self.label or 'no label'}: it waits "
             "for the next build, or the organisation's table changed the label since"
         )
+
+
+def check_label(kind: str, option: str, label: str) -> None:
+    """Refuse a label that no correction of a kind may give.
+
+    Raises:
+        WrongUse: it is none; the option is named, and the labels there are.
+    """
+    known = labels(kind)
+    if label not in known:
+        raise WrongUse(f"there is no {label!r}", option, f"one of: {', '.join(known)}")
 
 
 def labels_of(home: Home, kind: str) -> dict[str, str | None]:

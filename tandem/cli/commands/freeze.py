@@ -6,7 +6,6 @@ import typer
 
 from tandem.core.files import Home
 from tandem.core.progress import console
-from tandem.core.restatements import in_english, restatements
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +27,7 @@ def freeze(
     Example: `tandem freeze 2026-Q2`
     """
     from publishing.freezing import freeze as freeze_quarter
+    from tandem.core.restatements import in_english, restatements
 
     home = Home.from_environment()
     with home.writing():

@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tandem.core.corrections import (
-    COHORT_MODE,
-    COMPLETION_RULE,
-    PROGRAMME_CATEGORY,
-    labels,
-)
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -73,6 +67,9 @@ def programme(
 
     Example: `tandem relabel programme SAFE-01 --category compliance --reason "audited"`
     """
+    from tandem.cli.relabelling import check_label
+    from tandem.core.corrections import COMPLETION_RULE, PROGRAMME_CATEGORY
+
     if bool(category) == bool(rule):
         raise WrongUse(
             "give one label at a time", "--category, --rule", "one of the two"
@@ -81,12 +78,12 @@ def programme(
         raise WrongUse("there are words without a rule", "--rule-words", "add --rule")
     day = _day(holds_from)
     if category:
-        _check_label(PROGRAMME_CATEGORY, "--category", category)
+        check_label(PROGRAMME_CATEGORY, "--category", category)
         payload: dict[str, Any] = {"outcome_category": category}
         payload |= {"holds_from": day} if day else {}
         kind = PROGRAMME_CATEGORY
     else:
-        _check_label(COMPLETION_RULE, "--rule", rule)
+        check_label(COMPLETION_RULE, "--rule", rule)
         payload = {"completion_class": rule, "completion_rule": rule_words}
         payload |= {"holds_from": day}
         kind = COMPLETION_RULE
@@ -109,7 +106,10 @@ def cohort(
 
     Example: `tandem relabel cohort SAFE-01-2026-04 --mode sync --reason "was live"`
     """
-    _check_label(COHORT_MODE, "--mode", mode)
+    from tandem.cli.relabelling import check_label
+    from tandem.core.corrections import COHORT_MODE
+
+    check_label(COHORT_MODE, "--mode", mode)
     payload = {"delivery_mode": mode, "holds_from": _day(holds_from)}
     _relabel(COHORT_MODE, cohort_id, payload, reason, role, is_preview, as_json)
 
@@ -214,12 +214,6 @@ def _words(change: "Change") -> str:
         f"{change.kpi_name}, {window} to {change.period_end_date}:\n"
         f"  before: {before}\n  after -> {after}"
     )
-
-
-def _check_label(kind: str, option: str, label: str) -> None:
-    known = labels(kind)
-    if label not in known:
-        raise WrongUse(f"there is no {label!r}", option, f"one of: {', '.join(known)}")
 
 
 def _day(text: str) -> str | None:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from tandem.core.access_log import log_access
 from tandem.core.files import Home
 from tandem.core.progress import console, step
 from tandem.core.roles import LEADER
@@ -43,6 +42,7 @@ def review(
     """
     from dashboards.review_pack import assembly, manifest, writing
     from dashboards.review_pack.gathering import Request
+    from tandem.core.access_log import log_access
 
     wanted = writing.formats_of(formats)
     home = Home.from_environment()

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from tandem.core.files import Home, read_status
-from tandem.core.restatements import in_english, restatements
 from tandem.core.settings import Settings
 
 
@@ -34,6 +33,7 @@ def status(
         return
     from tandem.cli.standing import standing_of, utc_now
     from tandem.cli.status_report import report
+    from tandem.core.restatements import in_english, restatements
 
     found = standing_of(home)
     thresholds = Settings.load(home).vars
