@@ -24,7 +24,7 @@ def words_of(text: str) -> list[str]:
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    return _WORD.findall(_folded(text))
+    return _WORD.findall(folded(text))
 
 
 def is_cjk(word: str) -> bool:
@@ -32,7 +32,8 @@ def is_cjk(word: str) -> bool:
     return _CJK_LETTER.match(word) is not None
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text without case, accents, strokes and characters that nobody sees."""
     bare = _ACCENT.sub("", unicodedata.normalize("NFKD", INVISIBLE.sub("", text)))
     folded = unicodedata.normalize("NFKC", bare).casefold()
     return folded.translate(_STROKES)

@@ -1,12 +1,13 @@
 """Compare titles: their words, without the words that only number a group or a part."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from ingest.identity.words import folded
 from tandem.core.seeds import seed_rows
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?[\u0900-\u097f]*|[\u0900-\u097f]+")
+# Devanagari whole: its vowel signs are no letters to `re`.
+_WORD = re.compile(r"[\w\u0900-\u097f]+")
 _NUMBER = re.compile(r"\d{1,4}|q[1-4]|h[12]|fy\d{2,4}|kw\d{1,2}|[ivx]{1,4}")
 _DATE = re.compile(
     r"\b\d{1,4}[-./]\d{1,2}(?:[-./]\d{1,4})?\b|\b(?:19|20)\d\d\b", re.ASCII
@@ -16,20 +17,8 @@ _AFTER = re.compile(r"\s+(?:-|–|—|\||:)\s+|:\s+|,\s+|\s*[()\[\]]\s*")
 
 @lru_cache(maxsize=20_000)
 def words_of(title: str) -> tuple[str, ...]:
-    """Return the words of a title, in lower case and without accents of Latin letters.
-
-    Marks of other scripts stay: they are vowels.
-    """
-    composed = unicodedata.normalize("NFC", title.casefold())
-    return tuple(_plain(word) for word in re.findall(r"[\w\u0900-\u097f]+", composed))
-
-
-def _plain(word: str) -> str:
-    split = unicodedata.normalize("NFD", word)
-    if not any("LATIN" in unicodedata.name(letter, "") for letter in split):
-        return word
-    kept = "".join(c for c in split if not unicodedata.combining(c))
-    return kept.translate(str.maketrans("łøđß", "lods"))
+    """Return the words of a title, in lower case and without accents."""
+    return tuple(_WORD.findall(folded(title)))
 
 
 @lru_cache(maxsize=1)

@@ -19,15 +19,14 @@ class Pattern:
     parts: tuple[tuple[str, bool, bool], ...]  # text, begins with a star, ends with one
     meaning: str
     weight: int
-    written: str
 
-    def matches(self, words: tuple[str, ...]) -> bool:
-        """Return whether the pattern is in the words of a title."""
-        places = range(len(words) - len(self.parts) + 1)
-        return any(
-            all(map(_fits, self.parts, words[at : at + len(self.parts)]))
-            for at in places
-        )
+    def found_in(self, words: tuple[str, ...]) -> str | None:
+        """Return the words of a title that fit the pattern; None where none do."""
+        size = len(self.parts)
+        for at in range(len(words) - size + 1):
+            if all(map(_fits, self.parts, words[at : at + size])):
+                return " ".join(words[at : at + size])
+        return None
 
 
 def _fits(part: tuple[str, bool, bool], word: str) -> bool:
@@ -47,7 +46,6 @@ def patterns(kind: str) -> tuple[Pattern, ...]:
             parts=tuple(_part(word) for word in row["word"].split()),
             meaning=row["meaning"],
             weight=int(row["weight"]),
-            written=row["word"].strip("*"),
         )
         for row in seed_rows("title_words")
         if row["word_kind"] == kind
@@ -69,22 +67,15 @@ def found(kind: str, title: str) -> dict[str, tuple[int, tuple[str, ...]]]:
     words = words_of(title)
     best: dict[tuple[str, str], Pattern] = {}
     for pattern in patterns(kind):
-        if pattern.matches(words):
-            key = (pattern.meaning, _said(pattern, words))
+        said = pattern.found_in(words)
+        if said is not None:
+            key = (pattern.meaning, said)
             if key not in best or best[key].weight < pattern.weight:
                 best[key] = pattern
     meanings: dict[str, list[tuple[str, Pattern]]] = {}
     for (meaning, said), pattern in sorted(best.items()):
         meanings.setdefault(meaning, []).append((said, pattern))
     return {m: _weighed(matches) for m, matches in meanings.items()}
-
-
-def _said(pattern: Pattern, words: tuple[str, ...]) -> str:
-    size = len(pattern.parts)
-    for at in range(len(words) - size + 1):
-        if all(map(_fits, pattern.parts, words[at : at + size])):
-            return " ".join(words[at : at + size])
-    return pattern.written
 
 
 def _weighed(matches: list[tuple[str, Pattern]]) -> tuple[int, tuple[str, ...]]:
