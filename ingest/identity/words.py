@@ -35,5 +35,4 @@ def is_cjk(word: str) -> bool:
 def folded(text: str) -> str:
     """Return a text without case, accents, strokes and characters that nobody sees."""
     bare = _ACCENT.sub("", unicodedata.normalize("NFKD", INVISIBLE.sub("", text)))
-    folded = unicodedata.normalize("NFKC", bare).casefold()
-    return folded.translate(_STROKES)
+    return unicodedata.normalize("NFKC", bare).casefold().translate(_STROKES)

@@ -16,7 +16,7 @@ RULES = {
 FEW = 0.2  # a smaller share of finishers is single mistakes
 OBLIGATIONS = frozenset({"compliance", "high_stakes"})
 EVERYONE = 0.6
-NEW_DAYS = 60
+NEW_DAYS = 60  # at most so long after the first day at work
 AUDIENCES = {"managers": "Managers", "newcomers": "New joiners"}
 
 

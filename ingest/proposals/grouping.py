@@ -39,7 +39,7 @@ def grouped(seen: Seen) -> Groups:
     _place_meetings(seen, groups)
     _place_content(seen, groups)
     for programme in groups.programmes.values():
-        programme.reason = _told(programme, groups)
+        programme.reason = _contents(programme, groups)
     return groups
 
 
@@ -137,12 +137,12 @@ def _group_with_people(
         return None
     scored.sort(reverse=True)
     _score, alike, here, theirs, cohort_id = scored[0]
-    told = f"{_about(here)} of those who met are in the group, at its time"
+    reason = f"{_about(here)} of those who met are in the group, at its time"
     if alike >= RELATED and max(here, theirs) >= MANY_PEOPLE:
-        return cohort_id, f"{told}; the titles are alike"
+        return cohort_id, f"{reason}; the titles are alike"
     is_only = len(scored) == 1 or scored[1][2] < here / 2
     if here >= MOST_PEOPLE and theirs >= MANY_PEOPLE and is_only:
-        return cohort_id, f"{told}, and of no other group"
+        return cohort_id, f"{reason}, and of no other group"
     return None
 
 
@@ -233,7 +233,7 @@ def _programme_around(activity: Activity, groups: Groups) -> tuple[str, str] | N
     return None
 
 
-def _told(programme: Programme, groups: Groups) -> str:
+def _contents(programme: Programme, groups: Groups) -> str:
     own = {cohort.cohort_id for cohort in programme.cohorts}
     met = sum(group in own for group, _why in groups.meeting_group.values())
     parts = [
@@ -242,8 +242,8 @@ def _told(programme: Programme, groups: Groups) -> str:
         _count(met, "meeting series"),
         _count(len(programme.items), "item of content", "items of content"),
     ]
-    told = ", ".join(filter(None, parts)) or "nothing used yet"
-    return told[0].upper() + told[1:]
+    words = ", ".join(filter(None, parts)) or "nothing used yet"
+    return words[0].upper() + words[1:]
 
 
 def _count(number: int, one: str, many: str = "") -> str:

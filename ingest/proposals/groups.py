@@ -1,11 +1,13 @@
 """What is proposed to belong together, and the names that things have in it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from ingest.proposals.seen import Activity, Cohort
 from ingest.proposals.titles import base_words, from_address
+from ingest.storage.programme_ids import content_id
 
 COURSE_KINDS = frozenset({"course", "programme", "program", "curriculum", "path"})
 
@@ -52,6 +54,19 @@ def group_of_activity(activity: Activity, groups: Groups) -> str | None:
     return None
 
 
+def activity_id(activity: Activity, groups: Groups) -> str:
+    """Return the hidden id of an activity; a course names those of its groups."""
+    if activity.kind.casefold() not in COURSE_KINDS:
+        return activity.activity_id
+    found = groups.activity_programme.get(activity.activity_id)
+    own = {
+        address: cohort
+        for address, cohort in groups.activity_cohort.items()
+        if found and groups.cohorts[cohort].programme_id == found[0]
+    }
+    return content_id(activity.activity_id, own)
+
+
 def name_of(activity: Activity, groups: Groups) -> str:
     """Return words for an activity: its name, or the end of its address."""
     if activity.name:
@@ -68,13 +83,8 @@ def new_id(title: str, taken: Iterable[str]) -> str:
     words = "-".join(base_words(title))[:40] or "programme"
     slug = re.sub(r"[^\w-]+", "", words)
     used = set(taken)
-    return next(name for name in _numbered(slug) if name not in used)
-
-
-def _numbered(slug: str) -> Iterator[str]:
-    yield slug
-    for number in range(2, 10_000):
-        yield f"{slug}-{number}"
+    options = chain([slug], (f"{slug}-{number}" for number in count(2)))
+    return next(name for name in options if name not in used)
 
 
 def unique_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -87,7 +97,7 @@ def unique_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for identity, name in names:
         plain = " ".join(name.split()) or "Without a name"
-        options = (plain, *(f"{plain} ({number})" for number in range(2, 10_000)))
+        options = chain([plain], (f"{plain} ({number})" for number in count(2)))
         chosen = next(o for o in options if o.casefold() not in taken)
         taken.add(chosen.casefold())
         found[identity] = chosen

@@ -8,11 +8,17 @@ from zoneinfo import ZoneInfo
 
 from ingest.proposals import counts, delivery, finishing
 from ingest.proposals.grouping import grouped
-from ingest.proposals.groups import Groups, Programme, name_of, unique_names
-from ingest.proposals.ids import activity_id, group_id, meeting_id
+from ingest.proposals.groups import (
+    Groups,
+    Programme,
+    activity_id,
+    name_of,
+    unique_names,
+)
 from ingest.proposals.purpose import Shape, purpose_of
 from ingest.proposals.roles import STUDIED, cohort_of, is_shown, items_of, role_of
 from ingest.proposals.seen import Activity, Meeting, Seen
+from ingest.storage.programme_ids import group_id, meeting_id
 from ingest.storage.programme_sheets import Row, Rows, programme_sheets
 
 NOT_NEEDED = "No course or group has this title or these people"

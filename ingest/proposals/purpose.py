@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ingest.proposals.finishing import NEW_DAYS
 from ingest.proposals.groups import Programme
 from ingest.proposals.roles import STUDIED
 from ingest.proposals.words import found
@@ -16,7 +17,6 @@ from tandem.core.seeds import seed_rows
 ENOUGH, AHEAD = 2.0, 1.0
 SHORT_MINUTES = 6.0  # the longest that most visits to a small unit take
 FEWEST_UNITS = 3
-NEW_DAYS = 60  # at most so long after the first day at work
 MODE_POINTS = 0.5
 UNIT_SHARE = 0.5  # of what titles of units say counts
 
@@ -45,7 +45,7 @@ def purpose_of(
         shape: what was seen of it.
     """
     points: dict[str, float] = Counter()
-    told: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     names = dict.fromkeys([programme.name, *(c.name for c in programme.courses)])
     best: dict[str, tuple[int, tuple[str, ...]]] = {}
     for name in names:
@@ -54,12 +54,12 @@ def purpose_of(
                 best[purpose] = weight, said
     for purpose, (weight, said) in best.items():
         points[purpose] += weight
-        told.setdefault(purpose, []).append(f"title: {', '.join(said)}")
+        reasons.setdefault(purpose, []).append(f"title: {', '.join(said)}")
     if not best:
-        _add_units(titles, points, told)
+        _add_units(titles, points, reasons)
     for purpose, weight, reason in _shape_points(shape):
         points[purpose] += weight
-        told.setdefault(purpose, []).append(reason)
+        reasons.setdefault(purpose, []).append(reason)
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] < ENOUGH:
         return "", "Neither its title nor its use tells enough: please choose"
@@ -67,11 +67,11 @@ def purpose_of(
     if len(ranked) > 1 and first_points - ranked[1][1] < AHEAD:
         options = " or ".join(_label(p) for p, _w in ranked[:2])
         return "", f"It could be {options}: please choose"
-    return first, "; ".join(told[first])
+    return first, "; ".join(reasons[first])
 
 
 def _add_units(
-    titles: Iterable[str], points: dict[str, float], told: dict[str, list[str]]
+    titles: Iterable[str], points: dict[str, float], reasons: dict[str, list[str]]
 ) -> None:
     counts: Counter[str] = Counter()
     said_of: dict[str, str] = {}
@@ -81,7 +81,7 @@ def _add_units(
             said_of[purpose] = ", ".join(said)
     for purpose, weight in counts.items():
         points[purpose] += weight * UNIT_SHARE
-        told.setdefault(purpose, []).append(f"titles of units: {said_of[purpose]}")
+        reasons.setdefault(purpose, []).append(f"titles of units: {said_of[purpose]}")
 
 
 def _shape_points(shape: Shape) -> Iterable[tuple[str, float, str]]:

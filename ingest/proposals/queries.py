@@ -64,8 +64,7 @@ where s.object_kind = 'activity'
 group by all
 """
 GROUPINGS = """
-select unnest(grouping_ids) as around, count(distinct object_id),
-    list(distinct activity_type)
+select unnest(grouping_ids) as around, list(distinct activity_type)
 from raw.statements where object_kind = 'activity' and grouping_ids is not null
 group by around order by around
 """

@@ -115,7 +115,7 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
             meetings=read.meetings(known),
             around={
                 around: frozenset(_tail(kind) for kind in kinds if kind)
-                for around, _count, kinds in read.rows(GROUPINGS)
+                for around, kinds in read.rows(GROUPINGS)
             },
             days_of_use=read.days_of_use(),
             said=dict(read.rows(SAID)),
