@@ -9,9 +9,9 @@ from dashboards.queries import privacy, waterfall
 from dashboards.queries import snapshot as snapshots
 from dashboards.review_pack.blocks import Block, Paragraphs, Table, Text
 from dashboards.review_pack.content import Slide
-from dashboards.review_pack.parts import period_words, text
 from dashboards.review_pack.plans import plan_table
 from dashboards.review_pack.source import YEAR, Source
+from dashboards.review_pack.texts import period_words, said
 from tandem.core.wording import render
 
 LETTERS = "abcdefgh"
@@ -136,7 +136,7 @@ def accepted_list(accepted: pl.DataFrame) -> Paragraphs:
         for row in accepted.iter_rows(named=True)
     )
     return Paragraphs(
-        render("pack.annex.accepted"), texts or (text("page.data.accepted_none"),)
+        render("pack.annex.accepted"), texts or (said("page.data.accepted_none"),)
     )
 
 
@@ -150,7 +150,7 @@ def left_out_table(source: Source) -> Table:
         render("pack.annex.base", kpi=kpi["kpi_name"]),
         (render("pack.annex.column.step"), render("pack.annex.column.rows")),
         tuple((Text(words), Text(number)) for words, number in steps)
-        or ((text("pack.annex.no_steps"), Text(states.words("no_data").label)),),
+        or ((said("pack.annex.no_steps"), Text(states.words("no_data").label)),),
         (1,),
     )
 
@@ -188,7 +188,7 @@ def method(source: Source) -> Paragraphs:
     if source.is_of_unit:
         keys.append("whole")
     return Paragraphs(
-        render("pack.annex.how"), tuple(text(f"pack.compared.{key}") for key in keys)
+        render("pack.annex.how"), tuple(said(f"pack.compared.{key}") for key in keys)
     )
 
 

@@ -12,13 +12,13 @@ from dashboards.presenters.review_pack import DONE, WITHDRAWN
 from dashboards.presenters.verdicts import verdict_words
 from dashboards.queries import plans as plan_queries
 from dashboards.queries import programmes
-from dashboards.review_pack import printed
+from dashboards.review_pack import texts
 from dashboards.review_pack.blocks import Table, Text
 from dashboards.review_pack.gathering import quarter_before
-from dashboards.review_pack.parts import comparison_figures
 from dashboards.review_pack.plans import plan_words, status_words
-from dashboards.review_pack.printed import said
+from dashboards.review_pack.printed import comparison_figures
 from dashboards.review_pack.source import Source, figure
+from dashboards.review_pack.texts import said
 from dashboards.selection import ALL
 from dashboards.words import kpi_words
 from tandem.core.wording import render
@@ -56,7 +56,7 @@ def ledger(source: Source) -> Table | None:
         quarter_before(source.quarter), source.info.fiscal_year_start_month
     )
     return Table(
-        printed.of_audience(render("pack.ledger.title", quarter=quarter), source),
+        texts.of_audience(render("pack.ledger.title", quarter=quarter), source),
         tuple(render(f"pack.ledger.column.{name}") for name in COLUMNS),
         tuple(_cells(row, source, today) for row in rows),
     )
@@ -87,7 +87,7 @@ def moved(payload: Row, source: Source) -> Text:
     if about["kpi_id"] not in source.kpis:
         return said("pack.ledger.moved.unknown")
     found = list(_found(about, source))
-    return printed.joined(found, "; ") if found else said("pack.ledger.moved.unknown")
+    return texts.joined(found, "; ") if found else said("pack.ledger.moved.unknown")
 
 
 def _cells(payload: Row, source: Source, today: date) -> tuple[Text, ...]:

@@ -4,10 +4,10 @@ from typing import Any
 
 from dashboards import formats
 from dashboards.queries import plans as queries
-from dashboards.review_pack import printed
+from dashboards.review_pack import printed, texts
 from dashboards.review_pack.blocks import Figure, Table, Text
-from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import Source, figure
+from dashboards.review_pack.texts import said
 from dashboards.selection import ALL
 from dashboards.words import kpi_words
 from tandem.core.wording import render
@@ -48,7 +48,7 @@ def plan_table(source: Source, most: int = MOST_ROWS) -> Table | None:
     rows.sort(key=lambda row: (row["programme_id"] != ALL, ORDER.index(row["status"])))
     shown = [row | {"unit": _unit(row, source)} for row in rows[:most]]
     return Table(
-        printed.of_audience(_title(shown, len(rows), month), source),
+        texts.of_audience(_title(shown, len(rows), month), source),
         tuple(render(f"pack.plans.column.{name}") for name in COLUMNS),
         tuple(_cells(row, source) for row in shown),
         tuple(range(1, len(COLUMNS) - 1)),
@@ -147,9 +147,7 @@ def _span(low: float | None, high: float | None, unit: str) -> str:
 
 
 def _end(number: float, unit: str) -> str:
-    if unit == "share":
-        return formats.of_hundred(number)
-    return _words(number, unit if unit in (COUNT, "currency") else "ratio")
+    return formats.count(number) if unit == COUNT else printed.end(number, unit)
 
 
 def _number(row: Row, column: str) -> Text:

@@ -1,55 +1,28 @@
 """Published numbers as a slide prints them, each with the cell that it comes from.
 
-Rows are cells of pub.kpi_cells with the words of their KPI, as queries.page_kpis has
-them and as `cells_of` puts them together.
+Unless a function says otherwise, rows are cells of pub.kpi_cells with the words of
+their KPI, as queries.page_kpis has them and as `cells_of` puts them together.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from dashboards import formats
+from dashboards import formats, gaps
 from dashboards.presenters import measures, states
+from dashboards.presenters.changes import BETTER, WORSE, Change
+from dashboards.presenters.like_for_like import PairRow
+from dashboards.presenters.tiles import Tile as PageTile
 from dashboards.presenters.tiles import state_of
 from dashboards.queries import kpis
-from dashboards.review_pack.blocks import NOTHING, Figure, Text, Tile
-from dashboards.review_pack.parts import cell_figure
-from dashboards.review_pack.source import YEAR, Source
+from dashboards.review_pack.blocks import NOTHING, Figure, RangeRow, Text, Tile
+from dashboards.review_pack.source import CELL, COMPARISON, YEAR, Source, figure
+from dashboards.review_pack.texts import capitalised, said
 from dashboards.words import detail_words, kpi_words
 from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-MOST_IN_TITLE = 90  # characters
-
-
-def said(key: str, figures: Iterable[Figure] = (), **parameters: object) -> Text:
-    """Return the sentence of a key with the figures that it prints."""
-    return Text(render(key, **parameters), tuple(figures))
-
-
-def joined(parts: Iterable[Text], between: str = " ") -> Text:
-    """Return texts as one, without the empty ones."""
-    known = [part for part in parts if part.words]
-    words = between.join(part.words for part in known)
-    return Text(words, tuple(f for part in known for f in part.figures))
-
-
-def of_audience(title: str, source: Source) -> str:
-    """Return the title of a block about the whole organisation, said where need be.
-
-    Args:
-        title: of the block.
-        source: a pack of one business unit has figures of the organisation beside it.
-    """
-    return render("pack.whole", title=title) if source.is_of_unit else title
-
-
-def of_unit(title: str, source: Source) -> str:
-    """Return the title of a block with figures of the unit, named where need be."""
-    unit = source.business_unit
-    return (
-        render("pack.of_unit", title=title, unit=unit) if source.is_of_unit else title
-    )
+DIRECTIONS = {BETTER: "better", WORSE: "worse"}
 
 
 def cells_of(source: Source, names: Iterable[str]) -> list[Row]:
@@ -90,6 +63,27 @@ def not_by_unit(source: Source, names: Iterable[str], found: Iterable[Row]) -> T
     return said("pack.not_by_unit", names=", ".join(missing)) if missing else NOTHING
 
 
+def cell_figure(printed: str, cell: Row, column: str = "value") -> Figure:
+    """Return a number of pub.kpi_cells; the row has the columns of the key."""
+    return figure(printed, "kpi_cells", cell, column, CELL)
+
+
+def comparison_figures(row: Row, kpi: Row) -> tuple[Figure, ...]:
+    """Return the difference as it is printed; empty where there is none.
+
+    Args:
+        row: of pub.mode_comparisons.
+        kpi: its row of the registry.
+    """
+    difference = row["adjusted_difference"]
+    if difference is None:
+        return ()
+    printed = gaps.amount(difference, kpi["unit"])
+    return (
+        figure(printed, "mode_comparisons", row, "adjusted_difference", COMPARISON),
+    )
+
+
 def value(row: Row, state: str | None = None) -> Text:
     """Return a value with its unit, or the name of its state.
 
@@ -116,21 +110,24 @@ def ends(row: Row, words: str) -> tuple[Figure, ...]:
     """Return the figures of a likely range.
 
     Args:
-        row: a cell with both ends.
-        words: the range as formats.span gives it.
+        row: a cell; without a likely range there are none.
+        words: that hold the range as formats.span gives it.
     """
     printed = []
     for column in ("ci_low", "ci_high"):
-        number = row[column]
-        is_share = row["unit"] == "share"
-        short = formats.of_hundred(number) if is_share else _bare(number, row["unit"])
+        if row[column] is None:
+            continue
+        short = end(row[column], row["unit"])
         if short in words:
             printed.append(cell_figure(short, row, column))
     return tuple(printed)
 
 
-def _bare(number: float, unit: str) -> str:
-    return formats.value(number, "currency" if unit == "currency" else "ratio")
+def end(number: float, unit: str) -> str:
+    """Return one end of a range as formats.span prints it, the unit only of money."""
+    if unit == "share":
+        return formats.of_hundred(number)
+    return formats.value(number, unit if unit == "currency" else "ratio")
 
 
 def base(row: Row) -> Text:
@@ -157,14 +154,83 @@ def tile(row: Row) -> Tile:
     return Tile(label, value(row, state), base=Text(why), state=state)
 
 
-def title_of_audience(source: Source, *candidates: Text) -> Text:
-    """Return the first title about the whole organisation that fits, said so."""
-    return short_enough(
-        *(Text(of_audience(t.words, source), t.figures) for t in candidates)
+def finished(source: Source) -> Text:
+    """Return the sentence of the first page on the headline KPI, with its figure."""
+    made = source.numbers
+    cell = made.cells.get(source.headline["kpi_id"])
+    if cell is None or cell["state"] != "shown":
+        return Text(made.view.finished)
+    figures = (cell_figure(formats.of_hundred(cell["value"]), cell),)
+    return Text(made.view.finished, figures)
+
+
+def tile_of_page(made: PageTile, cell: Row | None, unit: str) -> Tile:
+    """Return a tile of the first page as a tile of a slide.
+
+    Args:
+        made: with words, in the language of the pack.
+        cell: the published cell of its KPI, with the columns of the key; None for none.
+        unit: of the KPI.
+    """
+    if made.state or cell is None:
+        words = states.words(made.state or "no_data")
+        return Tile(
+            Text(made.label),
+            Text(words.label),
+            base=Text(" ".join(filter(None, (made.reason, made.shown_instead)))),
+            state=made.state or "no_data",
+        )
+    number = f"{made.value}{made.unit}"
+    change = made.change
+    return Tile(
+        Text(made.label),
+        Text(number, (cell_figure(number, cell),)),
+        Text(capitalised(made.span), ends(cell | {"unit": unit}, made.span)),
+        Text(change_words(change)),
+        Text(made.base),
+        direction=DIRECTIONS.get(change.tone, "") if change else "",
     )
 
 
-def short_enough(*candidates: Text) -> Text:
-    """Return the first title that fits; the last one where none does."""
-    fitting = (text for text in candidates if len(text.words) <= MOST_IN_TITLE)
-    return next(fitting, candidates[-1])
+def change_words(change: Change | None) -> str:
+    """Return a change and what it is against; empty for none."""
+    if change is None or not change.before:
+        return change.words if change else ""
+    return render("pack.change", words=change.words, before=change.before)
+
+
+def range_row(pair: PairRow, row: Row, kpi: Row) -> RangeRow:
+    """Return a comparison of two modes as a row of a chart.
+
+    Args:
+        pair: the row of the first page.
+        row: of pub.mode_comparisons.
+        kpi: its row of the registry.
+    """
+    strength = render(f"strength.{pair.strength}.evidence") if pair.strength else ""
+    picture = pair.picture
+    if picture is None:
+        return RangeRow(
+            Text(pair.category),
+            Text(pair.about),
+            None,
+            None,
+            None,
+            Text(pair.words),
+            Text(pair.reason),
+        )
+    note = capitalised(pair.likely)
+    if strength:
+        note = render("pack.compared.note", likely=note, strength=strength)
+    figures = comparison_figures(row, kpi)
+    return RangeRow(
+        Text(pair.category),
+        Text(pair.about),
+        picture.value,
+        picture.low,
+        picture.high,
+        Text(pair.words, tuple(f for f in figures if f.printed in pair.words)),
+        Text(note),
+        pair.ahead,
+        pair.state == "clear_difference",
+    )

@@ -8,7 +8,6 @@ from dashboards import theme
 from dashboards.review_pack.blocks import PackNotBuilt
 from dashboards.review_pack.checks import where as where_of
 from dashboards.review_pack.content import WITH_CARE, About, Slide
-from dashboards.review_pack.parts import sentences
 from dashboards.review_pack.pptx import template
 from dashboards.review_pack.pptx.canvas import (
     Canvas,
@@ -26,6 +25,7 @@ from dashboards.review_pack.pptx.flow import (
 )
 from dashboards.review_pack.pptx.metrics import Box, Line, line_count, width
 from dashboards.review_pack.pptx.piece import Piece
+from dashboards.review_pack.texts import sentences
 from tandem.core.wording import render
 
 TOPIC_TOP, TITLE_TOP = 24.0, 42.0

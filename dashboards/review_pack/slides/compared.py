@@ -20,15 +20,15 @@ from dashboards.review_pack.blocks import (
     Text,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import (
+from dashboards.review_pack.printed import range_row
+from dashboards.review_pack.source import Source
+from dashboards.review_pack.texts import (
     calculated,
     heading,
     period_words,
-    range_row,
+    said,
     sentences,
-    text,
 )
-from dashboards.review_pack.source import Source
 from dashboards.selection import ALL
 from tandem.core.wording import render
 
@@ -72,7 +72,7 @@ def slide(source: Source) -> Slide:
     return Slide(
         "3",
         topic,
-        heading(leaders_words(made.rows)),
+        heading(Text(leaders_words(made.rows))),
         Text(
             render(
                 "pack.compared.subtitle"
@@ -86,9 +86,9 @@ def slide(source: Source) -> Slide:
         (Cards(render("pack.compared.cards"), tuple(cards(source, made))),),
         (
             calculated(kpi),
-            text("pack.compared.how"),
-            text("pack.compared.range"),
-            text("pack.compared.strength"),
+            said("pack.compared.how"),
+            said("pack.compared.range"),
+            said("pack.compared.strength"),
         ),
         state,
         reason,

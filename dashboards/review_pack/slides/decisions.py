@@ -1,6 +1,5 @@
 """Slide 1: what is asked of the review, and the three sentences that it rests on."""
 
-from dashboards import formats
 from dashboards.presenters import decisions as proposals
 from dashboards.presenters import review_pack
 from dashboards.presenters.like_for_like import leaders_words
@@ -17,13 +16,9 @@ from dashboards.review_pack.blocks import (
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.ledger import ledger
-from dashboards.review_pack.parts import (
-    cell_figure,
-    period_words,
-    sentences,
-    text,
-)
+from dashboards.review_pack.printed import finished
 from dashboards.review_pack.source import Row, Source
+from dashboards.review_pack.texts import period_words, said, sentences
 from dashboards.selection import ALL
 from tandem.core.wording import plural_key, render
 
@@ -57,7 +52,7 @@ def slide(source: Source) -> Slide:
         decided(source, shown),
         grounds(source),
         (
-            text(
+            said(
                 "pack.decisions.how_kept"
                 if source.decisions
                 else "pack.decisions.how_proposed"
@@ -95,19 +90,13 @@ def kept_card(payload: Row) -> Card:
 
 def grounds(source: Source) -> tuple[Paragraphs, ...]:
     """Return what is known in three sentences, and the commentary of the quarter."""
-    kpi, made = source.headline, source.numbers
-    cell = made.cells.get(kpi["kpi_id"])
-    figures = ()
-    if cell is not None and cell["state"] == "shown":
-        printed = formats.of_hundred(cell["value"])
-        figures = (cell_figure(printed, cell),)
     texts = [
-        Text(made.view.finished, figures),
-        Text(made.view.change),
+        finished(source),
+        Text(source.numbers.view.change),
         Text(leaders_words(source.like_for_like.rows)),
     ]
     scope = {ALL: render("page.filter.all_categories"), **source.categories}
-    if turned := main_reversal(source.compared, scope, kpi):
+    if turned := main_reversal(source.compared, scope, source.headline):
         texts.append(Text(turned.sentence))
     known = Paragraphs(
         render("pack.decisions.known"), tuple(one for one in texts if one.words)

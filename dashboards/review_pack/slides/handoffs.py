@@ -8,7 +8,7 @@ from dashboards import formats
 from dashboards.presenters import blended as presenter
 from dashboards.presenters import review_pack
 from dashboards.queries import blended, page_kpis, review
-from dashboards.review_pack import printed
+from dashboards.review_pack import printed, texts
 from dashboards.review_pack.blocks import (
     Bar,
     BarChart,
@@ -19,9 +19,8 @@ from dashboards.review_pack.blocks import (
     Tiles,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import calculated, period_words
-from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import Source, figure
+from dashboards.review_pack.texts import calculated, period_words, said
 from tandem.core.wording import render
 
 Row = dict[str, Any]
@@ -62,7 +61,7 @@ def slide(source: Source) -> Slide:
     if others and room > 0:
         main.append(
             Paragraphs(
-                printed.of_audience(render("pack.handoffs.others"), source),
+                texts.of_audience(render("pack.handoffs.others"), source),
                 tuple(_in_short(one) for one in others[:room]),
             )
         )
@@ -150,11 +149,11 @@ def _loss(blend: Blend) -> Text:
 
 def _title(blend: Blend, source: Source) -> Text:
     if blend.worst is None:
-        return printed.title_of_audience(source, _loss(blend))
+        return texts.title_of_audience(source, _loss(blend))
     row = blend.rows[blend.worst]
     lost = formats.of_hundred(row["lost_share"])
     shorter = said("pack.handoffs.at_one_step", (_lost_figure(row),), lost=lost)
-    return printed.title_of_audience(source, _loss(blend), shorter)
+    return texts.title_of_audience(source, _loss(blend), shorter)
 
 
 def _subtitle(blend: Blend, source: Source) -> Text:
@@ -203,7 +202,7 @@ def _chart(blend: Blend, source: Source) -> BarChart:
             last=first + len(drawn),
         )
     return BarChart(
-        printed.of_audience(title, source), " ".join(alt), tuple(drawn), 1.0, True
+        texts.of_audience(title, source), " ".join(alt), tuple(drawn), 1.0, True
     )
 
 
@@ -242,7 +241,7 @@ def _waits(blend: Blend, source: Source) -> tuple[Paragraphs, ...]:
             )
     if not found:
         return ()
-    title = printed.of_audience(render("page.blended.waits"), source)
+    title = texts.of_audience(render("page.blended.waits"), source)
     return (Paragraphs(title, tuple(found[:MOST_WAITS])),)
 
 
@@ -250,7 +249,7 @@ def _tiles(source: Source) -> tuple[Tiles, ...]:
     """Return the measures of the audience as tiles; nothing where there are none."""
     names = page_kpis.names(source.snapshot, PAGE, TILES)
     found = [printed.tile(row) for row in printed.cells_of(source, names)]
-    title = printed.of_unit(render("pack.handoffs.tiles"), source)
+    title = texts.of_unit(render("pack.handoffs.tiles"), source)
     return (Tiles(title, tuple(found[:MOST_TILES])),) if found else ()
 
 
@@ -258,7 +257,7 @@ def _attendance(source: Source) -> Paragraphs:
     rows = blended.attendance(source.snapshot).filter(
         pl.col("period_end_date") == source.end
     )
-    title = printed.of_audience(render("page.blended.attendance"), source)
+    title = texts.of_audience(render("page.blended.attendance"), source)
     if rows.height != 2:
         return Paragraphs(title, (said("page.blended.attendance_none"),))
     if set(rows["state"]) != {"shown"}:

@@ -8,7 +8,7 @@ import polars as pl
 from dashboards.charts import time_to_finish
 from dashboards.presenters import chart_rows, review_pack, states
 from dashboards.queries import curves, kpis, page_kpis
-from dashboards.review_pack import printed
+from dashboards.review_pack import printed, texts
 from dashboards.review_pack.blocks import (
     Block,
     Curve,
@@ -18,9 +18,8 @@ from dashboards.review_pack.blocks import (
     Text,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import calculated, period_words
-from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import YEAR, Source, figure
+from dashboards.review_pack.texts import calculated, period_words, said
 from dashboards.selection import ALL
 from dashboards.theme import MODES, mode_style
 from dashboards.words import kpi_words
@@ -111,10 +110,10 @@ def _title(lines: list[pl.DataFrame]) -> Text:
     found = [
         said(key, part.figures, parts=part.words)
         for part in (
-            printed.joined(parts[:count], ", ") for count in range(len(parts), 0, -1)
+            texts.joined(parts[:count], ", ") for count in range(len(parts), 0, -1)
         )
     ]
-    return printed.short_enough(*found)
+    return texts.short_enough(*found)
 
 
 def _title_of_unit(rows: list[Row]) -> Text:
@@ -129,8 +128,8 @@ def _title_of_unit(rows: list[Row]) -> Text:
         for row in rows
         if not row["shown_state"] and (value := printed.value(row))
     ]
-    choices = [printed.joined(found[:count], "; ") for count in (3, 2, 1)]
-    return printed.short_enough(*choices)
+    choices = [texts.joined(found[:count], "; ") for count in (3, 2, 1)]
+    return texts.short_enough(*choices)
 
 
 def _half(line: pl.DataFrame) -> Text | None:
@@ -144,7 +143,7 @@ def _half(line: pl.DataFrame) -> Text | None:
 
 def _chart(lines: list[pl.DataFrame], source: Source) -> CurveChart:
     return CurveChart(
-        printed.of_audience(render("pack.load.chart"), source),
+        texts.of_audience(render("pack.load.chart"), source),
         " ".join(time_to_finish.finding(line) for line in lines),
         tuple(
             Curve(
@@ -234,7 +233,7 @@ def _cell(row: Row) -> Text:
     parts = [printed.value(row), printed.span(row)]
     if places := printed.size(row):
         parts.append(said("pack.load.of", places, count=places[0].printed))
-    return printed.joined(parts, ", ")
+    return texts.joined(parts, ", ")
 
 
 def _remarks(

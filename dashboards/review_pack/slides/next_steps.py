@@ -13,7 +13,7 @@ from dashboards.presenters.trials import Trial
 from dashboards.presenters.unanswered import Unanswered, closest
 from dashboards.queries import kpis
 from dashboards.queries import trials as trial_queries
-from dashboards.review_pack import printed
+from dashboards.review_pack import texts
 from dashboards.review_pack.blocks import (
     NOTED,
     REFUSED,
@@ -25,9 +25,8 @@ from dashboards.review_pack.blocks import (
     Text,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import period_words
-from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import YEAR, Source, figure
+from dashboards.review_pack.texts import period_words, said
 from dashboards.selection import ALL, PublishedCut
 from dashboards.words import kpi_words
 from tandem.core.wording import plural_key, render
@@ -120,7 +119,7 @@ def slide(source: Source) -> Slide:
     return Slide(
         NUMBER,
         topic,
-        printed.title_of_audience(source, *_titles(found, source)),
+        texts.title_of_audience(source, *_titles(found, source)),
         _about(source),
         tuple(blocks),
         (_to_measure(found, source),),
@@ -179,7 +178,7 @@ def _found_titles(found: NextSteps, source: Source) -> list[Text]:
 
 
 def _pilots(found: NextSteps, source: Source) -> Block:
-    title = printed.of_audience(render("page.pilots.heading"), source)
+    title = texts.of_audience(render("page.pilots.heading"), source)
     if not found.told:
         return Paragraphs(title, (said("pack.next.no_pilot"),))
     pairs = sorted(
@@ -218,14 +217,14 @@ def _pilot(row: Row, told: Trial, kpi: Row) -> Card:
 
 def _near(found: NextSteps, source: Source) -> Cards:
     """Return the comparisons that lack least, with what would answer them."""
-    title = printed.of_audience(render("pack.next.near"), source)
+    title = texts.of_audience(render("pack.next.near"), source)
     near = found.near[: MOST_NEAR - min(len(found.told), MOST_PILOTS - 1)]
     cards = (Card(Text(one.title), Text(one.words), REFUSED) for one in near)
     return Cards(title, tuple(cards))
 
 
 def _to_measure(found: NextSteps, source: Source) -> Paragraphs:
-    title = printed.of_audience(render("pack.next.to_measure"), source)
+    title = texts.of_audience(render("pack.next.to_measure"), source)
     if not found.missing:
         return Paragraphs(title, (said("pack.next.all_measured"),))
     return Paragraphs(

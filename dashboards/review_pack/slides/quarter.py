@@ -8,16 +8,10 @@ from dashboards.presenters.programme_verdicts import change_words
 from dashboards.queries import catalogue, programmes
 from dashboards.review_pack.blocks import Block, Paragraphs, Text, Tiles
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import (
-    calculated,
-    cell_figure,
-    heading,
-    period_words,
-    text,
-    tile,
-)
 from dashboards.review_pack.plans import plan_table
+from dashboards.review_pack.printed import finished, tile_of_page
 from dashboards.review_pack.source import Source, figure
+from dashboards.review_pack.texts import calculated, heading, period_words, said
 from tandem.core.wording import plural_key, render
 
 MOST_TILES, MOST_PLANS = 6, 3
@@ -37,29 +31,29 @@ def slide(source: Source) -> Slide:
     blocks: list[Block] = [
         Tiles(
             render("pack.quarter.tiles"),
-            tuple(tile(one, made.cells.get(one.kpi_id)) for one in tiles),
+            tuple(
+                tile_of_page(
+                    one, made.cells.get(one.kpi_id), source.kpis[one.kpi_id]["unit"]
+                )
+                for one in tiles
+            ),
         )
     ]
     plans = plan_table(source, MOST_PLANS)
     if plans:
         blocks.append(plans)
     blocks.extend(changes(source, is_short=plans is not None))
-    first = source.headline["kpi_id"]
-    cell = made.cells.get(first)
-    figures = ()
-    if cell is not None and cell["state"] == "shown":
-        figures = (cell_figure(formats.of_hundred(cell["value"]), cell),)
     kpis = source.kpis
     return Slide(
         "2",
         topic,
-        heading(made.view.finished, figures),
+        heading(finished(source)),
         Text(period_words(source)),
         tuple(blocks),
         (),
         (
             *(calculated(kpis[one.kpi_id]) for one in tiles),
-            text("pack.quarter.change"),
+            said("pack.quarter.change"),
         ),
         state,
         reason,
@@ -90,7 +84,7 @@ def changes(source: Source, *, is_short: bool) -> list[Paragraphs]:
     if found.is_empty():
         return [
             Paragraphs(
-                render("pack.quarter.changes"), (text("pack.quarter.no_change"),)
+                render("pack.quarter.changes"), (said("pack.quarter.no_change"),)
             )
         ]
     rows = sorted(

@@ -12,8 +12,9 @@ from dashboards.review_pack.blocks import (
     Tiles,
 )
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import cell_figure, heading, text
+from dashboards.review_pack.printed import cell_figure
 from dashboards.review_pack.source import YEAR, Row, Source
+from dashboards.review_pack.texts import heading, said
 from dashboards.selection import ALL, PublishedCut
 from dashboards.theme import mode_style
 from tandem.core.wording import render
@@ -31,7 +32,7 @@ def slide(source: Source) -> Slide:
     rows = list(queries.programmes(source.snapshot).iter_rows(named=True))
     to_review = ordered(right_mode.listed(rows, right_mode.REVIEW))
     name = {0: "none", 1: "one"}.get(len(to_review), "many")
-    title = render(f"page.right.headline.{name}", count=len(to_review), total=len(rows))
+    title = said(f"page.right.headline.{name}", count=len(to_review), total=len(rows))
     tiles = Tiles(
         render("pack.right.tiles"),
         tuple(
@@ -49,7 +50,7 @@ def slide(source: Source) -> Slide:
         Text(render("pack.right.subtitle", day=formats.day(source.end))),
         main,
         (),
-        (text("page.right.review_is_no_verdict"), text("pack.right.how")),
+        (said("page.right.review_is_no_verdict"), said("pack.right.how")),
         state,
         reason,
     )
@@ -97,9 +98,9 @@ def exceptions(rows: list[Row]) -> tuple[Tile, ...]:
         return ()
     return (
         Tile(
-            text("page.right.status.exception"),
-            text("page.right.of", count=count, total=len(rows)),
-            base=text("pack.right.exception.note"),
+            said("page.right.status.exception"),
+            said("page.right.of", count=count, total=len(rows)),
+            base=said("pack.right.exception.note"),
         ),
     )
 

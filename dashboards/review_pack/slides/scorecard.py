@@ -8,12 +8,11 @@ from dashboards.presenters import review_pack, states
 from dashboards.presenters import scorecard as presenter
 from dashboards.presenters.scorecard import Question
 from dashboards.queries import page_kpis
-from dashboards.review_pack import printed
+from dashboards.review_pack import printed, texts
 from dashboards.review_pack.blocks import Table, Text
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
-from dashboards.review_pack.parts import calculated, period_words
-from dashboards.review_pack.printed import said
 from dashboards.review_pack.source import Source
+from dashboards.review_pack.texts import calculated, period_words, said
 from dashboards.words import kpi_words
 from tandem.core.wording import render
 
@@ -45,7 +44,7 @@ def slide(source: Source) -> Slide:
     return Slide(
         NUMBER,
         topic,
-        printed.title_of_audience(source, _title(found)),
+        texts.title_of_audience(source, _title(found)),
         said("pack.scorecard.about", period=period_words(source)),
         (_table(source, found),),
         notes=_notes(source, found),
@@ -85,7 +84,7 @@ def _cells(source: Source) -> dict[str, list[Row]]:
 def _table(source: Source, found: list[Question]) -> Table:
     cells = _cells(source)
     return Table(
-        printed.of_audience(render("pack.scorecard.table"), source),
+        texts.of_audience(render("pack.scorecard.table"), source),
         (
             render("page.scorecard.column.question"),
             render("page.scorecard.column.evidence"),
@@ -113,7 +112,7 @@ def _evidence(rows: list[Row]) -> Text:
     if not rows:
         return said("page.scorecard.none_entered")
     shown = _shown(rows) or rows[:1]
-    return printed.joined([_measure(row) for row in shown], "; ")
+    return texts.joined([_measure(row) for row in shown], "; ")
 
 
 def _measure(row: Row) -> Text:
