@@ -122,8 +122,8 @@ def _count(counts: Counter[str], got: str, right: str) -> None:
 
 
 def _value(sheet: str, column: str, label: str) -> str:
-    fields = {f.name: f for f in programme_sheets()[sheet].fields}
-    values = {words: value for value, words in fields[column].labels.items()}
+    labels = programme_sheets()[sheet].field(column).labels
+    values = {words: value for value, words in labels.items()}
     return values.get(label, "")
 
 

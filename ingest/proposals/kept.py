@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 from ingest.storage.programme_ids import activity_of, group_of, keys_of_meeting
-from ingest.storage.programme_sheets import Row, Rows, SheetOf, programme_sheets
+from ingest.storage.programme_sheets import (
+    REFERENCES,
+    Row,
+    Rows,
+    SheetOf,
+    programme_sheets,
+)
 
 NAMES = {"programmes": "programme_name", "groups": "cohort_name"}
-REFERENCES = {"programme": "programmes", "group": "groups"}
 
 
 @dataclass(frozen=True)

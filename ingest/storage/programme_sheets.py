@@ -12,6 +12,8 @@ ID_HEADING = "Tandem id (do not change)"
 REASON = "Why: {heading}"
 YES_NO = (("yes", "Yes"), ("no", "No"))
 UNCLASSIFIED = "unclassified"  # what Tandem says where nothing is filled in
+# The sheet whose names a cell of each of these kinds holds.
+REFERENCES = {"programme": "programmes", "group": "groups"}
 FILE_NAME, CSV_PREFIX = "tandem-programmes.xlsx", "tandem-"
 
 
@@ -64,6 +66,10 @@ class SheetOf:
             if one.has_reason:
                 found.append(one.reason_heading)
         return [*found, ID_HEADING]
+
+    def field(self, name: str) -> Field:
+        """Return a column by its name."""
+        return next(one for one in self.fields if one.name == name)
 
     @property
     def file_name(self) -> str:

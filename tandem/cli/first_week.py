@@ -110,12 +110,12 @@ class FirstWeek:
         answers.roster = self._seen.roster
         answers.account_home_pages = self._seen.account_home_pages
         write_settings(self.home, answers)
-        told = [f"Wrote {self.home.settings}: {_settings_words(answers)}"]
-        for column in answers.account_home_pages:
-            told.append(
-                f"The roster's column {column} holds the learning platform's user ids"
-            )
-        return told + lines
+        written = f"Wrote {self.home.settings}: {_settings_words(answers)}"
+        columns = [
+            f"The roster's column {column} holds the learning platform's user ids"
+            for column in answers.account_home_pages
+        ]
+        return [written, *columns, *lines]
 
     def _kept_settings(
         self, said: dict[str, str | None], source_zones: Sequence[str]
@@ -217,8 +217,8 @@ class FirstWeek:
         self._needs_people = not known.has_people
         if not self._has_target():
             self._write(rows)
-            words = self._written_words(rows, "Wrote")
-            return [*words, *self._next(cells_to_fill(rows))]
+            written = f"Wrote {self.target}: {self._counts(rows)}"
+            return [written, *self._next(cells_to_fill(rows))]
         filled = rows_of(self.target)
         close_workbook()
         result = kept(filled, rows)
@@ -237,10 +237,9 @@ class FirstWeek:
 
         return [(programme_sheets()[name].title, n) for name, n in counts.items()]
 
-    def _written_words(self, rows: dict[str, list], verb: str) -> list[str]:
+    def _counts(self, rows: dict[str, list]) -> str:
         counts = self._titled({name: len(some) for name, some in rows.items()})
-        told = ", ".join(f"{count} {title.lower()}" for title, count in counts)
-        return [f"{verb} {self.target}: {told}"]
+        return ", ".join(f"{count} {title.lower()}" for title, count in counts)
 
     def _next(self, open_count: int) -> list[str]:
         cells = f"{open_count} cell{'s' * (open_count != 1)}"

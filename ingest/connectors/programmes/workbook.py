@@ -4,19 +4,20 @@ A workbook with a wrong cell is refused as a whole, and every wrong cell is name
 lands later counts: its rows are dated by the moment of landing.
 """
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ingest.connectors.programmes.format.checked_rows import Check, Checked, midnight
+from ingest.connectors.programmes.format.checked_rows import Check, Checked, Value
 from ingest.connectors.programmes.format.filled_sheets import filled_rows, is_filled
 from ingest.landing.delivery import Delivery, LoadWriter, Recognition
 from ingest.landing.evidence import Evidence, groups
 from ingest.parsing.days import day_clock
-from ingest.parsing.times import zone
+from ingest.parsing.times import naive_utc, zone
 from ingest.storage.organisation_tables import organisation_tables
 from ingest.storage.programme_ids import activity_of, keys_of_meeting
 from tandem.core.errors import DamagedFile, UndecidedFile, WrongCells
@@ -83,7 +84,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
             writer.rows(table, pl.DataFrame(dated, schema=_schema(table, dated)))
 
 
-def _day_reader(delivery: Delivery, tz: ZoneInfo):  # noqa: ANN202
+def _day_reader(delivery: Delivery, tz: ZoneInfo) -> Callable[[str], date]:
     def day(text: str) -> date:
         plain = text.split("T")[0]
         try:
@@ -118,7 +119,7 @@ def _records(check: Check, checked: Checked, tz: ZoneInfo) -> Records:
     for _one, values in checked.values.get("groups", []):
         identity = check.identity("groups", str(values["cohort_name"]))
         moments = {
-            name: _utc(midnight(values[name]), tz)
+            name: _midnight(values[name], tz)
             for name in ("starts_at", "ends_at", "valid_from", "due_at")
         }
         cohorts.append(
@@ -149,10 +150,11 @@ def _records(check: Check, checked: Checked, tz: ZoneInfo) -> Records:
     }
 
 
-def _utc(moment: datetime | None, tz: ZoneInfo) -> datetime | None:
-    if moment is None:
+def _midnight(day: Value, tz: ZoneInfo) -> datetime | None:
+    """Return the moment (UTC) at which a day begins in a zone; None without a day."""
+    if not isinstance(day, date):
         return None
-    return moment.replace(tzinfo=tz).astimezone(UTC).replace(tzinfo=None)
+    return naive_utc(datetime.combine(day, time(), tz))
 
 
 def _sessions(checked: Checked) -> list[dict[str, Any]]:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 
-from ingest.connectors.programmes.format.filled_sheets import FilledRow
+from ingest.connectors.programmes.format.filled_sheets import FilledRow, plain
 from ingest.storage.programme_ids import activity_of, group_of, keys_of_meeting
-from ingest.storage.programme_sheets import Field
+from ingest.storage.programme_sheets import REFERENCES, Field, programme_sheets
 from tandem.core.errors import Problem
 
 MOST_SHOWN = 12  # names in a message; the list in the cell shows all
@@ -60,7 +60,7 @@ class Check:
 
     def identity(self, sheet: str, name: str) -> str:
         """Return the id of a programme or group by its name."""
-        return self._ids[sheet].get(_plain(name), "")
+        return self._ids[sheet].get(plain(name), "")
 
     def _named(self, sheet: str, column: str) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -69,15 +69,15 @@ class Check:
             if one.sheet.name != sheet or not one.row.cells[column]:
                 continue
             name = one.row.cells[column]
-            named = next(f for f in one.sheet.fields if f.name == column)
+            named = one.sheet.field(column)
             identity = self._identity(one, named) or _slug(name)
-            if _plain(name) in found:
+            if plain(name) in found:
                 self._problem(one, named, name, "a name may be used once only")
             elif identity in taken:
                 what = "two rows have the same hidden id: clear that of the copied one"
                 self._problem(one, named, name, what)
             taken.add(identity)
-            found.setdefault(_plain(name), identity)
+            found.setdefault(plain(name), identity)
         return found
 
     def _identity(self, one: FilledRow, named: Field) -> str:
@@ -90,7 +90,7 @@ class Check:
             what = "a row that Tandem wrote: its hidden id was changed"
             self._problem(one, named, one.row.cells[named.name], what)
             return ""
-        chosen = self._ids["programmes"].get(_plain(one.row.cells["programme_id"]))
+        chosen = self._ids["programmes"].get(plain(one.row.cells["programme_id"]))
         if programme and chosen and chosen != programme:
             self._found.moved.append(one.row.cells[named.name])
         return cohort
@@ -111,16 +111,16 @@ class Check:
         return text
 
     def _choice(self, one: FilledRow, column: Field, text: str) -> Value:
-        known = {_plain(label): value for value, label in column.labels.items()}
-        known |= {_plain(value): value for value in column.labels}
-        value = known.get(_plain(text))
+        known = {plain(label): value for value, label in column.labels.items()}
+        known |= {plain(value): value for value in column.labels}
+        value = known.get(plain(text))
         if value is None:
             self._problem(one, column, text, " or ".join(column.labels.values()))
             return None
         return value == "yes" if column.kind == "yes_no" else value
 
     def _reference(self, one: FilledRow, column: Field, text: str) -> Value:
-        sheet = {"programme": "programmes", "group": "groups"}[column.kind]
+        sheet = REFERENCES[column.kind]
         identity = self.identity(sheet, text)
         if not identity:
             names = [
@@ -129,9 +129,9 @@ class Check:
                 if o.sheet.name == sheet
             ]
             near = get_close_matches(text, names, n=3) or sorted(names)[:MOST_SHOWN]
-            title = {"programmes": "Programmes", "groups": "Groups"}[sheet]
-            told = f"a name of sheet {title}, such as {', '.join(near)}"
-            self._problem(one, column, text, told)
+            title = programme_sheets()[sheet].title
+            allowed = f"a name of sheet {title}, such as {', '.join(near)}"
+            self._problem(one, column, text, allowed)
         return identity or None
 
     def _whole(self, one: FilledRow, column: Field, text: str) -> Value:
@@ -166,8 +166,7 @@ class Check:
         for one, values in self._found.values.get("groups", []):
             begins, ends = values["starts_at"], values["ends_at"]
             if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
-                column = next(f for f in one.sheet.fields if f.name == "ends_at")
-                text = one.row.cells["ends_at"]
+                column, text = one.sheet.field("ends_at"), one.row.cells["ends_at"]
                 self._problem(one, column, text, "a day not before that in Begins on")
 
     def _problem(self, one: FilledRow, column: Field, value: str, allowed: str) -> None:
@@ -176,17 +175,6 @@ class Check:
         )
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 def _slug(name: str) -> str:
     words = re.sub(r"[^\w]+", "-", name.casefold()).strip("-")
     return words[:60] or "unnamed"
-
-
-def midnight(day: Value) -> datetime | None:
-    """Return a day as a moment at its beginning, without a zone."""
-    if not isinstance(day, date):
-        return None
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made UTC later

@@ -88,9 +88,9 @@ def _lines(path: Path, sheet: SheetOf) -> Lines | None:
 def _rows(sheet: SheetOf, place: str, lines: Lines) -> list[FilledRow]:
     if not lines:
         return []
-    header = {_plain(cell): at for at, cell in reversed(list(enumerate(lines[0][1])))}
-    missing = [f.heading for f in sheet.fields if _plain(f.heading) not in header]
-    if missing or _plain(ID_HEADING) not in header:
+    header = {plain(cell): at for at, cell in reversed(list(enumerate(lines[0][1])))}
+    missing = [f.heading for f in sheet.fields if plain(f.heading) not in header]
+    if missing or plain(ID_HEADING) not in header:
         raise DamagedFile(
             f"column {', '.join(missing) or ID_HEADING} is missing",
             f"sheet {place}",
@@ -102,10 +102,10 @@ def _rows(sheet: SheetOf, place: str, lines: Lines) -> list[FilledRow]:
             name: cells[at].strip() for name, at in header.items() if at < len(cells)
         }
         row = Row(
-            given[_plain(ID_HEADING)],
-            {f.name: given[_plain(f.heading)] for f in sheet.fields},
+            given[plain(ID_HEADING)],
+            {f.name: given[plain(f.heading)] for f in sheet.fields},
             {
-                f.name: given.get(_plain(f.reason_heading), "")
+                f.name: given.get(plain(f.reason_heading), "")
                 for f in sheet.fields
                 if f.has_reason
             },
@@ -115,5 +115,6 @@ def _rows(sheet: SheetOf, place: str, lines: Lines) -> list[FilledRow]:
     return found
 
 
-def _plain(heading: str) -> str:
-    return " ".join(heading.casefold().split())
+def plain(text: str) -> str:
+    """Return words without case and further spaces, as they are compared."""
+    return " ".join(text.casefold().split())
