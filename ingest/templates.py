@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from ingest.choice_lists import ChoiceLists, offer
 from ingest.connectors.organisation.format.table_columns import layout
 from ingest.storage.organisation_tables import Column, organisation_tables
 from tandem.core.errors import TandemError
@@ -84,9 +84,8 @@ class Template:
             wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
             guide = workbook.add_worksheet(GUIDE)
             sheets = {name: workbook.add_worksheet(name) for name in self.names}
-            lists = workbook.add_worksheet(LISTS)
+            lists = ChoiceLists(workbook.add_worksheet(LISTS), bold)
             _write_guide(guide, self.names, bold, wrapped)
-            list_count = 0
             for name, sheet in sheets.items():
                 sheet.freeze_panes(1, 0)
                 for position, column in enumerate(layout()[name]):
@@ -97,22 +96,13 @@ class Template:
                     choices = allowed_values(column)
                     if not choices:
                         continue
-                    lists.write_string(0, list_count, f"{name}.{column.name}", bold)
-                    lists.write_column(1, list_count, choices)
-                    letter = xl_col_to_name(list_count)
-                    source = f"='{LISTS}'!${letter}$2:${letter}${len(choices) + 1}"
-                    list_count += 1
-                    sheet.data_validation(
-                        1,
+                    offer(
+                        sheet,
                         position,
                         ROWS_WITH_CHOICES,
-                        position,
-                        {
-                            "validate": "list",
-                            "source": source,
-                            "error_title": "Not an allowed value",
-                            "error_message": _limited(note(column)),
-                        },
+                        lists.add(f"{name}.{column.name}", choices),
+                        "Not an allowed value",
+                        note(column),
                     )
 
 
@@ -144,11 +134,6 @@ def note(column: Column) -> str:
     needed = "Required. " if column.is_required else ""
     example = f" Example: {column.example}" if column.example else ""
     return f"{needed}{column.meaning} Value: {value_words(column)}.{example}"
-
-
-def _limited(words: str) -> str:
-    """Return words as long as a spreadsheet's error message may be."""
-    return words if len(words) <= 255 else words[:252] + "..."
 
 
 def _write_guide(

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from ingest.choice_lists import ChoiceLists, offer
 from ingest.storage.programme_sheets import (
     LISTS,
+    REFERENCES,
     START,
     Field,
     Row,
@@ -72,13 +74,13 @@ class _Writer:
             name: workbook.add_worksheet(sheet.title)
             for name, sheet in programme_sheets().items()
         }
-        self._lists = workbook.add_worksheet(LISTS)
-        self._list_count = 0
+        lists = workbook.add_worksheet(LISTS)
+        lists.hide()
+        self._lists = ChoiceLists(lists, self._bold)
 
     def write(self) -> None:
         for name, sheet in programme_sheets().items():
             self._write_sheet(self._sheets[name], sheet, self._rows.get(name, []))
-        self._lists.hide()
         self._write_start()
 
     def _write_start(self) -> None:
@@ -168,37 +170,19 @@ class _Writer:
     def _add_choices(
         self, page: Worksheet, column: int, field: Field, count: int
     ) -> None:
-        source = self._source(field)
-        if not source:
-            return
-        page.data_validation(
-            FIRST_ROW,
-            column,
-            count + EMPTY_ROWS,
-            column,
-            {
-                "validate": "list",
-                "source": source,
-                "error_title": "Not in the list",
-                "error_message": f"{CHOOSE} {field.note}"[:255],
-            },
-        )
+        if source := self._source(field):
+            last, message = count + EMPTY_ROWS, f"{CHOOSE} {field.note}"
+            offer(page, column, last, source, "Not in the list", message)
 
     def _source(self, field: Field) -> str:
         """Return where a field's allowed values are: a list, or names of a sheet."""
-        named = {"programme": "programmes", "group": "groups"}
-        if field.kind in named:
-            sheet = programme_sheets()[named[field.kind]]
+        if field.kind in REFERENCES:
+            sheet = programme_sheets()[REFERENCES[field.kind]]
             last = len(self._rows.get(sheet.name, [])) + EMPTY_ROWS + 1
             return f"='{sheet.title}'!$A$2:$A${last}"
         if not field.labels:
             return ""
-        at = self._list_count
-        self._list_count += 1
-        self._lists.write_string(0, at, field.heading, self._bold)
-        self._lists.write_column(1, at, list(field.labels.values()))
-        letter = xl_col_to_name(at)
-        return f"='{LISTS}'!${letter}$2:${letter}${len(field.labels) + 1}"
+        return self._lists.add(field.heading, list(field.labels.values()))
 
 
 def cells_to_fill(rows: Rows) -> int:
