@@ -11,7 +11,7 @@ from tandem.core.files import project_root
 STAGES = {"ingest", "comparison", "expectations", "publishing", "dashboards", "samples"}
 # Inside ingest a package imports only those of earlier rows, and itself.
 INGEST_ORDER = (
-    {"parsing", "xapi", "unpacking"},
+    {"parsing", "xapi", "unpacking", "choice_lists"},
     {"storage"},
     {"identity"},
     {"landing"},
