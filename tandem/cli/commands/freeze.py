@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tandem.core.files import Home
-from tandem.core.progress import console
+from tandem.core.progress import say
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +34,5 @@ def freeze(
         restated = [one for one in restatements(home) if one.quarter == quarter]
         snapshot_id = freeze_quarter(home, quarter, role, reason)
     for one in restated:
-        console.print(in_english(one), highlight=False, soft_wrap=True, markup=False)
-    console.print(
-        f"{quarter} is frozen: snapshot {snapshot_id} is kept for ever.",
-        highlight=False,
-        soft_wrap=True,
-    )
+        say(in_english(one))
+    say(f"{quarter} is frozen: snapshot {snapshot_id} is kept for ever.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tandem.core.files import Home
-from tandem.core.progress import console
+from tandem.core.progress import say
 from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,16 +79,12 @@ def _print(report: "Report") -> None:
         sent = ", ".join(f"{count} {kind}" for kind, count in counts(outcome).items())
         told = "would be sent" if report.is_dry_run else "sent"
         if sent:
-            _say(f"{name}: {told} {sent}")
+            say(f"{name}: {told} {sent}")
         elif not outcome.failures and not outcome.withheld:
-            _say(f"{name}: nothing new")
+            say(f"{name}: nothing new")
         for topic in outcome.withheld:
-            _say(f"{name}: withheld, because it names somebody: {topic.split(':')[0]}")
+            say(f"{name}: withheld, because it names somebody: {topic.split(':')[0]}")
         for reason in outcome.failures:
-            _say(f"{name}: not delivered: {reason}")
+            say(f"{name}: not delivered: {reason}")
     for pack in report.packs_for_nobody:
-        _say(f"No recipient may have the pack of {pack}")
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(f"No recipient may have the pack of {pack}")

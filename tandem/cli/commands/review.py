@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tandem.core.files import Home
-from tandem.core.progress import console, step
+from tandem.core.progress import say, step
 from tandem.core.roles import LEADER
 
 EXPORTED = "export"  # kind of access, in access.sqlite
@@ -84,16 +84,8 @@ def review(
         )
         return
     for page in pack.left_out:
-        console.print(
-            f"Left out: slide {page.number}, {page.topic}. {page.reason}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-    console.print(
+        say(f"Left out: slide {page.number}, {page.topic}. {page.reason}")
+    say(
         f"{out}: {', '.join(names)} ({len(pack.slides)} slides, "
-        f"snapshot {pack.about.snapshot_id})",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+        f"snapshot {pack.about.snapshot_id})"
     )
