@@ -4,13 +4,13 @@ A page names its connectors in a table, and what each of its two routes feeds in
 lines. The rest of both sections is written between marks, by `make reference`.
 """
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 from tandem.core.files import project_root
+from tandem.core.seeds import seed_rows
 
 FOLDER = "connect"
 CONNECTOR = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
@@ -64,7 +64,7 @@ def fed_by(text: str, route: str) -> set[str]:
     if ALL_VERBS in line:
         words |= _verbs()
     if ALL_TABLES in line:
-        words |= {e for row in _seed("kpis") for e in row["evidence"].split()}
+        words |= {e for row in seed_rows("kpis") for e in row["evidence"].split()}
         words -= _verbs() | set(REPORTS)
     return words
 
@@ -138,7 +138,7 @@ def _words(lacking: Iterable[str]) -> str:
 
 
 def _periods_of(text: str) -> list[str]:
-    found = {row["vendor"]: row for row in _seed("vendor_retention")}
+    found = {row["vendor"]: row for row in seed_rows("vendor_retention")}
     lines = ["| connector | what | days | according to |", "|---|---|---|---|"]
     for name in connectors_of(text):
         if row := found.get(name):
@@ -153,14 +153,8 @@ def _periods_of(text: str) -> list[str]:
 
 
 def _registry() -> list[dict[str, str]]:
-    return sorted(_seed("kpis"), key=lambda row: int(row["list_order"]))
+    return sorted(seed_rows("kpis"), key=lambda row: int(row["list_order"]))
 
 
 def _verbs() -> set[str]:
-    return {row["verb"] for row in _seed("verbs")}
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    path = project_root() / "seeds" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return {row["verb"] for row in seed_rows("verbs")}
