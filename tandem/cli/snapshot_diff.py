@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 
 from tandem.core import journal
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem, WrongUse
-from tandem.core.explaining import attach, check
+from tandem.core.explaining import check
 from tandem.core.files import Home
 from tandem.core.restatements import COHORT_MODE, FILE, relabels_between
 

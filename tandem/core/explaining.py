@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 
@@ -221,9 +221,3 @@ def opened(
         raise WarehouseProblem(
             str(error).splitlines()[0], str(paths["file"]), "run tandem publish"
         ) from error
-
-
-def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    """Attach a file read-only under a name."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as {name} (read_only)")

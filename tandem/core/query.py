@@ -16,6 +16,7 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.limits import Limits
 
@@ -88,8 +89,7 @@ def connected(path: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]
         # connection of the process to it, and the pages read the same file.
         connection = duckdb.connect()
         try:
-            attached = str(path).replace("'", "''")
-            connection.execute(f"attach '{attached}' as {FILE} (read_only)")
+            attach(connection, path, FILE)
             connection.execute(f"use {FILE}")
             for setting, value in (
                 ("memory_limit", f"{limits.size('query_mb')}B"),

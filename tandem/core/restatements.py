@@ -7,12 +7,12 @@ later snapshots show other figures for the quarter: they restate it.
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from tandem.core import journal
+from tandem.core.attaching import attach
 from tandem.core.corrections import (
     COHORT_MODE,
     COMPLETION_RULE,
@@ -104,7 +104,7 @@ def restatements(home: Home) -> list[Restatement]:
         raise WarehouseProblem(
             "the journal is damaged", str(home.journal), "restore it from a backup"
         ) from error
-    if pointer is None or not corrected or not home.journal.exists():
+    if pointer is None or not corrected:
         return []
     current = pointer["snapshot_id"]
     frozen = {
@@ -116,8 +116,7 @@ def restatements(home: Home) -> list[Restatement]:
         one = restatement(home, quarter, snapshot_id, current)
         relabels = _corrected(one.relabels, corrected) if one else ()
         if one and relabels and one.changed_count:
-            counts = (one.changed_count, one.figure_count)
-            found.append(Restatement(quarter, snapshot_id, current, relabels, *counts))
+            found.append(replace(one, relabels=relabels))
     return found
 
 
@@ -135,7 +134,9 @@ def restatement(
     if frozen_id == current_id or not all(file.exists() for file in files):
         return None
     try:
-        with closing(_attached(*files)) as connection:
+        with closing(duckdb.connect()) as connection:
+            for file, name in zip(files, ("kept", "now"), strict=True):
+                attach(connection, file, name)
             relabels = relabels_between(connection, "kept", "now")
             ((changed, count),) = connection.sql(
                 DIFFERENT, params={"quarter": quarter}
@@ -151,14 +152,6 @@ def relabels_between(
     """Return the labels that differ between two attached snapshots."""
     rows = connection.sql(RELABELLED.format(kept=kept, now=now)).fetchall()
     return tuple(Relabel(*row) for row in rows)
-
-
-def _attached(kept: Path, now: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    for path, name in ((kept, "kept"), (now, "now")):
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"attach '{quoted}' as {name} (read_only)")
-    return connection
 
 
 def in_english(found: Restatement) -> str:
