@@ -10,7 +10,9 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, read_status, unusable_database
+from tandem.core.query_access import queried_file
 from tandem.core.seeds import seed_rows
 
 SOURCES = """
@@ -155,13 +157,10 @@ def _resolved(counters: dict[str, Any], source: str) -> tuple[int, int] | None:
 def _published(home: Home) -> dict[str, Any] | None:
     """Return what the published file says of itself, None where there is none."""
     try:
-        pointer = home.current_snapshot()
-        if pointer is None:
-            return None
-        file = home.published / pointer["dashboard"]
+        file = queried_file(home, with_persons=False)
         with duckdb.connect(str(file), read_only=True) as connection:
             (row,) = _rows(connection, PUBLISHED)
-    except (ValueError, KeyError, OSError, duckdb.Error):
+    except (WarehouseProblem, ValueError, OSError, duckdb.Error):
         return None
     return row
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,17 +9,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from tandem.cli.main import app
 from tandem.cli.snapshot_diff import CAUSES, UNEXPLAINED, Evidence
 from tandem.core import journal
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
+from tests.cli.calls import asked, called, done
 from tests.conftest import PublishedSample
 
-Run = Callable[..., Result]
 KPI = "completion_rate"
 DASHBOARD = "dashboard.duckdb"
 
@@ -32,30 +28,12 @@ def sample(published_sample: PublishedSample, monkeypatch: pytest.MonkeyPatch) -
     return published_sample.home
 
 
-@pytest.fixture
-def run() -> Run:
-    def called(*words: str) -> Result:
-        return CliRunner().invoke(app, list(words))
-
-    return called
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def asked(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.sql(query).fetchall()
-
-
 def snapshot_of(home: Home) -> str:
     return home.current_snapshot()["snapshot_id"]
 
 
-def test_the_steps_of_a_kpi_add_up_to_its_base_and_value(sample: Home, run: Run):
-    found = json.loads(done(run("explain", KPI, "--json")))
+def test_the_steps_of_a_kpi_add_up_to_its_base_and_value(sample: Home):
+    found = json.loads(done(called("explain", KPI, "--json")))
     steps = dict(found["steps"])
     left_out = sum(
         count for step, count in steps.items() if step not in ("all", "base", "value")
@@ -72,12 +50,12 @@ def test_the_steps_of_a_kpi_add_up_to_its_base_and_value(sample: Home, run: Run)
     exact = steps["value"] / steps["base"]
     assert found["value"] == value
     assert value in (pytest.approx(exact), pytest.approx(round(exact, 2)))
-    said = done(run("explain", KPI))
+    said = done(called("explain", KPI))
     assert found["kpi"]["question"] in said
     assert f"{steps['base']:,}  in the base" in said
 
 
-def test_a_programme_has_its_own_steps(sample: Home, run: Run):
+def test_a_programme_has_its_own_steps(sample: Home):
     ((programme, count),) = asked(
         sample.warehouse,
         "select programme_id, count(*) from marts.fct_enrolments"
@@ -92,41 +70,41 @@ def test_a_programme_has_its_own_steps(sample: Home, run: Run):
     total = 0
     for (label,) in labels:
         words = ("--programme", programme, "--quarter", label, "--quarters", "1")
-        found = json.loads(done(run("explain", KPI, *words, "--json")))
+        found = json.loads(done(called("explain", KPI, *words, "--json")))
         total += dict(found["steps"]).get("all", 0)
     assert 0 < total <= count
 
 
-def test_what_everybody_may_see_is_rounded_or_hidden(sample: Home, run: Run):
-    found = json.loads(done(run("explain", KPI, "--as-published", "--json")))
+def test_what_everybody_may_see_is_rounded_or_hidden(sample: Home):
+    found = json.loads(done(called("explain", KPI, "--as-published", "--json")))
     assert found["is_counted"] is False
     k = 10
     counts = [count for _step, count in found["steps"] if count is not None]
     assert [count for count in counts if count % k] == []
     assert "value" not in dict(found["steps"])
-    result = run("explain", KPI, "--as-published", "--mode", "sync")
+    result = called("explain", KPI, "--as-published", "--mode", "sync")
     assert isinstance(result.exception, WrongUse)
 
 
 def test_under_an_agreement_with_a_works_council_nobody_is_traced(
-    sample: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     home = Home(tmp_path / "agreed")
     home.root.mkdir()
     home.settings.write_text("[vars]\nworks_council = true\n", encoding="utf-8")
     shutil.copytree(sample.published, home.published)
     monkeypatch.setenv("TANDEM_HOME", str(home.root))
-    assert json.loads(done(run("explain", KPI, "--json")))["is_counted"] is False
+    assert json.loads(done(called("explain", KPI, "--json")))["is_counted"] is False
     for words in (
         ("explain", "enrolment", "x"),
         ("explain", KPI, "--mode", "sync"),
         ("reconcile", "--lms-rate", "0.9"),
     ):
-        assert isinstance(run(*words).exception, WrongUse)
+        assert isinstance(called(*words).exception, WrongUse)
 
 
 def test_an_enrolment_is_traced_to_its_statements_and_loads_without_a_name(
-    sample: Home, run: Run
+    sample: Home,
 ):
     ((enrolment, learner, count),) = asked(
         sample.warehouse,
@@ -134,7 +112,7 @@ def test_an_enrolment_is_traced_to_its_statements_and_loads_without_a_name(
         " from intermediate.int_statements_bound_to_enrolments"
         " group by enrolment_id order by count(*) desc, enrolment_id limit 1",
     )
-    found = json.loads(done(run("explain", "enrolment", enrolment, "--json")))
+    found = json.loads(done(called("explain", "enrolment", enrolment, "--json")))
     assert found["fact"]["enrolment_id"] == enrolment
     assert len(found["statements"]) == count > 1
     loads = {
@@ -143,17 +121,17 @@ def test_an_enrolment_is_traced_to_its_statements_and_loads_without_a_name(
     assert {row["load_id"] for row in found["statements"]} <= loads
     assert learner not in json.dumps(found)
     assert "The number of the line is not kept" in done(
-        run("explain", "enrolment", enrolment)
+        called("explain", "enrolment", enrolment)
     )
 
 
-def test_a_live_session_is_traced_to_its_reports(sample: Home, run: Run):
+def test_a_live_session_is_traced_to_its_reports(sample: Home):
     ((session,),) = asked(
         sample.warehouse,
         "select session_id from marts.dim_sessions where report_count > 0"
         " order by all limit 1",
     )
-    found = json.loads(done(run("explain", "session", session, "--json")))
+    found = json.loads(done(called("explain", "session", session, "--json")))
     assert found["fact"]["session_id"] == session
     assert len(found["statements"]) > 0
 
@@ -180,9 +158,9 @@ def test_a_live_session_is_traced_to_its_reports(sample: Home, run: Run):
     ],
 )
 def test_a_wrong_call_says_what_where_and_what_next_on_one_line(
-    sample: Home, run: Run, words: tuple[str, ...], message: str
+    sample: Home, words: tuple[str, ...], message: str
 ):
-    error = run(*words).exception
+    error = called(*words).exception
     assert isinstance(error, WrongUse)
     assert message in error.one_line()
     assert " -> " in error.one_line()
@@ -198,16 +176,14 @@ def test_a_wrong_call_says_what_where_and_what_next_on_one_line(
     ],
 )
 def test_without_anything_published_the_next_step_is_said(
-    home: Home, run: Run, words: tuple[str, ...]
+    home: Home, words: tuple[str, ...]
 ):
-    assert isinstance(run(*words).exception, WarehouseProblem)
+    assert isinstance(called(*words).exception, WarehouseProblem)
 
 
 @pytest.mark.parametrize("rate", ["0", "0.92", "1"])
-def test_the_steps_from_the_platforms_rate_lead_to_tandems(
-    sample: Home, run: Run, rate: str
-):
-    found = json.loads(done(run("reconcile", "--lms-rate", rate, "--json")))
+def test_the_steps_from_the_platforms_rate_lead_to_tandems(sample: Home, rate: str):
+    found = json.loads(done(called("reconcile", "--lms-rate", rate, "--json")))
     steps = {step["step"]: step for step in found}
     assert steps["lms"]["rate"] == float(rate)
     ((count, finished, base, value),) = asked(
@@ -229,7 +205,7 @@ def test_the_steps_from_the_platforms_rate_lead_to_tandems(
     ]
     assert sum(step["row_count"] for step in left_out) == count - base
     assert sum(step["finished_count"] for step in left_out) == finished - value
-    assert "Not explained: " in done(run("reconcile", "--lms-rate", rate))
+    assert "Not explained: " in done(called("reconcile", "--lms-rate", rate))
 
 
 def other_snapshot(sample: Home, root: Path, *changes: str) -> tuple[Home, str]:
@@ -271,7 +247,6 @@ LATER = "update pub.snapshot set published_at = published_at + interval 1 day"
 )
 def test_a_change_has_the_cause_of_which_there_is_evidence(
     sample: Home,
-    run: Run,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     change: str,
@@ -279,14 +254,14 @@ def test_a_change_has_the_cause_of_which_there_is_evidence(
 ):
     home, first = other_snapshot(sample, tmp_path, ONE_CELL, *filter(None, [change]))
     monkeypatch.setenv("TANDEM_HOME", str(home.root))
-    found = json.loads(done(run("diff", first, "changed", "--kpi", KPI, "--json")))
+    found = json.loads(done(called("diff", first, "changed", "--kpi", KPI, "--json")))
     assert found["by_cause"][cause] == len(found["numbers"]) > 0
     assert {name for row in found["numbers"] for name in row["causes"]} == {cause}
-    assert f"  {cause}" in done(run("diff", first, "changed"))
+    assert f"  {cause}" in done(called("diff", first, "changed"))
 
 
 def test_an_erasure_between_two_publishes_is_a_cause_and_an_earlier_one_is_not(
-    sample: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     home, first = other_snapshot(sample, tmp_path, ONE_CELL, LATER)
     monkeypatch.setenv("TANDEM_HOME", str(home.root))
@@ -295,21 +270,21 @@ def test_an_erasure_between_two_publishes_is_a_cause_and_an_earlier_one_is_not(
     entry = journal.Entry("owner", "erasure", "a person", {}, "")
     moment = published_at.replace(tzinfo=UTC)
     journal.append(home.journal, [entry], moment)
-    found = json.loads(done(run("diff", first, "changed", "--json")))
+    found = json.loads(done(called("diff", first, "changed", "--json")))
     assert found["by_cause"][UNEXPLAINED] == len(found["numbers"])
     journal.append(
         home.journal, [entry], datetime.fromtimestamp(moment.timestamp() + 1, UTC)
     )
-    found = json.loads(done(run("diff", first, "changed", "--json")))
+    found = json.loads(done(called("diff", first, "changed", "--json")))
     assert found["by_cause"]["erasure"] == len(found["numbers"])
 
 
 def test_two_equal_snapshots_do_not_differ(
-    sample: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     home, first = other_snapshot(sample, tmp_path)
     monkeypatch.setenv("TANDEM_HOME", str(home.root))
-    assert "0 published numbers differ." in done(run("diff", first, "changed"))
+    assert "0 published numbers differ." in done(called("diff", first, "changed"))
 
 
 def evidence(**changed: object) -> Evidence:

@@ -3,12 +3,10 @@
 import json
 import re
 import shutil
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -24,10 +22,10 @@ from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.restatements import in_english, restatements
 from tandem.core.settings import Settings
+from tests.cli.calls import asked, called, done
 from tests.conftest import PublishedSample
 from tests.models.differences import differing_tables
 
-Run = Callable[..., Result]
 WHY = ("--reason", "the audit of June found it")
 SCHEMAS = ("staging", "intermediate", "marts")
 NEWEST_QUARTER = """
@@ -46,22 +44,8 @@ def sample(
     return home
 
 
-@pytest.fixture
-def run() -> Run:
-    def called(*words: str) -> Result:
-        return CliRunner().invoke(app, ["relabel", *words])
-
-    return called
-
-
-def done(result: Result) -> str:
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def asked(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.sql(query).fetchall()
+def run(*words: str) -> Result:
+    return called("relabel", *words)
 
 
 def programme_of(home: Home) -> tuple[str, str]:
@@ -83,7 +67,7 @@ def cohort_of(home: Home) -> str:
 
 
 def test_relabels_reach_the_next_build_publish_and_restate_a_frozen_quarter(
-    sample: Home, run: Run, tmp_path: Path
+    sample: Home, tmp_path: Path
 ):
     settings = Settings.load(sample)
     programme, before = programme_of(sample)
@@ -212,7 +196,7 @@ def test_relabels_reach_the_next_build_publish_and_restate_a_frozen_quarter(
     ],
 )
 def test_a_wrong_relabel_is_refused_and_nothing_is_recorded(
-    sample: Home, run: Run, words: tuple[str, ...], message: str
+    sample: Home, words: tuple[str, ...], message: str
 ):
     result = run(*words)
     assert isinstance(result.exception, WrongUse)
@@ -221,13 +205,13 @@ def test_a_wrong_relabel_is_refused_and_nothing_is_recorded(
     assert corrections(sample.journal) == []
 
 
-def test_without_a_warehouse_the_next_step_is_said(home: Home, run: Run):
+def test_without_a_warehouse_the_next_step_is_said(home: Home):
     result = run("programme", "CMP-01", "--category", "leadership", *WHY)
     assert isinstance(result.exception, WarehouseProblem)
     assert "land something first" in result.exception.one_line()
 
 
-def test_nothing_to_list_says_so(home: Home, run: Run):
+def test_nothing_to_list_says_so(home: Home):
     assert done(run("list")) == "No label was corrected.\n"
     assert json.loads(done(run("list", "--json"))) == []
 
