@@ -10,8 +10,9 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from tandem.core.errors import TandemError
+from tandem.core.errors import TandemError, WarehouseProblem
 from tandem.core.files import Home
+from tandem.core.published_files import attach, current_file
 from tandem.core.readers import EVERY_UNIT
 
 
@@ -50,18 +51,12 @@ def current_snapshot(home: Home, business_unit: str = EVERY_UNIT) -> Snapshot | 
         SnapshotUnreadable: the pointer is damaged, or names a file that is gone.
     """
     try:
-        pointer = home.current_snapshot()
-        if pointer is None:
-            return None
-        snapshot_id = pointer["snapshot_id"]
-        named = pointer.get("dashboard", f"{snapshot_id}/dashboard.duckdb")
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise SnapshotUnreadable(
-            "the pointer to the published file is damaged",
-            str(home.pointer),
-            "run tandem publish",
-        ) from error
-    path = home.published / named
+        found = current_file(home)
+    except WarehouseProblem as error:
+        raise SnapshotUnreadable(error.what, error.where, error.next_step) from error
+    if found is None:
+        return None
+    snapshot_id, path = found
     if not path.exists():
         raise SnapshotUnreadable(
             "the published file is gone", str(path), "run tandem publish"
@@ -88,7 +83,7 @@ def _scoped(path: str, business_unit: str) -> duckdb.DuckDBPyConnection:
     The tables of `pub` are views in it, so that no query can forget the scope.
     """
     connection = duckdb.connect()
-    connection.execute(f"attach {_quoted(path)} as whole (read_only)")
+    attach(connection, path, "whole")
     connection.execute("create schema pub")
     tables = connection.execute(
         """
@@ -109,7 +104,7 @@ def _scoped(path: str, business_unit: str) -> duckdb.DuckDBPyConnection:
 
 
 def _quoted(text: str) -> str:
-    """Return a string literal; `attach` and `create view` take no parameters."""
+    """Return a string literal; `create view` takes no parameters."""
     doubled = text.replace("'", "''")
     return f"'{doubled}'"
 

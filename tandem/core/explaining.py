@@ -12,12 +12,14 @@ from typing import Any
 
 import duckdb
 
-from tandem.core.attaching import attach
+from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
+from tandem.core.published_files import attach
+from tandem.core.query_access import queried_file
 
 Row = dict[str, Any]
-NO_CATEGORY, NO_MODE = "unclassified", "unknown"
+NO_MODE = "unknown"
 ALIKE = 3  # names that an error shows
 
 KPI = "from file.pub.kpis where kpi_id = $kpi"
@@ -204,8 +206,6 @@ def opened(
     Raises:
         WarehouseProblem: nothing is published, or another version published it.
     """
-    from tandem.core.query_access import queried_file
-
     paths = {"file": queried_file(home, with_persons=False)}
     if with_persons:
         paths["persons"] = queried_file(home, with_persons=True)

@@ -8,6 +8,7 @@ import duckdb
 from tandem.core.access_log import log_access
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
+from tandem.core.published_files import current_file
 
 QUERY = "query"  # kind of access, in access.sqlite
 
@@ -24,19 +25,12 @@ def queried_file(home: Home, *, with_persons: bool) -> Path:
     Raises:
         WarehouseProblem: nothing is published, or the pointer is damaged.
     """
-    try:
-        pointer = home.current_snapshot()
-        name = "analyst" if with_persons else "dashboard"
-        named = pointer and home.published / pointer[name]
-    except (ValueError, KeyError, TypeError) as error:
-        raise WarehouseProblem(
-            "the pointer is damaged", str(home.pointer), "run tandem publish"
-        ) from error
-    if not named or not named.exists():
+    found = current_file(home, with_persons=with_persons)
+    if found is None or not found[1].exists():
         raise WarehouseProblem(
             "nothing is published yet", str(home.published), "run tandem publish"
         )
-    return named
+    return found[1]
 
 
 def without_texts(query: str) -> str:

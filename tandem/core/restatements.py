@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from tandem.core import journal
-from tandem.core.attaching import attach
 from tandem.core.corrections import (
     COHORT_MODE,
     COMPLETION_RULE,
@@ -21,6 +20,7 @@ from tandem.core.corrections import (
 )
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
+from tandem.core.published_files import attach
 
 FROZEN_QUARTER = "frozen_quarter"  # the kind of entry that `tandem freeze` leaves
 FILE = "dashboard.duckdb"

@@ -10,6 +10,7 @@ import polars as pl
 
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, unusable_database
+from tandem.core.published_files import current_file
 
 WINDOW = 4  # quarters, as pages open with
 
@@ -106,22 +107,12 @@ def read_published(home: Home) -> Published:
 
 @contextmanager
 def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    try:
-        pointer = home.current_snapshot()
-        named = pointer and pointer.get(
-            "dashboard", f"{pointer['snapshot_id']}/dashboard.duckdb"
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise WarehouseProblem(
-            "the pointer to the published file is damaged",
-            str(home.pointer),
-            "run tandem publish",
-        ) from error
-    if not named:
+    current = current_file(home)
+    if current is None:
         raise WarehouseProblem(
             "nothing is published yet", str(home.pointer), "run tandem publish"
         )
-    path = home.published / named
+    _, path = current
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             yield connection
