@@ -17,7 +17,7 @@ from dashboards.review_pack.blocks import Table, Text
 from dashboards.review_pack.gathering import quarter_before
 from dashboards.review_pack.plans import plan_words, status_words
 from dashboards.review_pack.printed import comparison_figures
-from dashboards.review_pack.source import Source, figure
+from dashboards.review_pack.source import CHANGE, Source, figure
 from dashboards.review_pack.texts import said
 from dashboards.selection import ALL
 from dashboards.words import kpi_words
@@ -28,7 +28,6 @@ Row = dict[str, Any]
 NOT_DONE, OVERDUE = "not_done", "overdue"
 ORDER = (OVERDUE, NOT_DONE, DONE, WITHDRAWN)
 COLUMNS = ("decision", "role", "due", "status", "moved")
-CHANGE = ("kpi_id", "programme_id", "period_end_date")
 CLEAR = ("rose", "fell", "as_before")
 
 

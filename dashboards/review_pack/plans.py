@@ -14,7 +14,7 @@ from tandem.core.wording import render
 
 Row = dict[str, Any]
 
-# What tells apart the rows of pub.plan_status.
+# What identifies a row of pub.plan_status.
 PLAN = ("kpi_id", "programme_id", "measure", "fiscal_year")
 BEHIND, AHEAD, ON_PLAN, CANNOT_SAY = "behind", "ahead", "on_plan", "cannot_say"
 ORDER = (BEHIND, AHEAD, ON_PLAN, CANNOT_SAY)

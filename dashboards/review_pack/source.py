@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 YEAR = 4  # quarters: a pack is about the four quarters that end with its own
 
-# What tells apart the rows of pub.kpi_cells.
+# What identifies a row of pub.kpi_cells.
 CELL = (
     "cube",
     "kpi_id",
@@ -37,7 +37,7 @@ CELL = (
     "business_unit",
     "region",
 )
-# What tells apart the rows of pub.mode_comparisons.
+# What identifies a row of pub.mode_comparisons.
 COMPARISON = (
     "kpi_id",
     "outcome_category",
@@ -46,6 +46,8 @@ COMPARISON = (
     "mode_a",
     "mode_b",
 )
+# What identifies a row of pub.programme_changes.
+CHANGE = ("kpi_id", "programme_id", "period_end_date")
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def figure(
         column: that holds the number; it is not null.
         key: columns that identify the row.
     """
-    place = tuple((name, _plain(row[name])) for name in key if name in row)
+    place = tuple((name, _plain(row[name])) for name in key)
     return Figure(printed, row[column], table, column, place)
 
 

@@ -10,13 +10,12 @@ from dashboards.review_pack.blocks import Block, Paragraphs, Text, Tiles
 from dashboards.review_pack.content import LEFT_OUT, Slide, left_out
 from dashboards.review_pack.plans import plan_table
 from dashboards.review_pack.printed import finished, tile_of_page
-from dashboards.review_pack.source import Source, figure
+from dashboards.review_pack.source import CHANGE, Source, figure
 from dashboards.review_pack.texts import calculated, heading, period_words, said
 from tandem.core.wording import plural_key, render
 
 MOST_TILES, MOST_PLANS = 6, 3
 MOST_CHANGES = 4
-CHANGE = ("kpi_id", "programme_id", "period_end_date")
 
 
 def slide(source: Source) -> Slide:
@@ -74,8 +73,8 @@ def changes(source: Source, *, is_short: bool) -> list[Paragraphs]:
         .select("programme_id", "programme_name")
         .iter_rows()
     )
-    found = programmes.changes(source.snapshot).filter(
-        (pl.col("period_end_date") == source.end)
+    found = programmes.changes_of(source.snapshot, source.end).filter(
+        (pl.col("kpi_id") == source.headline["kpi_id"])
         & pl.col("change_state").is_in(["fell", "rose"])
         & (pl.col("state") == "shown")
     )
