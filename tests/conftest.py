@@ -187,18 +187,13 @@ def published_sample(once: Once, parsed_project: None) -> PublishedSample:
 
     Everybody is matched: who could not be is in bounds, which other tests hold.
     """
-    from samples.generate import generate
     from samples.plan import Plan
     from tandem.cli import pipeline
+    from tests.landed_sample import land_sample
 
     def fill(folder: Path) -> None:
-        generate(folder / "files", Plan(enrolments=800, seed=11, unmatched=0))
-        home = Home(folder / "home")
-        home.root.mkdir()
-        shutil.copy(folder / "files" / "tandem.toml", home.root)
-        settings = Settings.load(home)
-        parts = sorted(path for path in (folder / "files").iterdir() if path.is_dir())
-        pipeline.land(parts, home, settings)
+        plan = Plan(enrolments=800, seed=11, unmatched=0)
+        home, settings, _truth = land_sample(folder, plan)
         pipeline.refresh(home, settings)
 
     folder = once("sample", fill)

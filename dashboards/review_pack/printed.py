@@ -15,9 +15,10 @@ from dashboards.presenters.tiles import Tile as PageTile
 from dashboards.presenters.tiles import state_of
 from dashboards.queries import kpis
 from dashboards.review_pack.blocks import NOTHING, Figure, RangeRow, Text, Tile
-from dashboards.review_pack.source import CELL, COMPARISON, YEAR, Source, figure
+from dashboards.review_pack.source import COMPARISON, YEAR, Source, figure
 from dashboards.review_pack.texts import capitalised, said
 from dashboards.words import detail_words, kpi_words
+from tandem.core.published_keys import KPI_CELL
 from tandem.core.wording import render
 
 Row = dict[str, Any]
@@ -65,7 +66,7 @@ def not_by_unit(source: Source, names: Iterable[str], found: Iterable[Row]) -> T
 
 def cell_figure(printed: str, cell: Row, column: str = "value") -> Figure:
     """Return a number of pub.kpi_cells; the row has the columns of the key."""
-    return figure(printed, "kpi_cells", cell, column, CELL)
+    return figure(printed, "kpi_cells", cell, column, KPI_CELL)
 
 
 def comparison_figures(row: Row, kpi: Row) -> tuple[Figure, ...]:

@@ -25,18 +25,6 @@ Row = dict[str, Any]
 
 YEAR = 4  # quarters: a pack is about the four quarters that end with its own
 
-# What identifies a row of pub.kpi_cells.
-CELL = (
-    "cube",
-    "kpi_id",
-    "period_label",
-    "trailing_quarters",
-    "delivery_mode",
-    "outcome_category",
-    "programme_id",
-    "business_unit",
-    "region",
-)
 # What identifies a row of pub.mode_comparisons.
 COMPARISON = (
     "kpi_id",

@@ -17,6 +17,7 @@ from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.explaining import check
 from tandem.core.files import Home
 from tandem.core.published_files import attach
+from tandem.core.published_keys import KPI_CELL
 from tandem.core.restatements import COHORT_MODE, FILE, relabels_between
 
 Row = dict[str, Any]
@@ -30,18 +31,14 @@ KINDS = {
     LINKS: ("link", "unlink"),
     ERASED: ("erasure", "retention", "restriction", "restriction_lifted"),
 }
-KEY = (
-    *("cube", "kpi_id", "period_label", "trailing_quarters", "delivery_mode"),
-    *("outcome_category", "programme_id", "business_unit", "region"),
-)
 CHANGED = f"""
 select
-    {", ".join(KEY)},
+    {", ".join(KPI_CELL)},
     coalesce(old.period_end_date, new.period_end_date) as period_end_date,
     old.value as value_before, new.value as value_after,
     old.state as state_before, new.state as state_after,
 from old.pub.kpi_cells as old
-full join new.pub.kpi_cells as new using ({", ".join(KEY)})
+full join new.pub.kpi_cells as new using ({", ".join(KPI_CELL)})
 where
     (old.value is distinct from new.value or old.state is distinct from new.state)
     and coalesce($kpi, kpi_id) = kpi_id

@@ -21,6 +21,7 @@ from tandem.core.corrections import (
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
 from tandem.core.published_files import attach
+from tandem.core.published_keys import KPI_CELL
 
 FROZEN_QUARTER = "frozen_quarter"  # the kind of entry that `tandem freeze` leaves
 FILE = "dashboard.duckdb"
@@ -44,8 +45,6 @@ inner join {{now}}.pub.programme_cohorts as new using (kpi_id, programme_id, coh
 where old.delivery_mode is distinct from new.delivery_mode
 order by all
 """
-KEY = """cube, kpi_id, trailing_quarters, delivery_mode, outcome_category, programme_id,
-    business_unit, region"""
 DIFFERENT = f"""
 select
     count(*) filter (
@@ -54,7 +53,7 @@ select
     count(*)
 from (from kept.pub.kpi_cells where period_label = $quarter) as old
 full join (from now.pub.kpi_cells where period_label = $quarter) as new
-    using ({KEY})
+    using ({", ".join(KPI_CELL)})
 """
 
 

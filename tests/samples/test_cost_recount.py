@@ -5,7 +5,6 @@ organisation excludes, and people of live sessions whom no file names, where att
 finishes the programme. Whoever counts all completions finds these more.
 """
 
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +14,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from samples.generate import generate
 from samples.plan import Plan
 from tandem.cli import pipeline
 from tandem.core.files import Home
-from tandem.core.settings import Settings
+from tests.landed_sample import land_sample
 from tests.samples import recount
 
 CUT_OFF = datetime(2026, 10, 1, tzinfo=UTC)
@@ -54,13 +52,8 @@ def built(
 ) -> tuple[Path, dict[str, Any], Home]:
     """A sample of which a third of the people in live sessions have no name."""
     root = tmp_path_factory.mktemp("recount")
-    truth = generate(root / "files", Plan(enrolments=400, seed=11, unmatched=0.3))
-    home = Home(root / "home")
-    home.root.mkdir()
-    shutil.copy(root / "files" / "tandem.toml", home.settings)
-    settings = Settings.load(home)
-    parts = sorted(path for path in (root / "files").iterdir() if path.is_dir())
-    pipeline.land(parts, home, settings)
+    plan = Plan(enrolments=400, seed=11, unmatched=0.3)
+    home, settings, truth = land_sample(root, plan)
     pipeline.model(home, settings)
     return root / "files", truth, home
 
