@@ -27,9 +27,15 @@ class ChoiceLists:
 
 
 def offer(
-    sheet: Worksheet, column: int, last_row: int, source: str, title: str, message: str
+    sheet: Worksheet,
+    column: int,
+    last_row: int,
+    source: str,
+    title: str,
+    message: str,
+    first_row: int = 1,
 ) -> None:
-    """Let the cells of a column below its heading have values of a list alone.
+    """Let the cells of a column have values of a list alone.
 
     Args:
         sheet: of the cells.
@@ -38,6 +44,7 @@ def offer(
         source: formula of the cells that hold the values.
         title: of the message about any other value.
         message: what to do then; cut where it is too long.
+        first_row: counted from 0; the one below the heading where none is given.
     """
     rule = {
         "validate": "list",
@@ -45,7 +52,7 @@ def offer(
         "error_title": title,
         "error_message": _limited(message),
     }
-    sheet.data_validation(1, column, last_row, column, rule)
+    sheet.data_validation(first_row, column, last_row, column, rule)
 
 
 def _limited(words: str) -> str:

@@ -17,7 +17,7 @@ INGEST_ORDER = (
     {"landing"},
     {"mapping"},
     {"connectors", "pull"},
-    {"inspection"},
+    {"inspection", "review"},
     {"proposals"},
     {"run", "templates"},
 )

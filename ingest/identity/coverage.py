@@ -8,6 +8,7 @@ from ingest.identity.current_links import CURRENT_LINKS
 from ingest.identity.pseudonyms import ERASED
 
 # An account counts once per source, by its person: links as staging follows them.
+# Guests are known to be no members, so that they are none to be matched.
 BY_SOURCE = f"""
 with links as ({CURRENT_LINKS}),
 people as (
@@ -40,7 +41,12 @@ select
     ) as matched_count
 from accounts
 left join people using (actor_key)
-where accounts.actor_key is not null and accounts.actor_key <> $erased
+where
+    accounts.actor_key is not null and accounts.actor_key <> $erased
+    and accounts.actor_key not in (
+        select actor_key from raw.exclusions semi join raw.loads using (load_id)
+        where reason = 'guest' and actor_key is not null
+    )
 group by accounts.source
 order by accounts.source
 """

@@ -107,7 +107,8 @@ def begin(erasure: Erasure) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     sweep(erasure.home)
     sweep_copies(erasure.home.root)
-    erasure.home.identity_review.unlink(missing_ok=True)  # it can be generated again
+    for ending in (".xlsx", ".csv"):  # they can be generated again
+        erasure.home.identity_review.with_suffix(ending).unlink(missing_ok=True)
     with vault.opened(erasure.home) as connection, vault.transaction(connection):
         connection.execute(
             "insert or ignore into tombstones select unnest($marks), $now",

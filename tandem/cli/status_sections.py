@@ -118,6 +118,6 @@ def people(out: Report, found: Standing) -> None:
         )
     if some:
         out.say(
-            "Next: the personnel office completes the table people; or review near "
-            "matches of names: tandem identity review"
+            "Next: the personnel office completes the table people; or decide who they "
+            "are in a workbook: tandem identity review --role operator"
         )

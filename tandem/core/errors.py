@@ -89,12 +89,17 @@ class Problem:
 class WrongCells(DeliveryError):
     """Cells of a workbook hold what is not allowed; `problems` names each of them."""
 
-    def __init__(self, where: str, problems: Sequence[Problem]) -> None:
+    def __init__(
+        self,
+        where: str,
+        problems: Sequence[Problem],
+        outcome: str = "nothing of it landed",
+    ) -> None:
         self.problems = tuple(problems)
         count = len(self.problems)
         super().__init__(
             f"{count} {'cell is' if count == 1 else 'cells are'} not as needed, and "
-            "nothing of it landed",
+            f"{outcome}",
             where,
             "correct what is named below, then again",
         )

@@ -79,8 +79,8 @@ class Home:
 
     @property
     def identity_review(self) -> Path:
-        """Near matches of names, for a person to decide; names people."""
-        return self.root / "identity_review.csv"
+        """Unmatched people, for a person to decide who they are; names people."""
+        return self.root / "identity_review.xlsx"
 
     @property
     def settings(self) -> Path:

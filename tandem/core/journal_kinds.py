@@ -124,8 +124,17 @@ KINDS = {
             "quarter",
         ),
         Kind("pilot_plan", "A pilot was planned before its data arrived.", "plan id"),
+        Kind(
+            "identity_review",
+            "A workbook that names unmatched people was written.",
+            "a person",
+        ),
         Kind("link", "Accounts were linked to one person.", "a person"),
-        Kind("unlink", "The link of an account was revoked.", "a person"),
+        Kind(
+            "unlink",
+            "The link of an account, or a batch of links, was revoked.",
+            "a person",
+        ),
         Kind("restriction", "A person is left out of analytics.", "a person"),
         Kind("restriction_lifted", "That ended.", "a person"),
         Kind("erasure", "A person was erased from every file.", "a person"),

@@ -20,6 +20,11 @@ enrolled as (
     select distinct learner_key from {{ ref('int_enrolment_episodes') }}
 ),
 
+guests as (
+    select distinct learner_key from {{ ref('stg_organisation__exclusions') }}
+    where reason = 'guest'
+),
+
 delivery_counts as (
     select
         source,
@@ -46,12 +51,14 @@ statement_counts as (
     group by source
 ),
 
+-- Guests are known to be on no list, so that they are no people to be matched.
 actors as (
     select distinct
-        source,
-        learner_key
+        statements.source,
+        statements.learner_key
     from statements
-    where learner_key is not null
+    left join guests on statements.learner_key = guests.learner_key
+    where statements.learner_key is not null and guests.learner_key is null
 ),
 
 -- Known people are those who are enrolled or in the table of people.

@@ -50,8 +50,9 @@ described as (
             as business_unit,
         coalesce(enrolments.region, learners.region, 'unknown') as region,
         sessions.phase_no,
-        statuses.enrolment_id is not null or coalesce(learners.is_on_record, false)
-            as is_matched,
+        statuses.enrolment_id is not null
+        or statuses.exclusion_reason is not null
+        or coalesce(learners.is_on_record, false) as is_matched,
         sessions.counts_from_at as session_started_at,
         sessions.counts_until_at as session_ended_at
     from statuses

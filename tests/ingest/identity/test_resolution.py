@@ -1,8 +1,6 @@
 """Exact rules link accounts to people; what fits two people stays open."""
 
-import csv
 import json
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from ingest.identity.matching import (
     resolve,
 )
 from ingest.identity.resolution import resolve_identities
-from ingest.identity.review import candidates
 from ingest.landing.delivery import ReadOptions
 from ingest.run import ingest
 from tandem.cli.main import app
@@ -233,47 +230,3 @@ def test_what_a_person_takes_back_no_rule_links_again(home: Home, deliver: Calla
     assert len(links(home)) == 1
     run("unlink", "Ana Sousa")
     assert links(home) == set()
-
-
-def test_near_matches_wait_for_a_person_to_decide(home: Home, deliver: Callable):
-    deliver(joined("An Sousa") + joined("=cmd|x") + joined("Zo"), settings=ALLOWED)
-    run("review")
-    path = home.identity_review
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [(row["shown"], row["name"]) for row in rows] == [("An Sousa", "ana sousa")]
-    rows[0]["decision"] = "yes"
-    with path.open("w", newline="") as file:
-        table = csv.DictWriter(file, rows[0])
-        table.writeheader()
-        table.writerows(rows)
-    assert "1 accounts linked" in run("decide")
-    assert "manual" in whose(home).values()
-
-
-def test_a_likeness_at_the_limit_is_listed_and_one_below_it_is_not(
-    home: Home, deliver: Callable
-):
-    deliver(joined("Ana So"))  # 80: of the 15 letters of both names, 3 have no match
-    settings = Settings.load(home)
-    assert settings.vars["identity_likeness"] == 80
-
-    def listed(limit: int) -> list[tuple[str, int]]:
-        settings.vars["identity_likeness"] = limit
-        return [(one.name, one.likeness) for one in candidates(home, settings)]
-
-    assert listed(79) == listed(80) == [("ana sousa", 80)]
-    assert listed(81) == []
-
-
-def test_a_decision_that_is_neither_yes_nor_no_is_named_by_line(
-    home: Home, deliver: Callable
-):
-    deliver(joined("An Sousa"))
-    run("review")
-    text = home.identity_review.read_text().strip() + "perhaps\n"
-    home.identity_review.write_text(text)
-    result = CliRunner().invoke(app, ["identity", "decide"])
-    assert result.exit_code != 0
-    assert "line 2" in str(result.exception)
