@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from publishing import catalogue
-from publishing.blended import Year, blended_tables
+from publishing.blended import Year
 from publishing.cells import Calendar, publish_cells
 from publishing.cohorts import COHORTS, cohort_results, programme_cohorts
 from publishing.comparisons import COMPARISONS, STATISTICS, comparisons, statistics
@@ -32,11 +32,13 @@ from publishing.programmes import (
     BENCHMARKS,
     CHANGES,
     PLACEBO,
+    headline_year,
     programme_benchmarks,
     programme_changes,
 )
 from publishing.small_groups import check_small_groups
 from publishing.waterfall import MOST_ENROLMENTS, WATERFALL, waterfall
+from publishing.ways_through import ways_through
 from publishing.year_to_date import Facts
 from tandem.core.errors import NotPublished
 from tandem.core.settings import Settings
@@ -216,7 +218,12 @@ def _suppressed_tables(
             connection.sql(BENCHMARKS).pl(), cells
         ),
         "programme_changes": programme_changes(connection.sql(CHANGES).pl(), cells),
-        **blended_tables(connection, Year.ending(reviewed), k),
+        **ways_through(
+            connection,
+            Year.ending(reviewed),
+            headline_year(cells, _headline(kpis) or "", reviewed),
+            k,
+        ),
     }
 
 

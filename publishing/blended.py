@@ -35,6 +35,7 @@ PHASES = """
 select
     phases.enrolment_id,
     phases.learner_key,
+    phases.programme_id,
     phases.cohort_id,
     coalesce(patterns.detected_pattern, 'unrecognised') as hybrid_pattern,
     phases.phase_no,
@@ -93,14 +94,22 @@ def blended_tables(
     within = {"start": year.start, "end": year.end}
     return {
         "blended_programmes": connection.sql(PROGRAMMES).pl(),
-        "blended_steps": steps(connection.sql(PHASES, params=within).pl(), year, k),
+        "blended_steps": steps(phases_of(connection, year), year, k),
         "prework_attendance": prework_attendance(
             connection.sql(SEATS, params=within).pl(), year, k
         ),
     }
 
 
-def steps(phases: pl.DataFrame, year: Year, k: int) -> pl.DataFrame:
+def phases_of(connection: duckdb.DuckDBPyConnection, year: Year) -> pl.DataFrame:
+    """Return started enrolments of a year by the required phases of their design."""
+    within = {"start": year.start, "end": year.end}
+    return connection.sql(PHASES, params=within).pl()
+
+
+def steps(
+    phases: pl.DataFrame, year: Year, k: int, by: tuple[str, ...] = ()
+) -> pl.DataFrame:
     """Count how far people come in each sequence of steps of each pattern.
 
     Args:
@@ -108,31 +117,37 @@ def steps(phases: pl.DataFrame, year: Year, k: int) -> pl.DataFrame:
             step_mode, is_reached, gap_days; one row per enrolment and phase.
         year: the period that the rows are of.
         k: the smallest group that may be shown.
+        by: further columns of text that a ladder is of.
 
     Returns:
-        Columns as pub.blended_steps, one row per pattern, sequence and step.
+        Columns as pub.blended_steps after those of `by`, one row per pattern, sequence
+        and step.
     """
+    schema = dict.fromkeys(by, pl.String) | STEP_SCHEMA
     if phases.is_empty():
-        return pl.DataFrame(schema=STEP_SCHEMA)
-    through = (
-        phases.sort("enrolment_id", "phase_no")
-        .with_columns(
-            pl.col("phase_no").rank("dense").over("cohort_id").alias("step_no"),
-            pl.col("step_mode").str.join(" ").over("enrolment_id").alias("sequence"),
-            pl.col("is_reached").cum_min().over("enrolment_id").alias("is_through"),
-        )
-        .sort(*GROUP, "enrolment_id", "step_no")
-    )
+        return pl.DataFrame(schema=schema)
+    of_ladder = (*by, *GROUP)
     rows = [
-        dict(zip(GROUP, names, strict=True)) | row
-        for names, group in through.group_by(*GROUP, maintain_order=True)
+        dict(zip(of_ladder, names, strict=True)) | row
+        for names, group in walked(phases)
+        .sort(*of_ladder, "enrolment_id", "step_no")
+        .group_by(*of_ladder, maintain_order=True)
         for row in _ladder(group, k)
     ]
-    undated = {n: t for n, t in STEP_SCHEMA.items() if n not in PERIOD}
+    undated = {n: t for n, t in schema.items() if n not in PERIOD}
     found = pl.DataFrame(rows, schema=undated).with_columns(
         counts_where(pl.col("state") != "hidden", ["enrolment_count"], k)
     )
-    return _dated(found, year).select(*STEP_SCHEMA)
+    return _dated(found, year).select(*schema)
+
+
+def walked(phases: pl.DataFrame) -> pl.DataFrame:
+    """Add the number of a step, its sequence, and whether all steps were reached."""
+    return phases.sort("enrolment_id", "phase_no").with_columns(
+        pl.col("phase_no").rank("dense").over("cohort_id").alias("step_no"),
+        pl.col("step_mode").str.join(" ").over("enrolment_id").alias("sequence"),
+        pl.col("is_reached").cum_min().over("enrolment_id").alias("is_through"),
+    )
 
 
 def _ladder(group: pl.DataFrame, k: int) -> Iterator[dict[str, object]]:

@@ -1,5 +1,7 @@
 """Programmes against their own past and against others, where no cell is hidden."""
 
+from datetime import date
+
 import polars as pl
 
 from publishing.hiding import POINTS, rounded_where
@@ -163,6 +165,22 @@ def programme_benchmarks(found: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFra
         .select(BENCHMARK_COLUMNS)
         .sort("kpi_id", "programme_id")
     )
+
+
+def headline_year(cells: pl.DataFrame, kpi_id: str, end: date) -> pl.DataFrame:
+    """Return programme_id, value and state of the headline KPI in the year to a day.
+
+    Args:
+        cells: pub.kpi_cells.
+        kpi_id: the headline KPI.
+        end: the last day of the four quarters.
+    """
+    return cells.filter(
+        (pl.col("cube") == "programme")
+        & (pl.col("kpi_id") == kpi_id)
+        & (pl.col("trailing_quarters") == YEAR)
+        & (pl.col("period_end_date") == end)
+    ).select("programme_id", "value", "state")
 
 
 def _years_of_programmes(cells: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,8 @@ COUNTS_OF_PEOPLE = {
     "break_even": ("enrolment_count_a", "enrolment_count_b"),
     "life_curves": ("at_risk",),
     "blended_steps": ("enrolment_count",),
+    "programme_steps": ("enrolment_count",),
+    "programme_funnels": ("enrolment_count",),
     "prework_attendance": ("seat_count",),
 }
 # A delivery mode without people has an arm of 0, which identifies nobody.

@@ -401,6 +401,44 @@ comment on column pub.blended_steps.gap_days_median is
 comment on column pub.blended_steps.state is
 'shown; as_before: fewer than k people were lost since the last step that is shown; hidden.';
 
+create table pub.programme_steps (
+    programme_id varchar not null,
+    hybrid_pattern varchar not null,
+    sequence varchar not null,
+    step_no bigint not null,
+    step_mode varchar not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    enrolment_count bigint,
+    reached_share double,
+    lost_share double,
+    gap_days_low bigint,
+    gap_days_median bigint,
+    gap_days_high bigint,
+    state varchar not null
+);
+comment on table pub.programme_steps is
+'As pub.blended_steps, for the blended cohorts of each programme. Hidden too where a small group would follow from the steps of its pattern.';
+
+create table pub.programme_funnels (
+    programme_id varchar not null,
+    step varchar not null,
+    step_no bigint not null,
+    period_start_date date not null,
+    period_end_date date not null,
+    enrolment_count bigint,
+    reached_share double,
+    state varchar not null
+);
+comment on table pub.programme_funnels is
+'One row per programme x step (enrolled, started, finished, passed), for four quarters: the share of enrolments whose time is over that came so far.';
+comment on column pub.programme_funnels.enrolment_count is
+'Enrolments whose time is over, to the nearest k; null where hidden.';
+comment on column pub.programme_funnels.reached_share is
+'To two decimals; null unless state is shown. passed: finished with a pass on record.';
+comment on column pub.programme_funnels.state is
+'shown; as_before or as_after: fewer than k people are between this step and the one before or after it; not_measured: it is not recorded; hidden.';
+
 create table pub.prework_attendance (
     is_prepared boolean not null,
     period_start_date date not null,

@@ -159,6 +159,11 @@ values ('blend', 'blend' || $size, null, 'pattern' || $size, 1);
 insert into marts.fct_phase_transitions
 select $size || 'e' || person, 'p' || person, 'blend', 'blend' || $size, 1,
     'async', null, 1, 1, date '2024-01-01'
+from range($size) as people(person);
+
+insert into marts.fct_phase_transitions
+select $size || 'f' || person, 'p' || person, $size || 'a', $size || 'a-0', 1,
+    'async', null, 1, 1, date '2024-01-01'
 from range($size) as people(person)
 """
 
@@ -307,7 +312,48 @@ def test_blended_steps(published: Path, k: int):
     states = dict(found.select("hybrid_pattern", "state").rows())
     assert states == {
         f"pattern{size}": "as_before" if size >= k else "hidden" for size in SIZES
-    }
+    } | {"unrecognised": "as_before"}
+
+
+HEADLINES = """
+select programme_id, state as headline_state
+from pub.kpi_cells
+where
+    cube = 'programme' and kpi_id = 'completion_rate' and trailing_quarters = 4
+    and period_end_date = (select max(period_end_date) from pub.programme_funnels)
+"""
+
+
+def test_programme_steps(published: Path, k: int):
+    found = query(
+        published, f"from pub.programme_steps join ({HEADLINES}) using (programme_id)"
+    )
+    assert found.height == len(SIZES)
+    assert set(found["state"]) >= {"as_before"}
+    for row in found.iter_rows(named=True):
+        size = int(row["programme_id"][:-1])
+        is_shown = size >= k and row["headline_state"] == "shown"
+        count = round(size / k) * k if is_shown else None
+        assert row["state"] == ("as_before" if is_shown else "hidden"), size
+        assert row["enrolment_count"] == count, size
+
+
+def test_programme_funnels(published: Path, k: int):
+    found = query(
+        published, f"from pub.programme_funnels join ({HEADLINES}) using (programme_id)"
+    )
+    assert found.height == 4 * (2 * len(SIZES) + 1)
+    for row in found.iter_rows(named=True):
+        if row["programme_id"] == "large":
+            # 105 never start, 45 stop, and a third of 150 finishers have no pass.
+            assert row["state"] == "shown"
+            assert row["enrolment_count"] == round(300 / k) * k
+            continue
+        size = int(row["programme_id"][:-1])
+        if size < k or row["headline_state"] != "shown":
+            assert (row["state"], row["enrolment_count"]) == ("hidden", None), size
+        elif row["step"] in {"started", "passed"}:
+            assert row["state"] != "shown", size
 
 
 def test_prework_attendance(published: Path, k: int):

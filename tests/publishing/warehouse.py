@@ -87,7 +87,7 @@ create table marts.fct_enrolments (
     is_waived boolean default false, is_excluded boolean default false,
     is_completed boolean default false, is_withdrawn boolean default false,
     status varchar, clock_started_at timestamp, matured_at timestamp,
-    completed_at timestamp
+    completed_at timestamp, start_rate_numerator bigint, passed boolean
 );
 create table marts.fct_plans (
     kpi_id varchar, programme_id varchar, measure varchar, fiscal_year bigint,
@@ -143,7 +143,8 @@ with learners as (
 insert into marts.fct_enrolments (
     learner_key, programme_id, cohort_id, delivery_mode, outcome_category,
     business_unit, region, enrolled_at, matured_quarter_date, finish_day,
-    completion_rate_numerator, completion_rate_denominator
+    completion_rate_numerator, completion_rate_denominator, start_rate_numerator,
+    passed
 )
 select
     'learner-' || learner,
@@ -158,7 +159,9 @@ select
     cast($quarter as date),
     1 + (person * 13) % 80,
     cast((person * 37) % 100 < $finishing as bigint),
-    1
+    1,
+    cast((person * 37) % 100 < $finishing + 15 as bigint),
+    case when (person * 37) % 100 < $finishing then person % 3 <> 0 end
 from learners
 """
 
