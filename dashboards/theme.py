@@ -49,12 +49,13 @@ MODES = {
         ModeStyle("hybrid", "#8A3B74", "diamond", "dot", "◆"),
     )
 }
+WHOLE = ModeStyle("all", LINE, "circle", "solid", "●")  # all modes together
 OTHER = ModeStyle("unknown", NEUTRAL, "x", "longdash", "✕")
 
 
 def mode_style(mode: str) -> ModeStyle:
     """Return the style of a delivery mode, a neutral one for an unknown mode."""
-    return MODES.get(mode, OTHER)
+    return WHOLE if mode == WHOLE.mode else MODES.get(mode, OTHER)
 
 
 def translucent(colour: str, alpha: float) -> str:

@@ -9,6 +9,7 @@ from dashboards.components import (
     chart,
     footer,
     programme_parts,
+    programme_ways,
     query_parameters,
     tiles,
     value_state,
@@ -216,12 +217,21 @@ def draw_programme(context: PageContext, listed: pl.DataFrame, chosen: Row) -> N
     )
     draw_tiles(context, history, chosen)
     draw_history(context, programme_id, kpi)
+    left, right = st.columns(2, gap="large")
+    with left:
+        programme_ways.draw_funnel(context, programme_id)
+    with right:
+        programme_ways.draw_handoffs(context, programme_id)
+    programme_ways.draw_curve(context, programme_id)
     draw_benchmark(context, programme_id, kpi)
     draw_cohorts(context, programme_id)
     st.header(render("page.programme.even"), anchor=False)
     st.caption(render("page.programme.even.note"))
     programme_parts.draw_break_even(programmes.break_even(snapshot, programme_id))
     draw_sister(context, listed, chosen, kpi)
+    programme_ways.draw_notes(
+        context, programme_id, programmes.cohorts(snapshot, programme_id)
+    )
 
 
 def page() -> None:

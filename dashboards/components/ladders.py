@@ -26,11 +26,18 @@ def _ladder(ladder: Ladder) -> str:
     )
 
 
+def steps_markup(found: list[Step]) -> str:
+    """Return steps alone, without a frame around them."""
+    return f'<div class="td-steps-alone">{"".join(map(_step, found))}</div>'
+
+
 def _step(step: Step) -> str:
-    if step.state == "hidden":
+    if step.reached is None:
+        why = f"<span>{html.text(step.lost_words)}</span>" if step.lost_words else ""
         return (
             f'<div class="td-step"><b>{html.text(step.name)}</b>{steps.bar(None)}'
-            f"<span></span></div>{value_state.markup('hidden')}"
+            f'<span></span></div><div class="td-loss">{value_state.markup(step.state)}'
+            f" {why}</div>"
         )
     return (
         f'<div class="td-step"><b>{html.text(step.name)}</b>{steps.bar(step.reached)}'

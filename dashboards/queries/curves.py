@@ -18,6 +18,22 @@ order by delivery_mode, day
 """
 
 
+OF_PROGRAMME = """
+select
+    clock, delivery_mode, outcome_category, programme_id, day, finished_share, ci_low,
+    ci_high, at_risk, state
+from pub.life_curves
+where clock = 'completion' and programme_id = $programme_id
+order by day
+"""
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def of_programme(snapshot: Snapshot, programme_id: str) -> pl.DataFrame:
+    """Return the curve of a programme, over all its delivery modes and quarters."""
+    return fetch(snapshot, OF_PROGRAMME, programme_id=programme_id)
+
+
 @st.cache_data(max_entries=50, show_spinner=False)
 def finished_by_day(snapshot: Snapshot, outcome_category: str) -> pl.DataFrame:
     """Return the curve of each delivery mode, and of `all`, in a category or `all`."""

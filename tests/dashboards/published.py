@@ -24,6 +24,7 @@ from tests.dashboards.published_programmes import (
     programme_changes,
     programme_cohorts,
     programme_facts,
+    programme_funnels,
     programme_modes,
 )
 from tests.dashboards.published_situations import (
@@ -122,6 +123,7 @@ def tables(situation: Situation, snapshot_id: str) -> dict[str, list[Row]]:
         "programme_facts": programme_facts(),
         "programme_modes": programme_modes(),
         "programme_cohorts": programme_cohorts(is_hidden=situation.is_hidden),
+        "programme_funnels": programme_funnels(is_hidden=situation.is_hidden),
         "programme_changes": programme_changes(END, LABELS[END]),
         "plan_status": plan_status(END, LABELS[END]),
         "programme_benchmarks": programme_benchmarks(END, LABELS[END]),

@@ -48,6 +48,9 @@ def blended(situation: Situation) -> dict[str, list[Row]]:
             )
         ],
         "blended_steps": [pattern | year | row for row in rows],
+        "programme_steps": [
+            {"programme_id": "P01"} | pattern | year | row for row in rows
+        ],
         "prework_attendance": [
             year
             | {"is_prepared": is_prepared}

@@ -124,8 +124,25 @@ def _numbers(rate: float, people: int) -> Row:
     }
 
 
+def _point_of_programme(day: int, situation: Situation) -> Row:
+    """Return a point of the curve of the first programme, where half finish by 80."""
+    place = {
+        "clock": "completion",
+        "delivery_mode": "all",
+        "outcome_category": "all",
+        "programme_id": "P01",
+        "day": day,
+    }
+    names = ("finished_share", "ci_low", "ci_high", "at_risk")
+    if situation.is_hidden:
+        return place | dict.fromkeys(names) | {"state": "hidden"}
+    share = day / 160
+    numbers = (share, share - 0.02, share + 0.02, 400 - 3 * day)
+    return place | dict(zip(names, numbers, strict=True)) | {"state": "shown"}
+
+
 def curves(situation: Situation) -> list[Row]:
-    rows = []
+    rows = [_point_of_programme(day, situation) for day in range(10, 121, 10)]
     for category in ("all", *CATEGORIES):
         for mode in ("all", *situation.modes):
             height = RATES.get(mode, 0.66)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from tests.dashboards.published_situations import Row
+from tests.dashboards.published_situations import END, Row
 
 HIDDEN = "Hidden: fewer than 10 people, or hidden to protect a group that small"
 CLASSES = ("attendance", "content", "attendance", "attendance")
@@ -79,6 +79,37 @@ def programme_cohorts(*, is_hidden: bool = False) -> list[Row]:
             "state_detail": HIDDEN if state == "hidden" else None,
         }
         for number, mode, state, value, hours in designed
+    ]
+
+
+def programme_funnels(*, is_hidden: bool = False) -> list[Row]:
+    """Three programmes: every step is shown, near its neighbours, or not recorded."""
+    designed = {
+        "P01": ((0.8, "shown"), (0.64, "shown"), (0.5, "shown")),
+        "P02": ((None, "as_after"), (0.64, "shown"), (None, "as_before")),
+        "P03": ((None, "not_measured"), (0.64, "shown"), (None, "not_measured")),
+    }
+    hidden = [(None, "hidden")] * 4
+    return [
+        {
+            "programme_id": programme_id,
+            "step": step,
+            "step_no": number,
+            "period_start_date": date(2025, 4, 1),
+            "period_end_date": END,
+            "enrolment_count": None if state == "hidden" else 300,
+            "reached_share": share,
+            "state": state,
+        }
+        for programme_id, rest in designed.items()
+        for number, (step, (share, state)) in enumerate(
+            zip(
+                ("enrolled", "started", "finished", "passed"),
+                hidden if is_hidden else ((1.0, "shown"), *rest),
+                strict=True,
+            ),
+            start=1,
+        )
     ]
 
 

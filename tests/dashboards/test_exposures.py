@@ -32,6 +32,8 @@ BEHIND = {
         "ref('fct_cohort_doses')",
         "ref('fct_enrolments')",
     },
+    "programme_funnels": {"ref('fct_enrolments')"},
+    "programme_steps": {"ref('fct_cohort_patterns')", "ref('fct_phase_transitions')"},
     "programme_modes": {"ref('fct_programme_modes')"},
     "programme_facts": {"ref('dim_programmes')"},
     "kpi_cells": {"ref('fct_kpis')"},

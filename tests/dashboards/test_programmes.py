@@ -1,6 +1,6 @@
 """Programmes and one programme: what they say, and every state in words."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,8 @@ from dashboards.charts import programme_dots, programme_history
 from dashboards.components import programme_table
 from dashboards.presenters import programme, programme_list, states
 from dashboards.presenters import programme_verdicts as verdicts
+from tandem.core.files import Home
+from tandem.core.journal import Entry, append
 from tests.dashboards.opened import Open
 from tests.dashboards.published_programmes import NO_NUMBERS, benchmark, change
 from tests.dashboards.published_situations import END
@@ -338,3 +340,85 @@ def test_a_hidden_year_is_said_in_words():
 @pytest.mark.parametrize("situation", ["one_mode", "hidden", "empty"])
 def test_both_pages_open_in_every_situation(open_page: Open, page: str, situation: str):
     assert words_on(open_page(situation, page))
+
+
+def test_a_programme_shows_how_far_people_come_and_where_they_leave(open_page: Open):
+    said = words_on(open_page(page="programme", programme="P01"))
+    for words in (
+        "Most are lost before they start: 20 of 100 never do.",
+        "about 300 in the four quarters to",
+        "16 of 100 start and do not finish in time",
+        "14 of 100 finish without a pass on record",
+        "Most leave at the step “Live session”: 15 of 100.",
+        "15 of 100 are lost between Preparation and Live session",
+        "3 blended cohorts; about 320 enrolments started and have ended",
+        "Half had finished by day 80.",
+    ):
+        assert words in said
+
+
+FUNNELS = [
+    ("P02", "Nearly everyone who does not finish has never started."),
+    ("P02", "Too few people stop after starting to show how many"),
+    ("P02", "Of those who finish, all or nearly all pass"),
+    ("P03", "Whether people start is not recorded for all of these enrolments."),
+    ("P03", "Fewer than half of those who finish have the result of a test."),
+    ("P03", "36 of 100 enrolments do not finish in time."),
+    ("P04", "Nobody came to the end of their time in these four quarters."),
+    ("P04", "No cohort of this programme is blended"),
+]
+
+
+@pytest.mark.parametrize(("programme_id", "words"), FUNNELS)
+def test_a_step_that_is_near_another_or_not_recorded_says_so(
+    open_page: Open, programme_id: str, words: str
+):
+    assert words in words_on(open_page(page="programme", programme=programme_id))
+
+
+def test_a_hidden_funnel_and_curve_say_why(open_page: Open):
+    said = words_on(open_page("hidden", "programme", programme="P01"))
+    assert "Hidden: this programme, or a group that its steps would reveal" in said
+    assert "Hidden, because too few people finished to draw a curve." in said
+
+
+def test_the_journal_says_what_was_decided_about_a_programme(
+    open_page: Open, home: Home
+):
+    said = words_on(open_page(page="programme", programme="P01"))
+    assert "Nothing about this programme is in the journal yet." in said
+    review = {
+        **dict.fromkeys(("kpi_id", "outcome_category", "mode_a", "mode_b"), ""),
+        "quarter": "2026-Q1",
+        "decision": "Run two more cohorts.",
+        "status": "decided",
+        "owner_role": "Leadership academy",
+        "due": "2026-06-30",
+        "programme_id": "P01",
+    }
+    rule = {
+        "completion_class": "attendance",
+        "completion_rule": "attend every session",
+        "holds_from": "2026-01-01",
+    }
+    mode = {"delivery_mode": "async", "holds_from": "2025-10-01"}
+    written = [
+        Entry("leader", "mode_reviewed", "P01", {"outcome": "keep"}, "People like it."),
+        Entry("programme_owner", "completion_rule", "P01", rule, "It was wrong."),
+        Entry("programme_owner", "cohort_mode", "P01-2", mode, "It moved online."),
+        Entry("leader", "review_decision", "2026-Q1/1", review, ""),
+        Entry("leader", "mode_reviewed", "P02", {"outcome": "keep"}, "Of another."),
+    ]
+    append(home.journal, written, datetime(2026, 5, 2, 9, tzinfo=UTC))
+    said = words_on(open_page(page="programme", programme="P01"))
+    for words in (
+        "Delivery mode reviewed: keep the mode.",
+        "People like it.",
+        "What counts as finished was corrected: attend every session. "
+        "It holds from 1 Jan 2026.",
+        "Delivery mode of Cohort 2 corrected: Self-paced.",
+        "Run two more cohorts. (decision of a review: ",
+        "2 May 2026 · leader",
+    ):
+        assert words in said
+    assert "Of another." not in said
