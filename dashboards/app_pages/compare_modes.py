@@ -9,6 +9,7 @@ from dashboards.charts import differences, programme_strip, rates, time_to_finis
 from dashboards.components import (
     chart,
     choices,
+    downloads,
     footer,
     grounds,
     html,
@@ -42,7 +43,9 @@ def draw_matrix(context: PageContext, compared: pl.DataFrame, kpi: Row) -> None:
         st.caption(
             " ".join((render("page.matrix.convention"), render("page.matrix.key")))
         )
-        mode_matrix.draw(found, render("page.compare.overview"))
+        title = render("page.compare.overview")
+        mode_matrix.draw(found, title)
+        downloads.button(matrices.as_table(found), title, "matrix")
         st.caption(render("page.compare.overview_note"))
     if together := matrices.over_all(compared, kpi):
         grounds.draw_sentences(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboards.components import html, html_table
+from dashboards.components import downloads, html, html_table
 from dashboards.components.programme_table import address
-from dashboards.presenters import right_mode
+from dashboards.presenters import right_mode, right_mode_tables
 from dashboards.presenters.right_mode import FitRow, FitTile
 from dashboards.theme import MODES, mode_style
 from tandem.core.wording import render
@@ -42,6 +42,7 @@ def draw_matrix(rows: Sequence[FitRow], chosen: Mapping[str, str], title: str) -
     ]
     body = (_row(row, chosen) for row in rows)
     html.draw(html_table.frame(headings, body, title, "td-matrix"))
+    downloads.button(right_mode_tables.matrix_table(rows, headings), title, "fit")
 
 
 def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
@@ -95,6 +96,8 @@ def draw_list(
     headings = [render(f"page.right.column.{name}") for name in names]
     body = (_programme(row, labels, reviewed, headings) for row in programmes)
     html.draw(html_table.frame(headings, body, title, "td-matrix"))
+    listed = right_mode_tables.list_table(programmes, labels, reviewed, headings)
+    downloads.button(listed, title, "fit_programmes")
 
 
 def _programme(

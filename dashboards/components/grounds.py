@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboards.components import html, html_table
+from dashboards.components import downloads, html, html_table
 from dashboards.components.value_state import padlocks
 from dashboards.presenters import states
 from dashboards.presenters.grounds import Grounds
@@ -71,3 +71,4 @@ def draw_history(table: pl.DataFrame, title: str) -> None:
         for row in table.iter_rows(named=True)
     )
     html.draw(html_table.frame(table.columns, rows, title, "td-matrix"))
+    downloads.button(table, title, "verdicts")

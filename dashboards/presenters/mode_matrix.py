@@ -115,6 +115,22 @@ def matrix(compared: pl.DataFrame, labels: Mapping[str, str], kpi: Row) -> Matri
     return Matrix(pairs, rows, span_of(inside, kpi), kpi["margin"] or 0.0)
 
 
+def as_table(found: Matrix) -> pl.DataFrame:
+    """Return the matrix as a table for the download: a row per category and pair."""
+    names = ("category", "pair", "found", "gap", "strength", "programmes", "why")
+    heads = [render(f"page.matrix.column.{name}") for name in names]
+    rows = []
+    for row in found.rows:
+        if row.note:
+            rows.append((row.label, "", row.note, "", "", "", ""))
+            continue
+        for cell in row.cells:
+            strength = cell.strength and render(f"strength.{cell.strength}.evidence")
+            said = (cell.verdict, cell.gap, strength, cell.base, cell.note)
+            rows.append((row.label, cell.pair, *said))
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
 def span_of(compared: pl.DataFrame, kpi: Row) -> float:
     """Return the end of an axis that holds every range and twice the margin."""
     numbers = compared.select(

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from dashboards import access
 from dashboards.components import downloads
 from dashboards.components.page_context import PageContext
-from dashboards.presenters import kpi_dictionary, states
+from dashboards.presenters import kpi_dictionary, mode_matrix, states
 from dashboards.queries import catalogue, current_snapshot, kpis
 from dashboards.queries import snapshot as snapshot_queries
 from dashboards.selection import Selection
@@ -23,6 +23,7 @@ from tandem.core.files import Home
 from tandem.core.wording import render
 from tests.dashboards.opened import Open
 from tests.dashboards.published import SITUATIONS, make_published
+from tests.dashboards.published_comparisons import comparisons
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", '=HYPERLINK("http://x")')
 MADE = datetime(2026, 4, 2, 9)  # noqa: DTZ001
@@ -139,16 +140,22 @@ def test_what_cannot_be_written_down_is_not_exported(context: PageContext, home:
 @pytest.mark.parametrize(
     ("page", "others"),
     # The dictionary is a list with one download of all of it.
-    [("compare_modes", 0), ("data_and_definitions", 1), ("oversight", 0)],
+    [
+        ("compare_modes", 0),
+        ("right_mode", 0),
+        ("programme", 0),
+        ("data_and_definitions", 1),
+        ("oversight", 0),
+    ],
 )
 def test_every_table_of_a_page_has_its_button(
     open_page: Open, home: Home, page: str, others: int
 ):
     log_access(home.access_log, "analyst", "query", "select 1", datetime.now(UTC))
-    test = open_page(page=page)
+    test = open_page(page=page, programme="P01")
     buttons = [b.proto.label for b in test.get("download_button")]
     drawn = "".join(element.proto.body for element in test.get("html"))
-    tables = drawn.count('class="td-table td-stacks td-labelled"')
+    tables = drawn.count('class="td-table td-stacks ')
     assert buttons.count(render("page.download")) == tables + others > others
 
 
@@ -181,3 +188,20 @@ def test_a_number_is_explained_where_its_whole_name_stands(said: str, is_named: 
     registry = pl.DataFrame([row | counted])
     found = kpi_dictionary.named_in(registry, "Title", pl.DataFrame({"a": [said]}))
     assert [name for name, _ in found] == ["Pass rate"] * is_named
+
+
+def test_the_matrix_of_modes_downloads_in_words(open_page: Open):
+    kpi = {"unit": "share", "margin": 0.03, "direction": "higher_better"}
+    rows = pl.DataFrame(comparisons(SITUATIONS["three_modes"])).filter(
+        pl.col("kpi_id") == "completion_rate"
+    )
+    found = mode_matrix.matrix(rows, {"leadership": "Leadership"}, kpi)
+    table = mode_matrix.as_table(found)
+    assert table.height >= sum(
+        len(row.cells) or 1 for row in found.rows if not row.note
+    )
+    assert set(table.dtypes) == {pl.String}
+    assert "Leadership" in table[render("page.matrix.column.category")].to_list()
+    assert any(
+        "evidence" in word for word in table[render("page.matrix.column.strength")]
+    )
