@@ -56,15 +56,18 @@ def menu() -> list[st.Page]:
     ]
 
 
-def page_context(snapshot: Snapshot) -> PageContext | None:
+def page_context(snapshot: Snapshot, entry: PageEntry) -> PageContext | None:
     """Draw the filters and return the page context; None where there are no numbers."""
     about = snapshot_queries.snapshot_info(snapshot)
     named = st.query_params.get(QUARTER, "")
     quarter = snapshot_queries.quarter_to_show(snapshot, named)
     if quarter is None:
         return None
-    with st.sidebar:
-        selection = filters.draw(snapshot)
+    if entry.has_filters:
+        with st.sidebar:
+            selection = filters.draw(snapshot)
+    else:
+        selection = filters.keep()
     return PageContext(
         snapshot,
         about,
@@ -83,7 +86,8 @@ def show(page: st.Page) -> None:
         if snapshot is None:
             empty_states.nothing_published(home)
             return
-        context = page_context(snapshot)
+        entry = entry_of(page)
+        context = page_context(snapshot, entry)
         if context is None:
             empty_states.no_numbers()
             return
@@ -91,10 +95,10 @@ def show(page: st.Page) -> None:
         currency = context.about.currency or settings.currency
         formats.set_organisation(settings.locale, currency)
         store_context(context)
-        draw_selection(context)
+        draw_selection(context, has_filters=entry.has_filters)
         footer.draw_late_sources(context, settings.vars["late_after_days"])
         page.run()
-        access.note_page(entry_of(page).url_path, snapshot.snapshot_id)
+        access.note_page(entry.url_path, snapshot.snapshot_id)
     except SnapshotOutdated as error:
         empty_states.outdated(error)
     except TandemError as error:
@@ -139,6 +143,7 @@ if admit():
         empty_states.not_allowed()
     language.draw()
     if reader.is_signed_in():
+        sign_in.draw_return()
         with st.sidebar:
             sign_in.draw_sign_out()
 else:

@@ -15,12 +15,15 @@ class PageEntry:
         icon: a Material symbol, bundled with Streamlit.
         roles: who may open it.
         is_in_menu: whether the menu lists it; others are reached by links.
+        has_filters: whether a filter of the sidebar changes what the page shows, or the
+            page says that it does not; else the filters are not drawn.
     """
 
     name: str
     icon: str
     roles: tuple[str, ...] = ROLES
     is_in_menu: bool = True
+    has_filters: bool = True
 
     @property
     def path(self) -> str:
@@ -41,8 +44,13 @@ PAGES = (
     PageEntry("programme", ":material/co_present:", is_in_menu=False),
     PageEntry("blended_patterns", ":material/account_tree:"),
     PageEntry("scorecard", ":material/fact_check:"),
-    PageEntry("review_pack", ":material/slideshow:"),
-    PageEntry("data_and_definitions", ":material/menu_book:"),
-    PageEntry("oversight", ":material/shield_person:", (DATA_PROTECTION_OFFICER,)),
-    PageEntry("sql", ":material/terminal:", (ANALYST,)),
+    PageEntry("review_pack", ":material/slideshow:", has_filters=False),
+    PageEntry("data_and_definitions", ":material/menu_book:", has_filters=False),
+    PageEntry(
+        "oversight",
+        ":material/shield_person:",
+        (DATA_PROTECTION_OFFICER,),
+        has_filters=False,
+    ),
+    PageEntry("sql", ":material/terminal:", (ANALYST,), has_filters=False),
 )

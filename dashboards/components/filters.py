@@ -18,6 +18,13 @@ PERIOD, CATEGORY, UNIT, REGION = "quarters", "category", "unit", "location"
 DEFAULTS = {PERIOD: "4", CATEGORY: ALL, UNIT: ALL, REGION: ALL}
 
 
+def keep() -> Selection:
+    """Keep what is chosen for other pages; return that nothing is chosen here."""
+    for key in DEFAULTS:
+        query_parameters.keep(key)
+    return Selection()
+
+
 def draw(snapshot: Snapshot) -> Selection:
     """Draw the filters that this snapshot offers and return what is chosen."""
     labels = catalogue.categories(snapshot)

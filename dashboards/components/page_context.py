@@ -93,9 +93,17 @@ def selection_words(context: PageContext) -> str:
     )
 
 
-def draw_selection(context: PageContext) -> None:
-    """Write the line that states what all numbers below are about."""
+def draw_selection(context: PageContext, *, has_filters: bool = True) -> None:
+    """Write the line that states what all numbers below are about.
+
+    Args:
+        context: of the page.
+        has_filters: whether the page has the filters; without them it says so.
+    """
     words = selection_words(context)
+    if not has_filters:
+        organisation = context.about.organisation_name
+        words = render("page.showing.no_filters", organisation=organisation)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words, width="content")
         if context.about.is_sample:

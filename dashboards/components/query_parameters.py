@@ -97,6 +97,13 @@ def read(key: str, options: Sequence[str], default: str) -> None:
     st.session_state[key] = requested if requested in options else default
 
 
+def keep(key: str) -> None:
+    """Keep the choice of a control that this page does not draw, for the next page."""
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    st.session_state.setdefault(SEEN, {})[key] = st.query_params.get(key)
+
+
 def write(key: str, chosen: str, default: str) -> None:
     """Keep a choice in the URL; a default is left out of it."""
     if chosen == default:

@@ -136,3 +136,27 @@ def test_an_unknown_filter_in_the_url_falls_back_to_the_default(open_page: Open)
     test = open_page("three_modes", category="cookery")
     assert list(test.exception) == []
     assert "all programmes" in words_on(test)
+
+
+def controls(test: AppTest) -> set[str | None]:
+    return {box.key for box in test.selectbox}
+
+
+WITHOUT = [entry.name for entry in pages.PAGES if not entry.has_filters]
+
+
+@pytest.mark.parametrize("page", WITHOUT)
+def test_filters_are_not_drawn_where_they_change_nothing(open_page: Open, page: str):
+    test = open_page(page=page, category="leadership")
+    assert not controls(test) & {"quarters", "category", "unit", "location"}
+    said = [caption.value for caption in test.caption]
+    assert any("The filters of the other pages change nothing here." in s for s in said)
+
+
+def test_a_choice_outlives_a_page_without_filters(open_page: Open):
+    test = open_page(page="compare_modes")
+    test.selectbox(key="category").set_value("leadership").run()
+    test.switch_page("app_pages/data_and_definitions.py").run().run()
+    assert "category" not in controls(test)
+    test.switch_page("app_pages/compare_modes.py").run()
+    assert test.selectbox(key="category").value == "leadership"
