@@ -9,6 +9,7 @@ from dashboards.components import (
     html,
     like_for_like,
     reversal,
+    review_decisions,
     tiles,
 )
 from dashboards.components.links import href, permalink
@@ -29,7 +30,7 @@ from dashboards.queries import curves, kpis, waterfall
 from dashboards.queries import decisions as open_decisions
 from dashboards.queries import snapshot as snapshots
 from dashboards.selection import ALL, other_lengths
-from tandem.core.wording import render
+from tandem.core.wording import plural_key, render
 
 SPELT = {"xapi": "xAPI"}  # sources whose names are not spelt with one capital
 
@@ -150,6 +151,17 @@ def pending(context: PageContext) -> Decisions:
     )
 
 
+def open_words(context: PageContext) -> str:
+    """Return how many decisions of reviews are still open, with a link, as HTML."""
+    count = len(review_decisions.older_open(context))
+    if not count:
+        return ""
+    words = html.text(render(plural_key("page.decisions.kept", count), number=count))
+    go = html.text(render("page.decisions.kept.go"))
+    address = html.text(href("review_pack"))
+    return f'{words} <a href="{address}" target="_self">{go} →</a>'
+
+
 def page() -> None:
     context = current_context()
     selection = context.selection
@@ -175,9 +187,9 @@ def page() -> None:
         if only
         else like_for_like.markup(like, first)
     )
-    right = decisions.markup(waiting, note) + reversal.short_markup(
-        reversed_lead, first
-    )
+    right = decisions.markup(
+        waiting, note, open_words(context)
+    ) + reversal.short_markup(reversed_lead, first)
     html.draw(
         f"<div>{left}</div><div>{right}</div>", css_class="td-columns td-glance-below"
     )

@@ -18,18 +18,21 @@ def dismissed() -> dict[str, str]:
     return dismissed_reasons(recording.latest(KIND))
 
 
-def markup(view: Decisions, note: str) -> str:
+def markup(view: Decisions, note: str, older: str = "") -> str:
     """Return the first cards and how many follow as HTML.
 
     Args:
         view: the decisions of the choice.
         note: what the numbers concern.
+        older: HTML about decisions of earlier reviews; empty where none is open.
     """
     title = html.text(render("page.decisions.title"))
+    older = f'<p class="td-open">{older}</p>' if older else ""
     hint = html.text(note or render("page.decisions.hint"))
     head = f'<h2 class="td-section">{title}</h2><p class="td-hint">{hint}</p>'
     if not view.here:
-        return f"{head}<p>{html.text(render('page.decisions.empty'))}</p>"
+        empty = html.text(render("page.decisions.empty"))
+        return f"{head}<p>{empty}</p>{older}"
     cards = "".join(_card(card) for card in view.here[:SHOWN])
     rest = view.here[SHOWN:]
     more = (
@@ -38,7 +41,7 @@ def markup(view: Decisions, note: str) -> str:
         if rest
         else ""
     )
-    return f'{head}<div class="td-stack">{cards}</div>{more}'
+    return f'{head}<div class="td-stack">{cards}</div>{more}{older}'
 
 
 def _card(card: Card) -> str:

@@ -16,7 +16,7 @@ from dashboards.presenters import decisions, review_pack
 from dashboards.queries import kpis
 from dashboards.recording import Row
 from dashboards.unit_texts import names_any, units_not_of_reader
-from tandem.core.wording import render
+from tandem.core.wording import plural_key, render
 
 DUE_DAYS = 90  # a quarter: the usual time until the next review
 SAVED = "review_saved"
@@ -95,6 +95,32 @@ def draw(context: PageContext, quarter: str, proposed: pl.DataFrame) -> None:
         draw_form(context, quarter, kept(quarter), proposed)
     with place:
         draw_kept(readable(context, kept(quarter)))
+        html.draw(open_markup(context, quarter))
+
+
+def older_open(context: PageContext, quarter: str = "") -> dict[str, Row]:
+    """Return the readable decisions of other quarters that are still open."""
+    found = review_pack.still_open(recording.latest("review_decision"), quarter)
+    return readable(context, found)
+
+
+def open_markup(context: PageContext, quarter: str = "") -> str:
+    """Return the open decisions of all quarters but one, however old; "" for none."""
+    found = older_open(context, quarter)
+    if not found:
+        return ""
+    start = context.about.fiscal_year_start_month
+    today = datetime.now(UTC).date()
+    cards = "".join(
+        f'<li class="td-card td-is-caution"><b>{html.text(each["decision"])}</b>'
+        f"<span>{html.text(review_pack.open_line(each, today, start))}</span></li>"
+        for each in (entry["payload"] for entry in found.values())
+    )
+    title = render(plural_key("review.still_open", len(found)), number=len(found))
+    return (
+        f'<details class="td-open" open><summary>{html.text(title)}</summary>'
+        f'<ul class="td-stack td-plain-list">{cards}</ul></details>'
+    )
 
 
 def draw_form(
@@ -105,7 +131,7 @@ def draw_form(
         f"proposed:{row['decision_key']}": decision_words(row)
         for row in proposed.iter_rows(named=True)
     }
-    shown = readable(context, known)
+    shown = readable(context, known) | older_open(context, quarter)
     before = {subject: entry["payload"] for subject, entry in shown.items()}
     about = before | {
         f"proposed:{row['decision_key']}": row for row in proposed.iter_rows(named=True)
@@ -154,7 +180,7 @@ def draw_form(
                     which if which in before else "",
                     known,
                     {
-                        "quarter": quarter,
+                        "quarter": was.get("quarter", quarter),
                         "decision": decision.strip(),
                         "status": status,
                         "owner_role": role or "",

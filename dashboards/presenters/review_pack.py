@@ -244,6 +244,39 @@ def decision_line(payload: Row) -> str:
     )
 
 
+def still_open(entries: Mapping[str, Row], other_than: str = "") -> dict[str, Row]:
+    """Return the open decisions of other quarters by subject, the oldest first.
+
+    Args:
+        entries: subject -> its newest entry.
+        other_than: the quarter whose decisions are shown elsewhere.
+    """
+    found = {
+        subject: entry
+        for subject, entry in entries.items()
+        if entry["payload"]["status"] == OPEN
+        and entry["payload"]["quarter"] != other_than
+    }
+    return dict(sorted(found.items(), key=lambda each: each[1]["payload"]["quarter"]))
+
+
+def open_line(payload: Row, today: date, start: int) -> str:
+    """Return quarter, role and due day of an open decision, and whether it is late.
+
+    Args:
+        payload: of its newest entry.
+        today: the day of reading.
+        start: month in which the fiscal year starts.
+    """
+    due = date.fromisoformat(payload["due"])
+    return render(
+        "review.still_open.late" if due < today else "review.still_open.line",
+        quarter=formats.quarter(payload["quarter"], start),
+        role=role_words(payload["owner_role"]),
+        due=formats.day(due),
+    )
+
+
 def audience_words(unit: str) -> str:
     """Return for whom a pack is.
 

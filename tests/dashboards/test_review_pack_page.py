@@ -373,3 +373,61 @@ def test_a_dismissed_decision_is_not_counted_on_the_page_or_in_the_pack(
     )
     pack = assembly.pack(home, Request(QUARTER))
     assert "1" in [slide.number for slide in pack.left_out]
+
+
+def kept_decision(quarter: str, status: str, due: str) -> journal.Entry:
+    payload = {
+        **dict.fromkeys(review_pack.CONCERNS, ""),
+        "quarter": quarter,
+        "decision": f"Decide about {quarter}.",
+        "status": status,
+        "owner_role": "Learning operations",
+        "due": due,
+    }
+    return journal.Entry("leader", "review_decision", f"{quarter}/1", payload, "")
+
+
+def test_an_old_decision_that_is_still_open_stays_within_reach(
+    open_page: Open, home: Home
+):
+    open_page()
+    old = [
+        kept_decision("2022-Q3", "open", "2023-01-31"),
+        kept_decision("2023-Q1", "open", "2099-01-31"),
+        kept_decision("2023-Q2", "done", "2023-01-31"),
+        kept_decision(QUARTER, "open", "2026-06-30"),
+    ]
+    journal.append(home.journal, old, datetime(2026, 5, 2, tzinfo=UTC))
+    test = open_page(None)
+    said = html_on(test)
+    assert "2 decisions of other quarters are still open" in said
+    assert "Q3 2022 · Learning operations · was due 31 Jan 2023" in said
+    assert "Q1 2023 · Learning operations · due 31 Jan 2099" in said
+    assert said.index("Decide about 2022-Q3.") < said.index("Decide about 2023-Q1.")
+    assert "Decide about 2023-Q2." not in said
+    glance = html_on(open_page(None, "at_a_glance"))
+    assert "3 decisions of reviews are still open." in glance
+
+
+def test_an_old_decision_keeps_its_quarter_when_it_is_changed(
+    open_page: Open, home: Home
+):
+    open_page()
+    journal.append(
+        home.journal,
+        [kept_decision("2022-Q3", "open", "2023-01-31")],
+        datetime(2026, 5, 2, tzinfo=UTC),
+    )
+    test = open_page(None)
+    test.selectbox(key=f"which_{QUARTER}").set_value("2022-Q3/1").run()
+    test.selectbox(key=f"status_{QUARTER}_2022-Q3/1_0").set_value("done")
+    saved = [b for b in test.button if b.label == render("review.save")]
+    saved[-1].click().run()
+    assert list(test.exception) == []
+    newest = journal.read(home.journal, "review_decision")[-1]
+    assert newest["subject"] == "2022-Q3/1"
+    assert (newest["payload"]["quarter"], newest["payload"]["status"]) == (
+        "2022-Q3",
+        "done",
+    )
+    assert "still open" not in html_on(open_page(None))
