@@ -98,6 +98,27 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+# The provider sends everybody back to the first page. The browser's tab remembers which
+# page was asked for, and goes there once. Only a path of this server is followed.
+REMEMBER = """<script>
+const wanted = location.pathname + location.search;
+sessionStorage.setItem('tandemWanted', wanted);
+</script>"""
+RETURN = """<script>
+const kept = sessionStorage.getItem('tandemWanted');
+sessionStorage.removeItem('tandemWanted');
+if (kept && kept !== location.pathname + location.search) {
+    const address = new URL(kept, location.origin);
+    if (address.origin === location.origin) location.replace(address.href);
+}
+</script>"""
+
+
+def draw_return() -> None:
+    """Let the browser open the page that was asked for before signing in."""
+    st.html(RETURN, unsafe_allow_javascript=True)
+
+
 def admit(settings: Settings) -> Refusal | None:
     """Find out who reads and keep it for this run; return why nobody may, if so.
 
@@ -126,6 +147,7 @@ def draw_refusal(refusal: Refusal) -> None:
     st.header(render(f"page.sign_in.{refusal.value}"), anchor=False)
     st.markdown(render(f"page.sign_in.{refusal.value}_next"))
     if refusal is Refusal.ASKED:
+        st.html(REMEMBER, unsafe_allow_javascript=True)
         st.button(render("page.sign_in.in"), on_click=st.login, type="primary")
     if refusal is Refusal.UNKNOWN:
         draw_sign_out()

@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tandem.core.files import Home
-from tandem.core.wording import render
+from tandem.core.wording import render, translation
 from tests.dashboards.published import SITUATIONS, make_published
 from tests.dashboards.test_browser import browser, free_port, served, settle
 
@@ -145,7 +145,13 @@ def sign_in(page: Page, address: str, account: str) -> None:
     """Sign in at the provider, from the dashboard's button back to the dashboard."""
     page.goto(address)
     settle(page)
-    page.get_by_role("button", name=render("page.sign_in.in")).click()
+    enter(page, address, account)
+
+
+def enter(page: Page, address: str, account: str, label: str = "") -> None:
+    """Sign in from the page that asks for it; `label` is that of its button."""
+    label = label or render("page.sign_in.in")
+    page.get_by_role("button", name=label).click()
     expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
     assert not page.url.startswith(address)
     page.get_by_role("button", name=account, exact=True).click()
@@ -250,3 +256,51 @@ def test_a_person_without_a_role_is_refused_in_words_and_can_sign_out(
         settle(page)
         assert_refused(page, "asked")
         assert OTHER not in b"".join(received)
+
+
+DEEP = "compare-modes?category=leadership&measure=completion_rate&lang=hi"
+HINDI = {
+    key: translation(key, "hi") or ""
+    for key in ("page.sign_in.in", "page.compare_modes.title")
+}
+
+
+def verdict(page: Page) -> str:
+    """Return the first sentence of Compare modes below its title."""
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text(HINDI["page.compare_modes.title"])
+    settle(page)
+    heading = page.get_by_test_id("stMain").get_by_role("heading", level=2)
+    return heading.first.inner_text()
+
+
+def test_a_deep_link_opens_the_same_verdict_after_signing_in(
+    browser: Browser, address: str
+):
+    with reader(browser) as (page, _received):
+        sign_in(page, address, "leader")
+        page.goto(f"{address}/{DEEP}")
+        wanted = verdict(page)
+    with reader(browser) as (page, _received):
+        page.goto(f"{address}/{DEEP}")
+        settle(page)
+        enter(page, address, "leader", HINDI["page.sign_in.in"])
+        page.wait_for_url(f"{address}/compare-modes?**")
+        assert verdict(page) == wanted
+        for part in ("category=leadership", "lang=hi"):
+            assert part in page.url
+        page.goto(f"{address}/")  # once only: no page is forced on the reader
+        settle(page)
+        page.wait_for_timeout(500)
+        assert "compare-modes" not in page.url
+
+
+def test_only_a_path_of_this_server_is_followed(browser: Browser, address: str):
+    with reader(browser) as (page, _received):
+        page.goto(f"{address}/")
+        settle(page)
+        foreign = "//example.org/compare-modes"
+        page.evaluate(f"sessionStorage.setItem('tandemWanted', '{foreign}')")
+        enter(page, address, "leader")
+        page.wait_for_timeout(500)
+        assert page.url.startswith(address)
