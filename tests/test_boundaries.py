@@ -18,7 +18,7 @@ INGEST_ORDER = (
     {"mapping"},
     {"connectors", "pull"},
     {"inspection", "review"},
-    {"proposals"},
+    {"proposals", "exports"},
     {"run", "templates"},
 )
 ROOT = project_root()

@@ -86,14 +86,20 @@ class Pseudonyms:
     def key_of(self, agent: Agent) -> str | None:
         """Return the key of an Agent or Group, None for an anonymous group.
 
-        A person who was erased has no key of their own: all get ERASED.
+        A person who was erased has no key of their own: all get ERASED. An account that
+        Tandem wrote identifies nobody, and the vault keeps none of it.
         """
         forms = identifiers_of(agent)
         if not forms:
             return None
+        is_own = agent.get("account", {}).get("homePage") == PEOPLE
+        if is_own and agent["account"]["name"] == ERASED:
+            return ERASED
         if self.tombstones and any(self._is_erased(form) for form in forms):
             return ERASED
         key, *others = (self._key(form) for form in forms)
+        if is_own:
+            return key
         self.aliases.update((other, key) for other in others)
         is_group = agent.get("objectType") == "Group"
         kind, text = _as_written(agent)

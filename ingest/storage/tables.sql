@@ -87,6 +87,7 @@ create table if not exists raw.statements (
     completion boolean,
     is_imputed boolean,                  -- the connector supplied what the source left out
     is_banked boolean,                   -- a result carried over from an earlier enrolment
+    is_derived boolean,                  -- a Tandem computed it from others: no evidence
     ---------- dates
     ---------- timestamps
     occurred_at timestamp,
@@ -107,8 +108,9 @@ create table if not exists raw.statements (
     ) virtual
 );
 
--- Earlier versions kept no device.
+-- Earlier versions kept no device, and did not know statements that Tandem computed.
 alter table raw.statements add column if not exists device_kind varchar;
+alter table raw.statements add column if not exists is_derived boolean;
 
 create table if not exists raw.rejections (
     load_id varchar not null,
@@ -125,6 +127,7 @@ create table if not exists raw.rejections (
 create table if not exists raw.conflicts as
 select * exclude (short_statement) from raw.statements limit 0;
 alter table raw.conflicts add column if not exists device_kind varchar;
+alter table raw.conflicts add column if not exists is_derived boolean;
 
 -- The statements that changed since the last finished build (ingest.storage.change_ledger).
 -- A row names one statement that was added, replaced, changed or removed, or the load of
@@ -273,3 +276,4 @@ create table if not exists raw.restrictions (
 create table if not exists raw.retained_statements as
 select * exclude (short_statement), '' as programme_id from raw.statements limit 0;
 alter table raw.retained_statements add column if not exists device_kind varchar;
+alter table raw.retained_statements add column if not exists is_derived boolean;

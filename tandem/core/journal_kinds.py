@@ -137,6 +137,18 @@ KINDS = {
         ),
         Kind("restriction", "A person is left out of analytics.", "a person"),
         Kind("restriction_lifted", "That ended.", "a person"),
+        Kind(
+            "identified_export",
+            "Statements were exported with identifiers of people.",
+            "all",
+            needs_reason=True,
+        ),
+        Kind(
+            "attendance_record",
+            "The attendance of a cohort was exported with names.",
+            "cohort id",
+            needs_reason=True,
+        ),
         Kind("erasure", "A person was erased from every file.", "a person"),
         Kind("retention", "Old records were deleted by rule.", "all"),
     )

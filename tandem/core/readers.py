@@ -6,6 +6,8 @@
     claim = "groups"
     unknown = "refused"          # or "leader": organisation-wide numbers only
     rosters = false              # whether `tandem person roster` may list names
+    attendance_records = false   # whether `tandem export` may write one, with names
+    identified_exports = false   # whether `tandem export --xapi` may hold identifiers
 
     [access.roles]
     "ld-analysts" = "analyst"
@@ -49,6 +51,8 @@ class AccessPolicy:
     business_units: Mapping[str, str] = field(default_factory=dict)
     unknown: str = REFUSED
     rosters: bool = False
+    attendance_records: bool = False
+    identified_exports: bool = False
 
     @classmethod
     def of(cls, table: Mapping[str, Any], where: str) -> "AccessPolicy":
@@ -68,8 +72,9 @@ class AccessPolicy:
         policy = cls(**table)
         if not isinstance(policy.claim, str):
             raise WrongUse("claim is no text", where, 'write claim = "groups"')
-        if not isinstance(policy.rosters, bool):
-            raise WrongUse("rosters is not true or false", where, "correct it")
+        for name in ("rosters", "attendance_records", "identified_exports"):
+            if not isinstance(getattr(policy, name), bool):
+                raise WrongUse(f"{name} is not true or false", where, "correct it")
         if policy.unknown not in (REFUSED, LEADER):
             raise WrongUse(
                 f"unknown is {policy.unknown!r}", where, 'write "refused" or "leader"'

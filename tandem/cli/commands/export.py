@@ -1,19 +1,18 @@
 """`tandem export`: what leaves Tandem for others."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tandem.cli import exports
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import say
 from tandem.core.roles import ANALYST
 from tandem.core.settings import Settings
 
-EXPORTED = "export"  # kind of access, in access.sqlite
-KINDS = "--parquet, --csv or --vendor-test DIR"
+KINDS = "--parquet, --csv, --xapi or --vendor-test DIR"
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +26,10 @@ def export(
     ] = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="The published tables as CSV files.")
+    ] = False,
+    xapi: Annotated[
+        bool,
+        typer.Option("--xapi", help="All landed statements, for another LRS."),
     ] = False,
     vendor_test: Annotated[
         Path | None,
@@ -47,9 +50,20 @@ def export(
         bool,
         typer.Option("--force", help="Replace a folder that holds something."),
     ] = False,
+    identified: Annotated[
+        bool,
+        typer.Option(
+            "--identified",
+            help="With --xapi: identifiers of people in place of pseudonyms; only for "
+            "data_protection_officer, where tandem.toml allows it.",
+        ),
+    ] = False,
     role: Annotated[
         str, typer.Option(help="Your role; for the log of exports.")
     ] = ANALYST,
+    reason: Annotated[
+        str, typer.Option(help="What names are exported for; for the journal.")
+    ] = "",
 ) -> None:
     """Write tables, statements or structures for others, into a folder of their own.
 
@@ -57,13 +71,17 @@ def export(
 
     Example: `tandem export --parquet --out marts`
 
+    Example: `tandem export --xapi --out statements`
+
     Example: `tandem export --vendor-test for-the-vendor`
     """
     home = Home.from_environment()
     settings = Settings.load(home)
-    wanted = [bool(kind) for kind in (parquet, as_csv, vendor_test)]
+    wanted = [bool(kind) for kind in (parquet, as_csv, xapi, vendor_test)]
     if sum(wanted) != 1:
         raise WrongUse("what is to be exported?", "export", f"give one of {KINDS}")
+    if identified and not xapi:
+        raise WrongUse("it goes with --xapi only", "--identified", "leave it out")
     if vendor_test is not None:
         from publishing.vendor_test import write_vendor_test
 
@@ -72,24 +90,10 @@ def export(
         return
     if out is None:
         raise WrongUse("where to?", "--out", "name a new folder: --out DIR")
-    from publishing.table_export import TableFormat, export_tables
-
-    form = TableFormat.parquet if parquet else TableFormat.csv
-    found = export_tables(
-        home,
-        out,
-        form,
-        with_persons=not settings.has_works_council,
-        may_replace=force,
-    )
-    _log(home, role, f"{found.files} tables as {form}")
-    say(
-        f"{out}: {found.files} tables with {found.rows:,} rows of snapshot "
-        f"{found.snapshot_id}; manifest.json says what each holds."
-    )
-
-
-def _log(home: Home, role: str, what: str) -> None:
-    from tandem.core.access_log import log_access
-
-    log_access(home.access_log, role, EXPORTED, what, datetime.now(UTC))
+    if xapi:
+        exports.export_statements(
+            home, settings, out, role, reason, with_people=identified, force=force
+        )
+        return
+    form = "parquet" if parquet else "csv"
+    exports.export_tables(home, settings, out, form, role, force=force)

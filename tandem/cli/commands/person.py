@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tandem.core.errors import WrongUse
+from tandem.cli.names_policy import check_names_allowed
 from tandem.core.files import Home
 from tandem.core.progress import console
-from tandem.core.readers import AccessPolicy
 from tandem.core.roles import PROGRAMME_OWNER
 from tandem.core.settings import Settings
 
@@ -96,7 +95,8 @@ def roster(
     from tandem.core.access_log import log_access
 
     home = Home.from_environment()
-    _check_roster(Settings.load(home), role)
+    settings = Settings.load(home)
+    check_names_allowed(settings, role, PROGRAMME_OWNER, "rosters", "lists of names")
     now = datetime.now(UTC)
     names, unnamed = cohort_names(home, cohort, now.replace(tzinfo=None))
     log_access(home.access_log, role, "roster", f"names of cohort {cohort}", now)
@@ -104,30 +104,3 @@ def roster(
         typer.echo(name)
     if unnamed:
         console.print(f"{unnamed} more have no known name", highlight=False)
-
-
-def _check_roster(settings: Settings, role: str) -> None:
-    """Refuse a list of names that policy does not allow, or to another role.
-
-    Raises:
-        WrongUse: so it is.
-    """
-    where = f"{settings.home.settings} [access]"
-    if role != PROGRAMME_OWNER:
-        raise WrongUse(
-            "names are for the owner of the programme",
-            "--role",
-            f"give --role {PROGRAMME_OWNER} if that is you",
-        )
-    if settings.has_works_council:
-        raise WrongUse(
-            "an agreement with a works council is in force",
-            str(settings.home.settings),
-            "names are not listed under it",
-        )
-    if not AccessPolicy.of(settings.section("access"), where).rosters:
-        raise WrongUse(
-            "policy does not allow lists of names",
-            where,
-            "the data protection officer decides on rosters = true",
-        )

@@ -1,0 +1,1 @@
+"""What leaves Tandem again: statements as xAPI, and the attendance of a cohort."""
