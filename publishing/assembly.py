@@ -41,6 +41,7 @@ from publishing.waterfall import MOST_ENROLMENTS, WATERFALL, waterfall
 from publishing.ways_through import ways_through
 from publishing.year_to_date import Facts
 from tandem.core.errors import NotPublished
+from tandem.core.progress import step
 from tandem.core.settings import Settings
 
 KPIS = "from warehouse.seeds.kpis order by kpi_id"
@@ -160,15 +161,16 @@ def _suppressed_tables(
         settings.vars["quarters_published"],
     )
     shares = frozenset(kpis.filter(pl.col("unit") == "share")["kpi_id"])
-    published = publish_cells(
-        base_cells,
-        people_behind(connection, base_cells["kpi_id"].unique().to_list()),
-        shares,
-        read_cubes(),
-        calendar,
-        rule,
-        nested_kpis(),
-    ).joined(sparse_cells(connection, sparse, shares, calendar, rule))
+    with step("Hiding small groups", kpis.height):
+        published = publish_cells(
+            base_cells,
+            people_behind(connection, base_cells["kpi_id"].unique().to_list()),
+            shares,
+            read_cubes(),
+            calendar,
+            rule,
+            nested_kpis(),
+        ).joined(sparse_cells(connection, sparse, shares, calendar, rule))
     if published.remaining:
         names = ", ".join(sorted(published.remaining))
         raise NotPublished(

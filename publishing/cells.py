@@ -139,7 +139,7 @@ def publish_cells(
     ]
     is_large = base_cells.height >= LARGE
     results: list[tuple[pl.DataFrame, pl.DataFrame]] = []
-    with step(f"Hiding small groups ({len(jobs)} KPIs)", len(jobs)) as advance:
+    with step("Hiding small groups", len(jobs)) as advance:
         count = process_count(len(jobs)) if is_large else 1
         for result in in_processes(_suppressed, jobs, count):
             results.append(result)

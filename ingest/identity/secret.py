@@ -69,12 +69,40 @@ def _sound(text: str, where: str) -> bytes:
 
 
 def _make(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = secrets.token_hex(32)
+    write_secret(path, text)
+    return text.encode()
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a key into a new file that only its owner may read.
+
+    Raises:
+        FileExistsError: the file exists.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text + "\n")
-    return text.encode()
+
+
+def install_secret(given: Path) -> Path:
+    """Put the key of a file where it is looked for; return that place.
+
+    Raises:
+        KeyProblem: the file holds no key, or another key is there already.
+    """
+    try:
+        text = given.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyProblem("it cannot be read", str(given), "check the path") from error
+    _sound(text, str(given))
+    path = secret_file()
+    if not path.exists():
+        write_secret(path, text)
+    elif file_of_owner(path, "key").strip() != text:
+        raise KeyProblem("another key is there", str(path), "move it away, then again")
+    return path
 
 
 def keyed(secret: bytes, kind: str, text: str) -> str:

@@ -17,7 +17,7 @@ PANELS: dict[str, tuple[str, ...]] = {
         *("review", "notify", "export"),
     ),
     "People and privacy": ("identity", "person", "erase", "retain"),
-    "Upkeep": ("status", "doctor"),
+    "Upkeep": ("status", "doctor", "backup", "restore"),
 }
 ORDER = [name for names in PANELS.values() for name in names]
 

@@ -26,6 +26,8 @@ def say(line: str) -> None:
 
 
 _is_narrated = ContextVar("is_narrated", default=False)
+# How the step that is shown now advances; None outside of any.
+_shown: ContextVar[Advance | None] = ContextVar("shown", default=None)
 
 
 @contextmanager
@@ -45,17 +47,33 @@ def narrated() -> Iterator[None]:
 def step(words: str, total: int | None = None) -> Iterator[Advance]:
     """Show a bar (or a spinner without a total) on stderr while the block runs.
 
-    Where stderr is no terminal: silent, or two lines if `narrated`. Yields a function
-    that advances the bar.
+    Where stderr is no terminal: silent, or two lines if `narrated`. A step inside
+    another one is a part of it: it says nothing and advances the outer one's bar.
+    Yields a function that advances the bar.
     """
-    if not sys.stderr.isatty():
-        started = time.monotonic()
-        if _is_narrated.get():
-            say(f"{words} ...")
-        yield lambda _count: None
-        if _is_narrated.get():
-            say(f"{words}: done after {time.monotonic() - started:.0f} s")
+    if (outer := _shown.get()) is not None:
+        yield outer
         return
+    with _bar(words, total) if sys.stderr.isatty() else _lines(words) as advance:
+        token = _shown.set(advance)
+        try:
+            yield advance
+        finally:
+            _shown.reset(token)
+
+
+@contextmanager
+def _lines(words: str) -> Iterator[Advance]:
+    started = time.monotonic()
+    if _is_narrated.get():
+        say(f"{words} ...")
+    yield lambda _count: None
+    if _is_narrated.get():
+        say(f"{words}: done after {time.monotonic() - started:.0f} s")
+
+
+@contextmanager
+def _bar(words: str, total: int | None) -> Iterator[Advance]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
         task = bar.add_task(words, total=total)

@@ -51,6 +51,21 @@ def test_a_step_that_fails_does_not_say_that_it_is_done(
     assert capsys.readouterr().err == "Landing ...\n"
 
 
+def test_a_step_inside_another_is_a_part_of_it(capsys: pytest.CaptureFixture[str]):
+    with narrated(), step("Hiding small groups"):
+        for _part in range(3):
+            with step("Hiding small groups", total=2) as advance:
+                advance(1)
+    with narrated(), step("Writing"):
+        pass
+    assert capsys.readouterr().err.splitlines() == [
+        "Hiding small groups ...",
+        "Hiding small groups: done after 0 s",
+        "Writing ...",
+        "Writing: done after 0 s",
+    ]
+
+
 def test_other_commands_stay_silent_on_a_pipe(capsys: pytest.CaptureFixture[str]):
     with step("Landing"):
         pass
