@@ -135,6 +135,9 @@ class DiscardingWriter:
     def finding(self, code: str, message: str, figures: object) -> None:
         """Ignore what is to be checked."""
 
+    def read_by(self, mapping_hash: str, table_hash: str) -> None:
+        """Ignore by which mapping it was read."""
+
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Ignore the interval that the delivery covers."""
 

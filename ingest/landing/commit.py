@@ -23,6 +23,12 @@ from ingest.storage.current_version import COUNT_NAMES, upsert
 from ingest.storage.warehouse import schemas
 from tandem.core.files import Home
 
+# What is refused again belongs to the newest load that refused it.
+REFUSED_AGAIN = """
+delete from raw.rejections where rejection_id in (
+    select rejection_id from read_parquet(getvariable('files'))
+)
+"""
 REJECTIONS = """
 insert into raw.rejections by name
 select
@@ -35,10 +41,28 @@ from (
     qualify row_number() over (
         partition by rejection_id
         order by
-            getvariable('loads')[filename].load_id, line, filename, file_row_number
+            getvariable('loads')[filename].load_id desc, line, filename, file_row_number
     ) = 1
 )
-anti join raw.rejections using (rejection_id)
+"""
+# A later reading of the same bytes, or of the same table under another mapping, takes
+# the place of the earlier one: only its own refusals count.
+SUPERSEDE = """
+update raw.loads as earlier
+set superseded_by = later.load_id
+from (
+    select load_id, sha256, byte_count, table_hash, mapping_hash
+    from raw.loads where list_contains($loads, load_id)
+) as later
+where
+    earlier.superseded_by is null
+    and earlier.load_id < later.load_id
+    and (
+        (earlier.sha256 <> '' and earlier.byte_count > 0
+            and earlier.sha256 = later.sha256)
+        or (earlier.table_hash = later.table_hash
+            and earlier.mapping_hash <> later.mapping_hash)
+    )
 """
 
 
@@ -104,6 +128,7 @@ def into_raw(
             found = upsert(connection, has_missing_ids=has_missing_ids)
         added = _facts(connection, loads)
         if _set_variables(connection, loads, "rejections"):
+            connection.execute(REFUSED_AGAIN)
             connection.execute(REJECTIONS)
         none = dict.fromkeys(COUNT_NAMES, 0)
         counts = [
@@ -205,3 +230,4 @@ def _register(
         f" values ({', '.join('?' for _name in names)})",
         [[row.get(name) for name in names] for row in rows],
     )
+    connection.execute(SUPERSEDE, {"loads": [load.load_id for load in loads]})

@@ -119,5 +119,11 @@ class LoadWriter(Protocol):
         `figures` names no person.
         """
 
+    def read_by(self, mapping_hash: str, table_hash: str) -> None:
+        """Record by which mapping a table was read, and which table it is, as digests.
+
+        What an earlier mapping refused of the same table counts no longer.
+        """
+
     def report_window(self, start: dt.datetime | None, end: dt.datetime | None) -> None:
         """Record the time (UTC) that the delivery covers."""

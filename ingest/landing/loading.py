@@ -92,6 +92,7 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
         "report_start_at": start,
         "report_end_at": end,
         "started_at": started_at,
+        **writer.reading,
     }
     folder, name = writer.folder, writer.named(delivery.path)
     return Load(folder.name, folder, name, header, writer.tally.has_missing_ids)

@@ -61,6 +61,7 @@ class FolderWriter:
         self.tally = Tally()
         self.window: tuple[datetime | None, datetime | None] = (None, None)
         self.notes: list[str] = []
+        self.reading: dict[str, str] = {}  # columns of raw.loads about the mapping
         self._has_rows = False
         self._here = BatchWriter(folder, "m", source, connector, converter)
         self._workers: Workers | None = None
@@ -161,6 +162,10 @@ class FolderWriter:
         found = Rejection(None, code, "$", message, payload_text(dict(figures)))
         self._here.refuse([found])
         self.note(f"landed, please check: {message} ({code})")
+
+    def read_by(self, mapping_hash: str, table_hash: str) -> None:
+        """Record by which mapping a table was read, and which table it is."""
+        self.reading = {"mapping_hash": mapping_hash, "table_hash": table_hash}
 
     def report_window(self, start: datetime | None, end: datetime | None) -> None:
         """Record the time (UTC) that the delivery covers."""

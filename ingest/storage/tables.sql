@@ -33,6 +33,13 @@ create table if not exists raw.loads (
 );
 
 alter table raw.loads add column if not exists erased_count bigint;
+-- Digests of the mapping by which a table was read, and of its source, mapping's name and
+-- headings; null for what no mapping explains.
+alter table raw.loads add column if not exists mapping_hash varchar;
+alter table raw.loads add column if not exists table_hash varchar;
+-- The later load that read the same bytes again, or the same table under a changed mapping:
+-- what this load refused is history.
+alter table raw.loads add column if not exists superseded_by varchar;
 
 create table if not exists raw.statements (
     ---------- ids

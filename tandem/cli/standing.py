@@ -31,7 +31,25 @@ REFUSED = """
 select l.source, r.code, min(r.message) as rule, count(*) as row_count,
     r.line is null and coalesce(r.json_path, '$') = '$' as is_finding
 from raw.rejections as r inner join raw.loads as l on r.load_id = l.load_id
+where {current}
 group by all order by is_finding, row_count desc, l.source, r.code
+"""
+CURRENT = "l.superseded_by is null"
+# Refusals of earlier readings: of files that landed again, or of an earlier version of
+# their mapping.
+SUPERSEDED = """
+select l.source, sum(l.rejected_count)::bigint as row_count,
+    sum(l.rejected_count) filter (where not exists (
+        from raw.loads as later
+        where later.sha256 = l.sha256 and later.load_id > l.load_id
+    ))::bigint as not_landed_again
+from raw.loads as l
+where l.superseded_by is not null and l.rejected_count > 0
+group by l.source order by l.source
+"""
+SUPERSEDING = """
+from duckdb_columns() where schema_name = 'raw' and table_name = 'loads'
+    and column_name = 'superseded_by'
 """
 SESSIONS = """
 select count(*), count(*) filter (where cohort_id is null) from marts.dim_sessions
@@ -78,6 +96,8 @@ class Standing:
     Attributes:
         sources: by name.
         refused: source, code, rule, number of rows, whether they landed all the same.
+        superseded: source, number of rows that only earlier readings refused, and those
+            of them whose files did not land again.
         sessions: live sessions, and those of no cohort; None where not built.
         published: as_of, published_at, organisation and is_sample; None before.
         in_use: why the warehouse could not be read now; "" where it could.
@@ -85,6 +105,7 @@ class Standing:
 
     sources: list[Source] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
+    superseded: list[dict[str, Any]] = field(default_factory=list)
     sessions: tuple[int, int] | None = None
     published: dict[str, Any] | None = None
     in_use: str = ""
@@ -139,7 +160,11 @@ def _read(
                 _pair(of_build, "statement_count", "unbound_count"),
             )
         )
-    found.refused = _rows(connection, REFUSED)
+    is_told = bool(connection.sql(SUPERSEDING).fetchall())  # a newer home's column
+    current = CURRENT if is_told else "true"
+    found.refused = _rows(connection, REFUSED.format(current=current))
+    if is_told:
+        found.superseded = _rows(connection, SUPERSEDED)
     if "marts.dim_sessions" in tables:
         found.sessions = connection.sql(SESSIONS).fetchall()[0]
 

@@ -52,6 +52,17 @@ def refused(out: Report, found: Standing) -> None:
             "Next: have the source correct these rows and land them again. After an "
             "upgrade, tandem replay lands those that are valid now."
         )
+    for row in found.superseded:
+        words = (
+            f"{row['source']}: earlier readings refused {row['row_count']:,} rows. "
+            "They count as resolved, because the file or its mapping landed anew."
+        )
+        if left := row["not_landed_again"]:
+            words += (
+                f" {left:,} of them are in files that did not land again: land those "
+                "files too if nothing newer holds their rows."
+            )
+        out.say(words, "- ")
     findings = [row for row in found.refused if row["is_finding"]]
     if findings:
         out.title("Landed, to be checked")

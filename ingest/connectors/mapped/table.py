@@ -6,6 +6,8 @@ mapping.yml there, else a preset whose headings the file has.
 """
 
 import csv
+import hashlib
+import json
 import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
@@ -197,10 +199,20 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     table = table_in(delivery.path, mapping)
     _has_columns(table, mapping)
     clock = _clock(delivery, table, mapping)
+    writer.read_by(*_digests(delivery, table, mapping))
     if mapping.meetings:
         meetings.land(table, mapping.meetings, clock, delivery, writer)
     else:
         statements.land(table, mapping, clock, delivery, writer)
+
+
+def _digests(delivery: Delivery, table: Table, mapping: Mapping) -> tuple[str, str]:
+    """Return digests of the mapping, and of what makes it the mapping of this table."""
+    headings = sorted({plain(name) for name in table.header if name})
+    of_table = [delivery.source, delivery.recognition.variant, *headings]
+    texts = (mapping.model_dump_json(), json.dumps(of_table))
+    first, second = (hashlib.sha256(text.encode()).hexdigest() for text in texts)
+    return first, second
 
 
 def _mapping_for(delivery: Delivery) -> Mapping:

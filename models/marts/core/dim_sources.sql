@@ -30,10 +30,13 @@ delivery_counts as (
         source,
         min(connector) as connector,
         count(*) as load_count,
-        sum(read_count) as read_count,
+        sum(case when superseded_by is null then read_count else 0 end) as read_count,
         sum(landed_count) as landed_count,
         sum(replayed_count) as replayed_count,
-        sum(rejected_count) as rejected_count,
+        sum(case when superseded_by is null then rejected_count else 0 end)
+            as rejected_count,
+        sum(case when superseded_by is null then 0 else rejected_count end)
+            as superseded_count,
         sum(conflicting_count) as conflicting_count,
         sum(undated_count) as undated_count,
         sum(row_count) as row_count
@@ -92,6 +95,7 @@ select
     cast(delivery_counts.landed_count as bigint) as landed_count,
     cast(delivery_counts.replayed_count as bigint) as replayed_count,
     cast(delivery_counts.rejected_count as bigint) as rejected_count,
+    cast(delivery_counts.superseded_count as bigint) as superseded_count,
     cast(delivery_counts.conflicting_count as bigint) as conflicting_count,
     cast(delivery_counts.undated_count as bigint) as undated_count,
     cast(delivery_counts.row_count as bigint) as row_count,

@@ -9,6 +9,7 @@ renamed as (
         ---------- ids
         load_id,
         source,
+        superseded_by,
         ---------- strings
         connector,
         variant,

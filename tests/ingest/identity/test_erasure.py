@@ -313,13 +313,19 @@ def test_other_people_stay_row_by_row(full_home):
     assert len(payloads) == 2
 
 
+def query(table: str) -> str:
+    """Return a query for the rows of a table; the newest load holds a refusal."""
+    columns = "* exclude (load_id)" if table == "rejections" else "*"
+    return f"select {columns} from raw.{table} order by all"
+
+
 def test_an_import_after_an_erasure_brings_nothing_back(full_home, delivery):
     erase(full_home)
     statements = (
         "select * exclude (load_id, landed_at) from raw.statements order by all"
     )
     before = {
-        t: rows(full_home, f"from raw.{t} order by all")
+        t: rows(full_home, query(t))
         for t in ("people", "enrolments", "identity_links", "rejections")
     }
     ours = rows(full_home, statements)
@@ -329,7 +335,7 @@ def test_an_import_after_an_erasure_brings_nothing_back(full_home, delivery):
     assert traces(full_home) == []
     assert rows(full_home, statements) == ours
     for table, kept in before.items():
-        assert rows(full_home, f"from raw.{table} order by all") == kept
+        assert rows(full_home, query(table)) == kept
 
 
 def test_erased_before_or_after_landing_gives_the_same_statements(
