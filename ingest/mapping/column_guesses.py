@@ -19,12 +19,14 @@ from ingest.parsing.source_phrases import plain, source_phrases, spaced_words
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
 _PROGRESS_HEADING = re.compile(
-    "progress|complet|finish|fortschritt|abgeschlossen|avance|progres|voortgang|postęp",
+    "progress|complet|finish|fortschritt|abgeschlossen|avance|progres|voortgang|postęp|प्रगति",
     re.IGNORECASE,
 )
 _TIME_SPENT_HEADING = re.compile(
     r"spent|taken|tracked|attended|viewed|watched|total (?:course |learning )?time|"
-    r"time in|session time|time on|lernzeit|temps passé|tiempo dedicado|trascorso",
+    r"time in|minutes? in|hours? in|session time|time on|lernzeit|temps passé|"
+    r"tiempo dedicado|trascorso|"
+    r"^dauer\b|dauer$|^czas\b|czas trwania|^durée\b|^duración\b|^durata\b|अवधि|बिताया",
     re.IGNORECASE,
 )
 _NO_TIME_SPENT_HEADING = re.compile(
@@ -35,6 +37,9 @@ _NO_TIME_SPENT_HEADING = re.compile(
 STATE_HEADING = re.compile(r"state|status|stand\b|statut|estado|stato", re.IGNORECASE)
 FEW_STATES = 10
 PROGRESS, YES_OR_NO = "its cells are progress in percent", "its cells are yes or no"
+CODED = "its cells are the states 0 to 3 of Moodle"
+CODED_STATES = {"0": "skip", "1": "completed", "2": "passed", "3": "failed"}
+_CODED_HEADING = re.compile(r"completionstate$")
 DURATION, PERCENTAGE = "by its heading", "its cells are percentages"
 ABOUT_PROGRESS = (PROGRESS, YES_OR_NO)
 
@@ -97,7 +102,16 @@ def guesses(table: Table) -> dict[str, Guess]:
         if key not in guessed and len(candidates) == 1:
             guessed[key] = Guess(candidates[0], why)
             taken.add(candidates[0])
+    if "verb.column" not in guessed and (name := _coded_column(table)):
+        guessed["verb.column"] = Guess(name, CODED)
     return guessed
+
+
+def _coded_column(table: Table) -> str | None:
+    """Return the column of Moodle's numbers of states, by its name in the database."""
+    named = [name for name in table.header if _CODED_HEADING.search(plain(name))]
+    cells = {*filled(table, named[0])} if len(named) == 1 else set()
+    return named[0] if cells and cells <= {*CODED_STATES} else None
 
 
 def _by_rank(table: Table) -> list[str]:

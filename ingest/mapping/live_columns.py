@@ -51,3 +51,24 @@ def live_columns(table: Table) -> LiveColumns | None:
 
 def _is_timed(cells: list[str]) -> bool:
     return sum(map(is_time, cells)) >= MIN_SHARE * len(cells)
+
+
+def printed_above(lines: list[list[str]]) -> dict[str, str]:
+    """Return the session and the title that lines above a table print, by field.
+
+    A line of headings has its values in the next line; a label has it in the next cell.
+    """
+    known = source_phrases("any", "live_tables")
+    found: dict[str, str] = {}
+    for at, cells in enumerate(lines):
+        below = lines[at + 1] if at + 1 < len(lines) else []
+        for field in ("session", "title"):
+            place = known.column_of([words_of(cell) for cell in cells], field)
+            if place < 0:
+                continue
+            beside = [cell for cell in cells[place + 1 :] if cell]
+            is_label = place == 0 and len(beside) == 1
+            value = beside[0] if is_label else "".join(below[place : place + 1])
+            if value:
+                found.setdefault(field, value)
+    return found

@@ -51,7 +51,8 @@ class Mapping(StrictModel):
     verified: bool = True
     recognised_by: tuple[Column, ...] = ()
     sheet: str | None = None
-    header_line: Annotated[int, Field(ge=1)] = 1
+    header_line: Annotated[int, Field(ge=0)] = 1  # 0: no headings, `Column 1`, ...
+    first_line: Annotated[int, Field(ge=1)] = 1  # of a table without headings
     tz: str | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     platform: str | None = None

@@ -4,12 +4,13 @@ A key that neither headings nor cells decide becomes a comment; it is never fill
 """
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ingest.mapping.column_guesses import (
+    CODED,
+    CODED_STATES,
     PROGRESS,
     STATE_HEADING,
     YES_OR_NO,
@@ -20,37 +21,33 @@ from ingest.mapping.column_guesses import (
     verb_of_state_within,
     verb_of_yes_or_no,
 )
-from ingest.mapping.live_columns import LiveColumns, live_columns
+from ingest.mapping.header_row import Header, named_by_place
+from ingest.mapping.left_out import left_out
+from ingest.mapping.live_columns import LiveColumns, live_columns, printed_above
 from ingest.mapping.mapping_file import presets
 from ingest.mapping.proposed_durations import duration_lines, start_and_end_lines
-from ingest.mapping.table_encoding import known_headings
-from ingest.mapping.table_files import (
-    HEADER_WITHIN,
-    has_utc_offset,
-    lines_of,
-    preset_for,
+from ingest.mapping.proposed_times import (
+    clock_lines,
+    columns_as_yaml,
+    quoted,
+    time_lines,
 )
+from ingest.mapping.sheets import Found, table_rows
+from ingest.mapping.table_files import HEADER_WITHIN, preset_for
 from ingest.mapping.tables import Table, table_of
 from ingest.mapping.time_columns import (
-    FINISHED,
-    LAST_USED,
-    REGISTERED,
-    STARTED,
-    UNSPECIFIED,
     filled,
     form_of,
-    possible_spreadsheet_days,
     times_by_role,
 )
-from ingest.parsing.days import day_clock
 from ingest.parsing.source_phrases import plain
-from ingest.parsing.times import needs_order, zone
-from tandem.core.errors import DamagedFile, UndecidedFile
+from tandem.core.errors import DamagedFile
 
 COMPLETIONS = "lms-completions"
+Line = tuple[int, list[str]]
+Lines = list[Line]
 ROWS_READ = 200
 MAX_VALUES = 15  # different cells of a column whose values may stand for verbs
-_ZONES = {r"\(UTC\)|\(GMT\)": "UTC", r"\(P[SD]T(?:/P[SD]T)?\)": "America/Los_Angeles"}
 
 
 def proposal(path: Path, duration_option: str | None = None) -> str:
@@ -65,16 +62,29 @@ def proposal(path: Path, duration_option: str | None = None) -> str:
         DamagedFile: there is no table in the file.
     """
     try:
-        lines = lines_of(path, None)
+        found = table_rows(path)
     except (UnicodeError, ValueError) as error:
         raise DamagedFile(
             f"it cannot be read as a table ({error})", path.name, "save it as CSV"
         ) from error
-    at = _header_at([cells for _line, cells in lines[:HEADER_WITHIN]])
-    if len(lines) < at + 2:
-        raise DamagedFile("there is no row in it", path.name, "export it again")
-    table = table_of(path.name, lines[at : at + 1 + ROWS_READ])
-    proposed = list(_yaml(table, lines[at][0], guesses(table), duration_option))
+    lines = found.lines
+    if found.header is None or len(lines) <= found.header.first:
+        what = f"; {' '.join(found.remarks)}" if found.remarks else ""
+        raise DamagedFile(
+            f"there is no table with headings and rows in it{what}",
+            path.name,
+            "export it again",
+        )
+    header, rows = _header_and_rows(lines, found.header)
+    table = table_of(path.name, [header, *rows[:ROWS_READ]])
+    intro = [*_intro(path.name), *(f"# {remark}" for remark in found.remarks)]
+    keys = [*_place_keys(found, lines)]
+    above = lines[: found.header.at or 0]
+    printed = printed_above([cells for _line, cells in above])
+    columns = [*_columns_of(table, guesses(table), duration_option, printed)]
+    cells = [cells for _line, cells in rows[:ROWS_READ]]
+    proposed = [*intro, "source: mapped  # the system that this comes from"]
+    proposed += [*keys, *columns, left_out("\n".join(columns), header[1], cells)]
     preset = preset_for(lines[:HEADER_WITHIN])
     if preset and not any(form_of(table, name) for name in table.header if name):
         name = preset[0]
@@ -83,33 +93,53 @@ def proposal(path: Path, duration_option: str | None = None) -> str:
         if name == COMPLETIONS:
             proposed = [hint, command, "# Or by its own columns:", *proposed]
         else:
-            proposed = [hint, command, presets()[name].read_text("utf-8")]
+            written = presets()[name].read_text("utf-8")
+            rest = left_out(written, header[1], cells)
+            proposed = [hint, command, *intro[2:], written, rest]
     return "\n".join(proposed).rstrip() + "\n"
 
 
-def _header_at(rows: list[list[str]]) -> int:
-    """Return the index of the line with most known headings, then most cells."""
-    ranks = [
-        (len({plain(cell) for cell in cells} & known_headings()), sum(map(bool, cells)))
-        for cells in rows
-    ]
-    return ranks.index(max(ranks)) if ranks else 0
+def _header_and_rows(lines: Lines, header: Header) -> tuple[Line, Lines]:
+    rows = lines[header.first :]
+    if header.at is not None:
+        return lines[header.at], rows
+    widest = max((cells for _line, cells in rows), key=len)
+    return (0, named_by_place(widest)), rows
 
 
-def _yaml(
-    table: Table, header_line: int, guessed: dict[str, Guess], option: str | None
+def _intro(name: str) -> Iterator[str]:
+    yield f"# Proposed for {name}; check every line, then"
+    yield f"#   tandem ingest {json.dumps(name)} --map THIS_FILE"
+
+
+def _place_keys(found: Found, lines: Lines) -> Iterator[str]:
+    """Yield which sheet and line the table begins in."""
+    if found.sheet is not None:
+        yield f"sheet: {quoted(found.sheet)}"
+    if found.header is None:
+        return
+    if found.header.at is None:
+        yield "header_line: 0  # it has no headings: its first row is already data"
+        if lines[found.header.first][0] > 1:
+            yield f"first_line: {lines[found.header.first][0]}"
+    elif lines[found.header.at][0] > 1:
+        yield f"header_line: {lines[found.header.at][0]}"
+
+
+def _columns_of(
+    table: Table,
+    guessed: dict[str, Guess],
+    option: str | None,
+    printed: Mapping[str, str],
 ) -> Iterator[str]:
-    yield f"# Proposed for {table.name}; check every line, then"
-    yield f"#   tandem ingest {json.dumps(table.name)} --map THIS_FILE"
-    yield "source: mapped  # the system that this comes from"
-    if header_line > 1:
-        yield f"header_line: {header_line}"
     yield from _part("person", guessed, "the person, by an e-mail or an account")
     by_role = times_by_role(table)
     live = live_columns(table) if "verb.column" not in guessed else None
     if live:
         guessed |= _session_guesses(live)
-        yield from _part("activity", guessed, 'the activity; or {fixed: "{file}"}')
+        yield from _fixed_session(live, printed)
+        if live.session or live.title:
+            yield from _part("activity", guessed, "the activity")
         yield from _connections(table, live, "duration.column" in guessed)
     else:
         yield from _part("activity", guessed, 'the activity; or {fixed: "{file}"}')
@@ -117,7 +147,7 @@ def _yaml(
             yield "  type: course  # or lesson, assessment, survey, video, ..."
         verbs = [*_verb(table, guessed.get("verb.column"))]
         yield from verbs
-        yield from _time(table, by_role, _verbs_in(verbs))
+        yield from time_lines(table, by_role, _verbs_in(verbs))
     for name in ("score", "duration", "session"):
         if any(key.startswith(f"{name}.") for key in guessed):
             yield from _part(name, guessed, "")
@@ -129,11 +159,20 @@ def _yaml(
             )
             yield from start_and_end_lines(table, guess.heading, by_role)
     if guess := guessed.get("registration"):
-        yield f"registration: {_quoted(guess.heading)}  # {guess.why}"
-    taken = {guess.heading for guess in guessed.values()}
-    taken |= {name for names in by_role.values() for name in names}
-    if left := [name for name in table.header if name and name not in taken]:
-        yield "# Not used: " + ", ".join(left)
+        yield f"registration: {quoted(guess.heading)}  # {guess.why}"
+
+
+def _fixed_session(live: LiveColumns, printed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the session of a table whose rows do not name it."""
+    if live.session or live.title:
+        return
+    title = quoted(printed.get("title") or "{file}")
+    yield f"activity: {{fixed: {title}}}  # of this file alone"
+    if key := printed.get("session") or printed.get("title"):
+        kind = "meeting" if "session" in printed else "title"
+        yield f"session: {{fixed: {quoted(key)}, type: {kind}}}  # printed above it"
+    else:
+        yield '# session: {fixed: "LINK"}  # not decided: of which live session it is'
 
 
 def _session_guesses(live: LiveColumns) -> dict[str, Guess]:
@@ -150,14 +189,14 @@ def _connections(table: Table, live: LiveColumns, has_duration: bool) -> Iterato
     if live.left and not (live.is_total and has_duration):
         yield "verb: [joined, left]  # a row is one connection"
         yield "times:"
-        yield f"  joined: {_columns(table, [live.joined])}  # by its heading"
-        yield f"  left: {_columns(table, [live.left])}  # by its heading"
+        yield f"  joined: {columns_as_yaml(table, [live.joined])}  # by its heading"
+        yield f"  left: {columns_as_yaml(table, [live.left])}  # by its heading"
     else:
         yield "verb: attended  # from the first join, as long as the duration"
         if not has_duration:
             yield "# duration: COLUMN  # not decided: how long each person was there"
-    yield f"time: {_columns(table, [live.joined])}  # by its heading"
-    yield from _clock(table, names)
+    yield f"time: {columns_as_yaml(table, [live.joined])}  # by its heading"
+    yield from clock_lines(table, names)
 
 
 def _part(name: str, guessed: dict[str, Guess], missing: str) -> Iterator[str]:
@@ -168,7 +207,7 @@ def _part(name: str, guessed: dict[str, Guess], missing: str) -> Iterator[str]:
     yield f"{name}:"
     for key, guess in guesses.items():
         field = key.partition(".")[2]
-        yield f"  {field}: {_quoted(guess.heading)}  # {guess.why}"
+        yield f"  {field}: {quoted(guess.heading)}  # {guess.why}"
 
 
 def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
@@ -178,19 +217,23 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
         named = dict.fromkeys(name for name in table.header if name)
         repeating = [name for name in named if _may_be_state(table, name)]
         for name in dict.fromkeys([*state_columns(table), *repeating]):
-            yield f"#   or by the states in {_quoted(name)}?"
+            yield f"#   or by the states in {quoted(name)}?"
             if STATE_HEADING.search(name):
                 values = sorted(dict.fromkeys(filled(table, name)))
-                listed = ", ".join(f"{_quoted(value)}: ?" for value in values)
-                yield f"#     {{column: {_quoted(name)}, values: {{{listed}}}}}"
+                listed = ", ".join(f"{quoted(value)}: ?" for value in values)
+                yield f"#     {{column: {quoted(name)}, values: {{{listed}}}}}"
                 yield "#     not decided: what each value means"
         return
     values = Counter(filled(table, guess.heading))
     yield "verb:"
-    yield f"  column: {_quoted(guess.heading)}  # {guess.why}"
+    yield f"  column: {quoted(guess.heading)}  # {guess.why}"
     if guess.why == PROGRESS:
         yield '  values: {"100": completed, "0": skip}'
         yield "  otherwise: progressed"
+        return
+    if guess.why == CODED:
+        listed = ", ".join(f'"{cell}": {verb}' for cell, verb in CODED_STATES.items())
+        yield f"  values: {{{listed}}}"
         return
     yield "  values:"
     if len(values) > MAX_VALUES:
@@ -203,7 +246,7 @@ def _verb(table: Table, guess: Guess | None) -> Iterator[str]:
             note = ""
         elif verb := verb_of_state_within(value):
             note = "  # by a word in it"
-        yield f"    {_quoted(value)}: {verb or 'skip'}{note}"
+        yield f"    {quoted(value)}: {verb or 'skip'}{note}"
     if guess.why == YES_OR_NO:
         yield "  otherwise: skip"
 
@@ -224,72 +267,3 @@ def _may_be_state(table: Table, name: str) -> bool:
     kinds = set(cells)
     has_few = 2 * len(kinds) <= len(cells) or STATE_HEADING.search(name) is not None
     return 1 < len(kinds) <= MAX_VALUES and has_few
-
-
-def _time(
-    table: Table, by_role: dict[str, list[str]], named: set[str]
-) -> Iterator[str]:
-    """Yield the time: completions by their own column, other verbs by any column."""
-    ends, others = by_role.get(FINISHED, []), by_role.get(UNSPECIFIED, [])
-    began = by_role.get(STARTED, []) + by_role.get(REGISTERED, [])
-    rest = [*by_role.get(LAST_USED, []), *others, *began]
-    of_verbs = {"completed": ends, "passed": ends} if ends and rest else {}
-    of_verbs |= {"registered": by_role.get(REGISTERED, []) if rest else []}
-    names = [*ends, *rest]
-    is_finished = bool(named & {"completed", "passed"})
-    ended = ends or by_role.get(LAST_USED) or others
-    if len(ends) > 1 or not names or (is_finished and not ended):
-        what = "when it was finished" if names else "when it was done"
-        yield f"# time: COLUMN  # not decided: {what}"
-        for name in ends:
-            yield f"#   {_quoted(name)}?"
-        for name in began:
-            yield f"#   {_quoted(name)} is when it was started or registered"
-        for name in possible_spreadsheet_days(table):
-            yield f"#   {{column: {_quoted(name)}, form: spreadsheet_days}}?"
-    elif not named and not ends and len(others) > 1:
-        yield "# time: COLUMN  # not decided: when it was done"
-        for name in others:
-            yield f"#   {_quoted(name)}?"
-    else:
-        yield from _times_of(table, {v: n for v, n in of_verbs.items() if v in named})
-        yield f"time: {_columns(table, names)}  # the first filled column"
-    yield from _clock(table, names)
-
-
-def _times_of(table: Table, of_verbs: dict[str, list[str]]) -> Iterator[str]:
-    if not any(of_verbs.values()):
-        return
-    yield "times:"
-    for verb, names in of_verbs.items():
-        if names:
-            yield f"  {verb}: {_columns(table, names)}  # only by this column"
-
-
-def _columns(table: Table, names: list[str]) -> str:
-    """Return columns as YAML, with the `form` of bare numbers."""
-    listed = (
-        f"[{', '.join(map(_quoted, names))}]" if len(names) > 1 else _quoted(names[0])
-    )
-    form = form_of(table, names[0])
-    return f"{{column: {listed}, form: {form}}}" if form else listed
-
-
-def _clock(table: Table, names: list[str]) -> Iterator[str]:
-    """Yield the zone and the order of day and month, or that they are undecided."""
-    cells = [c for n in names if not form_of(table, n) for c in filled(table, n)]
-    zones = {z for pat, z in _ZONES.items() for n in names if re.search(pat, n)}
-    if len(zones) == 1:
-        yield f"tz: {zones.pop()}  # by its heading"
-    elif not all(map(has_utc_offset, cells)):
-        yield "# tz: Europe/London  # not decided: the zone of the times"
-    try:
-        day_clock(table.name, zone("UTC"), None, cells)
-    except UndecidedFile:
-        first = next(cell for cell in cells if needs_order([cell]))
-        yield f"# date_order: dmy  # not decided: {first} could be dmy or mdy"
-
-
-def _quoted(text: str) -> str:
-    """Return a text as a quoted YAML scalar."""
-    return json.dumps(text, ensure_ascii=False)

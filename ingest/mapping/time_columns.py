@@ -20,26 +20,27 @@ _ROLES = (
         None,
         r"due|deadline|expir|valid|created|generated|download|revision|birth|fällig|"
         r"gültig|échéance|vencim|scaden|termin płat|class (?:start|end)|session end|"
-        r"hire",
+        r"नियत|देय|hire",
     ),
     (
         FINISHED,
         r"complet|finish|achieve|certified|\bdone\b|abgeschl|abschluss|terminé|achèv|"
-        r"finaliza|voltooi|ukończ|conclu|slutför|afslut|fullfør|tamamla|完了|修了",
+        r"finaliza|voltooi|ukończ|conclu|slutför|afslut|fullfør|tamamla|完了|修了|पूर्ण|पूरा|समाप",
     ),
     (
         REGISTERED,
         r"enrol|regist|subscri|assign|inscri|einschreib|eingeschr|anmeld|zapis|"
-        r"ingeschr|kayıt|登録",
+        r"ingeschr|kayıt|登録|नामांकन|पंजीक",
     ),
     (
         LAST_USED,
-        r"last|recent|letzt|dernier|últim|ultim|laatst|ostatni|senast|son eri|最終",
+        r"last|recent|letzt|dernier|últim|ultim|laatst|ostatni|senast|son eri|最終|"
+        r"अंतिम|पिछल",
     ),
     (
         STARTED,
         r"start|begin|began|begun|begonn|first|launch|débu|commenc|inici|inizi|"
-        r"rozpocz|access|başla|開始",
+        r"rozpocz|access|başla|開始|आरंभ|प्रारंभ|शुरू",
     ),
 )
 # Seconds and milliseconds since 1970 between 2000 and 2050.

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from ingest.connectors.mapped.rows import meetings, statements
 from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions, Recognition
 from ingest.landing.evidence import Evidence
+from ingest.mapping.mapped_table import table_in
 from ingest.mapping.mapping_fields import Column
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
 from ingest.mapping.named_columns import columns_in, times_in
@@ -34,7 +36,7 @@ from ingest.mapping.tables import (
     Table,
     csv_lines,
     encoding_and_delimiter,
-    table_of,
+    sheet_names,
     whole_lines,
 )
 from ingest.parsing.days import DayClock, day_clock
@@ -59,7 +61,8 @@ def recognise(path: Path, head: bytes) -> Recognition | None:
             mapping_of(neighbour), neighbour.stem, f"{neighbour.name} is in its folder"
         )
     try:
-        preset_and_line = preset_for(_first_lines(path, head))
+        found = (preset_for(lines) for lines in _first_lines(path, head))
+        preset_and_line = next((one for one in found if one), None)
     except UNREADABLE:
         return None
     if preset_and_line is None:
@@ -127,14 +130,19 @@ def _mapping_path(path: Path) -> Path:
     )
 
 
-def _first_lines(path: Path, head: bytes) -> list[tuple[int, list[str]]]:
-    """Return the first lines of a file.
+def _first_lines(path: Path, head: bytes) -> Iterator[list[tuple[int, list[str]]]]:
+    """Yield the first lines of a file, or those of each of its sheets.
 
     A text file is not read beyond its head. JSON is read completely, but only if its
     head has the keys of a preset.
     """
     if path.suffix.lower() in TEXTS:
-        return csv_lines(whole_lines(head))[:HEADER_WITHIN]
+        yield csv_lines(whole_lines(head))[:HEADER_WITHIN]
+        return
+    if path.suffix.lower() in SPREADSHEETS:
+        for name in sheet_names(path):
+            yield lines_of(path, name)[:HEADER_WITHIN]
+        return
     if path.suffix.lower() in RECORDS:
         keys = {plain(key) for key in _KEY.findall(head.decode(errors="ignore"))}
         key_sets = [
@@ -142,8 +150,8 @@ def _first_lines(path: Path, head: bytes) -> list[tuple[int, list[str]]]:
             for columns in recognisers().values()
         ]
         if not any(all(names & keys for names in columns) for columns in key_sets):
-            return []
-    return lines_of(path, None)[:HEADER_WITHIN]
+            return
+    yield lines_of(path, None)[:HEADER_WITHIN]
 
 
 def _last_parts(names: frozenset[str]) -> frozenset[str]:
@@ -153,39 +161,6 @@ def _last_parts(names: frozenset[str]) -> frozenset[str]:
 
 def _is_present(column: Column, headings: set[str]) -> bool:
     return any(plain(name) in headings for name in column.names)
-
-
-def table_in(path: Path, mapping: Mapping) -> Table:
-    """Return the table of a file from its header on.
-
-    Raises:
-        DamagedFile: the file cannot be read as a table.
-    """
-    try:
-        lines = lines_of(path, mapping.sheet)
-    except (UnicodeError, ValueError, csv.Error) as error:
-        raise DamagedFile(
-            f"it cannot be read as a table ({error})",
-            path.name,
-            "save it as CSV, .xlsx or JSON with a list of objects",
-        ) from error
-    if mapping.header_line > 1:
-        lines = [line for line in lines if line[0] >= mapping.header_line]
-    elif header_at := _header_at(lines, mapping):
-        lines = lines[header_at:]
-    if not lines:
-        raise DamagedFile("there is no table in it", path.name, "export it again")
-    return table_of(path.name, lines)
-
-
-def _header_at(lines: list[tuple[int, list[str]]], mapping: Mapping) -> int:
-    """Return the index of the line that names most columns of a mapping."""
-    wanted = {plain(n) for _key, column in columns_in(mapping) for n in column.names}
-    counts = [
-        len({plain(cell) for cell in cells} & wanted)
-        for _line, cells in lines[:HEADER_WITHIN]
-    ]
-    return counts.index(max(counts)) if counts else 0
 
 
 def read(delivery: Delivery, writer: LoadWriter) -> None:

@@ -32,11 +32,12 @@ def propose(
 
     Example: `tandem map attendance.csv > attendance.yml`
     """
+    from ingest.inspection.proposing import recognised
     from ingest.mapping.proposal import proposal
 
     if not file.is_file():
         raise DamagedFile("there is no such file", str(file), "check the path")
     limits = Settings.load(Home.from_environment()).limits
     with applied(limits), unreadable_as_error(file):
-        found = proposal(file, duration_format)
+        found = recognised(file) or proposal(file, duration_format)
     typer.echo(found, nl=False)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 import yaml
 from typer.testing import CliRunner
 
 from ingest.inspection.recognition import inspect_one
 from ingest.landing.delivery import ReadOptions
+from ingest.mapping.header_row import Header, header_of
 from ingest.mapping.mapping_file import mapping_of
 from ingest.mapping.proposal import proposal
 from ingest.run import ingest
@@ -221,13 +223,25 @@ def test_a_first_join_with_a_total_is_proposed_as_attendance(tmp_path: Path):
     assert found["activity"] == {"name": "SessionName"}
 
 
-def test_numbers_of_states_are_asked_and_seconds_since_1970_proposed(tmp_path: Path):
-    found, text = proposed(STATES, tmp_path)
+def test_moodles_states_and_seconds_since_1970_are_proposed(tmp_path: Path):
+    found, _text = proposed(STATES, tmp_path)
 
     assert found["time"] == {"column": "timecompleted", "form": "unix_seconds"}
+    assert found["verb"] == {
+        "column": "completionstate",
+        "values": {"0": "skip", "1": "completed", "2": "passed", "3": "failed"},
+    }
+    assert "duration" not in found
+
+
+@pytest.mark.parametrize(
+    "changed", [("completionstate", "state"), ("33,7,0", "33,7,4")]
+)
+def test_other_numbers_of_states_are_asked(changed: tuple[str, str], tmp_path: Path):
+    found, text = proposed(STATES.replace(*changed), tmp_path)
+
     assert "verb" not in found
     assert "duration" not in found
-    assert '{"0": ?, "1": ?, "2": ?}' in text
     assert "not decided: what each value means" in text
 
 
@@ -248,3 +262,158 @@ def test_the_format_of_durations_is_proposed_or_asked(
     assert found["duration"] == expected
     is_asked = "# format: h:mm or m:ss  # not decided: '14:32', '2:05'" in text
     assert is_asked == ("format" not in expected)
+
+
+PEOPLE = (
+    "Ana R,ana@example.org,Safety,completed,2026-01-05\n"
+    "Bo L,bo@example.org,Safety,completed,2026-01-06\n"
+)
+
+
+@pytest.mark.parametrize(("above", "first"), [("", None), ("All completions\n", 2)])
+def test_a_persons_row_is_no_row_of_headings(
+    above: str, first: int | None, home: Home, tmp_path: Path
+):
+    found, _text = proposed(above + PEOPLE, tmp_path)
+
+    assert (found["header_line"], found.get("first_line")) == (0, first)
+    assert found["person"] == {"email": "Column 2"}
+    assert found["time"] == "Column 5"
+
+    written = tmp_path / "answered.yml"
+    written.write_text(yaml.safe_dump(found | {"activity": "Column 3"}), "utf-8")
+    options = ReadOptions(tz="UTC", mapping=written)
+    (report,) = ingest([tmp_path / "table.csv"], home, Settings.load(home), options)
+    assert (report.error, report.landed_count, report.rejected_count) == (None, 2, 0)
+
+
+@pytest.mark.parametrize("cell", ["ana@example.org", "2026-01-05", "5 Jan 2026", "17"])
+def test_a_row_with_an_address_a_day_or_a_number_holds_no_headings(cell: str):
+    rows = [(1, ["Course", cell]), (2, ["Mail", "Course"]), (3, ["a@example.org", "C"])]
+
+    assert header_of(rows) == Header(1, 2, (5, 2))
+
+
+MEETING = """\
+Meeting ID,Topic,Start Time,Duration (Minutes)
+912 3456 7890,Negotiation,2026-03-02 09:00,60
+
+Participant,Mail,Entered,Exited,Minutes in call
+Ana R,ana@example.org,2026-03-02 08:58,2026-03-02 10:00,62
+Bo L,bo@example.org,2026-03-02 09:05,2026-03-02 09:50,45
+"""
+
+
+def test_the_second_of_two_headings_is_taken_and_the_session_from_the_first(
+    home: Home, tmp_path: Path
+):
+    found, text = proposed(MEETING, tmp_path)
+
+    assert found["header_line"] == 4
+    assert found["session"] == {"fixed": "912 3456 7890", "type": "meeting"}
+    assert found["times"] == {"joined": "Entered", "left": "Exited"}
+    assert found["duration"] == {"column": "Minutes in call", "unit": "minutes"}
+    assert text.endswith("# Not used: no column is left out\n")
+
+    written = tmp_path / "proposed.yml"
+    written.write_text(text, "utf-8")
+    options = ReadOptions(tz="UTC", mapping=written)
+    (report,) = ingest([tmp_path / "table.csv"], home, Settings.load(home), options)
+    assert (report.error, report.landed_count, report.rejected_count) == (None, 4, 0)
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        keys = warehouse.sql("select join_key from raw.technical_sessions").fetchall()
+    assert keys == [("91234567890",)]
+
+
+def book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    workbook = xlsxwriter.Workbook(path)
+    for name, rows in sheets.items():
+        sheet = workbook.add_worksheet(name)
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    workbook.close()
+    return path
+
+
+ROWS = [
+    ["Person", "Email", "Course", "Status", "Completion date"],
+    ["Ana", "a@example.org", "Safety", "Completed", "2026-01-05"],
+]
+COVER = [["Yearly report"], ["Prepared by", "Kim"], ["For", "Board"]]
+
+
+def test_every_sheet_is_looked_at_and_the_one_with_people_taken(
+    home: Home, tmp_path: Path
+):
+    sheets = {"Cover": COVER, "Empty": [], "Data": ROWS, "Before": ROWS}
+    path = book(tmp_path / "book.xlsx", sheets)
+
+    text = proposal(path)
+
+    found = yaml.safe_load(text)
+    assert found["sheet"] == "Data"
+    assert "# Sheet 'Data' is taken." in text
+    assert "# Sheet 'Cover' is left out" in text
+    assert "# Sheet 'Empty' is left out: it holds no table." in text
+    assert "# Sheet 'Before' has the same headings" in text
+    # The preset takes the same sheet.
+    options = ReadOptions(tz="UTC")
+    (report,) = ingest([path], home, Settings.load(home), options)
+    assert (report.error, report.variant) == (None, "lms-completions")
+    assert (report.landed_count, report.rejected_count) == (1, 0)
+
+
+def test_every_column_left_out_is_named(tmp_path: Path):
+    text = (
+        "Mail,Course,Mail,,Shoe size,Empty\n"
+        "a@example.org,C,b@example.org,x,43,\n"
+        "c@example.org,C,d@example.org,y,44,\n"
+    )
+    _found, proposed_text = proposed(text, tmp_path)
+
+    assert proposed_text.splitlines()[-1] == (
+        "# Not used: Mail (column 3, the same heading again), column 4, which has no "
+        "heading, Shoe size, Empty"
+    )
+
+
+def test_a_roster_is_proposed_as_a_roster(tmp_path: Path, home: Home):
+    table = tmp_path / "staff.csv"
+    table.write_text(
+        "Employee ID,Full Name,Work E-mail,Department,Hire Date,Manager\n"
+        "100,Ana R,ana@example.org,Sales,2020-01-05,Kim\n",
+        encoding="utf-8",
+    )
+    said = CliRunner().invoke(app, ["map", str(table)])
+
+    assert "a list of people (a roster)" in said.stdout
+    assert "# hired_on: Hire Date" in said.stdout
+    assert said.stdout.endswith("# Not used: Manager\n")
+    assert yaml.safe_load(said.stdout) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (
+            "Imię i nazwisko;Adres e-mail;Szkolenie;Stan;Data ukończenia\n"
+            "Ana;ana@example.org;BHP;Ukończone;05.01.2026 10:00\n",
+            "Ukończone",
+        ),
+        (
+            "नाम,ईमेल,पाठ्यक्रम,स्थिति,पूर्ण होने की तिथि\n"
+            "अना,ana@example.org,सुरक्षा,पूर्ण,2026-01-05 10:00\n",
+            "पूर्ण",
+        ),
+        (
+            "E-Mail;Schulung;Status;Abgeschlossen am\n"
+            "ana@example.org;Brandschutz;abgeschlossen;05.01.2026\n",
+            "abgeschlossen",
+        ),
+    ],
+)
+def test_headings_of_other_languages_are_known(text: str, state: str, tmp_path: Path):
+    found, _text = proposed(text, tmp_path)
+
+    assert {"person", "activity", "verb", "time"} <= set(found)
+    assert found["verb"]["values"] == {state: "completed"}
