@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.storage.migration import SUFFIX as MIGRATING
+
 SUFFIX = ".rewriting"
 
 # The columns of each table, generated columns left out.
@@ -66,8 +68,9 @@ def rewrite(path: Path, empty: Collection[str] = ()) -> None:
 
 def sweep_copies(root: Path) -> None:
     """Remove incomplete copies left by a crash."""
-    for leftover in root.glob(f"*{SUFFIX}*"):
-        leftover.unlink()
+    for suffix in (SUFFIX, MIGRATING):
+        for leftover in root.glob(f"*{suffix}*"):
+            leftover.unlink()
 
 
 def _text(path: Path) -> str:

@@ -9,10 +9,11 @@ import duckdb
 
 from ingest.identity.known_names import NOBODY, KnownNames, known_names
 from ingest.identity.secret import fingerprint, load_secret
+from ingest.storage.migration import Layouts, check_version, migrate
 from tandem.core.errors import KeyProblem, WarehouseProblem
 from tandem.core.files import Home, unusable_database
 
-LAYOUT_VERSION = 1
+VAULT = Layouts(name="the vault", table="layout", current=1, steps={})
 DDL = (Path(__file__).parent / "vault.sql").read_text(encoding="utf-8")
 
 # Names as the last commit of this process left them: preparing all again takes longer
@@ -47,8 +48,10 @@ def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the vault for writing; create it where there is none.
 
     Raises:
-        WarehouseProblem: the file is not a vault, is in use, or may not be written.
+        WarehouseProblem: the file is not a vault, is in use, may not be written, or is
+            of a newer Tandem.
     """
+    migrate(home.vault, VAULT)
     try:
         connection = duckdb.connect(str(home.vault))
     except duckdb.Error as error:
@@ -88,15 +91,10 @@ def unlock(home: Home) -> bytes:
 def _check(vault: duckdb.DuckDBPyConnection, home: Home, mark: str) -> None:
     found = vault.sql("select layout_version, key_fingerprint from layout").fetchall()
     if not found:
-        vault.execute("insert into layout values (?, ?)", [LAYOUT_VERSION, mark])
+        vault.execute("insert into layout values (?, ?)", [VAULT.current, mark])
         return
     version, kept = found[0]
-    if version != LAYOUT_VERSION:
-        raise WarehouseProblem(
-            f"the vault has layout {version}, this Tandem writes {LAYOUT_VERSION}",
-            str(home.vault),
-            "use the Tandem that made it, or move it and the warehouse away",
-        )
+    check_version(home.vault, version, VAULT)
     if kept != mark:
         raise KeyProblem(
             "this is not the pseudonym key that the vault was made with",

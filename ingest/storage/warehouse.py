@@ -8,10 +8,12 @@ import duckdb
 import pyarrow as pa
 
 from ingest.storage.layout import DDL, lay_out
+from ingest.storage.migration import check_version, migrate
+from ingest.storage.warehouse_layouts import WAREHOUSE
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, unusable_database
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = WAREHOUSE.current
 NO_PROGRESS_BAR = "set enable_progress_bar = false"  # it would mix with --json output
 OFFLINE = {
     "memory_limit": "1GB",  # of any load; the rest spills to disk
@@ -25,11 +27,14 @@ OFFLINE = {
 def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing; create schema raw where there is none.
 
+    One of an earlier layout is brought to the present one first.
+
     Raises:
         WarehouseProblem: the file is not a warehouse, is in use, may not be written, or
-            has another layout.
+            is of a newer Tandem.
     """
     home.root.mkdir(parents=True, exist_ok=True)
+    migrate(home.warehouse, WAREHOUSE)
     try:
         connection = duckdb.connect(str(home.warehouse), config=OFFLINE)
     except duckdb.Error as error:
@@ -58,13 +63,13 @@ def _create_or_check_layout(connection: duckdb.DuckDBPyConnection, home: Home) -
         lay_out(connection)
         connection.execute("insert into raw.layout values (?)", [LAYOUT_VERSION])
         return
-    if version != LAYOUT_VERSION:
+    if version is None:
         raise WarehouseProblem(
-            f"it has layout {version or 'unknown'}, this Tandem writes "
-            f"{LAYOUT_VERSION}",
+            f"it has no layout that is known, this Tandem writes {LAYOUT_VERSION}",
             str(home.warehouse),
             "use the Tandem that made it, or move it and its vault away and land again",
         )
+    check_version(home.warehouse, version, WAREHOUSE)
     lay_out(connection)
 
 

@@ -73,7 +73,7 @@ def model(
 ) -> "BuildReport":
     """Read corrected labels and resolve identities, then build the marts.
 
-    The caller holds the lock.
+    The caller holds the lock. A warehouse of an earlier layout is changed first.
 
     Where nothing changed since the last build, neither is done.
 
@@ -82,9 +82,12 @@ def model(
         KeyProblem: the pseudonym key is missing or another one.
         BuildFailed: dbt refused.
     """
+    from ingest.storage.migration import migrate
+    from ingest.storage.warehouse_layouts import WAREHOUSE
     from tandem.cli.corrections import land_corrections
     from tandem.cli.modelling import build, nothing_to_build
 
+    migrate(home.warehouse, WAREHOUSE)
     land_corrections(home)
     if not full_refresh and (report := nothing_to_build(home, settings)):
         return report

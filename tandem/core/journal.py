@@ -13,7 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SCHEMA = """
+from tandem.core.errors import WarehouseProblem
+
+VERSION = 1  # of the file, as its user_version; 0 in those of before it was kept
+SCHEMA = f"""
+pragma user_version = {VERSION};
+
 create table if not exists entries (
     entry_id integer primary key,
     recorded_at text not null,
@@ -78,9 +83,21 @@ class Entry:
 
 
 def create(path: Path) -> None:
-    """Create the journal if it does not exist."""
+    """Create the journal if it does not exist.
+
+    Raises:
+        WarehouseProblem: it is of a newer Tandem.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
+        (found,) = connection.execute("pragma user_version").fetchone()
+        if found > VERSION:
+            raise WarehouseProblem(
+                f"the journal is of a newer Tandem: it has layout {found}, this one "
+                f"writes {VERSION}",
+                str(path),
+                "use that Tandem or a later one; nothing was changed",
+            )
         connection.executescript(SCHEMA)
 
 
