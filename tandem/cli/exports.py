@@ -9,8 +9,9 @@ from tandem.core.access_log import log_access
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import say
-from tandem.core.roles import DATA_PROTECTION_OFFICER
+from tandem.core.roles import DATA_PROTECTION_OFFICER, PROGRAMME_OWNER
 from tandem.core.settings import Settings
+from tandem.core.whole_folder import check_target
 
 EXPORTED = "export"  # kind of access, in access.sqlite
 
@@ -82,6 +83,57 @@ def export_statements(
             "out of analytics."
         )
     say("manifest.json lists the files in the order in which to send them.")
+
+
+def export_attendance_record(
+    home: Home,
+    settings: Settings,
+    cohort: str,
+    out: Path,
+    role: str,
+    reason: str,
+    *,
+    force: bool,
+) -> None:
+    """Write who was in which live session of a cohort, with names; logged before."""
+    from ingest.exports.attendance_record import attendance_record
+    from ingest.exports.record_files import write_record
+
+    check_names_allowed(
+        settings, role, PROGRAMME_OWNER, "attendance_records", "attendance records"
+    )
+    check_reason(reason)
+    check_target(out.resolve(), may_replace=force)
+    now = datetime.now(UTC)
+    with home.writing():
+        record = attendance_record(home, cohort)
+        payload = {
+            "people": record.people,
+            "sessions": record.sessions,
+            "left_out": record.left_out,
+        }
+        entry = journal.Entry(role, "attendance_record", cohort, payload, reason)
+        journal.append(home.journal, [entry], now)
+        log_access(home.access_log, role, EXPORTED, f"attendance of {cohort}", now)
+        notes = [
+            f"Attendance record of {record.cohort} ({cohort}), {record.programme}",
+            f"Made on {now:%Y-%m-%d at %H:%M} UTC for the {role.replace('_', ' ')}",
+            f"What for: {reason}",
+            f"{record.sessions} live sessions, {record.people} people",
+        ]
+        if record.left_out:
+            notes.append(f"{_people(record.left_out)} left out by request")
+        files = write_record(record, out, notes, may_replace=force)
+    say(
+        f"{out}: {', '.join(files)} with {record.sessions} sessions and "
+        f"{record.people} people. It holds names, and only you may read it."
+    )
+    if record.left_out:
+        say(f"Left out by request: {_people(record.left_out)}.")
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def check_reason(reason: str) -> None:

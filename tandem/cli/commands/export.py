@@ -12,7 +12,7 @@ from tandem.core.progress import say
 from tandem.core.roles import ANALYST
 from tandem.core.settings import Settings
 
-KINDS = "--parquet, --csv, --xapi or --vendor-test DIR"
+KINDS = "--parquet, --csv, --xapi, --attendance-record COHORT or --vendor-test DIR"
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +31,15 @@ def export(
         bool,
         typer.Option("--xapi", help="All landed statements, for another LRS."),
     ] = False,
+    record_of: Annotated[
+        str | None,
+        typer.Option(
+            "--attendance-record",
+            metavar="COHORT",
+            help="Who was in which live session of a cohort, with names, as CSV and "
+            "XLSX; only for programme_owner, where tandem.toml allows it.",
+        ),
+    ] = None,
     vendor_test: Annotated[
         Path | None,
         typer.Option(
@@ -67,17 +76,21 @@ def export(
 ) -> None:
     """Write tables, statements or structures for others, into a folder of their own.
 
-    People appear as pseudonyms. Every file is written, or none.
+    People appear as pseudonyms unless names are asked for. Every file is written, or
+    none.
 
     Example: `tandem export --parquet --out marts`
 
     Example: `tandem export --xapi --out statements`
 
+    Example: `tandem export --attendance-record SAFE-01-2026-04 --out record --role
+    programme_owner --reason "audit of 3 May"`
+
     Example: `tandem export --vendor-test for-the-vendor`
     """
     home = Home.from_environment()
     settings = Settings.load(home)
-    wanted = [bool(kind) for kind in (parquet, as_csv, xapi, vendor_test)]
+    wanted = [bool(kind) for kind in (parquet, as_csv, xapi, record_of, vendor_test)]
     if sum(wanted) != 1:
         raise WrongUse("what is to be exported?", "export", f"give one of {KINDS}")
     if identified and not xapi:
@@ -90,6 +103,11 @@ def export(
         return
     if out is None:
         raise WrongUse("where to?", "--out", "name a new folder: --out DIR")
+    if record_of is not None:
+        exports.export_attendance_record(
+            home, settings, record_of, out, role, reason, force=force
+        )
+        return
     if xapi:
         exports.export_statements(
             home, settings, out, role, reason, with_people=identified, force=force
