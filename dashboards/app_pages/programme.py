@@ -162,6 +162,8 @@ def draw_cohorts(context: PageContext, programme_id: str) -> None:
         value_state.draw("no_data", render("page.programme.cohorts.none"))
         return
     st.markdown(words_of.cohort_summary(lines))
+    if hint := words_of.cohort_hint(lines, context.about.k):
+        st.markdown(hint)
     st.caption(render("page.programme.cohorts.note"))
     programme_parts.draw_cohorts(lines, render("page.programme.cohorts.caption"))
 

@@ -182,6 +182,18 @@ def cohort_summary(lines: list[CohortLine]) -> str:
     )
 
 
+def cohort_hint(lines: list[CohortLine], k: int) -> str:
+    """Return what would show the hidden cohorts; empty where none is hidden.
+
+    Args:
+        lines: the cohorts.
+        k: the smallest group that is shown.
+    """
+    if not any(line.finished.state == "hidden" for line in lines):
+        return ""
+    return render("page.programme.cohorts.more", k=k)
+
+
 def cohort_table(lines: list[CohortLine]) -> pl.DataFrame:
     """Return the cohorts as a table of words, for the download."""
     rows = [

@@ -77,6 +77,7 @@ def test_a_programme_is_told_from_its_facts_to_its_sister(open_page: Open):
         "It fell 12 points on the year before",
         "11 points worse than its benchmark, likely 4 points to 18 points worse.",
         "2 of 4 cohorts are shown. Hidden: 1. Still running: 1.",
+        "To show more, a cohort needs 10 people or more, with several who finish",
         "they do not show that more hours make more people finish",
         "7.5 hours",
         "none by design",
