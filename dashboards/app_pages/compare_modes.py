@@ -248,7 +248,7 @@ def page() -> None:
     else:
         category = context.selection.outcome_category
         compared = everything.filter(pl.col("kpi_id") == kpi["kpi_id"])
-        st.header(verdicts.summary(compared, category, kpi), anchor=False)
+        html.draw_headline(verdicts.summary(compared, category, kpi))
         left_out = context.selection.narrowed_by("business_unit", "region")
         draw_left_out(left_out, "page.compare.whole")
         draw_pairs(context, verdicts.of_category(compared, category), kpi)

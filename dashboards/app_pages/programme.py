@@ -8,6 +8,7 @@ from dashboards.charts import programme_history
 from dashboards.components import (
     chart,
     footer,
+    html,
     programme_parts,
     programme_ways,
     query_parameters,
@@ -205,7 +206,7 @@ def draw_programme(context: PageContext, listed: pl.DataFrame, chosen: Row) -> N
     history = history_of(context, programme_id)
     cell = newest(history, kpi["kpi_id"], context)
     name = chosen["programme_name"] or programme_id
-    st.header(words_of.headline(name, cell), anchor=False)
+    html.draw_headline(words_of.headline(name, cell))
     category = context.categories.get(
         chosen["outcome_category"], chosen["outcome_category"]
     )

@@ -141,7 +141,7 @@ def page() -> None:
         value_state.draw("no_data", render("page.programmes.none"))
         footer.draw(context)
         return
-    st.header(programme_list.summary(found), anchor=False)
+    html.draw_headline(programme_list.summary(found))
     st.caption(render("page.programmes.summary_note"))
     draw_strip(found, average(context))
     draw_list(found)

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import formats, recording
-from dashboards.components import fit, footer, query_parameters, value_state
+from dashboards.components import fit, footer, html, query_parameters, value_state
 from dashboards.components.page_context import (
     PageContext,
     current_context,
@@ -196,11 +196,9 @@ def page() -> None:
     rows = list(programmes.iter_rows(named=True))
     to_review = len(right_mode.listed(rows, right_mode.REVIEW))
     name = {0: "none", 1: "one"}.get(to_review, "many")
-    st.header(
-        render(f"page.right.headline.{name}", count=to_review, total=len(rows)),
-        anchor=False,
-    )
-    st.markdown(render("page.right.review_is_no_verdict"))
+    finding = render(f"page.right.headline.{name}", count=to_review, total=len(rows))
+    lead = render("page.right.review_is_no_verdict")
+    html.draw_headline(finding, lead)
     left_out = context.selection.narrowed_by("business_unit", "region")
     draw_left_out(left_out, "page.right.whole")
     fit.draw_tiles(right_mode.tiles(rows, hours(context)))
@@ -211,7 +209,8 @@ def page() -> None:
         context.snapshot, context.selection.trailing_quarters, context.quarter.end
     ).filter(pl.col("kpi_id") == headline)
     st.header(render("page.right.matrix"), anchor=False)
-    st.caption(render("page.right.matrix.note", kpi=kpi["kpi_name"]))
+    note = render("page.right.matrix.note", kpi=kpi["kpi_name"])
+    st.caption(f"{note} {render('page.right.matrix.dots')}")
     fit.draw_matrix(
         right_mode.rows(
             programmes,

@@ -26,12 +26,10 @@ def chosen_file(home: Home, settings: Settings) -> Path:
         st.caption(render("page.sql.works_council"))
     elif (home.current_snapshot() or {}).get("analyst"):
         files.append(PERSONS)
-    chosen = st.segmented_control(
+    chosen = st.radio(
         render("page.sql.file"),
         files,
-        default=PUBLISHED,
         format_func=lambda name: render(f"page.sql.file.{name}"),
-        required=True,
         key="sql_file",
     )
     st.caption(render(f"page.sql.file.{chosen}_note"))
@@ -65,9 +63,13 @@ def page() -> None:
         st.info(render("page.sql.one_unit"))
         return
     st.markdown(render("page.sql.about"))
-    path = chosen_file(home, settings)
-    draw_schema(path, settings.limits)
-    query, is_asked = sql_editor.draw_query()
+    # The query comes first on a narrow screen, and what it can read stands beside it.
+    left, right = st.columns([1.9, 1], gap="large")
+    with right:
+        path = chosen_file(home, settings)
+        draw_schema(path, settings.limits)
+    with left:
+        query, is_asked = sql_editor.draw_query()
     if is_asked and query.strip():
         access.note_query(reader.recorded_role((ANALYST,)), query)
         run = own_query.Run(path, settings.limits, query)
@@ -75,10 +77,11 @@ def page() -> None:
         run.is_done(within=0.5)  # most have ended by then, and need no second run
     run = st.session_state.get(sql_editor.RUN)
     if run is not None and run.path == path:
-        if run.is_done():
-            sql_editor.draw_result(run, context.snapshot.snapshot_id)
-        else:
-            sql_editor.draw_running()
+        with left:
+            if run.is_done():
+                sql_editor.draw_result(run, context.snapshot.snapshot_id)
+            else:
+                sql_editor.draw_running()
     footer.draw(context)
 
 

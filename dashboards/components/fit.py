@@ -13,6 +13,7 @@ from tandem.core.wording import render
 
 Row = dict[str, Any]
 
+MOST_DOTS = 8  # in one field of the matrix
 MARKS = {"usually": "●", "can": "◐", "rarely": "○", "": "–"}
 
 
@@ -41,18 +42,27 @@ def draw_matrix(rows: Sequence[FitRow], chosen: Mapping[str, str], title: str) -
         render("page.right.column.data"),
     ]
     body = (_row(row, chosen) for row in rows)
-    html.draw(html_table.frame(headings, body, title, "td-matrix"))
+    html.draw(html_table.frame(headings, body, title, "td-matrix td-fit-matrix"))
     downloads.button(right_mode_tables.matrix_table(rows, headings), title, "fit")
 
 
 def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
     cells = ""
     for cell in row.cells:
-        strong = "td-strong" if cell.count else ""
+        name = mode_style(cell.mode).label
         mark = f'<span aria-hidden="true">{MARKS[cell.fit]}</span>'
-        words = f'<span class="{strong}">{mark} {html.text(cell.words)}</span>'
-        count = _count(row, cell.mode, cell.count, chosen)
-        cells += html_table.cell(mode_style(cell.mode).label, f"{words}{count}")
+        words = f"{mark} {html.text(cell.words)}"
+        if not cell.count:
+            nobody = html.text(render("page.right.programmes.none"))
+            empty = f'<div class="td-fit"><small>{words}<br>{nobody}</small></div>'
+            cells += html_table.cell(name, empty, "td-not-run")
+            continue
+        cells += html_table.cell(
+            name,
+            f'<div class="td-fit td-is-{cell.fit or "none"}">'
+            f"{_dots(cell.mode, cell.count)}<span>{words}</span>"
+            f"{_count(row, cell.mode, cell.count, chosen)}</div>",
+        )
     flag = (
         f'<span class="td-chip td-is-flag"><span aria-hidden="true">⚑</span>'
         f"{html.text(row.flag)}</span>"
@@ -67,9 +77,15 @@ def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
     return f'<th scope="row" class="td-row">{html.text(row.label)}</th>{cells}{said}'
 
 
+def _dots(mode: str, count: int) -> str:
+    """Return a dot per programme in the colour of the mode; the count stands beside."""
+    more = "+" if count > MOST_DOTS else ""
+    dots = "<i></i>" * min(count, MOST_DOTS)
+    css_class = f"td-fit-dots td-mode-{mode}"
+    return f'<span class="{css_class}" aria-hidden="true">{dots}{more}</span>'
+
+
 def _count(row: FitRow, mode: str, count: int, chosen: Mapping[str, str]) -> str:
-    if not count:
-        return f"<small>{html.text(render('page.right.programmes.none'))}</small>"
     words = render(
         f"page.right.programmes.{'one' if count == 1 else 'many'}", count=count
     )
@@ -95,7 +111,7 @@ def draw_list(
     names = ("programme", "category", "mode", "people", "stands")
     headings = [render(f"page.right.column.{name}") for name in names]
     body = (_programme(row, labels, reviewed, headings) for row in programmes)
-    html.draw(html_table.frame(headings, body, title, "td-matrix"))
+    html.draw(html_table.frame(headings, body, title, "td-matrix td-fit-list"))
     listed = right_mode_tables.list_table(programmes, labels, reviewed, headings)
     downloads.button(listed, title, "fit_programmes")
 

@@ -26,6 +26,17 @@ def draw(markup: str, *, css_class: str = "") -> None:
     st.html(f'<div class="td {css_class}">{markup}</div>')
 
 
+def draw_headline(finding: str, lead: str = "") -> None:
+    """Draw the finding that a page begins with, and a line below it.
+
+    Args:
+        finding: a sentence.
+        lead: what it rests on; empty for none.
+    """
+    below = f'<p class="td-lead">{text(lead)}</p>' if lead else ""
+    draw(f'<h2 class="td-headline">{text(finding)}</h2>{below}')
+
+
 def draw_styles() -> None:
     """Load theme.css; call it once in a rerun."""
     st.html(STYLES)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import access, formats, reader
 from dashboards.components import html
-from dashboards.queries.own_query import MOST_ROWS, Found, Run
+from dashboards.queries.own_query import MOST_ROWS, MOST_SECONDS, Found, Run
 from tandem.core.errors import TandemError
 from tandem.core.query_catalogue import EXAMPLES
 from tandem.core.query_files import as_csv, as_parquet, text_rows
@@ -57,8 +57,16 @@ def draw_query() -> tuple[str, bool]:
         key=EXAMPLE,
         on_change=_take_example,
     )
-    query = st.text_area(render("page.sql.query"), key=TEXT, height=180)
-    is_asked = st.button(render("page.sql.run"), type="primary", key="sql_go")
+    query = st.text_area(render("page.sql.query"), key=TEXT, height=240)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_asked = st.button(render("page.sql.run"), type="primary", key="sql_go")
+        limits = render(
+            "page.sql.limits",
+            seconds=formats.count(MOST_SECONDS),
+            shown=formats.count(SHOWN),
+            rows=formats.count(MOST_ROWS),
+        )
+        st.caption(limits, width="stretch")
     return query, is_asked
 
 

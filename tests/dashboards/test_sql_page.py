@@ -96,7 +96,7 @@ def test_under_an_agreement_only_published_numbers_are_offered(
 ):
     home.settings.write_text("[vars]\nworks_council = true\n")
     page.run()
-    assert page.get("button_group")[0].options == [render("page.sql.file.published")]
+    assert page.radio(key="sql_file").options == [render("page.sql.file.published")]
     assert render("page.sql.works_council") in [c.value for c in page.caption]
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from dashboards import theme
-from dashboards.components import html
+from dashboards.components import fit, html
 from dashboards.pages import PAGES
 from dashboards.presenters import programme_list, review_pack
 from tandem.core.files import project_root
@@ -83,7 +83,7 @@ CODE = "\n".join(
 ENDINGS = {
     "td-mode-": (*theme.MODES, theme.OTHER.mode),
     "td-col-": programme_list.COLUMNS,
-    "td-is-": review_pack.MARKS,
+    "td-is-": (*review_pack.MARKS, *filter(None, fit.MARKS), "none"),
 }
 
 
