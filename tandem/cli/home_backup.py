@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from tandem.core.errors import DamagedFile, TandemError, WarehouseProblem, WrongUse
-from tandem.core.files import TRIAL, Home, unusable_database
+from tandem.core.files import Home, unusable_database
 from tandem.core.progress import step
 from tandem.core.whole_folder import MANIFEST, sha256_of, whole_folder
 
@@ -149,8 +149,10 @@ def _files(root: Path) -> Iterator[Path]:
     """
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root)
-        first, is_hidden = name.parts[0], path.name.startswith(".")
-        if first in NOT_COPIED or first.startswith(TRIAL):
+        # A hidden folder is of a broken-off process, or of another program; the key may
+        # be in one where TANDEM_HOME is the home of its user.
+        is_hidden = any(part.startswith(".") for part in name.parts)
+        if name.parts[0] in NOT_COPIED or is_hidden:
             continue
         if path.is_symlink():
             raise TandemError(
@@ -158,7 +160,7 @@ def _files(root: Path) -> Iterator[Path]:
                 str(path),
                 "put the file itself there, or back it up by other means",
             )
-        if path.is_file() and not is_hidden and not path.name.endswith(ENDS_LEFT_OUT):
+        if path.is_file() and not path.name.endswith(ENDS_LEFT_OUT):
             yield name
 
 

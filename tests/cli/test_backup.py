@@ -49,7 +49,8 @@ def filled(home: Home, tmp_path: Path) -> Home:
     land(home, tmp_path, 1, 2)
     entry = journal.Entry("owner", "note", "x", {"a": 1}, "why")
     journal.append(home.journal, [entry], datetime.now(UTC))
-    for name in ("extensions/models/own.sql", "published/a/frozen", "dbt/made.json"):
+    names = ("extensions/models/own.sql", "published/a/frozen")
+    for name in (*names, "dbt/made.json", ".config/tandem/pseudonym.key"):
         (home.root / name).parent.mkdir(parents=True, exist_ok=True)
         (home.root / name).write_text(name)
     home.settings.write_text("[organisation]\n")
@@ -69,7 +70,8 @@ def test_a_home_is_the_same_after_it_was_lost(filled: Home, tmp_path: Path):
     before = {
         name: (filled.root / name).read_bytes()
         for name in names(filled.root)
-        if not name.endswith((".duckdb", ".sqlite")) and not name.startswith("dbt/")
+        if not name.endswith((".duckdb", ".sqlite"))
+        and not name.startswith(("dbt/", ".config/"))
     }
     made = back_up(filled, tmp_path / "copy")
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700

@@ -83,8 +83,7 @@ def export(
 
     Example: `tandem export --xapi --out statements`
 
-    Example: `tandem export --attendance-record SAFE-01-2026-04 --out record --role
-    programme_owner --reason "audit of 3 May"`
+    Example: `tandem export --attendance-record SAFE-01 --out record --reason audit`
 
     Example: `tandem export --vendor-test for-the-vendor`
     """
