@@ -3,6 +3,7 @@
 # run it there: land, build, publish, serve, back up, lose everything, restore.
 #
 #   bench/minimal_root.sh [FOLDER]      as root, with debootstrap; FOLDER is removed at the end
+#                                       and used as it is where KEEP=1 left it
 #
 # SUITE     the Debian release (default bookworm)
 # MIRROR    where it comes from
@@ -28,11 +29,11 @@ leave() {
 trap leave EXIT
 
 echo "== a root of Debian $suite with $packages"
-debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$mirror" >"$root.log" 2>&1 \
+[ -x "$root/usr/bin/python3" ] || debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$mirror" >"$root.log" 2>&1 \
     || { tail -20 "$root.log"; exit 1; }
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 [ -e /etc/pip.conf ] && cp /etc/pip.conf "$root/etc/pip.conf"
-cp -rL /etc/ssl/certs/. "$root/etc/ssl/certs/"
+cp --remove-destination -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 for folder in /proc /dev ${BINDS:-}; do
     mkdir -p "$root$folder"
     mount --bind "$folder" "$root$folder"
@@ -40,6 +41,7 @@ for folder in /proc /dev ${BINDS:-}; do
 done
 
 echo "== the project into /opt/tandem"
+rm -rf "$root/opt/tandem" "$root/home/tandem" "$root/var/lib/tandem"
 mkdir -p "$root/opt/tandem"
 git -C "$project" archive HEAD | tar -x -C "$root/opt/tandem"
 

@@ -12,6 +12,7 @@ home=/var/lib/tandem
 say "Debian $(cat /etc/debian_version), $(python3 --version), $(dpkg -l | grep -c ^ii) packages"
 
 say "install"
+id tandem >/dev/null 2>&1 && deluser --quiet tandem
 adduser --system --group --home /home/tandem tandem >/dev/null
 install -d -o tandem -g tandem -m 700 "$home"
 make -s -C /opt/tandem env
