@@ -99,7 +99,7 @@ class Cells:
         """
         name, name_column = self.first_filled(activity.name)
         identity, id_column = self.first_filled(activity.id)
-        fixed = (activity.fixed or "").replace("{file}", _title_of(self.file))
+        fixed = (activity.fixed or "").replace("{file}", title_of(self.file))
         identity = fixed or identity or name
         if not identity:
             where = id_column or name_column
@@ -114,11 +114,19 @@ class Cells:
         elif not ("://" in identity and is_iri(identity)):
             slug = quote(" ".join(identity.split()), safe="")
             iri = f"https://tandem.example/activities/{self.source}/{slug}"
-        kind = activity_types().get(activity.type, activity.type)
+        name_of_type = activity.type
+        if activity.whole_type and not self.first_filled(activity.within)[0]:
+            name_of_type = activity.whole_type
+        kind = activity_types().get(name_of_type, name_of_type)
         definition: dict[str, Any] = {"type": kind}
         if name:
             definition["name"] = {"und": name}
         return {"objectType": "Activity", "id": iri, "definition": definition}
+
+    def course_of(self, activity: Activity | None) -> dict[str, Any] | None:
+        """Return the course that the activity of a row is part of, if it names one."""
+        name, column = self.first_filled(activity.within if activity else None)
+        return self.activity(Activity(name=Column(names=(column,)))) if name else None
 
     def verb(self, verb: Verb) -> str | None:
         """Return the IRI of a row's verb, None for a value that the mapping skips.
@@ -242,7 +250,7 @@ def state_of(cell: str) -> str:
         return plain(cell)
 
 
-def _title_of(file: str) -> str:
+def title_of(file: str) -> str:
     """Return a file's name without its suffix and a download's counter: `(1-23)`."""
     return _COUNT.sub("", Path(file).stem).strip()
 

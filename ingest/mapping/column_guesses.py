@@ -10,6 +10,7 @@ from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.named_columns import columns_in
 from ingest.mapping.tables import Table
 from ingest.mapping.time_columns import MIN_SHARE, filled, times_by_role
+from ingest.mapping.wide_tables import MADE
 from ingest.parsing.duration_formats import seconds_of
 from ingest.parsing.duration_headings import without_unit
 from ingest.parsing.durations import UnclearDuration
@@ -79,7 +80,8 @@ def _key_by_heading() -> dict[str, str]:
         for key, column in columns_in(preset(name)):
             for heading in column.names:
                 # A bare `ID` can identify a person, an activity or a row.
-                if key in KEYS and plain(heading) != "id":
+                is_printed = not MADE.fullmatch(heading)
+                if key in KEYS and plain(heading) != "id" and is_printed:
                     keys.setdefault(plain(heading), key)
     return keys
 
@@ -253,9 +255,13 @@ def _verb_by_state(_version: tuple[str, int]) -> dict[str, str]:
 
 
 def _values(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the states that a preset lists, with their verbs."""
+    """Yield the states that a preset lists, with their verbs.
+
+    A verb with `otherwise` lists exceptions, such as 0 and 100, and no words of states.
+    """
     for verb in preset(name).verb:
-        yield from verb.values.items()
+        if verb.otherwise is None:
+            yield from verb.values.items()
 
 
 def verb_of_yes_or_no(cell: str) -> str | None:

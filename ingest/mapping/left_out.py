@@ -1,7 +1,7 @@
 """Name every column that a proposed mapping does not use."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -9,15 +9,22 @@ import yaml
 from ingest.parsing.source_phrases import plain
 
 
-def left_out(proposed: str, header: Sequence[str], rows: Sequence[list[str]]) -> str:
+def left_out(
+    proposed: str,
+    header: Sequence[str],
+    rows: Sequence[list[str]],
+    taken: Collection[str] = (),
+) -> str:
     """Return a comment that lists the columns that no key of a mapping names.
 
     Args:
         proposed: the mapping as YAML.
         header: the headings, "" where a column has none.
         rows: some rows, by which a column without heading counts as empty or not.
+        taken: headings of columns that are used although no key names them.
     """
-    used = {plain(text) for text in _texts(yaml.safe_load(proposed))}
+    used = {plain(text) for text in taken}
+    used |= {plain(text) for text in _texts(yaml.safe_load(proposed))}
     seen: Counter[str] = Counter()
     names = []
     for place, heading in enumerate(header):

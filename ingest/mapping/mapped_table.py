@@ -8,6 +8,7 @@ from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.named_columns import columns_in
 from ingest.mapping.table_files import HEADER_WITHIN, lines_of
 from ingest.mapping.tables import SPREADSHEETS, Table, sheet_names, table_of
+from ingest.mapping.wide_tables import long_table
 from ingest.parsing.source_phrases import plain
 from tandem.core.errors import DamagedFile
 
@@ -36,6 +37,8 @@ def table_in(path: Path, mapping: Mapping) -> Table:
         lines = lines[header_at:]
     if not lines:
         raise DamagedFile("there is no table in it", path.name, "export it again")
+    if mapping.wide:
+        return long_table(path, lines, mapping.wide)
     return table_of(path.name, lines)
 
 

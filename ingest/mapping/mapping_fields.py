@@ -102,6 +102,8 @@ class Activity(StrictModel):
     name: Column | None = None
     type: str = "course"
     hidden: bool = False
+    within: Column | None = None  # the course that it is part of
+    whole_type: str | None = None  # of a row that is part of no course, but is one
 
     _bare = _short("name")
 
@@ -236,6 +238,38 @@ class Questions(StrictModel):
     """Every column that the mapping neither names nor lists here holds answers."""
 
     other_than: tuple[str, ...] = ()
+
+
+class Wide(StrictModel):
+    """A table with a column for each activity, read as one row for each of its cells.
+
+    The columns that it yields are named `Wide activity`, `Wide key`, `Wide course`,
+    `Wide state`, `Wide time`, `Wide score` and `Wide maximum`; a column without a
+    heading is `Column 1`, `Column 2`.
+
+    Attributes:
+        first_unnamed: the table is known by a first column without a heading, and by
+            columns of states each followed by one without a heading, or with a day.
+        date_after: endings of the heading of a column with the time of the one before.
+        completed_on: headings of columns that hold only the day of the completion of
+            the whole course.
+        activities: pattern of the heading of an activity; its group `id` is its key.
+        scores: whether the cells are points.
+        maxima: beginning of the first cell of the row with the highest points.
+        course: pattern of the file's name; its group `course` is the course.
+        without: text from which on a state is left out.
+        skipped: cells that say nothing.
+    """
+
+    first_unnamed: bool = False
+    date_after: tuple[str, ...] = ()
+    completed_on: tuple[str, ...] = ()
+    activities: str | None = None
+    scores: bool = False
+    maxima: str | None = None
+    course: str = "(?P<course>.+)"
+    without: str | None = None
+    skipped: tuple[str, ...] = ("",)
 
 
 class Meetings(StrictModel):

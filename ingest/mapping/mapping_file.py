@@ -21,6 +21,7 @@ from ingest.mapping.mapping_fields import (
     StrictModel,
     Time,
     Verb,
+    Wide,
     known_verb,
 )
 from tandem.core.errors import DamagedFile
@@ -48,7 +49,11 @@ class Mapping(StrictModel):
 
     source: str = "mapped"
     note: str = ""
+    vendor: str = ""  # whose words of states hold; it is not written, as platform is
+    report: str = ""  # which report of the platform it reads
     verified: bool = True
+    layout: str = ""  # where the layout is documented, or why it is not verified
+    lacks: tuple[str, ...] = ()  # evidence that the report does not hold, in words
     recognised_by: tuple[Column, ...] = ()
     sheet: str | None = None
     header_line: Annotated[int, Field(ge=0)] = 1  # 0: no headings, `Column 1`, ...
@@ -69,6 +74,8 @@ class Mapping(StrictModel):
     session: Session | None = None
     registration: Column | None = None
     questions: Questions | None = None
+    wide: Wide | None = None
+    undated: bool = False  # the report prints no time: its facts land without one
     meetings: Meetings | None = None
 
     @model_validator(mode="before")
@@ -94,10 +101,12 @@ class Mapping(StrictModel):
             return self
         needed = {"person": self.person, "activity": self.activity, "verb": self.verb}
         missing = [name for name, value in needed.items() if not value]
-        if self.time is None and not self.times:
+        if self.time is None and not self.times and not self.undated:
             missing.append("time")
         if self.statuses and (len(self.verb) > 1 or self.session or self.questions):
             raise ValueError("statuses stands alone: no other verb, session, questions")
+        if self.undated and (self.statuses or self.session or self.questions):
+            raise ValueError("undated stands alone: no statuses, session, questions")
         if missing:
             raise ValueError(f"{', '.join(missing)} missing: every row needs it")
         return self
@@ -136,6 +145,7 @@ def _content(path: Path) -> object:
         if path.stat().st_size > LARGEST_BYTES:
             raise DamagedFile("it is too large for a mapping", path.name, next_step)
         content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
+        content = _with_base(content)
     except RecursionError:
         raise DamagedFile(
             "its YAML is nested too deeply", path.name, next_step
@@ -151,6 +161,18 @@ def _content(path: Path) -> object:
             "write the values out",
         )
     return content
+
+
+def _with_base(content: object) -> object:
+    """Return a mapping with the keys of the preset that it names under `like`."""
+    if not isinstance(content, dict) or "like" not in content:
+        return content
+    name = content["like"]
+    if not isinstance(name, str) or name not in presets():
+        raise ValueError(f"like: {name!r} is none of {', '.join(presets())}")
+    base = _with_base(yaml.load(presets()[name].read_text(encoding="utf-8"), _Loader))
+    rest = {key: value for key, value in content.items() if key != "like"}
+    return {**base, "layout": "", "lacks": [], **rest}
 
 
 def _fault(error: Exception) -> str:
@@ -210,6 +232,7 @@ def _keys(above: list[int | str]) -> list[str]:
     models |= {"score": Score, "success": Flag, "completion": Flag}
     models |= {"duration": Duration, "session": Session, "questions": Questions}
     models |= {"meetings": Meetings, "starts": Time, "ends": Time, "deferred_to": Time}
+    models |= {"wide": Wide}
     for part in above:
         model = Time if "times" in above else models.get(str(part), model)
     return list(model.model_fields)

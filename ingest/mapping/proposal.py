@@ -24,13 +24,20 @@ from ingest.mapping.column_guesses import (
 from ingest.mapping.header_row import Header, named_by_place
 from ingest.mapping.left_out import left_out
 from ingest.mapping.live_columns import LiveColumns, live_columns, printed_above
-from ingest.mapping.mapping_file import presets
+from ingest.mapping.mapping_file import preset, presets
 from ingest.mapping.proposed_durations import duration_lines, start_and_end_lines
 from ingest.mapping.proposed_times import (
     clock_lines,
     columns_as_yaml,
     quoted,
     time_lines,
+)
+from ingest.mapping.proposed_wide import (
+    activities_in,
+    base_columns,
+    columns_of,
+    wide_lines,
+    without_activities,
 )
 from ingest.mapping.sheets import Found, table_rows
 from ingest.mapping.table_files import HEADER_WITHIN, preset_for
@@ -40,10 +47,10 @@ from ingest.mapping.time_columns import (
     form_of,
     times_by_role,
 )
+from ingest.mapping.wide_tables import long_table
 from ingest.parsing.source_phrases import plain
 from tandem.core.errors import DamagedFile
 
-COMPLETIONS = "lms-completions"
 Line = tuple[int, list[str]]
 Lines = list[Line]
 ROWS_READ = 200
@@ -83,19 +90,24 @@ def proposal(path: Path, duration_option: str | None = None) -> str:
     printed = printed_above([cells for _line, cells in above])
     columns = [*_columns_of(table, guesses(table), duration_option, printed)]
     cells = [cells for _line, cells in rows[:ROWS_READ]]
+    taken = columns_of(table, activities_in(table))
     proposed = [*intro, "source: mapped  # the system that this comes from"]
-    proposed += [*keys, *columns, left_out("\n".join(columns), header[1], cells)]
-    preset = preset_for(lines[:HEADER_WITHIN])
-    if preset and not any(form_of(table, name) for name in table.header if name):
-        name = preset[0]
+    proposed += [*keys, *columns, left_out("\n".join(columns), header[1], cells, taken)]
+    found_preset = preset_for(lines[:HEADER_WITHIN])
+    if found_preset and not any(form_of(table, name) for name in table.header if name):
+        name = found_preset[0]
         hint = f"# Its headings are those of the preset {name}, which reads it as is:"
         command = f"#   tandem ingest {json.dumps(path.name)} --map {name}"
-        if name == COMPLETIONS:
+        if preset(name).statuses and not preset(name).wide:
             proposed = [hint, command, "# Or by its own columns:", *proposed]
         else:
             written = presets()[name].read_text("utf-8")
-            rest = left_out(written, header[1], cells)
-            proposed = [hint, command, *intro[2:], written, rest]
+            proposed = [hint, command, *intro[2:], written]
+            if wide := preset(name).wide:
+                others = base_columns(long_table(path, [header, *rows], wide).header)
+                proposed.append(left_out(written, others, []))
+            else:
+                proposed.append(left_out(written, header[1], cells))
     return "\n".join(proposed).rstrip() + "\n"
 
 
@@ -132,6 +144,15 @@ def _columns_of(
     option: str | None,
     printed: Mapping[str, str],
 ) -> Iterator[str]:
+    if places := activities_in(table):
+        taken = columns_of(table, places)
+        guessed = without_activities(guessed, taken)
+        yield from _part("person", guessed, "the person, by an e-mail or an account")
+        yield from wide_lines(table, places)
+        yield from clock_lines(
+            table, [table.header[one.time] for one in places if one.time is not None]
+        )
+        return
     yield from _part("person", guessed, "the person, by an e-mail or an account")
     by_role = times_by_role(table)
     live = live_columns(table) if "verb.column" not in guessed else None

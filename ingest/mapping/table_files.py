@@ -12,6 +12,7 @@ from ingest.mapping.tables import (
     require_few_columns,
     sheet_lines,
 )
+from ingest.mapping.wide_tables import is_wide
 from ingest.parsing.days import zone_in
 from ingest.parsing.source_phrases import plain
 
@@ -48,7 +49,22 @@ def preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
             if all(names & headings for names in columns):
                 candidate = (len(columns), name, at)
                 best = max(best, candidate) if best else candidate
+    if best is None:
+        fitting = (name for name in _wide_presets() if _fits(lines, name))
+        best = next(((0, name, 0) for name in fitting), None)
     return (best[1], best[2]) if best else None
+
+
+@lru_cache(maxsize=1)
+def _wide_presets() -> tuple[str, ...]:
+    """Return the presets of tables that no heading tells."""
+    wide = {name: preset(name).wide for name in presets()}
+    return tuple(name for name, one in wide.items() if one and one.first_unnamed)
+
+
+def _fits(lines: list[tuple[int, list[str]]], name: str) -> bool:
+    mapping = preset(name)
+    return mapping.wide is not None and is_wide(lines, mapping.wide, mapping.source)
 
 
 def lines_of(path: Path, sheet: str | None) -> list[tuple[int, list[str]]]:

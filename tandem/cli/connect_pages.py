@@ -100,27 +100,14 @@ def _kpis_of(text: str) -> list[str]:
         lines = ["This route feeds each KPI that the route with IT feeds."]
     else:
         lines = ["Neither route feeds a KPI by itself."]
-    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    untouched = 0
-    for row in _registry():
-        if row["kpi_name"] in lost:
-            continue
-        if not set(row["evidence"].split()) & fed:
-            untouched += 1
-        elif lacking := _lacking(row, fed):
-            groups[tuple(sorted(lacking))].append(row["kpi_name"])
+    groups, untouched = needing_more(fed, leave_out=lost)
     if groups:
         lines += [
             "",
             "These need more than this route feeds. Until another source delivers it"
             ' they stay "not measured", or are measured in part only:',
             "",
-            "| also needed | KPIs |",
-            "|---|---|",
-        ]
-        lines += [
-            f"| {_words(lacking)} | {'; '.join(names)} |"
-            for lacking, names in sorted(groups.items())
+            *table_of_needs(groups),
         ]
     if not fed:
         return lines
@@ -128,6 +115,36 @@ def _kpis_of(text: str) -> list[str]:
         f"The other {untouched} KPIs of {len(_registry())} use nothing of this route"
     )
     return [*lines, "", f"{others}, and wait for other sources."]
+
+
+def needing_more(
+    fed: set[str], leave_out: Iterable[str] = ()
+) -> tuple[dict[tuple[str, ...], list[str]], int]:
+    """Return KPIs by what they need beyond some evidence, and how many use none of it.
+
+    Args:
+        fed: verbs, tables and reports.
+        leave_out: names of KPIs that are told elsewhere.
+    """
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    untouched = 0
+    for row in _registry():
+        if row["kpi_name"] in leave_out:
+            continue
+        if not set(row["evidence"].split()) & fed:
+            untouched += 1
+        elif lacking := _lacking(row, fed):
+            groups[tuple(sorted(lacking))].append(row["kpi_name"])
+    return groups, untouched
+
+
+def table_of_needs(groups: dict[tuple[str, ...], list[str]]) -> list[str]:
+    """Return a Markdown table of what KPIs need beyond what is fed."""
+    rows = [
+        f"| {_words(lacking)} | {'; '.join(names)} |"
+        for lacking, names in sorted(groups.items())
+    ]
+    return ["| also needed | KPIs |", "|---|---|", *rows]
 
 
 def _words(lacking: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ import yaml
 
 from tandem.cli.connect_pages import connect_pages
 from tandem.cli.method_card import method_page
+from tandem.cli.preset_pages import presets_page
 from tandem.core.files import project_root
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def pages() -> dict[str, str]:
         "data-dictionary.md": dictionary_page(),
         "organisation.md": organisation_page(),
         "method-card.md": method_page(),
+        "presets.md": presets_page(),
         **connect_pages(),
     }
 

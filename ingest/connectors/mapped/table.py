@@ -18,8 +18,9 @@ from typing import Any
 from ingest.connectors.mapped.rows import meetings, statements
 from ingest.landing.delivery import Delivery, LoadWriter, ReadOptions, Recognition
 from ingest.landing.evidence import Evidence
+from ingest.mapping.cells import title_of
 from ingest.mapping.mapped_table import table_in
-from ingest.mapping.mapping_fields import Column
+from ingest.mapping.mapping_fields import Column, Session
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
 from ingest.mapping.named_columns import columns_in, times_in
 from ingest.mapping.table_files import (
@@ -170,7 +171,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         DamagedFile: the mapping or the table is invalid.
         UndecidedFile: the zone, or the order of day and month, is not known.
     """
-    mapping = _mapping_for(delivery)
+    mapping = _bound_to_session(_mapping_for(delivery), delivery)
     table = table_in(delivery.path, mapping)
     _has_columns(table, mapping)
     clock = _clock(delivery, table, mapping)
@@ -179,6 +180,18 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
         meetings.land(table, mapping.meetings, clock, delivery, writer)
     else:
         statements.land(table, mapping, clock, delivery, writer)
+
+
+def _bound_to_session(mapping: Mapping, delivery: Delivery) -> Mapping:
+    """Return a mapping with the session that tandem.toml or the file's name states."""
+    stated = delivery.settings.get("session")
+    if stated:
+        return mapping.model_copy(update={"session": Session(fixed=str(stated))})
+    if mapping.session is None or "{file}" not in (mapping.session.fixed or ""):
+        return mapping
+    fixed = str(mapping.session.fixed).replace("{file}", title_of(delivery.path.name))
+    session = mapping.session.model_copy(update={"fixed": fixed})
+    return mapping.model_copy(update={"session": session})
 
 
 def _digests(delivery: Delivery, table: Table, mapping: Mapping) -> tuple[str, str]:

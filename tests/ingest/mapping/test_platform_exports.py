@@ -69,16 +69,7 @@ EXPORTS = {
         'Ana,ana@example.org,Completed,"Monday, 5 January 2026, 10:15 AM",Completed,'
         '"Friday, 16 January 2026, 2:05 PM"\nBo,bo@example.org,"Not completed",,'
         '"Not completed",\n',
-        (("completed", "01-16 14:05"),),
-        (
-            ("# activity:", 'activity: {fixed: "{file}"}'),
-            (
-                "# verb:",
-                "verb: {column: Course complete, values: "
-                "{Completed: completed, Not completed: skip}}",
-            ),
-            ("# time:", "time: Course complete - Completion date"),
-        ),
+        (("completed", "01-05 10:15"), ("completed", "01-16 14:05")),
     ),
     "seconds since 1970": Export(
         "email,course,status,completed\nana@example.org,Neg,completed,1768572300\n",

@@ -62,7 +62,7 @@ def land(
     platform = mapping.platform or delivery.source
     collected = Collected(mapping, delivery, platform)
     if mapping.statuses:
-        vendor = f"{delivery.source} {platform}"
+        vendor = f"{delivery.source} {platform} {mapping.vendor}"
         collected.statuses = Statuses(mapping, mapping.statuses, vendor)
     questions = question_columns(table, mapping, column_names)
     options = delivery.options
@@ -107,6 +107,12 @@ def _add_row(
     actor = cells.agent(mapping.person)
     if actor is None:
         return  # an anonymous answer has no actor
+    if mapping.undated:
+        activity = cells.activity(mapping.activity)
+        result = _result(cells, mapping, None, refused)
+        for iri in iris:
+            _add_statement(collected, cells, actor, iri, activity, None, result)
+        return
     times = _times(iris, cells, mapping, refused)
     at = next(iter(times.values()))
     session, session_name = _session_of(cells, mapping, at)
@@ -279,6 +285,8 @@ def _add_statement(
         )
     if parent:
         context["contextActivities"] = {"parent": [parent]}
+    if course := cells.course_of(collected.mapping.activity):
+        context.setdefault("contextActivities", {})["grouping"] = [course]
     statement: dict[str, Any] = {
         "id": statement_id(collected.delivery.source, "mapped", *key, str(ordinal)),
         "actor": actor,
