@@ -36,10 +36,7 @@ from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import meeting_key, title_key
 from ingest.parsing.source_phrases import plain
 from ingest.xapi.ids import statement_id
-from ingest.xapi.profiles.interactions import (
-    ANSWERED,
-    Interaction,
-)
+from ingest.xapi.profiles.interactions import ANSWERED, Interaction
 from ingest.xapi.profiles.virtual_classroom import (
     JOINED,
     LEFT,
