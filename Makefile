@@ -50,6 +50,7 @@ bench: env ## measure the whole pipeline, builds, landing, a live report, compar
 	$(BIN)/python -m bench.live
 	$(BIN)/python -m bench.comparing
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.reruns
 	$(BIN)/python -m bench.review
 
 bench-truth: env ## how often intervals hold the truth, once and in eight looks (TRUTH="--draws 20000")

@@ -61,10 +61,12 @@ def ahead(row: Row, kpi: Row, column: str = "adjusted_difference") -> str | None
 
 
 def finding(row: Row, kpi: Row, column: str = "adjusted_difference") -> str:
-    """Return e.g. `Self-paced 9 points better`; empty without a difference."""
+    """Return e.g. `Self-paced 9 points better`; empty where none is calculated."""
     mode = ahead(row, kpi, column)
     if mode is None:
         return ""
+    if kpi["unit"] == "share" and not round(100 * row[column]):
+        return render("page.gap.equal")
     words = lead(kpi, row[column])
     return render("page.gap.ahead", mode=mode_style(mode).label, lead=words)
 
