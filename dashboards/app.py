@@ -126,6 +126,7 @@ def entry_of(page: st.Page) -> PageEntry:
 
 
 query_parameters.follow_history()
+language.begin()
 set_language_source(language.current)
 st.set_page_config(
     page_title=render("page.title"),

@@ -6,7 +6,10 @@ A change is a new entry about the same subject: the newest is its state.
 
 import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import streamlit as st
 
 from dashboards import reader
 from tandem.core import journal
@@ -68,9 +71,17 @@ def entries(kind: str) -> list[Row]:
     if not path.exists():
         return []
     try:
-        return journal.read(path, kind)
+        found = path.stat()
+        return _read(str(path), (found.st_mtime_ns, found.st_size), kind)
     except (sqlite3.Error, ValueError) as error:
         raise NotRecorded(render("journal.refused.file"), str(path)) from error
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _read(path: str, stamp: tuple[int, int], kind: str) -> list[Row]:
+    """Return the entries of a kind, read again once the file's `stamp` has changed."""
+    del stamp  # part of the key of the cache only
+    return journal.read(Path(path), kind)
 
 
 def latest(kind: str) -> dict[str, Row]:

@@ -13,8 +13,14 @@ def current() -> str:
     """Return the language of this reader: chosen, in the URL, or the browser's."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH  # no reader: presenters and charts in tests and packs
-    chosen = st.session_state.get(KEY, st.query_params.get(KEY))
+    # A page renders hundreds of sentences; reading the URL is the dearer of the two.
+    chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
     return chosen if chosen in offered_languages() else of_browser()
+
+
+def begin() -> None:
+    """Settle the language of a run before anything is written; call it once per run."""
+    query_parameters.read(KEY, list(offered_languages()), of_browser())
 
 
 def of_browser() -> str:
