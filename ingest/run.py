@@ -18,6 +18,7 @@ from ingest.landing.delivery import ReadOptions
 from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, damaged
 from ingest.landing.loading import convert, hashed
 from ingest.landing.report import LoadReport
+from ingest.landing.roster_changes import with_roster_notes
 from ingest.mapping.workbook import close_workbook
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
@@ -61,6 +62,7 @@ def ingest(
                     advance(1)
                 reports += group.commit_all()
             sources = _sources(connection, reports)
+            reports = with_roster_notes(connection, reports)
         reports = [
             replace(r, path=Path(written_name(shown(r.path, folder)))) for r in reports
         ]

@@ -25,6 +25,8 @@ from tandem.core.settings import Settings
 if TYPE_CHECKING:
     from ingest.landing.report import LoadReport
 
+# Their notes say who is missing and which programme nobody listed.
+ROSTERS = ("oneroster", "hr", "canvas_sis")
 FALLBACK_ZONE, FIRST_MONTH = "UTC", 1
 NO_PEOPLE = (
     "No file says who your people are: add a roster, or a list from your HR system "
@@ -194,6 +196,8 @@ class FirstWeek:
             count = sum(r.landed_count + r.replayed_count + r.row_count for r in some)
             files = f"{len(some)} file{'s' * (len(some) != 1)}"
             lines.append(f"Read {files} of {source}: {count:,} records")
+        listed = [r for r in reports if r.connector in ROSTERS and not r.error]
+        lines += [f"  {r.path.name}: {note}" for r in listed for note in r.notes]
         refused = [report for report in reports if report.error]
         if refused:
             lines.append(f"{len(refused)} not read, and what to do:")

@@ -1,7 +1,9 @@
 """What may be relabelled, and what a build makes of each correction."""
 
 from dataclasses import dataclass
+from datetime import UTC, date
 from difflib import get_close_matches
+from zoneinfo import ZoneInfo
 
 from tandem.cli.built_tables import built_tables
 from tandem.core.corrections import (
@@ -14,6 +16,7 @@ from tandem.core.corrections import (
 )
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 COLUMNS = {
     PROGRAMME_CATEGORY: "programmes.outcome_category",
@@ -23,6 +26,15 @@ COLUMNS = {
 PROGRAMMES = "select programme_id, {label} from marts.dim_programmes as programmes"
 COHORTS = """
 select cohort_id, {label} from marts.dim_cohorts as cohorts where not is_derived
+"""
+# A cohort whose table gives no day begins with its first enrolment.
+RUN = """
+select
+    coalesce(any_value(cohorts.starts_at), min(enrolments.enrolled_at)),
+    any_value(cohorts.ends_at)
+from marts.dim_cohorts as cohorts
+left join marts.fct_enrolments as enrolments using (programme_id, cohort_id)
+where cohorts.cohort_id = $cohort_id
 """
 DERIVED = "select cohort_id from marts.dim_cohorts where is_derived"
 SHOWN = 3  # ids that an error names
@@ -103,6 +115,41 @@ def check_subject(home: Home, kind: str, subject_id: str) -> str | None:
         f"there is no {word} {subject_id!r}",
         word.upper(),
         f"known are: {', '.join(alike)}" if alike else f"ingest a table of {word}s",
+    )
+
+
+def check_run(home: Home, settings: Settings, cohort_id: str, day: str) -> None:
+    """Refuse a day inside a cohort's run, or after it: a cohort has one mode.
+
+    Splitting it there would make two cohorts of people who ran through both modes, and
+    neither would say anything about one mode.
+
+    Args:
+        home: whose last build says when the cohort ran.
+        settings: for the organisation's time zone, in which days are meant.
+        cohort_id: of a cohort that there is.
+        day: as the journal keeps it, 2026-04-01.
+
+    Raises:
+        WarehouseProblem: nothing is built, or another process holds the file.
+        WrongUse: the day is later than the first of the cohort.
+    """
+    zone = ZoneInfo(settings.vars["organisation_time_zone"])
+    with built_tables(home) as connection:
+        run = connection.execute(RUN, {"cohort_id": cohort_id}).fetchall()[0]
+    start, end = (
+        moment.replace(tzinfo=UTC).astimezone(zone).date() if moment else None
+        for moment in run
+    )
+    if start is None or date.fromisoformat(day) <= start:
+        return
+    where = f"it began on {start}" + (f" and ends on {end}" if end else "")
+    raise WrongUse(
+        f"a cohort has one mode from beginning to end: {where}",
+        f"--from {day}",
+        f"leave --from away, or give a day up to {start}, to relabel all of it; if the "
+        "mode changed on that day, enter whoever began after it as a cohort of its own "
+        "in the table cohorts",
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,31 @@ def cohort_of(home: Home) -> str:
     return cohort
 
 
+def first_day_of(home: Home, cohort: str) -> str:
+    """Return the day on which a cohort began, in the zone of the organisation."""
+    zone = Settings.load(home).vars["organisation_time_zone"]
+    ((day,),) = asked(
+        home.warehouse,
+        f"select timezone('{zone}', timezone('UTC', starts_at))::date::varchar"
+        f" from marts.dim_cohorts where cohort_id = '{cohort}'",
+    )
+    return day
+
+
+def test_a_cohort_is_not_split_inside_its_run(sample: Home):
+    cohort = cohort_of(sample)
+    first = date.fromisoformat(first_day_of(sample, cohort))
+    call = ("cohort", cohort, "--mode", "sync", *WHY, "--from")
+    for day in (first + timedelta(days=1), first + timedelta(days=4000)):
+        error = run(*call, day.isoformat()).exception
+        assert isinstance(error, WrongUse)
+        assert f"one mode from beginning to end: it began on {first}" in str(error)
+        assert "enter whoever began after it as a cohort of its own" in str(error)
+    assert corrections(sample.journal) == []
+    for day in (first, first - timedelta(days=1)):
+        done(run(*call, day.isoformat()))
+
+
 def test_relabels_reach_the_next_build_publish_and_restate_a_frozen_quarter(
     sample: Home, tmp_path: Path
 ):
@@ -96,7 +121,17 @@ def test_relabels_reach_the_next_build_publish_and_restate_a_frozen_quarter(
     assert list(sample.root.glob(".preview-*")) == []
 
     done(run("programme", programme, "--category", "leadership", *WHY))
-    done(run("cohort", cohort, "--mode", "sync", *WHY, "--from", "2026-01-01"))
+    done(
+        run(
+            "cohort",
+            cohort,
+            "--mode",
+            "sync",
+            *WHY,
+            "--from",
+            first_day_of(sample, cohort),
+        )
+    )
     assert "waits for the next build" in done(run("list"))
     report = pipeline.model(sample, settings)
     assert report.scope == "partial"

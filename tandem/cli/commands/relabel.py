@@ -104,6 +104,8 @@ def cohort(
 ) -> None:
     """Give a whole cohort another delivery mode: live, self-paced or blended.
 
+    A cohort has one mode from beginning to end, so that --from lies before its run.
+
     Example: `tandem relabel cohort SAFE-01-2026-04 --mode sync --reason "was live"`
     """
     from tandem.cli.relabelling import check_label
@@ -152,9 +154,10 @@ def _relabel(
     is_preview: bool,
     as_json: bool,
 ) -> None:
-    from tandem.cli.relabelling import check_subject
+    from tandem.cli.relabelling import check_run, check_subject
     from tandem.core import journal
     from tandem.core.addresses import names_somebody
+    from tandem.core.corrections import COHORT_MODE
 
     if not reason.strip():
         raise WrongUse("a reason is missing", "--reason", "say why the label is wrong")
@@ -169,6 +172,8 @@ def _relabel(
     now = datetime.now(UTC)
     with home.writing():
         before = check_subject(home, kind, subject_id)
+        if kind == COHORT_MODE and (day := payload["holds_from"]):
+            check_run(home, Settings.load(home), subject_id, day)
         if is_preview:
             from tandem.cli.relabel_preview import preview
 
