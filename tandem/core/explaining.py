@@ -14,6 +14,7 @@ import duckdb
 
 from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.explaining_parts import counted_steps
 from tandem.core.files import Home
 from tandem.core.published_files import attach
 from tandem.core.query_access import queried_file
@@ -62,6 +63,14 @@ KNOWN = {
     "category": "select slug from file.pub.outcome_categories",
     "mode": "select unnest(['sync', 'async', 'hybrid'])",
 }
+# Who is in which cohort or unit is in the analysts' file alone.
+KNOWN_TO_ANALYSTS = {
+    "cohort": "select distinct cohort_id from persons.marts.dim_cohorts",
+    "unit": """
+        select business_unit from persons.marts.fct_enrolments
+        union select business_unit from persons.marts.dim_learners
+    """,
+}
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,18 @@ class Cut:
     programme: str | None = None
     category: str | None = None
     mode: str | None = None
+    cohort: str | None = None
+    unit: str | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether it is the whole organisation."""
-        return not (self.programme or self.category or self.mode)
+        return not any(vars(self).values())
+
+    @property
+    def has_own_steps(self) -> bool:
+        """Whether the steps have to be counted anew, because no mart has them."""
+        return bool(self.cohort or self.unit)
 
 
 @dataclass(frozen=True)
@@ -134,9 +150,13 @@ def explain(
         if not cut.is_whole and not has_persons:
             raise WrongUse(
                 "the steps of a part are published for nobody",
-                "--programme, --category, --mode",
+                "--programme, --category, --mode, --cohort, --unit",
                 "leave them out, or ask an analyst",
             )
+        for name, query in KNOWN_TO_ANALYSTS.items():
+            if word := getattr(cut, name):
+                rows = connection.sql(query).fetchall()
+                check(word, sorted(one for (one,) in rows if one), f"--{name}", name)
         asked = {"kpi": kpi_id, "quarters": quarters}
         windows = {
             label: (first, last)
@@ -149,7 +169,11 @@ def explain(
         if has_persons:
             first, last = windows[label]
             found = {"kpi": kpi_id, "first": first, "last": last} | vars(cut)
-            steps = tuple(connection.sql(COUNTED, params=found).fetchall())
+            if cut.has_own_steps:
+                steps = counted_steps(connection, kpi, NO_CATEGORY, found)
+            else:
+                del found["cohort"], found["unit"]
+                steps = tuple(connection.sql(COUNTED, params=found).fetchall())
         else:
             rows = connection.sql(PUBLISHED, params=asked).fetchall()
             steps = tuple(

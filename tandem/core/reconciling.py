@@ -32,7 +32,7 @@ select
     coalesce(sum({value}) filter ({base} is not null), 0)::bigint as value_count,
 from persons.marts.fct_enrolments
 where
-    coalesce($programme, programme_id) = programme_id
+    ($programmes::varchar[] is null or list_contains($programmes, programme_id))
     and ($first is null or {anchor} between $first and $last)
 group by all
 """
@@ -62,20 +62,22 @@ class Step:
     rate: float | None
 
 
-def reconcile(home: Home, lms_rate: float, programme: str, quarter: str) -> list[Step]:
+def reconcile(
+    home: Home, lms_rate: float | None, programmes: list[str], quarter: str
+) -> list[Step]:
     """Return the steps from a platform's rate to the headline KPI.
 
     Args:
         home: with the analysts' file of its current snapshot.
-        lms_rate: what the platform reports, 0 to 1.
-        programme: of this one; "" for all.
+        lms_rate: what the platform reports, 0 to 1; None leaves that step out.
+        programmes: of these; [] for all.
         quarter: of enrolments whose time was over in it; "" for all.
 
     Raises:
         WarehouseProblem: nothing is published, or another version published it.
         WrongUse: the rate, programme or quarter is not one, or there is no such file.
     """
-    if not 0 <= lms_rate <= 1:
+    if lms_rate is not None and not 0 <= lms_rate <= 1:
         raise WrongUse(f"{lms_rate:g} is no share", "--lms-rate", "write 92 % as 0.92")
     kpi = next(row for row in seed_rows("kpis") if row["is_headline"] == "true")
     with opened(home, with_persons=True) as (connection, has_persons):
@@ -85,8 +87,8 @@ def reconcile(home: Home, lms_rate: float, programme: str, quarter: str) -> list
                 "--lms-rate",
                 "an agreement with a works council forbids it: see tandem explain",
             )
-        if programme:
-            known = [one for (one,) in connection.sql(PROGRAMMES).fetchall()]
+        known = [one for (one,) in connection.sql(PROGRAMMES).fetchall()]
+        for programme in programmes:
             check(programme, known, "--programme", "programme")
         first: date | None = None
         last: date | None = None
@@ -103,33 +105,32 @@ def reconcile(home: Home, lms_rate: float, programme: str, quarter: str) -> list
             value=kpi["numerator_column"],
             anchor=kpi["anchor"],
         )
-        found = {"programme": programme or None, "first": first, "last": last}
+        found = {"programmes": programmes or None, "first": first, "last": last}
         rows = connection.sql(query, params=found).pl().to_dicts()
     return _steps(lms_rate, {row["step"]: row for row in rows})
 
 
-def _steps(lms_rate: float, found: dict[str, Row]) -> list[Step]:
+def _steps(lms_rate: float | None, found: dict[str, Row]) -> list[Step]:
     count = sum(row["row_count"] for row in found.values())
     finished = sum(row["finished_count"] for row in found.values())
-    steps = [
-        Step("lms", None, None, lms_rate),
-        Step("all", count, finished, _rate(finished, count)),
-    ]
+    steps = [] if lms_rate is None else [Step("lms", None, None, lms_rate)]
+    steps.append(Step("all", count, finished, rate(finished, count)))
     for name in LEFT_OUT:
         row = found.get(name, {"row_count": 0, "finished_count": 0})
         count -= row["row_count"]
         finished -= row["finished_count"]
         left = (row["row_count"], row["finished_count"])
-        steps.append(Step(name, *left, _rate(finished, count)))
+        steps.append(Step(name, *left, rate(finished, count)))
     base = found.get("base", {"value_count": 0})
-    steps.append(Step("base", count, finished, _rate(finished, count)))
+    steps.append(Step("base", count, finished, rate(finished, count)))
     late = finished - base["value_count"]
-    steps.append(Step("late", 0, late, _rate(base["value_count"], count)))
+    steps.append(Step("late", 0, late, rate(base["value_count"], count)))
     steps.append(
-        Step("value", count, base["value_count"], _rate(base["value_count"], count))
+        Step("value", count, base["value_count"], rate(base["value_count"], count))
     )
     return steps
 
 
-def _rate(finished: int, count: int) -> float | None:
+def rate(finished: int, count: int) -> float | None:
+    """Return the share that finished, None without a base."""
     return finished / count if count else None

@@ -12,7 +12,10 @@ import pytest
 
 from tandem.cli.snapshot_diff import CAUSES, UNEXPLAINED, Evidence
 from tandem.core import journal
+from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WarehouseProblem, WrongUse
+from tandem.core.explaining import COUNTED, opened
+from tandem.core.explaining_parts import counted_steps
 from tandem.core.files import Home
 from tests.cli.calls import asked, called, done
 from tests.conftest import PublishedSample
@@ -73,6 +76,48 @@ def test_a_programme_has_its_own_steps(sample: Home):
         found = json.loads(done(called("explain", KPI, *words, "--json")))
         total += dict(found["steps"]).get("all", 0)
     assert 0 < total <= count
+
+
+def test_the_steps_of_parts_are_counted_as_the_mart_counts_them(sample: Home):
+    given = {"first": date(2000, 1, 1), "last": date(2100, 1, 1)}
+    parts = {"programme": None, "category": None, "mode": None}
+    with opened(sample, with_persons=True) as (connection, _has_persons):
+        kpis = connection.sql(
+            "from file.pub.kpis where kpi_id in ("
+            "select kpi_id from persons.marts.fct_kpi_waterfall)"
+        ).pl()
+        assert len(kpis) > 30
+        for kpi in kpis.to_dicts():
+            for part in ({}, {"mode": "async"}, {"category": "compliance"}):
+                narrowed = given | parts | part
+                asked_for = narrowed | {"kpi": kpi["kpi_id"]}
+                by_mart = connection.sql(COUNTED, params=asked_for).fetchall()
+                whole = narrowed | {"cohort": None, "unit": None}
+                counted = counted_steps(connection, kpi, NO_CATEGORY, whole)
+                assert _some(counted) == _some(by_mart), kpi["kpi_id"]
+
+
+def _some(steps: Any) -> dict[str, int]:
+    return {step: count for step, count in steps if count}
+
+
+@pytest.mark.parametrize(
+    ("option", "column"), [("--cohort", "cohort_id"), ("--unit", "business_unit")]
+)
+def test_the_steps_of_all_cohorts_or_units_add_up(
+    sample: Home, option: str, column: str
+):
+    whole = json.loads(done(called("explain", KPI, "--json")))["steps"]
+    names = asked(
+        sample.warehouse, f"select distinct {column} from marts.fct_enrolments"
+    )
+    summed: dict[str, int] = {}
+    for (name,) in names:
+        found = json.loads(done(called("explain", KPI, option, name, "--json")))
+        assert found["value"] is None
+        for step, count in found["steps"]:
+            summed[step] = summed.get(step, 0) + count
+    assert _some(summed.items()) == _some(whole)
 
 
 def test_what_everybody_may_see_is_rounded_or_hidden(sample: Home):
@@ -149,6 +194,11 @@ def test_a_live_session_is_traced_to_its_reports(sample: Home):
         (("explain", "enrolment"), "an id is missing"),
         (("explain", "enrolment", "nobody"), "has no enrolment 'nobody'"),
         (("explain", "session", "none"), "has no session 'none'"),
+        (("explain", KPI, "--cohort", "none"), "there is no cohort 'none'"),
+        (("explain", KPI, "--unit", "none"), "there is no unit 'none'"),
+        (("reconcile",), "what does the platform say"),
+        (("reconcile", "--lms-file", "no.csv"), "there is no such file"),
+        (("reconcile", "--lms-file", "x", "--quarter", "2026-Q1"), "of no quarter"),
         (("reconcile", "--lms-rate", "-0.01"), "is no share"),
         (("reconcile", "--lms-rate", "1.01"), "is no share"),
         (("reconcile", "--lms-rate", "92"), "write 92 % as 0.92"),

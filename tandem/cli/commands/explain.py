@@ -45,6 +45,8 @@ def explain(
     programme: Annotated[str, typer.Option(help="Of this programme only.")] = "",
     category: Annotated[str, typer.Option(help="Of this outcome category.")] = "",
     mode: Annotated[str, typer.Option(help="sync, async or hybrid only.")] = "",
+    cohort: Annotated[str, typer.Option(help="Of this cohort only.")] = "",
+    unit: Annotated[str, typer.Option(help="Of this business unit only.")] = "",
     quarter: Annotated[
         str, typer.Option(help="Last quarter: 2026-Q2; without it, the newest.")
     ] = "",
@@ -75,7 +77,8 @@ def explain(
     from tandem.core.explaining import Cut
     from tandem.core.explaining import explain as explained
 
-    cut = Cut(programme or None, category or None, mode or None)
+    given = (programme, category, mode, cohort, unit)
+    cut = Cut(*(word or None for word in given))
     found = explained(home, what, cut, quarter, quarters, with_persons=with_persons)
     if as_json:
         typer.echo(json.dumps(asdict(found), default=str))
@@ -105,7 +108,7 @@ def _explain_fact(
 
 def _words(found: "Explanation", cut: "Cut") -> str:
     kpi = found.kpi
-    parts = [part for part in (cut.programme, cut.category, cut.mode) if part]
+    parts = [part for part in vars(cut).values() if part]
     window = (
         "1 quarter"
         if found.trailing_quarters == 1
