@@ -116,16 +116,23 @@ def bindings(
 def people(out: Report, found: Standing) -> None:
     """Add how many accounts of each source belong to known people."""
     out.title("People")
-    some = False
+    some = is_half_unknown = False
     for source in found.sources:
         if source.people is None:
             continue
         count, known = source.people
         some = some or known < count
+        is_half_unknown = is_half_unknown or 2 * known < count
         out.say(
             f"{source.name}: {known:,} of {count:,} accounts belong to known people "
             f"({100 * known // count} %).",
             "- ",
+        )
+    if is_half_unknown:
+        out.say(
+            "Where most are unknown, the roster may hold the platform's user ids in a "
+            "column of its own: name it in tandem.toml, and land the roster again "
+            "(docs/first-week.md, section 6)."
         )
     if some:
         out.say(

@@ -155,6 +155,16 @@ def test_refused_rows_unbound_records_and_people_have_next_steps(home: Home):
     assert "tandem identity review" in text
 
 
+@pytest.mark.parametrize(
+    ("known", "is_said"), [(49, True), (50, False), (51, False), (100, False)]
+)
+def test_where_most_are_unknown_the_roster_may_have_a_column_of_user_ids(
+    home: Home, known: int, is_said: bool
+):
+    text = said(home, Standing([source(timedelta(1), people=(100, known))]))
+    assert ("the platform's user ids" in text) == is_said
+
+
 @pytest.mark.parametrize("tables", [["sessions"], ["content", "activities"]])
 def test_the_tables_that_it_names_can_be_written(tmp_path: Path, tables: list[str]):
     out = str(tmp_path / "tables.xlsx")

@@ -12,8 +12,12 @@ statements as (
     select * from {{ ref('int_statements_bound_to_programmes') }}
 ),
 
-people as (
-    select distinct learner_key from {{ ref('stg_organisation__people') }}
+listed as (
+    select learner_key from {{ ref('stg_organisation__people') }}
+    where learner_key is not null
+    union
+    select learner_key from {{ ref('int_roster_entries') }}
+    where learner_key is not null
 ),
 
 enrolled as (
@@ -64,23 +68,23 @@ actors as (
     where statements.learner_key is not null and guests.learner_key is null
 ),
 
--- Known people are those who are enrolled or in the table of people.
+-- Known people are those whom the organisation lists. Only where it lists nobody do the
+-- enrolments that its platforms report say who is known: a platform enrols every
+-- account that it has, so that beside a list they would make everybody known.
+known as (
+    select learner_key from listed
+    union
+    select learner_key from enrolled
+    where not exists (select 1 from listed)
+),
+
 matched_actors as (
     select
         actors.source,
         count(*) as actor_count,
-        sum(
-            case
-                when
-                    people.learner_key is not null
-                    or enrolled.learner_key is not null
-                    then 1
-                else 0
-            end
-        ) as matched_count
+        count(known.learner_key) as matched_count
     from actors
-    left join people on actors.learner_key = people.learner_key
-    left join enrolled on actors.learner_key = enrolled.learner_key
+    left join known on actors.learner_key = known.learner_key
     group by actors.source
 )
 
