@@ -23,7 +23,7 @@ command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get ins
 
 bound=()
 leave() {
-    for folder in "${bound[@]}"; do umount "$root$folder" || true; done
+    for ((n = ${#bound[@]} - 1; n >= 0; n--)); do umount "$root${bound[n]}" || true; done
     [ "${KEEP:-}" = 1 ] || rm -rf --one-file-system "$root"
 }
 trap leave EXIT
@@ -34,15 +34,16 @@ echo "== a root of Debian $suite with $packages"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 [ -e /etc/pip.conf ] && cp /etc/pip.conf "$root/etc/pip.conf"
 cp --remove-destination -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-for folder in /proc /dev ${BINDS:-}; do
+for folder in /proc /dev /dev/shm ${BINDS:-}; do
     mkdir -p "$root$folder"
     mount --bind "$folder" "$root$folder"
     bound+=("$folder")
 done
 
 echo "== the project into /opt/tandem"
-rm -rf "$root/opt/tandem" "$root/home/tandem" "$root/var/lib/tandem"
 mkdir -p "$root/opt/tandem"
+rm -rf "$root/home/tandem" "$root/var/lib/tandem"
+find "$root/opt/tandem" -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
 git -C "$project" archive HEAD | tar -x -C "$root/opt/tandem"
 
 passed=()

@@ -12,13 +12,13 @@ home=/var/lib/tandem
 say "Debian $(cat /etc/debian_version), $(python3 --version), $(dpkg -l | grep -c ^ii) packages"
 
 say "install"
-id tandem >/dev/null 2>&1 && deluser --quiet tandem
+userdel tandem 2>/dev/null || true  # of a run before
 adduser --system --group --home /home/tandem tandem >/dev/null
 install -d -o tandem -g tandem -m 700 "$home"
 make -s -C /opt/tandem env
 
 say "land, build, publish"
-as_tandem "tandem sample files --enrolments 400 --seed 3"
+as_tandem "tandem sample files --enrolments 200 --seed 3"
 as_tandem "cp files/tandem.toml $home/"
 as_tandem "tandem run files/organisation files/roster files/calendar files/zoom files/teams files/lms"
 as_tandem "tandem status" >/dev/null
