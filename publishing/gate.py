@@ -89,10 +89,11 @@ def _accepted_findings(
     if refused.height:
         first = refused.row(0, named=True)
         more = f" (and {refused.height - 1} more)" if refused.height > 1 else ""
+        each = " ".join(f"--accept {name}" for name in sorted(failed))
         raise NotPublished(
             f"{first['expectation']} failed: {first['message']}{more}",
             next_step="the last snapshot stays; fix the delivery, or"
-            f" tandem publish --accept {first['expectation']} --reason TEXT",
+            f" tandem publish {each} --reason TEXT",
         )
     acceptances = pl.DataFrame(
         [(each.expectation, each.reason, each.role) for each in accepted.values()],
