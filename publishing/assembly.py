@@ -17,6 +17,7 @@ from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.figures import Rule
+from publishing.funnels import hidden_steps
 from publishing.page_kpis import nested_kpis, page_kpis, sparse_cells, sparse_kpis
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
@@ -224,6 +225,7 @@ def _suppressed_tables(
             connection,
             Year.ending(reviewed),
             headline_year(cells, _headline(kpis) or "", reviewed),
+            hidden_steps(kpis, cells, reviewed),
             k,
         ),
     }

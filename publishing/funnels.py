@@ -1,11 +1,13 @@
 """pub.programme_funnels: of 100 enrolled, how many start, finish and pass.
 
 The base is that of the headline KPI over four quarters, and the share that finished is
-the published one. Who started is published nowhere else. It is given only where at
-least k people never started and at least k started without finishing, since the
-published share of finished less this one leaves the second group.
+the published one. Starts and passes are KPIs of their own: where a programme's cell of
+one is hidden, the step is hidden too. Who started is given only where at least k people
+never started and at least k started without finishing.
 """
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -16,6 +18,13 @@ from publishing.hiding import POINTS, counts_where
 
 STEPS = ("enrolled", "started", "finished", "passed")
 FEWEST_RESULTS = 0.5  # of those who finished: with fewer, nobody tests here
+
+# Columns of the enrolments that KPIs of these steps count.
+COUNTED = {
+    "started": ("start_rate_numerator",),
+    "passed": ("pass_rate_numerator", "first_attempt_pass_rate_numerator"),
+}
+NOTHING_HIDDEN: Mapping[str, frozenset[str]] = {}
 
 # Who finished has started, whether or not the start was recorded.
 ENROLMENTS = """
@@ -53,7 +62,11 @@ def enrolments(connection: duckdb.DuckDBPyConnection, year: Year) -> pl.DataFram
 
 
 def programme_funnels(
-    found: pl.DataFrame, cells: pl.DataFrame, year: Year, k: int
+    found: pl.DataFrame,
+    cells: pl.DataFrame,
+    year: Year,
+    k: int,
+    hidden: Mapping[str, frozenset[str]] = NOTHING_HIDDEN,
 ) -> pl.DataFrame:
     """Return pub.programme_funnels.
 
@@ -63,6 +76,7 @@ def programme_funnels(
         cells: programme_id, value and state of the headline KPI in that year.
         year: the period.
         k: the smallest group that may be shown.
+        hidden: step -> programmes of which a KPI of that step is not shown.
 
     Returns:
         Four rows per programme, as SCHEMA. Where the headline KPI is hidden or a band
@@ -75,6 +89,8 @@ def programme_funnels(
         if cell is None:
             continue
         for number, (step, share, state) in enumerate(_steps(group, cell, k), start=1):
+            if programme_id in hidden.get(step, ()) and state != "not_measured":
+                share, state = None, "hidden"
             rows.append(
                 {
                     "programme_id": programme_id,
@@ -92,6 +108,30 @@ def programme_funnels(
         .with_columns(counts_where(pl.col("state") != "hidden", ["enrolment_count"], k))
         .sort("programme_id", "step_no")
     )
+
+
+def hidden_steps(
+    kpis: pl.DataFrame, cells: pl.DataFrame, end: date
+) -> dict[str, frozenset[str]]:
+    """Return step -> programmes of which a published KPI of that step is not shown.
+
+    Args:
+        kpis: the registry.
+        cells: pub.kpi_cells.
+        end: the last day of the four quarters.
+    """
+    found = {}
+    for step, columns in COUNTED.items():
+        named = kpis.filter(pl.col("numerator_column").is_in(columns))["kpi_id"]
+        of_step = cells.filter(
+            (pl.col("cube") == "programme")
+            & pl.col("kpi_id").is_in(named.implode())
+            & (pl.col("period_end_date") <= end)
+            & (pl.col("period_start_date") > pl.lit(end).dt.offset_by("-1y"))
+            & (pl.col("state") == "hidden")
+        )
+        found[step] = frozenset(of_step["programme_id"])
+    return found
 
 
 def _steps(

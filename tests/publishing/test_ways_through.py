@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from publishing.blended import Year, steps
-from publishing.funnels import STEPS, programme_funnels
+from publishing.funnels import STEPS, hidden_steps, programme_funnels
 from publishing.programme_steps import programme_steps
 
 K = 10
@@ -124,6 +124,55 @@ def test_nothing_is_shown_where_the_headline_is_not(state: str):
 
 def test_the_share_that_finished_is_the_published_one():
     assert funnel(value=0.4)["finished"] == ("shown", 0.4)
+
+
+def test_a_step_is_hidden_where_its_own_kpi_is():
+    found = pl.DataFrame(
+        {
+            "programme_id": ["P"] * 100,
+            "learner_key": [f"p{number}" for number in range(100)],
+            "is_started": [number < 75 for number in range(100)],
+            "is_finished": [number < 50 for number in range(100)],
+            "is_passed": [
+                number < 25 if number < 50 else None for number in range(100)
+            ],
+            "is_unknown": [False] * 100,
+        }
+    )
+    headline = pl.DataFrame([{"programme_id": "P", "value": 0.5, "state": "shown"}])
+    kpis = pl.DataFrame(
+        {
+            "kpi_id": ["starting", "passing"],
+            "numerator_column": ["start_rate_numerator", "pass_rate_numerator"],
+        }
+    )
+    cell = {
+        "cube": "programme",
+        "programme_id": "P",
+        "period_start_date": YEAR.start,
+        "period_end_date": YEAR.end,
+    }
+
+    def shown(starting: str, passing: str, **changed: Any) -> list[str]:
+        cells = pl.DataFrame(
+            [
+                cell | {"kpi_id": "starting", "state": starting} | changed,
+                cell | {"kpi_id": "passing", "state": passing} | changed,
+            ]
+        )
+        hidden = hidden_steps(kpis, cells, YEAR.end)
+        return programme_funnels(found, headline, YEAR, K, hidden)["state"].to_list()
+
+    assert shown("shown", "shown") == ["shown"] * 4
+    assert shown("hidden", "shown") == ["shown", "hidden", "shown", "shown"]
+    assert shown("shown", "hidden") == ["shown", "shown", "shown", "hidden"]
+    quarter = date(2026, 1, 1)  # a quarter of the year that is hidden on its own
+    assert shown("hidden", "hidden", period_start_date=quarter)[1] == "hidden"
+    other = {
+        "period_start_date": date(2024, 4, 1),
+        "period_end_date": date(2025, 3, 31),
+    }
+    assert shown("hidden", "hidden", **other) == ["shown"] * 4
 
 
 def walked(programme_id: str, started: int, *reached: int) -> pl.DataFrame:
