@@ -3,7 +3,8 @@
 The invented organisation is written without its own tables, under its own titles or
 others; `tandem init` suggests, and the tables that were kept back are the answers:
 
-    python -m bench.first_week [--titles english] [--seeds 3 11] [--plain] [--run]
+    python -m bench.first_week [--titles english] [--seeds 3 11] [--plain]
+        [--no-roster] [--run]
 
 Prints a JSON object for each seed: how many suggestions of each kind were made and
 right, how many cells are left to fill, visible cells with an address in them, and with
@@ -11,9 +12,9 @@ right, how many cells are left to fill, visible cells with an address in them, a
 """
 
 import argparse
-import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,14 +23,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.answers import cohorts_of_keys, count, table, value
+from bench.without_roster import judged_without_roster
 from ingest.connectors.programmes.format.filled_sheets import rows_of
 from ingest.landing.delivery import ReadOptions
 from ingest.mapping.workbook import close_workbook
-from ingest.parsing.join_keys import meeting_key, title_key
 from ingest.proposals.workbook_file import cells_to_fill
 from ingest.run import ingest
 from ingest.storage.programme_ids import activity_of, group_of, keys_of_meeting
-from ingest.storage.programme_sheets import Rows, programme_sheets
+from ingest.storage.programme_sheets import Rows
 from tandem.cli import pipeline
 from tandem.cli.first_week import FirstWeek
 from tandem.core.files import Home
@@ -37,11 +39,17 @@ from tandem.core.settings import Settings
 
 ADDRESS = re.compile(r"\w+://|urn:|[0-9a-f]{16,}|title-[0-9a-f]{8}")
 SAID = {"name": "Example Group", "tz": "Asia/Kolkata", "month": "April", "k": None}
-Answers = dict[str, dict[str, str]]
 
 
 def measured(
-    root: Path, titles: str, enrolments: int, seed: int, *, is_plain: bool, is_run: bool
+    root: Path,
+    titles: str,
+    enrolments: int,
+    seed: int,
+    *,
+    is_plain: bool,
+    is_run: bool,
+    has_roster: bool = True,
 ) -> dict[str, Any]:
     """Return the figures of one organisation; its files go below `root`."""
     folder, answers = root / "files", root / "answers"
@@ -49,6 +57,10 @@ def measured(
     arguments = [folder, answers, titles, enrolments, seed, *more]
     command = [sys.executable, "-m", "bench.titled_sample", *map(str, arguments)]
     subprocess.run(command, check=True)
+    judge = judged
+    if not has_roster:
+        shutil.rmtree(folder / "roster")
+        judge = judged_without_roster
     home = Home(root / "home")
     started = time.perf_counter()
     week = FirstWeek(folder, home, None, None)
@@ -62,9 +74,10 @@ def measured(
     figures: dict[str, Any] = {
         "titles": titles,
         "seed": seed,
+        "roster": has_roster,
         "seconds": round(seconds),
         "refused": refused,
-        "suggestions": judged(rows, answers / "organisation"),
+        "suggestions": judge(rows, answers / "organisation"),
         "cells_to_fill": cells_to_fill(rows),
         "visible_addresses": len(addresses(rows)),
     }
@@ -77,9 +90,9 @@ def measured(
 
 def judged(rows: Rows, answers: Path) -> dict[str, dict[str, int]]:
     """Return how many suggestions of each kind are right, wrong, or were not made."""
-    programmes = _table(answers, "programmes", "programme_id")
-    cohorts = _table(answers, "cohorts", "cohort_id")
-    activities = _table(answers, "activities", "activity_id")
+    programmes = table(answers, "programmes", "programme_id")
+    cohorts = table(answers, "cohorts", "cohort_id")
+    activities = table(answers, "activities", "activity_id")
     named = {r.cells["programme_name"]: r.identity for r in rows["programmes"]}
     groups = {r.cells["cohort_name"]: group_of(r.identity)[0] for r in rows["groups"]}
     counts: dict[str, Counter[str]] = {
@@ -91,56 +104,30 @@ def judged(rows: Rows, answers: Path) -> dict[str, dict[str, int]]:
             counts["grouping"]["wrong"] += 1  # a group that there is not
             continue
         got = named.get(row.cells["programme_id"], "")
-        _count(counts["grouping"], got, known["programme_id"])
-        got = _value("groups", "delivery_mode", row.cells["delivery_mode"])
-        _count(counts["mode"], got, known["delivery_mode"])
+        count(counts["grouping"], got, known["programme_id"])
+        got = value("groups", "delivery_mode", row.cells["delivery_mode"])
+        count(counts["mode"], got, known["delivery_mode"])
     for row in rows["programmes"]:
         known = programmes[row.identity]
         for kind, column in (
             ("purpose", "outcome_category"),
             ("finished_by", "completion_class"),
         ):
-            got = _value("programmes", column, row.cells[column])
-            _count(counts[kind], got, known[column])
-    cohort_of = _cohorts_of_keys(answers)
+            got = value("programmes", column, row.cells[column])
+            count(counts[kind], got, known[column])
+    cohort_of = cohorts_of_keys(answers)
     for row in rows["meetings"]:
         keys = keys_of_meeting(row.identity)
         right = next((cohort_of[key] for key in keys if key in cohort_of), "")
         if right or row.cells["cohort_id"]:
             got = groups.get(row.cells["cohort_id"], "")
-            _count(counts["grouping"], got, right)
+            count(counts["grouping"], got, right)
     for row in rows["content"]:
         activity = activity_of(row.identity)[0]
         if activity in activities:
             got = named.get(row.cells["programme_id"], "")
-            _count(counts["grouping"], got, activities[activity]["programme_id"])
+            count(counts["grouping"], got, activities[activity]["programme_id"])
     return {kind: dict(found) for kind, found in counts.items()}
-
-
-def _count(counts: Counter[str], got: str, right: str) -> None:
-    counts["left_open" if not got else "right" if got == right else "wrong"] += 1
-
-
-def _value(sheet: str, column: str, label: str) -> str:
-    labels = programme_sheets()[sheet].field(column).labels
-    values = {words: value for value, words in labels.items()}
-    return values.get(label, "")
-
-
-def _cohorts_of_keys(answers: Path) -> dict[tuple[str, str], str]:
-    found = {}
-    with (answers / "sessions.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["meeting_id"]:
-                found["meeting", meeting_key(row["meeting_id"])] = row["cohort_id"]
-            else:
-                found["title", title_key(row["title"])] = row["cohort_id"]
-    return found
-
-
-def _table(answers: Path, name: str, key: str) -> Answers:
-    with (answers / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file)}
 
 
 def addresses(rows: Rows) -> list[str]:
@@ -161,6 +148,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[3])
     parser.add_argument("--enrolments", type=int, default=3_000)
     parser.add_argument("--plain", action="store_true", help="groups without titles")
+    parser.add_argument("--no-roster", action="store_true", help="no list of groups")
     parser.add_argument("--run", action="store_true", help="land, build and publish")
     said = parser.parse_args()
     for seed in said.seeds:
@@ -172,6 +160,7 @@ def main() -> None:
                 seed,
                 is_plain=said.plain,
                 is_run=said.run,
+                has_roster=not said.no_roster,
             )
         sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
         sys.stdout.flush()

@@ -93,7 +93,7 @@ left join links as l on s.actor_key = l.actor_key group by all
 """
 DUE = """
 select coalesce(cohort_id, ''), programme_id, min(due_at) from raw.due_dates
-where actor_key is null group by all
+where actor_key is null and due_at > timestamp '1970-01-01' group by all
 """
 SAID = """
 select activity_id, arg_max(programme_id, coalesce(reported_at, timestamp '1970-01-01'))

@@ -20,6 +20,7 @@ from ingest.parsing.days import day_clock
 from ingest.parsing.times import naive_utc, zone
 from ingest.storage.organisation_tables import organisation_tables
 from ingest.storage.programme_ids import activity_of, keys_of_meeting
+from ingest.storage.programme_sheets import programme_sheets
 from tandem.core.errors import DamagedFile, UndecidedFile, WrongCells
 
 NAME = "programmes"
@@ -33,6 +34,9 @@ POLARS = {
     "TIMESTAMP": pl.Datetime("us"),
 }
 NONE_OF_OURS = ""  # a programme or group that a person took out again
+NO_STEP = 0  # stands for a programme without steps
+# Stands for a group without a due date; staging knows both.
+NO_DAY = datetime(1970, 1, 1)  # noqa: DTZ001 - as the warehouse's times
 Records = dict[str, list[dict[str, Any]]]
 
 
@@ -73,8 +77,7 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     if checked.moved:
         writer.note(
             f"{len(checked.moved)} groups are in another programme than their roster "
-            "says: people stay enrolled in the roster's course until the roster is "
-            "changed, too"
+            "says: their members are enrolled in the programme of this workbook"
         )
     records = _records(check, checked, tz)
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -132,22 +135,35 @@ def _records(check: Check, checked: Checked, tz: ZoneInfo) -> Records:
                 "time_zone": tz.key,
             }
         )
-        if moments["due_at"]:
-            due.append(
-                {
-                    "programme_id": values["programme_id"],
-                    "cohort_id": identity,
-                    "due_at": moments["due_at"],
-                }
-            )
+        # Also without a day: so one that was there before no longer holds.
+        due.append(
+            {
+                "programme_id": values["programme_id"],
+                "cohort_id": identity,
+                "due_at": moments["due_at"] or NO_DAY,
+            }
+        )
     return {
         "programmes": programmes,
         "cohorts": cohorts,
         "due_dates": due,
         "sessions": _sessions(checked),
         "activities": _activities(checked),
-        "phases": [v for _one, v in checked.values.get("steps", [])],
+        "phases": _phases(checked, [str(one["programme_id"]) for one in programmes]),
     }
+
+
+def _phases(checked: Checked, programmes: list[str]) -> list[dict[str, Any]]:
+    """Return the steps, and an empty one for each programme that has none.
+
+    So steps that were there before no longer hold.
+    """
+    steps = [values for _one, values in checked.values.get("steps", [])]
+    having = {values["programme_id"] for values in steps}
+    columns = [field.name for field in programme_sheets()["steps"].fields]
+    empty = dict.fromkeys(columns) | {"phase_no": NO_STEP}
+    without = [one for one in programmes if one not in having]
+    return [*steps, *(empty | {"programme_id": one} for one in without)]
 
 
 def _midnight(day: Value, tz: ZoneInfo) -> datetime | None:

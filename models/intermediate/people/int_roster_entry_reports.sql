@@ -1,5 +1,6 @@
 -- Every report of a roster entry, dated by the delivery that it came in. A change set
--- names only the cohort, whose programme completes the entry.
+-- names only the cohort, whose programme completes the entry. A cohort that the
+-- organisation moved to another programme than the roster's takes its members along.
 with
 
 reports as (
@@ -28,7 +29,11 @@ completed as (
     select
         reports.source,
         reports.learner_key,
-        coalesce(reports.programme_id, cohorts.programme_id) as programme_id,
+        case
+            when reports.delivery_id is not null
+                then coalesce(cohorts.programme_id, reports.programme_id)
+            else coalesce(reports.programme_id, cohorts.programme_id)
+        end as programme_id,
         reports.cohort_id,
         reports.registration,
         reports.role,

@@ -9,8 +9,14 @@ committed as (
     {{ committed_reports('due_dates') }}
 ),
 
+still_there as (
+    {{ without_rows_taken_out(
+        'committed', 'cohort_id', "due_at > cast('1970-01-01' as timestamp)"
+    ) }}
+),
+
 of_learners as (
-    {{ with_learners('committed', keeps_restricted=true) }}
+    {{ with_learners('still_there', keeps_restricted=true) }}
 ),
 
 ranked as (

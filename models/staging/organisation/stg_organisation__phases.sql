@@ -4,6 +4,10 @@ committed as (
     {{ committed_reports('phases') }}
 ),
 
+still_there as (
+    {{ without_rows_taken_out('committed', 'programme_id', 'phase_no > 0') }}
+),
+
 ranked as (
     select
         *,
@@ -22,7 +26,7 @@ ranked as (
                 'is_required',
             ]
         ) }} as report_rank
-    from committed
+    from still_there
 ),
 
 renamed as (

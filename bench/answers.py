@@ -1,0 +1,40 @@
+"""The tables kept back from `tandem init`, and how suggestions are counted."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from ingest.parsing.join_keys import meeting_key, title_key
+from ingest.storage.programme_sheets import programme_sheets
+
+Answers = dict[str, dict[str, str]]
+
+
+def count(counts: Counter[str], got: str, right: str) -> None:
+    """Count a suggestion as right, wrong, or left open."""
+    counts["left_open" if not got else "right" if got == right else "wrong"] += 1
+
+
+def value(sheet: str, column: str, label: str) -> str:
+    """Return the value of a word in a cell of a workbook; "" for none."""
+    labels = programme_sheets()[sheet].field(column).labels
+    values = {words: value for value, words in labels.items()}
+    return values.get(label, "")
+
+
+def cohorts_of_keys(answers: Path) -> dict[tuple[str, str], str]:
+    """Return the group of each key of a meeting: its number, or its title."""
+    found = {}
+    with (answers / "sessions.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["meeting_id"]:
+                found["meeting", meeting_key(row["meeting_id"])] = row["cohort_id"]
+            else:
+                found["title", title_key(row["title"])] = row["cohort_id"]
+    return found
+
+
+def table(answers: Path, name: str, key: str) -> Answers:
+    """Return the rows of a table of the organisation, by one of its columns."""
+    with (answers / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
