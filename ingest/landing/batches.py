@@ -29,7 +29,9 @@ VAULT_COLUMNS = {
 }
 NEWLINE = ord("\n")
 # Columns whose values rarely repeat: dictionary encoding would only cost time.
-DISTINCT = {"statement", "statement_id", "content_hash", "text_hash", "registration"}
+SHORT = "short_statement"
+DISTINCT = {"statement", SHORT, "statement_id", "content_hash", "text_hash"}
+DISTINCT |= {"registration", "technical_session_id"}
 
 
 # A voiding by a person who was erased still counts: it is about the statement.
@@ -115,7 +117,8 @@ class BatchWriter:
         with _garbage_collection_off():
             converted = self.converter.convert(lines, texts)
             landing = self._without_erased(converted.statements)
-            self.write("statements", landing)
+            nothing = pa.nulls(landing.num_rows, pa.string())
+            self.write("statements", landing.append_column(SHORT, nothing))
         met = self.converter.met_texts()
         if landing.num_rows < converted.statements.num_rows:
             met = strings_of(pl.from_arrow(landing["statement"]))
@@ -131,6 +134,18 @@ class BatchWriter:
             erased + refused.erased_count,
             converted.withheld_count,
         )
+
+    def taken(self, rows: pa.Table) -> Tally:
+        """Write rows of the compiled pass; the caller writes texts and people."""
+        nothing = pa.nulls(rows.num_rows, pa.string())
+        self.write("statements", rows.append_column("statement", nothing))
+        has_missing_ids = rows["statement_id"].null_count > 0
+        return Tally(rows.num_rows, has_missing_ids=has_missing_ids)
+
+    def met(self) -> None:
+        """Write texts and people that were met since the last batch."""
+        self.texts(self.converter.met_texts())
+        self.people()
 
     def _without_erased(self, statements: pa.Table) -> pa.Table:
         """Return the statements that are not by or about a person who was erased."""

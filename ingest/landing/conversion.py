@@ -119,6 +119,11 @@ class Converter:
         self.screen.texts.clear()
         return found
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the compiled pass may take statements."""
+        return self.policy.time_precision is None
+
     def convert(
         self, lines: Sequence[int | None] | pl.Series, texts: Sequence[str] | pl.Series
     ) -> Converted:

@@ -24,6 +24,7 @@ from ingest.identity.withheld_texts import (
 )
 from ingest.landing.typed_texts import replaced
 from ingest.storage.kept_texts import texts_of_raw
+from ingest.storage.shortened import WHOLE
 from ingest.storage.statement_texts import KeyOfText
 from ingest.storage.text_columns import text_columns
 
@@ -144,7 +145,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, listed: pl.DataFrame) -> None
 def _withhold_in(folder: Path, named: Collection[str], key_of: KeyOfText) -> None:
     """Leave texts out of the Parquet files of a load."""
     for file in sorted((folder / "statements").glob("*.parquet")):
-        table = pq.read_table(file)
+        table = _whole(pq.read_table(file))
         is_held = holding(pl.from_arrow(table)["statement"], named)
         if is_held.any():
             held = table.filter(is_held.to_arrow())
@@ -156,6 +157,16 @@ def _withhold_in(folder: Path, named: Collection[str], key_of: KeyOfText) -> Non
     for name, path in [*parts, ("rejections", folder / "rejections")]:
         for file in sorted(path.glob("*.parquet")):
             _withhold_in_rows(name, file, named, key_of)
+
+
+def _whole(statements: pa.Table) -> pa.Table:
+    """Return statements with their whole texts alone, and columns of plain strings."""
+    with duckdb.connect() as connection:
+        return connection.sql(f"""
+            select * exclude (short_statement) replace ({WHOLE}),
+                null::varchar as short_statement
+            from statements
+        """).to_arrow_table()
 
 
 def _withhold_in_rows(

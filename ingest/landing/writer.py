@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
@@ -31,6 +31,9 @@ from ingest.xapi.profiles.session_length import is_too_long, words_of_length
 from ingest.xapi.profiles.virtual_classroom import SESSION
 from tandem.core.addresses import EMAIL
 from tandem.core.files import written_name
+
+if TYPE_CHECKING:
+    from ingest.landing.lanes import Lanes
 
 DOCUMENTS_A_BATCH = 2_000
 LARGE_BLOCK = 8 << 20  # bytes of a block for which worker processes are started
@@ -65,6 +68,7 @@ class FolderWriter:
         self._has_rows = False
         self._here = BatchWriter(folder, "m", source, connector, converter)
         self._workers: Workers | None = None
+        self._lanes: Lanes | None = None
         self._too_long: set[str] = set()  # ids of sessions that were rejected
 
     def __enter__(self) -> "FolderWriter":
@@ -79,6 +83,9 @@ class FolderWriter:
     ) -> None:
         """Wait for the workers to finish."""
         try:
+            if self._lanes:
+                self.tally.add(self._lanes.close())
+                self._lanes = None  # what it remembers is as large as a batch
             if self._workers:
                 self._workers.close()
                 self.tally.add(self._workers.tally)
@@ -106,7 +113,10 @@ class FolderWriter:
                 continue
             first, content = block
             is_large = len(content) > LARGE_BLOCK
-            self._convert("lines", first, content, are_many=is_large)
+            if is_large and self._here.converter.is_compiled:
+                self._in_lanes(first, content)
+            else:
+                self._convert("lines", first, content, are_many=is_large)
 
     def documents(self, documents: Iterable[dict[str, Any]]) -> None:
         """Write statements given as dictionaries; their line is their ordinal."""
@@ -188,6 +198,18 @@ class FolderWriter:
         if self._workers is None and is_small:
             self.tally.add(getattr(self._here, method)(*arguments))
             return
+        self._with_workers().submit(method, *arguments)
+
+    def _in_lanes(self, first: int, content: bytes) -> None:
+        """Hand a large block to the threads of the compiled pass."""
+        if self._lanes is None:
+            from ingest.landing.lanes import Lanes
+
+            self._lanes = Lanes(self._here, self._with_workers)
+        self._lanes.submit(first, content)
+
+    def _with_workers(self) -> Workers:
+        """Return the worker processes, which start when they are first needed."""
         if self._workers is None:
             converter = self._here.converter
             self._workers = Workers(
@@ -204,7 +226,7 @@ class FolderWriter:
                 ),
                 self._pool,
             )
-        self._workers.submit(method, *arguments)
+        return self._workers
 
     def _collected(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the rows about people that the collection policy allows."""

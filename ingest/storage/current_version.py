@@ -15,14 +15,17 @@ from functools import partial
 import duckdb
 
 from ingest.storage.change_ledger import record_ids, record_loads
-from ingest.storage.shortened import SHORTENED
+from ingest.storage.shortened import SHORT, SHORTENED, WHOLE
 
 MOST_EQUAL = 1_000  # equal statements without id in one file whose ids are found again
 
-FILES = """
+# Of the two texts one is null in the Parquet, and follows from the other.
+FILES = f"""
 create or replace temp view arriving as
 select
-    * exclude (filename, its_load),
+    * exclude (filename, its_load, statement, short_statement),
+    {SHORT},
+    {WHOLE},
     its_load.load_id as load_id,
     its_load.source as source,
     its_load.landed_at as landed_at
@@ -128,9 +131,9 @@ select
 from totals
 left join contested_counts as c on totals.load_id = c.load_id
 """
-UNCONTESTED = f"""
+UNCONTESTED = """
 insert into raw.statements by name
-select * exclude (statement), {SHORTENED}
+select * exclude (statement)
 from arrivals anti join contested using (statement_id)
 """
 # An arrival that is known already, with no smaller text hash and no earlier stored
@@ -153,6 +156,7 @@ create or replace temp table decided as
 with bodies as (
     from known semi join open_ids using (statement_id)
     union all by name
+    select columns(lambda c: c <> 'short_statement')
     from arrivals semi join open_ids using (statement_id)
 ),
 merged as (

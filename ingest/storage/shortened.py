@@ -16,5 +16,16 @@ def _shortened() -> str:
     return made
 
 
-# SQL: what raw.statements stores of the column `statement` of a query
+def _restored() -> str:
+    made = "short_statement"
+    for number, column in reversed(list(enumerate(MARKED, start=1))):
+        made = f"replace({made}, chr({number}), coalesce({column}, ''))"
+    return made
+
+
+# SQL: what raw.statements stores of the column `statement` of a query, and back
 SHORTENED = f"{_shortened()} as short_statement"
+RESTORED = f"{_restored()} as statement"
+# SQL: both, of a query in which one of them is null
+SHORT = f"coalesce(short_statement, {_shortened()}) as short_statement"
+WHOLE = f"coalesce(statement, {_restored()}) as statement"

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from ingest.identity.pseudonyms import Pseudonyms
+from ingest.landing.template_cache.compiled_forms import Compiled
 from ingest.landing.template_cache.filling import (
     Columns,
     Filled,
@@ -77,6 +78,7 @@ class Screen:
         self._seen: set[tuple[str, Values]] = set()
         self._form_count = 0
         self.texts: set[str] = set()  # of statements added, that could name people
+        self.compiled = Compiled(tuple(self.kinds))
         self.sheets = Sheets(lambda columns: Gaps(columns, self._keys_of))
 
     def takes(self, line: int | None, text: str) -> bool:
@@ -128,7 +130,8 @@ class Screen:
             columns = {p: [column[n] for n in sure] for p, column in columns.items()}
             lines = [lines[n] for n in sure]
         if lines:
-            self._write(waiting.form, lines, columns, segments)
+            filled = fill(waiting.form, columns, len(lines), self._keys_of)
+            self._add(waiting.form, lines, filled, segments)
         return [(waiting.lines[n], waiting.texts[n]) for n in sorted(doubtful)]
 
     def _doubtful(self, plan: Plan, columns: Columns) -> set[int]:
@@ -145,16 +148,6 @@ class Screen:
             bad = {v for v in set(scores) if not is_score(names, v)}
             doubtful |= {n for n, v in enumerate(scores) if v in bad}
         return doubtful
-
-    def _write(
-        self,
-        form: Form,
-        lines: list[int | None],
-        columns: Columns,
-        segments: Segments,
-    ) -> None:
-        filled = fill(form, columns, len(lines), self._keys_of)
-        self._add(form, lines, filled, segments)
 
     def take(self, lines: pl.Series, texts: pl.Series, segments: Segments) -> pl.Series:
         """Write down the statements of forms that columns tell; return which."""
@@ -220,7 +213,9 @@ class Screen:
         form = plan.forms[together] = self._form(plan, values)
         self._form_count += 1
         if form is not None:
-            self.sheets.add(plan.outline, plan.kinds, plan.scores, values, form)
+            found = (plan.outline, plan.kinds, plan.scores, values, form)
+            self.sheets.add(*found)
+            self.compiled.add(*found)
 
     def _plan(self, punctuation: str, parts: list[str]) -> Plan | None:
         """Return the plan of an outline, from the second time that it is met."""
