@@ -119,7 +119,7 @@ class Converter:
         self.screen.texts.clear()
         return found
 
-    @property
+    @cached_property
     def is_compiled(self) -> bool:
         """Whether the compiled pass may take statements."""
         return self.policy.time_precision is None

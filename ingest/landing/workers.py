@@ -51,6 +51,23 @@ class Task:
     xapi_version: str | None
     policy: Policy
 
+    @classmethod
+    def of(
+        cls, folder: Path, source: str, connector: str, converter: Converter
+    ) -> "Task":
+        """Return the task of a load that a converter would do alone."""
+        return cls(
+            folder=folder,
+            prefix="",
+            source=source,
+            connector=connector,
+            secret=converter.pseudonyms.secret,
+            tombstones=converter.pseudonyms.tombstones,
+            repairs=converter.repairs,
+            xapi_version=converter.xapi_version,
+            policy=converter.policy,
+        )
+
     def writer(self, last: BatchWriter | None = None) -> BatchWriter:
         """Return the batch writer of this task, with the templates of `last`."""
         converter = Converter(

@@ -113,8 +113,8 @@ class FolderWriter:
                 continue
             first, content = block
             is_large = len(content) > LARGE_BLOCK
-            if is_large and self._here.converter.is_compiled:
-                self._in_lanes(first, content)
+            if is_large and (lanes := self._with_lanes()):
+                lanes.submit(first, content)
             else:
                 self._convert("lines", first, content, are_many=is_large)
 
@@ -200,32 +200,24 @@ class FolderWriter:
             return
         self._with_workers().submit(method, *arguments)
 
-    def _in_lanes(self, first: int, content: bytes) -> None:
-        """Hand a large block to the threads of the compiled pass."""
-        if self._lanes is None:
-            from ingest.landing.lanes import Lanes
-
-            self._lanes = Lanes(self._here, self._with_workers)
-        self._lanes.submit(first, content)
+    def _with_lanes(self) -> "Lanes | None":
+        """Return the threads of the compiled pass, None where there are none."""
+        converter = self._here.converter
+        if self._lanes is None and converter.is_compiled:
+            try:
+                from ingest.landing.lanes import Lanes
+            except RuntimeError:  # numba finds no folder to keep what it compiles
+                converter.is_compiled = False
+            else:
+                self._lanes = Lanes(self._here, self._with_workers)
+        return self._lanes
 
     def _with_workers(self) -> Workers:
         """Return the worker processes, which start when they are first needed."""
         if self._workers is None:
-            converter = self._here.converter
-            self._workers = Workers(
-                Task(
-                    folder=self.folder,
-                    prefix="",
-                    source=self.source,
-                    connector=self._here.connector,
-                    secret=converter.pseudonyms.secret,
-                    tombstones=converter.pseudonyms.tombstones,
-                    repairs=converter.repairs,
-                    xapi_version=converter.xapi_version,
-                    policy=converter.policy,
-                ),
-                self._pool,
-            )
+            here = self._here
+            task = Task.of(self.folder, self.source, here.connector, here.converter)
+            self._workers = Workers(task, self._pool)
         return self._workers
 
     def _collected(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Large files land by the threads of the compiled pass as they do by the rules."""
 
 import json
+import sys
 from pathlib import Path
 
 import duckdb
@@ -146,3 +147,16 @@ def test_what_many_lines_leave_goes_to_processes(
     (report,) = land(write("large.ndjson", lines))
     assert report.landed_count == 200
     assert ask("select count(*) from raw.statements") == [(200,)]
+
+
+@pytest.mark.usefixtures("in_lanes")
+def test_without_a_folder_for_compiled_code_large_files_land_all_the_same(
+    monkeypatch, statement, write, land, ask
+):
+    class Unwritable:
+        def __getattr__(self, _name):
+            raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setitem(sys.modules, "ingest.landing.lanes", Unwritable())
+    (report,) = land(write("large.ndjson", lines_of(statement, 300)))
+    assert ask("select count(*) from raw.statements")[0][0] == report.landed_count > 200
