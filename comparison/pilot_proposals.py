@@ -163,11 +163,13 @@ class _Planner:
             mine: groups of the programmes in question.
             modes: the two modes.
         """
+        # Where all values are equal, rounding can leave a variance just below 0.
         person = float((mine["people"] * mine["unit"]).sum() / mine["people"].sum())
+        person = max(0.0, person)
         every = self.groups
         seen = int((every["cohorts"] - 1).sum()) >= PRIOR_DEGREES
         cohort = float((every["people"] * every["between"]).sum())
-        cohort /= float(every["people"].sum())
+        cohort = max(0.0, cohort / float(every["people"].sum()))
         usual = self.defaults.programme_share * person
         between, degrees = _of_differences(
             every.join(self.kinds, "programme_id"), modes
