@@ -22,7 +22,14 @@ Row = dict[str, Any]
 HEADINGS = (
     *("programme", "cohort", "session", "date", "starts", "ends", "time zone"),
     *("place", "mode", "led by", "session hours"),
-    *("name", "e-mail", "presence", "hours present", "first joined", "last left"),
+    *(
+        "name",
+        "e-mail or account",
+        "presence",
+        "hours present",
+        "first joined",
+        "last left",
+    ),
 )
 PRESENCE = {
     "attended": "present",
@@ -83,9 +90,16 @@ select actor_key, min(name) from names
 where not is_group and list_contains($keys, actor_key)
 group by actor_key
 """
+# An e-mail address where there is one, else the name of an account.
 ADDRESSES = """
-select actor_key, min(identifier) from identifiers
-where kind = 'mbox' and list_contains($keys, actor_key)
+select
+    actor_key,
+    coalesce(
+        min(split_part(identifier, ':', 2)) filter (where kind = 'mbox'),
+        min(case when kind = 'account' then identifier ->> '$.name' end)
+    )
+from identifiers
+where kind in ('mbox', 'account') and list_contains($keys, actor_key)
 group by actor_key
 """
 
@@ -234,8 +248,7 @@ class _People:
         return self._first(self.names, learner)
 
     def address(self, learner: str) -> str | None:
-        found = self._first(self.addresses, learner)
-        return found.partition(":")[2] if found else None
+        return self._first(self.addresses, learner)
 
     def _first(self, known: dict[str, str], learner: str) -> str | None:
         keys = self.accounts.get(learner, [])

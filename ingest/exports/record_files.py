@@ -59,11 +59,13 @@ def _write_workbook(record: AttendanceRecord, path: Path, notes: list[str]) -> N
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False})
     bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
     sheet = book.add_worksheet("Attendance")
+    shrunk = book.add_format({"shrink": True})
     sheet.write_row(0, 0, HEADINGS, bold)
+    sheet.set_row(0, 32)
     for number, row in enumerate(record.rows, start=1):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
-                sheet.write_string(number, column, cell)
+                sheet.write_string(number, column, cell, shrunk)
             elif cell is not None:
                 sheet.write_number(number, column, cell)
     for column, width in enumerate(WIDTHS):

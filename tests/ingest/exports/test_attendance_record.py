@@ -122,7 +122,7 @@ def test_a_row_says_where_when_how_by_whom_and_how_long(built: Home):
         "led by": "Carla Ruiz",
         "session hours": 1.5,
         "name": "=Anna Schmidt",
-        "e-mail": "p0@example.org",
+        "e-mail or account": "p0@example.org",
         "presence": "present",
         "hours present": 1.39,
         "first joined": "10:00:00",
@@ -133,7 +133,11 @@ def test_a_row_says_where_when_how_by_whom_and_how_long(built: Home):
         0.0,
     )
     unnamed = found["name not known"]
-    assert (unnamed["presence"], unnamed["hours present"], unnamed["e-mail"]) == (
+    assert (
+        unnamed["presence"],
+        unnamed["hours present"],
+        unnamed["e-mail or account"],
+    ) == (
         "present, not on the list",
         None,
         None,
