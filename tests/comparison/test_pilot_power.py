@@ -1,6 +1,9 @@
 """A pilot detects what it says that it detects, four times in five."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import polars as pl
 import pytest
 from scipy.stats import t as student
 
@@ -10,6 +13,7 @@ from comparison.estimators import (
     unpaired_moments,
 )
 from comparison.pilot_power import Scatter, detectable_difference, smallest
+from comparison.pilot_proposals import Defaults, _Planner
 from comparison.placebo import looks_different
 from comparison.repeated_looks import LOOK_LEVEL
 
@@ -91,3 +95,29 @@ def test_a_gap_that_nothing_detects_gets_nearly_the_best_there_is():
     best = detectable_difference("paired", 4, 6, 10, SCATTER)
     assert best <= size.detectable <= 1.1 * best
     assert size.cohorts <= 6
+
+
+@pytest.mark.parametrize(("unit", "person"), [(-1e-17, 0.0), (0.0, 0.0), (0.2, 0.2)])
+def test_where_all_values_are_equal_nothing_scatters(unit: float, person: float):
+    groups = pl.DataFrame(
+        {
+            "programme_id": ["P", "Q"],
+            "delivery_mode": ["sync", "async"],
+            "people": [10, 10],
+            "cohorts": [30, 30],
+            "unit": [unit, unit],
+            "between": [-1e-18, -1e-18],
+            "value": [1.0, 1.0],
+            "variance": [0.0, 0.0],
+        }
+    )
+    planner = SimpleNamespace(
+        groups=groups,
+        kinds=pl.DataFrame({"programme_id": ["P", "Q"], "outcome_category": "x"}),
+        defaults=Defaults(0.05, 0.01, 1.0, 3.0),
+    )
+    scatter = _Planner.scatter(planner, groups, ("sync", "async"))
+    assert scatter.person == pytest.approx(person)
+    assert scatter.cohort == 0.0
+    detectable = detectable_difference("paired", 4, 2, 10, scatter)
+    assert (detectable == 0.0) is (person == 0.0)
