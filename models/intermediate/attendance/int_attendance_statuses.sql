@@ -1,10 +1,7 @@
 -- The status of a learner in a live session: attended, partial, excused or no_show if
--- expected, walk_in if not, unknown if no report states who was connected, and
--- excluded, whether present or not, if the person was left out of KPIs at the time.
-{{ config(
-    materialized='incremental',
-    unique_key=['session_id', 'learner_key'],
-) }}
+-- expected, walk_in if not, unknown if no report says who was connected or a room was,
+-- and excluded, whether present or not, if the person was left out of KPIs at the time.
+{{ config(materialized='incremental', unique_key=['session_id', 'learner_key']) }}
 
 with
 
@@ -23,6 +20,10 @@ excused_absences as (
 sessions as (
     select * from {{ ref('int_live_sessions') }}
     where cohort_id is not null and status <> 'cancelled'
+),
+
+rooms as (
+    select * from {{ ref('int_session_room_devices') }}
 ),
 
 exclusions as (
@@ -95,12 +96,13 @@ measured as (
         case
             when expected_or_present.is_present
                 then expected_or_present.attended_micros
-            when sessions.has_attendance_evidence then 0
+            when sessions.has_attendance_evidence and rooms.session_id is null then 0
         end as attended_micros,
         expected_or_present.first_joined_at,
         expected_or_present.last_left_at
     from expected_or_present
     inner join sessions on expected_or_present.session_id = sessions.session_id
+    left join rooms on sessions.session_id = rooms.session_id
     left join excluded
         on
             expected_or_present.session_id = excluded.session_id
