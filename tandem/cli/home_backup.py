@@ -110,14 +110,11 @@ def restore(source: Path, home: Home) -> Copied:
             str(home.root),
             "set TANDEM_HOME to a new folder, or move these away",
         )
-    if os.path.ismount(home.root):
-        raise WrongUse(
-            "it is the top of a disk",
-            str(home.root),
-            "set TANDEM_HOME to a folder on it",
-        )
     (home.root / ".lock").unlink(missing_ok=True)
-    with whole_folder(home.root) as written, step("Restoring") as advance:
+    # A folder that cannot be renamed, as the top of a disk, is filled from inside.
+    can_rename = os.access(home.root.parent, os.W_OK) and not home.root.is_mount()
+    target = home.root if can_rename else home.root / ".restored"
+    with whole_folder(target) as written, step("Restoring") as advance:
         for entry in manifest["files"]:
             name = _inside(entry["path"])
             kept = source / "home" / name
@@ -129,6 +126,10 @@ def restore(source: Path, home: Home) -> Copied:
             _check(path, entry["sha256"], entry["path"])
             advance(1)
         _open_each(Home(written))
+    if target != home.root:
+        for path in target.iterdir():
+            path.rename(home.root / path.name)
+        target.rmdir()
     return _summary(manifest)
 
 

@@ -93,6 +93,20 @@ def test_a_home_is_the_same_after_it_was_lost(filled: Home, tmp_path: Path):
         assert connection.sql(query).fetchall() == [(3,)]
 
 
+def test_the_top_of_a_disk_is_filled_from_inside(
+    filled: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    back_up(filled, tmp_path / "copy")
+    other = Home(tmp_path / "other")
+    other.root.mkdir()
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == other.root)
+    before = other.root.stat().st_ino
+    restore(tmp_path / "copy", other)
+    assert other.root.stat().st_ino == before
+    assert names(other.root) == names(tmp_path / "copy" / "home")
+    assert not (other.root / ".restored").exists()
+
+
 def test_a_restore_never_overwrites(filled: Home, tmp_path: Path):
     back_up(filled, tmp_path / "copy")
     land(filled, tmp_path, 7)
