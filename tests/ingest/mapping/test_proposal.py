@@ -338,7 +338,7 @@ ROWS = [
     ["Person", "Email", "Course", "Status", "Completion date"],
     ["Ana", "a@example.org", "Safety", "Completed", "2026-01-05"],
 ]
-COVER = [["Yearly report"], ["Prepared by", "Kim"], ["For", "Board"]]
+COVER = [["Yearly report"], ["Prepared by", "Kim"], ["For", "Directors"]]
 
 
 def test_every_sheet_is_looked_at_and_the_one_with_people_taken(
