@@ -156,8 +156,8 @@ def open_words(context: PageContext) -> str:
     count = len(review_decisions.older_open(context))
     if not count:
         return ""
-    words = html.text(render(plural_key("page.decisions.kept", count), number=count))
-    go = html.text(render("page.decisions.kept.go"))
+    words = html.text(render(plural_key("review.kept_open", count), number=count))
+    go = html.text(render("review.kept_open.go"))
     address = html.text(href("review_pack"))
     return f'{words} <a href="{address}" target="_self">{go} →</a>'
 
