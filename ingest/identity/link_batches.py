@@ -23,6 +23,11 @@ select
     $load as load_id, 'identity' as source, unnest($accounts) as actor_key,
     '{GUEST}' as reason
 """
+REMOVALS = (
+    "delete from raw.identity_links where load_id = $load",
+    "delete from raw.exclusions where load_id = $load",
+    "delete from raw.loads where load_id = $load",
+)
 BATCHES = f"""
 select
     loads.load_id,
@@ -117,10 +122,8 @@ def undo_batch(home: Home, name: str) -> Batch:
             )
         connection.begin()
         try:
-            for table in ("identity_links", "exclusions", "loads"):
-                connection.execute(
-                    f"delete from raw.{table} where load_id = $load", {"load": name}
-                )
+            for removal in REMOVALS:
+                connection.execute(removal, {"load": name})
         except BaseException:
             connection.rollback()
             raise
