@@ -100,7 +100,10 @@ def assemble(
     base_cells = connection.sql(BASE_CELLS).pl().filter(read)
     if base_cells.is_empty() or as_of is None:
         raise NotPublished(
-            "no KPI has any evidence", "marts.fct_kpis", "land deliveries, tandem build"
+            "no KPI has any evidence",
+            "marts.fct_kpis",
+            "land a roster, or a list of people that names their cohort and programme, "
+            "then tandem build",
         )
     rule = Rule(
         k,

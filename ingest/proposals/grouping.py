@@ -128,7 +128,9 @@ def _group_with_people(
         cohort = groups.cohorts[cohort_id]
         if not _meets_during(meeting, cohort):
             continue
-        names = cohort.name, *groups.programmes[cohort.programme_id].names
+        # A list of people may name a group and no programme.
+        programme = groups.programmes.get(cohort.programme_id)
+        names = cohort.name, *(programme.names if programme else ())
         alike = max(similarity(meeting.title, name) for name in names)
         here = count / len(meeting.people)
         theirs = count / max(1, len(cohort.people))

@@ -110,6 +110,13 @@ def test_a_meeting_of_the_people_of_a_group_is_theirs_whatever_its_title():
     assert grouped(given).meeting_group[0][0] == "C"
 
 
+def test_a_group_of_no_programme_has_its_meeting():
+    group = replace(cohort(range(20)), programme_id="")
+    given = seen(cohorts=[group], meetings=[meeting("Monday 9:00", range(18))])
+    assert grouped(given).meeting_group[0][0] == "C"
+    assert proposal(given, "UTC")["meetings"]
+
+
 def test_a_meeting_of_other_people_with_another_title_stays_open():
     given = seen(
         cohorts=[cohort(range(20))], meetings=[meeting("Town hall", range(10, 60))]
