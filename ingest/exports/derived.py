@@ -1,4 +1,4 @@
-"""`attended` statements, derived from the marts: one per person and live session.
+"""`attended` statements, derived from the marts: one per person in a live session.
 
 They say what Tandem made of the connections that landed, and are flagged as derived, so
 that a Tandem which reads them never counts an attendance twice.
@@ -27,8 +27,8 @@ ARE_BUILT = """
 select count(*) from duckdb_tables()
 where schema_name = 'marts' and table_name = 'fct_session_attendances'
 """
-# Whether somebody attended is unknown without a report, and excluded people are in no
-# figure: neither is stated.
+# Whoever was absent did not attend, without a report nobody knows who attended, and
+# excluded people are in no figure: nothing is stated of them.
 ATTENDANCES = """
 select
     session_id, learner_key, programme_id, cohort_id, attendance_status,
@@ -41,7 +41,7 @@ select
     coalesce(session_ended_at, session_started_at) as happened_at
 from marts.fct_session_attendances
 where
-    attendance_status in ('attended', 'partial', 'excused', 'no_show', 'walk_in')
+    attendance_status in ('attended', 'partial', 'walk_in')
     and coalesce(session_ended_at, session_started_at) is not null
     and learner_key not in (select actor_key from restricted)
     and regexp_full_match(learner_key, '[0-9a-f]{32}')

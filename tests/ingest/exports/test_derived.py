@@ -31,8 +31,8 @@ COLUMNS = """
 ATTENDANCES = [
     ("attended", 2700.0, 0.75, True),
     ("partial", 2699.5, 0.7499, False),
-    ("no_show", 0.0, 0.0, False),
-    ("excused", 0.0, 0.0, False),
+    ("no_show", 0.0, 0.0, None),
+    ("excused", 0.0, 0.0, None),
     ("walk_in", 2700.0, 0.75, True),
     ("walk_in", 2699.0, 0.7497, False),
     ("unknown", None, None, None),
