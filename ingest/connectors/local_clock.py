@@ -142,7 +142,8 @@ def undecided_order(printed: str, delivery: Delivery) -> UndecidedFile:
     return UndecidedFile(
         f"day and month cannot be told apart ({printed})",
         delivery.path.name,
-        "pass --date-order dmy or --date-order mdy",
+        "pass --date-order dmy or --date-order mdy, or set it for the source in "
+        "tandem.toml",
     )
 
 

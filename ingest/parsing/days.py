@@ -156,7 +156,8 @@ def day_clock(
             raise UndecidedFile(
                 f"day and month cannot be told apart ({first})",
                 name,
-                "pass --date-order dmy or --date-order mdy",
+                "pass --date-order dmy or --date-order mdy, or set it for the source "
+                "in tandem.toml",
             )
     months = months_of_column(texts, locale)
     for text in texts if months.has_unclear else ():

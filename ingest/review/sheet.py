@@ -55,8 +55,8 @@ SENTENCES = (
     "the address of a person on one of your lists.",
     "Read the reasons of a candidate. Careful means that both were connected at the "
     "same time, so that they may be two people.",
-    "Save this file and run: tandem identity accept, with its name. It shows what each "
-    "decision changes; --apply applies it, tandem identity undo takes it back.",
+    "Save this file and run: tandem identity accept, with its name and your --role. It "
+    "shows what each decision changes; --apply applies it, undo takes it back.",
     "This file names people: only you can read it. Delete it when you are done.",
 )
 

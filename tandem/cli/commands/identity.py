@@ -128,7 +128,8 @@ def review(
         f"Wrote {path}: {count:,} unmatched people with {minutes:,} minutes, "
         f"{with_candidate:,} of them with a candidate",
         "It names people: only you can read it (mode 600). Delete it when you are done",
-        f"Next: decide in column Decision, save, then: tandem identity accept {path}",
+        "Next: decide in column Decision, save, then: "
+        f"tandem identity accept {path} --role {role}",
     ):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
