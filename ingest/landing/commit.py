@@ -7,6 +7,7 @@ same for one load as for a hundred.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,8 @@ def commit(
     pseudonyms = Pseudonyms(secret, vault.tombstones(home))
     erased = ErasedNames(secret, pseudonyms.tombstones)
     search = NameSearch(after, erased, pseudonyms.key_of_text, before)
-    keys = Keys(pseudonyms.key_of_address, search.shown)
+    # Loads repeat their source and variant, and each search prepares all names anew.
+    keys = Keys(pseudonyms.key_of_address, cache(search.shown))
     return into_raw(connection, [_named(load, keys) for load in loads], search)
 
 
