@@ -43,8 +43,8 @@ def add_cover(deck: Deck, pack: Pack) -> None:
     write_lines(holder._element.txBody, [title], about.language)
     # The title may name the quarter and the organisation already.
     words = (about.quarter_words, about.audience, about.organisation)
-    told = [word for word in words if word and word not in about.title]
-    lines = [Line(word, 16, False, WHITE, 4) for word in told]
+    missing = [word for word in words if word and word not in about.title]
+    lines = [Line(word, 16, False, WHITE, 4) for word in missing]
     top, need = TITLE_TOP + high + 14, height_of(lines, ROOM)
     if top + need > FOOT_TOP:
         raise PackNotBuilt("words do not fit on the slide", WHERE, "shorten them")

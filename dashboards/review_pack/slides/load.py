@@ -265,10 +265,10 @@ def _costs(source: Source, row: Row) -> Text:
 def _notes(source: Source, rows: list[Row], *, has_curves: bool) -> tuple[Text, ...]:
     names = page_kpis.names(source.snapshot, PAGE, LOAD)
 
-    def told() -> Iterator[Text]:
+    def notes() -> Iterator[Text]:
         if has_curves:
             yield said("pack.load.how_curve")
         yield from (calculated(row) for row in rows)
         yield from filter(str, [printed.not_by_unit(source, names, rows)])
 
-    return tuple(told())
+    return tuple(notes())

@@ -55,13 +55,13 @@ class NextSteps:
 
     Attributes:
         pilots: rows of pub.pilots, the newest first.
-        told: the same in words.
+        trials: the same in words.
         missing: numbers of the first page that are not measured.
         near: comparisons without an answer, the nearest first.
     """
 
     pilots: list[Row]
-    told: list[Trial]
+    trials: list[Trial]
     missing: list[Missing]
     near: list[Unanswered]
 
@@ -103,7 +103,7 @@ def judged(source: Source) -> tuple[str, str]:
 
 def _judged(found: NextSteps) -> tuple[str, str]:
     names = [one.name for one in found.missing]
-    return review_pack.next_steps(len(found.told), names, len(found.near))
+    return review_pack.next_steps(len(found.trials), names, len(found.near))
 
 
 def slide(source: Source) -> Slide:
@@ -140,10 +140,10 @@ def _about(source: Source) -> Text:
 def _titles(found: NextSteps, source: Source) -> tuple[Text, ...]:
     """Return the nearest step in a sentence, and shorter ones."""
     answered = sum(row["status"] == ANSWERED for row in found.pilots)
-    if found.told:
+    if found.trials:
         name = "title_answered" if answered else "title_pilots"
-        key = plural_key(f"pack.next.{name}", len(found.told))
-        count = said(key, count=len(found.told), answered=answered)
+        key = plural_key(f"pack.next.{name}", len(found.trials))
+        count = said(key, count=len(found.trials), answered=answered)
         return (*_found_titles(found, source), count)
     if found.missing:
         names = ", ".join(one.name for one in found.missing)
@@ -161,12 +161,12 @@ def _titles(found: NextSteps, source: Source) -> tuple[Text, ...]:
 
 def _found_titles(found: NextSteps, source: Source) -> list[Text]:
     """Return what the newest pilot found whose likely range excludes no difference."""
-    for row, told in zip(found.pilots, found.told, strict=True):
+    for row, trial in zip(found.pilots, found.trials, strict=True):
         kpi = source.kpis[row["kpi_id"]]
         ends = gaps.ends(row, kpi)
         if row["status"] == ANSWERED and ends and (ends[0] > 0 or ends[1] < 0):
             finding = gaps.finding(row, kpi)
-            places = [f for f in _finding(row, told, kpi) if f.printed in finding]
+            places = [f for f in _finding(row, trial, kpi) if f.printed in finding]
             scope = source.categories.get(row["outcome_category"])
             words = {
                 "scope": scope or render("page.filter.all_categories"),
@@ -179,15 +179,15 @@ def _found_titles(found: NextSteps, source: Source) -> list[Text]:
 
 def _pilots(found: NextSteps, source: Source) -> Block:
     title = texts.of_audience(render("page.pilots.heading"), source)
-    if not found.told:
+    if not found.trials:
         return Paragraphs(title, (said("pack.next.no_pilot"),))
     pairs = sorted(
-        zip(found.pilots, found.told, strict=True),
+        zip(found.pilots, found.trials, strict=True),
         key=lambda pair: ORDER.index(pair[0]["status"]),
     )
     cards = [
-        _pilot(row, told, source.kpis[row["kpi_id"]])
-        for row, told in pairs[:MOST_PILOTS]
+        _pilot(row, trial, source.kpis[row["kpi_id"]])
+        for row, trial in pairs[:MOST_PILOTS]
     ]
     if len(pairs) > MOST_PILOTS:
         shown = {"title": title, "shown": MOST_PILOTS, "count": len(pairs)}
@@ -195,30 +195,30 @@ def _pilots(found: NextSteps, source: Source) -> Block:
     return Cards(title, tuple(cards))
 
 
-def _finding(row: Row, told: Trial, kpi: Row) -> list[Figure]:
+def _finding(row: Row, trial: Trial, kpi: Row) -> list[Figure]:
     """Return the difference that a pilot found, as it is printed."""
     if row["adjusted_difference"] is None:
         return []
     words = gaps.amount(row["adjusted_difference"], kpi["unit"])
-    if words not in told.words:
+    if words not in trial.words:
         return []
     return [figure(words, PILOTS, row, "adjusted_difference", PILOT)]
 
 
-def _pilot(row: Row, told: Trial, kpi: Row) -> Card:
+def _pilot(row: Row, trial: Trial, kpi: Row) -> Card:
     figures = [
         figure(formats.count(row[column]), PILOTS, row, column, PILOT)
         for column in ("cohort_count", "planned_cohort_count")
     ]
-    figures.extend(_finding(row, told, kpi))
-    title = render("pack.next.pilot", status=told.status, title=told.title)
-    return Card(Text(title), Text(told.words, tuple(figures)), NOTED)
+    figures.extend(_finding(row, trial, kpi))
+    title = render("pack.next.pilot", status=trial.status, title=trial.title)
+    return Card(Text(title), Text(trial.words, tuple(figures)), NOTED)
 
 
 def _near(found: NextSteps, source: Source) -> Cards:
     """Return the comparisons that lack least, with what would answer them."""
     title = texts.of_audience(render("pack.next.near"), source)
-    near = found.near[: MOST_NEAR - min(len(found.told), MOST_PILOTS - 1)]
+    near = found.near[: MOST_NEAR - min(len(found.trials), MOST_PILOTS - 1)]
     cards = (Card(Text(one.title), Text(one.words), REFUSED) for one in near)
     return Cards(title, tuple(cards))
 
@@ -238,7 +238,7 @@ def _to_measure(found: NextSteps, source: Source) -> Paragraphs:
 
 def _notes(found: NextSteps) -> tuple[Text, ...]:
     notes = [said("pack.next.how_measured")]
-    if found.told:
+    if found.trials:
         notes.append(said("pack.next.how_pilots"))
     if found.near:
         notes.append(said("pack.next.how_near"))
