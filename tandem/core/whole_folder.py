@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tandem.core.errors import WrongUse
 
-BLOCK = 1 << 20  # bytes that are hashed at a time
 MANIFEST = "manifest.json"  # says what a folder holds, and that Tandem wrote it
 
 
@@ -95,8 +94,5 @@ def sync(path: Path) -> None:
 
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file in hex, read in blocks."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
