@@ -21,6 +21,7 @@ from publishing.snapshots import (
     write,
 )
 from tandem.core import journal
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, record_status
 from tandem.core.memory import memory_setting, spilling
@@ -111,8 +112,7 @@ def _warehouse(
         }
     )
     connection.execute("set timezone = 'UTC'")
-    path = str(home.warehouse).replace("'", "''")
-    connection.execute(f"attach '{path}' as warehouse (read_only)")
+    attach(connection, home.warehouse, "warehouse")
     return connection
 
 

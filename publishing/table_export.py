@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.attaching import attach
 from tandem.core.files import Home
 from tandem.core.progress import step
 from tandem.core.query import Column, as_texts
@@ -95,8 +96,7 @@ def export_tables(
     ):
         connection.execute("set enable_progress_bar = false")
         connection.execute("set preserve_insertion_order = true")
-        quoted = str(source).replace("'", "''")
-        connection.execute(f"attach '{quoted}' as published (read_only)")
+        attach(connection, source, "published")
         tables = _write_tables(connection, written, form)
         manifest = {
             "kind": "tables",

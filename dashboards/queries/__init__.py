@@ -10,9 +10,10 @@ import duckdb
 import polars as pl
 import streamlit as st
 
+from tandem.core.attaching import attach
 from tandem.core.errors import TandemError, WarehouseProblem
 from tandem.core.files import Home
-from tandem.core.published_files import attach, current_file
+from tandem.core.published_files import current_file
 from tandem.core.readers import EVERY_UNIT
 
 

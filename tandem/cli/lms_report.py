@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.attaching import attach
 from tandem.core.errors import DeliveryError, WrongUse
 from tandem.core.explaining import opened
 from tandem.core.files import TRIAL, Home
@@ -201,7 +202,7 @@ def compare_report(
                 "--lms-file",
                 "an agreement with a works council forbids it: see tandem explain",
             )
-        connection.execute(f"attach '{home.warehouse}' as warehouse (read_only)")
+        attach(connection, home.warehouse, "warehouse")
         connection.register("reported", reported)
         connection.register("aliases", links.unique("actor_key"))
         for statement in PREPARED.split(";\n"):

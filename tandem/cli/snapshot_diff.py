@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 
 from tandem.core import journal
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.explaining import check
 from tandem.core.files import Home
-from tandem.core.published_files import attach
 from tandem.core.published_keys import KPI_CELL
 from tandem.core.restatements import COHORT_MODE, FILE, relabels_between
 

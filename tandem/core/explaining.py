@@ -12,11 +12,11 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.attaching import attach
 from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.explaining_parts import counted_steps
 from tandem.core.files import Home
-from tandem.core.published_files import attach
 from tandem.core.query_access import queried_file
 
 Row = dict[str, Any]

@@ -1,8 +1,6 @@
-"""Where the file of the current snapshot is, and how snapshots are attached."""
+"""Where the file of the current snapshot is."""
 
 from pathlib import Path
-
-import duckdb
 
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
@@ -35,9 +33,3 @@ def current_file(home: Home, *, with_persons: bool = False) -> tuple[str, Path] 
             str(home.pointer),
             "run tandem publish",
         ) from error
-
-
-def attach(connection: duckdb.DuckDBPyConnection, path: Path | str, name: str) -> None:
-    """Attach a file read-only under a name."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as {name} (read_only)")

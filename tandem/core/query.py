@@ -16,9 +16,9 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.limits import Limits
-from tandem.core.published_files import attach
 
 BATCH_ROWS = 10_000
 NESTED = {"list", "array", "struct", "map", "union"}

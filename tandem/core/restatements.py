@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from tandem.core import journal
+from tandem.core.attaching import attach
 from tandem.core.corrections import (
     COHORT_MODE,
     COMPLETION_RULE,
@@ -20,7 +21,6 @@ from tandem.core.corrections import (
 )
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
-from tandem.core.published_files import attach
 from tandem.core.published_keys import KPI_CELL
 
 FROZEN_QUARTER = "frozen_quarter"  # the kind of entry that `tandem freeze` leaves

@@ -12,6 +12,7 @@ from publishing import table_export
 from publishing.table_export import TableFormat, export_tables
 from tandem.cli.main import app
 from tandem.core.access_log import read_accesses
+from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.whole_folder import sha256_of
@@ -109,6 +110,18 @@ def test_where_single_persons_are_not_read_the_aggregates_are_written(
     )
     schemas = {t["table"].split(".")[0] for t in manifest(tmp_path / "out")["tables"]}
     assert schemas == {"pub"}
+
+
+def test_a_folder_with_an_apostrophe_in_its_name_is_read(tmp_path: Path):
+    path = tmp_path / "L&D's own" / "published.duckdb"
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table here as select 1 as a")
+    with duckdb.connect() as connection:
+        attach(connection, path, "published")
+        assert connection.sql("from published.here").fetchall() == [(1,)]
+        with pytest.raises(duckdb.Error, match="read-only"):
+            connection.execute("create table published.mine as select 1")
 
 
 def test_files_of_others_are_never_replaced(published_home: Home, tmp_path: Path):
