@@ -82,19 +82,20 @@ class Year:
 
 
 def blended_tables(
-    connection: duckdb.DuckDBPyConnection, year: Year, k: int
+    connection: duckdb.DuckDBPyConnection, phases: pl.DataFrame, year: Year, k: int
 ) -> dict[str, pl.DataFrame]:
     """Return pub.blended_programmes, pub.blended_steps and pub.prework_attendance.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
+        phases: of `phases_of` that year.
         year: whose enrolments and sessions count.
         k: the smallest group that may be shown.
     """
     within = {"start": year.start, "end": year.end}
     return {
         "blended_programmes": connection.sql(PROGRAMMES).pl(),
-        "blended_steps": steps(phases_of(connection, year), year, k),
+        "blended_steps": steps(phases, year, k),
         "prework_attendance": prework_attendance(
             connection.sql(SEATS, params=within).pl(), year, k
         ),
@@ -129,7 +130,7 @@ def steps(
     of_ladder = (*by, *GROUP)
     rows = [
         dict(zip(of_ladder, names, strict=True)) | row
-        for names, group in walked(phases)
+        for names, group in numbered_steps(phases)
         .sort(*of_ladder, "enrolment_id", "step_no")
         .group_by(*of_ladder, maintain_order=True)
         for row in _ladder(group, k)
@@ -141,7 +142,7 @@ def steps(
     return _dated(found, year).select(*schema)
 
 
-def walked(phases: pl.DataFrame) -> pl.DataFrame:
+def numbered_steps(phases: pl.DataFrame) -> pl.DataFrame:
     """Add the number of a step, its sequence, and whether all steps were reached."""
     return phases.sort("enrolment_id", "phase_no").with_columns(
         pl.col("phase_no").rank("dense").over("cohort_id").alias("step_no"),

@@ -8,7 +8,7 @@ the step too.
 
 import polars as pl
 
-from publishing.blended import GAPS, GROUP, STEP_SCHEMA, Year, steps, walked
+from publishing.blended import GAPS, GROUP, STEP_SCHEMA, Year, numbered_steps, steps
 
 PROGRAMME = "programme_id"
 
@@ -32,7 +32,7 @@ def programme_steps(
     if found.is_empty():
         return found
     place = [PROGRAMME, *GROUP, "step_no"]
-    people = _lost_people(walked(phases), place)
+    people = _lost_people(numbered_steps(phases), place)
     shown = cells.filter(pl.col("state") == "shown")[PROGRAMME]
     is_hidden = ~pl.col(PROGRAMME).is_in(shown.implode())
     judged = found.join(people, on=place, how="left").with_columns(

@@ -29,7 +29,7 @@ def ways_through(
     """
     phases = phases_of(connection, year)
     found = enrolments(connection, year)
-    return blended_tables(connection, year, k) | {
+    return blended_tables(connection, phases, year, k) | {
         "programme_steps": programme_steps(phases, year, of_year, k),
         "programme_funnels": programme_funnels(found, of_year, year, k, hidden),
     }

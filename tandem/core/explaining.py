@@ -170,7 +170,7 @@ def explain(
             first, last = windows[label]
             found = {"kpi": kpi_id, "first": first, "last": last} | vars(cut)
             if cut.has_own_steps:
-                steps = counted_steps(connection, kpi, NO_CATEGORY, found)
+                steps = counted_steps(connection, kpi, found)
             else:
                 del found["cohort"], found["unit"]
                 steps = tuple(connection.sql(COUNTED, params=found).fetchall())

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WrongUse
 
 Row = dict[str, Any]
@@ -67,14 +68,13 @@ group by all
 
 
 def counted_steps(
-    connection: duckdb.DuckDBPyConnection, kpi: Row, no_category: str, given: Row
+    connection: duckdb.DuckDBPyConnection, kpi: Row, given: Row
 ) -> tuple[tuple[str, int], ...]:
     """Return the steps and how many rows each has.
 
     Args:
         connection: with the analysts' file as `persons`.
         kpi: its row of pub.kpis.
-        no_category: the outcome category of whatever has none.
         given: first, last, programme, category, mode, cohort and unit; None for all.
 
     Raises:
@@ -99,7 +99,7 @@ def counted_steps(
         reason=reason,
         fact=fact,
         anchor=anchor,
-        no_category=no_category,
+        no_category=NO_CATEGORY,
     )
     narrowed = {name: one for name, one in given.items() if name != "kpi"}
     rows = connection.sql(query, params=narrowed).fetchall()
