@@ -75,6 +75,7 @@ def page_context(snapshot: Snapshot, entry: PageEntry) -> PageContext | None:
         selection,
         kpis.published_cuts(snapshot),
         catalogue.categories(snapshot),
+        entry.shows,
     )
 
 

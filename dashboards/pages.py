@@ -17,6 +17,8 @@ class PageEntry:
         is_in_menu: whether the menu lists it; others are reached by links.
         has_filters: whether a filter of the sidebar changes what the page shows, or the
             page says that it does not; else the filters are not drawn.
+        shows: wording key of what it is about whatever the filters choose; else it is
+            about their choices.
     """
 
     name: str
@@ -24,6 +26,7 @@ class PageEntry:
     roles: tuple[str, ...] = ROLES
     is_in_menu: bool = True
     has_filters: bool = True
+    shows: str = ""
 
     @property
     def path(self) -> str:
@@ -41,7 +44,12 @@ PAGES = (
     PageEntry("compare_modes", ":material/balance:"),
     PageEntry("right_mode", ":material/rule:"),
     PageEntry("programmes", ":material/school:"),
-    PageEntry("programme", ":material/co_present:", is_in_menu=False),
+    PageEntry(
+        "programme",
+        ":material/co_present:",
+        is_in_menu=False,
+        shows="page.showing.one_programme",
+    ),
     PageEntry("blended_patterns", ":material/account_tree:"),
     PageEntry("scorecard", ":material/fact_check:"),
     PageEntry("review_pack", ":material/slideshow:", has_filters=False),

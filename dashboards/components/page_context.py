@@ -27,7 +27,17 @@ KEY = "page_context"
 
 @dataclass(frozen=True)
 class PageContext:
-    """The snapshot, the quarter under review, the choice, and words for categories."""
+    """What a page reads.
+
+    Attributes:
+        snapshot: the published file.
+        about: the snapshot's description of itself.
+        quarter: under review.
+        selection: what the reader chose.
+        cuts: that are published.
+        categories: slug -> label.
+        shows: wording key of what the page is about whatever is chosen; else empty.
+    """
 
     snapshot: Snapshot
     about: SnapshotInfo
@@ -35,6 +45,7 @@ class PageContext:
     selection: Selection
     cuts: frozenset[Cut]
     categories: dict[str, str]
+    shows: str = ""
 
     def cut(self, by: str = "") -> PublishedCut:
         """Return the nearest published cut of the choice, by one dimension or none."""
@@ -76,21 +87,21 @@ def current_context() -> PageContext:
 
 def selection_words(context: PageContext) -> str:
     """Return the line that states what all numbers of a page are about."""
-    chosen = [
-        name
-        for name in (
-            context.categories.get(context.selection.outcome_category, ""),
-            _name_unless_all(context.selection.business_unit),
-            _name_unless_all(context.selection.region),
-        )
-        if name
-    ]
     return render(
         "page.showing",
         organisation=context.about.organisation_name,
         period=context.window,
-        choices=", ".join(chosen) or render("page.showing.everything"),
+        choices=render(context.shows) if context.shows else _choices(context),
     )
+
+
+def _choices(context: PageContext) -> str:
+    chosen = (
+        context.categories.get(context.selection.outcome_category, ""),
+        _name_unless_all(context.selection.business_unit),
+        _name_unless_all(context.selection.region),
+    )
+    return ", ".join(filter(None, chosen)) or render("page.showing.everything")
 
 
 def draw_selection(context: PageContext, *, has_filters: bool = True) -> None:

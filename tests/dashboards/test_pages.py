@@ -114,6 +114,9 @@ def test_a_new_snapshot_is_shown_after_the_next_rerun(open_page: Open, home: Hom
     assert "b2" in words_on(test)
 
 
+OF_ONE_PROGRAMME = (
+    "Showing Meridian Foods, the 4 quarters to 31 Mar 2026 (Q1 2026): one programme."
+)
 IN_LEADERSHIP = (
     "Showing Meridian Foods, the 4 quarters to 31 Mar 2026 (Q1 2026):"
     " Leadership and behaviour change."
@@ -136,6 +139,9 @@ def test_a_choice_is_kept_when_the_page_changes(open_page: Open, page: str):
     if page in WITHOUT:  # it outlives a second run of such a page as well
         test.run()
         assert "category" not in controls(test)
+        test.switch_page("app_pages/compare_modes.py").run()
+    if page == "programme":  # it is about one, whatever is chosen for the others
+        assert test.caption[0].value == OF_ONE_PROGRAMME
         test.switch_page("app_pages/compare_modes.py").run()
     assert test.caption[0].value == IN_LEADERSHIP
 
