@@ -126,14 +126,20 @@ def language_of(locale: str | None) -> str | None:
 
 def meanings(
     words: Iterable[str], words_of: Callable[[str], Meanings]
-) -> dict[str, Meanings]:
+) -> Mapping[str, Meanings]:
     """Return, by language, what it takes each of some words for; others are left out.
 
     Args:
         words: in the form of `plain_word`.
         words_of: `unit_words` or `month_words`.
     """
-    wanted = frozenset(words)
+    return _meanings(frozenset(words), words_of)
+
+
+@lru_cache(maxsize=256)
+def _meanings(
+    wanted: frozenset[str], words_of: Callable[[str], Meanings]
+) -> Mapping[str, Meanings]:
     found = _known(wanted, words_of, MODERN)
     rest = {word for word in wanted.difference(*found.values()) if len(word) > 1}
     return found | _known(rest, words_of, _others()) if rest else found
