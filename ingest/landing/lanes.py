@@ -19,7 +19,6 @@ LANES = 2
 WAITING = LANES + 1  # blocks in memory
 LEARNED_FROM = 4_096  # lines from which the first forms are learned
 MANY_LEFT = 4_096  # lines of a block that are worth processes of their own
-NEWLINE = ord("\n")
 
 
 class Lanes:
@@ -48,9 +47,9 @@ class Lanes:
             WarehouseProblem: a process that converts what was left failed.
         """
         self._free.acquire()
-        done = [result for result in self._results if result.done()]
-        for result in done:
-            result.result()
+        for result in self._results:
+            if result.done():
+                result.result()
         self._results.append(self._threads.submit(self._landed, first, content))
 
     def close(self) -> Tally:

@@ -57,7 +57,7 @@ def preset_for(lines: list[tuple[int, list[str]]]) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=1)
 def _wide_presets() -> tuple[str, ...]:
-    """Return the presets of tables that no heading tells."""
+    """Return the presets of tables that are not recognised by a heading."""
     wide = {name: preset(name).wide for name in presets()}
     return tuple(name for name, one in wide.items() if one and one.first_unnamed)
 

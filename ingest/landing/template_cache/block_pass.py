@@ -107,7 +107,7 @@ class BlockPass:
         """Return the lines that have a form."""
         found = _room(lines, tables.most_slots)
         while True:
-            states = self._values.array("state", np.int8, _untold(tables))
+            states = self._values.array("state", np.int8, _unjudged(tables))
             known = self._values.known
             if walk(text, tables.trie, known, tables.kinds, states, found) == DONE:
                 break
@@ -117,7 +117,7 @@ class BlockPass:
 
     def _judge(self, tables: Tables, found: Found, sure: np.ndarray) -> None:
         """Clear `sure` where a value is none that its kind vouches for."""
-        states = self._values.array("state", np.int8, _untold(tables))
+        states = self._values.array("state", np.int8, _unjudged(tables))
         kinds, numbers = np.nonzero(states == ASKED)
         with self._lock:
             for kind, number in zip(kinds.tolist(), numbers.tolist(), strict=True):
@@ -162,7 +162,7 @@ class BlockPass:
         return True
 
     def _report(self, tables: Tables, found: Found, rows: np.ndarray) -> None:
-        """Tell the screen the texts of these statements that could name people."""
+        """Hand the screen the texts of these statements that could name people."""
         forms = found.form[rows]
         numbers = found.value[rows][tables.free[forms]]
         states = self._values.array("reported", np.bool_)
@@ -241,8 +241,8 @@ class BlockPass:
         )
 
 
-def _untold(tables: Tables) -> np.ndarray:
-    """Return by kind the state of values that nobody judged: any value is `any`."""
+def _unjudged(tables: Tables) -> np.ndarray:
+    """Return by kind the state of a value not judged yet: any value is `any`."""
     states = np.zeros((len(tables.kind_names), 1), np.int8)
     states[tables.kind_names.index("any")] = GOOD
     return states

@@ -9,7 +9,6 @@ from ingest.landing.template_cache.outlines import Path
 from ingest.parsing.devices import names_device
 from ingest.storage.extensions import extensions
 
-ACTIVITY_LISTS = frozenset(("parent", "grouping", "category", "other"))
 PEOPLE = (
     ("actor",),
     ("authority",),
