@@ -12,7 +12,8 @@ STORAGE_VERSION = "v1.2.0"
 
 Tables = dict[str, pl.DataFrame]
 
-# Tables with the columns of the stage that made them; tables.sql does not declare them.
+DECLARATIONS = Path(__file__).with_name("tables")
+# Tables with the columns of the stage that made them; DECLARATIONS does not hold them.
 UNDECLARED_TABLES = {
     "mode_comparisons": "One row per KPI x category x window x pair of modes: the"
     " verdict as compared; numbers are null where an arm is hidden."
@@ -35,20 +36,30 @@ order by schema_name, table_name, column_index
 """
 
 
+def declarations() -> str:
+    """Return schema pub and its tables in SQL.
+
+    It holds no person, no key of a person and no group smaller than k. A number is null
+    unless its state is `shown`.
+    """
+    files = sorted(DECLARATIONS.glob("*.sql"))
+    tables = (file.read_text(encoding="utf-8") for file in files)
+    return "\n".join(("create schema pub;", *tables))
+
+
 def write_dashboard(
     connection: duckdb.DuckDBPyConnection, path: Path, tables: Tables
 ) -> None:
-    """Write schema pub as tables.sql declares it, and undeclared tables as they are.
+    """Write schema pub as it is declared, and undeclared tables as they are.
 
     Args:
         connection: in memory; nothing may be attached as `target`.
         path: a file that does not exist yet.
         tables: rows by name in schema pub; columns are matched by name.
     """
-    declarations = Path(__file__).with_name("tables.sql").read_text(encoding="utf-8")
     _attach(connection, path)
     connection.execute("use target")
-    connection.execute(declarations)
+    connection.execute(declarations())
     declared = {
         name
         for (name,) in connection.sql(

@@ -1,6 +1,6 @@
 """Small published files for the situations that pages must handle.
 
-The tables are laid out by publishing's own tables.sql and the declaration of the
+The tables are laid out by publishing's own declarations and the declaration of the
 comparisons, so that a renamed column fails here first.
 """
 
@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 import yaml
 
+from publishing.database_files import declarations
 from tandem.core.files import Home, project_root, replace_text
 from tests.dashboards.published_blended import blended
 from tests.dashboards.published_cells import cells, curves, waterfall
@@ -68,8 +69,7 @@ def _content(situation: Situation, snapshot_id: str) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "dashboard.duckdb"
         with duckdb.connect(str(path)) as connection:
-            layout = project_root() / "publishing" / "tables.sql"
-            connection.execute(layout.read_text(encoding="utf-8"))
+            connection.execute(declarations())
             connection.execute(_comparisons_layout())
             for table, rows in tables(situation, snapshot_id).items():
                 _insert(connection, table, rows)
