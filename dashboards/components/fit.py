@@ -53,7 +53,7 @@ def _row(row: FitRow, chosen: Mapping[str, str]) -> str:
         mark = f'<span aria-hidden="true">{MARKS[cell.fit]}</span>'
         words = f"{mark} {html.text(cell.words)}"
         if not cell.count:
-            nobody = html.text(render("page.right.programmes.none"))
+            nobody = html.text(right_mode_tables.programmes_words(0))
             empty = f'<div class="td-fit"><small>{words}<br>{nobody}</small></div>'
             cells += html_table.cell(name, empty, "td-not-run")
             continue
@@ -86,9 +86,7 @@ def _dots(mode: str, count: int) -> str:
 
 
 def _count(row: FitRow, mode: str, count: int, chosen: Mapping[str, str]) -> str:
-    words = render(
-        f"page.right.programmes.{'one' if count == 1 else 'many'}", count=count
-    )
+    words = right_mode_tables.programmes_words(count)
     query = urlencode(dict(chosen) | {"list": f"{row.category}-{mode}"})
     link = f'<a href="?{html.text(query)}" target="_self">{html.text(words)}</a>'
     return f"<span>{link}</span>"

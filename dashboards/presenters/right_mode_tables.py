@@ -22,7 +22,7 @@ def matrix_table(found: Sequence[FitRow], heads: Sequence[str]) -> pl.DataFrame:
     rows = [
         (
             row.label,
-            *(f"{cell.words} ({_programmes(cell.count)})" for cell in row.cells),
+            *(f"{cell.words} ({programmes_words(cell.count)})" for cell in row.cells),
             " ".join(filter(None, (row.data_say, row.flag))),
         )
         for row in found
@@ -30,7 +30,8 @@ def matrix_table(found: Sequence[FitRow], heads: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
-def _programmes(count: int) -> str:
+def programmes_words(count: int) -> str:
+    """Return how many programmes a field of the matrix has, e.g. `2 programmes`."""
     name = {0: "none", 1: "one"}.get(count, "many")
     return render(f"page.right.programmes.{name}", count=count)
 
