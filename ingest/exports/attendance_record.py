@@ -37,7 +37,7 @@ PRESENCE = {
     "walk_in": "present, not on the list",
     "no_show": "absent",
     "excused": "absent, excused",
-    "unknown": "not known: no report of the session",
+    "unknown": "not known: no report says who was there",
 }
 MODES = {"sync": "Live", "async": "Self-paced", "hybrid": "Blended"}
 COHORT = """
