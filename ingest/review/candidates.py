@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.identity.matching import address_in
+from ingest.review.columns import COUNT
 from ingest.review.likeness import (
     FOLDED,
     PART,
@@ -16,7 +17,6 @@ from ingest.review.likeness import (
 from ingest.review.people import KnownPerson, local_part
 from ingest.review.unmatched import Found, Span, Unmatched
 
-CANDIDATES = 3  # of one person
 MOST_NAMESAKES = 3  # people of a group whom one word may lead to
 # How much each finding says for a candidate; only the order of candidates follows.
 SCORES = {SAME: 100, FOLDED: 97, SHORTENED: 85, PART: 85}
@@ -91,7 +91,7 @@ class Chooser:
             for person, (score, words) in findings.items()
         ]
         chosen.sort(key=lambda c: (-c.score, c.person.label))
-        return chosen[:CANDIDATES]
+        return chosen[:COUNT]
 
     def _by_account(self, one: Unmatched) -> Iterator[tuple[str, int, str]]:
         """Yield who is found by an address, an account name or a number in a name."""

@@ -23,6 +23,7 @@ from ingest.review.columns import (
 from ingest.review.people import Organisation
 from ingest.review.unmatched import Found, Unmatched
 from tandem.core.errors import DamagedFile, Problem, WrongCells
+from tandem.core.query_files import without_formula
 
 NEEDED = (NAME, DECISION, ADDRESS, ID)
 KNOWN_ADDRESS = "the e-mail address of a person on one of your lists"
@@ -188,4 +189,5 @@ def _rows(path: Path) -> tuple[str, Iterator[tuple[int, dict[str, str]]]]:
 def _plain(cell: str) -> str:
     """Return a cell without the apostrophe that keeps it from being a formula."""
     text = " ".join(cell.split())
-    return text[1:] if text[:2] in ("'=", "'+", "'-", "'@") else text
+    bare = text.removeprefix("'")
+    return bare if without_formula(bare) == text else text

@@ -160,7 +160,7 @@ def _sessions_of(account: str, known: dict, found: Found) -> set[str]:
     one = known[account]
     if len(one.accounts) == 1:
         return set(one.sessions)
-    return set(found.spans.get(account, ())) or set()
+    return set(found.spans.get(account, ()))
 
 
 class _Marts:

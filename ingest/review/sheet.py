@@ -1,6 +1,7 @@
 """Write the workbook about unmatched people; it names people."""
 
 import csv
+import io
 import os
 from collections.abc import Iterable
 from datetime import datetime
@@ -40,6 +41,7 @@ from ingest.review.columns import (
     hidden_headings,
 )
 from ingest.review.unmatched import Found, Span, Unmatched
+from tandem.core.query_files import without_formula
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - equal homes give equal bytes
 WIDTHS = {NAME: 24, ACCOUNT: 30, GROUPS: 22, DECISION: 34, ADDRESS: 30, NOTE: 34}
@@ -129,29 +131,18 @@ def overlapping(spans: dict[str, list[Span]]) -> bool:
 
 
 def _as_csv(rows: list[Line]) -> str:
-    text = _Text()
+    text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
     out.writerow(headings())
     for row in rows:
-        out.writerow(_without_formula(cell) for cell in _cells(row))
-    return "".join(text)
-
-
-class _Text(list):
-    def write(self, part: str) -> None:
-        self.append(part)
+        out.writerow(without_formula(str(cell)) for cell in _cells(row))
+    return text.getvalue()
 
 
 def _cells(row: Line) -> list[str | int]:
     shown = [row.cells.get(heading, "") for heading in headings()[: -CHOICES - 1]]
     empty = [""] * (CHOICES - len(row.choices))
     return [*shown, *row.choices, *empty, " ".join(row.accounts)]
-
-
-def _without_formula(cell: str | int) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _write_workbook(file: Any, rows: list[Line]) -> None:  # noqa: ANN401 - a stream
