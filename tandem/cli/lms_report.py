@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tandem.core.attaching import attach
+from tandem.cli.built_tables import built_tables
 from tandem.core.errors import DeliveryError, WrongUse
 from tandem.core.explaining import opened
 from tandem.core.files import TRIAL, Home
@@ -36,21 +36,6 @@ where not is_revoked
 """
 PREPARED = """
 create temp table own_links as
-with stated as (
-    select actor_key, learner_key, is_revoked
-    from warehouse.raw.identity_links
-    semi join warehouse.raw.loads using (load_id)
-    qualify row_number() over (
-        partition by actor_key
-        order by valid_from desc nulls last, is_revoked desc, learner_key asc
-    ) = 1
-),
-linked as (
-    select actor_key, learner_key from stated where not is_revoked
-    union all
-    select actor_key, learner_key from warehouse.raw.derived_links
-    anti join stated using (actor_key)
-)
 select linked.actor_key, coalesce(onward.learner_key, linked.learner_key) as learner_key
 from linked left join linked as onward on linked.learner_key = onward.actor_key;
 
@@ -191,10 +176,14 @@ def compare_report(
         DeliveryError: the report cannot be read.
         WrongUse: no course of it is in a programme, or there is no analysts' file.
     """
+    from ingest.identity.current_links import CURRENT_LINKS
+
     with tempfile.TemporaryDirectory(dir=home.root, prefix=TRIAL) as folder:
         trial, notes = _read(Path(folder), settings, path, options)
         with closing(duckdb.connect(str(trial.warehouse), read_only=True)) as raw:
             reported, links = raw.sql(REPORTED).pl(), raw.sql(LINKS).pl()
+    with built_tables(home) as connection:
+        linked = connection.sql(CURRENT_LINKS).pl()
     with opened(home, with_persons=True) as (connection, has_persons):
         if not has_persons:
             raise WrongUse(
@@ -202,7 +191,7 @@ def compare_report(
                 "--lms-file",
                 "an agreement with a works council forbids it: see tandem explain",
             )
-        attach(connection, home.warehouse, "warehouse")
+        connection.register("linked", linked)
         connection.register("reported", reported)
         connection.register("aliases", links.unique("actor_key"))
         for statement in PREPARED.split(";\n"):
