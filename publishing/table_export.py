@@ -6,7 +6,6 @@ written instead.
 """
 
 import csv
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +19,7 @@ from tandem.core.progress import step
 from tandem.core.query import Column, as_texts
 from tandem.core.query_access import queried_file
 from tandem.core.query_files import safe_cells
-from tandem.core.whole_folder import MANIFEST, sha256_of, whole_folder
+from tandem.core.whole_folder import sha256_of, whole_folder, write_manifest
 
 Json = dict[str, Any]
 ROWS = 10_000  # rows of a CSV file in memory at a time
@@ -105,8 +104,7 @@ def export_tables(
             "published_at": pointer["published_at"],
             "tables": tables,
         }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (written / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_manifest(written, manifest)
     rows = sum(table["rows"] for table in tables)
     return TableExport(folder, pointer["snapshot_id"], len(tables), rows)
 

@@ -17,19 +17,27 @@ from ingest.identity.current_links import CURRENT_LINKS
 from ingest.identity.people import reading
 from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home
+from tandem.core.seeds import seed_rows
 
 Row = dict[str, Any]
 HEADINGS = (
-    *("programme", "cohort", "session", "date", "starts", "ends", "time zone"),
-    *("place", "mode", "led by", "session hours"),
-    *(
-        "name",
-        "e-mail or account",
-        "presence",
-        "hours present",
-        "first joined",
-        "last left",
-    ),
+    "programme",
+    "cohort",
+    "session",
+    "date",
+    "starts",
+    "ends",
+    "time zone",
+    "place",
+    "mode",
+    "led by",
+    "session hours",
+    "name",
+    "e-mail or account",
+    "presence",
+    "hours present",
+    "first joined",
+    "last left",
 )
 PRESENCE = {
     "attended": "present",
@@ -39,7 +47,6 @@ PRESENCE = {
     "excused": "absent, excused",
     "unknown": "not known: no report says who was there",
 }
-MODES = {"sync": "Live", "async": "Self-paced", "hybrid": "Blended"}
 COHORT = """
 select
     coalesce(cohorts.cohort_name, cohorts.cohort_id),
@@ -186,6 +193,7 @@ def _line(
 ) -> list[str | float | None]:
     """Return the cells of one row from the session on."""
     starts, ends = row["starts_at"], row["ends_at"]
+    modes = {one["delivery_mode"]: one["label"] for one in seed_rows("delivery_modes")}
     session, key = row["session_id"], row["learner_key"]
     platform = platforms.get(session)
     return [
@@ -195,7 +203,7 @@ def _line(
         _local(ends, zone, "%H:%M"),
         str(zone),
         f"online ({platform})" if platform else None,
-        MODES.get(row["delivery_mode"], row["delivery_mode"]),
+        modes.get(row["delivery_mode"], row["delivery_mode"]),
         "; ".join(sorted(led.get(session, []))) or None,
         _hours(row["session_seconds"]),
         people.name(key) or "name not known",

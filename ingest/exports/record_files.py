@@ -1,14 +1,13 @@
 """An attendance record as CSV, and as a workbook that prints as one page wide."""
 
 import csv
-import json
 from pathlib import Path
 
 import xlsxwriter
 
 from ingest.exports.attendance_record import HEADINGS, PRESENCE, AttendanceRecord
 from tandem.core.query_files import without_formula
-from tandem.core.whole_folder import MANIFEST, sha256_of, whole_folder
+from tandem.core.whole_folder import sha256_of, whole_folder, write_manifest
 
 NAME = "attendance-record"
 WIDTHS = (22, 22, 14, 11, 7, 7, 16, 16, 10, 22, 8, 22, 26, 20, 8, 10, 10)
@@ -40,8 +39,7 @@ def write_record(
                 {"file": name, "sha256": sha256_of(written / name)} for name in files
             ],
         }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (written / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_manifest(written, manifest)
     return files
 
 

@@ -22,7 +22,7 @@ from ingest.identity.tombstones import VOIDED
 from ingest.storage.canonical import canonical_text
 from tandem.core.files import Home
 from tandem.core.progress import step
-from tandem.core.whole_folder import MANIFEST, sha256_of, whole_folder
+from tandem.core.whole_folder import sha256_of, whole_folder, write_manifest
 
 Json = dict[str, Any]
 ROWS = 10_000  # statements in memory at a time
@@ -118,8 +118,7 @@ def export_statements(
             "statements_left_out_for_restriction": left_out,
             "files": files,  # in the order in which to send them
         }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (written / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_manifest(written, manifest)
         has_derived = are_built(connection)
     rows = dict.fromkeys(KINDS, 0)
     for file in files:

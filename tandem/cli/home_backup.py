@@ -19,7 +19,7 @@ import duckdb
 from tandem.core.errors import DamagedFile, TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home, unusable_database
 from tandem.core.progress import step
-from tandem.core.whole_folder import MANIFEST, sha256_of, whole_folder
+from tandem.core.whole_folder import MANIFEST, sha256_of, whole_folder, write_manifest
 
 Json = dict[str, Any]
 KIND = "backup"
@@ -87,8 +87,7 @@ def back_up(home: Home, target: Path, *, may_replace: bool = False) -> Copied:
             "key_fingerprint": _fingerprint(home.vault),
             "files": entries,
         }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (written / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_manifest(written, manifest)
     return _summary(manifest)
 
 

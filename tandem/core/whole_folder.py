@@ -1,12 +1,14 @@
 """A folder that appears with all its files, or not at all."""
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tandem.core.errors import WrongUse
 
@@ -81,6 +83,12 @@ def _put_in_place(written: Path, target: Path) -> None:
         raise
     sync(target.parent)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write what a folder holds, and that Tandem wrote it."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 def sync(path: Path) -> None:
