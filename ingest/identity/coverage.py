@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import duckdb
 
 from ingest.identity.current_links import CURRENT_LINKS
+from ingest.identity.link_batches import GUEST
 from ingest.identity.pseudonyms import ERASED
 
 # An account counts once per source, by its person: links as staging follows them.
@@ -45,7 +46,7 @@ where
     accounts.actor_key is not null and accounts.actor_key <> $erased
     and accounts.actor_key not in (
         select actor_key from raw.exclusions semi join raw.loads using (load_id)
-        where reason = 'guest' and actor_key is not null
+        where reason = '{GUEST}' and actor_key is not null
     )
 group by accounts.source
 order by accounts.source

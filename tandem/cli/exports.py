@@ -57,7 +57,7 @@ def export_statements(
             "identified_exports",
             "statements with identifiers",
         )
-        check_reason(reason)
+        _check_reason(reason)
     elif settings.has_works_council:
         raise WrongUse(
             "an agreement with a works council is in force",
@@ -102,7 +102,7 @@ def export_attendance_record(
     check_names_allowed(
         settings, role, PROGRAMME_OWNER, "attendance_records", "attendance records"
     )
-    check_reason(reason)
+    _check_reason(reason)
     check_target(out.resolve(), may_replace=force)
     now = datetime.now(UTC)
     with home.writing():
@@ -136,7 +136,7 @@ def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def check_reason(reason: str) -> None:
+def _check_reason(reason: str) -> None:
     """Refuse an export of names without a reason.
 
     Raises:

@@ -1,10 +1,15 @@
-"""Whether names may be shown: role, agreement and policy, with a refusal for each."""
+"""Who may see names: role, agreement, policy and place, with a refusal for each."""
+
+from pathlib import Path
 
 from tandem.core.errors import WrongUse
+from tandem.core.files import Home
 from tandem.core.readers import AccessPolicy
-from tandem.core.roles import DATA_PROTECTION_OFFICER, PROGRAMME_OWNER
+from tandem.core.roles import DATA_PROTECTION_OFFICER, OPERATOR, PROGRAMME_OWNER
 from tandem.core.settings import Settings
 
+MAY_SEE_NAMES = (OPERATOR, DATA_PROTECTION_OFFICER)
+ALLOWED_UNDER_AGREEMENT = "review_under_agreement"
 WORDS = {
     PROGRAMME_OWNER: "owner of the programme",
     DATA_PROTECTION_OFFICER: "data protection officer",
@@ -45,4 +50,40 @@ def check_names_allowed(
             f"policy does not allow {what}",
             where,
             f"the data protection officer decides on {setting} = true",
+        )
+
+
+def check_review_allowed(settings: Settings, role: str) -> None:
+    """Refuse the review of unmatched people to another role, or under an agreement.
+
+    Raises:
+        WrongUse: so it is.
+    """
+    if role not in MAY_SEE_NAMES:
+        raise WrongUse(
+            "names are for those who run Tandem or protect its data",
+            "--role",
+            f"give --role {' or '.join(MAY_SEE_NAMES)} if that is you",
+        )
+    is_allowed = settings.section("identity").get(ALLOWED_UNDER_AGREEMENT)
+    if settings.has_works_council and not is_allowed:
+        raise WrongUse(
+            "an agreement with a works council is in force",
+            str(settings.home.settings),
+            f"if it allows the review, set {ALLOWED_UNDER_AGREEMENT} = true under "
+            "[identity]",
+        )
+
+
+def check_place(home: Home, path: Path) -> None:
+    """Refuse a place that others read.
+
+    Raises:
+        WrongUse: it is inside the published folder.
+    """
+    if path.resolve().is_relative_to(home.published.resolve()):
+        raise WrongUse(
+            "others read the published folder, and this file names people",
+            str(path),
+            "write it somewhere else",
         )

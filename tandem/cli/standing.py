@@ -160,10 +160,11 @@ def _read(
                 _pair(of_build, "statement_count", "unbound_count"),
             )
         )
-    is_told = bool(connection.sql(SUPERSEDING).fetchall())  # a newer home's column
-    current = CURRENT if is_told else "true"
+    # A home of an earlier version has no such column before its next landing.
+    has_superseded = bool(connection.sql(SUPERSEDING).fetchall())
+    current = CURRENT if has_superseded else "true"
     found.refused = _rows(connection, REFUSED.format(current=current))
-    if is_told:
+    if has_superseded:
         found.superseded = _rows(connection, SUPERSEDED)
     if "marts.dim_sessions" in tables:
         found.sessions = connection.sql(SESSIONS).fetchall()[0]

@@ -107,13 +107,13 @@ def review(
     from ingest.review.candidates import Chooser
     from ingest.review.sheet import lines, write
     from ingest.review.unmatched import look
-    from tandem.cli.named_files import check_names, check_place
+    from tandem.cli.names_policy import check_place, check_review_allowed
     from tandem.core.access_log import log_access
 
     home, now = Home.from_environment(), datetime.now(UTC)
     settings = Settings.load(home)
     path = out or home.identity_review
-    check_names(settings, role)
+    check_review_allowed(settings, role)
     check_place(home, path)
     with home.writing():
         found = look(home, settings)
@@ -155,11 +155,11 @@ def accept(
     from ingest.review.preview import preview
     from ingest.review.unmatched import look
     from tandem.cli.identity_words import as_dict, words
-    from tandem.cli.named_files import check_names
+    from tandem.cli.names_policy import check_review_allowed
 
     home, now = Home.from_environment(), datetime.now(UTC)
     settings = Settings.load(home)
-    check_names(settings, role)
+    check_review_allowed(settings, role)
     batch = None
     with home.writing():
         found = look(home, settings)
