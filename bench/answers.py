@@ -5,14 +5,26 @@ from collections import Counter
 from pathlib import Path
 
 from ingest.parsing.join_keys import meeting_key, title_key
-from ingest.storage.programme_sheets import programme_sheets
+from ingest.storage.programme_sheets import Row, programme_sheets
 
-Answers = dict[str, dict[str, str]]
+KINDS = ("grouping", "mode", "purpose", "finished_by")  # of suggestions
+Answer = dict[str, str]
+Answers = dict[str, Answer]
 
 
 def count(counts: Counter[str], got: str, right: str) -> None:
     """Count a suggestion as right, wrong, or left open."""
     counts["left_open" if not got else "right" if got == right else "wrong"] += 1
+
+
+def count_programme(counts: dict[str, Counter[str]], row: Row, right: Answer) -> None:
+    """Count what is suggested of the purpose of a programme, and of its completion."""
+    for kind, column in (
+        ("purpose", "outcome_category"),
+        ("finished_by", "completion_class"),
+    ):
+        got = value("programmes", column, row.cells[column])
+        count(counts[kind], got, right[column])
 
 
 def value(sheet: str, column: str, label: str) -> str:

@@ -23,7 +23,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from bench.answers import cohorts_of_keys, count, table, value
+from bench.answers import (
+    KINDS,
+    cohorts_of_keys,
+    count,
+    count_programme,
+    table,
+    value,
+)
 from bench.without_roster import judged_without_roster
 from ingest.connectors.programmes.format.filled_sheets import rows_of
 from ingest.landing.delivery import ReadOptions
@@ -95,9 +102,7 @@ def judged(rows: Rows, answers: Path) -> dict[str, dict[str, int]]:
     activities = table(answers, "activities", "activity_id")
     named = {r.cells["programme_name"]: r.identity for r in rows["programmes"]}
     groups = {r.cells["cohort_name"]: group_of(r.identity)[0] for r in rows["groups"]}
-    counts: dict[str, Counter[str]] = {
-        kind: Counter() for kind in ("grouping", "mode", "purpose", "finished_by")
-    }
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     for row in rows["groups"]:
         known = cohorts.get(group_of(row.identity)[0])
         if known is None:
@@ -108,13 +113,7 @@ def judged(rows: Rows, answers: Path) -> dict[str, dict[str, int]]:
         got = value("groups", "delivery_mode", row.cells["delivery_mode"])
         count(counts["mode"], got, known["delivery_mode"])
     for row in rows["programmes"]:
-        known = programmes[row.identity]
-        for kind, column in (
-            ("purpose", "outcome_category"),
-            ("finished_by", "completion_class"),
-        ):
-            got = value("programmes", column, row.cells[column])
-            count(counts[kind], got, known[column])
+        count_programme(counts, row, programmes[row.identity])
     cohort_of = cohorts_of_keys(answers)
     for row in rows["meetings"]:
         keys = keys_of_meeting(row.identity)

@@ -69,6 +69,27 @@ def _wait(address: str) -> None:
     raise TimeoutError(f"{address} did not start within {START_SECONDS} s")
 
 
+@contextmanager
+def beside_empty(home: Home, empty: str) -> Iterator[tuple[Browser, str, str]]:
+    """Yield a browser, the address of the dashboard, and that of an empty app.
+
+    Args:
+        home: which the dashboard shows.
+        empty: source of the empty app.
+    """
+    dashboard = project_root() / "dashboards" / "server.py"
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = Path(folder) / "empty.py"
+        app.write_text(empty, encoding="utf-8")
+        browser = playwright.chromium.launch(
+            executable_path=next(filter(None, map(which, CHROMIUM)), None),
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        with served(dashboard, home) as ours, served(app, home) as nothing:
+            yield browser, ours, nothing
+        browser.close()
+
+
 def seconds(browser: Browser, address: str) -> tuple[float, float]:
     """Return the seconds to the first tile in a new browser, and with its cache."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
@@ -94,22 +115,13 @@ def main() -> None:
         console.print(f"pages: nothing is published in {home.root} -> make demo")
         return
     taken: dict[str, list[tuple[float, float]]] = {"first page": [], "empty page": []}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        empty = Path(folder) / "empty.py"
-        empty.write_text(EMPTY, encoding="utf-8")
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(which, CHROMIUM)), None),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        app = project_root() / "dashboards" / "server.py"
-        with served(app, home) as ours, served(empty, home) as nothing:
-            addresses = {"first page": ours, "empty page": nothing}
-            for address in addresses.values():  # the first run of a server imports
-                seconds(browser, address)
-            for _ in range(runs):
-                for name, address in addresses.items():
-                    taken[name].append(seconds(browser, address))
-        browser.close()
+    with beside_empty(home, EMPTY) as (browser, ours, nothing):
+        addresses = {"first page": ours, "empty page": nothing}
+        for address in addresses.values():  # the first run of a server imports
+            seconds(browser, address)
+        for _ in range(runs):
+            for name, address in addresses.items():
+                taken[name].append(seconds(browser, address))
     for place, kind in enumerate(MOST):
         medians = {
             name: statistics.median(run[place] for run in found)

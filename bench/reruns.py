@@ -8,18 +8,16 @@ TANDEM_HOME, which has to be published.
 
 import argparse
 import statistics
-import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from shutil import which
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 
-from bench.pages import CHROMIUM, TILE, served
-from tandem.core.files import Home, project_root
+from bench.pages import TILE, beside_empty
+from tandem.core.files import Home
 
 EMPTY = """import streamlit as st
 
@@ -169,26 +167,14 @@ def main() -> None:
     if home.current_snapshot() is None:
         console.print(f"reruns: nothing is published in {home.root} -> make demo")
         return
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        playwright = stack.enter_context(sync_playwright())
-        empty = Path(folder) / "empty.py"
-        empty.write_text(EMPTY, encoding="utf-8")
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(which, CHROMIUM)), None),
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-        )
-        app = project_root() / "dashboards" / "server.py"
-        ours = stack.enter_context(served(app, home))
-        nothing = stack.enter_context(served(empty, home))
-        for address in (ours, nothing):
+    with beside_empty(home, EMPTY) as (browser, *addresses):
+        for address in addresses:
             opened(browser, address).context.close()  # the first run imports
-        measure(console, browser, (ours, nothing), runs)
-        browser.close()
+        measure(console, browser, addresses, runs)
 
 
 def measure(
-    console: Console, browser: Browser, addresses: tuple[str, str], runs: int
+    console: Console, browser: Browser, addresses: Sequence[str], runs: int
 ) -> None:
     """Measure the dashboard against the empty page, and print what was found.
 

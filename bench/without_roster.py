@@ -9,11 +9,18 @@ stands for the group that most of its meetings belong to.
 from collections import Counter
 from pathlib import Path
 
-from bench.answers import Answers, cohorts_of_keys, count, table, value
+from bench.answers import (
+    KINDS,
+    Answers,
+    cohorts_of_keys,
+    count,
+    count_programme,
+    table,
+    value,
+)
 from ingest.storage.programme_ids import activity_of, keys_of_meeting
 from ingest.storage.programme_sheets import Rows
 
-KINDS = ("grouping", "mode", "purpose", "finished_by")
 Members = list[tuple[str, str]]  # what was suggested, and what is true
 
 
@@ -30,12 +37,7 @@ def judged_without_roster(rows: Rows, answers: Path) -> dict[str, dict[str, int]
         known = programmes.get(stands_for.get(row.cells["programme_name"], ""))
         if known is None:
             continue  # it was counted as wrong with its meetings and content
-        for kind, column in (
-            ("purpose", "outcome_category"),
-            ("finished_by", "completion_class"),
-        ):
-            got = value("programmes", column, row.cells[column])
-            count(counts[kind], got, known[column])
+        count_programme(counts, row, known)
     groups = _main(in_groups)
     for row in rows["groups"]:
         if true_group := groups.get(row.cells["cohort_name"]):
