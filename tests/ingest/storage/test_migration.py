@@ -3,7 +3,8 @@
 import json
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,15 +66,23 @@ def land(home: Home, folder: Path, *numbers: int) -> Any:
     return report
 
 
-def of_layout_1(home: Home) -> None:
-    """Turn a home into what the release with layout 1 wrote, by its own SQL."""
-    now = home.warehouse.with_suffix(".now")
-    home.warehouse.rename(now)
+@contextmanager
+def rewritten(file: Path, layout: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach a database as `now`, and an earlier layout in its place as `old`."""
+    now = file.with_suffix(".now")
+    file.rename(now)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{now}' as now (read_only)")
-        connection.execute(f"attach '{home.warehouse}' as old")
+        connection.execute(f"attach '{file}' as old")
         connection.execute("use old")
-        connection.execute((EARLIER / "warehouse_1.sql").read_text())
+        connection.execute((EARLIER / layout).read_text())
+        yield connection
+    now.unlink()
+
+
+def of_layout_1(home: Home) -> None:
+    """Turn a home into what the release with layout 1 wrote, by its own SQL."""
+    with rewritten(home.warehouse, "warehouse_1.sql") as connection:
         connection.execute("insert into raw.layout values (1)")
         for table in ("loads", "statements"):
             found = connection.execute(SHARED, {"table": table}).fetchall()
@@ -82,14 +91,7 @@ def of_layout_1(home: Home) -> None:
                 f"insert into old.raw.{table} ({columns})"
                 f" select {columns} from now.raw.{table}"
             )
-    now.unlink()
-    kept = home.vault.with_suffix(".now")
-    home.vault.rename(kept)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{kept}' as now (read_only)")
-        connection.execute(f"attach '{home.vault}' as old")
-        connection.execute("use old")
-        connection.execute((EARLIER / "vault_1.sql").read_text())
+    with rewritten(home.vault, "vault_1.sql") as connection:
         connection.execute("insert into old.layout select * from now.layout")
         connection.execute(
             "insert into old.identifiers select * exclude (is_group)"
@@ -99,7 +101,6 @@ def of_layout_1(home: Home) -> None:
             "insert into old.names select * exclude (is_group) from now.names"
         )
         connection.execute("insert into old.deliveries from now.deliveries")
-    kept.unlink()
     with closing(sqlite3.connect(home.journal)) as connection:
         connection.execute("pragma user_version = 0")
 
