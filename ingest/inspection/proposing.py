@@ -8,6 +8,7 @@ from ingest.connectors.mapped import headings_only, table
 from ingest.connectors.roster import people_list
 from ingest.inspection.recognition import inspect_one
 from ingest.landing.delivery import Recognition
+from ingest.mapping.left_out import not_used
 from ingest.mapping.people_headings import fields_of
 from ingest.mapping.sheets import table_rows
 from tandem.core.errors import TandemError
@@ -50,5 +51,5 @@ def _columns_of(path: Path) -> Iterator[str]:
     places = {f: p for f, p in fields_of(header).items() if f != "manager"}  # not kept
     for field, place in places.items():
         yield f"{field}: {header[place]}"
-    left = [n for at, n in enumerate(header) if n and at not in places.values()]
-    yield "Not used: " + (", ".join(left) if left else "no column is left out")
+    taken = places.values()
+    yield not_used([n for at, n in enumerate(header) if n and at not in taken])

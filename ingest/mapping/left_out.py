@@ -36,7 +36,12 @@ def left_out(
             names.append(f"{heading} (column {place + 1}, the same heading again)")
         elif plain(heading) not in used:
             names.append(heading)
-    return "# Not used: " + (", ".join(names) if names else "no column is left out")
+    return f"# {not_used(names)}"
+
+
+def not_used(names: Sequence[str]) -> str:
+    """Return in words which columns are not used."""
+    return "Not used: " + (", ".join(names) if names else "no column is left out")
 
 
 def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML

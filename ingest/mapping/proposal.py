@@ -21,7 +21,7 @@ from ingest.mapping.column_guesses import (
     verb_of_state_within,
     verb_of_yes_or_no,
 )
-from ingest.mapping.header_row import Header, named_by_place
+from ingest.mapping.header_row import Header, Lines, named_by_place
 from ingest.mapping.left_out import left_out
 from ingest.mapping.live_columns import LiveColumns, live_columns, printed_above
 from ingest.mapping.mapping_file import preset, presets
@@ -47,12 +47,11 @@ from ingest.mapping.time_columns import (
     form_of,
     times_by_role,
 )
-from ingest.mapping.wide_tables import long_table
+from ingest.mapping.wide_tables import Place, long_table
 from ingest.parsing.source_phrases import plain
 from tandem.core.errors import DamagedFile
 
 Line = tuple[int, list[str]]
-Lines = list[Line]
 ROWS_READ = 200
 MAX_VALUES = 15  # different cells of a column whose values may stand for verbs
 
@@ -85,12 +84,13 @@ def proposal(path: Path, duration_option: str | None = None) -> str:
     header, rows = _header_and_rows(lines, found.header)
     table = table_of(path.name, [header, *rows[:ROWS_READ]])
     intro = [*_intro(path.name), *(f"# {remark}" for remark in found.remarks)]
-    keys = [*_place_keys(found, lines)]
+    keys = [*_place_keys(found, found.header)]
     above = lines[: found.header.at or 0]
     printed = printed_above([cells for _line, cells in above])
-    columns = [*_columns_of(table, guesses(table), duration_option, printed)]
+    places = activities_in(table)
+    columns = [*_columns_of(table, places, guesses(table), duration_option, printed)]
     cells = [cells for _line, cells in rows[:ROWS_READ]]
-    taken = columns_of(table, activities_in(table))
+    taken = columns_of(table, places)
     proposed = [*intro, "source: mapped  # the system that this comes from"]
     proposed += [*keys, *columns, left_out("\n".join(columns), header[1], cells, taken)]
     found_preset = preset_for(lines[:HEADER_WITHIN])
@@ -124,27 +124,26 @@ def _intro(name: str) -> Iterator[str]:
     yield f"#   tandem ingest {json.dumps(name)} --map THIS_FILE"
 
 
-def _place_keys(found: Found, lines: Lines) -> Iterator[str]:
+def _place_keys(found: Found, header: Header) -> Iterator[str]:
     """Yield which sheet and line the table begins in."""
     if found.sheet is not None:
         yield f"sheet: {quoted(found.sheet)}"
-    if found.header is None:
-        return
-    if found.header.at is None:
+    if header.at is None:
         yield "header_line: 0  # it has no headings: its first row is already data"
-        if lines[found.header.first][0] > 1:
-            yield f"first_line: {lines[found.header.first][0]}"
-    elif lines[found.header.at][0] > 1:
-        yield f"header_line: {lines[found.header.at][0]}"
+        if found.lines[header.first][0] > 1:
+            yield f"first_line: {found.lines[header.first][0]}"
+    elif found.lines[header.at][0] > 1:
+        yield f"header_line: {found.lines[header.at][0]}"
 
 
 def _columns_of(
     table: Table,
+    places: list[Place],
     guessed: dict[str, Guess],
     option: str | None,
     printed: Mapping[str, str],
 ) -> Iterator[str]:
-    if places := activities_in(table):
+    if places:
         taken = columns_of(table, places)
         guessed = without_activities(guessed, taken)
         yield from _part("person", guessed, "the person, by an e-mail or an account")
