@@ -1,6 +1,5 @@
 """Propose how to read a table with a column for each activity."""
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -8,6 +7,7 @@ from ingest.mapping.column_formats import filled
 from ingest.mapping.column_guesses import Guess, verb_by_state
 from ingest.mapping.mapping_fields import Wide
 from ingest.mapping.mapping_file import preset, presets
+from ingest.mapping.proposed_times import quoted
 from ingest.mapping.tables import Table
 from ingest.mapping.wide_tables import ADDED, Place, places_of
 from ingest.parsing.source_phrases import plain
@@ -46,7 +46,7 @@ def wide_lines(table: Table, places: list[Place]) -> Iterator[str]:
     following = table.header[first.time] if first.time is not None else ""
     ending = following.removeprefix(first.name)
     yield "wide:  # a column for each activity, and its time beside it"
-    yield f"  date_after: [{json.dumps(ending, ensure_ascii=False)}]"
+    yield f"  date_after: [{quoted(ending)}]"
     yield "activity:  # the file's name stands for the course"
     yield "  {id: Wide key, name: Wide activity, type: module, within: Wide course}"
     yield "verb: {column: Wide state, statuses: true}"
