@@ -12,7 +12,6 @@ import pytest
 
 from tandem.cli.snapshot_diff import CAUSES, UNEXPLAINED, Evidence
 from tandem.core import journal
-from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WarehouseProblem, WrongUse
 from tandem.core.explaining import COUNTED, opened
 from tandem.core.explaining_parts import counted_steps
@@ -93,7 +92,7 @@ def test_the_steps_of_parts_are_counted_as_the_mart_counts_them(sample: Home):
                 asked_for = narrowed | {"kpi": kpi["kpi_id"]}
                 by_mart = connection.sql(COUNTED, params=asked_for).fetchall()
                 whole = narrowed | {"cohort": None, "unit": None}
-                counted = counted_steps(connection, kpi, NO_CATEGORY, whole)
+                counted = counted_steps(connection, kpi, whole)
                 assert _some(counted) == _some(by_mart), kpi["kpi_id"]
 
 
