@@ -141,13 +141,15 @@ left join overlapping using (source, session_id)
 group by reports.source
 """
 
-# One row per delivery mode that any cohort has.
+# One row per delivery mode that any cohort has. An enrolment that no list dates counts
+# from the day on which its cohort begins, so that day dates it.
 MODES = """
 select
     delivery_mode,
     count(distinct cohort_id) as cohort_count,
     count(*) as enrolment_count,
-    count(*) filter (where enrolled_at is null) / count(*) as enrolled_at_null_share,
+    count(*) filter (where coalesce(clock_started_at, enrolled_at) is null) / count(*)
+        as undated_share,
 from marts.fct_enrolments
 group by delivery_mode
 """

@@ -22,7 +22,7 @@ def expectations(thresholds: dict[str, Any]) -> list[gxe.Expectation]:
             },
         ),
         gxe.ExpectColumnValuesToBeBetween(
-            column="enrolled_at_null_share",
+            column="undated_share",
             max_value=thresholds["expect_enrolled_at_null_share"],
             meta={
                 "name": "enrolments_dated",

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from ingest.proposals.seen import Activity, Cohort
-from ingest.proposals.titles import base_words, from_address
+from ingest.proposals.titles import base_title, base_words, from_address
 from ingest.storage.programme_ids import content_id
 
 COURSE_KINDS = frozenset({"course", "programme", "program", "curriculum", "path"})
@@ -42,6 +42,23 @@ class Groups:
     cohorts: dict[str, Cohort] = field(default_factory=dict)
     cohort_reasons: dict[str, str] = field(default_factory=dict)
     roles: dict[str, tuple[str, str]] = field(default_factory=dict)  # worked out once
+
+    def place(self, cohort_id: str, programme: Programme, reason: str) -> None:
+        """Put a group into a programme."""
+        cohort = self.cohorts[cohort_id]
+        if cohort.programme_id != programme.programme_id:
+            cohort = replace(cohort, programme_id=programme.programme_id)
+            self.cohorts[cohort_id] = cohort
+        programme.cohorts.append(cohort)
+        programme.people |= cohort.people
+        self.cohort_reasons[cohort_id] = reason
+
+    def named(self, title: str, reason: str) -> Programme:
+        """Add a programme with the words of a title that are no number or date."""
+        identity = new_id(title, self.programmes)
+        programme = Programme(identity, base_title(title), reason)
+        self.programmes[identity] = programme
+        return programme
 
 
 def group_of_activity(activity: Activity, groups: Groups) -> str | None:

@@ -7,6 +7,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from ingest.proposals import counts, delivery, finishing
+from ingest.proposals.first_days import first_day
 from ingest.proposals.grouping import grouped
 from ingest.proposals.groups import (
     Groups,
@@ -17,7 +18,7 @@ from ingest.proposals.groups import (
 )
 from ingest.proposals.purpose import Shape, purpose_of
 from ingest.proposals.roles import STUDIED, cohort_of, is_shown, items_of, role_of
-from ingest.proposals.seen import Activity, Meeting, Seen
+from ingest.proposals.seen import Activity, Cohort, Meeting, Seen
 from ingest.storage.programme_ids import group_id, meeting_id
 from ingest.storage.programme_sheets import Row, Rows, programme_sheets
 
@@ -157,17 +158,21 @@ class _Rows:
         suggested = {
             "programme_id": (self._programme_names[cohort.programme_id], reason),
             "delivery_mode": one.modes.get(cohort_id, ("", "")),
+            "starts_at": self._begins(cohort),
             "due_at": (self._day(cohort.due_at), "All of it are due then")
             if cohort.due_at
             else ("", ""),
         }
         more = {
             "cohort_name": self._cohort_names[cohort_id],
-            "starts_at": self._day(cohort.starts_at),
             "ends_at": self._day(cohort.ends_at),
         }
         identity = group_id(cohort_id, cohort.roster_programme)
         return _row("groups", identity, suggested, more)
+
+    def _begins(self, cohort: Cohort) -> tuple[str, str]:
+        day, reason = first_day(cohort, self._seen, self._groups, self._local)
+        return (day.isoformat() if day else "", reason)
 
     def _meetings(self, order: dict[str, int]) -> list[Row]:
         found = []

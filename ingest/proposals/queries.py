@@ -36,6 +36,16 @@ left join (
 where coalesce(e.role, 'learner') = 'learner'
 group by coalesce(cohort_id, '') order by 1
 """
+# People write the programme's name into a list of theirs; a platform writes an id.
+WRITTEN = """
+select e.programme_id, list(distinct hash(coalesce(k.learner_key, e.actor_key)))
+from raw.enrolments as e
+inner join raw.loads as l on e.load_id = l.load_id
+left join links as k on e.actor_key = k.actor_key
+where l.connector in ('hr', 'organisation') and e.programme_id <> ''
+    and coalesce(e.role, 'learner') = 'learner'
+group by e.programme_id order by e.programme_id
+"""
 USES = """
 select s.object_id, any_value(s.activity_type), max(s.activity_name),
     list(distinct s.verb_id), list(distinct hash(coalesce(l.learner_key, s.actor_key))),

@@ -50,7 +50,34 @@ def base_title(title: str) -> str:
     """Return the first part of a title that is about something, as it is written."""
     parts = [part.strip() for part in _AFTER.split(title) if part and part.strip()]
     about = [part for part in parts if set(words_of(part)) & set(base_words(title))]
-    return about[0] if about else title.strip()
+    return _without_part(about[0]) if about else title.strip()
+
+
+def _without_part(title: str) -> str:
+    """Return a title without what numbers a part at an end: `Session 1`, `2. Teil`.
+
+    A number alone stays, as it may be part of the name: Windows 11.
+    """
+    words = title.split()
+    for ends in (slice(None, None, -1), slice(None)):
+        turned = words[ends]
+        count = next((n for n, w in enumerate(turned) if not _is_part(w)), 0)
+        part = {word for text in turned[:count] for word in words_of(text)}
+        if part & _group_words() and part - _group_words():
+            words = turned[count:][ends]
+    return " ".join(words)
+
+
+def _is_part(text: str) -> bool:
+    words = words_of(_DATE.sub(" ", text))
+    return all(word in _group_words() or _NUMBER.fullmatch(word) for word in words)
+
+
+def without_numbers(title: str) -> str:
+    """Return a title without numbers and dates, unless nothing else would be left."""
+    words = _DATE.sub(" ", title).split()
+    kept = [word for word in words if not all(map(_NUMBER.fullmatch, words_of(word)))]
+    return " ".join(kept) or title.strip()
 
 
 def similarity(first: str, second: str) -> float:

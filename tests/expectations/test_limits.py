@@ -54,7 +54,7 @@ LIMITS = (
     Limit("mode_not_vanished", "expect_mode_ratio", "mode_profile",
           "enrolment_count_ratio", 0.2, is_maximum=False),
     Limit("enrolments_dated", "expect_enrolled_at_null_share", "mode_profile",
-          "enrolled_at_null_share", 0.43),
+          "undated_share", 0.43),
     Limit("records_complete", "expect_faulty_record_share", "record_profile",
           "limited_share", 0.9),
     Limit("rate_steady", "expect_rate_change", "rate_profile",
@@ -240,7 +240,8 @@ create table marts.dim_sources (
 );
 insert into marts.dim_sources values ('own', 1, 10, 7, 10, false);
 create table marts.fct_enrolments (
-    delivery_mode varchar, cohort_id varchar, enrolled_at timestamp
+    delivery_mode varchar, cohort_id varchar, enrolled_at timestamp,
+    clock_started_at timestamp
 );
 create table marts.fct_kpis (
     kpi_id varchar, delivery_mode varchar, period_start_date date, numerator double,

@@ -47,7 +47,9 @@ counted as (
     union all
     select
         'enrolment_undated' as finding,
-        sum(case when enrolled_at is null then 1 else 0 end) as record_count,
+        sum(
+            case when coalesce(clock_started_at, enrolled_at) is null then 1 else 0 end
+        ) as record_count,
         count(*) as total_count
     from enrolments
     union all

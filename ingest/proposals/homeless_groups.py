@@ -1,0 +1,77 @@
+"""Propose a programme for groups that a list of people names without one."""
+
+from collections import Counter, defaultdict
+
+from ingest.proposals.alike import MOST_PEOPLE, about, programme_like
+from ingest.proposals.groups import Groups, Programme
+from ingest.proposals.seen import Cohort, Meeting, Seen
+from ingest.proposals.titles import base_words, without_numbers
+
+Found = tuple[Programme, str]
+
+
+def place_homeless(groups: Groups, seen: Seen) -> None:
+    """Put each group without a programme into one: a known one, else a new one.
+
+    Evidence in this order: the group's own name, titles of its meetings, what almost
+    all of its people used. Otherwise groups of one name without their numbers are one
+    programme, so that a person finds them and can move them.
+    """
+    meetings: dict[str, list[Meeting]] = defaultdict(list)
+    for number, (cohort_id, _why) in groups.meeting_group.items():
+        meetings[cohort_id].append(seen.meetings[number])
+    own: dict[str, Programme] = {}
+    for cohort in list(groups.cohorts.values()):
+        if cohort.programme_id:
+            continue
+        found = _by_name(cohort, groups) or _by_meetings(
+            meetings[cohort.cohort_id], groups
+        )
+        found = found or _by_use(cohort, groups) or _by_own_words(cohort, groups, own)
+        groups.place(cohort.cohort_id, *found)
+
+
+def _by_name(cohort: Cohort, groups: Groups) -> Found | None:
+    match = programme_like(cohort.name, (), groups.programmes)
+    return (groups.programmes[match[0]], match[1]) if match else None
+
+
+def _by_meetings(meetings: list[Meeting], groups: Groups) -> Found | None:
+    """Return the programme that most meetings of a group are called after."""
+    titled = [meeting for meeting in meetings if meeting.title]
+    if not titled:
+        return None
+    counts = Counter(base_words(meeting.title) for meeting in titled)
+    words, _count = counts.most_common(1)[0]
+    title = next(m.title for m in titled if base_words(m.title) == words)
+    match = programme_like(title, (), groups.programmes)
+    if match:
+        return groups.programmes[match[0]], "Titles of its meetings name the programme"
+    reason = "Its meetings have this title; no file names its programme"
+    return groups.named(title, reason), reason
+
+
+def _by_use(cohort: Cohort, groups: Groups) -> Found | None:
+    """Return the only programme that almost all people of a group took part in."""
+    shared = [
+        (len(cohort.people & programme.people) / len(cohort.people), programme)
+        for programme in groups.programmes.values()
+        if cohort.people and programme.courses
+    ]
+    most = [(share, programme) for share, programme in shared if share >= MOST_PEOPLE]
+    if len(most) != 1:
+        return None
+    share, programme = most[0]
+    return (
+        programme,
+        f"{about(share)} of its people took it, and no other course".capitalize(),
+    )
+
+
+def _by_own_words(cohort: Cohort, groups: Groups, own: dict[str, Programme]) -> Found:
+    title = without_numbers(cohort.name)
+    reason = "No file names its programme: groups of this name are put together"
+    key = " ".join(base_words(title))
+    if key not in own:
+        own[key] = groups.named(title, reason)
+    return own[key], reason
