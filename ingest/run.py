@@ -19,11 +19,12 @@ from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, dama
 from ingest.landing.loading import convert, hashed
 from ingest.landing.report import LoadReport
 from ingest.landing.roster_changes import with_roster_notes
+from ingest.landing.unread_files import landed_before, update
 from ingest.mapping.workbook import close_workbook
 from ingest.storage import warehouse
 from ingest.storage.load_folders import sweep
 from ingest.unpacking.archives import Unpacked, shown, unpacked
-from tandem.core.errors import TandemError, UndecidedFile
+from tandem.core.errors import TandemError, UndecidedFile, UnknownFile
 from tandem.core.files import Home, record_status, written_name
 from tandem.core.limits import applied
 from tandem.core.progress import step
@@ -63,6 +64,7 @@ def ingest(
                 reports += group.commit_all()
             sources = _sources(connection, reports)
             reports = with_roster_notes(connection, reports)
+            update(home, reports, folder)
         reports = [
             replace(r, path=Path(written_name(shown(r.path, folder)))) for r in reports
         ]
@@ -98,6 +100,11 @@ def _converted(
             delivery = replace(delivery, options=nothing)
             return convert(delivery, *reading, converters.workers)
     except TandemError as error:
+        is_open = isinstance(error, UndecidedFile | UnknownFile)
+        if is_open and options == ReadOptions():
+            known = landed_before(context.warehouse, path)
+            if known is not None:
+                return known
         problems = [asdict(one) for one in getattr(error, "problems", ())]
         told = error.at(path.name).one_line()
         return LoadReport(path, error=told, problems=problems)

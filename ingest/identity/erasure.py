@@ -169,6 +169,10 @@ def erase_from_vault(erasure: Erasure) -> None:
             " where list_contains($ids, load_id)",
             {"ids": found.deliveries, "file_name": ERASED_FILE_NAME},
         )
+        connection.execute(
+            "delete from unread_files where list_contains($places, place)",
+            {"places": found.unread},
+        )
     rewrite(erasure.home.vault, empty={PENDING})
 
 

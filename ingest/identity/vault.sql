@@ -38,6 +38,16 @@ create table if not exists deliveries (
     file_name varchar not null            -- file names may name people
 );
 
+-- Files of which nothing landed, until they do (ingest.landing.unread_files).
+create table if not exists unread_files (
+    place varchar not null,               -- its path; archive/file for one in an archive
+    is_packed boolean not null,
+    sha256 varchar,                       -- of its bytes; null where they cannot be read
+    reason varchar not null,              -- one line: why, and what to do
+    problems varchar not null,            -- JSON: the wrong cells, with their values
+    refused_at timestamp not null
+);
+
 create table if not exists tombstones (
     tombstone varchar primary key,        -- keyed hash of an erased person's identifier
     erased_at timestamp not null

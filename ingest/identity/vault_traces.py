@@ -18,13 +18,15 @@ class VaultTraces:
     """What in the vault certainly names the person, and lines about what may.
 
     `names` are (key, name) and `accounts` (key, identifier) of devices, groups and
-    other accounts that hold the person's name; `rejections` and `deliveries` are ids.
+    other accounts that hold the person's name; `rejections` and `deliveries` are ids,
+    `unread` the places of files that did not land.
     """
 
     names: list[tuple[str, str]] = field(default_factory=list)
     accounts: list[tuple[str, str]] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -33,6 +35,7 @@ class VaultTraces:
             "vault.names of others": len(self.names) + len(self.accounts),
             "vault.quarantine": len(self.rejections),
             "vault.deliveries": len(self.deliveries),
+            "vault.unread_files": len(self.unread),
         }
 
 
@@ -57,7 +60,23 @@ def vault_traces(
         texts = texts_of_payload(text)
         return any(map(traces.are_in, texts)) or names_erased(secret, marks, text)
 
-    for query, certain, what in (
+    for query, certain, what in _searches(connection, found):
+        result, uncertain = connection.execute(query), []
+        while rows := result.fetchmany(10_000):
+            for key, text in rows:
+                if names(text):
+                    certain.append(key)
+                elif any(map(traces.may_be_in, texts_of_payload(text))):
+                    uncertain.append(key)
+        found.left += _line(what, uncertain)
+    return found
+
+
+def _searches(
+    connection: duckdb.DuckDBPyConnection, found: VaultTraces
+) -> list[tuple[str, list[str], str]]:
+    """Return queries of keys and texts, where their certain keys go, and words."""
+    searches = [
         (
             "select rejection_id, payload from quarantine order by 1",
             found.rejections,
@@ -70,16 +89,17 @@ def vault_traces(
             "the name of a delivery may name the person: vault.duckdb deliveries,"
             " load_id",
         ),
-    ):
-        result, uncertain = connection.execute(query), []
-        while rows := result.fetchmany(10_000):
-            for key, text in rows:
-                if names(text):
-                    certain.append(key)
-                elif any(map(traces.may_be_in, texts_of_payload(text))):
-                    uncertain.append(key)
-        found.left += _line(what, uncertain)
-    return found
+        (
+            "select place, concat_ws(' ', place, reason, problems) from unread_files"
+            " order by 1",
+            found.unread,
+            "a file that did not land may name the person: vault.duckdb unread_files,"
+            " place",
+        ),
+    ]
+    tables = connection.sql("select table_name from duckdb_tables()").fetchall()
+    # A vault that nothing landed in since an upgrade has no list of unread files.
+    return searches if ("unread_files",) in tables else searches[:-1]
 
 
 def _search_names(

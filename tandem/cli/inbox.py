@@ -101,6 +101,7 @@ def _land_folder(
 ) -> None:
     """Land the taken files of a folder, and move each to its place."""
     from ingest.landing.delivery import ReadOptions
+    from ingest.landing.unread_files import forget_named, moved
     from ingest.run import ingest
 
     home, settings, day = how
@@ -128,8 +129,10 @@ def _land_folder(
             continue
         errors = [str(one.error) for one in reports if one.error]
         kind = REJECTED if errors or not reports else DONE
-        inbox_files.put(inbox, path, kind, day, _note(home, path.name, reports))
+        note = _note(home, path.name, reports)
+        moved(home, path, inbox_files.put(inbox, path, kind, day, note))
         if kind == DONE:
+            forget_named(home, inbox.folder / REJECTED, path.name)
             report.done.append(name)
         else:
             report.rejected[name] = "; ".join(errors)

@@ -1,12 +1,13 @@
 """What `tandem status` reports about: sources, refusals, bindings, what is published.
 
-Everything is read from the warehouse and the published file; no person is in it.
+Everything is read from the warehouse, the published file and the vault's list of files
+that did not land, whose names are the only place that may name people.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -14,6 +15,9 @@ from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, read_status, unusable_database
 from tandem.core.query_access import queried_file
 from tandem.core.seeds import seed_rows
+
+if TYPE_CHECKING:
+    from ingest.landing.unread_files import UnreadFile
 
 SOURCES = """
 select
@@ -99,6 +103,7 @@ class Standing:
         superseded: source, number of rows that only earlier readings refused, and those
             of them whose files did not land again.
         sessions: live sessions, and those of no cohort; None where not built.
+        unread: files of which nothing landed; their names may name people.
         published: as_of, published_at, organisation and is_sample; None before.
         in_use: why the warehouse could not be read now; "" where it could.
     """
@@ -107,6 +112,7 @@ class Standing:
     refused: list[dict[str, Any]] = field(default_factory=list)
     superseded: list[dict[str, Any]] = field(default_factory=list)
     sessions: tuple[int, int] | None = None
+    unread: "list[UnreadFile]" = field(default_factory=list)
     published: dict[str, Any] | None = None
     in_use: str = ""
 
@@ -118,11 +124,14 @@ class Standing:
 
 def standing_of(home: Home) -> Standing:
     """Return how a home stands; what cannot be read now is left out and said."""
+    from ingest.landing.unread_files import unread_files
+
     found = Standing()
     if home.warehouse.exists():
         try:
             with duckdb.connect(str(home.warehouse), read_only=True) as connection:
                 _read(connection, found, read_status(home).get("identity", {}))
+                found.unread = unread_files(home, connection)
         except duckdb.Error as error:
             known = unusable_database(home.warehouse, error)
             found.in_use = known.what if known else "it cannot be read now"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tandem.cli.standing import Source, Standing
-from tandem.cli.status_sections import Report, bindings, people, refused
+from tandem.cli.status_sections import Report, bindings, people, refused, unread
 from tandem.core.files import Home
 
 MOST_FIRST = 5
@@ -39,6 +39,7 @@ def report(
         out.title("Sources")
         out.say(f"The warehouse cannot be read now: {found.in_use}. Ask again later.")
         return out.lines
+    unread(out, found)
     if found.sources:
         _sources(out, found, thresholds["late_after_days"], now)
         refused(out, found)
@@ -68,7 +69,7 @@ def to_do(
     now: datetime,
 ) -> list[str]:
     """Return what needs doing, the most urgent first."""
-    if not found.sources and not found.in_use:
+    if not (found.sources or found.in_use or found.unread):
         return ["Nothing has landed yet. Try one file: tandem inspect FILE"]
     parts = [
         _refused_publish(status),
@@ -76,6 +77,7 @@ def to_do(
         *_failed_pulls(status),
         *_late(found, thresholds["late_after_days"], now),
         _unpublished(found),
+        _of_unread(found),
         _of_refused(found),
         _of_people(found, thresholds["expect_unmatched_share"] / 2),
     ]
@@ -141,6 +143,14 @@ def _unpublished(found: Standing) -> str:
     if max(landed) > found.published["published_at"]:
         return "Newer data have landed since the last publish: tandem run"
     return ""
+
+
+def _of_unread(found: Standing) -> str:
+    count = len(found.unread)
+    if not count:
+        return ""
+    what = "1 file was" if count == 1 else f"{count:,} files were"
+    return f"{what} not read; the reasons and what to do are below."
 
 
 def _of_refused(found: Standing) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tandem.cli.standing import Standing
+from tandem.core.errors import Problem
 from tandem.core.files import Home
 from tandem.core.vocabulary import VOCABULARIES
 
 WIDTH = 80
 REASONS_SHOWN = 10
+CELLS_SHOWN = 5
 
 
 class Report:
@@ -32,6 +34,27 @@ class Report:
             break_long_words=False,
             break_on_hyphens=False,
         )
+
+
+def unread(out: Report, found: Standing) -> None:
+    """Add which files did not land, why, and what to do."""
+    if not found.unread:
+        return
+    out.title("Files that were not read")
+    for file in found.unread[:REASONS_SHOWN]:
+        what, _arrow, next_step = file.reason.partition(" -> ")
+        words = f"{what}. Next: {next_step}" if next_step else what
+        out.say(" ".join(f"{words}.".split()), "- ")
+        for problem in file.problems[:CELLS_SHOWN]:
+            out.say(Problem(**problem).words(), "  - ")
+        if (more := len(file.problems) - CELLS_SHOWN) > 0:
+            out.say(f"and {more} more cells.", "  - ")
+    if (more := len(found.unread) - REASONS_SHOWN) > 0:
+        out.say(f"and {more} more files: tandem status --json lists all.", "- ")
+    out.say(
+        "A file is listed until it lands, or is no longer where it was. Files in an "
+        "archive are listed until they land."
+    )
 
 
 def refused(out: Report, found: Standing) -> None:

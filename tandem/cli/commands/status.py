@@ -1,6 +1,7 @@
 """`tandem status`: how everything stands, and what needs doing first."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -28,14 +29,15 @@ def status(
     """
     home = Home.from_environment()
     everything = read_status(home)
-    if as_json:
-        typer.echo(json.dumps(everything))
-        return
     from tandem.cli.standing import standing_of, utc_now
     from tandem.cli.status_report import report
     from tandem.core.restatements import in_english, restatements
 
     found = standing_of(home)
+    if as_json:
+        everything["unread_files"] = [asdict(file) for file in found.unread]
+        typer.echo(json.dumps(everything))
+        return
     thresholds = Settings.load(home).vars
     for line in report(home, found, everything, thresholds, utc_now()):
         typer.echo(line)
