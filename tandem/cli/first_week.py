@@ -17,6 +17,7 @@ from tandem.cli.first_settings import (
     write_settings,
     zone_of,
 )
+from tandem.cli.nobody_enrolled import said_of
 from tandem.cli.source_clocks import clocks_of
 from tandem.core.errors import Problem, WrongUse
 from tandem.core.files import Home
@@ -52,7 +53,7 @@ class FirstWeek:
         self._paths = [path for path in found if not self._is_own(path)]
         self._seen = look_through(self._paths)
         self._titles: dict[str, str] = {}
-        self._needs_people = False
+        self._missing = ""
 
     def _is_own(self, path: Path) -> bool:
         """Return whether a path is Tandem's home, settings or workbook."""
@@ -218,7 +219,7 @@ class FirstWeek:
         zone = settings.vars["organisation_time_zone"]
         known = seen(self.home, self._titles)
         rows = proposal(known, zone)
-        self._needs_people = not known.has_people
+        self._missing = said_of(self.home) if known.has_people else NO_PEOPLE
         if not self._has_target():
             self._write(rows)
             written = f"Wrote {self.target}: {self._counts(rows)}"
@@ -247,9 +248,8 @@ class FirstWeek:
 
     def _next(self, open_count: int) -> list[str]:
         cells = f"{open_count} cell{'s' * (open_count != 1)}"
-        people = [NO_PEOPLE] if self._needs_people else []
         return [
-            *people,
+            *filter(None, [self._missing]),
             f"{cells} left to fill; suggestions have their reason beside them",
             f"Next: open {self.target}, correct and fill it, save it, then",
             f"  tandem ingest {self.target}",

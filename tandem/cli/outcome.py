@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from tandem.cli.nobody_enrolled import said_of
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
 from tandem.core.progress import say
@@ -36,6 +37,8 @@ def say_outcome(
     tandem = program()
     say("")
     say(words)
+    if nobody := said_of(home):
+        say(f"{nobody}.")
     if not is_served:
         say(f"The dashboard: {tandem} dashboard opens it on http://localhost:8501")
     say("To try next:")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from tandem.cli.nobody_enrolled import nobody_enrolled
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, read_status, unusable_database
 from tandem.core.query_access import queried_file
@@ -104,6 +105,7 @@ class Standing:
             of them whose files did not land again.
         sessions: live sessions, and those of no cohort; None where not built.
         unread: files of which nothing landed; their names may name people.
+        nobody: why nobody is enrolled and what to do, "" where somebody is.
         published: as_of, published_at, organisation and is_sample; None before.
         in_use: why the warehouse could not be read now; "" where it could.
     """
@@ -113,6 +115,7 @@ class Standing:
     superseded: list[dict[str, Any]] = field(default_factory=list)
     sessions: tuple[int, int] | None = None
     unread: "list[UnreadFile]" = field(default_factory=list)
+    nobody: str = ""
     published: dict[str, Any] | None = None
     in_use: str = ""
 
@@ -131,6 +134,7 @@ def standing_of(home: Home) -> Standing:
         try:
             with duckdb.connect(str(home.warehouse), read_only=True) as connection:
                 _read(connection, found, read_status(home).get("identity", {}))
+                found.nobody = nobody_enrolled(connection)
                 found.unread = unread_files(home, connection)
         except duckdb.Error as error:
             known = unusable_database(home.warehouse, error)

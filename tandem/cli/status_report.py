@@ -9,6 +9,7 @@ from tandem.cli.status_sections import Report, bindings, people, refused, unread
 from tandem.core.files import Home
 
 MOST_FIRST = 5
+NOBODY = "Nobody is enrolled, so that shares have no base: see People below."
 
 
 def report(
@@ -73,6 +74,7 @@ def to_do(
         return ["Nothing has landed yet. Try one file: tandem inspect FILE"]
     parts = [
         _refused_publish(status),
+        NOBODY if found.nobody else "",
         *_lost(found, thresholds["deletion_margin_days"], now),
         *_failed_pulls(status),
         *_late(found, thresholds["late_after_days"], now),

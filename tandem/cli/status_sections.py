@@ -139,6 +139,8 @@ def bindings(
 def people(out: Report, found: Standing) -> None:
     """Add how many accounts of each source belong to known people."""
     out.title("People")
+    if found.nobody:
+        out.say(f"{found.nobody}.", "- ")
     some = is_half_unknown = False
     for source in found.sources:
         if source.people is None:
@@ -151,6 +153,8 @@ def people(out: Report, found: Standing) -> None:
             f"({100 * known // count} %).",
             "- ",
         )
+    if not found.nobody and all(source.people is None for source in found.sources):
+        out.say("No account of a person has landed.")
     if is_half_unknown:
         out.say(
             "Where most are unknown, the roster may hold the platform's user ids in a "

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tandem.cli.nobody_enrolled import said_of
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -51,3 +52,5 @@ def publish(
         typer.echo(json.dumps({"snapshot_id": snapshot_id}))
     else:
         console.print(f"Published snapshot {snapshot_id}", highlight=False)
+        if nobody := said_of(home):
+            console.print(f"{nobody}.", markup=False, soft_wrap=True, highlight=False)
