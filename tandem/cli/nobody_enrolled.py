@@ -55,8 +55,8 @@ def nobody_enrolled(connection: duckdb.DuckDBPyConnection) -> str:
         )
     listed = "1 person is" if people == 1 else f"{people:,} people are"
     return (
-        f"Nobody is enrolled: {listed} listed by {', '.join(sources)}, but no file says "
-        f"who takes which programme, so that shares have no base. {ENROLLING}"
+        f"Nobody is enrolled: {listed} listed by {', '.join(sources)}, but no file "
+        f"says who takes which programme, so that shares have no base. {ENROLLING}"
     )
 
 
