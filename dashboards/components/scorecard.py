@@ -8,24 +8,21 @@ from tandem.core.wording import render
 
 
 def overview(found: list[Question], candidate: str) -> str:
-    """Return all questions in one table: evidence, our judgement, the candidate's."""
+    """Return all questions in one table: evidence, our judgement, the candidate's.
+
+    Without a candidate vendor there is no column for one: the form below adds it.
+    """
     heads = [
         render("page.scorecard.column.question"),
         render("page.scorecard.column.evidence"),
         render("page.scorecard.column.ours"),
-        candidate or render("page.scorecard.column.candidate"),
+        *([candidate] if candidate else []),
     ]
-    none = html.text(render("page.scorecard.none_entered"))
     rows = (
         f'<td class="td-strong">{html.text(question.title)}</td>'
         f"<td>{_dots(question)}{html.text(question.coverage)}</td>"
         + html_table.cell(heads[2], _score(question.ours))
-        + html_table.cell(
-            heads[3],
-            _score(question.candidate)
-            if candidate
-            else f'<span class="td-hint">{none}</span>',
-        )
+        + (html_table.cell(candidate, _score(question.candidate)) if candidate else "")
         for question in found
     )
     title = render("page.scorecard.title")
@@ -57,14 +54,20 @@ def details(found: list[Question], candidate: str) -> str:
 
 def _question(question: Question, candidate: str) -> str:
     rows = "".join(map(_measure, question.measures))
-    judged = _judgement(render("page.scorecard.column.ours"), question.ours)
-    if candidate:
-        judged += _judgement(candidate, question.candidate)
+    judged = "".join(
+        _judgement(name, judgement)
+        for name, judgement in (
+            (render("page.scorecard.column.ours"), question.ours),
+            (candidate, question.candidate),
+        )
+        if judgement is not None
+    )
+    stack = f'<div class="td-stack">{judged}</div>' if judged else ""
     return (
         f'<section class="td-ladder"><h3 class="td-section">'
         f"{html.text(question.title)}</h3>"
         f'<p class="td-hint">{html.text(question.asks)}</p>'
-        f'<div>{rows}</div><div class="td-stack">{judged}</div></section>'
+        f"<div>{rows}</div>{stack}</section>"
     )
 
 
@@ -85,10 +88,8 @@ def _measure(measure: Measure) -> str:
     )
 
 
-def _judgement(name: str, judgement: Judgement | None) -> str:
+def _judgement(name: str, judgement: Judgement) -> str:
     words = html.text(scorecard.score_words(judgement))
-    if judgement is None:
-        return f'<div class="td-card td-is-quiet"><b>{html.text(name)}</b>{words}</div>'
     return (
         f'<div class="td-card"><b>{html.text(name)}: {words}</b>'
         f"{html.text(judgement.comment)}"

@@ -71,6 +71,12 @@ class Matrix:
     span: float
     margin: float
 
+    @property
+    def has_empty_cells(self) -> bool:
+        """Whether a category did not run in both modes of a pair."""
+        cells = (cell for row in self.rows if not row.note for cell in row.cells)
+        return any(not cell.state for cell in cells)
+
 
 def matrix(compared: pl.DataFrame, labels: Mapping[str, str], kpi: Row) -> Matrix:
     """Return the matrix of one KPI; the row over all categories is not in it.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from string import Formatter
 from typing import Any
@@ -108,6 +108,9 @@ def _of_json(part: object) -> object:
 def render(key: str, language: str | None = None, **parameters: object) -> str:
     """Return the sentence of a key, English where the language has none.
 
+    A template names parameters in braces; `{count:programme|programmes}` stands for the
+    first word where the parameter is one of its kind, by the language's rule.
+
     Args:
         key: in seeds/wording.csv.
         language: None for that of the current reader, as `set_language_source` says;
@@ -121,9 +124,31 @@ def render(key: str, language: str | None = None, **parameters: object) -> str:
     template = translation(key, chosen)
     if template is None:
         template = _catalogue()[key, ENGLISH]
-    return template.format(
-        **{name: _rendered(part, chosen) for name, part in parameters.items()}
-    )
+    rendered = {name: _rendered(part, chosen) for name, part in parameters.items()}
+    return _Sentence(chosen).format(template, **rendered)
+
+
+class _Sentence(Formatter):
+    """Fills in templates, where `{count:programme|programmes}` is the fitting word."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return the word before the bar for one thing, and that behind it for more."""
+        if "|" not in format_spec:
+            return super().format_field(value, format_spec)
+        one, other = format_spec.split("|")
+        return one if _is_one(value, self.language) else other
+
+
+def _is_one(number: object, language: str) -> bool:
+    """Return whether a number, or a text that shows one, takes the singular."""
+    try:
+        value = Decimal(str(number))
+    except InvalidOperation:  # in words, or with separators: "about 20", "1,200"
+        return False
+    return _plural_rule(language)(abs(value)) == "one"
 
 
 def _rendered(part: object, language: str) -> object:

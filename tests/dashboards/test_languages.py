@@ -52,7 +52,8 @@ def test_a_page_opens_in_the_language_of_the_link_or_the_browser(
 
 def test_choosing_a_language_changes_the_page_and_the_link(open_app: Open):
     test = open_app()
-    assert test.selectbox(key="lang").options == ["English", "हिन्दी"]
+    unreviewed = f"हिन्दी ({render('language.unreviewed', 'hi')})"
+    assert test.selectbox(key="lang").options == ["English", unreviewed]
     test.selectbox(key="lang").select("hi").run()
     assert test.title[0].value == title("hi")
     assert test.query_params["lang"] == "hi"

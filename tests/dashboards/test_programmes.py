@@ -31,7 +31,7 @@ def words_on(test: AppTest) -> str:
 
 def test_the_list_says_what_moved_and_names_every_status(open_page: Open):
     said = words_on(open_page())
-    assert "Of 4 programmes, 1 fell on the year before, 1 rose and 1 are as" in said
+    assert "Of 4 programmes, 1 fell on the year before, 1 rose and 1 is as" in said
     for status in ("Fell 12 points", "Rose 9 points", "As before", "Too little data"):
         assert status in said
 

@@ -145,7 +145,7 @@ def test_one_mode_leaves_the_comparison_out(open_page: Open):
 def test_comparisons_that_need_care_make_the_slide_need_care(open_page: Open):
     state, reason = state_of(open_page(), "3")
     assert state == "with_care"
-    assert "need care" in reason
+    assert "needs care" in reason
 
 
 def test_a_unit_has_the_comparisons_of_the_whole_organisation(open_page: Open):

@@ -89,7 +89,7 @@ def test_learners_affected_add_up_what_is_published_and_name_what_is_hidden():
     ]
     affected = right_mode.tiles(rows, None)[3]
     assert affected.value == "about 120"
-    assert affected.note.endswith("1 more programmes are too small to count.")
+    assert affected.note.endswith("1 more programme is too small to count.")
 
 
 def test_hours_that_are_not_published_are_a_state_not_zero():

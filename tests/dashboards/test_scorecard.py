@@ -64,7 +64,7 @@ def test_a_judgement_is_kept_with_role_date_and_comment(page: AppTest):
     words = words_on(judge(page, comment="Works in every region."))
     (entry,) = recording.entries(presenter.KIND)
     assert (entry["subject"], entry["payload"]["score"]) == ("E1", 4)
-    assert "1 of 8 questions are judged." in words
+    assert "1 of 8 questions is judged." in words
     assert "Works in every region." in words
     assert render("page.scorecard.role.not_signed_in") in words
 
