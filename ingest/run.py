@@ -19,6 +19,7 @@ from ingest.landing.group import DAMAGES, Converted, Group, LandingContext, dama
 from ingest.landing.loading import convert, hashed
 from ingest.landing.report import LoadReport
 from ingest.landing.roster_changes import with_roster_notes
+from ingest.landing.same_bytes import landed_whole, reading_hash
 from ingest.landing.unread_files import landed_before, update
 from ingest.mapping.workbook import close_workbook
 from ingest.storage import warehouse
@@ -88,11 +89,14 @@ def _converted(
         connector = delivery.recognition.connector
         require_readable(delivery, options, context.home)
         delivery = replace(delivery, hashed=hashed(path))
+        digest = reading_hash(delivery, context, settings)
+        if known := landed_whole(delivery, context, digest):
+            return known
         filled = (settings, delivery.options, delivery.source)
         with converters.converter(*filled) as converter:
             reading = (connectors()[connector].read, context, converter)
             try:
-                return convert(delivery, *reading, converters.workers)
+                return convert(delivery, *reading, converters.workers, digest)
             except UndecidedFile:
                 nothing = options_of_nothing(delivery)
                 if nothing is None:

@@ -5,7 +5,7 @@ same for one load as for a hundred.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -76,6 +76,7 @@ class Load:
     file_name: str
     header: dict[str, Any]  # columns of raw.loads that are known before the commit
     has_missing_ids: bool
+    counts: dict[str, int] = field(default_factory=dict)  # that no row below folder has
 
 
 def commit(
@@ -135,6 +136,7 @@ def into_raw(
         none = dict.fromkeys(COUNT_NAMES, 0)
         counts = [
             none
+            | load.counts
             | found.get(load.load_id, {})
             | {"row_count": added.get(load.load_id, 0)}
             for load in loads

@@ -36,6 +36,7 @@ def convert(
     context: LandingContext,
     converter: Converter,
     pool: WorkerPool,
+    reading_hash: str | None = None,
 ) -> Converted:
     """Write a delivery as Parquet below landing/; on failure its folder is removed.
 
@@ -45,6 +46,7 @@ def convert(
         context: the home, the open warehouse and the vault's secret.
         converter: checks statements and replaces people by keys.
         pool: processes that convert large deliveries.
+        reading_hash: of `same_bytes`; kept with the load.
     """
     started_at = datetime.now(UTC).replace(tzinfo=None)
     load_id = load_name(started_at, secrets.token_hex(4))
@@ -74,7 +76,9 @@ def convert(
         withheld_count=writer.tally.withheld_count,
         notes=writer.notes,
     )
-    return Converted(_load(delivery, writer, started_at), report)
+    load = _load(delivery, writer, started_at)
+    load.header["reading_hash"] = reading_hash
+    return Converted(load, report)
 
 
 def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Load:

@@ -40,6 +40,8 @@ alter table raw.loads add column if not exists table_hash varchar;
 -- The later load that read the same bytes again, or the same table under a changed mapping:
 -- what this load refused is history.
 alter table raw.loads add column if not exists superseded_by varchar;
+-- Digest of the code, settings and erased people that a large file was read with.
+alter table raw.loads add column if not exists reading_hash varchar;
 
 create table if not exists raw.statements (
     ---------- ids
