@@ -24,7 +24,7 @@ def delivery_of(path: Path, options: ReadOptions, settings: Settings) -> Deliver
     sources = settings.section("sources")
     explicit = sources.get(options.source or "", {})
     recognition = table.explicit_recognition(path, options, explicit)
-    recognition = recognition or inspect_one(path)
+    recognition = recognition or inspect_one(path, options.source)
     known = sources.get(options.source or recognition.source, {})
     return Delivery(
         path,

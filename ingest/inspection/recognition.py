@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.connectors.discovery import connectors
 from ingest.connectors.mapped.table import is_mapping_of_neighbour
 from ingest.inspection.advice import advice_for
+from ingest.inspection.vendor_marks import most_likely
 from ingest.landing.delivery import Recognition
 from ingest.mapping.table_files import RECORDS
 from ingest.mapping.tables import SPREADSHEETS, TEXTS
@@ -69,13 +70,20 @@ def _is_skipped(path: Path) -> bool:
         return False
 
 
-def inspect_one(path: Path) -> Recognition:
+def inspect_one(path: Path, source: str | None = None) -> Recognition:
     """Return the recognition of the connector with the highest confidence.
+
+    A report that has headings which only one vendor writes is that vendor's.
+
+    Args:
+        path: of a file or folder.
+        source: as the user names it; decides where several are as likely.
 
     Raises:
         DamagedFile: it is empty, or cannot be read.
         UnknownFile: no connector reads it.
-        UndecidedFile: two connectors have the same confidence.
+        UndecidedFile: two connectors have the same confidence, or several vendors write
+            such a report.
         LimitExceeded: it takes more than a limit allows.
     """
     with unreadable_as_error(path):
@@ -86,12 +94,17 @@ def inspect_one(path: Path) -> Recognition:
         recognitions = _recognitions(path, head)
         if not recognitions:
             raise _unknown(path, head)
-    best, *others = recognitions
-    if others and others[0].confidence == best.confidence:
+        likely = most_likely(recognitions, path, head)
+    stated = (one for one in likely if source in (one.source, one.connector))
+    best = likely[0] if len(likely) == 1 else next(stated, None)
+    if best is None:
+        names = list(dict.fromkeys(one.source for one in likely))
+        if len(names) == 1:
+            names = [one.connector for one in likely]
         raise UndecidedFile(
-            f"this could be {best.connector} or {others[0].connector}",
+            f"this could be a report of {' or '.join(names)}",
             path.name,
-            "name it with --source",
+            f"say which: {' or '.join(f'--source {name}' for name in names)}",
         )
     return replace(best, evidence=_evidence(best, head) | dict(best.evidence))
 

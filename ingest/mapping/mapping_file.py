@@ -55,6 +55,7 @@ class Mapping(StrictModel):
     layout: str = ""  # where the layout is documented, or why it is not verified
     lacks: tuple[str, ...] = ()  # evidence that the report does not hold, in words
     recognised_by: tuple[Column, ...] = ()
+    marks: tuple[str, ...] = ()  # what only this vendor writes; * stands for any text
     sheet: str | None = None
     header_line: Annotated[int, Field(ge=0)] = 1  # 0: no headings, `Column 1`, ...
     first_line: Annotated[int, Field(ge=1)] = 1  # of a table without headings
@@ -66,6 +67,7 @@ class Mapping(StrictModel):
     verb: tuple[Verb, ...] = ()
     time: Time | None = None
     times: dict[str, Time] = Field(default={})  # by verb; `time` for all other verbs
+    report_day: tuple[str, ...] = ()  # labels of the day above a table without times
     deferred_to: Time | None = None  # when a deferred row is due instead
     score: Score | None = None
     success: Flag | None = None

@@ -23,6 +23,7 @@ from ingest.mapping.mapped_table import table_in
 from ingest.mapping.mapping_fields import Column, Session
 from ingest.mapping.mapping_file import Mapping, mapping_of, preset, presets
 from ingest.mapping.named_columns import columns_in, times_in
+from ingest.mapping.report_day import with_day_of_report
 from ingest.mapping.table_files import (
     HEADER_WITHIN,
     RECORDS,
@@ -173,6 +174,8 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     """
     mapping = _bound_to_session(_mapping_for(delivery), delivery)
     table = table_in(delivery.path, mapping)
+    stated = delivery.options.date
+    table = with_day_of_report(table, mapping, delivery.path, stated)
     _has_columns(table, mapping)
     clock = _clock(delivery, table, mapping)
     writer.read_by(*_digests(delivery, table, mapping))

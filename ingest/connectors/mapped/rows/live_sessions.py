@@ -27,6 +27,7 @@ from ingest.xapi.terms import verbs
 
 PRESENT = {"attended", "joined"}
 ROUNDED_SECONDS = 60  # vendors print whole minutes
+DAY_SECONDS = 86_400
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +61,7 @@ class Collected:
     )
     ordinals: Counter[tuple[str, ...]] = field(default_factory=Counter)
     statuses: Statuses | None = None
+    is_day_only: bool = False  # rows have the day of their report, and no time
 
 
 def connection_of(
@@ -110,6 +112,8 @@ def sessions_of(collected: Collected) -> dict[str, TechnicalSession]:
     stated = collected.mapping.session
     kind = stated.type if stated else None
     names = collected.session_names
+    lasting = timedelta(days=1) if collected.is_day_only else timedelta()
+    precision = DAY_SECONDS if collected.is_day_only else blank.precision_seconds
     return {
         key: replace(
             blank,
@@ -117,7 +121,8 @@ def sessions_of(collected: Collected) -> dict[str, TechnicalSession]:
             join_key=meeting_key(names[key]) if kind != "title" else None,
             title_key=title_key(names[key]) if kind != "meeting" else None,
             starts_at=min(spans),
-            ends_at=max(spans),
+            ends_at=max(spans) + lasting,
+            precision_seconds=precision,
         )
         for key, spans in times.items()
     }

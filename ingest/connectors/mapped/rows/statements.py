@@ -31,6 +31,7 @@ from ingest.mapping.column_formats import (
 )
 from ingest.mapping.footers import printed_count
 from ingest.mapping.mapping_file import Mapping
+from ingest.mapping.report_day import is_day_only
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
 from ingest.parsing.join_keys import meeting_key, title_key
@@ -58,6 +59,7 @@ def land(
     column_names = {plain(name): name for name in reversed(table.header) if name}
     platform = mapping.platform or delivery.source
     collected = Collected(mapping, delivery, platform)
+    collected.is_day_only = is_day_only(table)
     if mapping.statuses:
         vendor = f"{delivery.source} {platform} {mapping.vendor}"
         collected.statuses = Statuses(mapping, mapping.statuses, vendor)
