@@ -25,3 +25,17 @@
 {% macro spark__list_has(list, value) -%}
     array_contains({{ list }}, {{ value }})
 {%- endmacro %}
+
+{#- The elements of a list in one text, with spaces between; null where the list is null.
+    A cast would quote elements on one engine and not on the other. -#}
+{% macro list_text(list) -%}
+    {{ adapter.dispatch('list_text', 'tandem')(list) }}
+{%- endmacro %}
+
+{% macro duckdb__list_text(list) -%}
+    array_to_string({{ list }}, ' ')
+{%- endmacro %}
+
+{% macro spark__list_text(list) -%}
+    array_join({{ list }}, ' ')
+{%- endmacro %}

@@ -80,13 +80,10 @@
     )
 {%- endmacro %}
 
+{#- The columns are read when a model is run: while the project is parsed there is no
+    table yet. -#}
 {% macro spark__measures(relation, keys, endings, rows) -%}
-    {%- set found = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- if column.name.split('_')[-1] in endings -%}
-            {%- do found.append(column.name) -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- set found = columns_ending_in(relation, endings) -%}
     (
         select * from (
             select
@@ -98,5 +95,36 @@
             {{ rows }}
         )
         unpivot (amount for measure in ({{ found | join(', ') }}))
+    )
+{%- endmacro %}
+
+{#- The names of a table's columns that end in `_` and one of some words. -#}
+{% macro columns_ending_in(relation, endings) -%}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- if '_' in column.name and column.name.split('_')[-1] in endings -%}
+                {%- do found.append(column.name) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- The first measure of a row that is not null, whatever its amount. -#}
+{% macro any_measure() -%}
+    {{ adapter.dispatch('any_measure', 'tandem')() }}
+{%- endmacro %}
+
+{% macro duckdb__any_measure() -%}
+    coalesce(*columns('_(numerator|denominator)$'))
+{%- endmacro %}
+
+{% macro spark__any_measure() -%}
+    {%- set found = columns_ending_in(this, ['numerator', 'denominator']) -%}
+    coalesce(
+        {%- for name in found -%}
+        cast({{ name }} as double){{ ', ' if not loop.last }}
+        {%- endfor -%}
     )
 {%- endmacro %}

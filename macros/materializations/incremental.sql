@@ -40,11 +40,9 @@
     {%- set meta = config.get('meta') or {} -%}
     {%- set columns = ([key] if key is string else key) + meta.get('hands_on', []) -%}
     {%- if meta.get('has_measures') -%}
-        {%- do columns.append(
-            "coalesce(*columns('_(numerator|denominator)$')) as any_measure"
-        ) -%}
+        {%- do columns.append(any_measure() ~ ' as any_measure') -%}
     {%- endif -%}
-    {{ return(columns | join(', ')) }}
+    {{ return(columns | unique | join(', ')) }}
 {%- endmacro %}
 
 {% macro note_no_change(target) -%}

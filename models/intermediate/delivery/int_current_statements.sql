@@ -14,5 +14,7 @@ statements as (
 
 select
     *,
-    {{ row_key(['object_id', 'parent_ids', 'grouping_ids']) }} as context_key
+    {{ row_key(
+        ['object_id', list_text('parent_ids'), list_text('grouping_ids')]
+    ) }} as context_key
 from statements

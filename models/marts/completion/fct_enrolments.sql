@@ -70,7 +70,7 @@ select
     waiver_kind,
     exclusion_reason,
     ---------- numerics
-    episode_no,
+    cast(episode_no as bigint) as episode_no,
     previous_attempts,
     studied_credits,
     horizon_days,
