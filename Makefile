@@ -8,7 +8,7 @@ SERVE ?= 1
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: reference pictures dbt-docs help env demo test field campaign mutants bench bench-truth profile browser lrs oidc office lint format lock
+.PHONY: reference pictures dbt-docs help env demo test test-spark field campaign mutants bench bench-truth profile browser lrs oidc office lint format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,17 @@ demo: env ## land, build, compare, check, publish, open the dashboard (DATA=oula
 
 test: env browser lrs oidc office ## everything that the tests need, then all tests in two processes
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 $(TESTS)
+
+test-spark: .venv-spark/.complete ## the models on a Spark cluster of three processes on loopback, compared with DuckDB's
+	.venv-spark/bin/python -m pytest -q -s tests/spark/lane.py
+
+# Apart from .venv: Spark is half a gigabyte that only clusters need.
+.venv-spark/.complete: requirements-spark.lock pyproject.toml
+	$(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements-spark.lock
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
 
 field: env ## the inputs made after public reports of faults (FIELD_CASES=DIR for other inputs of the same cases)
 	$(BIN)/python -m pytest tests/field
@@ -88,7 +99,10 @@ format: env ## let ruff and sqlfluff fix what they can
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models tests/models
 
-lock: ## write requirements.lock anew from pyproject.toml
+lock: ## write requirements.lock and requirements-spark.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --group spark --extra spark --universal \
+		--python-version 3.11 --constraint requirements.lock --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --quiet --output-file requirements-spark.lock

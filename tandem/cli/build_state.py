@@ -30,6 +30,7 @@ order by table_name
 # The sum does not depend on the order of rows, and equal rows do not cancel out.
 DIGEST = "select '{0}', count(*) || ' ' || coalesce(sum(hash(t)), 0) from {0} as t"
 NAMES_OF_PEOPLE = ("identifiers", "names")  # what identities are resolved from
+ON_CLUSTER = {"the engine": "spark"}  # of a fingerprint; DuckDB's has no such entry
 BUILT_SCHEMAS = ("seeds", "staging", "intermediate", "marts")
 BUILT_TABLES = f"""
 select schema_name || '.' || table_name, column_count from duckdb_tables()
@@ -96,7 +97,11 @@ class Changes:
 
 
 def inputs_of(
-    home: Home, settings: Settings, connection: duckdb.DuckDBPyConnection
+    home: Home,
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    is_on_cluster: bool = False,
 ) -> Inputs:
     """Return what a build would read now.
 
@@ -104,6 +109,7 @@ def inputs_of(
         home: whose vault is read too, if there is one.
         settings: the current thresholds and vocabulary.
         connection: to the warehouse.
+        is_on_cluster: Spark would build; what DuckDB built is built in full then.
     """
     tables = [f"raw.{name}" for (name,) in connection.sql(RAW_TABLES).fetchall()]
     contents = _digests(connection, tables)
@@ -116,7 +122,7 @@ def inputs_of(
             }
     contents["[identity]"] = _digest_of_values(settings.section("identity"))
     return Inputs(
-        fingerprint_of(settings),
+        fingerprint_of(settings) | (ON_CLUSTER if is_on_cluster else {}),
         fingerprint_of_checks(),
         contents,
         _count(connection, "raw.statements"),
@@ -153,6 +159,25 @@ def last_build(connection: duckdb.DuckDBPyConnection) -> LastBuild | None:
         )
     except (KeyError, TypeError):
         return LastBuild(change_no)
+
+
+def was_on_cluster(home: Home) -> bool:
+    """Return whether the last finished build ran on a cluster."""
+    if not home.warehouse.exists():
+        return False
+    try:
+        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+            last = last_build(connection)
+    except duckdb.Error:
+        return False  # the build itself names what is wrong with the file
+    return is_of_cluster(last)
+
+
+def is_of_cluster(last: LastBuild | None) -> bool:
+    """Return whether a record is that of a finished build on a cluster."""
+    if last is None or last.inputs is None:
+        return False
+    return ON_CLUSTER.items() <= last.inputs.fingerprint.items()
 
 
 def changes_of(connection: duckdb.DuckDBPyConnection) -> Changes:

@@ -55,7 +55,8 @@ def fingerprint_of_checks(root: Path | None = None) -> str:
 def changed_kinds(before: object, now: dict[str, str]) -> list[str]:
     """Return the kinds whose digest differs; all of them if `before` is unreadable."""
     known = before if isinstance(before, dict) else {}
-    return [kind for kind in now if known.get(kind) != now[kind]]
+    kinds = {**now, **known}
+    return [kind for kind in kinds if known.get(kind) != now.get(kind)]
 
 
 def _digest_of_files(root: Path, globs: tuple[str, ...]) -> str:

@@ -35,7 +35,9 @@ AUDITS_OF_VIEWS = "test_name:audit_of_view"
 FULL = ("--full-refresh", "--exclude", AUDITS_OF_VIEWS)
 
 
-def nothing_to_build(home: Home, settings: Settings) -> BuildReport | None:
+def nothing_to_build(
+    home: Home, settings: Settings, *, is_on_cluster: bool = False
+) -> BuildReport | None:
     """Return the report where a build would change nothing, else None.
 
     Neither dbt nor the vault's key is needed for it.
@@ -49,7 +51,9 @@ def nothing_to_build(home: Home, settings: Settings) -> BuildReport | None:
             if last is None or not last.is_finished:
                 return None
             changes = build_state.changes_of(connection)
-            inputs = build_state.inputs_of(home, settings, connection)
+            inputs = build_state.inputs_of(
+                home, settings, connection, is_on_cluster=is_on_cluster
+            )
             built = build_state.built_relations(connection)
             if not is_up_to_date(last, inputs, built, changes):
                 return None
@@ -89,7 +93,7 @@ def build(
         raise WarehouseProblem(
             "there is no warehouse yet", str(home.warehouse), "land something first"
         )
-    with _opened(home) as connection:
+    with opened(home) as connection:
         _require_landed(home, connection)
         _complete_layout(connection)
         last = build_state.last_build(connection)
@@ -119,7 +123,7 @@ def build(
         command += _selection(home, sources) if is_increment else FULL
         results = run_dbt(home, settings, command, advance=advance)
     of_changes = "" if last is None else reason_for_partial(last, inputs, changes)
-    with _opened(home) as connection:
+    with opened(home) as connection:
         audit_count = 0
         if has_data_tests and has_own_audits:
             audit_count = increments.audit_changed(connection, home.dbt_target)
@@ -135,7 +139,7 @@ def build(
             fingerprint=inputs.fingerprint,
             seconds=time.monotonic() - started,
         )
-        _record(home, report)
+        record(home, report)
         build_state.finish(
             connection, inputs, changes.last, has_data_tests=has_data_tests
         )
@@ -168,7 +172,8 @@ def scope_of_build(
     return "full", "no model is incremental, so landed data are read again from raw"
 
 
-def _record(home: Home, report: BuildReport) -> None:
+def record(home: Home, report: BuildReport) -> None:
+    """Leave a build's counters in status.json."""
     counters = asdict(report)
     by_vocabulary = counters.pop("unmapped")
     counters |= {f"unmapped_{name}": found for name, found in by_vocabulary.items()}
@@ -176,7 +181,12 @@ def _record(home: Home, report: BuildReport) -> None:
 
 
 @contextmanager
-def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing.
+
+    Raises:
+        WarehouseProblem: another process holds it, or it is no warehouse.
+    """
     try:
         connection = duckdb.connect(str(home.warehouse))
     except duckdb.Error as error:

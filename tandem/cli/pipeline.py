@@ -69,7 +69,11 @@ def refresh(home: Home, settings: Settings, *, full_refresh: bool = False) -> st
 
 
 def model(
-    home: Home, settings: Settings, *, full_refresh: bool = False
+    home: Home,
+    settings: Settings,
+    *,
+    full_refresh: bool = False,
+    is_on_cluster: bool | None = None,
 ) -> "BuildReport":
     """Read corrected labels and resolve identities, then build the marts.
 
@@ -77,22 +81,38 @@ def model(
 
     Where nothing changed since the last build, neither is done.
 
+    Args:
+        home: whose marts are built.
+        settings: the current thresholds.
+        full_refresh: build everything from all that is landed.
+        is_on_cluster: build with Spark; None for where the last build ran.
+
     Raises:
         WarehouseProblem: nothing is landed yet, or another process holds the file.
         KeyProblem: the pseudonym key is missing or another one.
+        ClusterProblem: the cluster cannot be used.
         BuildFailed: dbt refused.
     """
     from ingest.storage.migration import migrate
     from ingest.storage.warehouse_layouts import WAREHOUSE
+    from tandem.cli.build_state import was_on_cluster
     from tandem.cli.corrections import land_corrections
     from tandem.cli.modelling import build, nothing_to_build
 
     migrate(home.warehouse, WAREHOUSE)
     land_corrections(home)
-    if not full_refresh and (report := nothing_to_build(home, settings)):
+    if is_on_cluster is None:
+        is_on_cluster = was_on_cluster(home)
+    if not full_refresh and (
+        report := nothing_to_build(home, settings, is_on_cluster=is_on_cluster)
+    ):
         return report
     from ingest.identity.resolution import resolve_identities
 
     if home.vault.exists() and home.warehouse.exists():
         resolve_identities(home, settings)
+    if is_on_cluster:
+        from tandem.cli.cluster import build_on_cluster
+
+        return build_on_cluster(home, settings, full_refresh=full_refresh)
     return build(home, settings, full_refresh=full_refresh)

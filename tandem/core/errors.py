@@ -9,6 +9,7 @@ TandemError                     exit status 1: the data or the gate said no
 │   └── LimitExceeded           it takes more than a limit of tandem.toml allows
 ├── KeyProblem                  the pseudonym key is missing or is another one
 ├── WarehouseProblem            no warehouse, or one of another layout
+├── ClusterProblem              the catalog or Spark of a cluster cannot be used
 ├── BuildFailed                 dbt refused: a model, a contract or a test
 ├── NotPublished                the judgement, or the privacy audit, said no
 └── WrongUse                    exit status 2: the command was called wrongly
@@ -115,6 +116,10 @@ class KeyProblem(TandemError):
 
 class WarehouseProblem(TandemError):
     """There is no warehouse, or it has the layout of another version."""
+
+
+class ClusterProblem(TandemError):
+    """The catalog or the Spark of a cluster cannot be used."""
 
 
 class BuildFailed(TandemError):

@@ -23,6 +23,13 @@ def build(
             "--full-refresh", help="Build everything from all that is landed."
         ),
     ] = False,
+    cluster: Annotated[
+        bool | None,
+        typer.Option(
+            "--cluster/--no-cluster",
+            help="Build on a Spark cluster, or here; else where the last build ran.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as JSON on stdout.")
     ] = False,
@@ -38,7 +45,9 @@ def build(
     home = Home.from_environment()
     settings = Settings.load(home)
     with home.writing():
-        report = pipeline.model(home, settings, full_refresh=full_refresh)
+        report = pipeline.model(
+            home, settings, full_refresh=full_refresh, is_on_cluster=cluster
+        )
     if as_json:
         typer.echo(json.dumps(asdict(report), indent=2))
         return
