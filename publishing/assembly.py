@@ -17,8 +17,14 @@ from publishing.curves import curves
 from publishing.database_files import Tables
 from publishing.decisions import Evidence, decisions
 from publishing.disclosure.figures import Rule
+from publishing.disclosure.nested import nested_counts, rests_of
 from publishing.funnels import hidden_steps
-from publishing.page_kpis import nested_kpis, page_kpis, sparse_cells, sparse_kpis
+from publishing.page_kpis import (
+    by_importance,
+    page_kpis,
+    sparse_cells,
+    sparse_kpis,
+)
 from publishing.people import people_behind
 from publishing.pilots import PILOTS, pilots
 from publishing.plans import (
@@ -38,6 +44,7 @@ from publishing.programmes import (
     programme_changes,
 )
 from publishing.small_groups import check_small_groups
+from publishing.units import populations
 from publishing.waterfall import MOST_ENROLMENTS, WATERFALL, waterfall
 from publishing.ways_through import ways_through
 from publishing.year_to_date import Facts
@@ -156,6 +163,7 @@ def _suppressed_tables(
         quarter_number("period_start_date").alias("quarter")
     )
     is_complete = pl.col("kpi_id").is_in(kpis_on_pages(kpis))
+    kpi_ids = base_cells["kpi_id"].unique().to_list()
     sparse = base_cells.filter(~is_complete)
     base_cells = base_cells.filter(is_complete)
     calendar = Calendar.of(
@@ -165,6 +173,10 @@ def _suppressed_tables(
         settings.vars["quarters_published"],
     )
     shares = frozenset(kpis.filter(pl.col("unit") == "share")["kpi_id"])
+    nested = nested_counts(
+        populations(connection, kpi_ids), by_importance(kpis, kpis_on_pages(kpis))
+    )
+    rests = rests_of(nested)
     with step("Hiding small groups", kpis.height):
         published = publish_cells(
             base_cells,
@@ -173,8 +185,9 @@ def _suppressed_tables(
             read_cubes(),
             calendar,
             rule,
-            nested_kpis(),
-        ).joined(sparse_cells(connection, sparse, shares, calendar, rule))
+            rests,
+        ).joined(sparse_cells(connection, sparse, shares, calendar, rule, rests))
+    published = published.without_small_rests(nested, rule.k)
     if published.remaining:
         names = ", ".join(sorted(published.remaining))
         raise NotPublished(

@@ -1,6 +1,6 @@
 """pub.kpi_cells: every cell of every cube, with its numbers or why it has none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,13 @@ from publishing.cubes import (
     quarter_number,
     windows,
 )
-from publishing.disclosure.figures import Rule, describe
-from publishing.disclosure.nested import hide_small_rests
+from publishing.disclosure.figures import Rule, describe, with_bounds
+from publishing.disclosure.nested import (
+    Nested,
+    hide_small_rests,
+    round_small_rests,
+    small_rests,
+)
 from publishing.disclosure.suppression import KpiTable, suppress_cells
 from publishing.people import with_people
 from publishing.processes import in_processes, process_count
@@ -81,6 +86,37 @@ class PublishedCells:
             pl.concat([each.audit for each in every]),
         )
 
+    def without_small_rests(self, nested: Iterable[Nested], k: int) -> "PublishedCells":
+        """Hide cells whose difference from another KPI's is certainly 1 to k - 1.
+
+        The audit of each KPI that gives way then has a row `nested_counts`.
+        """
+        pairs = list(nested)
+        cells = hide_small_rests(self.cells, pairs, k)
+        found = small_rests(cells, pairs, k)
+        reports = []
+        for kpi_id in sorted({pair.shown_coarsely for pair in pairs}):
+            own = cells.filter(
+                pl.col("kpi_id") == kpi_id, pl.col("people").is_not_null()
+            )
+            reports.append(
+                {
+                    "kpi_id": kpi_id,
+                    "measure": "nested_counts",
+                    "cell_count": own.height,
+                    "hidden_count": (own["state"] == "hidden").sum(),
+                    "relation_count": sum(p.shown_coarsely == kpi_id for p in pairs),
+                    "attack": "pairs_of_cells",
+                    "exposure_count": sum(
+                        count for p, count in found if p.shown_coarsely == kpi_id
+                    ),
+                }
+            )
+        schema = self.audit.schema
+        return PublishedCells(
+            cells, pl.concat([self.audit, pl.DataFrame(reports, schema=schema)])
+        )
+
     @property
     def remaining(self) -> dict[str, int]:
         """How many exposures the audit still found, of each KPI that has any."""
@@ -98,7 +134,7 @@ class _Job:
     span: Span
     rule: Rule
     is_share: bool
-    is_nested: bool
+    rests: Sequence[pl.DataFrame]
 
 
 def publish_cells(
@@ -108,7 +144,7 @@ def publish_cells(
     cubes: tuple[Cube, ...],
     calendar: Calendar,
     rule: Rule,
-    nested: Mapping[str, str] | None = None,
+    rests: Mapping[str, Sequence[pl.DataFrame]] | None = None,
 ) -> PublishedCells:
     """Count, suppress and describe the cells of every KPI.
 
@@ -120,8 +156,9 @@ def publish_cells(
         cubes: the published cubes.
         calendar: the published quarters.
         rule: how small a group may be.
-        nested: KPIs whose people are all in the base of another one, and which; they
-            show no exact counts, because one base less the other would be one.
+        rests: of a KPI, the rows that it counts and another one does not, or the
+            other way round (`nested.rests_of`): it shows no exact counts where a small
+            group of them could be computed.
     """
     kpis = base_cells["kpi_id"].unique().sort().to_list()
     of_people = {} if people is None else people.partition_by("kpi_id", as_dict=True)
@@ -133,7 +170,7 @@ def publish_cells(
             calendar.span,
             rule,
             kpi_id in shares,
-            kpi_id in (nested or {}),
+            (rests or {}).get(kpi_id, ()),
         )
         for kpi_id in kpis
     ]
@@ -145,7 +182,6 @@ def publish_cells(
             results.append(result)
             advance(1)
     cells = pl.concat([suppressed for suppressed, _ in results])
-    cells = hide_small_rests(cells, nested or {}, rule.k)
     audit = pl.concat(
         report.select(pl.lit(kpi_id).alias("kpi_id"), pl.all())
         for kpi_id, (_, report) in zip(kpis, results, strict=True)
@@ -158,14 +194,14 @@ def _suppressed(job: _Job) -> tuple[pl.DataFrame, pl.DataFrame]:
     counted = with_people(
         count_cells(job.base_cells, job.cubes, job.span), job.people, job.cubes
     )
-    if job.is_nested:
-        counted = counted.with_columns(pl.lit(False).alias("is_exact"))
+    counted = round_small_rests(counted, job.rests, job.cubes, job.span, job.rule)
     table = KpiTable(
         job.base_cells, job.people, counted, job.cubes, job.span, job.is_share
     )
     result = suppress_cells(table, job.rule)
     described = describe(result.cells, job.is_share, job.rule)
-    return described, result.audit
+    bounded = with_bounds(result.cells, described, job.is_share, job.rule.k)
+    return bounded, result.audit
 
 
 def _fill_grid(

@@ -5,7 +5,7 @@ cubes.toml holds, the newest two years are published: all together, by delivery 
 and by programme where the page leads to programmes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -41,18 +41,6 @@ def page_kpis() -> pl.DataFrame:
     )
 
 
-def nested_kpis() -> dict[str, str]:
-    """Return the shares whose people are all in the base of another KPI, and which."""
-    kpis = {row["kpi_id"]: row for row in seed_rows("kpis")}
-    return {
-        kpi_id: row["base_kpi"]
-        for kpi_id, row in kpis.items()
-        if row["base_kpi"]
-        and row["unit"] == "share"
-        and row["source_fact"] == kpis[row["base_kpi"]]["source_fact"]
-    }
-
-
 def sparse_kpis(known: Collection[str]) -> dict[str, bool]:
     """Return the KPIs of pages that have no cells yet, and whether by programme.
 
@@ -63,12 +51,25 @@ def sparse_kpis(known: Collection[str]) -> dict[str, bool]:
     return dict(wanted.group_by("kpi_id").agg(pl.col("is_by_programme").any()).rows())
 
 
+def by_importance(kpis: pl.DataFrame, complete: Collection[str]) -> list[str]:
+    """Return the KPIs: the headline, those of every cube, the others.
+
+    Args:
+        kpis: the registry; its order decides among equals.
+        complete: KPIs of which every cube is published.
+    """
+    is_sparse = ~pl.col("kpi_id").is_in(list(complete))
+    order = [~pl.col("is_headline"), is_sparse, pl.col("list_order"), pl.col("kpi_id")]
+    return kpis.sort(order, nulls_last=True)["kpi_id"].to_list()
+
+
 def sparse_cells(
     connection: duckdb.DuckDBPyConnection,
     base_cells: pl.DataFrame,
     shares: frozenset[str],
     calendar: Calendar,
     rule: Rule,
+    rests: Mapping[str, Sequence[pl.DataFrame]],
 ) -> list[PublishedCells]:
     """Publish the newest two years of the KPIs of `sparse_kpis`.
 
@@ -78,6 +79,7 @@ def sparse_cells(
         shares: KPIs whose numerator counts members of the denominator.
         calendar: of all KPIs.
         rule: how small a group may be.
+        rests: as `publish_cells` takes them.
     """
     newest = calendar.span.newest
     first = max(calendar.span.oldest, newest - YEAR)
@@ -99,7 +101,5 @@ def sparse_cells(
         people = people_behind(connection, cells["kpi_id"].unique().to_list()).filter(
             pl.col("quarter").is_between(first, newest)
         )
-        found.append(
-            publish_cells(cells, people, shares, cubes, within, rule, nested_kpis())
-        )
+        found.append(publish_cells(cells, people, shares, cubes, within, rule, rests))
     return found

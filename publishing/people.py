@@ -64,7 +64,7 @@ PEOPLE = {
 
 
 @dataclass(frozen=True)
-class _PersonSource:
+class PersonSource:
     """The columns of the fact that hold a KPI's people."""
 
     kpi_id: str
@@ -72,6 +72,13 @@ class _PersonSource:
     numerator: str
     denominator: str
     quarter: str
+
+
+def person_sources(connection: duckdb.DuckDBPyConnection) -> list[PersonSource]:
+    """Return where the people of each KPI are, of facts with learner keys."""
+    needed = ["learner_key", *DIMENSIONS]
+    found = connection.sql(REGISTRY, params={"needed": needed}).fetchall()
+    return [PersonSource(*row) for row in found]
 
 
 def people_behind(
@@ -87,15 +94,13 @@ def people_behind(
         kpi_id, DIMENSIONS, quarter (see `cubes.quarter_number`), learner_key, and the
         person's part of numerator and denominator; one row per person and base cell.
     """
-    needed = ["learner_key", *DIMENSIONS]
-    found = connection.sql(REGISTRY, params={"needed": needed}).fetchall()
-    sources = [_PersonSource(*row) for row in found]
+    sources = person_sources(connection)
     frames = [_people_of(connection, s) for s in sources if s.kpi_id in kpi_ids]
     return pl.concat(frames) if frames else pl.DataFrame(schema=PEOPLE)
 
 
 def _people_of(
-    connection: duckdb.DuckDBPyConnection, source: _PersonSource
+    connection: duckdb.DuckDBPyConnection, source: PersonSource
 ) -> pl.DataFrame:
     """Return one KPI's people; the identifiers come from DuckDB's catalogue."""
     keys = ", ".join(f"coalesce({name}, 'unknown') as {name}" for name in DIMENSIONS)

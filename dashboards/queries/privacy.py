@@ -11,7 +11,7 @@ select
     max(cell_count) as cell_count,
     max(hidden_count) as hidden_count,
     sum(relation_count)::bigint as relation_count,
-    bool_and(attack = 'all_cells') as is_complete,
+    bool_and(attack <> 'exact_cells') as is_complete,
     sum(exposure_count)::bigint as exposure_count
 from pub.privacy_audit
 group by kpi_id

@@ -174,6 +174,43 @@ class Knowledge:
         return cls(people, base, known(cells, published, base))
 
 
+def with_bounds(
+    cells: pl.DataFrame, published: pl.DataFrame, is_share: bool, k: int
+) -> pl.DataFrame:
+    """Add what is known of each cell: `low_` and `high_` of people and of each side.
+
+    The sides are `denominator`, `numerator` and `complement`; see `Knowledge.of` for
+    the arguments.
+    """
+    known = Knowledge.of(cells, published, is_share, k)
+    value = _numbers(published, "value")
+    size, counted = known.base, known.numerator
+    is_rate = ~np.isnan(value) & np.isnan(_numbers(published, "numerator")) & is_share
+    others = Bounds(
+        np.where(
+            is_rate,
+            np.ceil((1 - value - HALF_POINT) * size.low - NOISE),
+            size.low - counted.high,
+        ),
+        np.where(
+            is_rate,
+            np.floor((1 - value + HALF_POINT) * size.high + NOISE),
+            size.high - counted.low,
+        ),
+    )
+    sides = {
+        "people": known.people,
+        "denominator": size,
+        "numerator": counted,
+        "complement": others,
+    }
+    return published.with_columns(
+        pl.Series(f"{end}_{side}", getattr(bounds, end))
+        for side, bounds in sides.items()
+        for end in ("low", "high")
+    )
+
+
 def _known_people(published: pl.DataFrame, k: int) -> Bounds:
     shown = _numbers(published, "learner_count")
     is_hidden, is_exact = np.isnan(shown), ~np.isnan(_numbers(published, "denominator"))

@@ -93,27 +93,8 @@ def primary_reason(rule: Rule, is_share: bool) -> pl.Expr:
 
 def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
     """Suppress what must be hidden among the cells of one KPI."""
-    numbered = number_cells(_with_dominance(table, rule)).with_columns(
-        primary_reason(rule, table.is_share).alias("reason"),
-        pl.col("people").cast(pl.Float64),
-    )
-    linked = link_tables(table.base_cells, numbered, table.cubes, table.span)
-    sensitive = _sensitive(table, numbered, linked, rule)
-    is_residual = np.ones(linked.residuals.height, dtype=bool)
-    is_exact = np.concatenate([numbered["is_exact"].to_numpy(), is_residual])
-    small = (numbered["reason"] == "small").fill_null(False).to_numpy()
-    plan = SuppressionPlan.of(
-        np.concatenate([small, is_residual]),
-        _suppression_cost(numbered, linked, table.cubes),
-        [
-            relation
-            for relation in linked.relations
-            if is_exact[[relation.total, *relation.parts]].all()
-        ],
-    )
+    numbered, linked, plan, sensitive, exposed = _protected_sizes(table, rule)
     values = {name: measure_values(numbered, linked, name) for name in sensitive}
-    measures = {n: Measure(values[n], sensitive[n]) for n in ("people", "denominator")}
-    exposed = _protected(plan, measures)
     plan.suppressed[: numbered.height] |= numbered["reason"].is_not_null().to_numpy()
     exposed |= _protected(plan, _numerator(table, values, sensitive))
     everything = SuppressionPlan.of(plan.suppressed, plan.cost, linked.relations)
@@ -140,6 +121,59 @@ def suppress_cells(table: KpiTable, rule: Rule) -> SuppressionResult:
         ]
     )
     return SuppressionResult(cells, audit)
+
+
+def protect_sizes(table: KpiTable, rule: Rule) -> pl.DataFrame:
+    """Return the cells with `is_suppressed`: whose size must not be known exactly.
+
+    Args:
+        table: with `is_open` of its cells: of which the size is not known from the
+            start.
+        rule: how small a group may be.
+    """
+    numbered, _linked, plan, _sensitive, _exposed = _protected_sizes(table, rule)
+    suppressed = pl.Series("is_suppressed", plan.suppressed[: numbered.height])
+    return numbered.with_columns(suppressed)
+
+
+def _protected_sizes(
+    table: KpiTable, rule: Rule
+) -> tuple[
+    pl.DataFrame, LinkedTables, SuppressionPlan, dict[str, np.ndarray], dict[str, int]
+]:
+    """Protect the sizes of small groups.
+
+    Returns:
+        The numbered cells, their relations, what is suppressed, the least widths of
+        safe intervals by measure, and how many exposures of each size remain.
+    """
+    numbered = number_cells(_with_dominance(table, rule)).with_columns(
+        primary_reason(rule, table.is_share).alias("reason"),
+        pl.col("people").cast(pl.Float64),
+    )
+    linked = link_tables(table.base_cells, numbered, table.cubes, table.span)
+    sensitive = _sensitive(table, numbered, linked, rule)
+    is_residual = np.ones(linked.residuals.height, dtype=bool)
+    is_exact = np.concatenate([numbered["is_exact"].to_numpy(), is_residual])
+    is_open = pl.col("reason") == "small"
+    if "is_open" in numbered.columns:
+        is_open |= pl.col("is_open")
+    opened = numbered.select(is_open.fill_null(False)).to_series().to_numpy()
+    plan = SuppressionPlan.of(
+        np.concatenate([opened, is_residual]),
+        _suppression_cost(numbered, linked, table.cubes),
+        [
+            relation
+            for relation in linked.relations
+            if is_exact[[relation.total, *relation.parts]].all()
+        ],
+    )
+    measures = {
+        name: Measure(measure_values(numbered, linked, name), sensitive[name])
+        for name in ("people", "denominator")
+    }
+    exposed = _protected(plan, measures)
+    return numbered, linked, plan, sensitive, exposed
 
 
 def _protected(plan: SuppressionPlan, measures: dict[str, Measure]) -> dict[str, int]:

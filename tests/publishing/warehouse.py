@@ -97,12 +97,13 @@ create table seeds.kpis (
     kpi_id varchar, kpi_code varchar, kpi_name varchar, unit varchar,
     direction varchar, is_headline boolean, tile_order bigint, source_fact varchar,
     numerator_column varchar, denominator_column varchar, anchor varchar,
-    is_watched boolean, is_compared boolean, tile_slot varchar, fallback_kpi varchar
+    is_watched boolean, is_compared boolean, tile_slot varchar, fallback_kpi varchar,
+    list_order bigint
 );
 insert into seeds.kpis values (
     'completion_rate', 'C03', 'Finished', 'share', 'higher_better', true, 1,
     'fct_enrolments', 'completion_rate_numerator', 'completion_rate_denominator',
-    'matured_quarter_date', true, true, null, null
+    'matured_quarter_date', true, true, null, null, 1
 );
 create table marts.fct_costs (currency varchar, is_reported boolean);
 insert into marts.fct_costs values ('EUR', true), ('USD', false);
