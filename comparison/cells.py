@@ -7,6 +7,7 @@ for one table of verdicts; arrays of numbers make that cheap.
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -57,6 +58,9 @@ class Cells:
         low, high: sums of the values at the worst and best match of unmatched people.
         block: number of the group inside which people are compared; 0 for all cells
             until a design sets it.
+        persons: the numbers of the distinct people of each cell; None where the same
+            person is in one cell only.
+        most_cells: how many cells a person is in at most.
     """
 
     names: Names
@@ -73,6 +77,8 @@ class Cells:
     low: Array
     high: Array
     block: Array
+    persons: Array | None = None
+    most_cells: int = 1
 
     @property
     def size(self) -> int:
@@ -84,10 +90,31 @@ class Cells:
         kept = {
             field.name: getattr(self, field.name)[chosen]
             for field in fields(self)
-            if field.name not in {"names", "levels"}
+            if field.name not in {"names", "levels", "persons", "most_cells"}
         }
         levels = tuple(level[chosen] for level in self.levels)
-        return replace(self, levels=levels, **kept)
+        persons = None if self.persons is None else self.persons[chosen]
+        return replace(self, levels=levels, persons=persons, **kept)
+
+    def people_by(self, group: Array, groups: int, enough: int) -> Array:
+        """Return the distinct people of each group of cells, shape (groups,).
+
+        Exact up to `enough`; what is certainly more is the sum of the cells' people.
+
+        Args:
+            group: of each cell, from 0.
+            groups: how many there are.
+            enough: people from which on nobody asks for the exact number.
+        """
+        people = np.bincount(group, self.learners, groups)
+        if self.persons is None or self.most_cells == 1:
+            return people
+        for number in np.flatnonzero(
+            (people > 0) & (people < enough * self.most_cells)
+        ):
+            found = np.concatenate(self.persons[group == number])
+            people[number] = np.unique(found).size
+        return people
 
     def is_in(self, start: date, end: date) -> Array:
         """Return which cells are of quarters that begin between two days, inclusive."""
@@ -134,8 +161,9 @@ def cells_of(frame: pl.DataFrame) -> Cells:
     Args:
         frame: programme_id, cohort_id, delivery_mode, outcome_category, the attributes
             of `AUDIENCE`, learner_count, denominator, value_sum, value_sum_of_squares;
-            unmatched_low, unmatched_high and period_start_date may be absent. A null
-            attribute is the level `unknown`.
+            unmatched_low, unmatched_high and period_start_date may be absent, and so
+            may `persons`, a list of numbers of distinct people. A null attribute is the
+            level `unknown`.
     """
     keys = ("programme_id", "cohort_id", "delivery_mode", "outcome_category")
     coded = [_coded(frame[name]) for name in keys]
@@ -161,7 +189,22 @@ def cells_of(frame: pl.DataFrame) -> Cells:
         low=_numbers(frame[low]),
         high=_numbers(frame[high]),
         block=np.zeros(frame.height, dtype=np.int64),
+        **_persons(frame),
     )
+
+
+def _persons(frame: pl.DataFrame) -> dict[str, Any]:
+    """Return who is in each cell, and in how many cells a person is at most.
+
+    Where people of a cell are not known by number, nothing is known of any.
+    """
+    if "persons" not in frame.columns or frame["persons"].null_count():
+        return {}
+    persons = np.empty(frame.height, dtype=object)
+    persons[:] = [each.to_numpy() for each in frame["persons"]]
+    everybody = np.concatenate(persons) if frame.height else np.zeros(0, np.int64)
+    most = int(np.unique(everybody, return_counts=True)[1].max(initial=1))
+    return {"persons": persons, "most_cells": most}
 
 
 def _coded(column: pl.Series) -> tuple[Array, tuple[str, ...]]:

@@ -73,7 +73,7 @@ def supply(
 
     Args: as `designs` takes them.
     """
-    counts = _counts(scope, spec)
+    counts = _counts(scope, spec, thresholds)
     pairs = counts.fewest_people() >= thresholds.fewest_people
     repeated = pairs & (counts.fewest_cohorts() >= FEWEST_IN_BLOCK)
     _kept, in_a, in_b = _in_blocks(scope, spec, classes)
@@ -100,7 +100,7 @@ def designs(
         classes: completion class by programme_id.
         thresholds: of the gates.
     """
-    counts = _counts(scope, spec)
+    counts = _counts(scope, spec, thresholds)
     found = []
     pairs = counts.fewest_people() >= thresholds.fewest_people
     if pairs.sum() >= thresholds.fewest_programmes:
@@ -190,13 +190,13 @@ class _Counts:
         return np.minimum(self.cohorts_a, self.cohorts_b)
 
 
-def _counts(scope: Scope, spec: ComparisonSpec) -> _Counts:
+def _counts(scope: Scope, spec: ComparisonSpec, thresholds: Thresholds) -> _Counts:
     cells, names = scope.cells, scope.cells.names
     size = len(names.programmes)
     people, cohorts = [], []
     for mode in spec.modes:
         arm = cells.take(cells.of_mode(mode))
-        people.append(np.bincount(arm.programme, arm.learners, size))
+        people.append(arm.people_by(arm.programme, size, thresholds.fewest_people))
         cohorts.append(distinct(arm.programme, arm.cohort, size, len(names.cohorts)))
     return _Counts(*people, *cohorts)
 

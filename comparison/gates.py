@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+import numpy as np
+
 from comparison.audience import known_attributes
 from comparison.cells import distinct
 from comparison.comparability import CommonSupport, common_support
@@ -47,6 +49,8 @@ class Comparison:
         is_same_as_before: whether the look before came to the same result.
         people_to_link: as `verdicts.people_to_link` returns it.
         depends_on_missing: whether people without a result could reverse the sign.
+        is_constant: whether nothing varies inside or between programmes, so that
+            nothing says how exact a difference is.
     """
 
     a: Arm
@@ -68,6 +72,7 @@ class Comparison:
     is_same_as_before: bool = False
     people_to_link: int | None = None
     depends_on_missing: bool = False
+    is_constant: bool = False
 
 
 def compare_modes(
@@ -89,7 +94,7 @@ def compare_modes(
     """
     both = scope.only(scope.cells.in_modes(spec.modes))
     found = Comparison(both.arm(spec.mode_a), both.arm(spec.mode_b), "")
-    if _is_small(found, thresholds):
+    if not both.has_people(spec.modes, thresholds.fewest_people):
         return replace(found, verdict="suppressed")
     alike = same_meaning(both, spec, classes)
     if alike is None or not all(alike.programmes_of(m) for m in spec.modes):
@@ -127,11 +132,6 @@ def _best_design(question: _Question, found: Comparison) -> Comparison:
     return replace(refused[0], supply=there)
 
 
-def _is_small(found: Comparison, thresholds: Thresholds) -> bool:
-    arms = [arm for arm in (found.a, found.b) if arm is not None]
-    return min(arm.learner_count for arm in arms) < thresholds.fewest_people
-
-
 def _why_no_design(alike: Scope) -> str:
     """Return whether the modes serve different outcomes, or too few programmes."""
     cells, names = alike.cells, alike.cells.names
@@ -155,10 +155,12 @@ def _estimated(design: Design, question: _Question, found: Comparison) -> Compar
     if difference is None:
         left = supply(compared, spec, question.classes, thresholds)
         return replace(examined, verdict="insufficient_programmes", supply=left)
+    if difference.has_no_error(np.array([each.value for each in programmes])):
+        return replace(examined, verdict="insufficient_programmes", is_constant=True)
     examined = replace(
         examined, a=compared.arm(spec.mode_a), b=compared.arm(spec.mode_b)
     )
-    if _is_small(examined, thresholds):
+    if not compared.has_people(spec.modes, thresholds.fewest_people):
         return replace(found, verdict="suppressed")
     held, unknown = known_attributes(kept, thresholds.attribute_known_least)
     is_reversed = is_direction_reversed(

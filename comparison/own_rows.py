@@ -222,10 +222,14 @@ def cells_from(rows: pl.DataFrame) -> pl.DataFrame:
         *AUDIENCE,
     ]
     return (
-        rows.group_by(keys)
+        rows.with_columns(
+            pl.col("learner").rank("dense").cast(pl.Int64).alias("person")
+        )
+        .group_by(keys)
         .agg(
             pl.col("learner").n_unique().cast(pl.Int64).alias("distinct"),
             pl.col("learner").null_count().alias("unnamed"),
+            pl.col("person").drop_nulls().unique().sort().alias("persons"),
             pl.col("denominator").sum(),
             pl.col("value_sum").sum(),
             pl.col("value_sum_of_squares").sum(),
@@ -235,6 +239,7 @@ def cells_from(rows: pl.DataFrame) -> pl.DataFrame:
             .then(pl.col("denominator").cast(pl.Int64))
             .otherwise("distinct")
             .alias("learner_count"),
+            pl.when(pl.col("unnamed") == 0).then(pl.col("persons")).alias("persons"),
             pl.col("value_sum").alias("unmatched_low"),
             pl.col("value_sum").alias("unmatched_high"),
         )

@@ -7,7 +7,7 @@ from functools import cached_property
 import duckdb
 import polars as pl
 
-from comparison.cells import Cells, cells_of
+from comparison.cells import AUDIENCE, Cells, cells_of
 from comparison.timing import Cohort, cohorts_of
 from comparison.verdicts import Thresholds
 from tandem.core.errors import WarehouseProblem
@@ -23,6 +23,18 @@ CELLS = """
     where delivery_mode is not null and denominator > 0
     order by all
 """
+SOURCES = """
+    select kpi_id, source_fact, numerator_column, anchor from seeds.kpis
+    where kpi_id in (select distinct kpi_id from marts.fct_comparison_cells)
+    order by kpi_id
+"""
+STRATUM = (
+    "programme_id",
+    "cohort_id",
+    "delivery_mode",
+    "outcome_category",
+    *AUDIENCE,
+)
 # Restricted means are computed for cohorts whose finishing has a date: those that such
 # a KPI has values for.
 LIFE_TABLE = """
@@ -104,7 +116,7 @@ class Evidence:
     """All that the comparisons of one build are made from.
 
     Attributes:
-        cells: marts.fct_comparison_cells.
+        cells: marts.fct_comparison_cells, and `persons`, who is in each cell.
         life_table: marts.fct_life_table of the completion clock.
         classes: completion class by programme_id.
         horizons: days by programme_id.
@@ -170,7 +182,7 @@ def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
     kpis = connection.sql(KPIS).pl().to_dicts()
     known_until = connection.sql(KNOWN_UNTIL).fetchall()
     return Evidence(
-        cells=connection.sql(CELLS).pl(),
+        cells=_with_persons(connection, connection.sql(CELLS).pl()),
         life_table=connection.sql(LIFE_TABLE).pl(),
         classes={name: kind for name, kind, _days in programmes},
         horizons={name: float(days) for name, _kind, days in programmes},
@@ -178,6 +190,42 @@ def _evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
         category_labels=dict(connection.sql(CATEGORIES).fetchall()),
         kpis={kpi["kpi_id"]: Kpi(**kpi) for kpi in kpis},
         known_until=known_until[0][0] if known_until else None,
+    )
+
+
+def _with_persons(
+    connection: duckdb.DuckDBPyConnection, cells: pl.DataFrame
+) -> pl.DataFrame:
+    """Add `persons`, the numbers of the distinct people of each cell.
+
+    The same person may be in several cohorts and quarters: the gates count people. The
+    numbers are those of this read only.
+    """
+    found = [
+        connection.sql(
+            f"""
+            select
+                $kpi_id as kpi_id,
+                {", ".join(f"enrolments.{name}" for name in STRATUM)},
+                measured."{anchor}" as period_start_date,
+                list(distinct enrolments.person order by enrolments.person) as persons
+            from marts."{fact}" as measured
+            inner join (
+                select *, dense_rank() over (order by learner_key) as person
+                from marts.fct_enrolments
+            ) as enrolments using (enrolment_id)
+            where measured."{numerator}" is not null
+            group by all
+            """,
+            params={"kpi_id": kpi_id},
+        ).pl()
+        for kpi_id, fact, numerator, anchor in connection.sql(SOURCES).fetchall()
+    ]
+    if not found:
+        return cells
+    on = ["kpi_id", *STRATUM, "period_start_date"]
+    return cells.join(
+        pl.concat(found), on=on, how="left", nulls_equal=True, maintain_order="left"
     )
 
 

@@ -111,6 +111,14 @@ class Scope:
             len(self.programmes_of(mode)),
         )
 
+    def has_people(self, modes: Collection[str], fewest: int) -> bool:
+        """Return whether each mode has this many distinct people."""
+        number = np.full(self.cells.size, len(modes))
+        for position, mode in enumerate(modes):
+            number[self.cells.of_mode(mode)] = position
+        people = self.cells.people_by(number, len(modes) + 1, fewest)[: len(modes)]
+        return bool((people >= fewest).all())
+
     def programmes_of(self, mode: str) -> set[int]:
         """Return the numbers of the programmes that a mode ran in."""
         counts = np.bincount(self.cells.programme[self.cells.of_mode(mode)])

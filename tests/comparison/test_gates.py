@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from comparison.design import supply
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.scope import ComparisonSpec, scope_of
 from tests.comparison.offerings import (
@@ -292,3 +293,50 @@ def test_a_look_of_another_design_confirms_nothing():
     across = replace(clear, method="across")
     found = with_final_verdict(clear, SPEC, 0.01, THRESHOLDS, [across, across])
     assert (found.verdict, found.is_same_as_before) == ("emerging_difference", False)
+
+
+def with_persons(each_arm: int, cohorts: int = 3) -> pl.DataFrame:
+    """Return cells of eight programmes, the same few people being everywhere."""
+    offered = [
+        Offering(f"P{number}", mode, each_arm, each_arm // 2, cohort_id=str(cohort))
+        for number in range(8)
+        for mode in ("sync", "async")
+        for cohort in range(cohorts)
+    ]
+    frame = cells(offered)
+    first = {"sync": 0, "async": 1_000}
+    persons = [
+        list(range(first[mode], first[mode] + each_arm))
+        for mode in frame["delivery_mode"]
+    ]
+    return frame.with_columns(pl.Series("persons", persons))
+
+
+@pytest.mark.parametrize(
+    ("each_arm", "is_suppressed"), [(9, True), (10, False), (11, False)]
+)
+def test_people_in_several_cohorts_count_once(each_arm: int, is_suppressed: bool):
+    frame = with_persons(each_arm)
+    assert (judged(frame).verdict == "suppressed") == is_suppressed
+    # Enrolments alone would have been 27 in a programme and mode.
+    assert judged(frame.drop("persons")).verdict != "suppressed"
+
+
+@pytest.mark.parametrize(("people", "pairs"), [(9, 0), (10, 4), (11, 4)])
+def test_a_matched_pair_has_distinct_people_in_each_mode(people: int, pairs: int):
+    """Twenty enrolments in each mode, by some people again and again."""
+    offered = [
+        Offering(f"P{number}", mode, 5, 3, cohort_id=str(cohort))
+        for number in range(4)
+        for mode in ("sync", "async")
+        for cohort in range(4)
+    ]
+    persons = [
+        sorted({100 * (row // 4) + (5 * (row % 4) + one) % people for one in range(5)})
+        for row in range(len(offered))
+    ]
+    frame = cells(offered).with_columns(pl.Series("persons", persons))
+    classes = {f"P{number}": "attendance" for number in range(4)}
+    assert supply(scope_of(frame), SPEC, classes, THRESHOLDS).pairs == pairs
+    without = supply(scope_of(frame.drop("persons")), SPEC, classes, THRESHOLDS)
+    assert without.pairs == 4

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -15,6 +16,7 @@ from bench.comparing import (
     differences_at_one_mix,
     evidence,
 )
+from comparison.reading import read_evidence
 from comparison.run import compare_warehouse, comparison_rows
 from comparison.windows import Window, last_complete, looks, months_later, window
 from comparison.writing import declared
@@ -371,3 +373,21 @@ def test_vectorised_point_estimates_are_those_of_the_comparisons(home: Home):
         # The comparisons leave out the largest level of an attribute, which the ridge
         # notices; here the first level is left out.
         assert row["adjusted_difference"] == pytest.approx(vectorised, abs=2e-3)
+
+
+def test_the_people_of_each_cell_are_read_from_the_fact_of_its_kpi(home: Home):
+    make_warehouse(home.warehouse, Marts(cells(in_both(4, 0.7, 0.6))))
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("update marts.fct_enrolments set learner_key = 'somebody'")
+        connection.execute(
+            "update marts.fct_enrolments set learner_key = enrolment_id"
+            " where delivery_mode = 'sync'"
+        )
+    found = read_evidence(home).cells
+    counted = found.with_columns(pl.col("persons").list.len())
+    is_live = pl.col("delivery_mode") == "sync"
+    assert counted.filter(is_live).height == 8
+    assert counted.filter(
+        is_live, pl.col("persons") != pl.col("learner_count")
+    ).is_empty()
+    assert set(counted.filter(~is_live)["persons"]) == {1}

@@ -20,7 +20,6 @@ create table marts.dim_cohorts (
 create table marts.dim_outcome_categories (outcome_category varchar, label varchar);
 insert into marts.dim_outcome_categories values
     ('leadership', 'Leadership'), ('compliance', 'Compliance');
-create view marts.fct_enrolments as select programme_id from marts.dim_programmes;
 create table marts.fct_kpis (kpi_id varchar, programme_id varchar, cohort_id varchar);
 create table marts.fct_life_table (
     clock varchar, programme_id varchar, cohort_id varchar, delivery_mode varchar,
@@ -31,17 +30,34 @@ create table seeds.kpis (
     kpi_id varchar, kpi_name varchar, unit varchar, margin double,
     population_words varchar, anchor varchar, is_compared boolean,
     comparable_within varchar, is_base_selected boolean, estimator varchar,
-    base_kpi varchar, direction varchar, is_headline boolean, is_watched boolean
+    base_kpi varchar, direction varchar, is_headline boolean, is_watched boolean,
+    source_fact varchar, numerator_column varchar
 );
 insert into seeds.kpis values
     ('completion_rate', 'Finished', 'share', 0.03, 'people enrolled',
      'matured_quarter_date', true, 'completion_class', false, 'cell_mean', null,
-     'higher_better', true, true),
+     'higher_better', true, true, 'fct_enrolments', 'completion_rate_numerator'),
     ('time_to_completion', 'Days to finish', 'days', null, 'people enrolled',
      'matured_quarter_date', true, 'completion_class', false, 'restricted_mean',
-     'completion_rate', 'lower_better', false, false);
+     'completion_rate', 'lower_better', false, false, 'kpi_time_to_completion', 'days');
 """
 CELLS = "create table marts.fct_comparison_cells as select * from given_cells"
+# Each cell's people are enrolled once.
+ENROLMENTS = """
+create table marts.fct_enrolments as
+select
+    *,
+    period_start_date as matured_quarter_date,
+    enrolment_id as learner_key,
+    1 as completion_rate_numerator
+from (
+    select *, 'e' || row_number() over () as enrolment_id
+    from (
+        select *, unnest(range(denominator::bigint)) as person_no
+        from marts.fct_comparison_cells
+    )
+)
+"""
 PROGRAMMES = """
 insert into marts.dim_programmes
 select distinct programme_id, 'content', 30, timestamp '2025-05-20 00:00:00'
@@ -108,6 +124,7 @@ def make_warehouse(path: Path, marts: Marts) -> None:
         connection.execute(LAYOUT)
         connection.register("given_cells", marts.cells)
         connection.execute(CELLS)
+        connection.execute(ENROLMENTS)
         connection.execute(PROGRAMMES)
         connection.execute(LIVES)
         if marts.is_dated:
