@@ -15,6 +15,7 @@ import polars as pl
 from scipy.stats import t as student
 
 from comparison.cohort_scatter import with_variances
+from comparison.estimators import ROUNDING
 from comparison.kpi_groups import groups_of
 from comparison.reading import Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
@@ -27,6 +28,7 @@ OWN_ASSESSMENT = "own_assessment"
 NO_CATEGORY = "no_outcome_category"
 FEW_PEOPLE = "too_few_people"
 NO_OTHERS = "no_other_programme"
+NOTHING_VARIES = "nothing_varies"
 Group = dict[str, Any]  # a row of `cohort_scatter.with_variances`
 
 
@@ -134,6 +136,8 @@ def _row(
         gap += weight * (group["value"] - total / count)
         variance += weight**2 * (group["variance"] + error / count**2)
         mine += weight * group["people"] / (group["people"] + count)
+    if sqrt(variance) <= ROUNDING * abs(value):  # nothing says how exact it is
+        return row | {"reason": NOTHING_VARIES}
     degrees = max(1.0, own[0]["degrees"])
     half = float(student.ppf(0.5 + LOOK_LEVEL / 2, degrees)) * sqrt(variance)
     names = {other["programme_id"] for _group, others in shared for other in others}

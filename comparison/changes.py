@@ -16,6 +16,7 @@ from scipy.stats import t as student
 
 from comparison.cells import AUDIENCE
 from comparison.cohort_scatter import grouped, with_variances
+from comparison.estimators import ROUNDING
 from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.trend import Limits, control_limits
@@ -191,6 +192,8 @@ def _change(
     variances = (pairs["variance"] + pairs["variance_before"]).to_numpy()
     difference = float((weights * steps).sum())
     error = sqrt(float((weights**2 * variances).sum()))
+    if error <= ROUNDING * float(pairs["value"].abs().max() or 0):  # nothing varies
+        return None
     degrees = max(1.0, float(pairs["degrees"][0]))
     half = float(student.ppf(0.5 + LOOK_LEVEL / 2, degrees)) * error
     newest = own.filter(pl.col("era") == NOW)

@@ -55,6 +55,10 @@ class Estimate:
         low, high = self.limits
         return -margin < low and high < margin
 
+    def has_no_error(self, values: Array) -> bool:
+        """Return whether nothing varies but the last digits of these values."""
+        return self.error <= ROUNDING * float(np.abs(values).max(initial=0.0))
+
     @property
     def p_value(self) -> float:
         """Two-sided p against no difference."""
@@ -175,7 +179,7 @@ def unpaired_difference(
 
 def _with_scatter(found: Estimate, values: Array, where: str) -> Estimate:
     """Return the estimate, unless its error is only that of rounding."""
-    if found.error <= ROUNDING * np.abs(values).max():
+    if found.has_no_error(values):
         raise ImpossibleInput(
             "all values are equal and have no variance",
             f"{where}.sampling_variances",

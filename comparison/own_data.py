@@ -11,7 +11,6 @@ from datetime import date
 import polars as pl
 
 from comparison.cells import AUDIENCE
-from comparison.estimators import ROUNDING
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.inputs import ImpossibleInput, check_text, record_of, switch
 from comparison.own_checks import (
@@ -204,14 +203,14 @@ def compare(
     found = compare_modes(spec, scope_of(cells_from(rows)), classes, limits)
     if learner is not None and fewest_learners(rows) < limits.fewest_people:
         found = Comparison(found.a, found.b, "suppressed")
+    if found.is_constant:
+        raise ImpossibleInput(
+            "all values of a programme are equal in each mode",
+            f"value={value!r}",
+            "give a row per person; equal values alone are not certain",
+        )
     if found.estimate is not None:
         p_value = found.estimate.p_value
-        if found.estimate.error <= ROUNDING * max(1.0, abs(usual)):
-            raise ImpossibleInput(
-                "all values of a programme are equal in each mode",
-                f"value={value!r}",
-                "give a row per person; equal values alone are not certain",
-            )
         found = with_final_verdict(found, spec, p_value, limits, earlier)
     named = _named(found, dict(zip(AUDIENCE, attributes, strict=False)))
     result = ComparisonResult(spec, "all", NO_WINDOW, kpi, named)

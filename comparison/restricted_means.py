@@ -73,7 +73,8 @@ def restricted_mean_difference(
         level: of the interval.
 
     Raises:
-        ImpossibleInput: tau lies after the last day on which an arm was observed.
+        ImpossibleInput: tau lies after the last day on which an arm was observed, or
+            nothing varies within it, which is not certainty.
     """
     level = level_of(level)
     (mean_a, variance_a), (mean_b, variance_b) = (
@@ -81,10 +82,10 @@ def restricted_mean_difference(
     )
     difference, error = mean_a - mean_b, sqrt(variance_a + variance_b)
     half = float(norm.ppf(0.5 + level / 2)) * error
-    if not error and difference:
+    if not error:
         words = "give more people, or a later tau; nothing varies within it"
         raise ImpossibleInput("the error of the difference is 0", "tau", words)
-    p_value = float(2 * norm.sf(abs(difference) / error)) if error else 1.0
+    p_value = float(2 * norm.sf(abs(difference) / error))
     return MeanDifference(
         mean_a, mean_b, difference, error, difference - half, difference + half, p_value
     )

@@ -107,6 +107,8 @@ def _key(result: ComparisonResult) -> str:
     )
     if found.verdict == "depends_on_unmatched" and is_equivalent:
         return f"{key}.equivalent"
+    if found.is_constant:
+        return f"{key}.constant"
     within = result.spec.comparable_within if result.spec else ""
     if found.verdict == "insufficient_programmes" and within == PROGRAMME:
         return f"{key}.programme"

@@ -27,7 +27,8 @@ def control_limits(
     """Return the limits between which a quarter's rate stays if nothing changes.
 
     centre +- 3 sqrt(centre (1 - centre) / n x design effect), within 0 to 1. Assumes
-    that the audience stays the same. Montgomery 2009, section 7.2.
+    that the audience stays the same. Montgomery 2009, section 7.2. A rate of 0 or 1 is
+    not certain: its variance is that of (x + 1) / (n + 2).
 
     Args:
         numerator: of all quarters together.
@@ -36,7 +37,11 @@ def control_limits(
         design_effect: factor by which clustering of people increases the variance.
     """
     centre = numerator / denominator
-    half = 3 * sqrt(centre * (1 - centre) / people * design_effect)
+    spread = centre * (1 - centre)
+    if not spread:
+        guarded = (numerator + 1) / (denominator + 2)
+        spread = guarded * (1 - guarded)
+    half = 3 * sqrt(spread / people * design_effect)
     return Limits(centre, max(0.0, centre - half), min(1.0, centre + half))
 
 

@@ -85,12 +85,23 @@ def cohort_values(cells: Cells) -> CohortValues:
     )
     # (x + 1) / (n + 2): a cohort at 0 or 100 % is not certain.
     guarded = (total + 1) / (people + 2)
-    moment = squares / people - (total / people) ** 2
-    spread = np.where(total == squares, guarded * (1 - guarded), moment)
+    moment = np.maximum(0.0, squares / people - (total / people) ** 2)
+    spread = np.where(
+        total == squares, guarded * (1 - guarded), _guarded_moments(moment, people)
+    )
     programme, mode, block, cohort = found
     return CohortValues(
         programme, mode, cohort, block, people, (total - effect) / people, spread
     )
+
+
+def _guarded_moments(moment: Array, people: Array) -> Array:
+    """Return the variances, that of all cohorts together where one has none.
+
+    A cohort in which everybody has the same value is not certain either.
+    """
+    usual = float((moment * people).sum() / people.sum()) if people.size else 0.0
+    return np.where(moment > 0, moment, usual)
 
 
 def programme_values(cohorts: CohortValues) -> list[ProgrammeValue]:
