@@ -21,6 +21,7 @@ from publishing.disclosure.nested import nested_counts, rests_of
 from publishing.funnels import hidden_steps
 from publishing.page_kpis import (
     by_importance,
+    kpis_on_pages,
     page_kpis,
     sparse_cells,
     sparse_kpis,
@@ -87,7 +88,10 @@ class Stamp:
 
 
 def assemble(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, accepted: pl.DataFrame
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    accepted: pl.DataFrame,
+    earlier: pl.DataFrame | None = None,
 ) -> Tables:
     """Return every pub table; pub.snapshot lacks the columns of `Stamp`.
 
@@ -95,6 +99,7 @@ def assemble(
         connection: with the warehouse attached as `warehouse`.
         settings: k, margin and the fiscal year, and the organisation's name.
         accepted: pub.accepted_warnings.
+        earlier: the cells of kept snapshots, from `earlier_cells`; None for none.
 
     Raises:
         NotPublished: there is nothing to publish, or the privacy audit failed.
@@ -103,8 +108,8 @@ def assemble(
     as_of = connection.sql(catalogue.AS_OF).fetchall()[0][0]
     kpis = connection.sql(KPIS).pl()
     complete = kpis_on_pages(kpis)
-    read = pl.col("kpi_id").is_in([*complete, *sparse_kpis(complete)])
-    base_cells = connection.sql(BASE_CELLS).pl().filter(read)
+    read = [*complete, *sparse_kpis(complete)]
+    base_cells = connection.sql(BASE_CELLS).pl().filter(pl.col("kpi_id").is_in(read))
     if base_cells.is_empty() or as_of is None:
         raise NotPublished(
             "no KPI has any evidence",
@@ -117,7 +122,9 @@ def assemble(
         int(settings.vars["minimum_people_each_side"]),
         float(settings.vars["largest_contributor_percent"]),
     )
-    tables = _suppressed_tables(connection, settings, rule, as_of, kpis, base_cells)
+    tables = _suppressed_tables(
+        connection, settings, rule, as_of, kpis, base_cells, earlier
+    )
     tables["page_kpis"] = page_kpis()
     tables["kpis"] = kpis.select(
         name for name in catalogue.KPI_COLUMNS if name in kpis.columns
@@ -133,23 +140,6 @@ def assemble(
     return tables
 
 
-def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
-    """Return the KPIs of which every cube is published, in alphabetical order.
-
-    Hiding small groups takes seconds for each KPI. The headline, tiles and what takes
-    their place, comparisons and watched KPIs are read in every cube. Of those in
-    seeds/page_kpis.csv there are a few cells; all others have none here.
-
-    Args:
-        kpis: the registry.
-    """
-    is_read = pl.any_horizontal(
-        "is_headline", "is_compared", "is_watched", pl.col("tile_slot").is_not_null()
-    )
-    read = kpis.filter(is_read)["kpi_id"]
-    return sorted({*read, *kpis["fallback_kpi"].drop_nulls()})
-
-
 def _suppressed_tables(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -157,6 +147,7 @@ def _suppressed_tables(
     as_of: datetime,
     kpis: pl.DataFrame,
     base_cells: pl.DataFrame,
+    earlier: pl.DataFrame | None,
 ) -> Tables:
     """Return the tables with numbers about groups, after suppression."""
     base_cells = base_cells.with_columns(
@@ -173,9 +164,8 @@ def _suppressed_tables(
         settings.vars["quarters_published"],
     )
     shares = frozenset(kpis.filter(pl.col("unit") == "share")["kpi_id"])
-    nested = nested_counts(
-        populations(connection, kpi_ids), by_importance(kpis, kpis_on_pages(kpis))
-    )
+    order = by_importance(kpis, kpis_on_pages(kpis))
+    nested = nested_counts(populations(connection, kpi_ids), order)
     rests = rests_of(nested)
     with step("Hiding small groups", kpis.height):
         published = publish_cells(
@@ -186,8 +176,13 @@ def _suppressed_tables(
             calendar,
             rule,
             rests,
-        ).joined(sparse_cells(connection, sparse, shares, calendar, rule, rests))
+            earlier,
+        ).joined(
+            sparse_cells(connection, sparse, shares, calendar, rule, rests, earlier)
+        )
     published = published.without_small_rests(nested, rule.k)
+    if earlier is not None:
+        published = published.compared_with(earlier, shares, rule.k)
     if published.remaining:
         names = ", ".join(sorted(published.remaining))
         raise NotPublished(
@@ -196,8 +191,7 @@ def _suppressed_tables(
             "remove the cube that discloses them; this cannot be accepted",
         )
     cells = published.cells.select(catalogue.CELL_COLUMNS)
-    k = rule.k
-    cohorts = connection.sql(catalogue.COHORTS).pl()
+    cohorts, k = connection.sql(catalogue.COHORTS).pl(), rule.k
     enrolments = catalogue.enrolment_counts(connection, k)
     programmes = catalogue.programmes(cohorts, enrolments)
     compared = connection.sql(COMPARISONS).pl()

@@ -1,6 +1,6 @@
 """pub.kpi_cells: every cell of every cube, with its numbers or why it has none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,16 +17,14 @@ from publishing.cubes import (
     quarter_number,
     windows,
 )
+from publishing.disclosure.earlier import round_small_changes
 from publishing.disclosure.figures import Rule, describe, with_bounds
-from publishing.disclosure.nested import (
-    Nested,
-    hide_small_rests,
-    round_small_rests,
-    small_rests,
-)
-from publishing.disclosure.suppression import KpiTable, suppress_cells
+from publishing.disclosure.kpi_table import KpiTable
+from publishing.disclosure.nested import round_small_rests
+from publishing.disclosure.suppression import suppress_cells
 from publishing.people import with_people
 from publishing.processes import in_processes, process_count
+from publishing.published_cells import PublishedCells
 from tandem.core.progress import step
 from tandem.core.wording import render
 
@@ -66,65 +64,6 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class PublishedCells:
-    """Every cell with its state.
-
-    Attributes:
-        cells: the columns of pub.kpi_cells, and more.
-        audit: the columns of pub.privacy_audit.
-    """
-
-    cells: pl.DataFrame
-    audit: pl.DataFrame
-
-    def joined(self, others: Sequence["PublishedCells"]) -> "PublishedCells":
-        """Return these cells and those of other KPIs, with their audits."""
-        every = [self, *others]
-        columns = self.cells.columns
-        return PublishedCells(
-            pl.concat([each.cells.select(columns) for each in every]),
-            pl.concat([each.audit for each in every]),
-        )
-
-    def without_small_rests(self, nested: Iterable[Nested], k: int) -> "PublishedCells":
-        """Hide cells whose difference from another KPI's is certainly 1 to k - 1.
-
-        The audit of each KPI that gives way then has a row `nested_counts`.
-        """
-        pairs = list(nested)
-        cells = hide_small_rests(self.cells, pairs, k)
-        found = small_rests(cells, pairs, k)
-        reports = []
-        for kpi_id in sorted({pair.shown_coarsely for pair in pairs}):
-            own = cells.filter(
-                pl.col("kpi_id") == kpi_id, pl.col("people").is_not_null()
-            )
-            reports.append(
-                {
-                    "kpi_id": kpi_id,
-                    "measure": "nested_counts",
-                    "cell_count": own.height,
-                    "hidden_count": (own["state"] == "hidden").sum(),
-                    "relation_count": sum(p.shown_coarsely == kpi_id for p in pairs),
-                    "attack": "pairs_of_cells",
-                    "exposure_count": sum(
-                        count for p, count in found if p.shown_coarsely == kpi_id
-                    ),
-                }
-            )
-        schema = self.audit.schema
-        return PublishedCells(
-            cells, pl.concat([self.audit, pl.DataFrame(reports, schema=schema)])
-        )
-
-    @property
-    def remaining(self) -> dict[str, int]:
-        """How many exposures the audit still found, of each KPI that has any."""
-        counted = self.audit.group_by("kpi_id").agg(pl.col("exposure_count").sum())
-        return {kpi_id: count for kpi_id, count in counted.iter_rows() if count}
-
-
-@dataclass(frozen=True)
 class _Job:
     """One KPI's share of the arguments of `publish_cells`."""
 
@@ -135,6 +74,7 @@ class _Job:
     rule: Rule
     is_share: bool
     rests: Sequence[pl.DataFrame]
+    earlier: pl.DataFrame | None
 
 
 def publish_cells(
@@ -145,6 +85,7 @@ def publish_cells(
     calendar: Calendar,
     rule: Rule,
     rests: Mapping[str, Sequence[pl.DataFrame]] | None = None,
+    earlier: pl.DataFrame | None = None,
 ) -> PublishedCells:
     """Count, suppress and describe the cells of every KPI.
 
@@ -159,6 +100,7 @@ def publish_cells(
         rests: of a KPI, the rows that it counts and another one does not, or the
             other way round (`nested.rests_of`): it shows no exact counts where a small
             group of them could be computed.
+        earlier: the cells of kept snapshots, as `earlier.earlier_cells` returns them.
     """
     kpis = base_cells["kpi_id"].unique().sort().to_list()
     of_people = {} if people is None else people.partition_by("kpi_id", as_dict=True)
@@ -171,6 +113,7 @@ def publish_cells(
             rule,
             kpi_id in shares,
             (rests or {}).get(kpi_id, ()),
+            None if earlier is None else earlier.filter(pl.col("kpi_id") == kpi_id),
         )
         for kpi_id in kpis
     ]
@@ -195,6 +138,16 @@ def _suppressed(job: _Job) -> tuple[pl.DataFrame, pl.DataFrame]:
         count_cells(job.base_cells, job.cubes, job.span), job.people, job.cubes
     )
     counted = round_small_rests(counted, job.rests, job.cubes, job.span, job.rule)
+    if job.earlier is not None:
+        counted = round_small_changes(
+            counted,
+            job.base_cells,
+            job.earlier,
+            job.cubes,
+            job.span,
+            job.rule,
+            is_share=job.is_share,
+        )
     table = KpiTable(
         job.base_cells, job.people, counted, job.cubes, job.span, job.is_share
     )

@@ -41,6 +41,23 @@ def page_kpis() -> pl.DataFrame:
     )
 
 
+def kpis_on_pages(kpis: pl.DataFrame) -> list[str]:
+    """Return the KPIs of which every cube is published, in alphabetical order.
+
+    Hiding small groups takes seconds for each KPI. The headline, tiles and what takes
+    their place, comparisons and watched KPIs are read in every cube. Of those in
+    seeds/page_kpis.csv there are a few cells; all others have none here.
+
+    Args:
+        kpis: the registry.
+    """
+    is_read = pl.any_horizontal(
+        "is_headline", "is_compared", "is_watched", pl.col("tile_slot").is_not_null()
+    )
+    read = kpis.filter(is_read)["kpi_id"]
+    return sorted({*read, *kpis["fallback_kpi"].drop_nulls()})
+
+
 def sparse_kpis(known: Collection[str]) -> dict[str, bool]:
     """Return the KPIs of pages that have no cells yet, and whether by programme.
 
@@ -70,6 +87,7 @@ def sparse_cells(
     calendar: Calendar,
     rule: Rule,
     rests: Mapping[str, Sequence[pl.DataFrame]],
+    earlier: pl.DataFrame | None = None,
 ) -> list[PublishedCells]:
     """Publish the newest two years of the KPIs of `sparse_kpis`.
 
@@ -79,7 +97,7 @@ def sparse_cells(
         shares: KPIs whose numerator counts members of the denominator.
         calendar: of all KPIs.
         rule: how small a group may be.
-        rests: as `publish_cells` takes them.
+        rests, earlier: as `publish_cells` takes them.
     """
     newest = calendar.span.newest
     first = max(calendar.span.oldest, newest - YEAR)
@@ -101,5 +119,7 @@ def sparse_cells(
         people = people_behind(connection, cells["kpi_id"].unique().to_list()).filter(
             pl.col("quarter").is_between(first, newest)
         )
-        found.append(publish_cells(cells, people, shares, cubes, within, rule, rests))
+        found.append(
+            publish_cells(cells, people, shares, cubes, within, rule, rests, earlier)
+        )
     return found

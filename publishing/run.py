@@ -10,6 +10,7 @@ import polars as pl
 
 from publishing.assembly import Stamp, assemble, stamped
 from publishing.database_files import Tables
+from publishing.earlier import earlier_cells
 from publishing.gate import Acceptance, pass_gate
 from publishing.person_level import delete_files, find_files
 from publishing.snapshots import (
@@ -72,7 +73,7 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
     with spilling(home) as spill, _warehouse(home, settings, spill) as connection:
         try:
             warnings = _accepted(pass_gate(connection, accepted), now)
-            snapshot = _snapshot(connection, settings, warnings, now)
+            snapshot = _snapshot(connection, home, settings, warnings, now)
         except duckdb.CatalogException as error:
             raise WarehouseProblem(
                 str(error).splitlines()[0],
@@ -98,7 +99,7 @@ def assembled(home: Home, settings: Settings) -> Tables:
         NotPublished: there is nothing to publish, or the privacy audit failed.
     """
     with spilling(home) as spill, _warehouse(home, settings, spill) as connection:
-        return assemble(connection, settings, pl.DataFrame())
+        return assemble(connection, settings, pl.DataFrame(), earlier_cells(home))
 
 
 def _warehouse(
@@ -122,12 +123,13 @@ def _accepted(found: pl.DataFrame, now: datetime) -> pl.DataFrame:
 
 def _snapshot(
     connection: duckdb.DuckDBPyConnection,
+    home: Home,
     settings: Settings,
     warnings: pl.DataFrame,
     now: datetime,
 ) -> Snapshot:
     code = code_version()
-    tables = assemble(connection, settings, warnings)
+    tables = assemble(connection, settings, warnings, earlier_cells(home))
     snapshot_id = identify(tables, code)
     marts = json.dumps(connection.sql(JUDGED_MARTS).fetchall())
     return Snapshot(

@@ -15,7 +15,8 @@ import polars as pl
 
 from publishing.cubes import DIMENSIONS, KEY, Cube, Span, count_cells
 from publishing.disclosure.figures import NUMBERS, Rule
-from publishing.disclosure.suppression import KpiTable, protect_sizes
+from publishing.disclosure.kpi_table import KpiTable
+from publishing.disclosure.suppression import protect_sizes
 from publishing.hiding import replaced_where
 from publishing.people import with_people
 from publishing.units import Counted, Population
@@ -182,20 +183,25 @@ def hide_small_rests(
         nested: the pairs of counts.
         k: the smallest group that may be shown.
     """
-    hidden = {
-        "state": "hidden",
-        "state_detail": render("gate.hidden", k=k),
-        "reason": "complementary",
-    }
     numbered = cells.with_row_index("row")
     by_kpi = numbered.partition_by("kpi_id", as_dict=True)
     is_hidden = np.zeros(cells.height, dtype=bool)
     for pair, found in _certain(by_kpi, nested, k):
         column = "row" if pair.shown_coarsely == pair.outer.kpi_id else "row_inner"
         is_hidden[found[column].to_numpy()] = True
+    return hidden_where(cells, pl.Series(is_hidden), k)
+
+
+def hidden_where(cells: pl.DataFrame, is_hidden: pl.Series, k: int) -> pl.DataFrame:
+    """Hide some published cells, in the words of any other hidden one."""
+    hidden = {
+        "state": "hidden",
+        "state_detail": render("gate.hidden", k=k),
+        "reason": "complementary",
+    }
     hide = pl.col("is_hidden")
     return (
-        cells.with_columns(pl.Series("is_hidden", is_hidden))
+        cells.with_columns(is_hidden.alias("is_hidden"))
         .with_columns(
             *[pl.when(~hide).then(pl.col(name)).alias(name) for name in NUMBERS],
             *replaced_where(hide, hidden),

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from publishing.cubes import Cube, Span
+from publishing.cubes import Cube
 from publishing.disclosure.complementary import Measure, SuppressionPlan
 from publishing.disclosure.dominance import mark_dominated
 from publishing.disclosure.figures import HIGH, LOW, Knowledge, Rule, describe
+from publishing.disclosure.kpi_table import KpiTable
 from publishing.disclosure.linked_tables import (
     LinkedTables,
     link_tables,
@@ -30,27 +31,6 @@ from publishing.disclosure.sensitivity import Groups
 from publishing.disclosure.single_relations import suppress_in_single_relations
 
 MOST_TO_SOLVE = 100  # that programmes over rounded cells are solved for; takes seconds
-
-
-@dataclass(frozen=True)
-class KpiTable:
-    """What is known of one KPI before suppression.
-
-    Attributes:
-        base_cells: what fct_kpis holds per DIMENSIONS and quarter.
-        people: from `people_behind`; None where its fact has no learner keys.
-        cells: its cells, with numerator, denominator and the people of each side.
-        cubes: the published cubes.
-        span: the quarters that windows may look back over.
-        is_share: whether the numerator counts members of the denominator.
-    """
-
-    base_cells: pl.DataFrame
-    people: pl.DataFrame | None
-    cells: pl.DataFrame
-    cubes: tuple[Cube, ...]
-    span: Span
-    is_share: bool
 
 
 @dataclass(frozen=True)

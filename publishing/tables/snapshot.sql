@@ -55,6 +55,6 @@ create table pub.privacy_audit (
 comment on table pub.privacy_audit is
 'One row per KPI x measure: how its published cells were attacked, and what was found.';
 comment on column pub.privacy_audit.attack is
-'all_cells: linear programmes over all cells. exact_cells: over those with exact counts, and bounds over the others. pairs_of_cells: all that is published of a cell in two KPIs of which one counts some of the other''s rows.';
+'all_cells: linear programmes over all cells. exact_cells: over those with exact counts, and bounds over the others. pairs_of_cells: all that is published of a cell in two KPIs of which one counts some of the other''s rows. pairs_of_snapshots: the same cell in each kept snapshot.';
 comment on column pub.privacy_audit.exposure_count is
 'Protected cells that could be narrowed down too far. Above 0, nothing is published.';

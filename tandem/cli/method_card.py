@@ -28,7 +28,9 @@ closest.
 
 1. **Maturity.** Only people whose time to finish is over count. A mode whose first
    cohorts still run is "too early to compare".
-2. **Privacy.** A mode with fewer than {minimum_people} people is hidden.
+2. **Privacy.** A mode with fewer than {minimum_people} people is hidden; whoever
+   enrolled twice is one person. A count is hidden or rounded also where another KPI,
+   a longer window or an earlier snapshot would give a small group by subtraction.
 3. **Meaning.** "Finished" is compared only inside one completion class (attendance,
    content, assessment, certificate), a pass only inside a programme.
 4. **Programmes.** The programme is the unit: 600 people of one programme are one

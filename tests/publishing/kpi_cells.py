@@ -40,6 +40,7 @@ def publish_groups(
     is_share: bool = True,
     learners: pl.DataFrame | None = None,
     most: int = 24,
+    earlier: pl.DataFrame | None = None,
 ) -> PublishedCells:
     """Return the published cells of the KPI `rate`.
 
@@ -51,6 +52,7 @@ def publish_groups(
         learners: programme_id, quarter, learner_key, numerator and denominator, where
             people differ from rows.
         most: how many quarters are published.
+        earlier: the cells of kept snapshots.
     """
     base_cells = pl.DataFrame(
         [
@@ -71,7 +73,10 @@ def publish_groups(
         learners = places.join(learners, on=["programme_id", "quarter"])
     shares = frozenset({"rate"}) if is_share else frozenset()
     calendar = Calendar.of(base_cells, AS_OF, 1, most)
-    return publish_cells(base_cells, learners, shares, cubes, calendar, Rule(k))
+    found = publish_cells(
+        base_cells, learners, shares, cubes, calendar, Rule(k), earlier=earlier
+    )
+    return found if earlier is None else found.compared_with(earlier, shares, k)
 
 
 def programmes(published: PublishedCells) -> dict[str, dict]:

@@ -4,12 +4,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from publishing.assembly import kpis_on_pages
 from publishing.cells import Calendar
 from publishing.cubes import Span
 from publishing.disclosure.figures import Rule
 from publishing.page_kpis import (
     by_importance,
+    kpis_on_pages,
     page_kpis,
     sparse_cells,
     sparse_kpis,
