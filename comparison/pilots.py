@@ -7,11 +7,15 @@ programme at random, as many to each. It names one KPI; its verdict is on that a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+
+from tandem.core.errors import WarehouseProblem
+
+FORMAT = 1  # of a kept plan; a change of its fields or of what they mean is another
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,33 @@ class PilotPlan:
         return self.kpi_id, self.outcome_category, self.mode_a, self.mode_b
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plan as values that JSON has."""
-        return {
+        """Return the plan as values that JSON has, with the version of its format."""
+        return {"format": FORMAT} | {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
         }
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "PilotPlan":
-        """Return the plan that `to_json` wrote."""
+        """Return the plan that `to_json` wrote.
+
+        The first plans had no version: their format is 1.
+
+        Raises:
+            WarehouseProblem: it has another format, or not the fields of this one.
+        """
+        written = values.get("format", 1)
+        values = {name: value for name, value in values.items() if name != "format"}
+        named = {field.name for field in fields(PilotPlan)}
+        if written != FORMAT or set(values) != named:
+            what = f"a kept pilot has the format {written!r}, and this release {FORMAT}"
+            if written == FORMAT:
+                what = "a kept pilot has other fields than its format"
+            raise WarehouseProblem(
+                what,
+                str(values.get("plan_id", "journal.sqlite")),
+                "use the release of Tandem that kept it, or a later one",
+            )
         days = ("first_start", "last_start", "answer_date", "known_until")
         assigned = ((name, int(n), mode) for name, n, mode in values["assignments"])
         read = {
@@ -81,6 +103,48 @@ class PilotPlan:
             "assignments": tuple(assigned),
         }
         return PilotPlan(**read)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two pilots that would give cohorts of the same programmes modes of their own.
+
+    Attributes:
+        other: the pilot that was kept before.
+        programmes: in both.
+        until: last day on which the other one's cohorts start.
+    """
+
+    other: str
+    programmes: tuple[str, ...]
+    until: date
+
+
+def overlaps(plan: PilotPlan, kept: Sequence[PilotPlan]) -> list[Overlap]:
+    """Return the kept pilots that contradict a plan.
+
+    They start cohorts of a shared programme in the same days, and do not give each of
+    them the same mode.
+
+    Args:
+        plan: a proposal.
+        kept: the plans in the journal.
+    """
+    found = []
+    for other in kept:
+        apart = (
+            other.last_start < plan.first_start or plan.last_start < other.first_start
+        )
+        shared = sorted(set(plan.programmes) & set(other.programmes))
+        if apart or other.plan_id == plan.plan_id or not shared:
+            continue
+        mine, others = (
+            {row for row in each.assignments if row[0] in shared}
+            for each in (plan, other)
+        )
+        if mine != others:
+            found.append(Overlap(other.plan_id, tuple(shared), other.last_start))
+    return found
 
 
 def registered(

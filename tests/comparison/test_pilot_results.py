@@ -300,6 +300,22 @@ def test_a_plan_is_kept_once(home: Home):
     assert "it is kept already" in str(again.exception)
 
 
+def test_a_pilot_that_contradicts_a_kept_one_is_refused(home: Home):
+    offered = [Offering(f"P{n}", "async", 200, 120) for n in range(6)]
+    make_warehouse(home.warehouse, Marts(cells(offered), is_dated=False))
+    CliRunner().invoke(app, ["compare"])
+    proposed = [
+        line for line in run("propose").stdout.splitlines() if not line.startswith(" ")
+    ]
+    category, other = proposed[:2]  # of one category, and of all of them
+    assert "cannot be kept" not in run("propose").stdout
+    run("keep", category, "--reason", "To know")
+    done = CliRunner().invoke(app, ["pilot", "keep", other, "--reason", "To know"])
+    assert isinstance(done.exception, WrongUse)
+    assert f"the kept pilot {category} gives cohorts of P0" in str(done.exception)
+    assert f"cannot be kept: the kept pilot {category}" in run("propose").stdout
+
+
 @pytest.mark.parametrize(
     ("option", "word", "allowed"),
     [

@@ -10,7 +10,15 @@ import pytest
 
 from bench.alarms import FINISHED
 from comparison.pilot_proposals import UNANSWERED, Defaults, proposals
-from comparison.pilots import PilotPlan, assignments, registered
+from comparison.pilots import (
+    FORMAT,
+    Overlap,
+    PilotPlan,
+    assignments,
+    overlaps,
+    registered,
+)
+from tandem.core.errors import WarehouseProblem
 from tests.comparison.offerings import THRESHOLDS, Offering, cells
 from tests.comparison.planted import planted
 
@@ -144,6 +152,53 @@ def test_every_programme_has_as_many_cohorts_in_each_mode_at_random():
 def test_a_plan_is_read_as_it_was_written():
     (plan,) = plans(programmes(6))
     assert PilotPlan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_a_kept_plan_has_the_version_of_its_format():
+    (plan,) = plans(programmes(6))
+    written = plan.to_json()
+    assert written["format"] == FORMAT == 1
+    first = {name: value for name, value in written.items() if name != "format"}
+    assert PilotPlan.from_json(first) == plan  # kept before there were versions
+    for wrong in (
+        written | {"format": 0},
+        written | {"format": FORMAT + 1},
+        written | {"colour": "red"},
+        {name: value for name, value in written.items() if name != "seed"},
+    ):
+        with pytest.raises(WarehouseProblem, match="a kept pilot has") as refused:
+            PilotPlan.from_json(wrong)
+        assert plan.plan_id in str(refused.value)
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(-1, False), (0, True), (1, True)])
+def test_a_pilot_over_the_same_cohorts_contradicts_a_kept_one(
+    days: int, is_refused: bool
+):
+    (plan,) = plans(programmes(6))
+    start = plan.first_start - (plan.last_start - plan.first_start)
+    other = replace(
+        plan,
+        plan_id="other",
+        mode_b="hybrid",
+        first_start=start,
+        last_start=plan.first_start + timedelta(days=days),
+        assignments=assignments(plan.programmes, ("sync", "hybrid"), 2, seed=7),
+    )
+    expected = [Overlap("other", tuple(sorted(plan.programmes)), other.last_start)]
+    assert overlaps(plan, [other]) == (expected if is_refused else [])
+    assert bool(overlaps(other, [plan])) == is_refused
+
+
+def test_pilots_that_give_each_cohort_the_same_mode_do_not_contradict():
+    (plan,) = plans(programmes(6))
+    twin = replace(plan, plan_id="twin", kpi_id="pass_rate")
+    elsewhere = replace(
+        twin,
+        programmes=("Q1",),
+        assignments=assignments(("Q1",), ("sync", "async"), 2, seed=1),
+    )
+    assert overlaps(plan, [plan, twin, elsewhere]) == []
 
 
 def test_the_sample_has_a_pilot_for_each_category_of_one_mode():

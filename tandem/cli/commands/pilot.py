@@ -16,7 +16,7 @@ from tandem.core.seeds import seed_rows
 from tandem.core.settings import Settings
 
 if TYPE_CHECKING:
-    from comparison.pilots import PilotPlan
+    from comparison.pilots import Overlap, PilotPlan
 
 pilots = typer.Typer(help="Pilots: propose, keep, list and assign modes at random.")
 PlanId = Annotated[
@@ -43,6 +43,8 @@ def propose(
 
     Example: `tandem pilot propose --category compliance`
     """
+    from comparison.pilots import overlaps
+
     _check_known("--kpi", kpi, "kpis", "kpi_id")
     _check_known("--category", category, "outcome_categories", "outcome_category")
     found = [
@@ -53,8 +55,9 @@ def propose(
     if as_json:
         typer.echo(json.dumps([plan.to_json() for plan in found]))
         return
+    kept = _kept()
     for plan in found:
-        typer.echo(_words(plan))
+        typer.echo(_words(plan, overlaps(plan, kept)))
     if not found:
         typer.echo("No comparison calls for a pilot.")
 
@@ -69,6 +72,7 @@ def keep(
 
     Example: `tandem pilot keep PLAN --reason "the board asked in June"`
     """
+    from comparison.pilots import overlaps
     from tandem.cli.kept_plans import keep as append
     from tandem.cli.kept_plans import kept_plans
 
@@ -76,12 +80,20 @@ def keep(
         raise WrongUse("a reason is missing", "--reason", "say why the pilot is run")
     home = Home.from_environment()
     with home.writing():
-        if plan_id in {plan.plan_id for plan in kept_plans(home)}:
+        kept = kept_plans(home)
+        if plan_id in {plan.plan_id for plan in kept}:
             raise WrongUse("it is kept already", plan_id, "see `tandem pilot list`")
         proposed = {plan.plan_id: plan for plan in _proposed()}
         if plan_id not in proposed:
             raise WrongUse(
                 "nobody proposes this pilot now", plan_id, "see `tandem pilot propose`"
+            )
+        contradicted = overlaps(proposed[plan_id], kept)
+        if contradicted:
+            raise WrongUse(
+                _overlap_words(contradicted[0]),
+                plan_id,
+                f"propose it again after {contradicted[0].until}",
             )
         append(home, proposed[plan_id], role, reason, datetime.now(UTC))
     console.print(
@@ -143,7 +155,22 @@ def _proposed() -> list["PilotPlan"]:
     return proposals(home, Settings.load(home), datetime.now(UTC).date())
 
 
-def _words(plan: "PilotPlan") -> str:
+def _kept() -> list["PilotPlan"]:
+    from tandem.cli.kept_plans import kept_plans
+
+    return kept_plans(Home.from_environment())
+
+
+def _overlap_words(overlap: "Overlap") -> str:
+    names = ", ".join(overlap.programmes)
+    return (
+        f"the kept pilot {overlap.other} gives cohorts of {names} other modes until "
+        f"{overlap.until}"
+    )
+
+
+def _words(plan: "PilotPlan", contradicted: list["Overlap"]) -> str:
+    against = [f"\n  cannot be kept: {_overlap_words(each)}" for each in contradicted]
     basis = "scatter seen in the data" if plan.is_scatter_seen else "usual scatter"
     return (
         f"{plan.plan_id}\n"
@@ -154,5 +181,5 @@ def _words(plan: "PilotPlan") -> str:
         f"  cohorts start from {plan.first_start} to {plan.last_start}; answer from "
         f"{plan.answer_date} on\n"
         f"  detects a difference of {plan.detectable:.3g} with a power of 80 % "
-        f"({basis})"
+        f"({basis})" + "".join(against)
     )
