@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from publishing.database_files import Tables, write_analyst, write_dashboard
 from tandem.core.files import Home, project_root, replace_text
@@ -27,6 +28,8 @@ NOT_CONTENT = {
     "snapshot": ("snapshot_id", "published_at"),
     "accepted_warnings": ("accepted_at",),
 }
+# What was compared with earlier snapshots depends on which are kept.
+NOT_CONTENT_ROWS = {"privacy_audit": pl.col("measure") == "earlier_snapshots"}
 CODE = ("publishing", "comparison", "expectations", "models", "macros", "seeds")
 
 
@@ -68,11 +71,13 @@ def identify(tables: Tables, code: str) -> str:
     """Return the snapshot's id: a hash of the sorted logical rows and the code version.
 
     Columns that differ between two publishes of the same content (the id itself, and
-    the time) are left out.
+    the time) are left out, and so is what the audit says of earlier snapshots.
     """
     digest = hashlib.sha256(code.encode())
     for name in sorted(tables):
         frame = tables[name].drop(NOT_CONTENT.get(name, ()), strict=False)
+        if name in NOT_CONTENT_ROWS:
+            frame = frame.filter(~NOT_CONTENT_ROWS[name])
         columns = sorted(frame.columns)
         rows = sorted(
             json.dumps(row, default=str) for row in frame.select(columns).iter_rows()
