@@ -259,6 +259,7 @@ class Wide(StrictModel):
         course: pattern of the file's name; its group `course` is the course.
         without: text from which on a state is left out.
         skipped: cells that say nothing.
+        participants: whether each person who is listed takes part in the course.
     """
 
     first_unnamed: bool = False
@@ -270,6 +271,7 @@ class Wide(StrictModel):
     course: str = "(?P<course>.+)"
     without: str | None = None
     skipped: tuple[str, ...] = ("",)
+    participants: bool = False
 
 
 class Meetings(StrictModel):

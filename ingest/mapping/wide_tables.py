@@ -15,6 +15,7 @@ ACTIVITY, KEY, COURSE = "Wide activity", "Wide key", "Wide course"
 STATE, TIME, SCORE, MAXIMUM = "Wide state", "Wide time", "Wide score", "Wide maximum"
 ADDED = (ACTIVITY, KEY, COURSE, STATE, TIME, SCORE, MAXIMUM)
 COMPLETED = "Completed"
+LISTED = "Listed"  # the state of a row that says only that a person is on the list
 MADE = re.compile(r"Column \d+|Wide \w+")  # names of columns that no vendor prints
 Lines = Sequence[tuple[int, list[str]]]
 
@@ -107,6 +108,9 @@ def long_table(path: Path, lines: Lines, wide: Wide) -> Table:
             maxima = cells
             continue
         base = {name: _cell(cells, at) for at, name in named.items()}
+        if wide.participants:
+            listed = {**dict.fromkeys(ADDED, ""), ACTIVITY: course, STATE: LISTED}
+            rows.append((line, base | listed))
         rows += [
             (line, base | added)
             for added in _added(cells, maxima, places, wide, course)

@@ -24,6 +24,8 @@ def finished_by(
     programme: Programme, roles: Counter[str], met_count: int, pattern: str
 ) -> tuple[str, str]:
     """Return the class of completion of a programme, and why."""
+    if any(course.is_reported for course in programme.courses):
+        return "certificate", "A report of the learning platform lists who completed it"
     if roles["final_assessment"]:
         return "assessment", "It has a final test"
     is_reported = any(

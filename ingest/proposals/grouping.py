@@ -5,7 +5,8 @@ people with similar titles, shared people alone. What has none of it stays open.
 """
 
 from ingest.proposals.alike import programme_like
-from ingest.proposals.groups import COURSE_KINDS, Groups, Programme, new_id
+from ingest.proposals.course_programmes import place_courses, said_of
+from ingest.proposals.groups import Groups, Programme
 from ingest.proposals.homeless_groups import place_homeless
 from ingest.proposals.meeting_groups import place_by_people, place_by_title
 from ingest.proposals.seen import Activity, Seen
@@ -28,7 +29,7 @@ def grouped(seen: Seen) -> Groups:
             Programme(cohort.programme_id, base_title(cohort.name), "Groups of it"),
         )
         groups.place(cohort.cohort_id, programme, "The roster says so")
-    _place_courses(seen, groups)
+    place_courses(seen, groups)
     place_by_people(seen, groups)
     place_homeless(groups, seen)
     place_by_title(seen, groups)
@@ -47,39 +48,15 @@ def _add_written(seen: Seen, groups: Groups) -> None:
         programme.people |= people
 
 
-def _place_courses(seen: Seen, groups: Groups) -> None:
-    for course in seen.activities.values():
-        if course.kind.casefold() not in COURSE_KINDS or not course.name:
-            continue
-        match = _said(course, seen, groups)
-        match = match or programme_like(course.name, course.people, groups.programmes)
-        if match is None:
-            identity = new_id(course.name, groups.programmes)
-            name = base_title(course.name)
-            groups.programmes[identity] = Programme(identity, name, "")
-            match = identity, "A course of the learning platform"
-        identity, _reason = match
-        groups.activity_programme[course.activity_id] = match
-        programme = groups.programmes[identity]
-        programme.courses.append(course)
-        programme.people |= course.people
-
-
-def _said(activity: Activity, seen: Seen, groups: Groups) -> tuple[str, str] | None:
-    """Return the programme that the organisation gave an activity before."""
-    identity = seen.said.get(activity.activity_id, "")
-    return (identity, "You said so") if identity in groups.programmes else None
-
-
 def _place_content(seen: Seen, groups: Groups) -> None:
-    by_tail = {cohort.casefold(): cohort for cohort in seen.cohorts}
+    by_tail = {c.casefold(): c for c in seen.cohorts if c in groups.cohorts}
     for around in {*seen.around, *seen.activities}:
         parts = [part.casefold() for part in around.split("/")]
         if parts[-1] in by_tail and around not in groups.activity_programme:
             groups.activity_cohort[around] = by_tail[parts[-1]]
     for activity in seen.activities.values():
         known = groups.activity_programme.get(activity.activity_id)
-        found = known or _said(activity, seen, groups)
+        found = known or said_of(activity, seen, groups)
         found = found or _programme_around(activity, groups)
         if found is None and activity.name:
             found = programme_like(activity.name, activity.people, groups.programmes)

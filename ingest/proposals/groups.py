@@ -53,6 +53,15 @@ class Groups:
         programme.people |= cohort.people
         self.cohort_reasons[cohort_id] = reason
 
+    def forget(self, cohort_id: str) -> None:
+        """Leave out a group; what met with it is open again."""
+        del self.cohorts[cohort_id]
+        self.meeting_group = {
+            number: found
+            for number, found in self.meeting_group.items()
+            if found[0] != cohort_id
+        }
+
     def named(self, title: str, reason: str) -> Programme:
         """Add a programme with the words of a title that are no number or date."""
         identity = new_id(title, self.programmes)

@@ -21,14 +21,29 @@ def place_homeless(groups: Groups, seen: Seen) -> None:
     for number, (cohort_id, _why) in groups.meeting_group.items():
         meetings[cohort_id].append(seen.meetings[number])
     own: dict[str, Programme] = {}
-    for cohort in list(groups.cohorts.values()):
+    for cohort in sorted(groups.cohorts.values(), key=lambda c: c.is_course_list):
         if cohort.programme_id:
+            continue
+        if cohort.is_course_list and _is_listed(cohort, groups, seen):
+            groups.forget(cohort.cohort_id)
             continue
         found = _by_name(cohort, groups) or _by_meetings(
             meetings[cohort.cohort_id], groups
         )
         found = found or _by_use(cohort, groups) or _by_own_words(cohort, groups, own)
         groups.place(cohort.cohort_id, *found)
+
+
+def _is_listed(cohort: Cohort, groups: Groups, seen: Seen) -> bool:
+    """Return whether a roster lists almost all whom a report of the course lists."""
+    found = _by_name(cohort, groups)
+    if found is None:
+        return False
+    programme, _reason = found
+    listed = set(seen.written.get(programme.programme_id, ())).union(
+        *(one.people for one in programme.cohorts if not one.is_course_list)
+    )
+    return len(cohort.people & listed) >= MOST_PEOPLE * len(cohort.people)
 
 
 def _by_name(cohort: Cohort, groups: Groups) -> Found | None:

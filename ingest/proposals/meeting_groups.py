@@ -39,7 +39,7 @@ def place_by_people(seen: Seen, groups: Groups) -> None:
 
 def place_by_title(seen: Seen, groups: Groups) -> None:
     """Give the other meetings to a group of the programme that their title names."""
-    listed = {c for c, cohort in groups.cohorts.items() if c in seen.cohorts}
+    listed = {c for c, one in seen.cohorts.items() if not one.is_course_list}
     for number, meeting in enumerate(seen.meetings):
         if number in groups.meeting_group or not meeting.title:
             continue
@@ -68,6 +68,8 @@ def _group_with_people(
         programme = groups.programmes.get(cohort.programme_id)
         names = cohort.name, *(programme.names if programme else ())
         alike = max(similarity(meeting.title, name) for name in names)
+        if cohort.is_course_list and alike < RELATED:
+            continue  # people of a course meet for much else
         here = count / len(meeting.people)
         theirs = count / max(1, len(cohort.people))
         scored.append((alike + here + theirs, alike, here, theirs, cohort_id))

@@ -26,8 +26,10 @@ ENROLMENTS = """
 select coalesce(cohort_id, ''), arg_max(programme_id, e.load_id),
     list(distinct hash(coalesce(l.learner_key, e.actor_key))),
     count(distinct e.due_at), min(e.due_at),
-    median(date_diff('day', p.hired_on, cast(e.enrolled_at as date)))
+    median(date_diff('day', p.hired_on, cast(e.enrolled_at as date))),
+    coalesce(bool_and(o.connector = 'mapped'), false)
 from raw.enrolments as e
+left join raw.loads as o on e.load_id = o.load_id
 left join links as l on e.actor_key = l.actor_key
 left join (
     select actor_key, arg_max(hired_on, load_id) as hired_on
@@ -55,8 +57,11 @@ select s.object_id, any_value(s.activity_type), max(s.activity_name),
     list(distinct s.due_at) filter (s.due_at is not null),
     count(distinct coalesce(l.learner_key, s.actor_key)) filter (
         regexp_matches(s.verb_id, '/(completed|satisfied|earned|mastered)$')
-    )
+    ),
+    coalesce(bool_or(s.verb_id like '%/completed' and o.connector = 'mapped'), false),
+    list(distinct o.connector) filter (o.connector is not null)
 from statements as s
+left join raw.loads as o on s.load_id = o.load_id
 left join links as l on s.actor_key = l.actor_key
 where s.object_kind = 'activity'
     and coalesce(s.activity_type, '') not like '%virtual-classroom%'

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from ingest.parsing.join_keys import title_key
+from ingest.proposals.activities import Activity, with_courses
 from ingest.proposals.queries import (
     ATTENDED,
     COHORTS,
@@ -33,23 +34,6 @@ from ingest.proposals.queries import (
 from tandem.core.files import Home
 
 
-@dataclass(frozen=True)
-class Activity:
-    """An activity of a learning platform, and who used it."""
-
-    activity_id: str
-    kind: str  # the last word of its type's address: course, lesson, video, assessment
-    name: str
-    verbs: frozenset[str]
-    people: frozenset[int]
-    around: tuple[str, ...]
-    first_at: datetime | None
-    last_at: datetime | None
-    minutes: float | None
-    due: tuple[datetime, ...] = ()
-    finisher_count: int = 0
-
-
 @dataclass
 class Cohort:
     """A group of a roster, or one that is proposed for a meeting series."""
@@ -63,6 +47,7 @@ class Cohort:
     due_at: datetime | None = None
     days_after_hiring: float | None = None
     roster_programme: str = ""  # in which a roster enrols its people
+    is_course_list: bool = False  # whether it is whom a report of a course lists
 
 
 @dataclass
@@ -149,7 +134,7 @@ class _Reader:
             for cohort_id, programme_id, name, starts, ends in self.rows(COHORTS)
         }
         for row in self.rows(ENROLMENTS):
-            cohort_id, programme_id, people, due_count, due_at, after_hiring = row
+            cohort_id, programme_id, people, due_count, due_at, *rest = row
             if not cohort_id:
                 continue
             cohort = found.setdefault(
@@ -158,7 +143,7 @@ class _Reader:
             cohort.people = frozenset(people)
             cohort.roster_programme = programme_id or ""
             cohort.due_at = due_at if due_count == 1 else None
-            cohort.days_after_hiring = after_hiring
+            cohort.days_after_hiring, cohort.is_course_list = rest
         for cohort_id, _programme, due_at in self.rows(DUE):
             if cohort_id in found:
                 found[cohort_id].due_at = due_at
@@ -168,7 +153,7 @@ class _Reader:
         found = {}
         for row in self.rows(USES):
             identity, kind, name, verbs, people, around, parents, *rest = row
-            first_at, last_at, seconds, due, finishers = rest
+            first_at, last_at, seconds, due, finishers, is_reported, connectors = rest
             found[identity] = Activity(
                 identity,
                 _tail(kind),
@@ -181,8 +166,10 @@ class _Reader:
                 seconds / 60 if seconds else None,
                 tuple(due or ()),
                 finishers,
+                is_reported,
+                frozenset(connectors or ()),
             )
-        return found
+        return with_courses(found)
 
     def days_of_use(self) -> dict[str, dict[int, list[Any]]]:
         found: dict[str, dict[int, list[Any]]] = {}

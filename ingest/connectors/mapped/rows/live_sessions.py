@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -147,3 +147,18 @@ def durations_of(
     if session.starts_at and session.ends_at:
         length = (session.ends_at - session.starts_at).total_seconds()
     return attributed(writer, session, totals, length, ROUNDED_SECONDS).claims
+
+
+def session_of(cells: Cells, mapping: Mapping, at: datetime) -> tuple[str | None, str]:
+    """Return a session's key with its local day, and its name as printed.
+
+    There is one session a day in a series.
+    """
+    if mapping.session is None:
+        return None, ""
+    text = mapping.session.fixed or cells.first_filled(mapping.session.column)[0]
+    if not text:
+        return None, ""
+    day = at.replace(tzinfo=UTC).astimezone(cells.clock.tz).date()
+    key = title_key(text) if mapping.session.type == "title" else meeting_key(text)
+    return f"{key}|{day}", text

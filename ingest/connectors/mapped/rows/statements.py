@@ -1,6 +1,6 @@
 """Convert the rows of a table to xAPI statements by a mapping, with stable ids."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,9 +14,11 @@ from ingest.connectors.mapped.rows.live_sessions import (
     documents_of,
     durations_of,
     present_in,
+    session_of,
     sessions_of,
 )
 from ingest.connectors.mapped.rows.outcomes import with_outcome
+from ingest.connectors.mapped.rows.participants import Participants
 from ingest.connectors.mapped.rows.questions import question_columns
 from ingest.connectors.mapped.rows.refusals import Refusals
 from ingest.connectors.mapped.rows.statuses import ENROLLED_AT, Fact, Statuses
@@ -34,7 +36,6 @@ from ingest.mapping.mapping_file import Mapping
 from ingest.mapping.report_day import is_day_only
 from ingest.mapping.tables import Table
 from ingest.parsing.days import DayClock
-from ingest.parsing.join_keys import meeting_key, title_key
 from ingest.parsing.source_phrases import plain
 from ingest.xapi.ids import statement_id
 from ingest.xapi.profiles.interactions import ANSWERED, Interaction
@@ -70,13 +71,16 @@ def land(
     rows = [r for r, count in zip(table.rows, counts, strict=True) if count is None]
     for count in counts:
         compare_count(writer, "the table", "records", count, len(rows))
+    participants = Participants(mapping, platform)
     for line, row in rows:
         cells = Cells(row, column_names, clock, delivery.source, table.name, formats)
         refused = Refusals(table.name, line, row, writer)
         try:
-            _add_row(collected, cells, questions, refused)
+            if not participants.took(cells):
+                _add_row(collected, cells, questions, refused)
         except InvalidCell as error:
             refused.row(error)
+    participants.land(writer)
     for note in collected.statuses.notes() if collected.statuses else ():
         writer.note(note)
     sessions = sessions_of(collected)
@@ -114,7 +118,7 @@ def _add_row(
         return
     times = _times(iris, cells, mapping, refused)
     at = next(iter(times.values()))
-    session, session_name = _session_of(cells, mapping, at)
+    session, session_name = session_of(cells, mapping, at)
     if session:
         known = collected.session_names.get(session, session_name)
         collected.session_names[session] = min(session_name, known)
@@ -223,21 +227,6 @@ def _answer(
         "definition": {"type": kind},
     }
     _add_statement(collected, cells, actor, ANSWERED, question, at, {}, activity)
-
-
-def _session_of(cells: Cells, mapping: Mapping, at: datetime) -> tuple[str | None, str]:
-    """Return a session's key with its local day, and its name as printed.
-
-    There is one session a day in a series.
-    """
-    if mapping.session is None:
-        return None, ""
-    text = mapping.session.fixed or cells.first_filled(mapping.session.column)[0]
-    if not text:
-        return None, ""
-    day = at.replace(tzinfo=UTC).astimezone(cells.clock.tz).date()
-    key = title_key(text) if mapping.session.type == "title" else meeting_key(text)
-    return f"{key}|{day}", text
 
 
 def _result(
