@@ -10,7 +10,7 @@ from ingest.proposals.groups import Groups, Programme
 from ingest.proposals.homeless_groups import place_homeless
 from ingest.proposals.meeting_groups import place_by_people, place_by_title
 from ingest.proposals.seen import Activity, Seen
-from ingest.proposals.titles import base_title
+from ingest.proposals.titles import base_title, words_of
 
 
 def grouped(seen: Seen) -> Groups:
@@ -20,13 +20,13 @@ def grouped(seen: Seen) -> Groups:
         name, *others = names or (identity,)
         programme = Programme(identity, name, "", other_names=tuple(others))
         groups.programmes[identity] = programme
-    _add_written(seen, groups)
+    others = _add_written(seen, groups)
     for cohort in seen.cohorts.values():
         if not cohort.programme_id:
             continue
+        identity = others.get(cohort.programme_id, cohort.programme_id)
         programme = groups.programmes.setdefault(
-            cohort.programme_id,
-            Programme(cohort.programme_id, base_title(cohort.name), "Groups of it"),
+            identity, Programme(identity, base_title(cohort.name), "Groups of it")
         )
         groups.place(cohort.cohort_id, programme, "The roster says so")
     place_courses(seen, groups)
@@ -39,13 +39,23 @@ def grouped(seen: Seen) -> Groups:
     return groups
 
 
-def _add_written(seen: Seen, groups: Groups) -> None:
-    """Add the programmes that a list of people names and no other file describes."""
+def _add_written(seen: Seen, groups: Groups) -> dict[str, str]:
+    """Add the programmes that a list of people names and no other file describes.
+
+    Return the programmes that have such a name and another id: groups of the list go
+    there, which takes their members along. Who is in no group cannot go there.
+    """
+    known = {words_of(n): i for i, one in groups.programmes.items() for n in one.names}
+    others = {}
     for identity, people in seen.written.items():
-        programme = groups.programmes.get(identity)
-        if programme is None:
-            programme = groups.programmes[identity] = Programme(identity, identity, "")
-        programme.people |= people
+        same = known.get(words_of(identity))
+        if identity not in groups.programmes and same:
+            others[identity] = same
+        if identity not in groups.programmes and (people or not same):
+            groups.programmes[identity] = Programme(identity, identity, "")
+        if people:
+            groups.programmes[identity].people |= people
+    return others
 
 
 def _place_content(seen: Seen, groups: Groups) -> None:

@@ -14,24 +14,26 @@ def place_homeless(groups: Groups, seen: Seen) -> None:
     """Put each group without a programme into one: a known one, else a new one.
 
     Evidence in this order: the group's own name, titles of its meetings, what almost
-    all of its people used. Otherwise groups of one name without their numbers are one
-    programme, so that a person finds them and can move them.
+    all of its people used, other groups of its name. Otherwise groups of one name
+    without their numbers are one programme, so that a person finds and moves them.
     """
     meetings: dict[str, list[Meeting]] = defaultdict(list)
     for number, (cohort_id, _why) in groups.meeting_group.items():
         meetings[cohort_id].append(seen.meetings[number])
-    own: dict[str, Programme] = {}
-    for cohort in sorted(groups.cohorts.values(), key=lambda c: c.is_course_list):
-        if cohort.programme_id:
-            continue
+    homeless = [cohort for cohort in groups.cohorts.values() if not cohort.programme_id]
+    for cohort in sorted(homeless, key=lambda c: c.is_course_list):
         if cohort.is_course_list and _is_listed(cohort, groups, seen):
             groups.forget(cohort.cohort_id)
             continue
-        found = _by_name(cohort, groups) or _by_meetings(
-            meetings[cohort.cohort_id], groups
-        )
-        found = found or _by_use(cohort, groups) or _by_own_words(cohort, groups, own)
-        groups.place(cohort.cohort_id, *found)
+        found = _by_name(cohort, groups)
+        found = found or _by_meetings(meetings[cohort.cohort_id], groups)
+        found = found or _by_use(cohort, groups)
+        if found:
+            groups.place(cohort.cohort_id, *found)
+    for cohort in list(groups.cohorts.values()):
+        if not cohort.programme_id:
+            found = _by_siblings(cohort, groups) or _by_own_words(cohort, groups)
+            groups.place(cohort.cohort_id, *found)
 
 
 def _is_listed(cohort: Cohort, groups: Groups, seen: Seen) -> bool:
@@ -83,10 +85,23 @@ def _by_use(cohort: Cohort, groups: Groups) -> Found | None:
     )
 
 
-def _by_own_words(cohort: Cohort, groups: Groups, own: dict[str, Programme]) -> Found:
-    title = without_numbers(cohort.name)
+def _by_siblings(cohort: Cohort, groups: Groups) -> Found | None:
+    """Return the only programme that has groups of the same name without its number."""
+    words = _words(cohort.name)
+    having = {
+        other.programme_id
+        for other in groups.cohorts.values()
+        if other.programme_id and _words(other.name) == words
+    }
+    if len(having) != 1:
+        return None
+    return groups.programmes[having.pop()], "It has other groups of this name"
+
+
+def _words(name: str) -> str:
+    return " ".join(base_words(without_numbers(name)))
+
+
+def _by_own_words(cohort: Cohort, groups: Groups) -> Found:
     reason = "No file names its programme: groups of this name are put together"
-    key = " ".join(base_words(title))
-    if key not in own:
-        own[key] = groups.named(title, reason)
-    return own[key], reason
+    return groups.named(without_numbers(cohort.name), reason), reason

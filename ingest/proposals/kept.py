@@ -11,6 +11,7 @@ from ingest.storage.programme_sheets import (
     programme_sheets,
 )
 
+PATTERN = "hybrid_pattern"
 NAMES = {"programmes": "programme_name", "groups": "cohort_name"}
 
 
@@ -51,13 +52,39 @@ def kept(filled: Rows, proposed: Rows) -> Kept:
             else:
                 filled_count += _fill(sheet, there, again)
         if name == "steps":
-            designed = {row.cells["programme_id"].casefold() for row in own}
-            names = [row.cells["programme_id"].casefold() for row in added]
-            pairs = zip(added, names, strict=True)
-            added = [row for row, programme in pairs if programme not in designed]
+            designed = _designed(own, filled.get("programmes", []))
+            added = [row for row in added if _programme_of(row) not in designed]
+            _remember(added, result["programmes"], proposed.get("programmes", []))
         new[name] = len(added)
         result[name] = own + added
     return Kept(result, new, filled_count)
+
+
+def _programme_of(step: Row) -> str:
+    return step.cells["programme_id"].casefold()
+
+
+def _designed(steps: list[Row], programmes: list[Row]) -> set[str]:
+    """Return the programmes to which no step is added.
+
+    Those are the ones that have steps, and those of which a person deleted all: why its
+    pattern was suggested is beside each programme that was suggested as blended.
+    """
+    suggested = {
+        row.cells[NAMES["programmes"]].casefold()
+        for row in programmes
+        if row.reasons.get(PATTERN)
+    }
+    return {_programme_of(step) for step in steps} | suggested
+
+
+def _remember(steps: list[Row], own: list[Row], proposed: list[Row]) -> None:
+    """Write beside programmes that get steps now why they are suggested as blended."""
+    reasons = {row.identity: row.reasons.get(PATTERN, "") for row in proposed}
+    having = {_programme_of(step) for step in steps}
+    for row in own:
+        if row.cells[NAMES["programmes"]].casefold() in having:
+            row.reasons[PATTERN] = reasons.get(row.identity, "")
 
 
 def _keys(sheet: str, row: Row) -> list[str]:

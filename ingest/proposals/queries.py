@@ -41,6 +41,7 @@ group by coalesce(cohort_id, '') order by 1
 # People write the programme's name into a list of theirs; a platform writes an id.
 WRITTEN = """
 select e.programme_id, list(distinct hash(coalesce(k.learner_key, e.actor_key)))
+    filter (coalesce(e.cohort_id, '') = '')
 from raw.enrolments as e
 inner join raw.loads as l on e.load_id = l.load_id
 left join links as k on e.actor_key = k.actor_key

@@ -75,7 +75,7 @@ class Seen:
     around: dict[str, frozenset[str]]  # id of a surrounding activity -> kinds within
     days_of_use: dict[str, dict[int, list[Any]]]  # activity -> person -> days
     said: dict[str, str] = field(default_factory=dict)  # activity -> programme
-    # Programmes that a list of people names, and the people enrolled in them.
+    # Programmes that a list of people names, and whom it enrols without a group.
     written: dict[str, frozenset[int]] = field(default_factory=dict)
     has_people: bool = True  # whether a roster or list says who people are
 
@@ -107,7 +107,7 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
             },
             days_of_use=read.days_of_use(),
             said=dict(read.rows(SAID)),
-            written={one: frozenset(who) for one, who in read.rows(WRITTEN)},
+            written={one: frozenset(who or ()) for one, who in read.rows(WRITTEN)},
             has_people=bool(read.rows(PEOPLE)),
         )
 

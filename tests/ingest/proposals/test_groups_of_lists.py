@@ -8,6 +8,7 @@ import pytest
 from ingest.proposals.grouping import grouped
 from ingest.proposals.seen import Activity, Cohort, Meeting, Seen
 from ingest.proposals.titles import base_title, without_numbers
+from tests.ingest.proposals.filled import row_of, save
 from tests.ingest.proposals.newcomer import WAVE_2, Newcomer
 
 START = datetime(2026, 4, 1)  # noqa: DTZ001 - UTC without a zone, as raw has it
@@ -201,6 +202,43 @@ def test_groups_of_which_nothing_is_known_are_together_by_their_names():
         "Wave 2": "Wave",
         "Evening class 2026": "Evening class",
     }
+
+
+@pytest.mark.parametrize("others", [("P",), ("P", "Q")])
+def test_a_group_follows_others_of_its_name_where_they_agree(others: tuple[str, ...]):
+    placed = [
+        cohort(f"Wave {n}", range(n, n + 1), programme)
+        for n, programme in enumerate(others)
+    ]
+    groups = grouped(seen([*placed, cohort("Wave 9", range(90, 99), "")]))
+    name = groups.programmes[groups.cohorts["Wave 9"].programme_id].name
+    assert name == ("Safety Basics" if len(others) == 1 else "Wave")
+
+
+def test_new_groups_of_a_later_list_are_new_rows_and_what_was_filled_in_stays(
+    newcomer: Newcomer,
+):
+    newcomer.hr(["Cohort"], ["Wave 1"], ["Wave 2"])
+    newcomer.init()
+    rows = newcomer.rows()
+    row_of(rows, "programmes", "Safety Basics").cells["audience"] = "Drivers"
+    save(newcomer.workbook, rows)
+    assert newcomer.tandem("ingest", newcomer.workbook).exit_code == 0
+    columns = ["Programme", "Cohort"]
+    later = ["Safety Basics", "Wave 3"], ["Firefighting", "Wave 4"]
+    newcomer.hr(columns, *later, name="hr_2026.csv")
+    printed = newcomer.init()
+    assert "1 on Programmes, 2 on Groups" in printed
+    again = newcomer.rows()
+    cells = row_of(again, "programmes", "Safety Basics").cells
+    assert cells["audience"] == "Drivers"
+    groups = {r.cells["cohort_name"]: r.cells["programme_id"] for r in again["groups"]}
+    assert groups["Wave 3"] == "Safety Basics"
+    assert groups["Wave 4"] == "Firefighting"
+    assert newcomer.tandem("ingest", newcomer.workbook).exit_code == 0
+    landed = "select cohort_id, programme_id from raw.cohorts"
+    where = "where cohort_id = 'Wave 3' and source = 'organisation'"
+    assert newcomer.raw(f"{landed} {where}") == [("Wave 3", "safety-basics")]
 
 
 @pytest.mark.parametrize(
