@@ -21,6 +21,7 @@ from ingest.proposals.roles import STUDIED, cohort_of, is_shown, items_of, role_
 from ingest.proposals.seen import Activity, Cohort, Meeting, Seen
 from ingest.storage.programme_ids import group_id, meeting_id
 from ingest.storage.programme_sheets import Row, Rows, programme_sheets
+from tandem.core.counted import counted
 
 NOT_NEEDED = "No course or group has this title or these people"
 KINDS = {
@@ -260,7 +261,10 @@ class _Rows:
             parts.append(f"{meeting.minutes:.0f} minutes")
         if meeting.platform:
             parts.append(meeting.platform.title())
-        parts.append(counts.people(len(meeting.people)))
+        people = counts.people(len(meeting.people))
+        if meeting.hosts:
+            people += f" and {counted(len(meeting.hosts), 'host')}"
+        parts.append(people)
         return ", ".join(parts)
 
 

@@ -107,6 +107,17 @@ select s.technical_session_id, hash(coalesce(l.learner_key, s.actor_key))
 from raw.statements as s inner join runs using (technical_session_id)
 left join links as l on s.actor_key = l.actor_key group by all
 """
+# Who hosts a meeting as its report or calendar says; teaching is no attendance.
+HOSTS = """
+select s.technical_session_id, hash(coalesce(l.learner_key, s.instructor_key))
+from raw.statements as s inner join runs using (technical_session_id)
+left join links as l on s.instructor_key = l.actor_key
+where s.instructor_key is not null group by all
+union
+select r.planned_session_id, hash(coalesce(l.learner_key, r.actor_key))
+from raw.rsvps as r left join links as l on r.actor_key = l.actor_key
+where r.role = 'organiser' group by all
+"""
 DUE = """
 select coalesce(cohort_id, ''), programme_id, min(due_at) from raw.due_dates
 where actor_key is null and due_at > timestamp '1970-01-01' group by all

@@ -21,6 +21,7 @@ from ingest.proposals.queries import (
     FIRST_USES,
     GROUPINGS,
     HELD,
+    HOSTS,
     INVITED,
     LEARNERS,
     LEARNING,
@@ -52,7 +53,7 @@ class Cohort:
 
 @dataclass
 class Meeting:
-    """A meeting or series: its keys, times (UTC) and people."""
+    """A meeting or series: its keys, times (UTC), people, and who hosts it."""
 
     keys: set[tuple[str, str]] = field(default_factory=set)
     starts: list[datetime] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Meeting:
     zone: str | None = None
     platform: str = ""
     people: set[int] = field(default_factory=set)
+    hosts: set[int] = field(default_factory=set)
     title: str = ""
     known_as: set[str] = field(default_factory=set)
 
@@ -93,6 +95,7 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
         read = _Reader(connection)
         cohorts = read.cohorts()
         known = titles | _titles_of(cohorts)
+        written = {one: frozenset(who or ()) for one, who in read.rows(WRITTEN)}
         return Seen(
             programmes={
                 identity: tuple(dict.fromkeys(filter(None, [name, *names])))
@@ -100,16 +103,24 @@ def seen(home: Home, titles: dict[str, str]) -> Seen:
             },
             cohorts=cohorts,
             activities=read.activities(),
-            meetings=read.meetings(known),
+            meetings=read.meetings(known, _learners(cohorts, written)),
             around={
                 around: frozenset(_tail(kind) for kind in kinds if kind)
                 for around, kinds in read.rows(GROUPINGS)
             },
             days_of_use=read.days_of_use(),
             said=dict(read.rows(SAID)),
-            written={one: frozenset(who or ()) for one, who in read.rows(WRITTEN)},
+            written=written,
             has_people=bool(read.rows(PEOPLE)),
         )
+
+
+def _learners(
+    cohorts: dict[str, Cohort], written: dict[str, frozenset[int]]
+) -> frozenset[int]:
+    """Return whom any roster lists as a learner."""
+    people = (cohort.people for cohort in cohorts.values())
+    return frozenset().union(*people, *written.values())
 
 
 def _titles_of(cohorts: dict[str, Cohort]) -> dict[str, str]:
@@ -177,9 +188,15 @@ class _Reader:
             found.setdefault(identity, {})[person] = days
         return found
 
-    def meetings(self, titles: dict[str, str]) -> list[Meeting]:
-        """Join planned series and reports of meetings by what they share."""
+    def meetings(
+        self, titles: dict[str, str], learners: frozenset[int]
+    ) -> list[Meeting]:
+        """Join planned series and reports of meetings by what they share.
+
+        A host is none of those who met, unless a roster lists the host as a learner.
+        """
         invited, attended = self._people(INVITED), self._people(ATTENDED)
+        hosts = self._people(HOSTS)
         found: list[Meeting] = []
         by_key: dict[tuple[str, str], Meeting] = {}
         for series, number, title, starts, minutes, zone, ids in self.rows(PLANNED):
@@ -188,6 +205,7 @@ class _Reader:
             _add(meeting, [*keys, *_keys(None, None, title)], starts, minutes)
             meeting.zone = meeting.zone or zone
             meeting.people.update(*(invited.get(one, ()) for one in ids))
+            meeting.hosts.update(*(hosts.get(one, ()) for one in ids))
         of_title: dict[tuple[str, str], list[Meeting]] = {}
         for meeting in found:
             for key in meeting.keys:
@@ -203,8 +221,11 @@ class _Reader:
             _add(meeting, [*keys, *own], starts, minutes)
             meeting.platform = meeting.platform or source
             meeting.people.update(*(attended.get(one, ()) for one in ids))
+            meeting.hosts.update(*(hosts.get(one, ()) for one in ids))
         _without_shared_titles(found)
         for meeting in found:
+            meeting.hosts -= learners
+            meeting.people -= meeting.hosts
             named = sorted(titles[k] for k in meeting.known_as if k in titles)
             meeting.title = named[0] if named else ""
         return [meeting for meeting in found if meeting.keys]

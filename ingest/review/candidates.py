@@ -138,9 +138,11 @@ class Chooser:
     ) -> Candidate:
         """Add what speaks for or against it: group, domain, and the same sessions."""
         reasons, careful = [words], ""
-        roster = self._found.roster
+        roster, titles = self._found.roster, self._found.titles
         enrolled = [
-            c for c in one.cohorts if person.learner_key in roster.cohorts.get(c, ())
+            titles.get(c, c)
+            for c in one.cohorts
+            if person.learner_key in roster.cohorts.get(c, ())
         ]
         if enrolled:
             score += IN_GROUP

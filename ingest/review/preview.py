@@ -67,12 +67,14 @@ class CohortChange:
 
     Attributes:
         cohort_id: of which.
+        title: by which people know it; its id where it has none.
         attended: attendances before and after.
         rated: base of the rate before and after.
         unmatched: people unmatched in its sessions before and after.
     """
 
     cohort_id: str
+    title: str
     attended: tuple[int, int]
     rated: tuple[int, int]
     unmatched: tuple[int, int]
@@ -100,7 +102,7 @@ def preview(home: Home, decisions: list[Decision], found: Found) -> Preview:
     own = _OwnSpans(decisions, found)
     with reading(home.warehouse) as connection:
         is_built = connection.sql(MARTS).fetchall() != [(0,)]
-        marts = _Marts(connection, decisions) if is_built else None
+        marts = _Marts(connection, decisions, found.titles) if is_built else None
     effects = [
         Effect(
             one,
@@ -167,8 +169,12 @@ class _Marts:
     """The attendances that decisions reach, before and after."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, decisions: list[Decision]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        decisions: list[Decision],
+        titles: dict[str, str],
     ) -> None:
+        self._titles = titles
         self._owner = {a: d.learner_key for d in decisions for a in d.accounts}
         self._row = {a: d.row for d in decisions for a in d.accounts}
         self.enrolments: dict[int, set[str]] = {d.row: set() for d in decisions}
@@ -214,8 +220,13 @@ class _Marts:
             if status is not None:
                 counts[cohort_of[session]].add(1, *status)
         for cohort, count in sorted(counts.items()):
+            title = self._titles.get(cohort, cohort)
             yield CohortChange(
-                cohort, tuple(count.attended), tuple(count.rated), tuple(count.unknown)
+                cohort,
+                title,
+                tuple(count.attended),
+                tuple(count.rated),
+                tuple(count.unknown),
             )
 
     def _status(

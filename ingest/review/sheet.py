@@ -98,7 +98,7 @@ def _line(one: Unmatched, candidates: list[Candidate], found: Found) -> Line:
         SESSIONS: len(one.sessions),
         FIRST: one.days[0].isoformat() if one.days else "",
         LAST: one.days[1].isoformat() if one.days else "",
-        GROUPS: ", ".join(one.cohorts) or NO_GROUP,
+        GROUPS: ", ".join(found.titles.get(c, c) for c in one.cohorts) or NO_GROUP,
         NOTE: _note(one, found),
     }
     for number, candidate in enumerate(candidates, start=1):

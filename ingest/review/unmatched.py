@@ -11,6 +11,7 @@ from ingest.identity import vault
 from ingest.identity.matching import Roster, UnmatchedAccount, normalised, resolve
 from ingest.identity.pseudonyms import ERASED
 from ingest.identity.resolution import read
+from ingest.review.group_titles import group_titles
 from ingest.review.people import LEFT_OUT, Organisation
 from ingest.storage import warehouse
 from tandem.core.files import Home
@@ -110,12 +111,14 @@ class Found:
         organisation: the people who are known.
         roster: cohorts and who is in them, with learner keys.
         spans: when each account was connected to which session.
+        titles: of groups, by id; a group without one is missing.
     """
 
     unmatched: list[Unmatched]
     organisation: Organisation
     roster: Roster
     spans: dict[str, dict[str, list[Span]]]
+    titles: dict[str, str]
 
     def spans_of(self, accounts: Iterable[str]) -> dict[str, list[Span]]:
         """Return the connections of some accounts by session."""
@@ -155,7 +158,8 @@ def look(home: Home, settings: Settings) -> Found:
         ]
         spans = _spans(connection)
         unmatched = _people(connection, open_ones, names, roster, spans)
-    return Found(unmatched, organisation, roster, spans)
+        titles = group_titles(connection)
+    return Found(unmatched, organisation, roster, spans, titles)
 
 
 def minutes_of(spans: Iterable[Span]) -> float:

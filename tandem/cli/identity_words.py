@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tandem.core.counted import counted
+
 if TYPE_CHECKING:
     from ingest.review.decisions import Read
     from ingest.review.preview import CohortChange, Effect, Preview
@@ -19,21 +21,22 @@ def words(changes: "Preview", read: "Read", batch: str | None) -> Iterator[str]:
         if effect.careful:
             yield f"    {effect.careful}"
     if (rest := len(changes.effects) - SHOWN) > 0:
-        yield f"... and {rest:,} more decisions, which --json prints"
+        yield f"... and {counted(rest, 'more decision')}, which --json prints"
         careful = sum(bool(one.careful) for one in changes.effects[SHOWN:])
         if careful:
             yield f"    Careful: {careful:,} of these join people in two places at once"
     yield from map(_cohort, changes.cohorts[:SHOWN])
     if (rest := len(changes.cohorts) - SHOWN) > 0:
-        yield f"... and {rest:,} more groups, which --json prints"
+        yield f"... and {counted(rest, 'more group')}, which --json prints"
     yield _total(changes)
     if not changes.is_built:
         yield "Nothing is built yet: attendance follows with the first tandem run"
-    yield f"{read.open_count:,} rows are left open"
+    yield counted(read.open_count, "row is left open", "rows are left open")
     if read.gone_count:
+        rows = counted(read.gone_count, "row is", "rows are")
         yield (
-            f"{read.gone_count:,} rows are passed over: those people are matched, "
-            "excluded or erased since the file was written"
+            f"{rows} passed over: those people are matched, excluded or erased since "
+            "the file was written"
         )
     if batch:
         yield f"Applied as {batch}: marts follow with the next tandem run"
@@ -67,12 +70,12 @@ def _effect(effect: "Effect") -> str:
     who = GUEST_WORDS if decision.learner_key is None else decision.label
     said = (
         f"Row {decision.row}: {decision.shown} is {who}: "
-        f"{_count(effect.session_count, 'session')}, "
-        f"{_count(effect.minutes, 'minute')}"
+        f"{counted(effect.session_count, 'session')}, "
+        f"{counted(effect.minutes, 'minute')}"
     )
     if effect.enrolment_count is None or decision.learner_key is None:
         return said
-    return f"{said}, {_count(effect.enrolment_count, 'enrolment')}"
+    return f"{said}, {counted(effect.enrolment_count, 'enrolment')}"
 
 
 def _cohort(change: "CohortChange") -> str:
@@ -84,7 +87,7 @@ def _cohort(change: "CohortChange") -> str:
     )
     unmatched = "{:,} to {:,}".format(*change.unmatched)
     return (
-        f"Group {change.cohort_id}: attendance {before} -> {after}; "
+        f"Group {change.title}: attendance {before} -> {after}; "
         f"unmatched in its sessions {unmatched}"
     )
 
@@ -92,13 +95,11 @@ def _cohort(change: "CohortChange") -> str:
 def _total(changes: "Preview") -> str:
     some = changes.effects
     accounts = sum(one.account_count for one in some)
-    minutes = sum(one.minutes for one in some)
-    return (
-        f"Together: {_count(len(some), 'decision')}, {_count(accounts, 'account')}, "
-        f"{_count(minutes, 'minute')}, {_count(changes.enrolment_count, 'enrolment')}, "
-        f"{_count(len(changes.cohorts), 'group')}"
+    together = (
+        counted(len(some), "decision"),
+        counted(accounts, "account"),
+        counted(sum(one.minutes for one in some), "minute"),
+        counted(changes.enrolment_count, "enrolment"),
+        counted(len(changes.cohorts), "group"),
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
+    return f"Together: {', '.join(together)}"

@@ -9,7 +9,7 @@ from ingest.proposals.grouping import grouped
 from ingest.proposals.seen import Activity, Cohort, Meeting, Seen
 from ingest.proposals.titles import base_title, without_numbers
 from tests.ingest.proposals.filled import row_of, save
-from tests.ingest.proposals.newcomer import WAVE_2, Newcomer
+from tests.ingest.proposals.newcomer import HOST, WAVE_2, Newcomer
 
 START = datetime(2026, 4, 1)  # noqa: DTZ001 - UTC without a zone, as raw has it
 
@@ -98,6 +98,21 @@ def test_a_group_without_days_begins_with_its_first_meeting(newcomer: Newcomer):
         ("Wave 1", "safety-basics", "2026-03-16"),
         ("Wave 2", "sales-negotiation-workshop", "2026-03-17"),
     ]
+
+
+@pytest.mark.parametrize("is_learner", [False, True])
+def test_a_host_is_none_of_those_who_met_unless_a_list_says_so(
+    newcomer: Newcomer, is_learner: bool
+):
+    newcomer.hr(["Cohort"], ["Wave 1"], ["Wave 2"])
+    if is_learner:
+        head = ("Email", "Name", "Department", "Hire date", "Cohort")
+        row = (HOST[1], HOST[0], "Learning", "2020-01-15", "Wave 1")
+        newcomer.table("hr_more.csv", (head, row))
+    newcomer.init()
+    meeting = row_of(newcomer.rows(), "meetings", "Safety Basics - Session 1")
+    met = "13 people" if is_learner else "12 people and 1 host"
+    assert meeting.cells["seen"] == f"1 meeting, 16 Mar 2026, 60 minutes, Zoom, {met}"
 
 
 def cohort(name: str, people: range, programme: str = "P") -> Cohort:

@@ -9,13 +9,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ingest.landing.delivery import ReadOptions
 from ingest.mapping.tables import sheet_lines
 from ingest.mapping.workbook import close_workbook
 from ingest.review.columns import FIXED, PEOPLE
+from ingest.review.decisions import Read
+from ingest.review.preview import CohortChange, Preview
+from ingest.run import ingest
+from tandem.cli.identity_words import words
 from tandem.cli.main import app
 from tandem.core import journal
 from tandem.core.access_log import read_accesses
 from tandem.core.files import Home
+from tandem.core.settings import Settings
 from tests.ingest.review.conftest import Deliver, Run, joined
 
 
@@ -32,6 +38,40 @@ def reviewed(run: Run, home: Home) -> list[dict[str, str]]:
     result = run("review", "--role", "operator")
     assert result.exit_code == 0, result.output + str(result.exception)
     return listed(home.identity_review)
+
+
+COHORTS = "cohort_id,programme_id,cohort_name\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ("C1,P,Morning\nC2,P,Evening\n", ["Morning", "Evening"]),
+        ("C1,P,Morning\nC2,P,Morning\n", ["Morning (C1)", "Morning (C2)"]),
+        ("C1,P,Morning\nC2,P,\n", ["Morning", "C2"]),
+    ],
+)
+def test_a_group_is_called_by_its_title_and_by_its_id_where_two_share_it(
+    home: Home, deliver: Deliver, run: Run, names: str, shown: list[str]
+):
+    deliver(
+        [joined("A. Sousa", "09:00", "09:30")],
+        [joined("Anna Ivanova", "11:00", "11:10")],
+    )
+    (home.root / "cohorts.csv").write_text(COHORTS + names)
+    settings = Settings.load(home)
+    (report,) = ingest([home.root / "cohorts.csv"], home, settings, ReadOptions())
+    assert report.error is None
+    rows = reviewed(run, home)
+    assert [row["Groups"] for row in rows] == shown
+    assert f"Enrolled in {shown[0]}." in rows[0]["Why candidate 1"]
+
+
+def test_the_preview_calls_a_group_by_its_title():
+    change = CohortChange("C1", "Morning", (0, 1), (2, 2), (1, 0))
+    said = list(words(Preview([], [change], 0, True), Read([], 1, 0), None))
+    assert said[0].startswith("Group Morning: attendance 0 of 2 (0.0 %) -> 1 of 2")
+    assert "1 row is left open" in said
 
 
 def test_the_most_minutes_come_first_and_each_has_candidates_with_reasons(
@@ -189,8 +229,8 @@ def test_who_objected_or_was_erased_is_neither_a_row_nor_a_candidate(
 @pytest.mark.parametrize("role", ["", "leader", "analyst", "programme_owner"])
 def test_other_roles_see_no_names(home: Home, deliver: Deliver, run: Run, role: str):
     deliver([joined("A. Sousa", "09:00", "09:30")])
-    for words in (("review",), ("accept", "x.xlsx")):
-        result = run(*words, "--role", role)
+    for called in (("review",), ("accept", "x.xlsx")):
+        result = run(*called, "--role", role)
         assert result.exit_code != 0
         assert "names are for those who run Tandem" in str(result.exception)
     assert not home.identity_review.exists()
