@@ -76,6 +76,7 @@ def page_context(snapshot: Snapshot, entry: PageEntry) -> PageContext | None:
         kpis.published_cuts(snapshot),
         catalogue.categories(snapshot),
         entry.shows,
+        entry.has_filters,
     )
 
 
@@ -96,7 +97,7 @@ def show(page: st.Page) -> None:
         currency = context.about.currency or settings.currency
         formats.set_organisation(settings.locale, currency)
         store_context(context)
-        draw_selection(context, has_filters=entry.has_filters)
+        draw_selection(context)
         footer.draw_late_sources(context, settings.vars["late_after_days"])
         page.run()
         access.note_page(entry.url_path, snapshot.snapshot_id)

@@ -37,6 +37,7 @@ class PageContext:
         cuts: that are published.
         categories: slug -> label.
         shows: wording key of what the page is about whatever is chosen; else empty.
+        has_filters: whether the filters change what the page shows.
     """
 
     snapshot: Snapshot
@@ -46,6 +47,7 @@ class PageContext:
     cuts: frozenset[Cut]
     categories: dict[str, str]
     shows: str = ""
+    has_filters: bool = True
 
     def cut(self, by: str = "") -> PublishedCut:
         """Return the nearest published cut of the choice, by one dimension or none."""
@@ -86,7 +88,12 @@ def current_context() -> PageContext:
 
 
 def selection_words(context: PageContext) -> str:
-    """Return the line that states what all numbers of a page are about."""
+    """Return the line that states what all numbers of a page are about.
+
+    Of a page without filters that is the organisation alone.
+    """
+    if not context.has_filters:
+        return context.about.organisation_name
     return render(
         "page.showing",
         organisation=context.about.organisation_name,
@@ -104,15 +111,10 @@ def _choices(context: PageContext) -> str:
     return ", ".join(filter(None, chosen)) or render("page.showing.everything")
 
 
-def draw_selection(context: PageContext, *, has_filters: bool = True) -> None:
-    """Write the line that states what all numbers below are about.
-
-    Args:
-        context: of the page.
-        has_filters: whether the page has the filters; without them it says so.
-    """
+def draw_selection(context: PageContext) -> None:
+    """Write the line that states what all numbers below are about."""
     words = selection_words(context)
-    if not has_filters:
+    if not context.has_filters:
         organisation = context.about.organisation_name
         words = render("page.showing.no_filters", organisation=organisation)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from zipfile import ZipFile
@@ -79,6 +80,20 @@ def test_the_file_holds_the_rows_that_the_page_shows(context: PageContext):
     assert "those who did, out of all of them" in meanings
     for state in states.MARKS:
         assert render(f"state.{state}.means") in meanings
+
+
+@pytest.mark.parametrize("has_filters", [True, False])
+def test_a_page_without_filters_is_about_the_organisation(
+    context: PageContext, has_filters: bool
+):
+    found = downloads.sheet(
+        pl.DataFrame({"Name": ["Zoom"]}),
+        "Sources",
+        replace(context, has_filters=has_filters),
+    )
+    line = context.about.organisation_name
+    assert (found.lines[0] == line) is not has_filters
+    assert line in found.lines[0]
 
 
 def test_only_the_kpis_that_the_table_names_are_defined(context: PageContext):
