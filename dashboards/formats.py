@@ -15,6 +15,7 @@ from babel.numbers import format_decimal, get_currency_symbol
 from tandem.core.wording import ENGLISH, current_language, plural_key, render
 
 MINUS = "−"
+IN_PERCENT = frozenset({"share", "part"})  # units
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 # Months are short where that is usual: CLDR's short Hindi ones are not in use.
@@ -70,13 +71,14 @@ def _grouped(number: float, decimals: int = 0) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share (0 to 1) as whole percent, e.g. `47%`."""
-    return "–" if share is None else f"{_whole(share)}%"
+    """Return a share or a part of 1 as whole percent, e.g. `47%`; a dash for None."""
+    return "–" if share is None else f"{of_hundred(share)}%"
 
 
 def of_hundred(share: float) -> str:
-    """Return a share (0 to 1) as a whole number of a hundred, e.g. `47`."""
-    return str(_whole(share))
+    """Return a share or a part of 1 as a whole number of a hundred, e.g. `47`."""
+    found = _whole(share)
+    return str(found) if found >= 0 else f"{MINUS}{abs(found)}"
 
 
 def _whole(share: float) -> int:
@@ -96,7 +98,7 @@ def points(difference: float) -> str:
 def size(difference: float, unit: str | None) -> str:
     """Return the size of a difference with its unit: `9 points`, `18 days`."""
     amount = abs(difference)
-    return points(amount) if unit == "share" else value(amount, unit)
+    return points(amount) if unit in IN_PERCENT else value(amount, unit)
 
 
 def _with_unit(text: str, number: float, unit: str) -> str:
@@ -105,10 +107,10 @@ def _with_unit(text: str, number: float, unit: str) -> str:
 
 
 def value(number: float | None, unit: str | None) -> str:
-    """Return a value in its unit (share, days, hours, currency, ratio, points)."""
+    """Return a value in its unit, one of those of seeds/kpis.csv; a dash for None."""
     if number is None:
         return "–"
-    if unit == "share":
+    if unit in IN_PERCENT:
         return percent(number)
     if unit == "currency":
         return money(number)
@@ -155,7 +157,7 @@ def span(low: float | None, high: float | None, unit: str | None) -> str:
     """Return a range in words, e.g. `46 to 48%`; empty where a limit is missing."""
     if low is None or high is None:
         return ""
-    if unit == "share":
+    if unit in IN_PERCENT:
         if of_hundred(low) == of_hundred(high):
             return render("format.about", value=percent(low))
         return render("format.span", low=of_hundred(low), high=percent(high))

@@ -126,7 +126,7 @@ def ends(row: Row, words: str) -> tuple[Figure, ...]:
 
 def end(number: float, unit: str) -> str:
     """Return one end of a range as formats.span prints it, the unit only of money."""
-    if unit == "share":
+    if unit in formats.IN_PERCENT:
         return formats.of_hundred(number)
     return formats.value(number, unit if unit == "currency" else "ratio")
 

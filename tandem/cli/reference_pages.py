@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MODES = {"sync": "live", "async": "self-paced", "hybrid": "blended"}
 UNITS = {
     "share": "a share, shown in percent",
+    "part": "a part of a whole that can be passed, shown in percent",
     "days": "days",
     "hours": "hours",
     "currency": "money, in the currency of reports",

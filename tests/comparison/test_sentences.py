@@ -349,6 +349,7 @@ def test_amounts_are_in_points_or_in_the_unit_of_the_kpi():
     assert amount(2.5, "weeks", 1) == "2.5 weeks"
     assert amount(2.5, "currency", 1) == "2.5"
     assert amount(0.21, "ratio", 1) == "0.2"
+    assert amount(0.21, "part") == "21 points"
 
 
 def test_a_limit_near_zero_is_not_rounded_to_zero():

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.presenters import kpi_dictionary, states
 from tandem.core.files import Home
+from tandem.core.seeds import seed_rows
 from tandem.core.wording import coverage, render
 from tests.dashboards.opened import Open, html_on
 
@@ -148,7 +149,8 @@ def test_headings_come_in_order(open_page: Open):
 
 
 def test_every_unit_of_the_registry_has_words():
-    for unit in ("share", "days", "hours", "currency", "ratio", "points", None):
+    units = {row["unit"] or None for row in seed_rows("kpis")}
+    for unit in units | {None}:
         row = dict.fromkeys(
             ("numerator_words", "denominator_words", "population_words", "decision"),
             "x",

@@ -63,6 +63,10 @@ def test_a_number_that_rounds_to_0_has_no_minus():
         ("hi", 1.5, "hours", "1.5 घंटे"),
         ("hi", 2, "days", "2 दिन"),
         ("hi", 0.47, "share", "47%"),
+        ("en", 0.8, "part", "80%"),
+        ("en", 1.204, "part", "120%"),
+        ("en", -0.05, "part", "−5%"),
+        ("en", 0.84, "ratio", "0.8"),
     ],
 )
 def test_a_unit_agrees_with_its_number(speak, language, number, unit, shown):
