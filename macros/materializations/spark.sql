@@ -6,9 +6,31 @@
     {%- set target = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks) }}
     {%- do write_iceberg('main', target, compiled_code) -%}
+    {%- if is_read_by_lists_of_keys() -%}
+        {%- do write_iceberg(
+            'changes',
+            relation_of_changes(this.identifier),
+            'select 1 as is_replaced'
+                ~ (' where false' if should_full_refresh() else '')
+        ) -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+{#- Whether a list of keys asks what changed in this table. -#}
+{% macro is_read_by_lists_of_keys() -%}
+    {%- set readers = [] -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- if
+            node.config.materialized == 'touched_keys'
+            and model.unique_id in node.depends_on.nodes
+        -%}
+            {%- do readers.append(node.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(readers | length > 0) }}
+{%- endmacro %}
 
 {#- A list of keys; a full build leaves it empty. -#}
 {% materialization touched_keys, adapter='spark' %}

@@ -195,14 +195,24 @@ def comment(
 
 @contextmanager
 def spark_stopped() -> Iterator[None]:
-    """End this process's session of Spark after the block, and free its workers."""
+    """End this process's Spark and its JVM after the block.
+
+    The session holds workers. The JVM keeps the catalog open, and a catalog in SQLite
+    could not be written before it ends.
+    """
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
     try:
         yield
     finally:
-        from pyspark.sql import SparkSession
-
         if session := SparkSession.getActiveSession():
             session.stop()
+        if gateway := SparkContext._gateway:
+            gateway.shutdown()
+            gateway.proc.stdin.close()  # at which the JVM ends
+            gateway.proc.wait()
+            SparkContext._gateway = SparkContext._jvm = None
 
 
 def target_of(home: Home) -> Path:
