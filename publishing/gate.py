@@ -4,6 +4,7 @@ A person may accept a failing expectation, with a reason; the journal keeps it a
 dashboards show it. A privacy check can never be accepted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,6 +12,10 @@ import polars as pl
 
 from tandem.core.errors import NotPublished, WrongUse
 
+# Expectations that compare with the last snapshot: what people did since can fail them.
+COMPARING = frozenset(
+    {"kpi_volume", "mode_not_vanished", "rate_steady", "source_volume"}
+)
 PRIVACY_CHECKS = frozenset({"privacy_audit", "privacy_small_groups"})
 
 HAS_JUDGEMENT = """
@@ -29,13 +34,16 @@ class Acceptance:
 
 
 def pass_gate(
-    connection: duckdb.DuckDBPyConnection, accepted: list[Acceptance]
+    connection: duckdb.DuckDBPyConnection,
+    accepted: list[Acceptance],
+    causes: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Check whether the warehouse may be published.
 
     Args:
         connection: with the warehouse attached as `warehouse`.
         accepted: the failing expectations that a person accepts.
+        causes: what people did since the last snapshot, in words.
 
     Returns:
         What was accepted: expectation, value, reason, role; one row per finding.
@@ -60,7 +68,7 @@ def pass_gate(
         )
     findings = connection.sql("from warehouse.judged.findings").pl()
     by_expectation = {acceptance.expectation: acceptance for acceptance in accepted}
-    return _accepted_findings(findings, by_expectation)
+    return _accepted_findings(findings, by_expectation, causes)
 
 
 def _check_acceptances(accepted: list[Acceptance]) -> None:
@@ -75,7 +83,7 @@ def _check_acceptances(accepted: list[Acceptance]) -> None:
 
 
 def _accepted_findings(
-    findings: pl.DataFrame, accepted: dict[str, Acceptance]
+    findings: pl.DataFrame, accepted: dict[str, Acceptance], causes: Sequence[str]
 ) -> pl.DataFrame:
     failed = findings["expectation"].unique().to_list()
     unknown = sorted(set(accepted) - set(failed))
@@ -90,10 +98,14 @@ def _accepted_findings(
         first = refused.row(0, named=True)
         more = f" (and {refused.height - 1} more)" if refused.height > 1 else ""
         each = " ".join(f"--accept {name}" for name in sorted(failed))
+        is_compared = not COMPARING.isdisjoint(refused["expectation"])
+        known = f"since then {'; '.join(causes)}; " if causes and is_compared else ""
         raise NotPublished(
             f"{first['expectation']} failed: {first['message']}{more}",
-            next_step="the last snapshot stays; fix the delivery, or"
-            f" tandem publish {each} --reason TEXT",
+            next_step=f"the last snapshot stays; {known}"
+            f"{'if that explains it' if known else 'fix the delivery, or'}"
+            f" tandem publish {each} --reason TEXT"
+            f"{', else fix the delivery' if known else ''}",
         )
     acceptances = pl.DataFrame(
         [(each.expectation, each.reason, each.role) for each in accepted.values()],

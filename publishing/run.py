@@ -25,6 +25,7 @@ from tandem.core import journal
 from tandem.core.attaching import attach
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, record_status
+from tandem.core.likely_causes import likely_causes
 from tandem.core.memory import memory_setting, spilling
 from tandem.core.progress import step
 from tandem.core.settings import Settings
@@ -72,7 +73,8 @@ def publish(home: Home, settings: Settings, accepted: list[Acceptance]) -> str:
     journal.create(home.journal)
     with spilling(home) as spill, _warehouse(home, settings, spill) as connection:
         try:
-            warnings = _accepted(pass_gate(connection, accepted), now)
+            causes = likely_causes(home, connection, "warehouse.raw")
+            warnings = _accepted(pass_gate(connection, accepted, causes), now)
             snapshot = _snapshot(connection, home, settings, warnings, now)
         except duckdb.CatalogException as error:
             raise WarehouseProblem(

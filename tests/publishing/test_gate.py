@@ -2,12 +2,15 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from expectations.run import judge
-from publishing.gate import Acceptance
+from expectations.suites import suites
+from publishing.gate import COMPARING, Acceptance
 from publishing.run import publish
 from tandem.core import journal
 from tandem.core.errors import NotPublished, WarehouseProblem, WrongUse
@@ -70,6 +73,70 @@ def test_a_delivery_that_fails_is_not_published_and_the_last_snapshot_stays(
     assert findings[0].observed in refused.value.one_line()
     assert "\n" not in refused.value.one_line()
     assert home.current_snapshot()["snapshot_id"] == first
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("unlink", "links of accounts to people were taken back"),
+        ("link", "accounts were linked to people"),
+        ("erasure", "a person was erased"),
+        ("cohort_mode", "was corrected (relabel)"),
+        ("review_commentary", ""),
+    ],
+)
+@pytest.mark.parametrize("is_since", [False, True])
+def test_a_refusal_says_what_people_did_since_the_last_snapshot(
+    home: Home, judge_and_publish: Publish, kind: str, words: str, is_since: bool
+):
+    make_warehouse(home.warehouse)
+    judge_and_publish(home)
+    published_at = datetime.fromisoformat(home.current_snapshot()["published_at"])
+    at = published_at - timedelta(seconds=0 if is_since else 1)
+    entry = journal.Entry("operator", kind, "a person", {}, "")
+    journal.append(home.journal, [entry], at)
+    make_warehouse(home.warehouse, PLAIN[:2])
+    judge(home, Settings.load(home))
+    with pytest.raises(NotPublished, match="failed") as refused:
+        publish(home, Settings.load(home), [])
+    said = refused.value.one_line()
+    assert "--accept kpi_volume" in said
+    assert ("if that explains it tandem publish" in said) is (is_since and bool(words))
+    if words:
+        assert (words in said) is is_since
+
+
+def test_a_repaired_mapping_since_the_last_snapshot_is_said(
+    home: Home, judge_and_publish: Publish
+):
+    make_warehouse(home.warehouse)
+    judge_and_publish(home)
+    make_warehouse(home.warehouse, PLAIN[:2])
+    with duckdb.connect(str(home.warehouse)) as connection:
+        for column in ("mapping_hash", "superseded_by"):
+            connection.execute(
+                f"alter table raw.loads add column if not exists {column} varchar"
+            )
+        connection.execute(
+            "insert into raw.loads by name"
+            " select 'a' as load_id, 'm1' as mapping_hash, 'b' as superseded_by,"
+            " timestamp '2020-01-01' as committed_at"
+            " union all select 'b', 'm2', null, timestamp '2999-01-01'"
+        )
+    judge(home, Settings.load(home))
+    with pytest.raises(NotPublished, match="a mapping was repaired"):
+        publish(home, Settings.load(home), [])
+
+
+def test_every_expectation_that_compares_can_be_explained():
+    settings = Settings.load(Home(Path("none"))).vars
+    comparing = {
+        expectation.meta["name"]
+        for suite in suites()
+        for expectation in suite.expectations(settings)
+        if expectation.meta.get("compares")
+    }
+    assert comparing == COMPARING
 
 
 def test_an_acceptance_is_recorded_in_the_journal_and_shown(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tandem.core.files import Home
+from tandem.core.likely_causes import likely_causes
 from tandem.core.progress import console
 from tandem.core.settings import Settings
 
@@ -42,6 +43,9 @@ def check(
         for finding in judgement.findings:
             line = f"Failed: {finding.expectation}: {finding.message}"
             console.print(line, markup=False, soft_wrap=True, highlight=False)
+        if not judgement.passed:
+            for cause in likely_causes(home):
+                console.print(f"Since the last publish: {cause}", markup=False)
         failed = len(judgement.findings)
         words = f"{judgement.checked} expectations, {failed} failures"
         console.print(
