@@ -17,6 +17,7 @@ from ingest.identity.current_links import CURRENT_LINKS
 from ingest.identity.people import reading
 from tandem.core.errors import TandemError, WarehouseProblem, WrongUse
 from tandem.core.files import Home
+from tandem.core.near import nearest
 from tandem.core.seeds import seed_rows
 
 Row = dict[str, Any]
@@ -55,6 +56,9 @@ select
 from marts.dim_cohorts as cohorts
 left join marts.dim_programmes as programmes using (programme_id)
 where cohorts.cohort_id = $cohort
+"""
+COHORTS = """
+select cohort_id, cohort_name from marts.dim_cohorts
 """
 ATTENDANCES = """
 select
@@ -151,7 +155,7 @@ def attendance_record(home: Home, cohort_id: str) -> AttendanceRecord:
                 "nothing is built yet", str(home.warehouse), "run tandem run"
             ) from error
         if not found:
-            raise WrongUse("there is no such cohort", cohort_id, "give its identifier")
+            raise _no_cohort(connection, cohort_id)
         rows: list[Row] = table.to_pylist()
         if not rows:
             raise TandemError(
@@ -181,6 +185,16 @@ def attendance_record(home: Home, cohort_id: str) -> AttendanceRecord:
         len({row["session_id"] for row in kept}),
         len({row["learner_key"] for row in kept}),
         len(restricted),
+    )
+
+
+def _no_cohort(connection: duckdb.DuckDBPyConnection, cohort_id: str) -> WrongUse:
+    known = dict(connection.sql(COHORTS).fetchall())
+    alike = nearest(cohort_id, known)
+    return WrongUse(
+        "there is no such cohort",
+        cohort_id,
+        f"give the identifier of one: {alike}" if alike else "none is built yet",
     )
 
 

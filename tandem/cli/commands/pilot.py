@@ -11,6 +11,7 @@ import typer
 
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
+from tandem.core.near import nearest
 from tandem.core.progress import console
 from tandem.core.seeds import seed_rows
 from tandem.core.settings import Settings
@@ -134,7 +135,9 @@ def assign(plan_id: PlanId) -> None:
 
     plans = {plan.plan_id: plan for plan in kept_plans(Home.from_environment())}
     if plan_id not in plans:
-        raise WrongUse("no such plan is kept", plan_id, "see `tandem pilot list`")
+        alike = nearest(plan_id, dict.fromkeys(plans))
+        kept = f"kept are: {alike}" if alike else "keep one first: tandem pilot keep"
+        raise WrongUse("no such plan is kept", plan_id, kept)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("programme_id", "cohort_number", "delivery_mode"))
     writer.writerows(plans[plan_id].assignments)

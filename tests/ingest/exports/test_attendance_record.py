@@ -221,8 +221,9 @@ def test_names_need_role_policy_and_reason(
 
 
 def test_what_cannot_be_recorded_is_named(built: Home, tmp_path: Path):
-    with pytest.raises(WrongUse, match="no such cohort"):
+    with pytest.raises(WrongUse, match="no such cohort") as refused:
         attendance_record(built, "none")
+    assert "give the identifier of one: C (" in refused.value.one_line()
     with pytest.raises(TandemError, match="no live session"):
         attendance_record(built, "empty")
     with duckdb.connect(str(built.warehouse)) as connection:
