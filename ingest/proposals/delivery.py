@@ -1,8 +1,8 @@
 """Propose how a group was delivered, and how blended programmes are put together."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from ingest.proposals import counts
 from ingest.proposals.groups import Groups, Programme
@@ -13,6 +13,7 @@ LIVE, SELF_PACED, BLENDED = "sync", "async", "hybrid"
 ENOUGH_USE = 0.2  # of a live group's people worked on self-paced content
 FEWEST_USERS = 2
 BEFORE, AFTER = timedelta(days=60), timedelta(days=150)
+AROUND = timedelta(days=30)  # of its meetings, where only time tells whose work it was
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,21 @@ def mode_of(
     cohort: Cohort, programme: Programme, seen: Seen, groups: Groups, met_count: int
 ) -> tuple[str, str]:
     """Return the mode of a group and why; empty where nothing was seen of it."""
+    of_group = [
+        n for n, (one, _why) in groups.meeting_group.items() if one == cohort.cohort_id
+    ]
+    met_people = frozenset().union(*(seen.meetings[n].people for n in of_group))
+    if not cohort.people:  # no roster lists them
+        cohort = replace(cohort, people=met_people)
     users, count = _users(cohort, programme, seen, groups), len(cohort.people)
     share = users / count if count else 0.0
     used = f"{counts.share(users, count)} worked on self-paced content"
     sessions = f"{met_count} meeting{'s' * (met_count != 1)}"
+    if met_count and not users and seen.known_share < ENOUGH_USE:
+        starts = [at.date() for n in of_group for at in seen.meetings[n].starts]
+        days = _days_of_study(programme, seen, groups)
+        mode, why = _mode_by_time(starts, days, len(met_people))
+        return mode, f"{sessions}; {why}"
     if met_count and share >= ENOUGH_USE and users >= FEWEST_USERS:
         return BLENDED, f"{sessions}, and {used}"
     if met_count:
@@ -51,6 +63,47 @@ def mode_of(
     if users >= FEWEST_USERS:
         return SELF_PACED, f"No meeting; {used}"
     return "", "Neither a meeting nor self-paced work was seen: please choose"
+
+
+def _mode_by_time(
+    starts: list[date], days: set[tuple[int, date]], met_count: int
+) -> tuple[str, str]:
+    """Return the mode of a group that met, where hardly anybody's account is known.
+
+    Without a roster nothing says which account of the platform is whose. Blended where
+    enough people, for those who met, worked on the programme's self-paced content
+    around its meetings. A group without meetings that ran at the same time can be
+    taken for this one's work: the reason says so.
+
+    Args:
+        starts: days on which it met.
+        days: who worked on self-paced content of its programme, and on which day.
+        met_count: how many people met.
+    """
+    if not days or not starts:
+        return LIVE, "self-paced content of it was not used"
+    first, last = min(starts) - AROUND, max(starts) + AROUND
+    near = {person for person, day in days if first <= day <= last}
+    is_blended = len(near) >= max(FEWEST_USERS, ENOUGH_USE * met_count)
+    people = "1 person" if len(near) == 1 else f"{len(near)} people"
+    return BLENDED if is_blended else LIVE, (
+        f"{people} worked on its self-paced content within a month of them, and "
+        "nothing says whether those met: please check"
+    )
+
+
+def _days_of_study(
+    programme: Programme, seen: Seen, groups: Groups
+) -> set[tuple[int, date]]:
+    """Return who worked on self-paced content of a programme on which day."""
+    by_role = items_of(programme, groups)
+    return {
+        (person, day)
+        for role in STUDIED
+        for item in by_role.get(role, ())
+        for person, days in seen.days_of_use.get(item.activity_id, {}).items()
+        for day in days
+    }
 
 
 def _users(cohort: Cohort, programme: Programme, seen: Seen, groups: Groups) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -80,6 +81,14 @@ class Seen:
     # Programmes that a list of people names, and whom it enrols without a group.
     written: dict[str, frozenset[int]] = field(default_factory=dict)
     has_people: bool = True  # whether a roster or list says who people are
+
+    @cached_property
+    def known_share(self) -> float:
+        """The share of those who meet or are listed whom the platform knows as well."""
+        met = [one.people for one in (*self.meetings, *self.cohorts.values())]
+        here: set[int] = set().union(*met)
+        there: set[int] = set().union(*(one.people for one in self.activities.values()))
+        return len(here & there) / len(here) if here else 0.0
 
 
 def seen(home: Home, titles: dict[str, str]) -> Seen:
