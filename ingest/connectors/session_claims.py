@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from ingest.connectors.room_devices import COUNT, room_count
 from ingest.landing.delivery import LoadWriter
 from ingest.xapi.profiles.aggregates import sum_by_person
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession
@@ -34,9 +35,21 @@ def claims_about_session(counts: Mapping[str, float]) -> list[Claim]:
 
 
 def land_claims(
-    writer: LoadWriter, session: TechnicalSession, claims: Iterable[Claim]
+    writer: LoadWriter,
+    session: TechnicalSession,
+    claims: Iterable[Claim],
+    names: Iterable[str] = (),
 ) -> None:
-    """Write claims as rows of raw.session_claims, if there are any."""
+    """Write claims as rows of raw.session_claims, if there are any.
+
+    Args:
+        writer: of the load.
+        session: that they are about.
+        claims: what the report states.
+        names: that the participants show; devices of rooms among them are counted.
+    """
+    if rooms := room_count(names):
+        claims = [*claims, (None, COUNT, float(rooms))]
     rows = [
         {
             "technical_session_id": session.session_id,

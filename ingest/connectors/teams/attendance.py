@@ -145,6 +145,7 @@ def _land_list(
         for connection in connected
     ]
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
+    land_claims(writer, session, [], [connection.row[0] for connection in connected])
     writer.documents(connection_statements(session, intervals))
     return session
 
@@ -195,7 +196,8 @@ def _land_report(
     else:  # overlapping connections may sum to more than the meeting
         claims = _claims_of_connections(durations)
     writer.rows("technical_sessions", pl.DataFrame([session.row()]))
-    land_claims(writer, session, claims)
+    names = [cell(t.row, 0) for t in [*timed, *totals]]
+    land_claims(writer, session, claims, names)
     writer.documents(connection_statements(session, intervals))
     hosts = [t.line for t in [*timed, *totals] if is_organiser(t.row)]
     if hosts:

@@ -170,7 +170,8 @@ def _land_connections(
         if seconds is not None:
             durations.append((actor, seconds))
     land_session(writer, session, intervals)
-    land_claims(writer, session, claims_per_person("duration_seconds", durations))
+    claims = claims_per_person("duration_seconds", durations)
+    land_claims(writer, session, claims, map(name_of, items))
     _land_links(writer, items)
     writer.report_window(session.starts_at, session.ends_at)
 

@@ -224,7 +224,10 @@ def _land(
         if seconds is not None:
             durations.append((actor, seconds))
     land_session(writer, session, intervals)
-    land_claims(writer, session, claims_per_person("duration_seconds", durations))
+    names = [layout.cell(connection.row, "name") for connection in connections]
+    land_claims(
+        writer, session, claims_per_person("duration_seconds", durations), names
+    )
     writer.report_window(session.starts_at, session.ends_at)
 
 
@@ -292,5 +295,6 @@ def _read_totals(
     found = attributed(writer, session, totals, length, ROUNDED_UP_SECONDS)
     land_session(writer, session, [])
     count = claims_about_session({"participant_count": float(len(totals))})
-    land_claims(writer, session, found.claims + count)
+    names = [layout.cell(row, "name") for _line, row in people]
+    land_claims(writer, session, found.claims + count, names)
     writer.report_window(session.starts_at, session.ends_at)
