@@ -67,6 +67,15 @@ def restore(
             help="A file with the pseudonym key, to be put where Tandem looks for it.",
         ),
     ] = None,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(
+            "--erasures",
+            metavar="PATH",
+            help="The lost home, its vault.duckdb or a later backup: who was erased "
+            "there since this backup is erased again.",
+        ),
+    ] = None,
 ) -> None:
     """Make TANDEM_HOME from a backup; what is there is never overwritten.
 
@@ -74,17 +83,29 @@ def restore(
     """
     from ingest.identity.secret import install_secret
     from tandem.cli.home_backup import restore as make_again
+    from tandem.cli.repeated_erasures import erase_again, later_vault
 
     home = Home.from_environment()
+    later = later_vault(erasures) if erasures is not None else None
     made = make_again(folder, home)
     say(f"{home.root}: {made.files:,} files as they were at {made.made_at}, checked.")
     if key is not None:
         say(f"{install_secret(key)}: the pseudonym key.")
     if made.key_fingerprint is not None:
         _say_key(home)
+    if later is None:
+        say(
+            f"IMPORTANT: people who were erased after {made.made_at} are in this home "
+            "again. Erase each of them before anything else: tandem erase PERSON. "
+            "Where the lost home or a later backup still has its vault, restore into "
+            "a new folder with --erasures PATH, which does so for all."
+        )
+    else:
+        count = erase_again(home, later, ("operator", "erased before the restore"))
+        people = "1 person" if count == 1 else f"{count:,} people"
+        say(f"{people} who had been erased since then: erased again.")
     say(
-        "Repeat what was done to people after that time: erasures, restrictions and "
-        "links. Then tandem run."
+        "Repeat restrictions and links of people made after that time. Then tandem run."
     )
 
 

@@ -103,15 +103,21 @@ def erase_person(
         secret = vault.unlock(home)
         was_published = home.pointer.exists()
         if half_done := erasure.unfinished(home, secret):
-            _remove(half_done, audit, outcome)
-        _remove(erasure.plan(home, person, secret), audit, outcome)
+            remove(half_done, audit, outcome)
+        remove(erasure.plan(home, person, secret), audit, outcome)
         if was_published:
             _publish_anew(home, settings, outcome)
     return outcome
 
 
-def _remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
-    """Remove one person from every file; the journal entry holds counts and no name."""
+def remove(planned: "Erasure", audit: tuple[str, str], outcome: Outcome) -> None:
+    """Remove one person from every file; the journal entry holds counts and no name.
+
+    Args:
+        planned: what is to be removed; the caller holds the lock.
+        audit: role and reason, for the journal.
+        outcome: to which it is added.
+    """
     from ingest.identity import erasure
     from ingest.identity.file_search import search_files
     from publishing import person_level
