@@ -29,7 +29,9 @@ def room_count(names: Iterable[str]) -> int:
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    named = "|".join(map(re.escape, ROOMS.texts("named")))
+    # Spaces may be missing, or be other marks: Boardroom, zoom-room.
+    words = (map(re.escape, text.split()) for text in ROOMS.texts("named"))
+    named = "|".join(r"[\s_-]*".join(parts) for parts in words)
     numbered = "|".join(map(re.escape, ROOMS.texts("numbered")))
     return (
         re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE),

@@ -34,6 +34,8 @@ TEAMS = (
         "Berlin Conference Room",
         "MTR-Berlin-01",
         "Zoom Room",
+        "Boardroom",
+        "teams-room-2",
         "Meetingraum 3",
         "Besprechungsraum Nord",
         "Raum 4.12",
