@@ -9,6 +9,7 @@ import duckdb
 
 from ingest.identity.current_links import CURRENT_LINKS
 from ingest.landing.report import LoadReport
+from tandem.core.counted import counted
 
 NAMED = 5  # groups, and programmes, that a note names
 # The organisation's own table is no list: a row that is known already lands only once.
@@ -154,7 +155,7 @@ def _who_is_missing(
         said = f"{_missing(kept)} and not in this one: they stay enrolled"
         yield f"{said}; {_way(report)}"
     if gone:
-        groups = "1 group" if len(gone) == 1 else f"{len(gone):,} groups"
+        groups = counted(len(gone), "group")
         yield (
             f"{groups} of the list before it with {_people(gone)} are not in this one: "
             f"{_shown(gone)}; nothing of them ends"
@@ -168,7 +169,7 @@ def _missing(some: list[tuple[str, int]]) -> str:
 
 def _people(some: list[tuple[str, int]]) -> str:
     count = sum(count for _group, count in some)
-    return "1 person" if count == 1 else f"{count:,} people"
+    return counted(count, "person", "people")
 
 
 def _shown(some: list[tuple[str, int]]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.parsing.personal_data import is_clean
 from ingest.parsing.source_phrases import plain
+from tandem.core.counted import counted
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home, project_root
 
@@ -115,7 +116,7 @@ class Phrases:
 
 def rows_of(count: int) -> str:
     """Return a number of rows in words."""
-    return "1 row" if count == 1 else f"{count:,} rows"
+    return counted(count, "row")
 
 
 def may_be_shown(text: str, cells_of_people: set[str]) -> bool:

@@ -41,6 +41,7 @@ from ingest.review.columns import (
     hidden_headings,
 )
 from ingest.review.unmatched import Found, Span, Unmatched
+from tandem.core.counted import counted
 from tandem.core.query_files import without_formula
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - equal homes give equal bytes
@@ -49,8 +50,7 @@ NUMBER_WIDTH, CANDIDATE_WIDTH, WHY_WIDTH, LINE_HEIGHT, MOST_LINES = 10, 32, 44, 
 NUMBERS, DAYS = (MINUTES, SESSIONS), (FIRST, LAST)
 ONLY_OWNER = 0o600
 SENTENCES = (
-    "{count} people took part and are on none of your lists. They stand on the next "
-    "sheet, with the most minutes first.",
+    "{count} none of your lists. The next sheet has them, with the most minutes first.",
     "Choose in column Decision who each is: a candidate, somebody else, or nobody of "
     "your organisation. Empty means that you leave it open.",
     "For somebody else, write the e-mail address in the column beside it. It has to be "
@@ -164,10 +164,11 @@ def _write_start(sheet: Worksheet, made: Any, base: dict, count: int) -> None:  
     sheet.set_column(0, 0, 5)
     sheet.set_column(1, 1, 96)
     sheet.write_string(0, 1, "Who are these people?", made(base | {"font_size": 18}))
+    some = counted(count, "person took part and is on", "people took part and are on")
     for number, sentence in enumerate(SENTENCES, start=1):
         sheet.set_row(number + 1, 34)
         sheet.write_number(number + 1, 0, number, bold)
-        sheet.write_string(number + 1, 1, sentence.format(count=f"{count:,}"), wrapped)
+        sheet.write_string(number + 1, 1, sentence.format(count=some), wrapped)
     sheet.activate()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.counted import counted
 from tandem.core.vocabulary import VOCABULARIES
 
 UNMAPPED_SHOWN = 20  # the rest is in intermediate.int_unmapped_terms
@@ -87,7 +88,8 @@ def report_of(
         reason=reason,
         summary=(
             f"{name.capitalize()} build, because {reason}: "
-            f"{counts['model']} models built and {counts['test']} data tests passed "
+            f"{counted(counts['model'], 'model')} built and "
+            f"{counted(counts['test'], 'data test')} passed "
             f"in {seconds:.0f} s."
         )
         if results

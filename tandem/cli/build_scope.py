@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from tandem.cli.build_state import Changes, Inputs, LastBuild, changed_contents
 from tandem.cli.fingerprint import changed_kinds
+from tandem.core.counted import counted
 
 NAMED = 4  # changed tables that a reason names
 
@@ -65,8 +66,8 @@ def reason_for_full_refresh(
         return "raw.statements was changed by another program"
     if _is_above(changes, largest_share):
         return (
-            f"{changes.statement_count:,} of {changes.of_count:,} statements changed "
-            "since the last build"
+            f"{changes.statement_count:,} of "
+            f"{counted(changes.of_count, 'statement')} changed since the last build"
         )
     return ""
 
@@ -75,14 +76,13 @@ def reason_for_partial(last: LastBuild, now: Inputs, changes: Changes) -> str:
     """Return what changed since the last build."""
     found = []
     if changes.statement_count:
-        plural = "" if changes.statement_count == 1 else "s"
-        found.append(f"{changes.statement_count:,} statement{plural}")
+        found.append(counted(changes.statement_count, "statement"))
     if last.inputs is not None:
         names = changed_contents(last.inputs, now)
         # Every delivery is a row of raw.loads.
         names = [name for name in names if name != "raw.loads"] or names
         rest = len(names) - NAMED
-        found += names[:NAMED] + ([f"{rest} more tables"] if rest > 0 else [])
+        found += names[:NAMED] + ([counted(rest, "more table")] if rest > 0 else [])
     if not found:
         return "it was asked for, and nothing changed since the last build"
     return f"{listed(found)} changed since the last build"

@@ -6,6 +6,7 @@ from pathlib import Path
 from tandem.cli.names_policy import check_names_allowed
 from tandem.core import journal
 from tandem.core.access_log import log_access
+from tandem.core.counted import counted
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import say
@@ -29,10 +30,10 @@ def export_tables(
         with_persons=not settings.has_works_council,
         may_replace=force,
     )
-    _log(home, role, f"{found.files} tables as {form}")
+    _log(home, role, f"{counted(found.files, 'table')} as {form}")
     say(
-        f"{out}: {found.files} tables with {found.rows:,} rows of snapshot "
-        f"{found.snapshot_id}; manifest.json says what each holds."
+        f"{out}: {counted(found.files, 'table')} with {counted(found.rows, 'row')} of "
+        f"snapshot {found.snapshot_id}; manifest.json says what each holds."
     )
 
 
@@ -71,8 +72,8 @@ def export_statements(
             payload = {"statements": found.statements}
             entry = journal.Entry(role, "identified_export", "all", payload, reason)
             journal.append(home.journal, [entry], datetime.now(UTC))
-        _log(home, role, f"{found.statements} statements with {people}")
-    say(f"{out}: {found.statements:,} statements, people as {people}.")
+        _log(home, role, f"{counted(found.statements, 'statement')} with {people}")
+    say(f"{out}: {counted(found.statements, 'statement')}, people as {people}.")
     if found.derived is None:
         say("No attendance was derived: nothing is built yet; run tandem build first.")
     else:
@@ -119,21 +120,21 @@ def export_attendance_record(
             f"Attendance record of {record.cohort} ({cohort}), {record.programme}",
             f"Made on {now:%Y-%m-%d at %H:%M} UTC for the {role.replace('_', ' ')}",
             f"What for: {reason}",
-            f"{record.sessions} live sessions, {record.people} people",
+            f"{counted(record.sessions, 'live session')}, {_people(record.people)}",
         ]
         if record.left_out:
             notes.append(f"{_people(record.left_out)} left out by request")
         files = write_record(record, out, notes, may_replace=force)
     say(
-        f"{out}: {', '.join(files)} with {record.sessions} sessions and "
-        f"{record.people} people. It holds names, and only you may read it."
+        f"{out}: {', '.join(files)} with {counted(record.sessions, 'session')} and "
+        f"{_people(record.people)}. It holds names, and only you may read it."
     )
     if record.left_out:
         say(f"Left out by request: {_people(record.left_out)}.")
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+    return counted(count, "person", "people")
 
 
 def _check_reason(reason: str) -> None:

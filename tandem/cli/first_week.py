@@ -19,6 +19,7 @@ from tandem.cli.first_settings import (
 )
 from tandem.cli.nobody_enrolled import said_of
 from tandem.cli.source_clocks import clocks_of
+from tandem.core.counted import counted
 from tandem.core.errors import Problem, WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 # Their notes say who is missing and which programme nobody listed.
 ROSTERS = ("oneroster", "hr", "canvas_sis")
 FALLBACK_ZONE, FIRST_MONTH = "UTC", 1
+# What one row of a sheet is, where its title is no plain plural.
+ONE_OF = {
+    "Programmes": "programme",
+    "Groups": "group",
+    "Meetings": "meeting",
+    "Courses and content": "course or content",
+    "Steps": "step",
+}
 NO_PEOPLE = (
     "No file says who your people are: add a roster, or a list from your HR system "
     "(tandem template people), and run this again; else nothing can be published"
@@ -195,8 +204,8 @@ class FirstWeek:
         lines = []
         for source, some in sorted(landed.items()):
             count = sum(r.landed_count + r.replayed_count + r.row_count for r in some)
-            files = f"{len(some)} file{'s' * (len(some) != 1)}"
-            lines.append(f"Read {files} of {source}: {count:,} records")
+            files = counted(len(some), "file")
+            lines.append(f"Read {files} of {source}: {counted(count, 'record')}")
         listed = [r for r in reports if r.connector in ROSTERS and not r.error]
         lines += [f"  {r.path.name}: {note}" for r in listed for note in r.notes]
         refused = [report for report in reports if report.error]
@@ -244,10 +253,13 @@ class FirstWeek:
 
     def _counts(self, rows: dict[str, list]) -> str:
         counts = self._titled({name: len(some) for name, some in rows.items()})
-        return ", ".join(f"{count} {title.lower()}" for title, count in counts)
+        return ", ".join(
+            counted(count, ONE_OF.get(title, title.lower()), title.lower())
+            for title, count in counts
+        )
 
     def _next(self, open_count: int) -> list[str]:
-        cells = f"{open_count} cell{'s' * (open_count != 1)}"
+        cells = counted(open_count, "cell")
         return [
             *filter(None, [self._missing]),
             f"{cells} left to fill; suggestions have their reason beside them",

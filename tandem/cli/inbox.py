@@ -23,6 +23,7 @@ from tandem.cli.inbox_files import (
     seen_at,
     state_of,
 )
+from tandem.core.counted import counted
 from tandem.core.files import Home, replace_text, written_name
 from tandem.core.settings import Settings
 
@@ -172,8 +173,8 @@ def _note(home: Home, name: str, reports: "list[LoadReport]") -> str:
     lines = [printable(name), ""]
     if failed:
         lines.append(
-            f"{len(failed)} of the {len(reports)} files in it could not be read; the "
-            "others have landed."
+            f"{len(failed)} of {counted(len(reports), 'file')} in it could not be "
+            "read; the others have landed."
         )
         lines += [f"- {report.error}" for report in failed]
     if refused:

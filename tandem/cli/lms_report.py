@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from tandem.cli.built_tables import built_tables
+from tandem.core.counted import counted
 from tandem.core.errors import DeliveryError, WrongUse
 from tandem.core.explaining import opened
 from tandem.core.files import TRIAL, Home
@@ -231,7 +232,9 @@ def _read(
         raise DeliveryError(report.error)
     notes = list(report.notes)
     if report.rejected_count:
-        notes.append(f"{report.rejected_count:,} rows of the report were refused")
+        notes.append(
+            f"{counted(report.rejected_count, 'row was', 'rows were')} refused"
+        )
     return trial, notes
 
 

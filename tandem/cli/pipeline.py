@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tandem.cli.kept_plans import kept_plans
+from tandem.core.counted import counted
 from tandem.core.errors import DeliveryError
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -44,7 +45,8 @@ def land(
         console.print(f"tandem: {report.error}", markup=False, soft_wrap=True)
     if failed:
         raise DeliveryError(
-            f"{len(failed)} of {len(reports)} deliveries could not be landed",
+            f"{len(failed)} of {counted(len(reports), 'delivery', 'deliveries')} "
+            "could not be landed",
             next_step="fix or leave out the files named above; the others are landed",
         )
 

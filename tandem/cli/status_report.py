@@ -6,6 +6,7 @@ from typing import Any
 
 from tandem.cli.standing import Source, Standing
 from tandem.cli.status_sections import Report, bindings, people, refused, unread
+from tandem.core.counted import counted
 from tandem.core.files import Home
 
 MOST_FIRST = 5
@@ -151,7 +152,7 @@ def _of_unread(found: Standing) -> str:
     count = len(found.unread)
     if not count:
         return ""
-    what = "1 file was" if count == 1 else f"{count:,} files were"
+    what = counted(count, "file was", "files were")
     return f"{what} not read; the reasons and what to do are below."
 
 
@@ -159,7 +160,8 @@ def _of_refused(found: Standing) -> str:
     count = sum(row["row_count"] for row in found.refused if not row["is_finding"])
     if not count:
         return ""
-    return f"{count:,} rows were refused; the reasons and what to do are below."
+    what = counted(count, "row was", "rows were")
+    return f"{what} refused; the reasons and what to do are below."
 
 
 def _of_people(found: Standing, limit: float) -> str:

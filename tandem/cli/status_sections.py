@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tandem.cli.standing import Standing
+from tandem.core.counted import counted
 from tandem.core.errors import Problem
 from tandem.core.files import Home
 from tandem.core.vocabulary import VOCABULARIES
@@ -65,11 +66,12 @@ def refused(out: Report, found: Standing) -> None:
         out.say("None.")
     for row in rejected[:REASONS_SHOWN]:
         out.say(
-            f"{row['source']}: {row['row_count']:,} rows. {row['rule'].rstrip('.')}.",
+            f"{row['source']}: {counted(row['row_count'], 'row')}. "
+            f"{row['rule'].rstrip('.')}.",
             "- ",
         )
     if len(rejected) > REASONS_SHOWN:
-        out.say(f"and {len(rejected) - REASONS_SHOWN} more reasons.", "- ")
+        out.say(f"and {counted(len(rejected) - REASONS_SHOWN, 'more reason')}.", "- ")
     if rejected:
         out.say(
             "Next: have the source correct these rows and land them again. After an "
@@ -77,13 +79,15 @@ def refused(out: Report, found: Standing) -> None:
         )
     for row in found.superseded:
         words = (
-            f"{row['source']}: earlier readings refused {row['row_count']:,} rows. "
-            "They count as resolved, because the file or its mapping landed anew."
+            f"{row['source']}: earlier readings refused "
+            f"{counted(row['row_count'], 'row')}. They count as resolved, because the "
+            "file or its mapping landed anew."
         )
         if left := row["not_landed_again"]:
+            some = counted(left, "of them is", "of them are")
             words += (
-                f" {left:,} of them are in files that did not land again: land those "
-                "files too if nothing newer holds their rows."
+                f" {some} in files that did not land again: land those files too if "
+                "nothing newer holds their rows."
             )
         out.say(words, "- ")
     findings = [row for row in found.refused if row["is_finding"]]
@@ -102,10 +106,13 @@ def bindings(
     bound = True
     if found.sessions and found.sessions[1]:
         bound = False
+        some = counted(
+            found.sessions[0], "live session belongs", "live sessions belong"
+        )
         out.say(
-            f"{found.sessions[1]:,} of {found.sessions[0]:,} live sessions belong to "
-            "no cohort. Next: whoever plans sessions names the cohort in the "
-            "calendar, or in the table sessions: tandem template sessions",
+            f"{found.sessions[1]:,} of {some} to no cohort. Next: whoever plans "
+            "sessions names the cohort in the calendar, or in the table "
+            "sessions: tandem template sessions",
             "- ",
         )
     for source in found.sources:
@@ -149,7 +156,8 @@ def people(out: Report, found: Standing) -> None:
         some = some or known < count
         is_half_unknown = is_half_unknown or 2 * known < count
         out.say(
-            f"{source.name}: {known:,} of {count:,} accounts belong to known people "
+            f"{source.name}: {known:,} of "
+            f"{counted(count, 'account belongs', 'accounts belong')} to known people "
             f"({100 * known // count} %).",
             "- ",
         )

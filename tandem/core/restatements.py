@@ -19,6 +19,7 @@ from tandem.core.corrections import (
     PROGRAMME_CATEGORY,
     corrections,
 )
+from tandem.core.counted import counted
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home
 from tandem.core.published_keys import KPI_CELL
@@ -163,6 +164,6 @@ def in_english(found: Restatement) -> str:
     named += [f"{rest} more"] if rest > 0 else []
     return (
         f"{found.quarter} is restated: {found.changed_count:,} of "
-        f"{found.figure_count:,} figures differ from frozen snapshot "
+        f"{counted(found.figure_count, 'figure')} differ from frozen snapshot "
         f"{found.frozen_id} since labels changed ({', '.join(named)})."
     )

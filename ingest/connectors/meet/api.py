@@ -45,6 +45,7 @@ from ingest.xapi.profiles.virtual_classroom import (
     connection_statements,
     person,
 )
+from tandem.core.counted import counted
 
 NAME = "meet_api"
 _RESOURCE = re.compile(rb'"name"\s*:\s*"conferenceRecords/')
@@ -161,7 +162,9 @@ def _land(
 ) -> None:
     intervals = list(_intervals(conference, writer))
     if missing := _without_sessions(conference):
-        message = f"{len(missing)} participants without their participantSessions"
+        message = (
+            f"{counted(len(missing), 'participant')} without their participantSessions"
+        )
         payload = {"participants": missing}
         writer.reject(None, "participants.without_sessions", "$", message, payload)
     claims = [*_artefact_lengths(conference), *_talk_times(conference)]

@@ -21,6 +21,7 @@ from ingest.parsing.times import naive_utc, zone
 from ingest.storage.organisation_tables import organisation_tables
 from ingest.storage.programme_ids import activity_of, keys_of_meeting
 from ingest.storage.programme_sheets import programme_sheets
+from tandem.core.counted import counted
 from tandem.core.errors import DamagedFile, UndecidedFile, WrongCells
 
 NAME = "programmes"
@@ -70,14 +71,13 @@ def read(delivery: Delivery, writer: LoadWriter) -> None:
     if checked.problems:
         raise WrongCells(delivery.path.name, checked.problems)
     if checked.open_count:
-        writer.note(
-            f"{checked.open_count} cells marked in yellow are still empty: figures "
-            "that need them say so"
-        )
+        cells = counted(checked.open_count, "yellow cell is", "yellow cells are")
+        writer.note(f"{cells} still empty: figures that need one say so")
     if checked.moved:
+        some = counted(len(checked.moved), "group is", "groups are")
         writer.note(
-            f"{len(checked.moved)} groups are in another programme than their roster "
-            "says: their members are enrolled in the programme of this workbook"
+            f"{some} in another programme than a roster says: the members are enrolled "
+            "in that of this workbook"
         )
     records = _records(check, checked, tz)
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -11,6 +11,7 @@ from ingest.pull.lrs.answers import Page, PulledStatement
 from ingest.pull.lrs.client import Client
 from ingest.pull.lrs.cursor import Cursor, Extent, Probe, Reading, marked
 from ingest.pull.lrs.paging import Pages
+from tandem.core.counted import counted
 from tandem.core.errors import DeliveryError, KeyProblem
 
 LandBatch = Callable[[list[PulledStatement], Cursor], None]
@@ -175,9 +176,10 @@ class Pull:
     def _finish(self) -> None:
         self._land(None, is_end=True)
         if self._extent.unstored_count:
+            some = counted(self._extent.unstored_count, "statement")
             self.notes.append(
-                f"{self._extent.unstored_count:,} statements came without a stored "
-                "time; until it gives one, it is read in full each time"
+                f"{some} came without a stored time; until it gives one, it is read in "
+                "full each time"
             )
 
     def _read_behind_loop(self, pages: Pages) -> None:
@@ -266,7 +268,9 @@ class Pull:
         if abs(ahead) > SKEW:
             way = "ahead of" if ahead > timedelta() else "behind"
             minutes = round(abs(ahead).total_seconds() / 60)
-            self.notes.append(f"its clock is {minutes:,} minutes {way} this machine's")
+            self.notes.append(
+                f"its clock is {counted(minutes, 'minute')} {way} this machine's"
+            )
 
 
 def _now() -> datetime:

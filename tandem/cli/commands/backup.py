@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import KeyProblem, WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import say
@@ -45,7 +46,8 @@ def backup(
         _check_key_file(key.resolve(), folder.resolve(), home)
     made = back_up(home, folder, may_replace=force)
     say(
-        f"{folder}: {made.files:,} files, {made.byte_count / 1e6:,.1f} MB, with hashes."
+        f"{folder}: {counted(made.files, 'file')}, "
+        f"{made.byte_count / 1e6:,.1f} MB, with hashes."
     )
     if key is not None:
         _write_key(home, key)
@@ -88,7 +90,7 @@ def restore(
     home = Home.from_environment()
     later = later_vault(erasures) if erasures is not None else None
     made = make_again(folder, home)
-    say(f"{home.root}: {made.files:,} files as they were at {made.made_at}, checked.")
+    say(f"{home.root}: {counted(made.files, 'file')} as of {made.made_at}, checked.")
     if key is not None:
         say(f"{install_secret(key)}: the pseudonym key.")
     if made.key_fingerprint is not None:

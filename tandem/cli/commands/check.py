@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.files import Home
 from tandem.core.likely_causes import likely_causes
 from tandem.core.progress import console
@@ -47,7 +48,9 @@ def check(
             for cause in likely_causes(home):
                 console.print(f"Since the last publish: {cause}", markup=False)
         failed = len(judgement.findings)
-        words = f"{judgement.checked} expectations, {failed} failures"
+        words = (
+            f"{counted(judgement.checked, 'expectation')}, {counted(failed, 'failure')}"
+        )
         console.print(
             f"{words}. Pages: {home.data_docs / 'index.html'}", soft_wrap=True
         )

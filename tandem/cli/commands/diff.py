@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.files import Home
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def diff(
         by_cause = {cause: counts[cause] for cause in (*CAUSES, UNEXPLAINED)}
         typer.echo(json.dumps({"by_cause": by_cause, "numbers": rows}, default=str))
         return
-    typer.echo(f"{len(found):,} published numbers differ.")
+    differ = counted(len(found), "published number differs", "published numbers differ")
+    typer.echo(f"{differ}.")
     for cause in (*CAUSES, UNEXPLAINED):
         typer.echo(f"{counts[cause]:8,}  {cause}")
     several = sum(len(one.causes) > 1 for one in found)
@@ -71,7 +73,7 @@ def _words(one: "Difference") -> str:
         )
     ]
     return (
-        f"{cell['kpi_id']}, {cell['trailing_quarters']} quarters to "
+        f"{cell['kpi_id']}, {counted(cell['trailing_quarters'], 'quarter')} to "
         f"{cell['period_label']}, {', '.join(parts) or 'the whole organisation'}: "
         f"{values[0]} -> {values[1]} ({' or '.join(one.causes) or one.cause})"
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -109,11 +110,7 @@ def _explain_fact(
 def _words(found: "Explanation", cut: "Cut") -> str:
     kpi = found.kpi
     parts = [part for part in vars(cut).values() if part]
-    window = (
-        "1 quarter"
-        if found.trailing_quarters == 1
-        else (f"{found.trailing_quarters} quarters")
-    )
+    window = counted(found.trailing_quarters, "quarter")
     lines = [
         f"{kpi['kpi_name']}, {window} to {found.period_label}, "
         f"{', '.join(parts) or 'the whole organisation'}.",
@@ -142,7 +139,9 @@ def _words_of_trace(found: "Trace") -> str:
         for name, value in found.fact.items()
         if value is not None
     ]
-    lines.append(f"Made from {len(found.statements):,} statements, oldest first:")
+    lines.append(
+        f"Made from {counted(len(found.statements), 'statement')}, oldest first:"
+    )
     for row in found.statements:
         lines.append(
             f"  {row['occurred_at'] or 'undated'}  {row['verb_id']}  "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import WrongCells, WrongUse
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -35,6 +36,7 @@ Reason = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")]
 NEXT = "marts follow with the next `tandem build`"
+OWN_AGAIN = "account is its own again", "accounts are their own again"
 
 
 def register(app: typer.Typer) -> None:
@@ -71,7 +73,7 @@ def link(
     with home.writing():
         count = say(home, account, person, vault.unlock(home), _naive(now))
         _note(home, "link", {"accounts": count}, role, reason, now)
-    console.print(f"{count} accounts linked; {NEXT}", highlight=False)
+    console.print(f"{counted(count, 'account')} linked; {NEXT}", highlight=False)
 
 
 @accounts.command()
@@ -87,7 +89,7 @@ def unlink(account: Account, role: Role = "operator", reason: Reason = "") -> No
     with home.writing():
         count = take_back(home, account, vault.unlock(home), _naive(now))
         _note(home, "unlink", {"accounts": count}, role, reason, now)
-    console.print(f"{count} account is its own again; {NEXT}", highlight=False)
+    console.print(f"{counted(count, *OWN_AGAIN)}; {NEXT}", highlight=False)
 
 
 @accounts.command()
@@ -120,13 +122,19 @@ def review(
         chosen = list(Chooser(found, settings.vars["identity_likeness"]).all())
         write(path, lines(chosen, found))
         count = len(chosen)
-        log_access(home.access_log, role, "identity_review", f"{count} people", now)
+        log_access(
+            home.access_log,
+            role,
+            "identity_review",
+            counted(count, "person", "people"),
+            now,
+        )
         _note(home, "identity_review", {"people": count}, role, "", now)
     with_candidate = sum(bool(candidates) for _one, candidates in chosen)
     minutes = round(sum(one.minutes for one, _candidates in chosen))
     for line in (
-        f"Wrote {path}: {count:,} unmatched people with {minutes:,} minutes, "
-        f"{with_candidate:,} of them with a candidate",
+        f"Wrote {path}: {counted(count, 'unmatched person', 'unmatched people')} with "
+        f"{counted(minutes, 'minute')}, {with_candidate:,} of them with a candidate",
         "It names people: only you can read it (mode 600). Delete it when you are done",
         "Next: decide in column Decision, save, then: "
         f"tandem identity accept {path} --role {role}",
@@ -199,9 +207,10 @@ def undo(
         if not batch:
             known = batches(home)
             for one in known:
+                linked = counted(one.link_count, "account")
+                guests = counted(one.guest_count, "account")
                 typer.echo(
-                    f"{one.name}: {one.link_count:,} accounts linked, "
-                    f"{one.guest_count:,} accounts of guests, "
+                    f"{one.name}: {linked} linked, {guests} of guests, "
                     f"{one.applied_at:%Y-%m-%d %H:%M} UTC"
                 )
             if not known:
@@ -211,8 +220,8 @@ def undo(
         counts = {"batch": batch, "accounts": done.link_count}
         _note(home, "unlink", counts | {"guests": done.guest_count}, role, reason, now)
     console.print(
-        f"{batch}: {done.link_count:,} accounts are their own again, "
-        f"{done.guest_count:,} are no guests any more; {NEXT}",
+        f"{batch}: {counted(done.link_count, *OWN_AGAIN)}, "
+        f"{counted(done.guest_count, 'is no guest', 'are no guests')} any more; {NEXT}",
         highlight=False,
         soft_wrap=True,
     )

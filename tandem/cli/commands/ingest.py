@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from tandem.core.counted import counted
 from tandem.core.errors import Problem, WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -119,7 +120,7 @@ def ingest(
 def _together(reports: "list[LoadReport]") -> str:
     if len(reports) == 1:
         return reports[0].path.name
-    return f"{len(reports):,} deliveries"
+    return counted(len(reports), "delivery", "deliveries")
 
 
 def _show_pulled(reports: "list[Pulled]") -> None:

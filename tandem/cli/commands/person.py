@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tandem.cli.names_policy import check_names_allowed
+from tandem.core.counted import counted
 from tandem.core.files import Home
 from tandem.core.progress import console
 from tandem.core.roles import PROGRAMME_OWNER
@@ -72,7 +73,7 @@ def restrict(
         journal.append(home.journal, [entry], now)
     done = "is in analytics again" if lift else "is left out of analytics"
     console.print(
-        f"From the next tandem run on, the person ({count} accounts) {done}",
+        f"From the next tandem run on, the person ({counted(count, 'account')}) {done}",
         highlight=False,
     )
 

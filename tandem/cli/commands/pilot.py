@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.near import nearest
@@ -178,7 +179,8 @@ def _words(plan: "PilotPlan", contradicted: list["Overlap"]) -> str:
     return (
         f"{plan.plan_id}\n"
         f"  now: {plan.because}\n"
-        f"  {len(plan.programmes)} programmes ({', '.join(plan.programmes)}), each in "
+        f"  {counted(len(plan.programmes), 'programme')} "
+        f"({', '.join(plan.programmes)}), each in "
         f"{plan.cohorts_per_mode} {plan.mode_a} and {plan.cohorts_per_mode} "
         f"{plan.mode_b} cohorts of {plan.people_per_cohort} people\n"
         f"  cohorts start from {plan.first_start} to {plan.last_start}; answer from "

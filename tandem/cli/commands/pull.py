@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.files import Home
 from tandem.core.progress import console
 from tandem.core.settings import Settings
@@ -44,9 +45,10 @@ def pull(
     found = pull_interface(interface, home, Settings.load(home), first, last, ingest)
     landed = sum(report.landed_count for report in found.reports)
     refused = sum(report.rejected_count for report in found.reports)
+    meetings = counted(found.documents, "meeting")
     console.print(
-        f"{interface}, {found.since} to {found.until}: {found.documents:,} meetings, "
-        f"{landed:,} statements landed, {refused:,} refused",
+        f"{interface}, {found.since} to {found.until}: {meetings}, "
+        f"{counted(landed, 'statement')} landed, {refused:,} refused",
         markup=False,
         highlight=False,
         soft_wrap=True,

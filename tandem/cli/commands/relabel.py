@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import WrongUse
 from tandem.core.files import Home
 from tandem.core.settings import Settings
@@ -204,15 +205,16 @@ def _print_preview(found: "Preview", as_json: bool) -> None:
     if found.has_newer_data:
         typer.echo("Deliveries landed since the last publish are a part of this.")
     took = time.strftime("%M min %S s", time.gmtime(found.seconds))
+    verdicts = counted(found.verdict_count, "published verdict")
     typer.echo(
-        f"{len(found.changes):,} of {found.verdict_count:,} published verdicts would "
-        f"change; nothing was recorded. The trial took {took}."
+        f"{len(found.changes):,} of {verdicts} would change; nothing was recorded. "
+        f"The trial took {took}."
     )
 
 
 def _words(change: "Change") -> str:
     quarters = change.trailing_quarters
-    window = "1 quarter" if quarters == 1 else f"{quarters} quarters"
+    window = counted(quarters, "quarter")
     before = change.sentence_before or "not compared"
     after = change.sentence_after or "not compared"
     return (

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import TandemError
 from tandem.core.files import Home
 from tandem.core.progress import console
@@ -84,7 +85,8 @@ def _print(counts: dict[str, int], dry_run: bool) -> None:
     for name, count in sorted(counts.items()):
         if name == "raw.retained_statements":
             console.print(
-                f"Kept for a legal basis, out of analytics: {count:,} statements",
+                "Kept for a legal basis, out of analytics: "
+                + counted(count, "statement"),
                 highlight=False,
             )
         else:

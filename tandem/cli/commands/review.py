@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.files import Home
 from tandem.core.progress import say, step
 from tandem.core.roles import LEADER
@@ -86,6 +87,6 @@ def review(
     for page in pack.left_out:
         say(f"Left out: slide {page.number}, {page.topic}. {page.reason}")
     say(
-        f"{out}: {', '.join(names)} ({len(pack.slides)} slides, "
+        f"{out}: {', '.join(names)} ({counted(len(pack.slides), 'slide')}, "
         f"snapshot {pack.about.snapshot_id})"
     )

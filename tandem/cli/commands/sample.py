@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tandem.core.counted import counted
 from tandem.core.errors import WrongUse
 from tandem.core.progress import console, step
 
@@ -64,7 +65,9 @@ def _day(text: str) -> date:
 def _summary(folder: Path, truth: dict[str, Any]) -> str:
     counts, live = truth["counts"], truth["attendance"]
     return (
-        f"{folder}: {counts['enrolments']:,} enrolments in {counts['programmes']} "
-        f"programmes, {truth['statements']['lines']:,} statements, "
-        f"{live['sessions_held']:,} live sessions; truth.json says what is planted"
+        f"{folder}: {counted(counts['enrolments'], 'enrolment')} in "
+        f"{counted(counts['programmes'], 'programme')}, "
+        f"{counted(truth['statements']['lines'], 'statement')}, "
+        f"{counted(live['sessions_held'], 'live session')}; "
+        "truth.json says what is planted"
     )

@@ -18,6 +18,7 @@ from ingest.landing.delivery import LoadWriter
 from ingest.parsing.join_keys import title_key
 from ingest.parsing.times import naive_utc, to_utc, zone
 from ingest.xapi.ids import statement_id
+from tandem.core.counted import counted
 from tandem.core.errors import UndecidedFile
 
 SERIES_TYPES = frozenset({3, 6, 8, 9})  # recurring meetings and webinars
@@ -43,7 +44,10 @@ def land_planned(writer: LoadWriter, meetings: Iterable[Json]) -> None:
         timeless_count += not found and not meeting.get("start_time")
         sessions += found
     if timeless_count:
-        writer.note(f"{timeless_count} meetings have no fixed time: nothing is planned")
+        writer.note(
+            f"{counted(timeless_count, 'meeting has', 'meetings have')} no fixed time: "
+            "nothing is planned"
+        )
     if sessions:
         frame = pl.DataFrame(sessions, schema=COLUMNS)
         writer.rows("planned_sessions", frame.unique(maintain_order=True))
