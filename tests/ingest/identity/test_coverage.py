@@ -75,4 +75,4 @@ def test_a_source_is_matched_by_address_by_rule_and_by_hand(home: Home, tmp_path
     assert rates(home) == {"lms": (3, 3, 1.0), "video": (1, 1, 1.0)}
 
     shown = CliRunner().invoke(app, ["status"]).output
-    assert "- video: 1 of 1 accounts belong to known people (100 %)." in shown
+    assert "- video: 1 of 1 account belongs to known people (100 %)." in shown

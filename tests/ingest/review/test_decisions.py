@@ -67,7 +67,7 @@ def test_a_batch_is_applied_and_those_people_are_not_listed_again(
     assert said(run, path, "--apply")["batch"].startswith("links-")
     assert links(home) == 1
     result = run("review", "--role", "operator")
-    assert "1 unmatched people" in result.output
+    assert "1 unmatched person" in result.output
     # The same file again: everybody in it is decided.
     again = said(run, path)
     assert (again["decisions"], again["gone_count"]) == ([], 3)

@@ -262,5 +262,5 @@ def test_that_it_was_written_is_logged_without_names(
     (entry,) = journal.read(home.journal, "identity_review")
     assert (entry["role"], entry["payload"]) == ("operator", {"people": 1})
     (access,) = read_accesses(home.access_log, 10)
-    assert (access["kind"], access["what"]) == ("identity_review", "1 people")
+    assert (access["kind"], access["what"]) == ("identity_review", "1 person")
     assert "sousa" not in json.dumps([entry, access]).casefold()
