@@ -1,5 +1,6 @@
 """The steps of `tandem init`, apart from how they are shown."""
 
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Sequence
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
 # Their notes say who is missing and which programme nobody listed.
 ROSTERS = ("oneroster", "hr", "canvas_sis")
 FALLBACK_ZONE, FIRST_MONTH = "UTC", 1
-# What one row of a sheet is, where its title is no plain plural.
-ONE_OF = {
-    "Programmes": "programme",
-    "Groups": "group",
-    "Meetings": "meeting",
-    "Courses and content": "course or content",
-    "Steps": "step",
-}
 NO_PEOPLE = (
     "No file says who your people are: add a roster, or a list from your HR system "
     "(tandem template people), and run this again; else nothing can be published"
@@ -254,7 +247,7 @@ class FirstWeek:
     def _counts(self, rows: dict[str, list]) -> str:
         counts = self._titled({name: len(some) for name, some in rows.items()})
         return ", ".join(
-            counted(count, ONE_OF.get(title, title.lower()), title.lower())
+            counted(count, re.sub(r"s\b", "", title.lower()), title.lower())
             for title, count in counts
         )
 
