@@ -1,9 +1,12 @@
 """What was known of people at enrolment, and how far it moves their values."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from comparison.cells import AUDIENCE, UNKNOWN, Cells
-from comparison.levels import less_block_means
+from comparison.kept import Kept
+from comparison.levels import LevelColumns, less_block_means
 
 SHRINKAGE = 10.0  # people: the mean of a smaller level is mostly chance
 
@@ -48,18 +51,48 @@ def audience_effects(cells: Cells) -> np.ndarray:
     Returns:
         Shape (cells,), in the KPI's unit.
     """
-    design = cells.columns()
-    if not design.width or not cells.people.sum():
+    if not cells.people.sum():
         return np.zeros(cells.size)
-    _, group = np.unique(
-        cells.programme * len(cells.names.modes) + cells.mode, return_inverse=True
-    )
-    totals = np.bincount(group, cells.people)
-    means = design.block_sums(group, cells.people) / totals[:, None]
-    inside = less_block_means(
-        design.products(cells.people), means * totals[:, None], totals
-    )
-    outcome = design.sums(cells.total) - means.T @ np.bincount(group, cells.total)
-    coefficients = np.linalg.solve(inside + SHRINKAGE * np.eye(design.width), outcome)
+    arrays = (cells.programme, cells.mode, cells.people, *cells.levels)
+    known = _kept_audiences.result(arrays, lambda: _Audience.of(cells))
+    design = known.design
+    if not design.width:
+        return np.zeros(cells.size)
+    of_groups = np.bincount(known.group, cells.total)
+    outcome = design.sums(cells.total) - known.means.T @ of_groups
+    coefficients = np.linalg.solve(known.products, outcome)
     effects = design.times(coefficients)
     return effects - np.average(effects, weights=cells.people)
+
+
+@dataclass(frozen=True)
+class _Audience:
+    """What the fit of `audience_effects` takes from the people alone.
+
+    Attributes:
+        design: a column for each level.
+        group: number of the programme and mode of each cell.
+        means: of the columns in each group; shape (groups, columns).
+        products: of the columns less their means, with the shrinkage.
+    """
+
+    design: LevelColumns
+    group: np.ndarray
+    means: np.ndarray
+    products: np.ndarray
+
+    @classmethod
+    def of(cls, cells: Cells) -> "_Audience":
+        """Return what the fit takes from some cells."""
+        design = cells.columns()
+        modes = len(cells.names.modes)
+        _, group = np.unique(cells.programme * modes + cells.mode, return_inverse=True)
+        totals = np.bincount(group, cells.people)
+        means = design.block_sums(group, cells.people) / totals[:, None]
+        inside = less_block_means(
+            design.products(cells.people), means * totals[:, None], totals
+        )
+        return cls(design, group, means, inside + SHRINKAGE * np.eye(design.width))
+
+
+_kept_audiences: Kept[_Audience] = Kept()

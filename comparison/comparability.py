@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from comparison.cells import Cells
+from comparison.kept import Kept
 from comparison.propensity import fitted_propensity
 
 # Crump et al. 2009, Biometrika 96:187: outside these limits an arm has few people.
@@ -42,12 +43,24 @@ def common_support(cells: Cells, mode_a: str) -> tuple[CommonSupport, Cells]:
     The probability of arm a is modelled from what was known at enrolment, relative to
     the arm's share of its block. People count as comparable where that probability, in
     a block with equal arms, would lie between 0.1 and 0.9. A block with one arm only
-    has no counterparts. Weights are the inverse of the probability.
+    has no counterparts. Weights are the inverse of the probability. The model depends
+    on the people alone: KPIs of the same people share it.
 
     Args:
         cells: of the two arms, with the block inside which people are compared.
         mode_a: the delivery mode of the first arm.
     """
+    arrays = (cells.block, cells.of_mode(mode_a), cells.people, *cells.levels)
+    found = _kept_results.result(arrays, lambda: _common_support(cells, mode_a))
+    support, has_counterparts = found
+    return support, cells.take(has_counterparts)
+
+
+_kept_results: Kept[tuple[CommonSupport, np.ndarray]] = Kept()
+
+
+def _common_support(cells: Cells, mode_a: str) -> tuple[CommonSupport, np.ndarray]:
+    """Return the common support, and which cells have counterparts."""
     is_a = cells.of_mode(mode_a)
     in_block = np.bincount(cells.block, cells.people)
     in_arm = np.bincount(cells.block, np.where(is_a, cells.people, 0.0))
@@ -55,7 +68,7 @@ def common_support(cells: Cells, mode_a: str) -> tuple[CommonSupport, Cells]:
     is_shared = (share > 0) & (share < 1)
     shared, share, is_a = cells.take(is_shared), share[is_shared], is_a[is_shared]
     if not shared.size:
-        return CommonSupport(0.0, 0.0, None), shared
+        return CommonSupport(0.0, 0.0, None), is_shared
     _, block = np.unique(shared.block, return_inverse=True)
     in_a = is_a.astype(float)
     propensity = fitted_propensity(shared.columns(), in_a, shared.people, block)
@@ -70,7 +83,9 @@ def common_support(cells: Cells, mode_a: str) -> tuple[CommonSupport, Cells]:
         share[has_counterparts],
     )
     overlap = float(kept.people.sum() / cells.people.sum())
-    return replace(support, overlap_share=overlap), kept
+    is_kept = is_shared.copy()
+    is_kept[is_shared] = has_counterparts
+    return replace(support, overlap_share=overlap), is_kept
 
 
 def _support(

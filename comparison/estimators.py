@@ -6,6 +6,7 @@ not there.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 import numpy as np
@@ -40,7 +41,7 @@ class Estimate:
     error: float
     degrees: float
 
-    @property
+    @cached_property
     def limits(self) -> tuple[float, float]:
         """The interval of one look, at `LOOK_LEVEL`."""
         return self.at_level(LEVEL)

@@ -9,10 +9,16 @@ import numpy as np
 from comparison.audience import known_attributes
 from comparison.cells import distinct
 from comparison.comparability import CommonSupport, common_support
-from comparison.design import Design, Supply, designs, estimate, supply
+from comparison.design import (
+    ACROSS,
+    Design,
+    estimate,
+    supply_and_designs,
+)
 from comparison.estimators import Estimate
 from comparison.repeated_looks import Standing
 from comparison.scope import ComparisonSpec, Scope, same_meaning
+from comparison.stock import Supply, supply
 from comparison.values import programme_values
 from comparison.verdicts import (
     DIFFERENT,
@@ -119,13 +125,13 @@ class _Question:
 def _best_design(question: _Question, found: Comparison) -> Comparison:
     """Return the estimate of the best design that allows one, else a refusal."""
     spec, alike, thresholds = question.spec, question.alike, question.thresholds
-    there = supply(alike, spec, question.classes, thresholds)
+    there, enough = supply_and_designs(alike, spec, question.classes, thresholds)
     refused: list[Comparison] = []
-    for design in designs(alike, spec, question.classes, thresholds):
+    for design in enough:
         examined = _estimated(design, question, found)
         if examined.estimate is not None:
             return examined
-        there = there.after(examined.supply, design.kind)
+        there = there.after(examined.supply, is_across=design.kind == ACROSS)
         refused.append(examined)
     if not refused:
         return replace(found, verdict=_why_no_design(alike), supply=there)

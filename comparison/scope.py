@@ -75,7 +75,9 @@ class Scope:
 
     def only_programmes(self, programmes: Collection[int]) -> "Scope":
         """Return the scope with some programmes, by their numbers."""
-        return self.only(np.isin(self.cells.programme, list(programmes)))
+        chosen = np.zeros(len(self.cells.names.programmes), dtype=bool)
+        chosen[list(programmes)] = True
+        return self.only(chosen[self.cells.programme])
 
     def depends_on_missing(self, spec: ComparisonSpec, difference: float) -> bool:
         """Return whether people without a result could reverse a difference's sign.

@@ -51,7 +51,7 @@ class ProgrammeValue:
         people: that the value is a mean of.
         value: mean of the cohorts, weighted by their people.
         sampling: the variance of the value that independent people would give.
-        cohorts: the cohorts' values.
+        among, chosen: cohorts' values, and which of them are its own.
     """
 
     programme: int
@@ -60,7 +60,13 @@ class ProgrammeValue:
     people: float
     value: float
     sampling: float
-    cohorts: CohortValues
+    among: CohortValues
+    chosen: Array
+
+    @property
+    def cohorts(self) -> CohortValues:
+        """The values of its cohorts."""
+        return self.among.take(self.chosen)
 
 
 def cohort_values(cells: Cells) -> CohortValues:
@@ -71,9 +77,8 @@ def cohort_values(cells: Cells) -> CohortValues:
     Args:
         cells: of one KPI, with the block inside which programmes are compared.
     """
-    keys = np.stack([cells.programme, cells.mode, cells.block, cells.cohort])
-    found, group = np.unique(keys, axis=1, return_inverse=True)
-    group = group.ravel()
+    keys = (cells.programme, cells.mode, cells.block, cells.cohort)
+    found, group = _distinct(keys)
     people, total, squares, effect = (
         np.bincount(group, weight, found.shape[1])
         for weight in (
@@ -95,6 +100,16 @@ def cohort_values(cells: Cells) -> CohortValues:
     )
 
 
+def _distinct(keys: tuple[Array, ...]) -> tuple[Array, Array]:
+    """Return the distinct combinations of keys, ascending, and that of each entry.
+
+    One number for a combination sorts much faster than a row of numbers.
+    """
+    shape = tuple(int(key.max(initial=0)) + 1 for key in keys)
+    found, group = np.unique(np.ravel_multi_index(keys, shape), return_inverse=True)
+    return np.stack(np.unravel_index(found, shape)), group
+
+
 def _guarded_moments(moment: Array, people: Array) -> Array:
     """Return the variances, that of all cohorts together where one has none.
 
@@ -106,23 +121,24 @@ def _guarded_moments(moment: Array, people: Array) -> Array:
 
 def programme_values(cohorts: CohortValues) -> list[ProgrammeValue]:
     """Return an entry per programme x mode, sorted by both and by block."""
-    keys = np.stack([cohorts.programme, cohorts.mode, cohorts.block])
-    found, group = np.unique(keys, axis=1, return_inverse=True)
-    order = np.argsort(group.ravel(), kind="stable")
-    counts = np.bincount(group.ravel(), minlength=found.shape[1])
-    rows = []
-    for key, chosen in zip(
-        found.T, np.split(order, np.cumsum(counts)[:-1]), strict=True
-    ):
-        own = cohorts.take(chosen)
-        people = float(own.people.sum())
-        rows.append(
-            ProgrammeValue(
-                *(int(number) for number in key),
-                people=people,
-                value=float((own.people * own.value).sum() / people),
-                sampling=float((own.people * own.spread).sum() / people**2),
-                cohorts=own,
-            )
+    found, group = _distinct((cohorts.programme, cohorts.mode, cohorts.block))
+    order = np.argsort(group, kind="stable")
+    counts = np.bincount(group, minlength=found.shape[1])
+    people, total, spread = (
+        np.bincount(group, weight, found.shape[1])
+        for weight in (
+            cohorts.people,
+            cohorts.people * cohorts.value,
+            cohorts.people * cohorts.spread,
         )
-    return rows
+    )
+    columns = (people, total / people, spread / people**2)
+    return [
+        ProgrammeValue(*key, *numbers, cohorts, chosen)
+        for key, numbers, chosen in zip(
+            found.T.tolist(),
+            zip(*(column.tolist() for column in columns), strict=True),
+            np.split(order, np.cumsum(counts)[:-1]),
+            strict=True,
+        )
+    ]

@@ -125,6 +125,8 @@ def render(key: str, language: str | None = None, **parameters: object) -> str:
     if template is None:
         template = _catalogue()[key, ENGLISH]
     rendered = {name: _rendered(part, chosen) for name, part in parameters.items()}
+    if "|" not in template:  # the same, many times faster
+        return template.format(**rendered)
     return _Sentence(chosen).format(template, **rendered)
 
 

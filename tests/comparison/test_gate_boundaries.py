@@ -8,11 +8,13 @@ import pytest
 
 from comparison import comparability
 from comparison.comparability import CommonSupport, common_support
-from comparison.design import blocks_of, designs, estimate
+from comparison.design import designs, estimate
 from comparison.estimators import Estimate
 from comparison.gates import compare_modes, with_final_verdict
+from comparison.kept import Kept
 from comparison.reading import current_thresholds
 from comparison.scope import scope_of
+from comparison.stock import blocks_of
 from comparison.values import cohort_values, programme_values
 from comparison.verdicts import (
     Bounds,
@@ -126,6 +128,7 @@ def test_people_have_counterparts_up_to_odds_of_nine_to_one(
     every = by_programme(offered)
     share = odds**side / (1 + odds**side) - side * 1e-12  # more than rounding adds
     propensity = np.where(every.levels[0] == MANAGERS, share, 0.5)
+    monkeypatch.setattr(comparability, "_kept_results", Kept())
     monkeypatch.setattr(
         comparability, "fitted_propensity", lambda *_arguments: propensity
     )

@@ -34,6 +34,7 @@ MARTS = "models/marts"
 GATES = (
     "comparability",
     "design",
+    "stock",
     "estimators",
     "gates",
     "scope",
