@@ -1,47 +1,23 @@
 """The steps of a KPI for one cohort or business unit, counted from the analysts' file.
 
 The mart of steps has no row for them, so that the rows of the KPI's own fact are
-counted, with the reasons that models give (macros/waterfall.sql).
+counted, with the reasons that models give: their macro is the one home of these.
 """
 
 from typing import Any
 
 import duckdb
+from jinja2 import Environment
 
 from tandem.core.corrections import NO_CATEGORY
 from tandem.core.errors import WrongUse
+from tandem.core.files import project_root
 
 Row = dict[str, Any]
 STEPS = (
     *("all", "waived", "excluded", "immature", "left", "unmatched", "outside"),
     *("base", "value"),
 )
-ATTENDANCES = "fct_session_attendances"
-IMMATURE = {
-    "due_quarter_date": "when facts.due_at > known.as_of then 'immature'",
-    "matured_quarter_date": (
-        "when not (terms.is_matured and terms.is_activity_known) then 'immature'"
-    ),
-}
-REASON = """
-case
-    when terms.is_waived then 'waived'
-    when terms.is_excluded then 'excluded'
-    {immature}
-    when terms.left_at is not null or terms.status = 'transferred' then 'left'
-    when not terms.has_activity_evidence then 'unmatched'
-    else 'outside'
-end
-"""
-REASON_OF_ATTENDANCE = """
-case
-    when terms.is_waived then 'waived'
-    when facts.is_excluded then 'excluded'
-    when terms.is_withdrawn or terms.left_at is not null then 'left'
-    when not facts.is_matched or facts.attendance_status = 'unknown' then 'unmatched'
-    else 'outside'
-end
-"""
 HAS_STEPS = """
 select count(*) from persons.marts.fct_kpi_waterfall where kpi_id = $kpi
 """
@@ -51,10 +27,10 @@ select
     count(*) as row_count,
     count(*) filter (facts.{value} <> 0) as value_count
 from persons.marts.{fact} as facts
-left join persons.marts.dim_programmes as known
-    on facts.programme_id = known.programme_id
-left join persons.marts.fct_enrolments as terms
-    on facts.enrolment_id = terms.enrolment_id
+left join persons.marts.dim_programmes as known_until
+    on facts.programme_id = known_until.programme_id
+left join persons.marts.fct_enrolments as of_enrolments
+    on facts.enrolment_id = of_enrolments.enrolment_id
 where
     facts.{anchor} between $first and $last
     and coalesce($programme, facts.programme_id) = facts.programme_id
@@ -65,6 +41,20 @@ where
     and ($unit is null or facts.business_unit = $unit)
 group by all
 """
+
+
+def waterfall_reason(fact: str, anchor: str) -> str:
+    """Return the SQL of the reason that a row is in no base, as the models have it.
+
+    Args:
+        fact: of the KPI.
+        anchor: the column that dates its rows.
+    """
+    macros = project_root() / "macros" / "waterfall.sql"
+    # It is SQL of our own, not text of a page: nothing is escaped.
+    environment = Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    template = environment.from_string(macros.read_text(encoding="utf-8"))
+    return str(getattr(template.module, waterfall_reason.__name__)(fact, anchor))
 
 
 def counted_steps(
@@ -88,15 +78,10 @@ def counted_steps(
             "leave --cohort and --unit out to see its published value",
         )
     fact, anchor = kpi["source_fact"], kpi["anchor"]
-    reason = (
-        REASON_OF_ATTENDANCE
-        if fact == ATTENDANCES
-        else REASON.format(immature=IMMATURE.get(anchor, ""))
-    )
     query = COUNTED.format(
         base=kpi["denominator_column"],
         value=kpi["numerator_column"],
-        reason=reason,
+        reason=waterfall_reason(fact, anchor),
         fact=fact,
         anchor=anchor,
         no_category=NO_CATEGORY,
