@@ -437,3 +437,58 @@ def test_the_power_of_a_large_difference_is_one():
     found = [comparison.power_for_means(size, 64) for size in (0.5, 2, 8, 50, 1_000)]
     assert found == sorted(found)
     assert found[-1] == 1
+
+
+# Labels of groups may be any number; these sequences have no partner of their length.
+LABELS = {"cluster", "group"}
+ALONE = {
+    ("cluster_bootstrap", "cluster"),
+    ("permutation_p_value", "blocks"),
+    ("q_values", "p_values"),
+}
+
+
+@pytest.mark.parametrize("name", public_functions())
+def test_missing_endless_empty_and_unequal_input_is_refused(name: str):
+    """Every sequence and number of every function; `changed` asserts the words."""
+    for argument, value in CALLS[name].items():
+        for way in places(value):
+            inner = at(value, way)
+            wrong: list[Any] = []
+            if isinstance(inner, int | float) and not isinstance(inner, bool):
+                wrong = [float("nan"), *([] if argument in LABELS else [float("inf")])]
+            elif is_convertible(inner) or isinstance(inner, np.ndarray):
+                some = [float(one) for one in inner]
+                wrong = [[float("nan"), *some[1:]]]
+                if argument not in LABELS:
+                    wrong.append([float("inf"), *some[1:]])
+                if (name, argument) not in ALONE:
+                    wrong.append([*some, some[0]])
+                if name != "q_values":  # no tests have no q-values
+                    wrong.append([])
+            for new in wrong:
+                found = changed(name, argument, way, new)
+                assert isinstance(found, ImpossibleInput), (argument, way, new)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "way", "above"),
+    [
+        ("wilson", "numerator", (), 10),
+        ("newcombe", "numerator_a", (), 10),
+        ("newcombe", "numerator_b", (), 9),
+        ("mantel_haenszel", "strata", ("numerator_a",), [88, 192]),
+        ("mantel_haenszel", "strata", ("numerator_b",), [34, 81]),
+        ("standardised_difference", "strata", ("numerator_a",), [88, 92]),
+        ("kaplan_meier", "table", ("events",), [2, 7, 1]),
+        ("restricted_mean", "table", ("events",), [10, 3, 1]),
+        ("p_chart", "numerator", (), [3, 5, 9, 4]),
+        ("logistic", "share", (), [1.1, 1, 1, 1, 0, 0, 0, 0]),
+    ],
+)
+def test_counts_above_their_base_and_below_0_are_refused(
+    name: str, argument: str, way: tuple[str, ...], above: Any
+):
+    below = -1 if isinstance(above, int) else [-1, *above[1:]]
+    for wrong in (above, below):
+        assert isinstance(changed(name, argument, way, wrong), ImpossibleInput)
