@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.identity.device_owners import owner_of_device
 from ingest.identity.matching import address_in
 from ingest.review.columns import COUNT
 from ingest.review.likeness import (
@@ -21,6 +22,7 @@ MOST_NAMESAKES = 3  # people of a group whom one word may lead to
 # How much each finding says for a candidate; only the order of candidates follows.
 SCORES = {SAME: 100, FOLDED: 97, SHORTENED: 85, PART: 85}
 SAME_ADDRESS, SAME_NUMBER, NAME_IN_ADDRESS, ONE_WORD, ONLY_ABSENT = 95, 98, 90, 70, 55
+LESS_OF_DEVICE, WORD_OF_DEVICE = 10, 60
 IN_GROUP, IN_DOMAIN, TWO_PLACES = 12, 2, -45
 WORDS = {
     SAME: "The name is the same.",
@@ -84,7 +86,8 @@ class Chooser:
             add(person, min(score, 99) - 5, words)
         for person, _name, kind in self._names.equal(one.name):
             add(person, SCORES[kind], WORDS[kind])
-        for finding in (*self._by_account(one), *self._by_group(one)):
+        by_device = self._by_device(one)
+        for finding in (*self._by_account(one), *self._by_group(one), *by_device):
             add(*finding)
         chosen = [
             self._with_circumstances(one, self._people[person], score, words)
@@ -127,6 +130,22 @@ class Chooser:
             if len(absent) == 1 and len(members) > 1:
                 said = "The only person of the group who was not seen there."
                 yield next(iter(absent)), ONLY_ABSENT, said
+
+    def _by_device(self, one: Unmatched) -> Iterator[tuple[str, int, str]]:
+        """Yield whose name stands in the name of a device."""
+        owner = owner_of_device(one.name)
+        for person, _name, kind in self._names.equal(owner) if owner else ():
+            words = "It is a device, and its name holds this name."
+            yield person, SCORES[kind] - LESS_OF_DEVICE, words
+        words_of_owner = words_in(owner) if owner else ()
+        if len(words_of_owner) != 1:
+            return
+        named = self._names.having_word(words_of_owner[0])
+        if 0 < len(named) <= MOST_NAMESAKES:
+            only = "only this person" if len(named) == 1 else f"{len(named)} people"
+            said = f"It is a device, and {only} {_has(named)} the word in its name."
+            for person in named:
+                yield person, WORD_OF_DEVICE, said
 
     def _members(self, one: Unmatched) -> set[str]:
         cohorts = self._found.roster.cohorts

@@ -264,3 +264,20 @@ def test_that_it_was_written_is_logged_without_names(
     (access,) = read_accesses(home.access_log, 10)
     assert (access["kind"], access["what"]) == ("identity_review", "1 person")
     assert "sousa" not in json.dumps([entry, access]).casefold()
+
+
+def test_a_device_that_names_somebody_is_a_candidate_and_links_nobody(
+    home: Home, deliver: Deliver, run: Run
+):
+    shown = ["iPhone (Ana)", "Ben Müller's iPad", "Galaxy-A52 [Cara Berg]", "iPad 3"]
+    deliver([joined(name, "09:00", "09:30") for name in shown])
+    rows = {row["Name as shown"]: row for row in reviewed(run, home)}
+    assert set(rows) == set(shown)  # none of them was linked
+    reasons = {name: row["Why candidate 1"] for name, row in rows.items()}
+    assert "the word in its name" in reasons["iPhone (Ana)"]
+    assert "ana.sousa@corp.example" in rows["iPhone (Ana)"]["Candidate 1"]
+    assert "its name holds this name" in reasons["Ben Müller's iPad"]
+    assert "ben@corp.example" in rows["Ben Müller's iPad"]["Candidate 1"]
+    assert "cara" in rows["Galaxy-A52 [Cara Berg]"]["Candidate 1"]
+    assert rows["Galaxy-A52 [Cara Berg]"]["Candidate 2"]  # two people have that name
+    assert rows["iPad 3"]["Candidate 1"] == ""

@@ -2,6 +2,7 @@
 
 import re
 
+from ingest.identity.device_owners import owner_of_device
 from ingest.parsing.source_phrases import source_phrases
 from ingest.xapi.formats import is_mailto
 from ingest.xapi.profiles.virtual_classroom import Agent, TechnicalSession, person
@@ -14,8 +15,11 @@ _ADDRESS_IN_BRACKETS = re.compile(r"[(（]([^()（）\s]+@[^()（）\s]+)[)）]\
 def display_name(cell: str) -> str:
     """Return the display name of `Display (Original)`, without the last bracket.
 
-    A bracket inside the display name is kept.
+    A bracket inside the display name is kept, and so is the original name of somebody
+    who shows the name of a device: it says whose it is.
     """
+    if owner_of_device(cell):
+        return cell
     if not cell.endswith((")", "）")):
         return cell
     depth = 0
