@@ -190,7 +190,8 @@ def test_verdicts_judgement_and_published_tables_are_the_same(lane: Lane):
     assert of_duckdb == of_spark
     warehouses = lane.duckdb.warehouse, lane.spark.warehouse
     assert differences(*warehouses, "compared") == {}
-    assert differences(first, second, "pub") == {}
+    # Each has its own time and id, which is a hash over all digits of all numbers.
+    assert set(differences(first, second, "pub")) == {"pub.snapshot"}
 
 
 def test_an_erased_person_is_in_no_file_of_the_lake(lane: Lane, tmp_path: Path):
