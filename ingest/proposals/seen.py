@@ -62,9 +62,9 @@ class Meeting:
     zone: str | None = None
     platform: str = ""
     people: set[int] = field(default_factory=set)
-    hosts: set[int] = field(default_factory=set)
     title: str = ""
     known_as: set[str] = field(default_factory=set)
+    hosts: set[int] = field(default_factory=set)
 
 
 @dataclass
