@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -241,7 +242,8 @@ def files_with(folder: Path, keys: list[str]) -> list[Path]:
 def contents_of(path: Path) -> Iterator[bytes]:
     yield path.read_bytes()
     if path.suffix == ".parquet":
-        yield str(pq.read_table(path).to_pylist()).encode()
+        with suppress(pa.ArrowInvalid):  # the killed worker's last file is cut off
+            yield str(pq.read_table(path).to_pylist()).encode()
     elif path.suffix == ".avro":
         yield from blocks_of(path.read_bytes())
 
