@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from comparison.arms import Block, Pairs, Units
+from comparison.available_units import FEWEST_IN_BLOCK, AvailableUnits, Supply
 from comparison.estimators import (
     Estimate,
     paired_moments,
     unpaired_moments,
 )
 from comparison.scope import PROGRAMME, ComparisonSpec, Scope
-from comparison.stock import FEWEST_IN_BLOCK, Stock, Supply
 from comparison.values import CohortValues, ProgrammeValue
 from comparison.verdicts import Thresholds
 
@@ -60,22 +60,25 @@ def supply_and_designs(
 
     Args: as `designs` takes them.
     """
-    stock = Stock.of(scope, spec, classes, thresholds)
-    return stock.supply, _enough(stock, scope, spec, thresholds)
+    available = AvailableUnits.of(scope, spec, classes, thresholds)
+    return available.supply, _enough(available, scope, spec, thresholds)
 
 
 def _enough(
-    stock: Stock, scope: Scope, spec: ComparisonSpec, thresholds: Thresholds
+    available: AvailableUnits,
+    scope: Scope,
+    spec: ComparisonSpec,
+    thresholds: Thresholds,
 ) -> Iterator[Design]:
-    there, least = stock.supply, thresholds.fewest_programmes
+    there, least = available.supply, thresholds.fewest_programmes
     if there.pairs >= least:
-        yield _inside_programmes(PAIRED, scope, stock.pairs)
+        yield _inside_programmes(PAIRED, scope, available.pairs)
     elif there.pairs and min(there.cohorts_a, there.cohorts_b) >= least:
-        yield _inside_programmes(COHORTS, scope, stock.repeated)
+        yield _inside_programmes(COHORTS, scope, available.repeated)
     # Of a KPI inside programmes, another programme's assessment is another measure.
     is_own = spec.comparable_within == PROGRAMME
     if not is_own and min(there.across_a, there.across_b) >= least:
-        yield Design(ACROSS, stock.in_blocks)
+        yield Design(ACROSS, available.in_blocks)
 
 
 def estimate(

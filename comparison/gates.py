@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from comparison.audience import known_attributes
+from comparison.available_units import Supply, supply
 from comparison.cells import distinct
 from comparison.comparability import CommonSupport, common_support
 from comparison.design import (
@@ -18,7 +19,6 @@ from comparison.design import (
 from comparison.estimators import Estimate
 from comparison.repeated_looks import Standing
 from comparison.scope import ComparisonSpec, Scope, same_meaning
-from comparison.stock import Supply, supply
 from comparison.values import programme_values
 from comparison.verdicts import (
     DIFFERENT,

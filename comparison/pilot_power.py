@@ -6,10 +6,10 @@ from math import ceil, sqrt
 
 from scipy.stats import t as student
 
+from comparison.available_units import FEWEST_IN_BLOCK
 from comparison.design import COHORTS, PAIRED
 from comparison.estimators import POWER
 from comparison.repeated_looks import LOOK_LEVEL
-from comparison.stock import FEWEST_IN_BLOCK
 
 MOST_PROGRAMMES = 20
 NEAR_BEST = 1.1

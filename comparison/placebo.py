@@ -15,6 +15,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from comparison.arms import Block, Pairs, Units
+from comparison.available_units import FEWEST_IN_BLOCK, blocks_of
 from comparison.cells import Cells, distinct
 from comparison.design import ACROSS, PAIRED
 from comparison.estimators import (
@@ -26,7 +27,6 @@ from comparison.reading import RESTRICTED_MEAN, Evidence, Kpi
 from comparison.repeated_looks import LOOK_LEVEL
 from comparison.results import MODES
 from comparison.scope import PROGRAMME, UNCLASSIFIED
-from comparison.stock import FEWEST_IN_BLOCK, blocks_of
 from comparison.values import (
     CohortValues,
     ProgrammeValue,

@@ -7,7 +7,7 @@ people with similar titles, shared people alone. What has none of it stays open.
 from ingest.proposals.alike import programme_like
 from ingest.proposals.course_programmes import place_courses, said_of
 from ingest.proposals.groups import Groups, Programme
-from ingest.proposals.homeless_groups import place_homeless
+from ingest.proposals.groups_without_programme import place_without_programme
 from ingest.proposals.meeting_groups import place_by_people, place_by_title
 from ingest.proposals.seen import Activity, Seen
 from ingest.proposals.titles import base_title, words_of
@@ -31,7 +31,7 @@ def grouped(seen: Seen) -> Groups:
         groups.place(cohort.cohort_id, programme, "The roster says so")
     place_courses(seen, groups)
     place_by_people(seen, groups)
-    place_homeless(groups, seen)
+    place_without_programme(groups, seen)
     place_by_title(seen, groups)
     _place_content(seen, groups)
     for programme in groups.programmes.values():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from comparison import comparability
+from comparison.available_units import blocks_of
 from comparison.comparability import CommonSupport, common_support
 from comparison.design import designs, estimate
 from comparison.estimators import Estimate
@@ -14,7 +15,6 @@ from comparison.gates import compare_modes, with_final_verdict
 from comparison.kept import Kept
 from comparison.reading import current_thresholds
 from comparison.scope import scope_of
-from comparison.stock import blocks_of
 from comparison.values import cohort_values, programme_values
 from comparison.verdicts import (
     Bounds,

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from comparison.available_units import supply
 from comparison.gates import Comparison, compare_modes, with_final_verdict
 from comparison.scope import ComparisonSpec, scope_of
-from comparison.stock import supply
 from tests.comparison.offerings import (
     SPEC,
     THRESHOLDS,

@@ -34,7 +34,7 @@ MARTS = "models/marts"
 GATES = (
     "comparability",
     "design",
-    "stock",
+    "available_units",
     "estimators",
     "gates",
     "scope",

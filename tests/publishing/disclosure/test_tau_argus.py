@@ -156,6 +156,12 @@ def random_tables() -> list[Table]:
 EVERY = [Table(PUBLISHED), *random_tables()]
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the engine write its logs, which go to the current folder, elsewhere."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize("table", EVERY)
 def test_both_protect_and_both_audits_agree(table: Table, tmp_path: Path):
     hidden, intervals = table.theirs(tmp_path)

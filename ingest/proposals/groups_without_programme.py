@@ -10,7 +10,7 @@ from ingest.proposals.titles import base_words, without_numbers
 Found = tuple[Programme, str]
 
 
-def place_homeless(groups: Groups, seen: Seen) -> None:
+def place_without_programme(groups: Groups, seen: Seen) -> None:
     """Put each group without a programme into one: a known one, else a new one.
 
     Evidence in this order: the group's own name, titles of its meetings, what almost
@@ -20,8 +20,8 @@ def place_homeless(groups: Groups, seen: Seen) -> None:
     meetings: dict[str, list[Meeting]] = defaultdict(list)
     for number, (cohort_id, _why) in groups.meeting_group.items():
         meetings[cohort_id].append(seen.meetings[number])
-    homeless = [cohort for cohort in groups.cohorts.values() if not cohort.programme_id]
-    for cohort in sorted(homeless, key=lambda c: c.is_course_list):
+    unplaced = [cohort for cohort in groups.cohorts.values() if not cohort.programme_id]
+    for cohort in sorted(unplaced, key=lambda c: c.is_course_list):
         if cohort.is_course_list and _is_listed(cohort, groups, seen):
             groups.forget(cohort.cohort_id)
             continue

@@ -42,7 +42,7 @@ class Supply:
 
 
 @dataclass(frozen=True)
-class Stock:
+class AvailableUnits:
     """What a scope has for each design.
 
     Attributes:
@@ -64,7 +64,7 @@ class Stock:
         spec: ComparisonSpec,
         classes: Mapping[str, str | None],
         thresholds: Thresholds,
-    ) -> "Stock":
+    ) -> "AvailableUnits":
         """Count what a scope has; arguments as `supply` takes them."""
         counts = _counts(scope, spec, thresholds)
         pairs = counts.fewest_people() >= thresholds.fewest_people
@@ -85,7 +85,7 @@ def supply(
 
     Args: as `designs` takes them.
     """
-    return Stock.of(scope, spec, classes, thresholds).supply
+    return AvailableUnits.of(scope, spec, classes, thresholds).supply
 
 
 @dataclass(frozen=True)
