@@ -78,10 +78,26 @@ inner join marts.dim_sessions as sessions using (session_id)
 where attendances.cohort_id = $cohort and attendances.attendance_status <> 'excluded'
 order by starts_at nulls last, attendances.session_id, attendances.learner_key
 """
-PLATFORMS = """
-select session_id, string_agg(distinct source, ', ' order by source)
-from intermediate.int_live_runs
-where list_contains($sessions, session_id)
+# People sign a list in a room; which one, no source says.
+PLACES = """
+with reports as (
+    select
+        session_id,
+        source,
+        source in (select source from raw.loads where variant = 'sign-in-sheet')
+            as is_signed
+    from intermediate.int_live_runs
+    where list_contains($sessions, session_id)
+)
+select
+    session_id,
+    concat_ws(
+        ' and ',
+        case when bool_or(is_signed) then 'in a room' end,
+        'online (' || string_agg(distinct source, ', ' order by source)
+            filter (not is_signed) || ')'
+    )
+from reports
 group by session_id
 """
 TEACHERS = """
@@ -163,7 +179,7 @@ def attendance_record(home: Home, cohort_id: str) -> AttendanceRecord:
             )
         sessions = sorted({row["session_id"] for row in rows})
         given = {"sessions": sessions}
-        platforms = dict(connection.execute(PLATFORMS, given).fetchall())
+        places = dict(connection.execute(PLACES, given).fetchall())
         taught = connection.execute(TEACHERS, given).fetchall()
         kept = [row for row in rows if not row["is_restricted"]]
         learners = {row["learner_key"] for row in kept} | {key for _s, key in taught}
@@ -174,7 +190,7 @@ def attendance_record(home: Home, cohort_id: str) -> AttendanceRecord:
     for session_id, key in taught:
         led.setdefault(session_id, []).append(people.name(key) or "name not known")
     lines = [
-        [programme, cohort, *_line(row, ZoneInfo(zone), platforms, led, people)]
+        [programme, cohort, *_line(row, ZoneInfo(zone), places, led, people)]
         for row in kept
     ]
     restricted = {row["learner_key"] for row in rows if row["is_restricted"]}
@@ -201,7 +217,7 @@ def _no_cohort(connection: duckdb.DuckDBPyConnection, cohort_id: str) -> WrongUs
 def _line(
     row: Row,
     zone: ZoneInfo,
-    platforms: dict[str, str],
+    places: dict[str, str],
     led: dict[str, list[str]],
     people: "_People",
 ) -> list[str | float | None]:
@@ -209,14 +225,13 @@ def _line(
     starts, ends = row["starts_at"], row["ends_at"]
     modes = {one["delivery_mode"]: one["label"] for one in seed_rows("delivery_modes")}
     session, key = row["session_id"], row["learner_key"]
-    platform = platforms.get(session)
     return [
         session,
         _local(starts, zone, "%Y-%m-%d"),
         _local(starts, zone, "%H:%M"),
         _local(ends, zone, "%H:%M"),
         str(zone),
-        f"online ({platform})" if platform else None,
+        places.get(session),
         modes.get(row["delivery_mode"], row["delivery_mode"]),
         "; ".join(sorted(led.get(session, []))) or None,
         _hours(row["session_seconds"]),

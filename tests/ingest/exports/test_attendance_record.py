@@ -147,6 +147,32 @@ def test_a_row_says_where_when_how_by_whom_and_how_long(built: Home):
     assert (unknown["session"], unknown["place"], unknown["date"]) == ("s2", None, None)
 
 
+@pytest.mark.parametrize(
+    ("signed", "expected"),
+    [
+        (["s2"], ["online (zoom)", "in a room"]),
+        (["s1", "s2"], ["in a room and online (zoom)", "in a room"]),
+    ],
+)
+def test_people_who_sign_a_sheet_meet_in_a_room(
+    built: Home, signed: list[str], expected: list[str]
+):
+    with duckdb.connect(str(built.warehouse)) as connection:
+        connection.execute(
+            "insert into raw.loads by name select * replace ("
+            "'sheet' as load_id, 'front desk' as source, 'sign-in-sheet' as variant)"
+            " from raw.loads"
+        )
+        for session in signed:
+            connection.execute(
+                "insert into intermediate.int_live_runs values (?, 'front desk')",
+                [session],
+            )
+    found = by_name(built)
+    places = [found[name]["place"] for name in ("=Anna Schmidt", "Dev Rao")]
+    assert places == expected
+
+
 def test_the_files_hold_the_same_and_only_the_owner_may_read_them(
     built: Home, tmp_path: Path
 ):
