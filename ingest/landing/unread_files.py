@@ -143,6 +143,9 @@ def _place(path: Path, folder: Path | None = None) -> str:
 
 
 def _sha256(path: Path) -> str | None:
+    """Return the SHA-256 of a file or folder, None of what cannot be read."""
+    if not (path.is_file() or path.is_dir()):
+        return None  # reading a pipe waits for whoever writes into it
     try:
         return sha256_of(path)
     except OSError:
