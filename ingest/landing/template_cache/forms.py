@@ -111,6 +111,8 @@ def learn(kinds: dict[int, Kind], one: Trace, other: Trace) -> Form | None:
     if one.has_members_to_sort:
         return None  # members are compared in an order that their keys decide
     people = tuple(_people(kinds, one))
+    if len(people) < len(one.agents):
+        return None  # somebody would be a constant of the form, and not be reported
     gaps = _gaps(kinds, people, one)
     constants: Json = {}
     columns: dict[str, Gap] = {}

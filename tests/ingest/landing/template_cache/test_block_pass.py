@@ -94,6 +94,28 @@ def test_pass_and_rules_give_the_same_rows_and_refusals(found: list[list[str]]):
     assert_pass_agrees(texts, [*texts, *reversed(texts)])
 
 
+@pytest.mark.parametrize("place", ["actor", "authority", "instructor", "team"])
+@pytest.mark.parametrize(
+    "person",
+    [
+        {"openid": "https://anna.example/"},
+        {"mbox": "mailto:anna@example.org"},
+        {"mbox_sha1sum": "ab" * 20},
+        {"account": {"homePage": "https://lms.example", "name": "anna"}},
+    ],
+)
+def test_whoever_is_in_each_statement_is_reported_with_each_load(
+    place: str, person: dict
+):
+    whole = json.loads(plain(1))
+    holder = whole
+    if place in {"instructor", "team"}:
+        holder = whole.setdefault("context", {})
+    holder[place] = person | ({"objectType": "Group"} if place == "team" else {})
+    texts = [json.dumps(whole)] * 4
+    assert_pass_agrees([*texts, *(plain(number) for number in range(9))], texts)
+
+
 BYTES = st.sampled_from('"\\{}[]:,. \t\r\x00\x1f\x7f-+0123456789abceEIFWtfn@%ZTé')
 
 
