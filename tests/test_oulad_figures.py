@@ -90,7 +90,8 @@ def test_the_check_reports_incomplete_and_repeated_records(oulad_home: Home):
     status = json.loads((oulad_home.root / "status.json").read_text("utf-8"))
     assert status["check"]["reported"] == [
         "4,172 of 32,593 enrolments follow earlier attempts",
-        "45 of 32,593 enrolments have no date",
+        "45 of 32,593 enrolments have no date of their own, and count from their"
+        " cohort's first day",
         "1,909 of 173,912 results are carried over from an earlier enrolment",
         "173 of 173,912 results have no score",
         "3,538 of 28,785 learners have more than one enrolment",

@@ -16,6 +16,9 @@ WORDS = {
     "withdrawn_undated": "withdrawn enrolments have no day of withdrawal",
     "withdrawal_of_others": "other enrolments have a day of withdrawal",
     "enrolment_undated": "enrolments have no date",
+    "enrolment_dated_by_cohort": (
+        "enrolments have no date of their own, and count from their cohort's first day"
+    ),
     "earlier_attempts": "enrolments follow earlier attempts",
     "several_enrolments": "learners have more than one enrolment",
     "result_unscored": "results have no score",

@@ -54,6 +54,17 @@ counted as (
     from enrolments
     union all
     select
+        'enrolment_dated_by_cohort' as finding,
+        sum(
+            case
+                when enrolled_at is null and clock_started_at is not null then 1
+                else 0
+            end
+        ) as record_count,
+        count(*) as total_count
+    from enrolments
+    union all
+    select
         'earlier_attempts' as finding,
         sum(case when previous_attempts > 0 then 1 else 0 end) as record_count,
         count(*) as total_count
