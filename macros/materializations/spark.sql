@@ -37,13 +37,8 @@
     {%- set target = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks) }}
     {%- if should_full_refresh() -%}
-        {%- set key = config.get('meta')['key'] -%}
         {%- call statement('main') -%}
-            create or replace table {{ target }} (
-                {%- for column in ([key] if key is string else key) %}
-                {{ column }} {{ dbt.type_string() }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            ) using iceberg
+            create or replace table {{ target }} ({{ columns_of_keys() }}) using iceberg
         {%- endcall -%}
     {%- else -%}
         {%- do write_iceberg('main', target, compiled_code) -%}

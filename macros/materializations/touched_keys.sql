@@ -5,13 +5,8 @@
     {{ run_hooks(pre_hooks) }}
     {%- if should_full_refresh() -%}
         {%- do drop_other_type(load_cached_relation(this), 'table') -%}
-        {%- set key = config.get('meta')['key'] -%}
         {%- call statement('main') -%}
-            create or replace table {{ target }} (
-                {%- for column in ([key] if key is string else key) %}
-                {{ column }} {{ dbt.type_string() }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            );
+            create or replace table {{ target }} ({{ columns_of_keys() }});
             {{ comments_of(target) }}
         {%- endcall -%}
     {%- else -%}
@@ -21,3 +16,11 @@
     {%- do adapter.commit() -%}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+{#- The columns of a list of keys, declared. -#}
+{% macro columns_of_keys() -%}
+    {%- set key = config.get('meta')['key'] -%}
+    {%- for column in ([key] if key is string else key) -%}
+        {{ column }} {{ dbt.type_string() }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,12 +1,69 @@
 """Whether a build is needed and has to be in full, with the reasons as clauses."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
+import duckdb
+
+from tandem.cli import build_state
 from tandem.cli.build_state import Changes, Inputs, LastBuild, changed_contents
 from tandem.cli.fingerprint import changed_kinds
 from tandem.core.counted import counted
+from tandem.core.files import Home
+from tandem.core.settings import Settings
 
 NAMED = 4  # changed tables that a reason names
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a build begins with.
+
+    Attributes:
+        last: the record of the last build.
+        inputs: what this build reads.
+        changes: what the change ledger holds.
+        reason: why it is in full, "" if it need not be.
+    """
+
+    last: LastBuild | None
+    inputs: Inputs
+    changes: Changes
+    reason: str
+
+
+def begin(
+    home: Home,
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    full_refresh: bool,
+    is_on_cluster: bool = False,
+) -> Start:
+    """Decide whether a build is in full, and record that it began.
+
+    Args:
+        home: whose marts are built.
+        settings: the current thresholds and vocabulary.
+        connection: to the warehouse.
+        full_refresh: the person asked for a build in full.
+        is_on_cluster: Spark builds, not DuckDB.
+    """
+    last = build_state.last_build(connection)
+    inputs = build_state.inputs_of(
+        home, settings, connection, is_on_cluster=is_on_cluster
+    )
+    changes = build_state.changes_of(connection)
+    reason = reason_for_full_refresh(
+        last,
+        inputs,
+        build_state.built_relations(connection),
+        changes,
+        largest_share=settings.vars["largest_partial_share"],
+        is_requested=full_refresh,
+    )
+    build_state.begin(connection)
+    return Start(last, inputs, changes, reason)
 
 
 def is_up_to_date(

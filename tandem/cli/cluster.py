@@ -16,7 +16,7 @@ import duckdb
 
 from tandem.cli import build_state, increments
 from tandem.cli.build_report import BuildReport, report_of
-from tandem.cli.build_scope import reason_for_full_refresh, reason_for_partial
+from tandem.cli.build_scope import begin, reason_for_partial
 from tandem.cli.dbt_runner import run_dbt
 from tandem.cli.modelling import opened, record
 from tandem.core.files import Home
@@ -67,18 +67,11 @@ def build_on_cluster(
     with step("Reading the seeds") as advance:
         seeds = run_dbt(home, settings, ["seed"], advance=advance)
     with opened(home) as connection:
-        last = build_state.last_build(connection)
-        inputs = build_state.inputs_of(home, settings, connection, is_on_cluster=True)
-        changes = build_state.changes_of(connection)
-        reason = reason_for_full_refresh(
-            last,
-            inputs,
-            build_state.built_relations(connection),
-            changes,
-            largest_share=settings.vars["largest_partial_share"],
-            is_requested=full_refresh,
+        start = begin(
+            home, settings, connection, full_refresh=full_refresh, is_on_cluster=True
         )
-        build_state.begin(connection)
+        last, inputs, changes = start.last, start.inputs, start.changes
+        reason = start.reason
         with step("Writing raw and seeds to the lake"):
             if reason:
                 is_kept = not changes.has_removals and build_state.is_of_cluster(last)

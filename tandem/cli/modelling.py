@@ -20,11 +20,7 @@ from tandem.cli.build_report import (
     of_models,
     report_of,
 )
-from tandem.cli.build_scope import (
-    is_up_to_date,
-    reason_for_full_refresh,
-    reason_for_partial,
-)
+from tandem.cli.build_scope import begin, is_up_to_date, reason_for_partial
 from tandem.cli.dbt_runner import run_dbt
 from tandem.core.errors import WarehouseProblem
 from tandem.core.files import Home, record_status
@@ -96,18 +92,9 @@ def build(
     with opened(home) as connection:
         _require_landed(home, connection)
         _complete_layout(connection)
-        last = build_state.last_build(connection)
-        inputs = build_state.inputs_of(home, settings, connection)
-        changes = build_state.changes_of(connection)
-        reason = reason_for_full_refresh(
-            last,
-            inputs,
-            build_state.built_relations(connection),
-            changes,
-            largest_share=settings.vars["largest_partial_share"],
-            is_requested=full_refresh,
-        )
-        build_state.begin(connection)
+        start = begin(home, settings, connection, full_refresh=full_refresh)
+        last, inputs, changes = start.last, start.inputs, start.changes
+        reason = start.reason
         is_increment = last is not None and not reason
         sources = build_state.changed_sources(last, inputs, changes) if last else []
         has_own_audits = is_increment and (
