@@ -37,12 +37,11 @@ PRESENT = ("Name (original name)", "Email", "Join time", "Leave time")
 PRESENT = (*PRESENT, "Duration (minutes)", "Guest", "In waiting room")
 
 
-class Newcomer:
-    """A home and a folder of files in which commands run."""
+class FirstWeek:
+    """A home, a folder of files, and the workbook in it; commands run in the home."""
 
     def __init__(self, root: Path) -> None:
         self.files, self.home = root / "files", Home(root / "home")
-        self.files.mkdir(parents=True)
         self.workbook = self.files / FILE_NAME
 
     def tandem(self, *words: object) -> Result:
@@ -50,6 +49,35 @@ class Newcomer:
         environment = {"TANDEM_HOME": str(self.home.root), "COLUMNS": "300"}
         arguments = list(map(str, words))
         return CliRunner().invoke(app, arguments, env=os.environ | environment)
+
+    def raw(self, sql: str) -> list[tuple]:
+        """Return rows of the warehouse."""
+        return _asked(self.home.warehouse, sql)
+
+    def publish_as_suggested(self) -> None:
+        """Land the workbook as it is, and run everything up to the published file."""
+        assert self.tandem("ingest", self.workbook).exit_code == 0
+        result = self.tandem("run")
+        assert result.exception is None, result.output
+
+    def published(self, sql: str) -> list[tuple]:
+        """Return rows of the file that the pages read."""
+        pointer = self.home.current_snapshot()
+        assert pointer is not None
+        return _asked(self.home.published / pointer["dashboard"], sql)
+
+
+def _asked(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+class Newcomer(FirstWeek):
+    """Somebody with files of their own making."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.files.mkdir(parents=True)
 
     def init(self) -> str:
         """Run `tandem init` over the files; return what it printed."""
@@ -61,12 +89,6 @@ class Newcomer:
     def rows(self) -> Rows:
         """Return the rows of the workbook."""
         return read(self.workbook)
-
-    def raw(self, sql: str) -> list[tuple]:
-        """Return rows of the warehouse."""
-        path = str(self.home.warehouse)
-        with duckdb.connect(path, read_only=True) as connection:
-            return connection.execute(sql).fetchall()
 
     def table(self, name: str, rows: Iterable[Sequence[object]]) -> None:
         """Write a CSV file as programs write it."""

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from ingest.proposals.grouping import grouped
@@ -131,17 +130,11 @@ def test_as_suggested_the_completions_of_a_course_are_measured(
     course_completion(newcomer, "Food hygiene")
     log(newcomer, "Food hygiene", FIRST + 120 * DAY)
     newcomer.init()
-    assert newcomer.tandem("ingest", newcomer.workbook).exit_code == 0
-    result = newcomer.tandem("run")
-    assert result.exception is None, result.output
-    pointer = newcomer.home.current_snapshot()
-    assert pointer is not None
-    path = str(newcomer.home.published / pointer["dashboard"])
-    with duckdb.connect(path, read_only=True) as connection:
-        shown = connection.execute(
-            "select value, denominator from pub.kpi_cells where cube = 'all'"
-            " and kpi_id = 'completion_rate' and trailing_quarters = 4"
-        ).fetchall()
+    newcomer.publish_as_suggested()
+    shown = newcomer.published(
+        "select value, denominator from pub.kpi_cells where cube = 'all'"
+        " and kpi_id = 'completion_rate' and trailing_quarters = 4"
+    )
     assert shown == [(len(FINISHED) / len(PEOPLE), len(PEOPLE))]
 
 

@@ -6,9 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from bench.first_week import addresses, judged
 from bench.titled_sample import write
@@ -18,34 +17,20 @@ from ingest.storage.programme_ids import group_of
 from ingest.storage.programme_sheets import programme_sheets
 from samples import catalogue
 from samples.plan import Plan
-from tandem.cli.main import app
-from tandem.core.files import Home
 from tests.ingest.proposals.filled import read, row_of, save
+from tests.ingest.proposals.newcomer import FirstWeek
 
 MOST_CELLS = 120
 RIGHT = 0.8
 BEGIN = ("--name", "Example Group", "--fiscal-year-start", "April", "--yes")
 
 
-class Week:
-    """A home and a folder of files in which commands run."""
+class Week(FirstWeek):
+    """The files of the invented organisation, and what would be right for them."""
 
     def __init__(self, root: Path) -> None:
-        self.root, self.home = root, Home(root / "home")
-        self.files, self.answers = root / "files", root / "answers" / "organisation"
-        self.workbook = self.files / "tandem-programmes.xlsx"
-
-    def tandem(self, *words: object) -> Result:
-        """Run a command; what it prints is in `output`."""
-        environment = {"TANDEM_HOME": str(self.home.root), "COLUMNS": "300"}
-        arguments = list(map(str, words))
-        return CliRunner().invoke(app, arguments, env=os.environ | environment)
-
-    def raw(self, sql: str) -> list[tuple]:
-        """Return rows of the warehouse."""
-        path = str(self.home.warehouse)
-        with duckdb.connect(path, read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        super().__init__(root)
+        self.root, self.answers = root, root / "answers" / "organisation"
 
 
 @pytest.fixture(scope="module")
@@ -204,19 +189,13 @@ def test_csv_files_are_written_and_read_as_the_workbook_is(week: Week, tmp_path:
 def test_as_suggested_it_leads_to_a_published_first_page(
     week: Week, parsed_project: None
 ):
-    assert week.tandem("ingest", week.workbook).exit_code == 0
-    result = week.tandem("run")
-    assert result.exception is None, result.output
-    pointer = week.home.current_snapshot()
-    assert pointer is not None
-    path = str(week.home.published / pointer["dashboard"])
-    with duckdb.connect(path, read_only=True) as connection:
-        shown = connection.execute(
-            "select kpi_id, sum(denominator) from pub.kpi_cells"
-            " where cube = 'all' and state = 'shown' group by kpi_id"
-        ).fetchall()
-        modes = connection.execute(
-            "select count(distinct delivery_mode) from pub.programme_modes"
-        ).fetchall()
+    week.publish_as_suggested()
+    shown = week.published(
+        "select kpi_id, sum(denominator) from pub.kpi_cells"
+        " where cube = 'all' and state = 'shown' group by kpi_id"
+    )
+    modes = week.published(
+        "select count(distinct delivery_mode) from pub.programme_modes"
+    )
     assert {"completion_rate", "attendance_rate"} <= {kpi for kpi, _base in shown}
     assert modes == [(3,)]
