@@ -49,7 +49,7 @@ def said_of(activity: Activity, seen: Seen, groups: Groups) -> tuple[str, str] |
 def _same_course(
     course: Activity, parts: dict[str, Titles], groups: Groups
 ) -> tuple[str, str] | None:
-    """Return the programme of the course that another kind of file tells of.
+    """Return the programme of the course that another kind of file names.
 
     A report is named after a course's short name, a log names it in full. What is in it
     has the same titles in both.

@@ -13,7 +13,7 @@ LIVE, SELF_PACED, BLENDED = "sync", "async", "hybrid"
 ENOUGH_USE = 0.2  # of a live group's people worked on self-paced content
 FEWEST_USERS = 2
 BEFORE, AFTER = timedelta(days=60), timedelta(days=150)
-AROUND = timedelta(days=30)  # of its meetings, where only time tells whose work it was
+AROUND = timedelta(days=30)  # of its meetings, where only time says whose work it was
 
 
 @dataclass(frozen=True)

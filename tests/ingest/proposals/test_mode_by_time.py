@@ -1,4 +1,4 @@
-"""Without a roster nobody's account is known: time tells how a group was delivered."""
+"""Without a roster nobody's account is known: time says how a group was delivered."""
 
 from datetime import datetime, timedelta
 

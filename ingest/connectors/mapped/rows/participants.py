@@ -1,4 +1,4 @@
-"""Who takes part in a course, as a report that lists all of its people tells it.
+"""Who takes part in a course, from a report that lists all of its people.
 
 They are a group that no programme is named for: which one the course is, the
 organisation says. Without that the group is in no figure.
