@@ -83,12 +83,7 @@ def convert(
 
 def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Load:
     start, end = writer.window
-    header = {
-        "source": delivery.source,
-        "connector": delivery.recognition.connector,
-        "variant": delivery.recognition.variant,
-        "sha256": delivery.sha256,
-        "byte_count": sum(file.stat().st_size for file in files_of(delivery.path)),
+    header = header_of(delivery) | {
         "read_count": writer.tally.read_count,
         "rejected_count": writer.tally.rejected.total(),
         "erased_count": writer.tally.erased_count,
@@ -100,6 +95,17 @@ def _load(delivery: Delivery, writer: FolderWriter, started_at: datetime) -> Loa
     }
     folder, name = writer.folder, writer.named(delivery.path)
     return Load(folder.name, folder, name, header, writer.tally.has_missing_ids)
+
+
+def header_of(delivery: Delivery) -> dict[str, Any]:
+    """Return the columns of raw.loads that say what was delivered."""
+    return {
+        "source": delivery.source,
+        "connector": delivery.recognition.connector,
+        "variant": delivery.recognition.variant,
+        "sha256": delivery.sha256,
+        "byte_count": sum(file.stat().st_size for file in files_of(delivery.path)),
+    }
 
 
 def files_of(path: Path) -> list[Path]:

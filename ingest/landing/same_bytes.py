@@ -16,6 +16,7 @@ from ingest.identity.secret import fingerprint
 from ingest.landing.commit import Load
 from ingest.landing.delivery import Delivery
 from ingest.landing.group import Converted, LandingContext
+from ingest.landing.loading import header_of
 from ingest.landing.report import LoadReport
 from ingest.storage.load_folders import load_name
 from tandem.core.files import project_root, written_name
@@ -99,13 +100,7 @@ def landed_whole(
         return None
     started_at = datetime.now(UTC).replace(tzinfo=None)
     again = load_name(started_at, secrets.token_hex(4))
-    recognition = delivery.recognition
-    header = {
-        "source": delivery.source,
-        "connector": recognition.connector,
-        "variant": recognition.variant,
-        "sha256": delivery.sha256,
-        "byte_count": byte_count,
+    header = header_of(delivery) | {
         "read_count": read_count,
         "rejected_count": 0,
         "erased_count": 0,
@@ -119,9 +114,9 @@ def landed_whole(
     folder.mkdir(parents=True, mode=0o700)
     report = LoadReport(
         delivery.path,
-        recognition.connector,
+        header["connector"],
         delivery.source,
-        recognition.variant,
+        header["variant"],
         again,
         read_count=read_count,
     )

@@ -8,6 +8,7 @@ from ingest.proposals import counts
 from ingest.proposals.groups import Groups, Programme
 from ingest.proposals.roles import STUDIED, items_of
 from ingest.proposals.seen import Cohort, Seen
+from tandem.core.counted import counted
 
 LIVE, SELF_PACED, BLENDED = "sync", "async", "hybrid"
 ENOUGH_USE = 0.2  # of a live group's people worked on self-paced content
@@ -85,7 +86,7 @@ def _mode_by_time(
     first, last = min(starts) - AROUND, max(starts) + AROUND
     near = {person for person, day in days if first <= day <= last}
     is_blended = len(near) >= max(FEWEST_USERS, ENOUGH_USE * met_count)
-    people = "1 person" if len(near) == 1 else f"{len(near)} people"
+    people = counted(len(near), "person", "people")
     return BLENDED if is_blended else LIVE, (
         f"{people} worked on its self-paced content within a month of them, and "
         "nothing says whether those met: please check"

@@ -4,6 +4,7 @@ from typing import Any
 
 import duckdb
 
+from tandem.core.counted import counted
 from tandem.core.files import Home
 from tandem.core.seeds import seed_rows
 
@@ -53,7 +54,7 @@ def nobody_enrolled(connection: duckdb.DuckDBPyConnection) -> str:
             "Nobody is enrolled: no list of people or of enrolments has landed. Land a "
             "roster, or fill in both tables (tandem template people enrolments)"
         )
-    listed = "1 person is" if people == 1 else f"{people:,} people are"
+    listed = counted(people, "person is", "people are")
     return (
         f"Nobody is enrolled: {listed} listed by {', '.join(sources)}, but no file "
         f"says who takes which programme, so that shares have no base. {ENROLLING}"

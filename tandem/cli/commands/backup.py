@@ -104,7 +104,7 @@ def restore(
         )
     else:
         count = erase_again(home, later, ("operator", "erased before the restore"))
-        people = "1 person" if count == 1 else f"{count:,} people"
+        people = counted(count, "person", "people")
         say(f"{people} who had been erased since then: erased again.")
     say(
         "Repeat restrictions and links of people made after that time. Then tandem run."
