@@ -54,8 +54,11 @@ campaign: env ## build the marts in a hundred orders of arrival and a hundred ba
 mutants: env ## change the code where it has to be exact and count what no test notices: up to three hours
 	$(BIN)/python -m tests.mutation $(MUTANTS)
 
-bench: env ## measure the whole pipeline, builds, landing, a live report, comparisons, the first page and the review pack (BENCH_BUILDS="--before FOLDER")
-	$(BIN)/python -m bench.pipeline
+bench: env ## all benchmarks, or the pipeline alone at one size: SCALE=1m or 10m (BENCH_BUILDS="--before FOLDER")
+ifdef SCALE
+	$(BIN)/python -m bench.scale $(SCALE)
+else
+	$(BIN)/python -m bench.scale 1m
 	$(BIN)/python -m bench.builds $(BENCH_BUILDS)
 	$(BIN)/python -m bench.landing
 	$(BIN)/python -m bench.live
@@ -63,6 +66,7 @@ bench: env ## measure the whole pipeline, builds, landing, a live report, compar
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.reruns
 	$(BIN)/python -m bench.review
+endif
 
 bench-truth: env ## how often intervals hold the truth, once and in eight looks (TRUTH="--draws 20000")
 	$(BIN)/python -m bench.truth $(TRUTH)

@@ -32,6 +32,7 @@ import argparse
 import gzip
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -58,10 +59,14 @@ LATE_EVERY = 1_000
 
 @dataclass(frozen=True)
 class Run:
-    """One command: wall seconds, and the most memory of its processes in MiB."""
+    """One command: wall seconds, the most memory of its processes in MiB, CPU seconds.
+
+    CPU seconds are user and system time of the command and of what it started.
+    """
 
     seconds: float
     peak_mib: float
+    cpu_seconds: float
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Code:
         environment.setdefault("TANDEM_PSEUDONYM_KEY", "a-key-for-the-benchmark")
         command = [sys.executable, "-m", *module, *arguments]
         started, peak = time.perf_counter(), 0
+        before = _cpu_seconds_of_children()
         with tempfile.TemporaryFile() as words:
             process = subprocess.Popen(
                 command,
@@ -102,10 +108,11 @@ class Code:
                 peak = max(peak, memory_of_session(process.pid))
                 time.sleep(0.1)
             seconds = time.perf_counter() - started
+            cpu_seconds = _cpu_seconds_of_children() - before
             if process.returncode:
                 words.seek(0)
                 raise RuntimeError(f"{arguments}: {words.read()[-500:].decode()}")
-        return Run(seconds, peak / 2**20)
+        return Run(seconds, peak / 2**20, cpu_seconds)
 
     def build(self, *options: str) -> "Build":
         """Build, and return what its statements took."""
@@ -125,6 +132,11 @@ class Build:
     run: Run
     by_kind: Counter[str]
     busy_seconds: float
+
+
+def _cpu_seconds_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def memory_of_session(session: int) -> int:

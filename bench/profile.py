@@ -1,4 +1,4 @@
-"""Where the time of a full build goes: the dearest models, and the scans of statements.
+"""Where the time of landing and of a full build goes, and their scans of statements.
 
 - seconds: of the home's last build, from dbt's run results; with two threads, those of
   models that run at once overlap.
@@ -9,6 +9,8 @@
   and explained against the built warehouse, so that views and CTEs count as often as
   they are executed. Tests are counted apart. Where the last build was not a full one,
   run `tandem build --full-refresh` before.
+- landing steps: of a new sample only, since a home does not keep what it landed
+  (`bench.landing_steps`); reading and checking are one step, each kind of SQL another.
 
 Run by `make profile`.
 """
@@ -16,6 +18,7 @@ Run by `make profile`.
 import argparse
 import json
 import os
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -37,6 +40,7 @@ STATEMENTS = "raw.statements"
 LARGE = 0.5  # of the rows of raw.statements, from which a table counts as a copy of it
 DEAREST = 10
 STORED = ("table", "incremental")
+STEPS = "landing_steps.json"  # in the folder of a new sample
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,21 @@ class Profile:
         return sum(node.seconds for node in self.of_kind("model")) / self.scan
 
 
-def scans_of(connection: duckdb.DuckDBPyConnection, sql: str) -> Counter[str]:
+def scans_of(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = None
+) -> Counter[str]:
     """Return how often the plan of a query scans each table, views expanded.
 
     Args:
         connection: to the warehouse.
-        sql: one query.
+        sql: one statement.
+        parameters: of it.
 
     Returns:
         Scans by schema and name of the table, such as `raw.statements`.
     """
-    plan = connection.execute(f"explain (format json) {sql}").fetchall()[0][1]
+    explained = connection.execute(f"explain (format json) {sql}", parameters)
+    plan = explained.fetchall()[0][1]
     scanned = (
         step.get("extra_info", {}).get("Table") for step in _steps(json.loads(plan))
     )
@@ -203,12 +211,30 @@ def main() -> None:
     parser.add_argument("home", type=Path, nargs="?", help="default: a new sample")
     parser.add_argument("--enrolments", type=int, default=60_000)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        root = arguments.home or _built_sample(Path(folder), arguments.enrolments)
-        profile = profile_of(Home(root.resolve()))
     console = Console(width=120)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        root = arguments.home or _built_sample(folder, arguments.enrolments)
+        profile = profile_of(Home(root.resolve()))
+        if not arguments.home:
+            console.print(landing_report(folder / STEPS))
     for part in report(profile):
         console.print(part)
+
+
+def landing_report(file: Path) -> Table:
+    """Return the dearest steps of landing.
+
+    Args:
+        file: JSON of `bench.landing_steps`.
+    """
+    steps = json.loads(file.read_text(encoding="utf-8"))
+    table = Table(title="The dearest steps of landing the sample")
+    for heading in ("step", "seconds", f"scans of {STATEMENTS}", "times"):
+        table.add_column(heading, justify="left" if heading == "step" else "right")
+    for step, seconds, scans, times in sorted(steps, key=lambda s: -s[1])[:DEAREST]:
+        table.add_row(step, f"{seconds:.2f}", str(scans), str(times))
+    return table
 
 
 def _built_sample(folder: Path, enrolments: int) -> Path:
@@ -217,8 +243,11 @@ def _built_sample(folder: Path, enrolments: int) -> Path:
     environment = os.environ | {"TANDEM_HOME": str(home)}
     environment.setdefault("TANDEM_PSEUDONYM_KEY", "a-key-for-the-benchmark")
     generate(given, enrolments, home)
-    for name, command in stages(given)[:2]:
-        measured(name, command, environment)
+    (_ingest, landing), (build, building), *_later = stages(given)
+    arguments = landing[landing.index("ingest") :]
+    steps = [sys.executable, "-m", "bench.landing_steps", str(folder / STEPS)]
+    measured("ingest", [*steps, *arguments], environment)
+    measured(build, building, environment)
     return home
 
 

@@ -7,9 +7,16 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from bench import scale_table
 from bench.builds import hold_back, memory_of_session
+from bench.landing_steps import Steps, Timed
+from bench.larger_sample import prepare
 from bench.profile import Node, Profile, large_tables, report, scans_of
+from bench.scale import sizes_of
+from samples.generate import generate
+from samples.plan import Plan
 
 
 def warehouse() -> duckdb.DuckDBPyConnection:
@@ -83,3 +90,84 @@ def test_the_newest_and_a_few_late_statements_are_held_back(tmp_path: Path):
 def test_memory_is_that_of_all_processes_of_a_session():
     assert memory_of_session(os.getsid(0)) > 10 * 2**20
     assert memory_of_session(-1) == 0
+
+
+def test_a_larger_sample_has_other_ids_and_what_changes_later(tmp_path: Path):
+    sample, batch = tmp_path / "sample", tmp_path / "batch"
+    generate(sample, Plan(200))
+    base = sum(len(_lines(file)) for file in sample.rglob("*.ndjson.gz"))
+    made = prepare(sample, batch, 4 * base)
+    kept = [line for file in sample.rglob("*.ndjson.gz") for line in _lines(file)]
+    later = _lines(batch / "statements-batch.ndjson.gz")
+    assert (made.first, made.later) == (len(kept), len(later))
+    assert made.first_bytes == sum(map(len, kept))
+    assert made.first + made.later == pytest.approx(4 * base, rel=0.03)
+    found = [json.loads(line) for line in kept if line.startswith(b'{"id"')]
+    ids = Counter(each["id"] for each in found)
+    assert max(ids.values()) <= 2  # the sample sends some statements twice
+    ended = [each for each in found if each["verb"]["id"].endswith("/completed")]
+    begun = [each for each in found if each["verb"]["id"].endswith("/initialized")]
+    assert len(begun) > 3 * len(ended)
+    sent, changed = (
+        (folder / "roster" / "enrollments.csv").read_text(encoding="utf-8").split()
+        for folder in (sample, batch)
+    )
+    different = sum(a != b for a, b in zip(sent, changed, strict=True))
+    assert different == made.moved > 0
+
+
+def _lines(file: Path) -> list[bytes]:
+    with gzip.open(file) as lines:
+        return list(lines)
+
+
+def test_sizes_count_the_blocks_of_a_schema(tmp_path: Path):
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema raw; create schema marts")
+        connection.execute(
+            "create table raw.statements as"
+            " select md5(range::varchar) as id from range(300_000)"
+        )
+        connection.execute("create table marts.small as select 1 as one")
+    sizes = sizes_of(file)
+    assert 0.8 * sizes["file"] < sizes["raw"] <= sizes["file"]
+    assert 0 < sizes["marts"] <= 2 * 262_144
+
+
+def test_the_table_says_what_was_not_measured_and_what_misses_its_limit():
+    run = {"seconds": 10.0, "cpu_seconds": 20.0, "peak_mib": 4_097.0}
+    small = {
+        "machine": "2 cores",
+        "versions": "Python",
+        "statements": 1_000,
+        "build": run | {"model_sql": 8.0},
+        "refresh: build": run | {"cpu_seconds": 8.0, "model_sql": 1.3},
+    }
+    lines = scale_table.text_of({"1m": small}).splitlines()
+    assert (
+        "| build in full, CPU s | 20.0 | not measured |  | growth at most 11 |" in lines
+    )
+    assert (
+        "| build in full, peak GiB | **4.00** | not measured |  | at most 4 |" in lines
+    )
+    assert (
+        "| +1 %: build, CPU seconds over those of a build in full | 0.400 |"
+        " not measured |  | at most 0.4, 0.2 |"
+    ) in lines
+    assert any("model SQL" in line and "**0.163**" in line for line in lines)
+    large = small | {"build": run | {"cpu_seconds": 221.0, "seconds": 110.0}}
+    both = scale_table.text_of({"1m": small, "10m": large})
+    assert "| build in full, wall s | 10.0 | 110.0 | 11.0 |" in both
+    assert "| build in full, CPU s | 20.0 | 221.0 | **11.1** |" in both
+
+
+def test_steps_of_landing_are_named_by_function_and_count_scans():
+    steps = Steps()
+    connection = Timed(warehouse(), steps)
+    connection.execute("insert into raw.statements select max(id) from raw.statements")
+    connection.sql("select 1")
+    (first, second) = steps.found.items()
+    assert first[0].endswith(": insert into raw.statements select max(id)")
+    assert first[1][1:] == [1, 1]
+    assert second[1][1:] == [0, 1]
