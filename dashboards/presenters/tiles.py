@@ -236,7 +236,9 @@ def sparkline(history: pl.DataFrame, kpi: Row, label: str, most: int = 8) -> Spa
         most: windows at most.
     """
     rows = list(history.tail(most).iter_rows(named=True))
-    shown = [row["value"] for row in rows if row["state"] == "shown"]
+    values = (row["value"] for row in rows if row["state"] == "shown")
+    # A cell can be shown without a value: coarse counts of a few people give no cost.
+    shown = [value for value in values if value is not None]
     if len(shown) < 2:
         return Sparkline()
 

@@ -215,6 +215,15 @@ def test_a_sparkline_has_the_newest_eight_windows_and_no_value_where_hidden():
     assert "20% at first, 90% now, between 20% and 90%" in spark.alt
 
 
+def test_a_sparkline_has_a_gap_where_a_shown_cell_has_no_value():
+    kpi = SHARE | {"kpi_name": "Finished"}
+    rows = [cell(0.1), cell(0.2) | {"value": None}, cell(0.3)]
+    spark = sparkline(pl.DataFrame(rows), kpi, "Q1 2024")
+    assert spark.values == (0.1, None, 0.3)
+    assert "10% at first, 30% now, between 10% and 30%" in spark.alt
+    assert sparkline(pl.DataFrame(rows[:2]), kpi, "Q1 2024").values == ()
+
+
 def test_one_window_alone_gives_no_sparkline():
     kpi = SHARE | {"kpi_name": "Finished"}
     assert sparkline(pl.DataFrame([cell()]), kpi, "Q1 2024").values == ()
