@@ -54,6 +54,7 @@ class Tables:
         most = max((len(f.pieces[1]) for f in forms), default=0) or 1
         count = max(len(forms), 1)
         numbers = {variant_of(what): n for n, what in enumerate(self.variants)}
+        self._set("_by_schema", {})
         self._set("trie", Nodes(forms).trie())
         self._set("most_slots", most)
         kinds = np.zeros((count, most), np.int64)
@@ -83,7 +84,10 @@ class Tables:
 
     def columns(self, schema: pa.Schema) -> list[Column]:
         """Return the sources of each column that is not made by assembly."""
-        return [_column(f, self.forms) for f in schema if f.name not in MADE]
+        if schema not in self._by_schema:
+            made = [_column(f, self.forms) for f in schema if f.name not in MADE]
+            self._by_schema[schema] = made
+        return self._by_schema[schema]
 
 
 def variant_of(what: Any) -> Hashable:  # noqa: ANN401

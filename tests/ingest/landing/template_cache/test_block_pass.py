@@ -16,6 +16,7 @@ from ingest.landing.conversion import Converter, table_schema
 from ingest.landing.quarantine import Rejection
 from ingest.landing.template_cache import memory
 from ingest.landing.template_cache.block_pass import BlockPass
+from ingest.landing.template_cache.compiled_forms import MOST_WAITING, WORTH_MAKING
 from ingest.landing.template_cache.kinds import kinds, moment, normal_timestamp
 from ingest.landing.template_cache.outlines import letter_of
 from ingest.landing.template_cache.readings import letter_of as compiled_letter_of
@@ -259,3 +260,38 @@ def test_statements_keep_marks_for_ids_in_the_pass():
     for row, text in zip(rows, texts, strict=True):
         assert json.loads(text)["id"] not in row["short_statement"]
         assert row["actor_key"] not in row["short_statement"]
+
+
+def of_shape(number: int, count: int = 8) -> list[str]:
+    """Return statements of one layout, another one for each number."""
+    extension = {f"https://example.org/shapes/{number}": "a"}
+    return [
+        json.dumps(json.loads(plain(n)) | {"context": {"extensions": extension}})
+        for n in range(count)
+    ]
+
+
+def test_tables_are_made_again_once_many_forms_are_new_or_have_waited():
+    converter = Converter(Pseudonyms(SECRET), policy=USUAL_POLICY)
+    compiled = converter.screen.compiled
+
+    def learn(*numbers: int) -> None:
+        texts = [text for number in numbers for text in of_shape(number)]
+        converter.convert(range(len(texts)), texts)
+
+    learn(*range(WORTH_MAKING))
+    first = compiled.tables()
+    known = len(first.forms)
+    assert known >= WORTH_MAKING
+    assert compiled.tables() is first
+    learn(WORTH_MAKING)
+    asked = [compiled.tables() for _ in range(MOST_WAITING)]
+    assert [tables is first for tables in asked] == [True] * (MOST_WAITING - 1) + [
+        False
+    ]
+    assert len(asked[-1].forms) == known + 1
+    learn(*range(WORTH_MAKING + 1, WORTH_MAKING + 3))
+    again = compiled.tables()
+    assert len(again.forms) == known + 3
+    schema = table_schema()
+    assert again.columns(schema) is again.columns(schema)
