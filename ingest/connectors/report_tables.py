@@ -16,6 +16,9 @@ _QUOTED_LINE = re.compile(r'^"((?:[^"\n\t]|"")*\t(?:[^"\n]|"")*)"[,;]*$', re.MUL
 _FOUR_NUMBERS = re.compile(r"\d\D+\d+\D+\d+\D+\d")  # three of a date, one of a time
 _NUMBERS_WITH_UNITS = re.compile(r"(?:\d+[.,]?\d*\s*[^\W\d]\D{0,12}){1,4}")
 
+# A day with its year: such cells are many, and reading them as durations takes long.
+_DATE = re.compile(r"\b(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4})\b")
+
 
 def rows_of(text: str, delimiter: str) -> Rows:
     """Return the rows of a text with their line numbers.
@@ -71,6 +74,8 @@ def is_duration(text: str) -> bool:
         return True
     has_digit = any(letter.isdigit() for letter in text)
     if text.strip().isdigit() or "@" in text or (text.isascii() and not has_digit):
+        return False
+    if _DATE.search(text):
         return False
     try:
         return seconds_of(text) >= 0

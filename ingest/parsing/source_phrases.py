@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 
 from tandem.core.files import project_root
 
+REMEMBERED = 65_536  # texts
 WHOLE, PART = 2, 1  # weights of a phrase that is a whole heading, or a part of one
 _PUNCTUATION = re.compile(r"[^\w%]+|_")
 _NUMBERED = re.compile(r"^\W*\d+\W+(?=\w)")
@@ -34,7 +35,7 @@ class Phrase:
     is_seen: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def plain(heading: str) -> str:
     """Return a heading without case, spaces and punctuation, except for %.
 
@@ -45,7 +46,7 @@ def plain(heading: str) -> str:
     return _PUNCTUATION.sub("", text) or text.strip()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def spelled(heading: str) -> str:
     """Return a heading in lower case with single spaces and straight apostrophes.
 
@@ -196,9 +197,24 @@ class SourcePhrases:
 
     def _rank(self, text: str, field: str) -> int | None:
         """Return the row of the first phrase of a field that fits a text."""
+        asked = (text, field)
+        if asked not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[asked] = self._rank_of(text, field)
+        return self._known[asked]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], int | None]:
+        """Ranks that were asked for: reports repeat their headings and cells."""
+        return {}
+
+    def _rank_of(self, text: str, field: str) -> int | None:
         whole = self._ranks.get((field, plain(text)))
-        for rank, phrase in self._parts.get(field, ()):
-            if _holds(spelled(text), phrase.text):
+        parts = self._parts.get(field, ())
+        heading = spelled(text) if parts else ""
+        for rank, phrase in parts:
+            if _holds(heading, phrase.text):
                 return rank if whole is None else min(rank, whole)
         return whole
 

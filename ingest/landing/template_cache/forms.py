@@ -21,7 +21,7 @@ from ingest.storage.statement_texts import texts_in
 Json = dict[str, Any]
 Slot = tuple[int, Callable[[str], Any]]  # place among the values, what becomes of it
 KeyOf = Callable[[Json], str | None]
-FREE_KINDS = frozenset({"text", "iri", "platform"})
+FREE_KINDS = frozenset({"text", "iri", "platform", "language"})
 MADE_LATER = frozenset({"statement", "content_hash", "text_hash"})
 
 

@@ -23,6 +23,7 @@ from ingest.xapi.equivalence import canonical
 from ingest.xapi.formats import (
     is_duration,
     is_iri,
+    is_language_tag,
     is_mailto,
     is_sha1,
     parse_duration,
@@ -230,6 +231,14 @@ def kinds() -> dict[str, Kind]:
             "platform",
             lambda n: f"Marker{n}Platform",
             lambda text: is_clean(text) and DEFAULT_POLICY.allows_platform(text),
+            (same,),
+            (same,),
+            set(),
+        ),
+        Kind(
+            "language",
+            lambda n: f"x-mark{n:02}",
+            lambda text: is_clean(text) and is_language_tag(text),
             (same,),
             (same,),
             set(),

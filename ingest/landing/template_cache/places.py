@@ -33,6 +33,7 @@ ALONE = {
     ("context", "registration"): "uuid",
     ("context", "statement", "id"): "uuid",
     ("context", "platform"): "platform",
+    ("context", "language"): "language",
     ("context", "revision"): "text",
     ("object", "id"): "iri",
     ("result", "duration"): "duration",

@@ -90,13 +90,15 @@ def _report(table: Rows, delimiter: str) -> PrintedReport | None:
     header, people = filled[at][1], filled[at + 1 :]
     sample = [row for _line, row in people[:200]]
     email = _email_column(header, sample)
+    if email is None:  # before cells are read as durations, which takes longest
+        return None
     duration = _duration_column(header, sample)
     times = [
         n
         for n in range(len(header))
         if n != duration and most_cells(sample, n, _is_time_of_day)
     ]
-    if duration is None or email is None or (times and len(times) < 2):
+    if duration is None or (times and len(times) < 2):
         return None
     # Without times only known headings distinguish a report from another list.
     if not times and not (language_of(header) and len(header) <= _MIN_COLUMNS + 1):
@@ -138,10 +140,12 @@ def _duration_column(header: list[str], sample: list[list[str]]) -> int | None:
     Exactly two columns of such cells are join and leave.
     """
     by_heading = [n for n, h in enumerate(header) if HEADINGS.matches(h, "duration")]
+    if by_heading:
+        return by_heading[0]
     by_units = [n for n in range(1, len(header)) if most_cells(sample, n, _has_units)]
     clocks = [n for n in range(1, len(header)) if most_cells(sample, n, _is_clock)]
     by_clock = clocks if len(clocks) != 2 else []
-    return next(iter(by_heading + by_units + by_clock), None)
+    return next(iter(by_units + by_clock), None)
 
 
 def _has_units(text: str) -> bool:

@@ -158,7 +158,9 @@ contexts = st.fixed_dictionaries(
     optional={
         "registration": uuids,
         "platform": mostly(texts, ["Mozilla/5.0 (iPhone)", "Teams on Android"]),
-        "language": mostly(st.sampled_from(["en", "en-GB"]), ["a12345"]),
+        "language": mostly(
+            st.sampled_from(["en", "en-GB", "pl", "hi"]), ["a12345", "x-mark00", "en@x"]
+        ),
         "instructor": agents,
         "team": groups,
         "contextActivities": st.dictionaries(
@@ -227,7 +229,7 @@ FITTING = {
     "mbox": st.sampled_from(["mailto:cy@example.org", "mailto:Dee@Example.org"]),
     "mbox_sha1sum": st.sampled_from(["cd" * 20, "EF" * 20]),
     "objectType": st.sampled_from(["Agent", "Group", "Activity"]),
-    "language": st.just("pl"),
+    "language": st.sampled_from(["pl", "de-CH", "x-mark00"]),
     "version": st.sampled_from(["1.0.3", "2.0.0"]),
     f"{EXTENSIONS}/click-count": numbers,
     f"{EXTENSIONS}/interval-start": timestamps,
