@@ -13,6 +13,7 @@ import pyarrow as pa
 from ingest.landing.batches import BatchWriter, Tally, lines_of
 from ingest.landing.conversion import table_schema
 from ingest.landing.template_cache.block_pass import BlockPass
+from ingest.landing.template_cache.compiled_files import remove_outdated
 from ingest.landing.workers import Workers
 
 LANES = 2
@@ -29,6 +30,7 @@ class Lanes:
     """
 
     def __init__(self, here: BatchWriter, workers: Callable[[], Workers]) -> None:
+        remove_outdated()
         self._lock = Lock()
         self._here, self._workers = here, workers
         self._idle: SimpleQueue[tuple[BlockPass, BatchWriter]] = SimpleQueue()

@@ -120,10 +120,11 @@ class BlockPass:
         states = self._values.array("state", np.int8, _unjudged(tables))
         kinds, numbers = np.nonzero(states == ASKED)
         with self._lock:
-            for kind, number in zip(kinds.tolist(), numbers.tolist(), strict=True):
-                text = self._values.text_of(number)
-                judge = self._screen.kinds[tables.kind_names[kind]]
-                states[kind, number] = BAD if judge.refused([text]) else GOOD
+            for kind in np.unique(kinds).tolist():
+                asked = numbers[kinds == kind].tolist()
+                texts = list(map(self._values.text_of, asked))
+                bad = self._screen.kinds[tables.kind_names[kind]].refused(texts)
+                states[kind, asked] = [BAD if text in bad else GOOD for text in texts]
         vouched(found, tables.kinds, tables.counts, states, sure)
 
     def _join(
@@ -154,7 +155,7 @@ class BlockPass:
         texts = tuple(map(self._values.text_of, numbers))
         if not isinstance(what, Person):
             return is_score(what, texts)
-        key = self._screen.pseudonyms.key_of(what.agent_of(texts))
+        key = self._screen.key_of(what, texts)
         if key is None or key == ERASED:
             return False
         self._keys.put(self._groups, 0, number, key)

@@ -6,7 +6,7 @@ stands alone is one that its kind vouches for. All else is handed back.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from ingest.identity.pseudonyms import Pseudonyms
 from ingest.landing.template_cache.compiled_forms import Compiled
 from ingest.landing.template_cache.filling import (
+    APART,
     Columns,
     Filled,
     Gaps,
@@ -176,6 +177,10 @@ class Screen:
         for name, value in form.constants.items():
             segments.add_constant(name, value, len(lines))
         segments.end_batch(len(lines))
+
+    def key_of(self, person: Person, values: Sequence[str]) -> str | None:
+        """Return the key of a person with these values, None without one."""
+        return self._keys_of(person, [APART.join(values)])[0]
 
     def _keys_of(self, person: Person, texts: list[str]) -> list[str | None]:
         known = self._people.setdefault(person.variant, {})
