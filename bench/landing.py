@@ -3,7 +3,8 @@
 (a) a whole landing: all rules, pseudonyms, dedupe, typed columns, the JSON kept,
 checkpoint; (r) the same file landed again, so that all of it is known; (b)
 `read_json_auto` of the same file into a table, checkpoint; (c) Ralph's base statement
-model alone on the file's first statements, if `make lrs` has installed it. Medians of
+model alone on the file's first statements, if `make lrs` has installed it; (d) a
+landing of a tenth as many statements of 168 shapes in 40 languages. Medians of
 interleaved runs into new files; the ratio is what counts. Run by `make bench`.
 """
 
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,6 +46,9 @@ print(len(found) / (time.perf_counter() - started))
 VERBS = ("initialized", "experienced", "answered", "progressed", "completed", "passed")
 BASE = "http://adlnet.gov/expapi"
 EXTENSIONS = "https://w3id.org/xapi/cmi5/context/extensions"
+SHAPES = 168
+LANGUAGES = [f"{a}{b}-{c}" for a in "abcde" for b in "lnrt" for c in ("AT", "CH")]
+Made = Callable[[random.Random, datetime], dict[str, object]]
 
 
 def statement(random_source: random.Random, moment: datetime) -> dict[str, object]:
@@ -100,14 +105,45 @@ def statement(random_source: random.Random, moment: datetime) -> dict[str, objec
     }
 
 
-def write(file: Path, count: int) -> None:
+def unlike(random_source: random.Random, moment: datetime) -> dict[str, object]:
+    """Return a statement of one of 168 shapes, each with an order of keys of its own.
+
+    A shape has some of the optional parts; each statement has one of 40 languages.
+    """
+    shape = random_source.randrange(SHAPES)
+    of_shape = random.Random(shape)
+    found = statement(random_source, moment)
+    found["verb"] = {"id": f"{BASE}/verbs/{VERBS[shape % len(VERBS)]}"}
+    context = dict(found["context"])
+    context["language"] = LANGUAGES[random_source.randrange(len(LANGUAGES))]
+    for name in [name for name in context if of_shape.random() < 1 / 3]:
+        del context[name]
+    found["context"] = context
+    for name in ("result", "stored", "version"):
+        if of_shape.random() < 1 / 3:
+            del found[name]
+    return _in_order(found, of_shape)
+
+
+def _in_order(value: object, order: random.Random) -> object:
+    """Return a JSON value with the keys of its objects shuffled."""
+    if isinstance(value, list):
+        return [_in_order(item, order) for item in value]
+    if not isinstance(value, dict):
+        return value
+    names = list(value)
+    order.shuffle(names)
+    return {name: _in_order(value[name], order) for name in names}
+
+
+def write(file: Path, count: int, of: Made = statement) -> None:
     """Write a file of distinct statements, the same for the same count."""
     random_source = random.Random(count)
     moment = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
     with file.open("w", encoding="utf-8") as lines:
         for _number in range(count):
             moment += timedelta(seconds=random_source.random() * 20)
-            lines.write(json.dumps(statement(random_source, moment)) + "\n")
+            lines.write(json.dumps(of(random_source, moment)) + "\n")
 
 
 def land(file: Path, folder: Path) -> tuple[float, float, int]:
@@ -160,10 +196,12 @@ def main() -> None:
     parser.add_argument("--statements", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    landed, again, plain, judged, peaks, size = [], [], [], [], [], 0
+    landed, again, plain, judged, varied, peaks, size = [], [], [], [], [], [], 0
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "statements.ndjson"
         write(file, arguments.statements)
+        unlike_file = Path(folder) / "unlike.ndjson"
+        write(unlike_file, arguments.statements // 10, unlike)
         for _run in range(arguments.runs):
             with tempfile.TemporaryDirectory(dir=folder) as fresh:
                 seconds, peak, size = land(file, Path(fresh))
@@ -172,8 +210,10 @@ def main() -> None:
                 again.append(land(file, Path(fresh))[0])
                 plain.append(read_json(file, Path(fresh)))
                 judged.append(by_ralph(file))
+            with tempfile.TemporaryDirectory(dir=folder) as fresh:
+                varied.append(land(unlike_file, Path(fresh))[0])
         share = size / file.stat().st_size
-    a, r, b = map(statistics.median, (landed, again, plain))
+    a, r, b, d = map(statistics.median, (landed, again, plain, varied))
     count = arguments.statements
     Console(width=100).print(
         f"DuckDB {duckdb.__version__}, {count:,} statements, {arguments.runs} runs\n"
@@ -182,7 +222,9 @@ def main() -> None:
         f"(r) landed again   {r:6.1f} s  {count / r:9,.0f} a second\n"
         f"(b) read_json_auto {b:6.1f} s  {count / b:9,.0f} a second\n"
         f"{' '.join(READ_JSON.split())}\n"
-        f"a / b = {b / a:.2f}"
+        f"a / b = {b / a:.2f}\n"
+        f"(d) {count // 10:,} of {SHAPES} shapes {d:6.1f} s  "
+        f"{count / 10 / d:9,.0f} a second"
     )
     if None not in judged:
         c = statistics.median(judged)

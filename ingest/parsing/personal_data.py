@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.parsing.decoding import decoded_views
 from tandem.core.addresses import EMAIL, PHONE
 
+# Texts whose answer is remembered: statements repeat ids and names of members.
+REMEMBERED, LONGEST_REMEMBERED = 65_536, 256
 # Endings of files, which are no part of an address in a file's name.
 FILE_ENDING = re.compile(
     r"(?:\.(?:pdf|docx?|xlsx?|csv|tsv|pptx?|od[tspg]|rtf|txt|md|html?"
@@ -47,6 +50,12 @@ def is_clean(text: str) -> bool:
 
     Percent-encoding, HTML entities and Unicode forms are decoded.
     """
+    if len(text) <= LONGEST_REMEMBERED:
+        return _is_short_text_clean(text)
+    return _is_clean(text)
+
+
+def _is_clean(text: str) -> bool:
     return not any(
         _names_somebody(view)
         or ("." in view and IP.search(view))
@@ -61,7 +70,17 @@ def is_clean_identifier(text: str) -> bool:
 
     The address of a server in a URL is no address of a person.
     """
+    if len(text) <= LONGEST_REMEMBERED:
+        return _is_short_identifier_clean(text)
+    return _is_clean_identifier(text)
+
+
+def _is_clean_identifier(text: str) -> bool:
     return not (any(map(_names_somebody, decoded_views(text))) or has_secret(text))
+
+
+_is_short_text_clean = lru_cache(REMEMBERED)(_is_clean)
+_is_short_identifier_clean = lru_cache(REMEMBERED)(_is_clean_identifier)
 
 
 def _names_somebody(text: str) -> bool:
@@ -104,6 +123,8 @@ def keyed_identifier(text: str, keys: Keys) -> str:
     Addresses become keys in their place; where an encoded address or a phone number
     remains, the whole id becomes a key.
     """
+    if is_clean_identifier(text):
+        return text
     shown = without_addresses(text, keys.of_address)
     return shown if is_clean_identifier(shown) else keys.of_text(text)
 
