@@ -199,7 +199,8 @@ def spark_stopped() -> Iterator[None]:
     try:
         yield
     finally:
-        if session := SparkSession.getActiveSession():
+        # The active session is that of dbt's thread, and not seen from this one.
+        if session := SparkSession._instantiatedSession:
             session.stop()
         if gateway := SparkContext._gateway:
             gateway.shutdown()
