@@ -1,11 +1,10 @@
-"""The whole pipeline, stage by stage: seconds, statements a second, peak memory.
+"""Stages of the pipeline as processes of their own, and what one of them takes.
 
-Each stage is a process of its own, as a user would start it. The last column sets its
-time against one scan of raw.statements on the same machine in the same run: machines
-differ, the ratio travels. Run by `make bench`.
+Each stage starts as a user would start it. One scan of raw.statements on the same
+machine in the same run is what their times are set against: machines differ, the ratio
+travels.
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -15,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
 SCAN = "select count(*), sum(length(statement)) from raw.statements"
 
@@ -73,46 +70,6 @@ def scan_seconds(warehouse: Path) -> tuple[float, int]:
     return sorted(times)[2], count
 
 
-def report(found: list[Measured], scan: float, count: int) -> Table:
-    """Return the table that is printed."""
-    table = Table(title=f"{count:,} statements; one scan of raw takes {scan:.2f} s")
-    for heading in ("stage", "seconds", "statements/s", "peak MiB", "x one scan"):
-        table.add_column(heading, justify="left" if heading == "stage" else "right")
-    whole = Measured(
-        "all", sum(m.seconds for m in found), max(m.peak_mib for m in found)
-    )
-    for run in [*found, whole]:
-        table.add_row(
-            run.name,
-            f"{run.seconds:.1f}",
-            f"{count / run.seconds:,.0f}",
-            f"{run.peak_mib:,.0f}",
-            f"{run.seconds / scan:.1f}",
-        )
-    return table
-
-
-def main() -> None:
-    """Generate or take deliveries, run every stage, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--deliveries", type=Path, help="default: a new sample")
-    parser.add_argument("--enrolments", type=int, default=60_000)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        home, given = Path(folder) / "home", arguments.deliveries
-        environment = os.environ | {"TANDEM_HOME": str(home)}
-        environment.setdefault("TANDEM_PSEUDONYM_KEY", "a-key-for-the-benchmark")
-        home.mkdir()
-        if given is None:
-            given = Path(folder) / "sample"
-            generate(given, arguments.enrolments, home)
-        found = [
-            measured(name, command, environment) for name, command in stages(given)
-        ]
-        scan, count = scan_seconds(home / "warehouse.duckdb")
-        Console(width=100).print(report(found, scan, count))
-
-
 def generate(folder: Path, enrolments: int, home: Path) -> None:
     """Generate the sample into a folder, and give a home its settings."""
     tandem = [
@@ -126,7 +83,3 @@ def generate(folder: Path, enrolments: int, home: Path) -> None:
     settings = folder / "tandem.toml"
     if settings.exists():
         settings.replace(home / "tandem.toml")
-
-
-if __name__ == "__main__":
-    main()

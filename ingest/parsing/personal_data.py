@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 from ingest.parsing.decoding import decoded_views
 from tandem.core.addresses import EMAIL, PHONE
@@ -45,17 +45,23 @@ class Keys:
     of_text: Callable[[str], str]
 
 
+def _remembered(judge: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Remember what a function says of short texts."""
+    known = lru_cache(REMEMBERED)(judge)
+
+    @wraps(judge)
+    def judged(text: str) -> bool:
+        return (known if len(text) <= LONGEST_REMEMBERED else judge)(text)
+
+    return judged
+
+
+@_remembered
 def is_clean(text: str) -> bool:
     """Return whether a text holds no e-mail address, phone number or IP address.
 
     Percent-encoding, HTML entities and Unicode forms are decoded.
     """
-    if len(text) <= LONGEST_REMEMBERED:
-        return _is_short_text_clean(text)
-    return _is_clean(text)
-
-
-def _is_clean(text: str) -> bool:
     return not any(
         _names_somebody(view)
         or ("." in view and IP.search(view))
@@ -65,22 +71,13 @@ def _is_clean(text: str) -> bool:
     )
 
 
+@_remembered
 def is_clean_identifier(text: str) -> bool:
     """Return whether an id or URL holds no e-mail address and no phone number.
 
     The address of a server in a URL is no address of a person.
     """
-    if len(text) <= LONGEST_REMEMBERED:
-        return _is_short_identifier_clean(text)
-    return _is_clean_identifier(text)
-
-
-def _is_clean_identifier(text: str) -> bool:
     return not (any(map(_names_somebody, decoded_views(text))) or has_secret(text))
-
-
-_is_short_text_clean = lru_cache(REMEMBERED)(_is_clean)
-_is_short_identifier_clean = lru_cache(REMEMBERED)(_is_clean_identifier)
 
 
 def _names_somebody(text: str) -> bool:

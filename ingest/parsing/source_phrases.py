@@ -10,7 +10,7 @@ two phrases fit: the earlier one takes precedence.
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -195,21 +195,13 @@ class SourcePhrases:
                 found.setdefault(plain(phrase.text), []).append(pair)
         return found
 
-    def _rank(self, text: str, field: str) -> int | None:
-        """Return the row of the first phrase of a field that fits a text."""
-        asked = (text, field)
-        if asked not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[asked] = self._rank_of(text, field)
-        return self._known[asked]
-
     @cached_property
-    def _known(self) -> dict[tuple[str, str], int | None]:
-        """Ranks that were asked for: reports repeat their headings and cells."""
-        return {}
+    def _rank(self) -> Callable[[str, str], int | None]:
+        """Like `_rank_of`, remembered: reports repeat their headings and cells."""
+        return lru_cache(REMEMBERED)(self._rank_of)
 
     def _rank_of(self, text: str, field: str) -> int | None:
+        """Return the row of the first phrase of a field that fits a text."""
         whole = self._ranks.get((field, plain(text)))
         parts = self._parts.get(field, ())
         heading = spelled(text) if parts else ""
